@@ -1,0 +1,17 @@
+import { LlmError } from './errors.js';
+
+/** Returns the key, or throws `core/artifact-key-invalid` when it could leave its store. */
+export function checkArtifactKey(key: string): string {
+  const segments = key.split('/');
+  if (
+    key.includes('\\') ||
+    segments.some((segment) => segment === '' || segment === '.' || segment === '..')
+  ) {
+    throw new LlmError({
+      code: 'core/artifact-key-invalid',
+      message: `"${key}" is not an artifact key: use a relative path with "/" and no "." or ".." segment.`,
+      details: { key },
+    });
+  }
+  return key;
+}

@@ -1,0 +1,53 @@
+/** A model that scores and continues token sequences. Rows of one call are independent of each other. */
+export interface LanguageModel {
+  readonly specificationVersion: 'v1';
+  readonly vocabularySize: number;
+  /** Longest sequence (prompt + continuation) in tokens. */
+  readonly contextLength: number;
+  /** log p(target | inputs up to and including that position), natural logarithm, [rows × columns]. */
+  logProbabilities(batch: ScoreBatch): Promise<Float32Array>;
+  /** Continues every prompt; results are in the order of the prompts. */
+  generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]>;
+}
+
+export interface ScoreBatch {
+  readonly rows: number;
+  readonly columns: number;
+  /** [rows × columns], row-major; pad with any valid id, padding only after the end of a row */
+  readonly inputs: Int32Array;
+  /** [rows × columns] */
+  readonly targets: Int32Array;
+}
+
+export interface GenerateOptions {
+  readonly maxNewTokens: number;
+  /** 0 is greedy; otherwise logits are divided by it. Default 1. */
+  readonly temperature?: number;
+  /** Keep the k most likely tokens. Default: all. */
+  readonly topK?: number;
+  /** Keep the smallest set of tokens whose probability reaches p. Default 1 (all). */
+  readonly topP?: number;
+  /** Row r draws from createRandom(seed, 'generate', r). Default 0. */
+  readonly seed?: number;
+  /** A row ends after producing one of these; the token is part of the completion. */
+  readonly stopTokens?: readonly number[];
+  /**
+   * Called after each sampled token of a row with that row's ids so far. Returned ids are appended as if the
+   * model had produced them (a tool's answer) and marked in `forced`.
+   */
+  readonly forceTokens?: (row: number, generated: readonly number[]) => ArrayLike<number> | undefined;
+  /** Called with each new id of a row, sampled or forced, in order: streaming. */
+  readonly onToken?: (row: number, id: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Completion {
+  /** Generated ids, stop token included, prompt not. */
+  readonly ids: Int32Array;
+  /** [ids.length] log-probability of each id under the model at temperature 1 without truncation; 0 where forced */
+  readonly logProbabilities: Float32Array;
+  /** [ids.length] 1 where the id was forced rather than sampled */
+  readonly forced: Uint8Array;
+  /** `stop`: a stop token; `length`: maxNewTokens; `context`: the model's window is full. */
+  readonly stopReason: 'stop' | 'length' | 'context';
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import {
+  artifactStoreContract,
+  ByteTokenizer,
+  chatControlTokens,
+  conversationRendererContract,
+  languageModelContract,
+  MemoryArtifactStore,
+  NgramModel,
+  TemplateRenderer,
+  tokenizerContract,
+  trainableModelContract,
+} from './index.js';
+
+const tools = { test, expect };
+
+describe('ByteTokenizer', () => tokenizerContract(tools, () => new ByteTokenizer()));
+describe('MemoryArtifactStore', () => artifactStoreContract(tools, () => new MemoryArtifactStore()));
+describe('NgramModel', () => {
+  languageModelContract(tools, () => new NgramModel(12, 16));
+  trainableModelContract(tools, () => new NgramModel(12, 16), 5);
+});
+describe('TemplateRenderer', () =>
+  conversationRendererContract(tools, () => {
+    const tokenizer = new ByteTokenizer(chatControlTokens);
+    return { tokenizer, renderer: new TemplateRenderer(tokenizer) };
+  }));

@@ -1,0 +1,127 @@
+/**
+ * A real, tiny `TrainableModel`: bigram logits [vocabulary, vocabulary] trained by plain gradient descent on
+ * the weighted negative log-likelihood. It learns in milliseconds, so a stage can test that its loop makes
+ * a model better without building a transformer. It ignores `segments` and `extraInputs`.
+ */
+import { LlmError } from '../errors.js';
+import type { Completion, GenerateOptions, ScoreBatch } from '../language-model.js';
+import { createRandom } from '../random.js';
+import type {
+  OptimizerStep,
+  StepResult,
+  TokenBatch,
+  TrainableModel,
+  TrainingSnapshot,
+} from '../trainable-model.js';
+
+export class NgramModel implements TrainableModel {
+  readonly specificationVersion = 'v1';
+  stepsTaken = 0;
+  /** Every batch passed to `trainStep`, for inspection. */
+  readonly batches: TokenBatch[] = [];
+  #logits: Float32Array;
+
+  constructor(
+    readonly vocabularySize: number,
+    readonly contextLength = 256,
+  ) {
+    this.#logits = new Float32Array(vocabularySize * vocabularySize);
+  }
+
+  /** [vocabularySize] log-probabilities after `token` */
+  #row(token: number): Float32Array {
+    const row = this.#logits.slice(token * this.vocabularySize, (token + 1) * this.vocabularySize);
+    const maximum = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const logSum = maximum + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - maximum), 0));
+    return row.map((logit) => logit - logSum);
+  }
+
+  async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+    return Float32Array.from(batch.inputs, (input, i) => this.#row(input)[batch.targets[i]!]!);
+  }
+
+  async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]> {
+    options.signal?.throwIfAborted();
+    return prompts.map((prompt, row) => {
+      const random = createRandom(options.seed ?? 0, 'generate', row);
+      const temperature = options.temperature ?? 1;
+      const ids: number[] = [];
+      const logProbabilities: number[] = [];
+      const forced: number[] = [];
+      let previous = prompt[prompt.length - 1]!;
+      const append = (id: number, logProbability: number, isForced: number): void => {
+        ids.push(id);
+        logProbabilities.push(logProbability);
+        forced.push(isForced);
+        previous = id;
+        options.onToken?.(row, id);
+      };
+      let stopReason: Completion['stopReason'] = 'length';
+      while (ids.length < options.maxNewTokens) {
+        if (prompt.length + ids.length >= this.contextLength) {
+          stopReason = 'context';
+          break;
+        }
+        const scores = this.#row(previous);
+        let id = 0;
+        if (temperature === 0) id = scores.indexOf(scores.reduce((a, b) => Math.max(a, b), -Infinity));
+        else {
+          const odds = scores.map((score) => Math.exp(score / temperature));
+          let left = random.uniform() * odds.reduce((a, b) => a + b, 0);
+          while (id < odds.length - 1 && left >= odds[id]!) left -= odds[id++]!;
+        }
+        append(id, scores[id]!, 0);
+        if (options.stopTokens?.includes(id)) {
+          stopReason = 'stop';
+          break;
+        }
+        const insert = options.forceTokens?.(row, ids);
+        for (const forcedId of insert ? Array.from(insert) : []) append(forcedId, 0, 1);
+      }
+      return {
+        ids: Int32Array.from(ids),
+        logProbabilities: Float32Array.from(logProbabilities),
+        forced: Uint8Array.from(forced),
+        stopReason,
+      };
+    });
+  }
+
+  async trainStep(batch: TokenBatch, step: OptimizerStep): Promise<StepResult> {
+    this.batches.push(batch);
+    const gradient = new Float32Array(this.#logits.length);
+    let loss = 0;
+    for (let i = 0; i < batch.inputs.length; i++) {
+      const weight = batch.weights[i]! / batch.normalizer;
+      if (weight === 0) continue;
+      const scores = this.#row(batch.inputs[i]!);
+      const offset = batch.inputs[i]! * this.vocabularySize;
+      loss -= weight * scores[batch.targets[i]!]!;
+      for (let token = 0; token < this.vocabularySize; token++) {
+        const target = token === batch.targets[i] ? 1 : 0;
+        gradient[offset + token] = gradient[offset + token]! + weight * (Math.exp(scores[token]!) - target);
+      }
+    }
+    if (!Number.isFinite(loss))
+      throw new LlmError({ code: 'model/loss-not-finite', message: `The loss is ${loss}.` });
+    this.#logits = this.#logits.map((logit, i) => logit - step.learningRate * gradient[i]!);
+    this.stepsTaken++;
+    return { loss, gradientNorm: Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)), metrics: {} };
+  }
+
+  async snapshot(): Promise<TrainingSnapshot> {
+    const shape = [this.vocabularySize, this.vocabularySize];
+    return {
+      stepsTaken: this.stepsTaken,
+      parameters: new Map([['logits', { shape, data: this.#logits.slice() }]]),
+      optimizerState: new Map(),
+    };
+  }
+
+  async restore(snapshot: TrainingSnapshot): Promise<void> {
+    this.#logits = snapshot.parameters.get('logits')!.data.slice();
+    this.stepsTaken = snapshot.stepsTaken;
+  }
+
+  async dispose(): Promise<void> {}
+}

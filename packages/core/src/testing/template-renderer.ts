@@ -1,0 +1,121 @@
+/**
+ * A minimal `ConversationRenderer` over any tokenizer that has the eleven chat control tokens. For tests of
+ * stages that take a renderer; the complete one is in `@llm/tokenizer`.
+ */
+import type {
+  Conversation,
+  ConversationRenderer,
+  ParsedCompletion,
+  Part,
+  RenderedConversation,
+  ToolCallPart,
+} from '../conversation.js';
+import type { Tokenizer } from '../tokenizer.js';
+
+export const chatControlTokens = [
+  '<|bos|>',
+  '<|system_start|>',
+  '<|system_end|>',
+  '<|user_start|>',
+  '<|user_end|>',
+  '<|assistant_start|>',
+  '<|assistant_end|>',
+  '<|tool_call_start|>',
+  '<|tool_call_end|>',
+  '<|tool_output_start|>',
+  '<|tool_output_end|>',
+] as const;
+
+export class TemplateRenderer implements ConversationRenderer {
+  readonly specificationVersion = 'v1';
+  readonly stopToken: number;
+
+  constructor(readonly tokenizer: Tokenizer) {
+    this.stopToken = this.#control('assistant_end');
+  }
+
+  #control(name: string): number {
+    return this.tokenizer.specialTokens.get(`<|${name}|>`)!;
+  }
+
+  #span(name: string, text: string): number[] {
+    return [this.#control(`${name}_start`), ...this.tokenizer.encode(text), this.#control(`${name}_end`)];
+  }
+
+  #part(part: Part): number[] {
+    if (part.type === 'text') return [...this.tokenizer.encode(part.text)];
+    if (part.type === 'tool-call') return this.#span('tool_call', `${part.tool} ${part.input}`);
+    return this.#span('tool_output', part.text);
+  }
+
+  render(conversation: Conversation): RenderedConversation {
+    const ids = [this.#control('bos')];
+    const mask = [0];
+    const append = (tokens: readonly number[], trained: 0 | 1): void => {
+      for (const token of tokens) {
+        ids.push(token);
+        mask.push(trained);
+      }
+    };
+    for (const { role, parts } of conversation.messages) {
+      append([this.#control(`${role}_start`)], 0);
+      for (const part of parts)
+        append(this.#part(part), role === 'assistant' && part.type !== 'tool-output' ? 1 : 0);
+      append([this.#control(`${role}_end`)], role === 'assistant' ? 1 : 0);
+    }
+    return { ids: Int32Array.from(ids), mask: Uint8Array.from(mask) };
+  }
+
+  renderPrompt(conversation: Conversation): Int32Array {
+    return Int32Array.from([...this.render(conversation).ids, this.#control('assistant_start')]);
+  }
+
+  parse(ids: ArrayLike<number>): ParsedCompletion {
+    const parts: Part[] = [];
+    let open: 'text' | 'tool_call' | 'tool_output' = 'text';
+    let text: number[] = [];
+    const close = (): void => {
+      const content = this.tokenizer.decode(text);
+      text = [];
+      if (open === 'tool_call') parts.push(parseCall(content));
+      else if (open === 'tool_output') parts.push({ type: 'tool-output', text: content });
+      else if (content !== '') parts.push({ type: 'text', text: content });
+    };
+    const all = Array.from(ids);
+    let wellFormed = all.at(-1) === this.stopToken;
+    for (const id of wellFormed ? all.slice(0, -1) : all) {
+      if (this.tokenizer.byteLength(id) > 0) text.push(id);
+      else if (open === 'text' && id === this.#control('tool_call_start')) {
+        close();
+        open = 'tool_call';
+      } else if (open === 'text' && id === this.#control('tool_output_start')) {
+        close();
+        open = 'tool_output';
+      } else if (open !== 'text' && id === this.#control(`${open}_end`)) {
+        close();
+        open = 'text';
+      } else wellFormed = false;
+    }
+    if (open !== 'text') wellFormed = false;
+    close();
+    return { parts, wellFormed };
+  }
+
+  renderToolOutput(text: string): Int32Array {
+    return Int32Array.from(this.#span('tool_output', text));
+  }
+
+  openToolCall(ids: ArrayLike<number>): ToolCallPart | undefined {
+    const all = Array.from(ids);
+    if (all.at(-1) !== this.#control('tool_call_end')) return undefined;
+    const start = all.lastIndexOf(this.#control('tool_call_start'));
+    return start < 0 ? undefined : parseCall(this.tokenizer.decode(all.slice(start + 1, -1)));
+  }
+}
+
+function parseCall(content: string): ToolCallPart {
+  const space = content.indexOf(' ');
+  return space < 0
+    ? { type: 'tool-call', tool: content, input: '' }
+    : { type: 'tool-call', tool: content.slice(0, space), input: content.slice(space + 1) };
+}

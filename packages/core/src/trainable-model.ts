@@ -1,0 +1,60 @@
+import type { LanguageModel } from './language-model.js';
+
+/** One batch of next-token training: loss = Σ weight · tokenLoss ÷ normalizer. */
+export interface TokenBatch {
+  readonly rows: number;
+  readonly columns: number;
+  /** [rows × columns], row-major */
+  readonly inputs: Int32Array;
+  /** [rows × columns]: the token after each input */
+  readonly targets: Int32Array;
+  /** [rows × columns]: 0 excludes a position; 1 for plain likelihood; advantage × mask for policy gradients */
+  readonly weights: Float32Array;
+  /** Positive divisor of the weighted sum. Explicit, because advantages sum to about zero. */
+  readonly normalizer: number;
+  /**
+   * [rows × columns] number of the packed document each position belongs to; attention stays within one
+   * number. Omit when a row is one sequence.
+   */
+  readonly segments?: Int32Array;
+  /** The objective's further per-position inputs by name, each [rows × columns]. */
+  readonly extraInputs?: Readonly<Record<string, Float32Array>>;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** L2 norm over all parameters before clipping. */
+  readonly gradientNorm: number;
+  /** The objective's named scalars, e.g. `entropy`, `clipFraction`, `kl`. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface OptimizerStep {
+  /** Multiplies every group's learning rate: the schedule's value at this step times the base rate. */
+  readonly learningRate: number;
+}
+
+/** A model whose parameters move. The objective and the optimizer were chosen when it was made. */
+export interface TrainableModel extends LanguageModel {
+  /** Optimizer steps taken since the optimizer state was created. */
+  readonly stepsTaken: number;
+  /** Throws `model/loss-not-finite` (parameters unchanged) when the loss is NaN or infinite. */
+  trainStep(batch: TokenBatch, step: OptimizerStep): Promise<StepResult>;
+  /** Copies of parameters and optimizer state; what `restore` takes back to continue to the bit. */
+  snapshot(): Promise<TrainingSnapshot>;
+  restore(snapshot: TrainingSnapshot): Promise<void>;
+  /** Frees native memory; the model cannot be used afterwards. */
+  dispose(): Promise<void>;
+}
+
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  /** float32, row-major */
+  readonly data: Float32Array;
+}
+
+export interface TrainingSnapshot {
+  readonly stepsTaken: number;
+  readonly parameters: ReadonlyMap<string, NamedTensor>;
+  readonly optimizerState: ReadonlyMap<string, NamedTensor>;
+}

@@ -1,0 +1,7 @@
+import { preset } from '@llm/build/tsup';
+
+export default preset({
+  index: 'src/index.ts',
+  'node/index': 'src/node/index.ts',
+  'web/index': 'src/web/index.ts',
+});
