@@ -1,0 +1,107 @@
+/**
+ * Checks the allowed imports between rooms: stages never import each other, packages never import apps,
+ * browser-safe files import nothing from Node, and what is imported is declared as a dependency.
+ * Imports are read from the TypeScript parser's own scan of each file.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join, relative } from 'node:path';
+import ts from 'typescript';
+
+const allowed: Record<string, readonly string[]> = {
+  core: [],
+  data: ['core'],
+  tokenizer: ['core'],
+  graph: ['core'],
+  miniweb: ['core'],
+  model: ['core', 'graph'],
+  sft: ['core', 'graph'],
+  rl: ['core', 'graph'],
+};
+
+interface Manifest {
+  name: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
+
+const problems: string[] = [];
+let files = 0;
+const packages = readdirSync('packages');
+for (const name of packages) {
+  if (!(name in allowed))
+    problems.push(`packages/${name}: not a known room; add its arrows to import-arrows.ts`);
+}
+for (const directory of [
+  ...packages.map((name) => `packages/${name}`),
+  ...readdirSync('apps').map((name) => `apps/${name}`),
+]) {
+  checkRoom(directory);
+}
+console.log(`import arrows: ${files} files, ${problems.length} problems`);
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = 1;
+
+function checkRoom(directory: string): void {
+  const [kind, name] = directory.split('/') as [string, string];
+  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >;
+  const runtime = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
+  const development = new Set([
+    ...runtime,
+    ...Object.keys(manifest.devDependencies ?? {}),
+    'vitest',
+    'typescript',
+  ]);
+  for (const file of sources(join(directory, 'src'))) {
+    files++;
+    const isTest = file.endsWith('.test.ts') || /\/(testing|fixtures)\//.test(file);
+    const needsNode = isTest || kind === 'apps' || /\/src\/(.*\/)?node\//.test(file);
+    for (const specifier of importsOf(file)) {
+      const where = `${relative('.', file)}: imports "${specifier}"`;
+      if (specifier.startsWith('.')) {
+        const target = relative('.', join(file, '..', specifier));
+        if (!target.startsWith(directory)) problems.push(`${where}, which leaves its room`);
+        if (!needsNode && /\/node\//.test(target))
+          problems.push(`${where}: a browser-safe file imports from node/`);
+        continue;
+      }
+      if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
+        if (!needsNode) problems.push(`${where} outside src/node/: the root must be safe in a browser`);
+        continue;
+      }
+      const bare = specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/');
+      if (bare.startsWith('@llm/') && kind === 'packages' && !isTest) {
+        const room = bare.slice('@llm/'.length);
+        if (!(allowed[name] ?? []).includes(room))
+          problems.push(`${where}: ${name} may only import ${(allowed[name] ?? []).join(', ') || 'nothing'}`);
+      }
+      if (bare.startsWith('@llm/') && kind === 'packages' && isTest) {
+        const room = bare.slice('@llm/'.length);
+        if (![...(allowed[name] ?? []), 'build', name].includes(room))
+          problems.push(`${where}: tests of ${name} use fakes, not other stages`);
+      }
+      if (bare !== manifest.name && !(isTest ? development : runtime).has(bare))
+        problems.push(`${where}, which package.json does not declare`);
+    }
+  }
+}
+
+function sources(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => join(directory, file));
+}
+
+function importsOf(file: string): string[] {
+  return ts
+    .preProcessFile(readFileSync(file, 'utf8'), true, true)
+    .importedFiles.map((entry) => entry.fileName);
+}

@@ -1,0 +1,94 @@
+/**
+ * Tests every package as a stranger gets it: `npm pack`, publint and attw on the tarball, then the tarball
+ * alone (with only the @llm tarballs it depends on) installed into an empty project and each entry imported.
+ * Needs a finished build.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../../..');
+const bin = (name: string): string => join(root, 'node_modules/.bin', name);
+
+interface Manifest {
+  name: string;
+  exports: Record<string, unknown>;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
+
+const scratch = await mkdtemp(join(tmpdir(), 'llm-packed-'));
+let failed = 0;
+try {
+  const packed = new Map<string, { manifest: Manifest; tarball: string }>();
+  for (const directory of await readdir(join(root, 'packages'))) {
+    const cwd = join(root, 'packages', directory);
+    const manifest = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')) as Manifest;
+    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', scratch], { cwd });
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    packed.set(manifest.name, { manifest, tarball: join(scratch, filename) });
+  }
+  for (const [name, { manifest, tarball }] of packed) {
+    try {
+      await run(bin('publint'), ['--strict', tarball], { cwd: root });
+      await run(
+        bin('attw'),
+        ['--profile', 'esm-only', '--exclude-entrypoints', './package.json', '--', tarball],
+        { cwd: root },
+      );
+      const entries = await importAlone(manifest, packed);
+      const { size } = await stat(tarball);
+      console.log(
+        `${name}: publint, attw and ${entries} entries imported from ${(size / 1024).toFixed(0)} KB`,
+      );
+    } catch (error) {
+      failed++;
+      const { message, stdout, stderr } = error as Error & { stdout?: string; stderr?: string };
+      console.error(`${name}: ${message}\n${stdout ?? ''}\n${stderr ?? ''}`);
+    }
+  }
+  console.log(`packed packages: ${packed.size} checked, ${failed} failed`);
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+if (failed > 0) process.exitCode = 1;
+
+async function importAlone(
+  manifest: Manifest,
+  packed: ReadonlyMap<string, { manifest: Manifest; tarball: string }>,
+): Promise<number> {
+  const project = await mkdtemp(join(scratch, 'project-'));
+  const needed = new Set<string>();
+  const visit = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    for (const dependency of Object.keys(packed.get(name)!.manifest.dependencies ?? {}))
+      if (packed.has(dependency)) visit(dependency);
+  };
+  visit(manifest.name);
+  const tarballs = [...needed].map((name) => packed.get(name)!.tarball);
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  await run(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', ...tarballs],
+    { cwd: project },
+  );
+  // Entries under an optional peer (…/node, …/web of the graph) need that peer; importing them without it must
+  // fail naming the peer, so a missing optional peer is the one accepted failure.
+  const peers = Object.keys(manifest.peerDependencies ?? {});
+  const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
+  for (const entry of entries) {
+    const specifier = manifest.name + entry.slice(1);
+    const script = `const module = await import(${JSON.stringify(specifier)}); if (Object.keys(module).length === 0) throw new Error('no exports');`;
+    try {
+      await run('node', ['--input-type=module', '-e', script], { cwd: project });
+    } catch (error) {
+      const text = String((error as { stderr?: string }).stderr);
+      if (!peers.some((peer) => text.includes(`Cannot find package '${peer}'`))) throw error;
+    }
+  }
+  return entries.length;
+}
