@@ -45,10 +45,7 @@ if (problems.length > 0) process.exitCode = 1;
 
 function checkRoom(directory: string): void {
   const [kind, name] = directory.split('/') as [string, string];
-  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
-    string,
-    Record<string, string>
-  >;
+  const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
   const runtime = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
   const development = new Set([
     ...runtime,
