@@ -1,0 +1,87 @@
+export { differentiate } from './differentiate.js';
+export type { Executor, GraphSession, LoweringTarget, SessionOptions } from './executor.js';
+export { constantScalar, filled } from './functions/constants.js';
+export {
+  abs,
+  add,
+  cast,
+  clip,
+  cos,
+  div,
+  equal,
+  erf,
+  exp,
+  gelu,
+  greater,
+  greaterOrEqual,
+  identity,
+  less,
+  lessOrEqual,
+  log,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  max,
+  min,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  relu,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  stopGradient,
+  sub,
+  tanh,
+  where,
+} from './functions/elementwise.js';
+export { gather, gatherElements, scatterElements, topK } from './functions/indexing.js';
+export type { MatMulOptions } from './functions/matmul.js';
+export { matMul } from './functions/matmul.js';
+export {
+  concat,
+  dimensionOf,
+  expand,
+  pad,
+  range,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  transpose,
+  triangle,
+  unsqueeze,
+} from './functions/movement.js';
+export { layerNormalization, rmsNormalization } from './functions/normalization.js';
+export type { ReduceOptions } from './functions/reduce.js';
+export {
+  argMax,
+  cumulativeSum,
+  reduceLogSumExp,
+  reduceMax,
+  reduceMean,
+  reduceMin,
+  reduceSum,
+  reduceSumSquare,
+} from './functions/reduce.js';
+export { logSoftmax, softmax } from './functions/softmax.js';
+export type { Composite, GraphNode, NodeOptions } from './graph.js';
+export { Graph } from './graph.js';
+export type { Objective, ObjectiveInputs } from './objective.js';
+export { serializeOnnx } from './onnx/serialize-onnx.js';
+export type {
+  AttributeKind,
+  Attributes,
+  AttributeValue,
+  GradientCall,
+  GradientRule,
+  OperatorCall,
+  OperatorDefinition,
+} from './operator-definition.js';
+export type { StateBinding, StatefulSession, StatefulSessionOptions } from './stateful-session.js';
+export { createStatefulSession, StateBuffers } from './stateful-session.js';
+export type { Dimension, HostTensor, TensorData, TensorSpecification, TensorType } from './tensor.js';
+export { Tensor } from './tensor.js';

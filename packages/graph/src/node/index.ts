@@ -1,0 +1,2 @@
+export type { NodeExecutorOptions } from './node-executor.js';
+export { createNodeExecutor } from './node-executor.js';

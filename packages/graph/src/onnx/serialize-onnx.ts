@@ -1,0 +1,158 @@
+/**
+ * Graph → ONNX ModelProto bytes (IR 10, ai.onnx opset 21, com.microsoft 1). Field numbers from onnx.proto.
+ * Nodes, constants and inputs that no output needs are left out (inputs stay: they are the graph's signature).
+ */
+import { LlmError } from '@llm/core';
+import type { Graph, GraphNode } from '../graph.js';
+import type { AttributeKind, AttributeValue } from '../operator-definition.js';
+import type { Dimension, Tensor, TensorType } from '../tensor.js';
+import { WireWriter } from './wire-format.js';
+
+export const irVersion = 10;
+export const opsetVersion = 21;
+export const onnxElementTypes: Readonly<Record<TensorType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+};
+
+export function serializeOnnx(graph: Graph): Uint8Array {
+  if (graph.outputs.size === 0) {
+    throw new LlmError({
+      code: 'graph/no-output',
+      message: 'The graph has no output: call graph.output(name, tensor).',
+    });
+  }
+  const live = liveTensors(graph);
+  // An output that is an input, a constant or a second name for a tensor gets an Identity node of its own.
+  const renamed = new Map<Tensor, string>();
+  const copies: [string, Tensor][] = [];
+  for (const [name, tensor] of graph.outputs) {
+    if (tensor.producer === undefined || renamed.has(tensor)) copies.push([name, tensor]);
+    else renamed.set(tensor, name);
+  }
+  const nameOf = (tensor: Tensor | undefined): string =>
+    tensor === undefined ? '' : (renamed.get(tensor) ?? tensor.name);
+
+  const model = new WireWriter()
+    .integer(1, irVersion)
+    .text(2, '@llm/graph')
+    .message(7, (body) => {
+      for (const node of graph.nodes) {
+        if (node.outputs.some((output) => live.has(output))) {
+          body.message(1, (writer) => writeNode(writer, node, live, nameOf));
+        }
+      }
+      for (const [name, tensor] of copies) {
+        body.message(1, (writer) =>
+          writer.text(1, nameOf(tensor)).text(2, name).text(3, name).text(4, 'Identity'),
+        );
+      }
+      body.text(2, 'graph');
+      for (const constant of graph.constants) {
+        if (live.has(constant)) body.message(5, (writer) => writeConstant(writer, constant));
+      }
+      for (const input of graph.inputs) {
+        body.message(11, (writer) => writeValueInfo(writer, input.name, input.type, input.shape));
+      }
+      for (const [name, { type, shape }] of graph.outputs) {
+        body.message(12, (writer) => writeValueInfo(writer, name, type, shape));
+      }
+    });
+  for (const [domain, version] of domains(graph)) {
+    model.message(8, (writer) => writer.text(1, domain).integer(2, version));
+  }
+  return model.finish();
+}
+
+/** Everything some output depends on. */
+function liveTensors(graph: Graph): ReadonlySet<Tensor> {
+  const live = new Set<Tensor>(graph.outputs.values());
+  for (let index = graph.nodes.length - 1; index >= 0; index--) {
+    const node = graph.nodes[index]!;
+    if (!node.outputs.some((output) => live.has(output))) continue;
+    for (const input of node.inputs) if (input !== undefined) live.add(input);
+  }
+  return live;
+}
+
+function domains(graph: Graph): [string, number][] {
+  const names = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ''));
+  return [['', opsetVersion], ...[...names].sort().map((name): [string, number] => [name, 1])];
+}
+
+function writeNode(
+  writer: WireWriter,
+  node: GraphNode,
+  live: ReadonlySet<Tensor>,
+  nameOf: (tensor: Tensor | undefined) => string,
+): void {
+  for (const input of node.inputs) writer.text(1, nameOf(input));
+  // The first output is always written; an unused optional one gets the empty name, unused last ones none.
+  let last = node.outputs.length - 1;
+  while (last > 0 && !live.has(node.outputs[last]!)) last--;
+  node.outputs.slice(0, last + 1).forEach((output, index) => {
+    const skipped = !live.has(output) && index > 0 && node.operator.endsWith('LayerNormalization');
+    writer.text(2, skipped ? '' : nameOf(output));
+  });
+  writer.text(3, node.outputs[0]!.name).text(4, node.operator);
+  for (const [name, value] of Object.entries(node.attributes)) {
+    writer.message(5, (inner) => writeAttribute(inner, name, value, node.attributeKinds[name]));
+  }
+  if (node.domain !== '') writer.text(7, node.domain);
+}
+
+function writeAttribute(
+  writer: WireWriter,
+  name: string,
+  value: AttributeValue,
+  declared: AttributeKind | undefined,
+): void {
+  writer.text(1, name);
+  const kind = declared ?? guessKind(value);
+  if (kind === 'float') writer.float(2, Number(value)).integer(20, 1);
+  else if (kind === 'int') writer.integer(3, Number(value)).integer(20, 2);
+  else if (kind === 'string') writer.text(4, String(value)).integer(20, 3);
+  else if (kind === 'floats') {
+    for (const item of value as readonly number[]) writer.float(7, item);
+    writer.integer(20, 6);
+  } else {
+    for (const item of value as readonly number[]) writer.integer(8, item);
+    writer.integer(20, 7);
+  }
+}
+
+function guessKind(value: AttributeValue): AttributeKind {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  return value.every((item) => Number.isInteger(item)) ? 'ints' : 'floats';
+}
+
+function writeConstant(writer: WireWriter, tensor: Tensor): void {
+  const data = tensor.constant!;
+  for (const dimension of tensor.shape) writer.integer(1, dimension as number);
+  writer
+    .integer(2, onnxElementTypes[tensor.type])
+    .text(8, tensor.name)
+    .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function writeValueInfo(
+  writer: WireWriter,
+  name: string,
+  type: TensorType,
+  shape: readonly Dimension[],
+): void {
+  writer.text(1, name).message(2, (typeWriter) =>
+    typeWriter.message(1, (tensorType) =>
+      tensorType.integer(1, onnxElementTypes[type]).message(2, (shapeWriter) => {
+        for (const dimension of shape) {
+          shapeWriter.message(1, (inner) =>
+            typeof dimension === 'number' ? inner.integer(1, dimension) : inner.text(2, dimension),
+          );
+        }
+      }),
+    ),
+  );
+}

@@ -1,0 +1,34 @@
+/** Every operator the graph can infer and differentiate: ONNX name → definition, joined from the families. */
+import { LlmError } from '@llm/core';
+import type { OperatorDefinition, OperatorFamily } from './operator-definition.js';
+import { comparisonOperators } from './operators/comparison.js';
+import { elementwiseOperators } from './operators/elementwise.js';
+import { indexingOperators } from './operators/indexing.js';
+import { matmulOperators } from './operators/matmul.js';
+import { movementOperators } from './operators/movement.js';
+import { normalizationOperators } from './operators/normalization.js';
+import { reduceOperators } from './operators/reduce.js';
+import { softmaxOperators } from './operators/softmax.js';
+
+export const operatorTable: OperatorFamily = {
+  ...elementwiseOperators,
+  ...comparisonOperators,
+  ...matmulOperators,
+  ...reduceOperators,
+  ...movementOperators,
+  ...normalizationOperators,
+  ...softmaxOperators,
+  ...indexingOperators,
+};
+
+/** The definition; throws `graph/operator-unknown` when it is required and missing. */
+export function findOperator(name: string, required: boolean): OperatorDefinition | undefined {
+  const definition = Object.hasOwn(operatorTable, name) ? operatorTable[name] : undefined;
+  if (definition === undefined && required) {
+    throw new LlmError({
+      code: 'graph/operator-unknown',
+      message: `"${name}" is not in the operator table: declare what it returns with { domain, outputs: [{ type, shape }] }.`,
+    });
+  }
+  return definition;
+}

@@ -1,0 +1,44 @@
+/** Comparisons and logic: bool results, no gradient. */
+import type { OperatorDefinition, OperatorFamily } from '../operator-definition.js';
+import type { Tensor } from '../tensor.js';
+import { inferBroadcast, inferSame, requireType } from './inference.js';
+
+function comparison(operator: string): OperatorDefinition {
+  return {
+    domain: '',
+    inputs: [2, 2],
+    infer: (call) => inferBroadcast(call, operator, 'bool'),
+    gradient: 'zero',
+  };
+}
+
+function logic(operator: string): OperatorDefinition {
+  return {
+    domain: '',
+    inputs: [2, 2],
+    infer: (call) => {
+      for (const input of call.inputs as readonly Tensor[]) requireType(input, ['bool'], operator);
+      return inferBroadcast(call, operator);
+    },
+    gradient: 'zero',
+  };
+}
+
+export const comparisonOperators: OperatorFamily = {
+  Equal: comparison('Equal'),
+  Greater: comparison('Greater'),
+  GreaterOrEqual: comparison('GreaterOrEqual'),
+  Less: comparison('Less'),
+  LessOrEqual: comparison('LessOrEqual'),
+  And: logic('And'),
+  Or: logic('Or'),
+  Not: {
+    domain: '',
+    inputs: [1, 1],
+    infer: (call) => {
+      requireType(call.inputs[0]!, ['bool'], 'Not');
+      return inferSame(call, 'Not');
+    },
+    gradient: 'zero',
+  },
+};

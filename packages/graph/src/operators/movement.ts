@@ -1,0 +1,297 @@
+/** Operators that move elements: their gradients move them back. */
+
+import { filled } from '../functions/constants.js';
+import { concat, pad, reshape, slice, transpose, triangle } from '../functions/movement.js';
+import type { OperatorCall, OperatorFamily } from '../operator-definition.js';
+import {
+  broadcastShapes,
+  elementCount,
+  formatShape,
+  isStatic,
+  normalizeAxis,
+  shapeError,
+  staticShape,
+} from '../shape.js';
+import type { Dimension, Tensor } from '../tensor.js';
+import { constantNumbers, inferSame, requireSameType } from './inference.js';
+
+/** Gradient of everything that only regroups elements. */
+const backToInputShape = ({
+  inputs,
+  outputGradients,
+}: {
+  inputs: readonly (Tensor | undefined)[];
+  outputGradients: readonly (Tensor | undefined)[];
+}): readonly Tensor[] => [reshape(outputGradients[0]!, inputs[0]!.shape)];
+
+function reshapedShape(x: Tensor, target: readonly number[]): Dimension[] {
+  const shape: Dimension[] = target.map((size, axis) => (size === 0 ? (x.shape[axis] ?? 0) : size));
+  const open = shape.indexOf(-1);
+  const fail = () => shapeError(`Reshape: ${formatShape(x.shape)} does not fit into ${formatShape(target)}.`);
+  if (!isStatic(x.shape)) {
+    if (open >= 0) {
+      // Known sizes cancel; if exactly the same symbols are left on one side they name the open axis.
+      const symbols = x.shape.filter(
+        (dimension) => typeof dimension === 'string' && !shape.includes(dimension),
+      );
+      const known = (dimensions: readonly Dimension[]) =>
+        elementCount(
+          dimensions.filter(
+            (dimension): dimension is number => typeof dimension === 'number' && dimension !== -1,
+          ),
+        );
+      const rest = known(x.shape) / known(shape);
+      shape[open] = [...symbols, ...(rest === 1 ? [] : [String(rest)])].join('*');
+    }
+    return shape;
+  }
+  const count = elementCount(x.shape);
+  if (open >= 0) {
+    const known = -elementCount(shape as number[]);
+    if (known === 0 || count % known !== 0) throw fail();
+    shape[open] = count / known;
+  }
+  if (elementCount(shape as number[]) !== count) throw fail();
+  return shape;
+}
+
+function concatenatedShape(call: OperatorCall, axis: number): Dimension[] {
+  const tensors = call.inputs as readonly Tensor[];
+  const first = tensors[0]!;
+  const sizes: Dimension[] = tensors.map((tensor) => {
+    requireSameType(first, tensor, 'Concat');
+    const fits =
+      tensor.shape.length === first.shape.length &&
+      tensor.shape.every((dimension, other) => other === axis || dimension === first.shape[other]);
+    if (!fits) {
+      throw shapeError(
+        `Concat: ${formatShape(first.shape)} and ${formatShape(tensor.shape)} differ beside axis ${axis}.`,
+      );
+    }
+    return tensor.shape[axis]!;
+  });
+  const joined = isStatic(sizes) ? elementTotal(sizes) : sizes.join('+');
+  return first.shape.map((dimension, other) => (other === axis ? joined : dimension));
+}
+
+function elementTotal(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+interface SliceBounds {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Only steps of 1, one axis at a time: what `slice` writes. */
+function sliceBounds(inputs: readonly (Tensor | undefined)[]): SliceBounds {
+  const [x, starts, ends, axes] = inputs as [Tensor, Tensor, Tensor, Tensor];
+  const axis = normalizeAxis(constantNumbers(axes, 'Slice')[0]!, x.shape.length, 'Slice');
+  const [start] = constantNumbers(starts, 'Slice') as [number];
+  const [end] = constantNumbers(ends, 'Slice') as [number];
+  const size = x.shape[axis]!;
+  if (typeof size === 'string') return { axis, start, end };
+  const limit = (value: number) => Math.min(Math.max(value < 0 ? value + size : value, 0), size);
+  return { axis, start: limit(start), end: Math.max(limit(end), limit(start)) };
+}
+
+export const movementOperators: OperatorFamily = {
+  Reshape: {
+    domain: '',
+    inputs: [2, 2],
+    infer: (call) => {
+      const x = call.inputs[0]!;
+      return [{ type: x.type, shape: reshapedShape(x, constantNumbers(call.inputs[1]!, 'Reshape')) }];
+    },
+    gradient: backToInputShape,
+  },
+  Transpose: {
+    domain: '',
+    inputs: [1, 1],
+    attributes: { perm: 'ints' },
+    infer: (call) => {
+      const { type, shape } = call.inputs[0]!;
+      const perm = call.attributes.perm as readonly number[];
+      if (perm.length !== shape.length || new Set(perm).size !== shape.length) {
+        throw shapeError(`Transpose: order ${formatShape(perm)} does not fit shape ${formatShape(shape)}.`);
+      }
+      return [{ type, shape: perm.map((axis) => shape[axis]!) }];
+    },
+    gradient: ({ attributes, outputGradients }) => {
+      const perm = attributes.perm as readonly number[];
+      return [
+        transpose(
+          outputGradients[0]!,
+          perm.map((_, axis) => perm.indexOf(axis)),
+        ),
+      ];
+    },
+  },
+  Concat: {
+    domain: '',
+    inputs: [1, Number.POSITIVE_INFINITY],
+    attributes: { axis: 'int' },
+    infer: (call) => {
+      const first = call.inputs[0]!;
+      const axis = normalizeAxis(Number(call.attributes.axis), first.shape.length, 'Concat');
+      return [{ type: first.type, shape: concatenatedShape(call, axis) }];
+    },
+    gradient: ({ inputs, attributes, outputGradients, needs }) => {
+      const axis = normalizeAxis(Number(attributes.axis), inputs[0]!.shape.length, 'Concat');
+      let start = 0;
+      return inputs.map((input, index) => {
+        const size = staticShape(input!.shape, 'The gradient of Concat')[axis]!;
+        start += size;
+        return needs(index) ? slice(outputGradients[0]!, axis, start - size, start) : undefined;
+      });
+    },
+  },
+  Slice: {
+    domain: '',
+    inputs: [4, 4],
+    infer: (call) => {
+      const x = call.inputs[0]!;
+      const { axis, start, end } = sliceBounds(call.inputs);
+      const size = x.shape[axis]!;
+      const left =
+        typeof size === 'number'
+          ? end - start
+          : start === 0 && end >= Number.MAX_SAFE_INTEGER
+            ? size
+            : start < 0 && end >= Number.MAX_SAFE_INTEGER
+              ? -start
+              : `${size}[${start}:${end}]`;
+      return [
+        { type: x.type, shape: x.shape.map((dimension, other) => (other === axis ? left : dimension)) },
+      ];
+    },
+    gradient: ({ inputs, outputGradients }) => {
+      const { axis, start, end } = sliceBounds(inputs);
+      const size = staticShape(inputs[0]!.shape, 'The gradient of Slice')[axis]!;
+      return [pad(outputGradients[0]!, axis, start, size - end)];
+    },
+  },
+  Split: {
+    domain: '',
+    inputs: [2, 2],
+    attributes: { axis: 'int' },
+    infer: (call) => {
+      const x = call.inputs[0]!;
+      const axis = normalizeAxis(Number(call.attributes.axis ?? 0), x.shape.length, 'Split');
+      const sizes = constantNumbers(call.inputs[1]!, 'Split');
+      const total = sizes.reduce((sum, size) => sum + size, 0);
+      if (typeof x.shape[axis] === 'number' && total !== x.shape[axis]) {
+        throw shapeError(
+          `Split: sizes ${formatShape(sizes)} do not add up to axis ${axis} of ${formatShape(x.shape)}.`,
+        );
+      }
+      return sizes.map((size) => ({
+        type: x.type,
+        shape: x.shape.map((dimension, other) => (other === axis ? size : dimension)),
+      }));
+    },
+    gradient: ({ graph, attributes, outputs, outputGradients }) => [
+      concat(
+        outputs.map((output, index) => outputGradients[index] ?? filled(graph, 0, output.shape)),
+        Number(attributes.axis ?? 0),
+      ),
+    ],
+  },
+  Unsqueeze: {
+    domain: '',
+    inputs: [2, 2],
+    infer: (call) => {
+      const x = call.inputs[0]!;
+      const axes = constantNumbers(call.inputs[1]!, 'Unsqueeze');
+      const rest = [...x.shape];
+      const shape = Array.from({ length: x.shape.length + axes.length }, (_, axis) =>
+        axes.includes(axis) ? 1 : rest.shift()!,
+      );
+      return [{ type: x.type, shape }];
+    },
+    gradient: backToInputShape,
+  },
+  Squeeze: {
+    domain: '',
+    inputs: [2, 2],
+    infer: (call) => {
+      const x = call.inputs[0]!;
+      const axes = constantNumbers(call.inputs[1]!, 'Squeeze');
+      if (axes.some((axis) => x.shape[axis] !== 1)) {
+        throw shapeError(`Squeeze: axes ${formatShape(axes)} of ${formatShape(x.shape)} are not all 1.`);
+      }
+      return [{ type: x.type, shape: x.shape.filter((_, axis) => !axes.includes(axis)) }];
+    },
+    gradient: backToInputShape,
+  },
+  Expand: {
+    domain: '',
+    inputs: [2, 2],
+    infer: (call) => {
+      const x = call.inputs[0]!;
+      const target = constantNumbers(call.inputs[1]!, 'Expand');
+      return [{ type: x.type, shape: broadcastShapes(x.shape, target, 'Expand') }];
+    },
+    gradient: ({ outputGradients }) => [outputGradients[0]],
+  },
+  Pad: {
+    domain: '',
+    inputs: [4, 4],
+    attributes: { mode: 'string' },
+    infer: (call) => {
+      const x = call.inputs[0]!;
+      const [before, after] = constantNumbers(call.inputs[1]!, 'Pad') as [number, number];
+      const [axis] = constantNumbers(call.inputs[3]!, 'Pad') as [number];
+      const size = staticShape(x.shape, 'Pad')[axis]!;
+      return [
+        {
+          type: x.type,
+          shape: x.shape.map((dimension, other) => (other === axis ? size + before + after : dimension)),
+        },
+      ];
+    },
+    gradient: ({ inputs, outputGradients }) => {
+      const [x, widths, , axes] = inputs as [Tensor, Tensor, Tensor, Tensor];
+      const [before] = constantNumbers(widths, 'Pad') as [number];
+      const [axis] = constantNumbers(axes, 'Pad') as [number];
+      return [slice(outputGradients[0]!, axis, before, before + Number(x.shape[axis]))];
+    },
+  },
+  Trilu: {
+    domain: '',
+    inputs: [2, 2],
+    attributes: { upper: 'int' },
+    infer: (call) => inferSame(call, 'Trilu'),
+    gradient: ({ inputs, attributes, outputGradients }) => [
+      triangle(outputGradients[0]!, {
+        upper: attributes.upper !== 0,
+        diagonal: constantNumbers(inputs[1]!, 'Trilu')[0]!,
+      }),
+    ],
+  },
+  Shape: {
+    domain: '',
+    inputs: [1, 1],
+    attributes: { start: 'int', end: 'int' },
+    infer: (call) => {
+      const { length } = call.inputs[0]!.shape;
+      const { start = 0, end = length } = call.attributes;
+      return [{ type: 'int64', shape: [Number(end) - Number(start)] }];
+    },
+    gradient: 'zero',
+  },
+  Range: {
+    domain: '',
+    inputs: [3, 3],
+    infer: (call) => {
+      const [start, limit, step] = call.inputs.map((input) => constantNumbers(input!, 'Range')[0]!) as [
+        number,
+        number,
+        number,
+      ];
+      return [{ type: call.inputs[0]!.type, shape: [Math.max(Math.ceil((limit - start) / step), 0)] }];
+    },
+    gradient: 'zero',
+  },
+};
