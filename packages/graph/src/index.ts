@@ -1,5 +1,6 @@
 export { differentiate } from './differentiate.js';
 export type { Executor, GraphSession, LoweringTarget, SessionOptions } from './executor.js';
+export { silu, squaredRelu } from './functions/activations.js';
 export { constantScalar, filled } from './functions/constants.js';
 export {
   abs,
@@ -67,7 +68,13 @@ export {
   reduceSum,
   reduceSumSquare,
 } from './functions/reduce.js';
-export { logSoftmax, softmax } from './functions/softmax.js';
+export {
+  logSoftmax,
+  logSoftmaxGather,
+  softmax,
+  softmaxEntropy,
+  softmaxMatMul,
+} from './functions/softmax.js';
 export type { Composite, GraphNode, NodeOptions } from './graph.js';
 export { Graph } from './graph.js';
 export type { Objective, ObjectiveInputs } from './objective.js';

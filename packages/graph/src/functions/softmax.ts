@@ -1,5 +1,13 @@
-/** Softmax and its logarithm along one axis. */
+/**
+ * Softmax, its logarithm, and the two compositions a language model spends its time in, each with a gradient that
+ * makes fewer passes over the large tensor than the chain rule would.
+ */
 import type { Tensor } from '../tensor.js';
+import { exp, log, mul, neg, sub } from './elementwise.js';
+import { gatherElements, scatterElements } from './indexing.js';
+import { matMul } from './matmul.js';
+import { squeeze, unsqueeze } from './movement.js';
+import { reduceMax, reduceSum } from './reduce.js';
 
 /** exp(x) / Σ exp(x). */
 export function softmax(x: Tensor, axis = -1): Tensor {
@@ -9,4 +17,60 @@ export function softmax(x: Tensor, axis = -1): Tensor {
 /** x − log Σ exp(x). */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return x.graph.node('LogSoftmax', [x], { axis })[0]!;
+}
+
+/**
+ * log softmax(logits)[target] per position: logits [..., classes], targets [...] int32 or int64 → [...]. Cross-entropy
+ * is its negative.
+ *
+ * Keeps the probabilities instead of their logarithms: log Σ exp comes from the greatest logit and the greatest
+ * probability (at least 1/classes, so no underflow), and the gradient d · (onehot − p) needs no exponential.
+ */
+export function logSoftmaxGather(logits: Tensor, targets: Tensor): Tensor {
+  let probabilities: Tensor;
+  const index = unsqueeze(targets, -1);
+  return logits.graph.composite(
+    [logits],
+    () => {
+      probabilities = softmax(logits);
+      const logSumExp = sub(
+        reduceMax(logits, -1, { keepDimensions: true }),
+        log(reduceMax(probabilities, -1, { keepDimensions: true })),
+      );
+      return [squeeze(sub(gatherElements(logits, index), logSumExp), -1)];
+    },
+    ({ outputGradients }) => {
+      const d = unsqueeze(outputGradients[0]!, -1);
+      return [scatterElements(mul(probabilities, neg(d)), index, d, { reduction: 'add' })];
+    },
+  )[0]!;
+}
+
+/**
+ * softmax(scores) · values: scores [..., m, n], values [..., n, width] → [..., m, width], with the same leading axes.
+ * The row sums of the softmax gradient are taken over width instead of n (Dao et al., 2022, FlashAttention).
+ */
+export function softmaxMatMul(scores: Tensor, values: Tensor): Tensor {
+  let probabilities: Tensor;
+  return scores.graph.composite(
+    [scores, values],
+    () => {
+      probabilities = softmax(scores);
+      return [matMul(probabilities, values)];
+    },
+    ({ outputs, outputGradients, needs }) => {
+      const d = outputGradients[0]!;
+      const along = reduceSum(mul(outputs[0]!, d), -1, { keepDimensions: true });
+      return [
+        needs(0) ? mul(probabilities, sub(matMul(d, values, { transposeB: true }), along)) : undefined,
+        needs(1) ? matMul(probabilities, d, { transposeA: true }) : undefined,
+      ];
+    },
+  )[0]!;
+}
+
+/** −Σ p log p of softmax(logits) in nats: logits [..., classes] → [...]. */
+export function softmaxEntropy(logits: Tensor): Tensor {
+  const logProbabilities = logSoftmax(logits);
+  return neg(reduceSum(mul(exp(logProbabilities), logProbabilities), -1));
 }

@@ -7,6 +7,7 @@ import {
   exp,
   greater,
   greaterOrEqual,
+  less,
   lessOrEqual,
   log,
   logicalAnd,
@@ -94,6 +95,27 @@ function geluDerivative(x: Tensor, approximate: string): Tensor {
   return add(cumulative, mul(x, mul(exp(mul(mul(x, x), -0.5)), inverseRootTwoPi)));
 }
 
+/**
+ * 1 above 0, else 0, in one pass: a hard sigmoid steep enough for every normal float. Several times faster in ONNX
+ * Runtime than a comparison and a selection.
+ */
+function step(x: Tensor): Tensor {
+  return x.graph.node('HardSigmoid', [x], { alpha: 3e38, beta: 0 })[0]!;
+}
+
+/** max(0, min(1, alpha · x + beta)) */
+const hardSigmoid: OperatorDefinition = {
+  domain: '',
+  inputs: [1, 1],
+  attributes: { alpha: 'float', beta: 'float' },
+  infer: (call) => inferSame(call, 'HardSigmoid'),
+  gradient: ({ attributes, outputs, outputGradients }) => {
+    const y = outputs[0]!;
+    const inside = logicalAnd(greater(y, 0), less(y, 1));
+    return [where(inside, mul(outputGradients[0]!, Number(attributes.alpha ?? 0.2)), 0)];
+  },
+};
+
 export const elementwiseOperators: OperatorFamily = {
   Add: binary(
     'Add',
@@ -139,7 +161,8 @@ export const elementwiseOperators: OperatorFamily = {
   Sigmoid: unary('Sigmoid', (d, _, y) => mul(d, mul(y, sub(1, y)))),
   Softplus: unary('Softplus', (d, x) => mul(d, sigmoid(x))),
   Erf: unary('Erf', (d, x) => mul(d, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
-  Relu: unary('Relu', (d, _, y) => where(greater(y, 0), d, 0)),
+  Relu: unary('Relu', (d, x) => mul(d, step(x))),
+  HardSigmoid: hardSigmoid,
   Identity: unary('Identity', (d) => d),
   Gelu: {
     domain: '',
