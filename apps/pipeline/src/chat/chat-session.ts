@@ -1,0 +1,112 @@
+/**
+ * One conversation with a model: remembers the turns, drops the oldest when the window gets full, and streams
+ * each answer. A stopped or cut answer is kept as far as it came.
+ */
+import {
+  type ConversationRenderer,
+  type LanguageModel,
+  LlmError,
+  type Message,
+  type Tokenizer,
+  type Tool,
+  textMessage,
+} from '@llm/core';
+import { createToolCaller } from '@llm/rl';
+import { AnswerStream } from './answer-stream.js';
+
+export interface ChatSessionOptions {
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer;
+  readonly renderer: ConversationRenderer;
+  readonly tools: readonly Tool[];
+  /** Default 0.7. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  /** Default: what the window leaves. */
+  readonly maxNewTokens?: number;
+  readonly seed: number;
+  readonly system?: string;
+}
+
+export class ChatSession {
+  temperature: number;
+  #messages: Message[] = [];
+  #asked = 0;
+
+  constructor(readonly options: ChatSessionOptions) {
+    this.temperature = options.temperature ?? 0.7;
+  }
+
+  /** Exchanges remembered. */
+  get turns(): number {
+    return this.#messages.length / 2;
+  }
+
+  reset(): void {
+    this.#messages = [];
+  }
+
+  /** Streams the answer to `print`. Throws `pipeline/prompt-too-long` when the question alone fills the window. */
+  async ask(question: string, print: (text: string) => void, signal?: AbortSignal): Promise<void> {
+    const { model, tokenizer, renderer, tools, seed, topK, topP } = this.options;
+    const prompt = this.#prompt(question);
+    const stream = new AnswerStream(tokenizer);
+    const generated: number[] = [];
+    try {
+      await model.generate([prompt], {
+        maxNewTokens: Math.min(
+          this.options.maxNewTokens ?? model.contextLength,
+          model.contextLength - prompt.length,
+        ),
+        temperature: this.temperature,
+        ...(topK === undefined ? {} : { topK }),
+        ...(topP === undefined ? {} : { topP }),
+        seed: seed + this.#asked++,
+        stopTokens: [renderer.stopToken],
+        forceTokens: createToolCaller(renderer, tools, 1).forceTokens,
+        onToken: (_row, id) => {
+          generated.push(id);
+          const text = stream.push(id);
+          if (text !== '') print(text);
+        },
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+    const rest = stream.end();
+    if (rest !== '') print(rest);
+    const { parts } = renderer.parse(generated);
+    // A call that was cut off has no output and could not be rendered again.
+    const whole = parts.filter(
+      (part, index) => part.type !== 'tool-call' || parts[index + 1]?.type === 'tool-output',
+    );
+    if (whole.length > 0)
+      this.#messages.push(textMessage('user', question), { role: 'assistant', parts: whole });
+  }
+
+  /** Ids of the conversation with the new question, without as many old turns as do not fit. */
+  #prompt(question: string): Int32Array {
+    const { model, renderer, system } = this.options;
+    const opening = system === undefined ? [] : [textMessage('system', system)];
+    // An answer needs some room: a quarter of the window, or what the caller asked for if that is less.
+    const room = Math.min(
+      Math.ceil(model.contextLength / 4),
+      this.options.maxNewTokens ?? Number.POSITIVE_INFINITY,
+    );
+    for (;;) {
+      const messages = [...opening, ...this.#messages, textMessage('user', question)];
+      const ids = renderer.renderPrompt({ messages });
+      if (ids.length + room <= model.contextLength) return ids;
+      if (this.#messages.length === 0 && ids.length < model.contextLength) return ids;
+      if (this.#messages.length === 0)
+        throw new LlmError({
+          code: 'pipeline/prompt-too-long',
+          message: `The message has ${ids.length} tokens; the model sees ${model.contextLength} at a time. Write a shorter one.`,
+          details: { tokens: ids.length, contextLength: model.contextLength },
+        });
+      this.#messages = this.#messages.slice(2);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { describeError, runCommandLine } from './command-line.js';
+import { captureOutput } from './testing/captured-output.js';
+
+const run = async (...parameters: string[]): Promise<{ code: number; out: string; err: string }> => {
+  const output = captureOutput();
+  const code = await runCommandLine(parameters, output);
+  return { code, out: output.out(), err: output.err() };
+};
+
+const oneLine = /^error: [^\n]+\n$/;
+
+describe('llm command line', () => {
+  const commands = [
+    'run',
+    'data',
+    'tokenizer',
+    'pretrain',
+    'sft',
+    'rl',
+    'eval',
+    'generate',
+    'chat',
+    'report',
+  ];
+
+  test.each(commands)('llm %s --help explains itself with examples', async (command) => {
+    const { code, out, err } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    expect(out).toContain(`Usage: llm ${command} [options]`);
+    expect(out).toMatch(new RegExp(`Examples:\\n {2}(echo .*)?llm ${command}`));
+  });
+
+  test('llm --help names every command', async () => {
+    const { out } = await run('--help');
+    for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  test.each([
+    [['run', '--nonsense'], /unknown option '--nonsense'/],
+    [['run', '--seeed', '3'], /Did you mean --seed\?/],
+    [['run', '--preset', 'huge'], /Allowed choices are smoke, default/],
+    [['run', '--depth', 'four'], /--depth <n>.*whole number from 1 to 100/],
+    [['run', '--size', '0'], /--size <pages>.*from 1 to 1000000/],
+    [['run', '--size', '1.5'], /whole number/],
+    [['run', '--warc'], /argument missing/],
+    [['run', 'somewhere'], /too many arguments/],
+    [['pretrain', '--steps', '-3'], /whole number of at least 1/],
+    [['chat', '--temperature', 'hot'], /a number from 0 to 10/],
+    [['chat', '--model', 'best'], /Allowed choices are base, sft, rl, control/],
+    [['generate'], /required option '--prompt <text>'/],
+    [['fly'], /unknown command 'fly'/],
+  ])('%j is refused with one line and exit code 2', async (parameters, message) => {
+    const { code, out, err } = await run(...parameters);
+    expect(err).toMatch(oneLine);
+    expect(err).toMatch(message);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a user mistake is one line without a stack and exit code 1; --verbose adds the stack', async () => {
+    const missing = join(mkdtempSync(join(tmpdir(), 'llm-cli-')), 'none');
+    const quiet = await run('report', '--run', missing);
+    expect(quiet.code).toBe(1);
+    expect(quiet.err).toMatch(oneLine);
+    expect(quiet.err).toContain('pipeline/run-missing');
+    const verbose = await run('report', '--run', missing, '--verbose');
+    expect(verbose.err).toMatch(/\n\s+at /);
+  });
+
+  test('an error of ours that is no LlmError does not spill its stack either', () => {
+    expect(describeError(new TypeError('x is undefined'), false)).toBe(
+      'error: something went wrong inside: x is undefined (--verbose shows where)',
+    );
+  });
+});

@@ -1,0 +1,59 @@
+/** `llm eval`: the same measurements as in the report, of any model of a run, on as many tasks as wanted. */
+import { bitsPerByte } from '@llm/model';
+import { calculator, evaluateTasks } from '@llm/rl';
+import { readCorpus } from '../stages/corpus.js';
+import { taskSetOf } from '../stages/task-set.js';
+import { formatMetric, formatPercent } from '../terminal/format.js';
+import type { Output } from '../terminal/output.js';
+import { type ModelFlags, openRunModel } from './open-run-model.js';
+
+export interface EvaluateFlags extends ModelFlags {
+  readonly tasks?: number;
+  readonly json?: boolean;
+}
+
+export async function evaluate(flags: EvaluateFlags, output: Output): Promise<void> {
+  const { model, tokenizer, renderer, store, options, name, directory } = await openRunModel(flags);
+  try {
+    const corpus = await readCorpus(store, options.pretrain);
+    const bits = await bitsPerByte(model, tokenizer, corpus.heldOut);
+    const tasks = taskSetOf(options);
+    const report = await evaluateTasks({
+      model,
+      renderer,
+      tasks,
+      tools: [calculator],
+      limit: flags.tasks ?? options.rl.heldOutTasks,
+      maxNewTokens: options.rl.maxNewTokens,
+      seed: flags.seed,
+    });
+    const { accuracy, interval, n, toolCallRate, formatValid, meanLength } = report;
+    if (flags.json === true) {
+      const line = {
+        model: name,
+        run: directory,
+        bitsPerByte: bits,
+        tasks: tasks.name,
+        accuracy,
+        interval,
+        n,
+        toolCallRate,
+        formatValid,
+        meanLength,
+      };
+      output.stdout.write(`${JSON.stringify(line)}\n`);
+      return;
+    }
+    output.stdout.write(
+      [
+        `${name} model of ${directory}`,
+        `bits per byte on ${corpus.heldOut.length} held-out documents: ${formatMetric(bits)}`,
+        `accuracy on ${n} held-out tasks (${tasks.name}): ${formatPercent(accuracy)}, 95 % interval ${interval.map(formatPercent).join(' to ')}`,
+        `answers that call the calculator: ${formatPercent(toolCallRate)}; well-formed answers: ${formatPercent(formatValid)}; tokens per answer: ${formatMetric(meanLength)}`,
+        '',
+      ].join('\n'),
+    );
+  } finally {
+    await model.dispose();
+  }
+}

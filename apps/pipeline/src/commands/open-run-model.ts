@@ -1,0 +1,45 @@
+/** Which model of a run a command talks to: the one asked for, or the last one that is finished. */
+import { LlmError } from '@llm/core';
+import { DirectoryStore } from '@llm/core/node';
+import type { PipelineOptions } from '../options.js';
+import { presetOptions } from '../presets.js';
+import { readRunConfig } from '../run/run-config.js';
+import { existingRunDirectory } from '../run/run-directory.js';
+import { readStageState } from '../run/stage-state.js';
+import { type OpenModel, openModel } from '../stages/open-model.js';
+
+export interface ModelFlags {
+  readonly run?: string;
+  readonly model?: 'base' | 'sft' | 'rl' | 'control';
+  readonly threads?: number;
+  readonly seed: number;
+}
+
+export interface RunModel extends OpenModel {
+  readonly name: string;
+  readonly directory: string;
+  readonly store: DirectoryStore;
+  readonly options: PipelineOptions;
+}
+
+/** Throws `pipeline/model-missing`. */
+export async function openRunModel(flags: ModelFlags): Promise<RunModel> {
+  const directory = existingRunDirectory(flags.run);
+  const options = readRunConfig(directory) ?? presetOptions('default');
+  const store = new DirectoryStore(directory);
+  const wanted = flags.model === undefined ? ['rl', 'sft', 'base'] : [flags.model];
+  for (const name of wanted) {
+    if ((await readStageState(store, name))?.status !== 'complete') continue;
+    const opened = await openModel(store, name, { threads: flags.threads ?? options.threads });
+    return { ...opened, name, directory, store, options };
+  }
+  throw new LlmError({
+    code: 'pipeline/model-missing',
+    message:
+      `${directory} has no finished ${flags.model ?? ''} model yet. Go on with: llm run --run ${directory}`.replace(
+        '  ',
+        ' ',
+      ),
+    details: { directory },
+  });
+}

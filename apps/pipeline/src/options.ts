@@ -1,0 +1,62 @@
+/** Everything that decides a run, as plain data: what `config.json` keeps and every stage's settings come from. */
+export interface InputFile {
+  readonly kind: 'warc' | 'text' | 'jsonl' | 'conversations';
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Modification time, milliseconds since the epoch: with the size, how a changed input is noticed. */
+  readonly modified: number;
+}
+
+export type PresetName = 'smoke' | 'default';
+
+export interface PipelineOptions {
+  readonly preset: PresetName;
+  readonly seed: number;
+  /** Threads of the executor; part of the run because sums may round differently with another number. */
+  readonly threads: number;
+  readonly input:
+    | { readonly kind: 'miniweb'; readonly pages: number }
+    | { readonly kind: 'files'; readonly files: readonly InputFile[] };
+  /** The user's own conversations; with none, the miniweb's. */
+  readonly conversations: readonly InputFile[];
+  readonly tokenizer: {
+    readonly vocabularySize: number;
+    /** Text to learn merges from, in characters; the rest of the corpus adds little. */
+    readonly maximumCharacters: number;
+  };
+  readonly model: { readonly depth: number; readonly contextLength: number };
+  readonly pretrain: {
+    readonly steps: number;
+    readonly rows: number;
+    readonly columns: number;
+    readonly learningRate: number;
+    readonly saveEvery: number;
+    /** Documents kept out of training to measure bits per byte. */
+    readonly heldOutDocuments: number;
+    /** At most this many characters of the corpus are trained on. */
+    readonly maximumCharacters: number;
+  };
+  readonly sft: {
+    /** How many to generate when there are none of the user's. */
+    readonly conversations: number;
+    /** At most this many of each of the user's files. */
+    readonly maximumConversations: number;
+    readonly heldOutConversations: number;
+    readonly steps: number;
+    readonly rows: number;
+    readonly columns: number;
+    readonly learningRate: number;
+    readonly saveEvery: number;
+  };
+  readonly rl: {
+    readonly steps: number;
+    readonly promptsPerStep: number;
+    readonly samplesPerPrompt: number;
+    readonly maxNewTokens: number;
+    readonly learningRate: number;
+    readonly saveEvery: number;
+    /** Held-out prompts for the accuracy before and after. */
+    readonly heldOutTasks: number;
+  };
+}

@@ -1,0 +1,82 @@
+/** Presets are plain objects. `default` fits 12 minutes and 2 GB on two cores, `smoke` 90 seconds. */
+import { availableParallelism } from 'node:os';
+import type { PipelineOptions, PresetName } from './options.js';
+
+type Preset = Omit<PipelineOptions, 'preset' | 'seed' | 'threads' | 'conversations'>;
+
+const smoke: Preset = {
+  input: { kind: 'miniweb', pages: 300 },
+  tokenizer: { vocabularySize: 1024, maximumCharacters: 2_000_000 },
+  model: { depth: 2, contextLength: 128 },
+  pretrain: {
+    steps: 60,
+    rows: 8,
+    columns: 128,
+    learningRate: 1,
+    saveEvery: 20,
+    heldOutDocuments: 12,
+    maximumCharacters: 2_000_000,
+  },
+  sft: {
+    conversations: 1500,
+    maximumConversations: 20_000,
+    heldOutConversations: 50,
+    steps: 80,
+    rows: 8,
+    columns: 128,
+    learningRate: 1,
+    saveEvery: 20,
+  },
+  rl: {
+    steps: 12,
+    promptsPerStep: 8,
+    samplesPerPrompt: 8,
+    maxNewTokens: 40,
+    learningRate: 1,
+    saveEvery: 4,
+    heldOutTasks: 100,
+  },
+};
+
+const standard: Preset = {
+  input: { kind: 'miniweb', pages: 4000 },
+  tokenizer: { vocabularySize: 4096, maximumCharacters: 10_000_000 },
+  model: { depth: 4, contextLength: 256 },
+  pretrain: {
+    steps: 500,
+    rows: 16,
+    columns: 256,
+    learningRate: 1,
+    saveEvery: 50,
+    heldOutDocuments: 60,
+    maximumCharacters: 50_000_000,
+  },
+  sft: {
+    conversations: 20_000,
+    maximumConversations: 100_000,
+    heldOutConversations: 200,
+    steps: 500,
+    rows: 16,
+    columns: 256,
+    learningRate: 1,
+    saveEvery: 50,
+  },
+  rl: {
+    steps: 60,
+    promptsPerStep: 16,
+    samplesPerPrompt: 16,
+    maxNewTokens: 48,
+    learningRate: 1,
+    saveEvery: 10,
+    heldOutTasks: 400,
+  },
+};
+
+export const defaultSeed = 1;
+
+export function presetOptions(name: PresetName): PipelineOptions {
+  const preset = name === 'smoke' ? smoke : standard;
+  // More than four threads do not pay for models of this size.
+  const threads = Math.min(4, availableParallelism());
+  return { preset: name, seed: defaultSeed, threads, conversations: [], ...preset };
+}

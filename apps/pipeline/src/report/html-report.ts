@@ -1,0 +1,185 @@
+/** `report.html`: one file with its plots inside, nothing loaded from anywhere. */
+import { formatBytes, formatCount, formatPercent, formatSeconds } from '../terminal/format.js';
+import { groundTruthLines, reasons, stageRows } from './markdown-report.js';
+import type { Curve, RunReport } from './run-report.js';
+import { sampleTable } from './sample-table.js';
+import { barPlot, escapeMarkup, linePlot, type Series, smoothed } from './svg-plot.js';
+
+const style = `
+:root { --paper: #fdfdfc; --ink: #1d2126; --pale: #6b737d; --rule: #e0e2e5; --series-0: #2f6fb3; --series-1: #c8622d; --series-2: #3d8f5f; --series-3: #8a5aa8; }
+@media (prefers-color-scheme: dark) { :root { --paper: #16181b; --ink: #e4e6e9; --pale: #98a0aa; --rule: #33383e; --series-0: #6aa7e8; --series-1: #e59461; --series-2: #6cc08f; --series-3: #b98fd6; } }
+body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
+.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--rule); }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.said { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 10rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }
+svg { width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 4px; }
+svg text { font: 12px system-ui, sans-serif; fill: var(--pale); } svg .plot-title { fill: var(--ink); font-weight: 600; }
+.grid { stroke: var(--rule); } .pale { color: var(--pale); }
+`;
+
+export function htmlReport(report: RunReport): string {
+  const { options, complete, wallSeconds, peakMemoryBytes, stages } = report;
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>Run report</title><style>${style}</style></head><body>`,
+    '<h1>From a crawl to a chat: run report</h1>',
+    `<p class="pale">Preset ${options?.preset ?? 'unknown'}, seed ${options?.seed ?? 'unknown'}, ${options?.threads ?? '?'} threads. ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.</p>`,
+    table(
+      ['stage', 'result', 'time', 'peak memory'],
+      stageRows(report).map((row) => [
+        row.stage,
+        row.result,
+        formatSeconds(row.wallSeconds),
+        formatBytes(row.peakMemoryBytes),
+      ]),
+      [2, 3],
+    ),
+    ...(stages.data
+      ? [
+          '<h2>Data: what was kept and what was dropped</h2>',
+          barPlot('Pages left after each step', [
+            { label: 'crawled', value: stages.data.pages },
+            ...stages.data.funnel.map(({ step, left, entered }) => ({
+              label: step,
+              value: left,
+              note: `${formatCount(left)}${entered > left ? ` (−${formatCount(entered - left)})` : ''}`,
+            })),
+          ]),
+          table(
+            ['step', 'entered', 'left', 'dropped, by reason'],
+            stages.data.funnel.map(({ step, entered, left, dropped }) => [
+              step,
+              formatCount(entered),
+              formatCount(left),
+              reasons(dropped),
+            ]),
+            [1, 2],
+          ),
+          ...groundTruthLines(stages.data).map((line) => `<p>${escapeMarkup(line)}</p>`),
+        ]
+      : []),
+    '<h2>Training</h2><div class="plots">',
+    ...plots(report).filter((plot) => plot !== ''),
+    '</div>',
+    ...samples(report),
+    '</body></html>',
+    '',
+  ].join('\n');
+}
+
+function plots({ curves, stages }: RunReport): string[] {
+  const { rl, control } = stages;
+  return [
+    lossPlot('Base model: training loss', curves.pretrain),
+    linePlot({
+      title: 'Base model: held-out text',
+      xLabel: 'step',
+      yLabel: 'bits per byte',
+      series: [{ name: 'bits per byte', points: points(curves.pretrain, 'bitsPerByte') }],
+    }),
+    lossPlot('SFT: training loss', curves.sft),
+    linePlot({
+      title: 'RL: mean reward of the rollouts',
+      xLabel: 'step',
+      yLabel: 'reward',
+      yRange: [0, 1],
+      series: [
+        ...rewardSeries('RL', points(curves.rl, 'reward'), 0),
+        ...rewardSeries('control', points(curves.control, 'reward'), 1),
+      ],
+    }),
+    linePlot({
+      title: 'RL: tool calls per answer',
+      xLabel: 'step',
+      yLabel: 'calls',
+      series: [
+        { name: 'RL', points: points(curves.rl, 'tools/call_frequency') },
+        { name: 'control', points: points(curves.control, 'tools/call_frequency') },
+      ],
+    }),
+    ...(rl
+      ? [
+          barPlot(`Accuracy on ${formatCount(rl.n)} held-out prompts`, [
+            { label: 'before RL', ...percentBar(rl.accuracyBefore, rl.intervalBefore) },
+            { label: 'after RL', ...percentBar(rl.accuracyAfter, rl.intervalAfter) },
+            ...(control
+              ? [{ label: 'random rewards', ...percentBar(control.accuracyAfter, control.intervalAfter) }]
+              : []),
+          ]),
+        ]
+      : []),
+  ];
+}
+
+function percentBar(value: number, interval: readonly number[]): { value: number; note: string } {
+  return {
+    value: Math.max(1, value * 100),
+    note: `${formatPercent(value)} (${interval.map((bound) => (bound * 100).toFixed(0)).join('–')})`,
+  };
+}
+
+function points(curves: readonly Curve[], metric: string): (readonly [number, number])[] {
+  const curve = curves.find((one) => one.metric === metric);
+  return curve?.steps.map((step, index) => [step, curve.values[index] as number] as const) ?? [];
+}
+
+function lossPlot(title: string, curves: readonly Curve[]): string {
+  const raw = points(curves, 'loss');
+  const held = points(curves, 'heldOutLoss');
+  return linePlot({
+    title,
+    xLabel: 'step',
+    yLabel: 'nats per token',
+    series: [
+      { name: 'each step', points: raw, color: 0, faint: true },
+      { name: 'training', points: smoothed(raw, Math.max(1, Math.round(raw.length / 40))), color: 0 },
+      { name: 'held out', points: held, color: 1 },
+    ],
+  });
+}
+
+function rewardSeries(name: string, raw: (readonly [number, number])[], color: number): Series[] {
+  return [
+    { name, points: raw, color, faint: true },
+    { name, points: smoothed(raw, Math.max(1, Math.round(raw.length / 12))), color },
+  ];
+}
+
+function samples(report: RunReport): string[] {
+  const { models, rows } = sampleTable(report);
+  if (rows.length === 0) return [];
+  return [
+    '<h2>The same prompts, model by model</h2>',
+    '<p class="pale">The base model continues the prompt as a document; the others answer it as a user message.</p>',
+    '<div class="scroll"><table><thead><tr>',
+    ...['prompt', ...models].map((name) => `<th>${escapeMarkup(name)}</th>`),
+    '</tr></thead><tbody>',
+    ...rows.map(
+      ({ prompt, answers }) =>
+        `<tr>${[prompt, ...answers].map((text) => `<td class="said">${escapeMarkup(text)}</td>`).join('')}</tr>`,
+    ),
+    '</tbody></table></div>',
+  ];
+}
+
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbers: readonly number[],
+): string {
+  const kind = (column: number): string => (numbers.includes(column) ? ' class="number"' : '');
+  return [
+    '<div class="scroll"><table><thead><tr>',
+    ...head.map((text, column) => `<th${kind(column)}>${escapeMarkup(text)}</th>`),
+    '</tr></thead><tbody>',
+    ...rows.map(
+      (row) =>
+        `<tr>${row.map((text, column) => `<td${kind(column)}>${escapeMarkup(text)}</td>`).join('')}</tr>`,
+    ),
+    '</tbody></table></div>',
+  ].join('');
+}

@@ -1,0 +1,47 @@
+/**
+ * `<stage>/stage.json`: what a stage was asked to do and whether it is done. It is written `running` before
+ * the stage's first artifact and `complete` after its last, atomically, so that a marker never promises more
+ * than the directory holds.
+ */
+import type { ArtifactStore, JsonValue } from '@llm/core';
+import { LlmError } from '@llm/core';
+
+export type StageSummary = Readonly<Record<string, JsonValue>>;
+
+export interface StageState {
+  readonly kind: 'llm/stage';
+  readonly version: 1;
+  readonly stage: string;
+  readonly status: 'running' | 'complete';
+  /** Digest of `settings` and of the fingerprints of the stages it builds on. */
+  readonly fingerprint: string;
+  readonly settings: JsonValue;
+  /** Only when complete: the figures the report shows, without times. */
+  readonly summary?: StageSummary;
+}
+
+export const stageStateKey = (stage: string): string => `${stage}/stage.json`;
+
+export async function readStageState(store: ArtifactStore, stage: string): Promise<StageState | undefined> {
+  const key = stageStateKey(stage);
+  if (!(await store.has(key))) return undefined;
+  const text = new TextDecoder().decode(await store.read(key));
+  try {
+    const state = JSON.parse(text) as StageState;
+    if (state.kind === 'llm/stage' && state.version === 1) return state;
+  } catch {
+    // reported below
+  }
+  throw new LlmError({
+    code: 'pipeline/stage-state-invalid',
+    message: `${key} is damaged or was written by another version. Delete the folder "${stage}" of the run to do this stage again.`,
+    details: { key },
+  });
+}
+
+export function writeStageState(store: ArtifactStore, state: StageState): Promise<void> {
+  return store.write(
+    stageStateKey(state.stage),
+    new TextEncoder().encode(`${JSON.stringify(state, null, 2)}\n`),
+  );
+}

@@ -1,0 +1,30 @@
+/** The default input: the miniweb, written as real WARC files with the truth about every page beside them. */
+import { join } from 'node:path';
+import { writeMiniweb } from '@llm/miniweb/node';
+import type { Stage } from '../run/stage-engine.js';
+import { formatBytes, formatCount } from '../terminal/format.js';
+import type { CrawlSummary } from './summaries.js';
+
+export function crawlStage(seed: number, pages: number): Stage {
+  return {
+    name: 'crawl',
+    title: 'a small invented web, written as WARC files',
+    needs: [],
+    settings: { seed, pages },
+    run: async ({ directory, signal, onEvent }) => {
+      const result = await writeMiniweb({
+        directory: join(directory, 'crawl'),
+        seed,
+        pages,
+        signal,
+        onEvent,
+      });
+      const summary: CrawlSummary = { pages: result.pages, records: result.records, bytes: result.bytes };
+      return summary;
+    },
+    headline: (summary) => {
+      const { pages, bytes } = summary as CrawlSummary;
+      return `${formatCount(pages)} pages, ${formatBytes(bytes)}`;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LlmError } from '@llm/core';
+import { type DataInput, runDataPipeline } from '@llm/data/node';
+import type { PipelineOptions } from '../options.js';
+import type { Stage } from '../run/stage-engine.js';
+import { formatCount } from '../terminal/format.js';
+import { compareWithTruth } from './ground-truth.js';
+import type { DataSummary } from './summaries.js';
+
+export function dataStage({ input, seed }: PipelineOptions): Stage {
+  const isMiniweb = input.kind === 'miniweb';
+  return {
+    name: 'data',
+    title: 'from raw pages to clean text',
+    needs: isMiniweb ? ['crawl'] : [],
+    settings: isMiniweb ? { seed } : { seed, files: input.files.map((file) => ({ ...file })) },
+    run: async ({ directory, store, signal, onEvent }) => {
+      const inputs = isMiniweb ? await crawledFiles(join(directory, 'crawl')) : input.files.map(dataInput);
+      const report = await runDataPipeline({ inputs, store, prefix: 'data', signal, onEvent });
+      if (report.pages === 0) {
+        throw new LlmError({
+          code: 'pipeline/input-empty',
+          message: `There are no pages or texts in ${inputs.map(({ path }) => path).join(', ')}. Give files with content.`,
+        });
+      }
+      const summary: DataSummary = {
+        pages: report.pages,
+        kept: report.kept,
+        dropped: report.dropped,
+        funnel: report.funnel,
+        characters: report.characters,
+        languages: report.languages,
+        groundTruth: isMiniweb ? await compareWithTruth(directory, store) : null,
+      };
+      return summary;
+    },
+    headline: (summary) => {
+      const { pages, kept, groundTruth } = summary as DataSummary;
+      const truth =
+        groundTruth === null
+          ? ''
+          : `; ground truth met for ${formatCount(groundTruth.met)} of ${formatCount(groundTruth.pages)}`;
+      return `kept ${formatCount(kept)} of ${formatCount(pages)} pages${truth}`;
+    },
+  };
+}
+
+async function crawledFiles(directory: string): Promise<DataInput[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.warc.gz')).sort();
+  return names.map((name) => ({ kind: 'warc', path: join(directory, name) }));
+}
+
+function dataInput({ kind, path }: { readonly kind: string; readonly path: string }): DataInput {
+  return { kind: kind as DataInput['kind'], path };
+}

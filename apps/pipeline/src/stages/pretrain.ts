@@ -1,0 +1,95 @@
+/** The base model: next-token prediction on the kept text, measured in bits per byte on held-out documents. */
+import { emit } from '@llm/core';
+import { bitsPerByte, createModelConfig, createTransformer, pretrain } from '@llm/model';
+import type { PipelineOptions } from '../options.js';
+import type { Stage } from '../run/stage-engine.js';
+import { formatMetric } from '../terminal/format.js';
+import { readCorpus } from './corpus.js';
+import { executorWith, openLanguage } from './open-model.js';
+import { continueTexts, samplePrompts } from './samples.js';
+import type { PretrainSummary } from './summaries.js';
+import {
+  deleteCheckpoints,
+  saveFinishedModel,
+  type TrainingRun,
+  trainWithCheckpoints,
+} from './training-run.js';
+
+export function pretrainStage(options: PipelineOptions): Stage {
+  const { seed, threads, model: size, pretrain: training } = options;
+  const prompts = samplePrompts(options);
+  return {
+    name: 'base',
+    title: 'next-token prediction on the kept text',
+    needs: ['data', 'tokenizer'],
+    settings: { seed, threads, ...size, ...training, prompts },
+    run: async (context) => {
+      const { store, signal, onEvent, remember } = context;
+      const corpus = await readCorpus(store, training);
+      const { tokenizer, tokenizerJson } = await openLanguage(store);
+      const config = createModelConfig({ ...size, vocabularySize: tokenizer.vocabularySize });
+      const model = await createTransformer({ config, executor: executorWith(threads), seed });
+      try {
+        const measure = async (step: number): Promise<number> => {
+          const columns = Math.min(training.columns, size.contextLength);
+          const value = await bitsPerByte(model, tokenizer, corpus.heldOut, { columns, signal });
+          emit(onEvent, { type: 'metric', stage: 'pretrain', step, values: { bitsPerByte: value } });
+          return value;
+        };
+        const before = await remember('bits-per-byte-before', () => measure(0));
+        const { steps, rows, columns } = training;
+        const run: TrainingRun = {
+          context,
+          stage: 'base',
+          model,
+          config,
+          tokenizerJson,
+          steps,
+          train: (onCheckpoint) =>
+            pretrain({
+              model,
+              documents: corpus.training,
+              tokenizer,
+              steps,
+              rows,
+              columns,
+              schedule: {
+                shape: 'trapezoid',
+                peak: training.learningRate,
+                steps,
+                warmUpSteps: Math.ceil(steps / 50),
+              },
+              seed,
+              saveEvery: training.saveEvery,
+              onCheckpoint,
+              signal,
+              onEvent,
+            }),
+        };
+        await trainWithCheckpoints(run);
+        const after = await remember('bits-per-byte-after', () => measure(steps));
+        const samples = await remember('samples', () => continueTexts(model, tokenizer, prompts, signal));
+        await saveFinishedModel(run, { stage: 'base', bitsPerByte: after });
+        const { parameters } = await model.snapshot();
+        const summary: PretrainSummary = {
+          parameters: [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0),
+          steps,
+          corpusTokens: corpus.training.reduce((sum, text) => sum + tokenizer.encode(text).length + 1, 0),
+          trainedTokens: steps * rows * columns,
+          heldOutDocuments: corpus.heldOut.length,
+          bitsPerByteBefore: before,
+          bitsPerByteAfter: after,
+          samples,
+        };
+        return summary;
+      } finally {
+        await model.dispose();
+      }
+    },
+    cleanUp: (store) => deleteCheckpoints(store, 'base'),
+    headline: (summary) => {
+      const { bitsPerByteBefore, bitsPerByteAfter } = summary as PretrainSummary;
+      return `held-out bits per byte ${formatMetric(bitsPerByteBefore)} → ${formatMetric(bitsPerByteAfter)}`;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * What each stage says about itself in its marker and in the report: figures that a rerun reproduces exactly.
+ * Times and memory come from the log instead.
+ */
+export type CrawlSummary = {
+  readonly pages: number;
+  readonly records: number;
+  readonly bytes: number;
+};
+
+export type GroundTruthMiss = {
+  readonly id: string;
+  /** `kept`, or `step/reason`. */
+  readonly expected: string;
+  readonly actual: string;
+};
+
+export type DataSummary = {
+  readonly pages: number;
+  readonly kept: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly funnel: readonly {
+    readonly step: string;
+    readonly entered: number;
+    readonly left: number;
+    readonly dropped: Readonly<Record<string, number>>;
+  }[];
+  readonly characters: number;
+  readonly languages: Readonly<Record<string, number>>;
+  /** Only for the miniweb, whose every page says what should happen to it. */
+  readonly groundTruth: {
+    readonly pages: number;
+    readonly met: number;
+    readonly misses: readonly GroundTruthMiss[];
+  } | null;
+};
+
+export type TokenizerSummary = {
+  readonly vocabularySize: number;
+  readonly bytesPerToken: number;
+  readonly trainedCharacters: number;
+  readonly examples: readonly { readonly text: string; readonly tokens: readonly string[] }[];
+};
+
+export type Sample = { readonly prompt: string; readonly text: string };
+
+export type PretrainSummary = {
+  readonly parameters: number;
+  readonly steps: number;
+  readonly corpusTokens: number;
+  readonly trainedTokens: number;
+  readonly heldOutDocuments: number;
+  readonly bitsPerByteBefore: number;
+  readonly bitsPerByteAfter: number;
+  readonly samples: readonly Sample[];
+};
+
+export type SftSummary = {
+  readonly conversations: number;
+  readonly skipped: number;
+  readonly steps: number;
+  readonly formatValidBefore: number;
+  readonly formatValidAfter: number;
+  readonly formatPrompts: number;
+  readonly heldOutLossBefore: number;
+  readonly heldOutLossAfter: number;
+  readonly samples: readonly Sample[];
+};
+
+export type RlSummary = {
+  readonly tasks: string;
+  readonly steps: number;
+  readonly accuracyBefore: number;
+  readonly accuracyAfter: number;
+  /** Held-out prompts behind each accuracy. */
+  readonly n: number;
+  /** 95 % confidence, of the accuracy before and after. */
+  readonly intervalBefore: readonly [number, number];
+  readonly intervalAfter: readonly [number, number];
+  readonly toolCallRateBefore: number;
+  readonly toolCallRateAfter: number;
+  readonly formatValidAfter: number;
+  readonly samples: readonly Sample[];
+};
+
+export type ControlSummary = RlSummary;

@@ -1,0 +1,63 @@
+/** Byte-level BPE on the kept text, every digit a token of its own so that sums can be learned. */
+import { chatSpecialTokens, singleDigits, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
+import type { PipelineOptions } from '../options.js';
+import type { Stage } from '../run/stage-engine.js';
+import { formatCount, formatMetric } from '../terminal/format.js';
+import { type Corpus, readCorpus } from './corpus.js';
+import type { TokenizerSummary } from './summaries.js';
+
+export const tokenizerKey = 'tokenizer/tokenizer.json';
+
+const shownTexts = ['The cat sat on the mat.', '12 + 30 = 42', 'Zażółć gęślą jaźń'];
+
+export function tokenizerStage({ tokenizer: options, pretrain }: PipelineOptions): Stage {
+  const { heldOutDocuments, maximumCharacters } = pretrain;
+  return {
+    name: 'tokenizer',
+    title: 'byte-pair encoding, learned from the kept text',
+    needs: ['data'],
+    settings: { ...options, heldOutDocuments, corpusCharacters: maximumCharacters },
+    run: async ({ store, signal, onEvent }) => {
+      const corpus = await readCorpus(store, { heldOutDocuments, maximumCharacters });
+      const texts = upTo(corpus.training, options.maximumCharacters);
+      const tokenizer = await trainTokenizer(texts, {
+        vocabularySize: options.vocabularySize,
+        specialTokens: chatSpecialTokens,
+        pattern: singleDigits,
+        signal,
+        onEvent,
+      });
+      await store.write(tokenizerKey, new TextEncoder().encode(toTokenizerJson(tokenizer)));
+      const summary: TokenizerSummary = {
+        vocabularySize: tokenizer.vocabularySize,
+        bytesPerToken: bytesPerToken(corpus, (text) => tokenizer.encode(text).length),
+        trainedCharacters: texts.reduce((sum, text) => sum + text.length, 0),
+        examples: shownTexts.map((text) => ({
+          text,
+          tokens: Array.from(tokenizer.encode(text), (id) => tokenizer.decode([id])),
+        })),
+      };
+      return summary;
+    },
+    headline: (summary) => {
+      const { vocabularySize, bytesPerToken: bytes } = summary as TokenizerSummary;
+      return `${formatCount(vocabularySize)} tokens, ${formatMetric(bytes)} bytes per token`;
+    },
+  };
+}
+
+function upTo(texts: readonly string[], maximumCharacters: number): string[] {
+  const chosen: string[] = [];
+  let left = maximumCharacters;
+  for (const text of texts) {
+    if (left <= 0) break;
+    chosen.push(text.slice(0, left));
+    left -= text.length;
+  }
+  return chosen;
+}
+
+function bytesPerToken({ heldOut }: Corpus, count: (text: string) => number): number {
+  const bytes = heldOut.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return bytes / heldOut.reduce((sum, text) => sum + count(text), 0);
+}
