@@ -1,0 +1,75 @@
+/**
+ * How much better than its group an answer was: the baseline that replaces PPO's critic.
+ *   mean, no scale            r − mean                        Dr. GRPO (Liu et al. 2025), nanochat
+ *   mean, scale by group      (r − mean) / (std + ε)          GRPO (DeepSeekMath, Shao et al. 2024), TRL's default
+ *   leave-one-out, no scale   r − mean of the others          RLOO (Ahmadian et al. 2024)
+ * std is the sample standard deviation (ddof 1), as in TRL and verl.
+ */
+import { LlmError } from '@llm/core';
+
+export interface AdvantageOptions {
+  /** Default `mean`. */
+  readonly baseline?: 'mean' | 'leave-one-out';
+  /** What to divide by: nothing, the group's standard deviation, or the batch's. Default `none`. */
+  readonly scale?: 'none' | 'group' | 'batch';
+  /** Added to the standard deviation. Default 1e-4 (TRL; verl uses 1e-6). */
+  readonly epsilon?: number;
+}
+
+export interface Advantages {
+  /** [rewards.length] */
+  readonly values: Float32Array;
+  /** Share of groups whose rewards are all equal, 0…1: they teach nothing. */
+  readonly zeroVarianceFraction: number;
+  /** Sample standard deviation over the whole batch; 0 for a single reward. */
+  readonly rewardDeviation: number;
+  readonly rewardMean: number;
+}
+
+/**
+ * `rewards` [groups × groupSize], a group's rewards next to each other. A group of one has advantage 0.
+ * Throws `rl/group-size-invalid`.
+ */
+export function groupAdvantages(
+  rewards: ArrayLike<number>,
+  groupSize: number,
+  options: AdvantageOptions = {},
+): Advantages {
+  if (!Number.isInteger(groupSize) || groupSize < 1 || rewards.length % groupSize !== 0) {
+    throw new LlmError({
+      code: 'rl/group-size-invalid',
+      message: `${rewards.length} rewards do not divide into groups of ${groupSize}.`,
+      details: { rewards: rewards.length, groupSize },
+    });
+  }
+  const { baseline = 'mean', scale = 'none', epsilon = 1e-4 } = options;
+  const all = Array.from(rewards);
+  const batch = moments(all);
+  const values = new Float32Array(all.length);
+  let tied = 0;
+  for (let start = 0; start < all.length; start += groupSize) {
+    const group = all.slice(start, start + groupSize);
+    const { mean, deviation } = moments(group);
+    if (group.every((reward) => reward === group[0])) {
+      tied++;
+      continue;
+    }
+    const divisor = scale === 'none' ? 1 : (scale === 'group' ? deviation : batch.deviation) + epsilon;
+    // r − mean of the others = (r − mean) · n / (n − 1)
+    const factor = baseline === 'leave-one-out' ? groupSize / (groupSize - 1) : 1;
+    for (const [i, reward] of group.entries()) values[start + i] = ((reward - mean) * factor) / divisor;
+  }
+  return {
+    values,
+    zeroVarianceFraction: all.length === 0 ? 0 : tied / (all.length / groupSize),
+    rewardDeviation: batch.deviation,
+    rewardMean: batch.mean,
+  };
+}
+
+function moments(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length < 2) return { mean, deviation: 0 };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}

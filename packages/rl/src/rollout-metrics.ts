@@ -1,0 +1,30 @@
+/** What a batch of rollouts says about the policy, under the names TRL logs. Lengths are in tokens. */
+import type { Rollout } from './rollout.js';
+
+export function rolloutMetrics(rollouts: readonly Rollout[]): Record<string, number> {
+  const count = rollouts.length;
+  const share = (predicate: (rollout: Rollout) => boolean): number =>
+    rollouts.filter(predicate).length / count;
+  const total = (value: (rollout: Rollout) => number): number =>
+    rollouts.reduce((sum, rollout) => sum + value(rollout), 0);
+  const lengths = rollouts.map(({ ids }) => ids.length);
+  const terminated = rollouts.filter(({ stopReason }) => stopReason === 'stop');
+  const calls = total(({ toolCalls }) => toolCalls);
+  return {
+    'completions/mean_length': total(({ ids }) => ids.length) / count,
+    'completions/min_length': lengths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    'completions/max_length': lengths.reduce((a, b) => Math.max(a, b), 0),
+    'completions/mean_terminated_length':
+      terminated.length === 0
+        ? 0
+        : terminated.reduce((sum, { ids }) => sum + ids.length, 0) / terminated.length,
+    'completions/clipped_ratio': share(({ stopReason }) => stopReason !== 'stop'),
+    'completions/format_valid': share(({ wellFormed }) => wellFormed),
+    /** Tool calls per answer. */
+    'tools/call_frequency': calls / count,
+    /** Failed calls per call. */
+    'tools/failure_frequency': calls === 0 ? 0 : total(({ toolFailures }) => toolFailures) / calls,
+    /** Tokens the policy chose. */
+    num_tokens: total(({ mask }) => mask.reduce((sum, own) => sum + own, 0)),
+  };
+}
