@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DirectoryStore } from '@llm/core/node';
+import { describe, expect, test } from 'vitest';
+import { presetOptions } from '../presets.js';
+import { openEventLog } from '../run/event-log.js';
+import { writeRunConfig } from '../run/run-config.js';
+import { writeStageState } from '../run/stage-state.js';
+import type {
+  DataSummary,
+  PretrainSummary,
+  RlSummary,
+  SftSummary,
+  TokenizerSummary,
+} from '../stages/summaries.js';
+import type { RunReport } from './run-report.js';
+import { escapeMarkup, linePlot, ticks } from './svg-plot.js';
+import { writeReport } from './write-report.js';
+
+const data: DataSummary = {
+  pages: 10,
+  kept: 6,
+  dropped: { 'blocked-domain': 1, 'too | short': 3 },
+  funnel: [
+    { step: 'url', entered: 10, left: 9, dropped: { 'blocked-domain': 1 } },
+    { step: 'quality', entered: 9, left: 6, dropped: { 'too | short': 3 } },
+  ],
+  characters: 1000,
+  languages: { en: 6 },
+  groundTruth: { pages: 10, met: 9, misses: [{ id: 'a', expected: 'kept', actual: 'quality/too-short' }] },
+};
+const tokenizer: TokenizerSummary = {
+  vocabularySize: 512,
+  bytesPerToken: 2.5,
+  trainedCharacters: 900,
+  examples: [],
+};
+const hostile = '</td><script>alert("x")</script> | \u0000 \n line';
+const samples = [{ prompt: 'Who are you?', text: hostile }];
+const pretrain: PretrainSummary = {
+  parameters: 1e5,
+  steps: 2,
+  corpusTokens: 400,
+  trainedTokens: 512,
+  heldOutDocuments: 2,
+  bitsPerByteBefore: 4,
+  bitsPerByteAfter: 2,
+  samples,
+};
+const sft: SftSummary = {
+  conversations: 50,
+  skipped: 0,
+  steps: 2,
+  formatValidBefore: 0,
+  formatValidAfter: 0.9,
+  formatPrompts: 10,
+  heldOutLossBefore: 3,
+  heldOutLossAfter: 1,
+  samples,
+};
+const rl: RlSummary = {
+  tasks: 'sums',
+  steps: 2,
+  accuracyBefore: 0.2,
+  accuracyAfter: 0.8,
+  n: 100,
+  intervalBefore: [0.13, 0.29],
+  intervalAfter: [0.71, 0.87],
+  toolCallRateBefore: 0.2,
+  toolCallRateAfter: 1,
+  formatValidAfter: 1,
+  samples,
+};
+
+async function finishedRun(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'llm-report-'));
+  const store = new DirectoryStore(directory);
+  await writeRunConfig(directory, presetOptions('smoke'));
+  const log = openEventLog(directory);
+  const summaries = { data, tokenizer, base: pretrain, sft, rl, control: { ...rl, accuracyAfter: 0.21 } };
+  log.append({ type: 'session-start', time: 0, command: 'test' });
+  for (const [stage, summary] of Object.entries(summaries)) {
+    log.append({ type: 'stage-begin', at: stage, time: 0, resumed: false });
+    for (const step of [0, 1, 1]) {
+      const values = { loss: 3 - step, reward: step, tokensPerSecond: 100 + step };
+      log.append({ type: 'metric', at: stage, stage, time: step, step, values });
+    }
+    log.append({ type: 'resources', at: stage, time: 9, wallSeconds: 1.5, peakMemoryBytes: 1e8 });
+    await writeStageState(store, {
+      kind: 'llm/stage',
+      version: 1,
+      stage,
+      status: 'complete',
+      fingerprint: 'f',
+      settings: {},
+      summary,
+    });
+  }
+  log.close();
+  return directory;
+}
+
+describe('report', () => {
+  test('report.json holds the promised figures, times and memory', async () => {
+    const directory = await finishedRun();
+    await writeReport(directory);
+    const report = JSON.parse(readFileSync(join(directory, 'report.json'), 'utf8')) as RunReport;
+    const cost = { wallSeconds: 1.5, peakMemoryBytes: 1e8 };
+    expect(report.stages.data).toMatchObject({ pages: 10, kept: 6, dropped: data.dropped, ...cost });
+    expect(report.stages.tokenizer).toMatchObject({ vocabularySize: 512, bytesPerToken: 2.5, ...cost });
+    expect(report.stages.pretrain).toMatchObject({
+      bitsPerByteBefore: 4,
+      bitsPerByteAfter: 2,
+      tokensPerSecond: 101,
+      ...cost,
+    });
+    expect(report.stages.sft).toMatchObject({ formatValidBefore: 0, formatValidAfter: 0.9, ...cost });
+    expect(report.stages.rl).toMatchObject({
+      accuracyBefore: 0.2,
+      accuracyAfter: 0.8,
+      n: 100,
+      interval: [0.71, 0.87],
+      controlBefore: 0.2,
+      controlAfter: 0.21,
+      ...cost,
+    });
+    expect(report.complete).toBe(true);
+    expect(report.wallSeconds).toBe(9);
+    expect(report.curves.rl.find(({ metric }) => metric === 'reward')).toEqual({
+      metric: 'reward',
+      steps: [0, 1],
+      values: [0, 1],
+    });
+  });
+
+  test('the page is self-contained and what a model wrote cannot break out of its cell', async () => {
+    const directory = await finishedRun();
+    await writeReport(directory);
+    const html = readFileSync(join(directory, 'report.html'), 'utf8');
+    expect(html).not.toMatch(/<script|<link|<img|src=|url\(|@import/);
+    expect(html.match(/https?:\/\/[^" ]+/g)?.every((link) => link === 'http://www.w3.org/2000/svg')).toBe(
+      true,
+    );
+    expect(html).toContain('&lt;script&gt;');
+    expect(html.match(/<svg /g)?.length).toBeGreaterThanOrEqual(5);
+    expect(html.match(/<svg /g)?.length).toBe(html.match(/<\/svg>/g)?.length);
+    const markdown = readFileSync(join(directory, 'report.md'), 'utf8');
+    expect(markdown).not.toContain('<script');
+    const sampleRow = markdown.split('\n').find((line) => line.startsWith('| Who are you?'));
+    expect(sampleRow?.match(/(?<!\\)\|/g)).toHaveLength(5);
+  });
+
+  test('an unfinished run has a report too', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'llm-report-'));
+    await writeRunConfig(directory, presetOptions('smoke'));
+    const report = await writeReport(directory);
+    expect(report).toMatchObject({ complete: false, stages: {}, wallSeconds: 0 });
+  });
+});
+
+describe('plots', () => {
+  test('ticks are round numbers inside the range', () => {
+    expect(ticks(0, 10, 5)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(ticks(1.13, 1.27, 5)).toEqual([1.15, 1.2, 1.25]);
+    expect(ticks(-3, 420, 6)).toEqual([0, 100, 200, 300, 400]);
+  });
+
+  test('points land where the axes say, and infinities are left out', () => {
+    const svg = linePlot({
+      title: 'T',
+      xLabel: 'x',
+      yLabel: 'y',
+      yRange: [0, 1],
+      series: [
+        {
+          name: 's',
+          points: [
+            [0, 0],
+            [5, Number.NaN],
+            [10, 1],
+          ],
+        },
+      ],
+    });
+    // The plot area spans x 62…624 and y 256…34.
+    expect(svg).toContain('points="62.0,256.0 624.0,34.0"');
+    expect(linePlot({ title: 'T', xLabel: 'x', yLabel: 'y', series: [{ name: 'none', points: [] }] })).toBe(
+      '',
+    );
+    expect(escapeMarkup('<a href="b">&\u0001')).toBe('&lt;a href=&quot;b&quot;&gt;&amp;\ufffd');
+  });
+});
