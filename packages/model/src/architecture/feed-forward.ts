@@ -1,0 +1,62 @@
+/**
+ * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry their own
+ * gradient, because the chain rule through the parts would pass over [positions, hidden] more often than needed.
+ */
+import { add, type Graph, gelu, mul, neg, relu, sigmoid, type Tensor } from '@llm/graph';
+import type { ModelConfig } from '../model-config.js';
+import { linear } from './linear.js';
+import type { Parameters } from './parameters.js';
+
+/** x [..., width] → [..., width] */
+export function feedForward(config: ModelConfig, parameters: Parameters, name: string, x: Tensor): Tensor {
+  const up = linear(parameters, `${name}.up_proj`, x);
+  return linear(parameters, `${name}.down_proj`, hidden(config, parameters, name, x, up));
+}
+
+function hidden(config: ModelConfig, parameters: Parameters, name: string, x: Tensor, up: Tensor): Tensor {
+  switch (config.feedForward) {
+    case 'swiglu':
+      return gatedBySilu(x.graph, linear(parameters, `${name}.gate_proj`, x), up);
+    case 'reluSquared':
+      return reluSquared(x.graph, up);
+    case 'gelu':
+      return gelu(up);
+    case 'geluTanh':
+      return gelu(up, { approximate: 'tanh' });
+  }
+}
+
+/** gate · sigmoid(gate) · up */
+function gatedBySilu(graph: Graph, gate: Tensor, up: Tensor): Tensor {
+  let gates!: Tensor;
+  let activated!: Tensor;
+  return graph.composite(
+    [gate, up],
+    () => {
+      gates = sigmoid(gate);
+      activated = mul(gate, gates);
+      return [mul(activated, up)];
+    },
+    ({ outputGradients: [d] }) => {
+      // With s = sigmoid(gate), a = gate · s: da/dgate = s + a − a · s.
+      const slope = add(gates, mul(activated, add(neg(gates), 1)));
+      return [mul(mul(d!, up), slope), mul(d!, activated)];
+    },
+  )[0]!;
+}
+
+/** relu(x)², whose gradient is 2 · relu(x) */
+function reluSquared(graph: Graph, x: Tensor): Tensor {
+  let positive!: Tensor;
+  return graph.composite(
+    [x],
+    () => {
+      positive = relu(x);
+      return [mul(positive, positive)];
+    },
+    ({ outputGradients: [d] }) => {
+      const half = mul(d!, positive);
+      return [add(half, half)];
+    },
+  )[0]!;
+}

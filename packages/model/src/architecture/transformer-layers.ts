@@ -1,0 +1,108 @@
+/**
+ * The decoder-only stack every architecture here shares: embedding, pre-norm attention and feed-forward blocks around a
+ * residual stream, final norm. How queries meet keys is a parameter, so that training, scoring and cached
+ * generation build on the same layers.
+ */
+import {
+  add,
+  type Dimension,
+  gather,
+  matMul,
+  mul,
+  reshape,
+  rmsNormalization,
+  type Tensor,
+  tanh,
+  transpose,
+} from '@llm/graph';
+import type { ModelConfig } from '../model-config.js';
+import { embeddingName, finalNormName, headName, layerName, positionName } from '../parameter-layout.js';
+import { feedForward } from './feed-forward.js';
+import { linear } from './linear.js';
+import { normalize } from './normalization.js';
+import type { Parameters } from './parameters.js';
+import { type Rotation, rotate } from './rotary-positions.js';
+
+export interface StackOptions {
+  readonly config: ModelConfig;
+  readonly parameters: Parameters;
+  /** int32 [positions] or [rows, time] */
+  readonly tokens: Tensor;
+  readonly rows: Dimension;
+  readonly time: Dimension;
+  /** For rotary positions. */
+  readonly rotation: Rotation | undefined;
+  /** For learned positions: int32, broadcasts against `tokens`. */
+  readonly positions: Tensor | undefined;
+  /**
+   * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], normalised and rotated →
+   * like query.
+   */
+  attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor;
+}
+
+/** The residual stream after the final norm, [...tokens.shape, width]. */
+export function transformerStack(options: StackOptions): Tensor {
+  const { config, parameters, tokens } = options;
+  let x = gather(parameters.get(embeddingName)!, tokens);
+  if (options.positions !== undefined) x = add(x, gather(parameters.get(positionName)!, options.positions));
+  if (config.embeddingNormalization) x = rmsNormalization(x, undefined, config.normalizationEpsilon);
+  for (let layer = 0; layer < config.depth; layer++) {
+    const attended = normalize(config, parameters, layerName(layer, 'input_layernorm'), x);
+    x = add(x, selfAttention(options, layer, attended));
+    const fed = normalize(config, parameters, layerName(layer, 'post_attention_layernorm'), x);
+    x = add(x, feedForward(config, parameters, layerName(layer, 'mlp'), fed));
+  }
+  return normalize(config, parameters, finalNormName, x);
+}
+
+function selfAttention(options: StackOptions, layer: number, x: Tensor): Tensor {
+  const { config, parameters, rows, time } = options;
+  const name = (part: string): string => layerName(layer, `self_attn.${part}`);
+  const project = (part: string, heads: number): Tensor => {
+    const flat = linear(parameters, name(`${part}_proj`), x);
+    return reshapeHeads(flat, [rows, time, heads, config.headWidth]);
+  };
+  /** [rows, time, heads, headWidth] → [rows, heads, time, headWidth], normalised and turned by position. */
+  const position = (part: string, heads: number): Tensor => {
+    let head = project(part, heads);
+    if (config.queryKeyNormalization !== 'none')
+      head = rmsNormalization(head, parameters.get(name(`${part}_norm.weight`)), config.normalizationEpsilon);
+    if (config.queryKeyScale !== 1) head = mul(head, config.queryKeyScale);
+    const transposed = transpose(head, [0, 2, 1, 3]);
+    return options.rotation === undefined ? transposed : rotate(transposed, options.rotation);
+  };
+  const query = position('q', config.heads);
+  const key = position('k', config.keyValueHeads);
+  const value = transpose(project('v', config.keyValueHeads), [0, 2, 1, 3]);
+  const mixed = transpose(options.attend(query, key, value, layer), [0, 2, 1, 3]);
+  const width = config.heads * config.headWidth;
+  return linear(parameters, name('o_proj'), reshapeHeads(mixed, [...x.shape.slice(0, -1), width]));
+}
+
+/** Reshape whose only unknowns are the leading axes; with two of them their sizes are copied at run time. */
+function reshapeHeads(x: Tensor, shape: readonly Dimension[]): Tensor {
+  if (shape.filter((dimension) => typeof dimension === 'string').length < 2) return reshape(x, shape);
+  const written = BigInt64Array.from(shape, (dimension) =>
+    typeof dimension === 'string' ? 0n : BigInt(dimension),
+  );
+  return x.graph.node(
+    'Reshape',
+    [x, x.graph.constant(written)],
+    {},
+    { outputs: [{ type: x.type, shape }] },
+  )[0]!;
+}
+
+/** The scale of the scores: 1 / √headWidth. */
+export function attentionScale(config: ModelConfig): number {
+  return 1 / Math.sqrt(config.headWidth);
+}
+
+/** [..., width] → logits [..., vocabularySize] */
+export function languageModelHead(config: ModelConfig, parameters: Parameters, x: Tensor): Tensor {
+  const weight = parameters.get(config.tiedHead ? embeddingName : headName)!;
+  const logits = matMul(x, weight, { transposeB: true });
+  const cap = config.logitSoftcap;
+  return cap === undefined ? logits : mul(tanh(mul(logits, 1 / cap)), cap);
+}

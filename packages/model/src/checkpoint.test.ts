@@ -1,0 +1,127 @@
+import { type ArtifactStore, LlmError } from '@llm/core';
+import { MemoryArtifactStore } from '@llm/core/testing';
+import { createNodeExecutor } from '@llm/graph/node';
+import { describe, expect, test } from 'vitest';
+import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { createModelConfig } from './model-config.js';
+import { createTransformer, type Transformer } from './transformer.js';
+
+const config = createModelConfig({ vocabularySize: 9, contextLength: 8, depth: 1, width: 16, heads: 2 });
+const executor = createNodeExecutor({ threads: 1 });
+const batch = {
+  rows: 1,
+  columns: 4,
+  inputs: Int32Array.of(1, 2, 3, 4),
+  targets: Int32Array.of(2, 3, 4, 5),
+  weights: new Float32Array(4).fill(1),
+  normalizer: 4,
+};
+const step = (model: Transformer): Promise<unknown> => model.trainStep(batch, { learningRate: 1e-2 });
+
+async function trained(): Promise<Transformer> {
+  const model = await createTransformer({ config, executor });
+  await step(model);
+  return model;
+}
+
+async function errorOf(work: Promise<unknown>): Promise<LlmError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!LlmError.isInstance(error)) throw new Error(`expected an LlmError, got ${String(error)}`);
+  return error;
+}
+
+/** Fails after a number of writes, as a full disk or a kill would. */
+function failingStore(store: ArtifactStore, writes: number): ArtifactStore {
+  let left = writes;
+  return Object.assign(Object.create(store) as ArtifactStore, {
+    write: (key: string, bytes: Uint8Array) => {
+      if (left-- === 0) throw new Error('disk full');
+      return store.write(key, bytes);
+    },
+    list: (prefix: string) => store.list(prefix),
+    delete: (key: string) => store.delete(key),
+  });
+}
+
+describe('checkpoints', () => {
+  test('everything comes back, and training continues to the bit', async () => {
+    const store = new MemoryArtifactStore();
+    const model = await trained();
+    await saveCheckpoint(store, 'run/base', {
+      config,
+      snapshot: await model.snapshot(),
+      tokenizerFiles: { 'tokenizer.json': '{"a":1}' },
+      metadata: { stage: 'base' },
+    });
+    expect(await hasCheckpoint(store, 'run/base')).toBe(true);
+    const loaded = await loadCheckpoint(store, 'run/base');
+    expect(loaded.config).toEqual(config);
+    expect(loaded.metadata).toEqual({ stage: 'base' });
+    expect(new TextDecoder().decode(loaded.tokenizerFiles['tokenizer.json'])).toBe('{"a":1}');
+    const resumed = await createTransformer({ config: loaded.config, executor, seed: 'other' });
+    await resumed.restore(loaded.snapshot);
+    expect(await step(resumed)).toEqual(await step(model));
+  });
+
+  test('keeps the last two, and the pointer names the newest', async () => {
+    const store = new MemoryArtifactStore();
+    const model = await trained();
+    for (let i = 0; i < 3; i++) {
+      await saveCheckpoint(store, 'c', { config, snapshot: await model.snapshot() });
+      await step(model);
+    }
+    const folders = new Set((await store.list('c/step-')).map((key) => key.split('/')[1]));
+    expect([...folders]).toEqual(['step-00000002', 'step-00000003']);
+    expect((await loadCheckpoint(store, 'c')).snapshot.stepsTaken).toBe(3);
+    expect((await loadCheckpoint(store, 'c/step-00000002')).snapshot.stepsTaken).toBe(2);
+  });
+
+  test('a crash during any write leaves the previous checkpoint', async () => {
+    const store = new MemoryArtifactStore();
+    const model = await trained();
+    await saveCheckpoint(store, 'c', { config, snapshot: await model.snapshot() });
+    await step(model);
+    const snapshot = await model.snapshot();
+    let writes = 0;
+    for (; ; writes++) {
+      const outcome = await saveCheckpoint(failingStore(store, writes), 'c', { config, snapshot }).catch(
+        () => 'failed',
+      );
+      if (outcome !== 'failed') break;
+      expect((await loadCheckpoint(store, 'c')).snapshot.stepsTaken).toBe(1);
+    }
+    expect(writes).toBe(5);
+    expect((await loadCheckpoint(store, 'c')).snapshot.stepsTaken).toBe(2);
+  });
+
+  test('a cut file is named with the byte where it ends', async () => {
+    const store = new MemoryArtifactStore();
+    const folder = await saveCheckpoint(store, 'c', { config, snapshot: await (await trained()).snapshot() });
+    for (const name of ['model.safetensors', 'optimizer.safetensors', 'config.json', 'checkpoint.json']) {
+      const key = `${folder}/${name}`;
+      const whole = await store.read(key);
+      await store.write(key, whole.slice(0, whole.length - 7));
+      const error = await errorOf(loadCheckpoint(store, 'c'));
+      expect(error.code).toBe('model/checkpoint-invalid');
+      expect(error.message).toContain(key);
+      expect(error.message).toContain(String(whole.length - 7));
+      await store.write(key, whole);
+    }
+  });
+
+  test('weights that do not belong to the configuration, foreign kinds and missing ones are typed errors', async () => {
+    const store = new MemoryArtifactStore();
+    const snapshot = await (await trained()).snapshot();
+    const wider = createModelConfig({ ...config, feedForwardWidth: 32 });
+    await saveCheckpoint(store, 'c', { config: wider, snapshot });
+    const error = await errorOf(loadCheckpoint(store, 'c'));
+    expect(error.code).toBe('model/parameters-mismatch');
+    expect(error.message).toContain('model.layers.0.mlp.gate_proj.weight');
+    expect((await errorOf(loadCheckpoint(store, 'nothing'))).code).toBe('core/artifact-missing');
+    await store.write('c/latest.json', new TextEncoder().encode('{"kind":"tokenizer"}'));
+    expect((await errorOf(loadCheckpoint(store, 'c'))).code).toBe('model/checkpoint-invalid');
+  });
+});

@@ -1,0 +1,76 @@
+/**
+ * The graph behind generation: a few new tokens per row in, the next token's log-probabilities and the new keys and
+ * values out. All sizes are symbolic, so one session serves every batch.
+ */
+import { Graph, gather, logSoftmax, reshape, type Tensor, unsqueeze } from '@llm/graph';
+import {
+  type CachedPart,
+  cachedAttention,
+  lengthMask,
+  positionMask,
+} from '../architecture/cached-attention.js';
+import { parameterInputs } from '../architecture/parameters.js';
+import { rotaryTables } from '../architecture/rotary-positions.js';
+import { attentionScale, languageModelHead, transformerStack } from '../architecture/transformer-layers.js';
+import type { ModelConfig } from '../model-config.js';
+
+export const cacheName = (layer: number, part: 'key' | 'value'): string => `past.${layer}.${part}`;
+export const freshName = (layer: number, part: 'key' | 'value'): string => `present.${layer}.${part}`;
+
+/**
+ * Inputs: `tokens`, `positions` int32 [rows, time] (padding at the end of a row, numbered on), `last` int32 [rows] (flat
+ * index of each row's last real token), and with `cached` also `lengths` int32 [rows] and per layer
+ * `past.i.key|value` [rows, keyValueHeads, capacity, headWidth].
+ * Outputs: `logProbabilities` [rows, vocabularySize], `present.i.key|value` [rows, keyValueHeads, time, headWidth].
+ */
+export function decodeGraph(config: ModelConfig, cached: boolean): Graph {
+  const graph = new Graph();
+  const parameters = parameterInputs(graph, config);
+  const tokens = graph.input('tokens', 'int32', ['rows', 'time']);
+  const positions = graph.input('positions', 'int32', ['rows', 'time']);
+  const last = graph.input('last', 'int32', ['rows']);
+  const pasts = cached ? pastInputs(graph, config) : undefined;
+  const mask = positionMask(positions);
+  const scale = attentionScale(config);
+  const learned = config.positions === 'learned';
+  const states = transformerStack({
+    config,
+    parameters,
+    tokens,
+    rows: 'rows',
+    time: 'time',
+    rotation: learned ? undefined : gatheredRotation(graph, config, positions),
+    positions: learned ? positions : undefined,
+    attend: (query, key, value, layer) => {
+      graph.output(freshName(layer, 'key'), key);
+      graph.output(freshName(layer, 'value'), value);
+      return cachedAttention(query, key, value, mask, pasts?.[layer], scale);
+    },
+  });
+  const ends = gather(reshape(states, ['rowsTime', config.width]), last);
+  graph.output('logProbabilities', logSoftmax(languageModelHead(config, parameters, ends)));
+  return graph;
+}
+
+function pastInputs(graph: Graph, config: ModelConfig): CachedPart[] {
+  const lengths = graph.input('lengths', 'int32', ['rows']);
+  const shape = ['rows', config.keyValueHeads, 'capacity', config.headWidth];
+  let mask: Tensor | undefined;
+  return Array.from({ length: config.depth }, (_, layer) => {
+    const key = graph.input(cacheName(layer, 'key'), 'float32', shape);
+    mask ??= lengthMask(graph, lengths, key);
+    return { key, value: graph.input(cacheName(layer, 'value'), 'float32', shape), mask };
+  });
+}
+
+/** [rows, 1, time, headWidth]: each row is at its own position. */
+function gatheredRotation(
+  graph: Graph,
+  config: ModelConfig,
+  positions: Tensor,
+): { cosines: Tensor; sines: Tensor } {
+  const tables = rotaryTables(config, config.contextLength);
+  const rows = (table: Float32Array): Tensor =>
+    unsqueeze(gather(graph.constant(table, [config.contextLength, config.headWidth]), positions), 1);
+  return { cosines: rows(tables.cosines), sines: rows(tables.sines) };
+}

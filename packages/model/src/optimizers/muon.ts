@@ -1,0 +1,65 @@
+/**
+ * Muon (Jordan et al. 2024): the momentum of a matrix is replaced by the nearest orthogonal matrix, found by five
+ * Newton–Schulz iterations, so that every direction learns at the same rate. Scaled to the root mean square of an
+ * AdamW update (Liu et al. 2025, "Muon is scalable"), so that one learning rate serves both. Tables, the head, scales
+ * and biases are updated by AdamW. Left out: nanochat's later additions (Polar Express, NorMuon).
+ */
+import { add, constantScalar, div, matMul, mul, reduceSumSquare, sqrt, sub, type Tensor } from '@llm/graph';
+import type { ParameterRole } from '../parameter-layout.js';
+import { type AdamWOptions, adamW } from './adamw.js';
+import type { Optimizer } from './optimizer.js';
+
+export interface MuonOptions {
+  /** Nesterov momentum. Default 0.95. */
+  readonly momentum?: number;
+  /** Newton–Schulz iterations. Default 5. */
+  readonly iterations?: number;
+  /** Decoupled decay of matrices. Default 0.1. */
+  readonly weightDecay?: number;
+  /** Default 1. */
+  readonly maximumGradientNorm?: number;
+  /** Factor on the learning rate per role. Default 1 for all. */
+  readonly rates?: Readonly<Partial<Record<ParameterRole, number>>>;
+  /** For what Muon does not update. */
+  readonly adamw?: Pick<AdamWOptions, 'betas' | 'epsilon'>;
+}
+
+export function muon(options: MuonOptions = {}): Optimizer {
+  const { momentum = 0.95, iterations = 5, weightDecay = 0.1, rates = {} } = options;
+  const others = adamW({ ...options.adamw, weightDecay, rates });
+  return {
+    name: 'muon',
+    maximumGradientNorm: options.maximumGradientNorm ?? 1,
+    scalars: others.scalars,
+    stateShapes: (name, layout) =>
+      layout.role === 'matrix' ? { momentum: layout.shape } : others.stateShapes(name, layout),
+    update: (build, name, layout, parameter, gradient, state) => {
+      if (layout.role !== 'matrix') return others.update(build, name, layout, parameter, gradient, state);
+      const { graph, learningRate, clipFactor } = build;
+      const [out, input] = layout.shape as readonly [number, number];
+      const clipped = mul(gradient, mul(clipFactor, constantScalar(graph, 1 - momentum)));
+      const running = add(mul(state.momentum!, momentum), clipped);
+      const ahead = add(mul(running, momentum), clipped);
+      const rate = mul(learningRate, rates.matrix ?? 1);
+      const step = mul(orthogonalize(ahead, iterations), mul(rate, 0.2 * Math.sqrt(Math.max(out, input))));
+      const kept = weightDecay === 0 ? parameter : mul(parameter, sub(1, mul(rate, weightDecay)));
+      return { parameter: sub(kept, step), state: { momentum: running } };
+    },
+  };
+}
+
+/** The quintic of the reference implementation: steep at zero, its fixed points spread around one. */
+const [linearTerm, cubicTerm, quinticTerm] = [3.4445, -4.775, 2.0315];
+
+/** x [m, n] → about U Vᵀ of its singular value decomposition; products are formed on the shorter side. */
+export function orthogonalize(x: Tensor, iterations: number): Tensor {
+  const [m, n] = x.shape as readonly [number, number];
+  const wide = m <= n;
+  let y = div(x, add(sqrt(reduceSumSquare(x)), 1e-7));
+  for (let i = 0; i < iterations; i++) {
+    const square = matMul(y, y, wide ? { transposeB: true } : { transposeA: true });
+    const polynomial = add(mul(square, cubicTerm), matMul(square, square, { alpha: quinticTerm }));
+    y = add(mul(y, linearTerm), wide ? matMul(polynomial, y) : matMul(y, polynomial));
+  }
+  return y;
+}

@@ -1,0 +1,37 @@
+/** What an optimizer is to a train step: graph nodes from gradients to new parameters, and the state it keeps. */
+import type { Graph, Tensor } from '@llm/graph';
+import type { ParameterLayout } from '../parameter-layout.js';
+
+export interface OptimizerBuild {
+  readonly graph: Graph;
+  /** [] this step's rate; every group multiplies it by its own factor */
+  readonly learningRate: Tensor;
+  /** [] factor on every gradient that keeps the global norm within its limit */
+  readonly clipFactor: Tensor;
+  /** Scalars by the names `scalars` returns. */
+  readonly scalars: Readonly<Record<string, Tensor>>;
+}
+
+export interface ParameterUpdate {
+  readonly parameter: Tensor;
+  /** Same keys as `stateShapes`. */
+  readonly state: Readonly<Record<string, Tensor>>;
+}
+
+export interface Optimizer {
+  readonly name: string;
+  /** Greatest global gradient norm; larger gradients are scaled down to it. Infinity: never. */
+  readonly maximumGradientNorm: number;
+  /** Numbers that change with the step, counted from 1, computed in double precision outside the graph. */
+  scalars(step: number): Readonly<Record<string, number>>;
+  /** What is kept for a parameter, by suffix, zero at the start. */
+  stateShapes(name: string, layout: ParameterLayout): Readonly<Record<string, readonly number[]>>;
+  update(
+    build: OptimizerBuild,
+    name: string,
+    layout: ParameterLayout,
+    parameter: Tensor,
+    gradient: Tensor,
+    state: Readonly<Record<string, Tensor>>,
+  ): ParameterUpdate;
+}

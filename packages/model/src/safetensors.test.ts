@@ -1,0 +1,89 @@
+import { LlmError } from '@llm/core';
+import { describe, expect, test } from 'vitest';
+import { floatToHalf, halfToFloat } from './half-precision.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+
+const encode = (header: string | object, data = new Uint8Array(0), claimed?: bigint): Uint8Array => {
+  const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + data.length);
+  new DataView(file.buffer).setBigUint64(0, claimed ?? BigInt(text.length), true);
+  file.set(text, 8);
+  file.set(data, 8 + text.length);
+  return file;
+};
+const codeOf = (bytes: Uint8Array): string => {
+  try {
+    readSafetensors(bytes, 'x.safetensors');
+    return 'none';
+  } catch (error) {
+    if (!LlmError.isInstance(error)) throw error;
+    expect(error.message).toContain('x.safetensors');
+    return error.code;
+  }
+};
+
+describe('safetensors', () => {
+  test('writes what it reads', () => {
+    const tensors = new Map([
+      ['b', { shape: [2, 2], data: Float32Array.of(1, -2, 3.5, 1e-30) }],
+      ['empty', { shape: [0, 3], data: new Float32Array(0) }],
+      ['a', { shape: [], data: Float32Array.of(7) }],
+    ]);
+    expect([...readSafetensors(writeSafetensors(tensors), 'x')]).toEqual([...tensors]);
+  });
+
+  test('reads a file laid out by hand, and half and brain floats', () => {
+    const header = {
+      h: { dtype: 'F16', shape: [2], data_offsets: [0, 4] },
+      w: { dtype: 'BF16', shape: [1, 2], data_offsets: [4, 8] },
+    };
+    const tensors = readSafetensors(
+      encode(header, Uint8Array.of(0, 0x3c, 0, 0xc1, 0x80, 0x3f, 0, 0xc0)),
+      'x',
+    );
+    expect([...tensors.get('h')!.data]).toEqual([1, -2.5]);
+    expect([...tensors.get('w')!.data]).toEqual([1, -2]);
+  });
+
+  test('half precision round-trips every pattern and rounds to even', () => {
+    for (let bits = 0; bits < 65_536; bits++) {
+      const value = halfToFloat(bits);
+      if (!Number.isNaN(value)) expect(floatToHalf(value)).toBe(bits);
+    }
+    expect(halfToFloat(floatToHalf(2049))).toBe(2048);
+    expect(halfToFloat(floatToHalf(2051))).toBe(2052);
+    expect(halfToFloat(floatToHalf(70_000))).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('hostile and broken headers are typed errors before anything is allocated', () => {
+    const tensor = (shape: unknown, offsets: unknown, dtype = 'F32'): object => ({
+      a: { dtype, shape, data_offsets: offsets },
+    });
+    expect(codeOf(encode('{}', undefined, 2n ** 60n))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode('{}', undefined, 5000n))).toBe('model/safetensors-truncated');
+    expect(codeOf(Uint8Array.of(1, 2, 3))).toBe('model/safetensors-truncated');
+    expect(codeOf(encode('not json'))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode('[1]'))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode(tensor([2 ** 40], [0, 2 ** 42])))).toBe('model/safetensors-truncated');
+    expect(codeOf(encode(tensor([2], [0, 4]), new Uint8Array(4)))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode(tensor([-1], [0, -4])))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode(tensor([1.5], [0, 6])))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode(tensor([1], [4, 8]), new Uint8Array(8)))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode(tensor([1], [0, 4], 'Q9'), new Uint8Array(4)))).toBe('model/safetensors-invalid');
+    expect(codeOf(encode(tensor([1], [0, 4], 'I32'), new Uint8Array(4)))).toBe(
+      'model/safetensors-type-unsupported',
+    );
+    expect(codeOf(encode(tensor([1], [0, 4]), new Uint8Array(9)))).toBe('model/safetensors-invalid');
+    const overlap = {
+      a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+      b: { dtype: 'F32', shape: [2], data_offsets: [4, 12] },
+    };
+    expect(codeOf(encode(overlap, new Uint8Array(12)))).toBe('model/safetensors-invalid');
+  });
+
+  test('every truncation of a file names the byte where it ends', () => {
+    const file = writeSafetensors(new Map([['a', { shape: [3], data: Float32Array.of(1, 2, 3) }]]));
+    for (let length = 0; length < file.length; length++)
+      expect(() => readSafetensors(file.subarray(0, length), 'cut')).toThrow(`byte ${length}`);
+  });
+});

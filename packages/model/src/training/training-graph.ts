@@ -1,0 +1,105 @@
+/**
+ * One optimizer step as one graph: forward, objective, gradients, clipping, update. Inputs are the batch, the
+ * parameters and the optimizer's state; outputs the loss, the gradient norm, metrics and the next state.
+ */
+import {
+  add,
+  constantScalar,
+  differentiate,
+  div,
+  exp,
+  Graph,
+  logSoftmax,
+  min,
+  mul,
+  neg,
+  type Objective,
+  reduceSum,
+  reduceSumSquare,
+  sqrt,
+  type Tensor,
+} from '@llm/graph';
+import { parameterInputs } from '../architecture/parameters.js';
+import type { ModelConfig } from '../model-config.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { parameterLayout } from '../parameter-layout.js';
+import { sequenceLogits } from './sequence-forward.js';
+import { tokenLogProbabilities } from './token-log-probabilities.js';
+
+export interface TrainingGraphOptions {
+  readonly config: ModelConfig;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  readonly rows: number;
+  readonly columns: number;
+  /** The batch carries `segments`. */
+  readonly segmented: boolean;
+}
+
+export interface TrainingGraph {
+  readonly graph: Graph;
+  /** Graph input → graph output that is its next value. */
+  readonly state: readonly { readonly input: string; readonly output: string }[];
+  readonly metrics: readonly string[];
+}
+
+/** Name of an optimizer state tensor in graphs and checkpoints. */
+export const stateName = (parameter: string, suffix: string): string => `${parameter}.${suffix}`;
+
+export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
+  const { config, objective, optimizer, rows, columns, segmented } = options;
+  const graph = new Graph();
+  const positions = rows * columns;
+  const parameters = parameterInputs(graph, config);
+  const targets = graph.input('targets', 'int32', [positions]);
+  const logits = sequenceLogits(graph, config, parameters, rows, columns, segmented);
+
+  const extra: Record<string, Tensor> = {};
+  for (const name of objective.extraInputs)
+    extra[name] = graph.input(`extra.${name}`, 'float32', [positions]);
+  const { loss, metrics = {} } = objective.build({
+    logProbabilities: tokenLogProbabilities(logits, targets),
+    weights: graph.input('weights', 'float32', [positions]),
+    normalizer: graph.input('normalizer', 'float32', []),
+    extra,
+    entropy: () => {
+      const scores = logSoftmax(logits);
+      return neg(reduceSum(mul(exp(scores), scores), -1));
+    },
+  });
+  graph.output('loss', loss);
+  for (const [name, metric] of Object.entries(metrics)) graph.output(`metric.${name}`, metric);
+
+  const tensors = [...parameters.values()];
+  const gradients = differentiate(loss, tensors);
+  const norm = sqrt(
+    gradients.map((gradient) => reduceSumSquare(gradient)).reduce((sum, square) => add(sum, square)),
+  );
+  graph.output('gradientNorm', norm);
+  const limit = optimizer.maximumGradientNorm;
+  const clipFactor = Number.isFinite(limit)
+    ? min(constantScalar(graph, 1), div(constantScalar(graph, limit), add(norm, 1e-6)))
+    : constantScalar(graph, 1);
+  const scalars = Object.fromEntries(
+    Object.keys(optimizer.scalars(1)).map((name) => [name, graph.input(name, 'float32', [])]),
+  );
+  const build = { graph, learningRate: graph.input('learningRate', 'float32', []), clipFactor, scalars };
+
+  const state: { input: string; output: string }[] = [];
+  const carry = (input: string, tensor: Tensor): void => {
+    graph.output(`next.${input}`, tensor);
+    state.push({ input, output: `next.${input}` });
+  };
+  for (const [index, [name, layout]] of [...parameterLayout(config)].entries()) {
+    const kept = Object.fromEntries(
+      Object.entries(optimizer.stateShapes(name, layout)).map(([suffix, shape]) => [
+        suffix,
+        graph.input(stateName(name, suffix), 'float32', shape),
+      ]),
+    );
+    const next = optimizer.update(build, name, layout, parameters.get(name)!, gradients[index]!, kept);
+    carry(name, next.parameter);
+    for (const [suffix, tensor] of Object.entries(next.state)) carry(stateName(name, suffix), tensor);
+  }
+  return { graph, state, metrics: Object.keys(metrics) };
+}

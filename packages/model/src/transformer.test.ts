@@ -1,0 +1,25 @@
+import { languageModelContract, trainableModelContract } from '@llm/core/testing';
+import { createNodeExecutor } from '@llm/graph/node';
+import { describe, expect, test } from 'vitest';
+import { createModelConfig } from './model-config.js';
+import { muon } from './optimizers/muon.js';
+import { createTransformer } from './transformer.js';
+
+const executor = createNodeExecutor({ threads: 1 });
+const config = createModelConfig({ vocabularySize: 12, contextLength: 16, depth: 2, width: 32, heads: 2 });
+
+describe('language model', () =>
+  languageModelContract({ test, expect }, () => createTransformer({ config, executor })));
+describe('trainable with AdamW', () =>
+  trainableModelContract({ test, expect }, () => createTransformer({ config, executor }), 3e-3));
+describe('trainable with Muon', () =>
+  trainableModelContract(
+    { test, expect },
+    () => createTransformer({ config, executor, optimizer: muon() }),
+    3e-3,
+  ));
+describe('grouped-query attention, tied head, softcap', () => {
+  const other = createModelConfig({ ...config, keyValueHeads: 1, tiedHead: true, logitSoftcap: 15 });
+  languageModelContract({ test, expect }, () => createTransformer({ config: other, executor }));
+  trainableModelContract({ test, expect }, () => createTransformer({ config: other, executor }), 3e-3);
+});

@@ -1,0 +1,278 @@
+/**
+ * A decoder-only transformer on an executor: trains, scores and generates from one set of parameter buffers. A graph
+ * is compiled once per batch shape and kept; all of them read and write the same memory. Same configuration, seed and
+ * batches, same threads: same numbers, to the bit.
+ */
+import {
+  type Completion,
+  LlmError,
+  type NamedTensor,
+  type OptimizerStep,
+  type ScoreBatch,
+  type StepResult,
+  type TokenBatch,
+  type TrainableModel,
+  type TrainingSnapshot,
+} from '@llm/core';
+import {
+  createStatefulSession,
+  type Executor,
+  Graph,
+  type HostTensor,
+  type Objective,
+  StateBuffers,
+  type StatefulSession,
+} from '@llm/graph';
+import { parameterInputs } from './architecture/parameters.js';
+import { checkBatch } from './check-batch.js';
+import { decodeGraph } from './generation/decode-graph.js';
+import { generate, type TransformerGenerateOptions } from './generation/generate.js';
+import { checkParameters, initialParameters } from './initial-parameters.js';
+import { checkModelConfig, type ModelConfig } from './model-config.js';
+import { negativeLogLikelihood } from './negative-log-likelihood.js';
+import { adamW } from './optimizers/adamw.js';
+import type { Optimizer } from './optimizers/optimizer.js';
+import { parameterCount, parameterLayout } from './parameter-layout.js';
+import { sequenceLogits } from './training/sequence-forward.js';
+import { tokenLogProbabilities } from './training/token-log-probabilities.js';
+import { stateName, trainingGraph } from './training/training-graph.js';
+
+export interface TransformerOptions {
+  readonly config: ModelConfig;
+  readonly executor: Executor;
+  /** Initial parameters when `parameters` is absent. Default 0. */
+  readonly seed?: number | string;
+  /** Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. */
+  readonly parameters?: ReadonlyMap<string, NamedTensor>;
+  /** Default: `negativeLogLikelihood`. */
+  readonly objective?: Objective;
+  /** Default: `adamW()`. */
+  readonly optimizer?: Optimizer;
+}
+
+export interface Transformer extends TrainableModel {
+  readonly config: ModelConfig;
+  readonly parameterCount: number;
+  /** Logits [rows × columns × vocabularySize] of every position. */
+  logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array>;
+  generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]>;
+}
+
+/** Any (rows, columns ≤ contextLength) can be trained and scored; a new shape costs one compilation. */
+export async function createTransformer(options: TransformerOptions): Promise<Transformer> {
+  checkModelConfig(options.config);
+  const parameters = options.parameters ?? initialParameters(options.config, options.seed ?? 0);
+  checkParameters(
+    options.config,
+    parameters,
+    options.parameters ? 'the given parameters' : 'the initializer',
+  );
+  return new GraphTransformer(options, parameters);
+}
+
+class GraphTransformer implements Transformer {
+  readonly specificationVersion = 'v1';
+  readonly config: ModelConfig;
+  readonly vocabularySize: number;
+  readonly contextLength: number;
+  readonly parameterCount: number;
+  readonly #executor: Executor;
+  readonly #objective: Objective;
+  readonly #optimizer: Optimizer;
+  readonly #buffers = new StateBuffers();
+  readonly #parameterNames: readonly string[];
+  readonly #stateNames: readonly string[];
+  readonly #sessions = new Map<string, Promise<StatefulSession>>();
+  #metrics: readonly string[] = [];
+  #stepsTaken = 0;
+
+  constructor(options: TransformerOptions, parameters: ReadonlyMap<string, NamedTensor>) {
+    this.config = options.config;
+    this.vocabularySize = options.config.vocabularySize;
+    this.contextLength = options.config.contextLength;
+    this.parameterCount = parameterCount(options.config);
+    this.#executor = options.executor;
+    this.#objective = options.objective ?? negativeLogLikelihood;
+    this.#optimizer = options.optimizer ?? adamW();
+    for (const tensor of parameterInputs(new Graph(), this.config).values())
+      this.#buffers.declare(tensor.name, tensor);
+    this.#parameterNames = this.#buffers.names();
+    this.#buffers.write(hostTensors(parameters));
+    this.#stateNames = [...parameterLayout(this.config)].flatMap(([name, layout]) =>
+      Object.keys(this.#optimizer.stateShapes(name, layout)).map((suffix) => stateName(name, suffix)),
+    );
+  }
+
+  get stepsTaken(): number {
+    return this.#stepsTaken;
+  }
+
+  async trainStep(batch: TokenBatch, step: OptimizerStep): Promise<StepResult> {
+    checkBatch(this.config, batch, this.#objective);
+    const { rows, columns } = batch;
+    const segmented = batch.segments !== undefined;
+    const session = await this.#session(`train ${rows} ${columns} ${segmented}`, async () => {
+      const { config } = this;
+      const built = trainingGraph({
+        config,
+        objective: this.#objective,
+        optimizer: this.#optimizer,
+        rows,
+        columns,
+        segmented,
+      });
+      this.#metrics = built.metrics;
+      return createStatefulSession(this.#executor, built.graph, built.state, { buffers: this.#buffers });
+    });
+    const feeds: Record<string, HostTensor> = {
+      tokens: int32(batch.inputs),
+      targets: int32(batch.targets),
+      weights: float32(batch.weights),
+      normalizer: scalar(batch.normalizer),
+      learningRate: scalar(step.learningRate),
+    };
+    if (batch.segments) feeds.segments = { ...int32(batch.segments), shape: [rows, columns] };
+    for (const name of this.#objective.extraInputs)
+      feeds[`extra.${name}`] = float32(batch.extraInputs![name]!);
+    for (const [name, value] of Object.entries(this.#optimizer.scalars(this.#stepsTaken + 1)))
+      feeds[name] = scalar(value);
+    const finite = (outputs: Readonly<Record<string, HostTensor>>): boolean =>
+      Number.isFinite(read(outputs.loss)) && Number.isFinite(read(outputs.gradientNorm));
+    const outputs = await session.step(feeds, undefined, finite);
+    const loss = read(outputs.loss);
+    const gradientNorm = read(outputs.gradientNorm);
+    if (!finite(outputs))
+      throw new LlmError({
+        code: 'model/loss-not-finite',
+        message: `Step ${this.#stepsTaken + 1}: the loss is ${loss} and the gradient norm ${gradientNorm}. The parameters were left as they were; lower the learning rate (now ${step.learningRate}) or look at the batch.`,
+        details: { step: this.#stepsTaken + 1, loss: String(loss), gradientNorm: String(gradientNorm) },
+      });
+    this.#stepsTaken++;
+    const metrics = Object.fromEntries(this.#metrics.map((name) => [name, read(outputs[`metric.${name}`])]));
+    return { loss, gradientNorm, metrics };
+  }
+
+  async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+    checkBatch(this.config, batch);
+    const { rows, columns } = batch;
+    const session = await this.#session(`score ${rows} ${columns}`, async () => {
+      const graph = new Graph();
+      const parameters = parameterInputs(graph, this.config);
+      const targets = graph.input('targets', 'int32', [rows * columns]);
+      const logits = sequenceLogits(graph, this.config, parameters, rows, columns, false);
+      graph.output('logProbabilities', tokenLogProbabilities(logits, targets));
+      return this.#reader(graph);
+    });
+    const outputs = await session.step({ tokens: int32(batch.inputs), targets: int32(batch.targets) });
+    return outputs.logProbabilities!.data as Float32Array;
+  }
+
+  async logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+    checkBatch(this.config, { ...batch, targets: batch.inputs });
+    const { rows, columns } = batch;
+    const session = await this.#session(`logits ${rows} ${columns}`, async () => {
+      const graph = new Graph();
+      const parameters = parameterInputs(graph, this.config);
+      graph.output('logits', sequenceLogits(graph, this.config, parameters, rows, columns, false));
+      return this.#reader(graph);
+    });
+    return (await session.step({ tokens: int32(batch.inputs) })).logits!.data as Float32Array;
+  }
+
+  generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+    return generate(
+      this.config,
+      async (cached, feeds) => {
+        const session = await this.#session(`decode ${cached}`, () =>
+          this.#reader(decodeGraph(this.config, cached)),
+        );
+        return session.step(feeds);
+      },
+      prompts,
+      options,
+    );
+  }
+
+  async snapshot(): Promise<TrainingSnapshot> {
+    const declared = new Set(this.#buffers.names());
+    return {
+      stepsTaken: this.#stepsTaken,
+      parameters: namedTensors(this.#buffers.read(this.#parameterNames)),
+      optimizerState: namedTensors(this.#buffers.read(this.#stateNames.filter((name) => declared.has(name)))),
+    };
+  }
+
+  /** A snapshot without optimizer state starts the optimizer afresh. */
+  async restore(snapshot: TrainingSnapshot): Promise<void> {
+    checkParameters(this.config, snapshot.parameters, 'the snapshot');
+    this.#declareOptimizerState();
+    const state = new Map(hostTensors(snapshot.optimizerState));
+    const expected = new Set(this.#stateNames);
+    const foreign = [...state.keys()].find((name) => !expected.has(name));
+    const missing = state.size > 0 ? this.#stateNames.find((name) => !state.has(name)) : undefined;
+    if (foreign !== undefined || missing !== undefined)
+      throw new LlmError({
+        code: 'model/optimizer-state-mismatch',
+        message: `The snapshot's optimizer state does not belong to ${this.#optimizer.name}: "${foreign ?? missing}" is ${foreign ? 'not part of it' : 'missing'}. Restore it with the optimizer it was trained with, or without state.`,
+        details: { optimizer: this.#optimizer.name, tensor: (foreign ?? missing)! },
+      });
+    for (const name of this.#stateNames) {
+      if (state.has(name)) continue;
+      const { type, shape, data } = this.#buffers.current(name);
+      state.set(name, { type, shape, data: new Float32Array(data.length) });
+    }
+    this.#buffers.write(new Map([...hostTensors(snapshot.parameters), ...state]));
+    this.#stepsTaken = snapshot.stepsTaken;
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).dispose();
+  }
+
+  #declareOptimizerState(): void {
+    const graph = new Graph();
+    for (const [name, layout] of parameterLayout(this.config))
+      for (const [suffix, shape] of Object.entries(this.#optimizer.stateShapes(name, layout)))
+        this.#buffers.declare(
+          stateName(name, suffix),
+          graph.input(stateName(name, suffix), 'float32', shape),
+        );
+  }
+
+  /** A session that only reads the parameters. */
+  #reader(graph: Graph): Promise<StatefulSession> {
+    return createStatefulSession(
+      this.#executor,
+      graph,
+      this.#parameterNames.map((input) => ({ input })),
+      { buffers: this.#buffers },
+    );
+  }
+
+  #session(key: string, create: () => Promise<StatefulSession>): Promise<StatefulSession> {
+    let session = this.#sessions.get(key);
+    if (session === undefined) {
+      session = create();
+      this.#sessions.set(key, session);
+      session.catch(() => this.#sessions.delete(key));
+    }
+    return session;
+  }
+}
+
+function hostTensors(tensors: ReadonlyMap<string, NamedTensor>): Map<string, HostTensor> {
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]));
+}
+
+function namedTensors(tensors: ReadonlyMap<string, HostTensor>): Map<string, NamedTensor> {
+  return new Map(
+    [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]),
+  );
+}
+
+const int32 = (data: Int32Array): HostTensor => ({ type: 'int32', shape: [data.length], data });
+const float32 = (data: Float32Array): HostTensor => ({ type: 'float32', shape: [data.length], data });
+const scalar = (value: number): HostTensor => ({ type: 'float32', shape: [], data: Float32Array.of(value) });
+const read = (tensor: HostTensor | undefined): number => Number(tensor!.data[0]);
