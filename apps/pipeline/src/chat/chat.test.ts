@@ -49,7 +49,7 @@ describe('answer stream', () => {
     expect(pieces.join('') + stream.end()).toBe(text);
     for (const piece of pieces) {
       expect(piece).not.toContain('\ufffd');
-      expect(piece).toBe(piece.toWellFormed());
+      expect(piece).not.toMatch(/\p{Surrogate}/u);
     }
     // One byte at a time: a four-byte character appears only with its last byte.
     expect(pieces.filter((piece) => piece === '')).toHaveLength(

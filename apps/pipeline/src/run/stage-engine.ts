@@ -43,7 +43,7 @@ export interface Stage {
   readonly settings: JsonValue;
   run(context: StageContext): Promise<StageSummary>;
   /** Deletes what only a resumption would have needed; called once the stage is complete, perhaps again later. */
-  cleanUp?(store: ArtifactStore): Promise<void>;
+  cleanUp?(runDirectory: string): Promise<void>;
   /** One line for the terminal. */
   headline(summary: StageSummary): string;
 }
@@ -115,7 +115,7 @@ export async function runStages(options: RunStagesOptions): Promise<void> {
       options.signal.throwIfAborted();
       const state = await readStageState(store, stage.name);
       if (state?.status === 'complete') {
-        await stage.cleanUp?.(store);
+        await stage.cleanUp?.(directory);
         summaries.set(stage.name, state.summary ?? {});
         listener.stageSkipped(stage, state.summary ?? {});
         continue;
@@ -187,7 +187,7 @@ async function runStage(
     });
     logResources();
     await writeStageState(store, { ...state, status: 'complete', summary });
-    await stage.cleanUp?.(store);
+    await stage.cleanUp?.(directory);
     listener.stageFinished(stage, summary, costOfStage(readEventLog(directory), stage.name));
     return summary;
   } catch (error) {

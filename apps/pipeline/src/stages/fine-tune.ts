@@ -113,7 +113,7 @@ export function sftStage(options: PipelineOptions): Stage {
         await model.dispose();
       }
     },
-    cleanUp: (store) => deleteCheckpoints(store, 'sft'),
+    cleanUp: (directory) => deleteCheckpoints(directory, 'sft'),
     headline: (summary) => {
       const { formatValidBefore, formatValidAfter } = summary as SftSummary;
       return `valid answers ${formatPercent(formatValidBefore)} → ${formatPercent(formatValidAfter)}`;

@@ -36,8 +36,9 @@ export function pretrainStage(options: PipelineOptions): Stage {
           emit(onEvent, { type: 'metric', stage: 'pretrain', step, values: { bitsPerByte: value } });
           return value;
         };
-        const before = await remember('bits-per-byte-before', () => measure(0));
+        const before = await remember('bits-per-byte-0', () => measure(0));
         const { steps, rows, columns } = training;
+        const tokens = corpus.training.map((text) => tokenizer.encode(text));
         const run: TrainingRun = {
           context,
           stage: 'base',
@@ -45,36 +46,40 @@ export function pretrainStage(options: PipelineOptions): Stage {
           config,
           tokenizerJson,
           steps,
-          train: (onCheckpoint) =>
-            pretrain({
-              model,
-              documents: corpus.training,
-              tokenizer,
-              steps,
-              rows,
-              columns,
-              schedule: {
-                shape: 'trapezoid',
-                peak: training.learningRate,
-                steps,
-                warmUpSteps: Math.ceil(steps / 50),
-              },
-              seed,
-              saveEvery: training.saveEvery,
-              onCheckpoint,
-              signal,
-              onEvent,
-            }),
+          train: async (onCheckpoint) => {
+            // In parts, to measure in between; each measurement is remembered, so a resumed run repeats none.
+            for (const end of milestones(steps)) {
+              await pretrain({
+                model,
+                tokens,
+                tokenizer,
+                steps: end,
+                rows,
+                columns,
+                schedule: {
+                  shape: 'trapezoid',
+                  peak: training.learningRate,
+                  steps,
+                  warmUpSteps: Math.ceil(steps / 50),
+                },
+                seed,
+                saveEvery: training.saveEvery,
+                onCheckpoint,
+                signal,
+                onEvent: (event) => onEvent(event.type === 'progress' ? { ...event, total: steps } : event),
+              });
+              await remember(`bits-per-byte-${end}`, () => measure(end));
+            }
+          },
         };
         await trainWithCheckpoints(run);
-        const after = await remember('bits-per-byte-after', () => measure(steps));
+        const after = await remember(`bits-per-byte-${steps}`, () => measure(steps));
         const samples = await remember('samples', () => continueTexts(model, tokenizer, prompts, signal));
         await saveFinishedModel(run, { stage: 'base', bitsPerByte: after });
-        const { parameters } = await model.snapshot();
         const summary: PretrainSummary = {
-          parameters: [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0),
+          parameters: model.parameterCount,
           steps,
-          corpusTokens: corpus.training.reduce((sum, text) => sum + tokenizer.encode(text).length + 1, 0),
+          corpusTokens: tokens.reduce((sum, { length }) => sum + length + 1, 0),
           trainedTokens: steps * rows * columns,
           heldOutDocuments: corpus.heldOut.length,
           bitsPerByteBefore: before,
@@ -86,10 +91,15 @@ export function pretrainStage(options: PipelineOptions): Stage {
         await model.dispose();
       }
     },
-    cleanUp: (store) => deleteCheckpoints(store, 'base'),
+    cleanUp: (directory) => deleteCheckpoints(directory, 'base'),
     headline: (summary) => {
       const { bitsPerByteBefore, bitsPerByteAfter } = summary as PretrainSummary;
       return `held-out bits per byte ${formatMetric(bitsPerByteBefore)} → ${formatMetric(bitsPerByteAfter)}`;
     },
   };
+}
+
+/** Steps at which the held-out text is measured: quarters, ascending. */
+function milestones(steps: number): number[] {
+  return [...new Set([1, 2, 3, 4].map((quarter) => Math.ceil((steps * quarter) / 4)))];
 }

@@ -120,7 +120,7 @@ function reinforceStage(
         await model.dispose();
       }
     },
-    cleanUp: (store) => deleteCheckpoints(store, name),
+    cleanUp: (directory) => deleteCheckpoints(directory, name),
     headline: (summary) => {
       const { accuracyBefore, accuracyAfter, n } = summary as RlSummary;
       return `accuracy ${formatPercent(accuracyBefore)} → ${formatPercent(accuracyAfter)} on ${n} held-out prompts`;

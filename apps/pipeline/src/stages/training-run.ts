@@ -2,7 +2,9 @@
  * Runs a training loop so that it can be stopped anywhere: restores the newest checkpoint that is whole, saves
  * on the loop's request, saves once more when it is interrupted between steps.
  */
-import { type ArtifactStore, type JsonValue, LlmError, type TrainableModel } from '@llm/core';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type JsonValue, LlmError, type TrainableModel } from '@llm/core';
 import { type Checkpoint, loadCheckpoint, type ModelConfig, saveCheckpoint } from '@llm/model';
 import type { StageContext } from '../run/stage-engine.js';
 
@@ -60,8 +62,8 @@ export async function saveFinishedModel(
 }
 
 /** Once a stage is complete, the checkpoints of the way there (with optimizer state) are no longer needed. */
-export async function deleteCheckpoints(store: ArtifactStore, stage: string): Promise<void> {
-  for (const key of await store.list(`${checkpointPrefix(stage)}/`)) await store.delete(key);
+export function deleteCheckpoints(runDirectory: string, stage: string): Promise<void> {
+  return rm(join(runDirectory, stage, 'checkpoints'), { recursive: true, force: true });
 }
 
 async function newestWholeCheckpoint(context: StageContext, stage: string): Promise<Checkpoint | undefined> {
@@ -76,6 +78,8 @@ async function newestWholeCheckpoint(context: StageContext, stage: string): Prom
       return await loadCheckpoint(store, candidate);
     } catch (error) {
       if (!LlmError.isInstance(error)) throw error;
+      // The pointer and the newest folder are the same checkpoint.
+      if (error.message === firstError?.message) continue;
       firstError ??= error;
       onEvent({ type: 'warning', stage, time: Date.now(), code: error.code, message: error.message });
     }

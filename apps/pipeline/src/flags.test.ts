@@ -1,0 +1,48 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { describeInput, resolveOptions } from './flags.js';
+import { presetOptions } from './presets.js';
+
+describe('flags to options', () => {
+  test('a new run takes the preset; flags go over it', () => {
+    expect(resolveOptions({}, undefined)).toEqual(presetOptions('default'));
+    const options = resolveOptions(
+      { preset: 'smoke', seed: 9, size: 250, vocabulary: 700, depth: 3, context: 96, rlSteps: 2 },
+      undefined,
+    );
+    expect(options).toMatchObject({
+      preset: 'smoke',
+      seed: 9,
+      input: { kind: 'miniweb', pages: 250 },
+      tokenizer: { vocabularySize: 700 },
+      model: { depth: 3, contextLength: 96 },
+      pretrain: { columns: 96 },
+      sft: { columns: 96 },
+      rl: { steps: 2 },
+    });
+  });
+
+  test('an existing run keeps its options when nothing is given, and when the same preset is named again', () => {
+    const existing = resolveOptions({ preset: 'smoke', seed: 4, depth: 3 }, undefined);
+    expect(resolveOptions({}, existing)).toEqual(existing);
+    expect(resolveOptions({ preset: 'smoke' }, existing)).toEqual(existing);
+    expect(resolveOptions({ preset: 'default' }, existing).model).toEqual(presetOptions('default').model);
+  });
+
+  test('own files are noted with size and time, so that a change is noticed', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'llm-flags-'));
+    const path = join(directory, 'a.txt');
+    writeFileSync(path, 'four');
+    const { input } = resolveOptions({ text: [path] }, undefined);
+    expect(input).toEqual({
+      kind: 'files',
+      files: [{ kind: 'text', path, bytes: 4, modified: expect.any(Number) }],
+    });
+    expect(() => describeInput('warc', join(directory, 'none'))).toThrow(
+      /Cannot read --warc .*none: .*no such file/,
+    );
+    expect(() => describeInput('warc', directory)).toThrow('it is not a file');
+  });
+});
