@@ -3,5 +3,6 @@ import { preset } from '@llm/build/tsup';
 export default preset({
   index: 'src/index.ts',
   'node/index': 'src/node/index.ts',
+  'testing/index': 'src/testing/index.ts',
   'web/index': 'src/web/index.ts',
 });

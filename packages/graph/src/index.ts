@@ -78,6 +78,8 @@ export {
 export type { Composite, GraphNode, NodeOptions } from './graph.js';
 export { Graph } from './graph.js';
 export type { Objective, ObjectiveInputs } from './objective.js';
+export type { OnnxModel, OnnxNode, OnnxValueInfo } from './onnx/parse-onnx.js';
+export { parseOnnx } from './onnx/parse-onnx.js';
 export { serializeOnnx } from './onnx/serialize-onnx.js';
 export type {
   AttributeKind,
@@ -88,6 +90,8 @@ export type {
   OperatorCall,
   OperatorDefinition,
 } from './operator-definition.js';
+export { operatorTable } from './operator-table.js';
+export { referenceExecutor } from './reference/reference-executor.js';
 export type { StateBinding, StatefulSession, StatefulSessionOptions } from './stateful-session.js';
 export { createStatefulSession, StateBuffers } from './stateful-session.js';
 export type { Dimension, HostTensor, TensorData, TensorSpecification, TensorType } from './tensor.js';

@@ -39,6 +39,8 @@ export interface OperatorDefinition {
   /** Least and greatest number of inputs. */
   readonly inputs: readonly [number, number];
   readonly attributes?: Readonly<Record<string, AttributeKind>>;
+  /** Outputs after the first may be left out of the model when nothing reads them. */
+  readonly optionalOutputs?: true;
   infer(call: OperatorCall): readonly TensorSpecification[];
   /** 'zero': piecewise constant or integer, no gradient flows. */
   readonly gradient: GradientRule | 'zero';

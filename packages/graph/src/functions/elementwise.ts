@@ -1,6 +1,6 @@
 /** Elementwise functions. Binary ones broadcast; either operand may be a plain number. */
 import type { Tensor, TensorType } from '../tensor.js';
-import { operands } from './constants.js';
+import { constantScalar, operands } from './constants.js';
 
 type Operand = Tensor | number;
 
@@ -64,9 +64,10 @@ export function clip(x: Tensor, low: number, high: number): Tensor {
   return x.graph.node('Clip', [x, lowest, highest])[0]!;
 }
 
-/** `whenTrue` where the bool tensor holds, else `whenFalse`; broadcasts. */
+/** `whenTrue` where the bool tensor holds, else `whenFalse`; broadcasts. Two numbers give float32. */
 export function where(condition: Tensor, whenTrue: Operand, whenFalse: Operand): Tensor {
-  const [left, right] = operands(whenTrue, whenFalse);
+  const first = typeof whenTrue === 'number' && typeof whenFalse === 'number';
+  const [left, right] = operands(first ? constantScalar(condition.graph, whenTrue) : whenTrue, whenFalse);
   return condition.graph.node('Where', [condition, left, right])[0]!;
 }
 

@@ -3,7 +3,7 @@
  * makes fewer passes over the large tensor than the chain rule would.
  */
 import type { Tensor } from '../tensor.js';
-import { exp, log, mul, neg, sub } from './elementwise.js';
+import { add, exp, log, mul, neg, sub } from './elementwise.js';
 import { gatherElements, scatterElements } from './indexing.js';
 import { matMul } from './matmul.js';
 import { squeeze, unsqueeze } from './movement.js';
@@ -23,8 +23,9 @@ export function logSoftmax(x: Tensor, axis = -1): Tensor {
  * log softmax(logits)[target] per position: logits [..., classes], targets [...] int32 or int64 → [...]. Cross-entropy
  * is its negative.
  *
- * Keeps the probabilities instead of their logarithms: log Σ exp comes from the greatest logit and the greatest
- * probability (at least 1/classes, so no underflow), and the gradient d · (onehot − p) needs no exponential.
+ * Keeps the probabilities instead of their logarithms: the result is how far the target's logit lies below the
+ * greatest, plus the logarithm of the greatest probability (at least 1/classes, so no underflow), and the gradient
+ * d · (onehot − p) needs no exponential.
  */
 export function logSoftmaxGather(logits: Tensor, targets: Tensor): Tensor {
   let probabilities: Tensor;
@@ -33,11 +34,12 @@ export function logSoftmaxGather(logits: Tensor, targets: Tensor): Tensor {
     [logits],
     () => {
       probabilities = softmax(logits);
-      const logSumExp = sub(
+      const belowGreatest = sub(
+        gatherElements(logits, index),
         reduceMax(logits, -1, { keepDimensions: true }),
-        log(reduceMax(probabilities, -1, { keepDimensions: true })),
       );
-      return [squeeze(sub(gatherElements(logits, index), logSumExp), -1)];
+      const greatest = reduceMax(probabilities, -1, { keepDimensions: true });
+      return [squeeze(add(belowGreatest, log(greatest)), -1)];
     },
     ({ outputGradients }) => {
       const d = unsqueeze(outputGradients[0]!, -1);

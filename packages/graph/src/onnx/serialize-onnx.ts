@@ -5,6 +5,7 @@
 import { LlmError } from '@llm/core';
 import type { Graph, GraphNode } from '../graph.js';
 import type { AttributeKind, AttributeValue } from '../operator-definition.js';
+import { findOperator } from '../operator-table.js';
 import type { Dimension, Tensor, TensorType } from '../tensor.js';
 import { WireWriter } from './wire-format.js';
 
@@ -89,13 +90,13 @@ function writeNode(
   nameOf: (tensor: Tensor | undefined) => string,
 ): void {
   for (const input of node.inputs) writer.text(1, nameOf(input));
-  // The first output is always written; an unused optional one gets the empty name, unused last ones none.
+  // An unused optional output gets the empty name; unused last ones are not written at all.
+  const optional = findOperator(node.operator, false)?.optionalOutputs === true;
   let last = node.outputs.length - 1;
-  while (last > 0 && !live.has(node.outputs[last]!)) last--;
-  node.outputs.slice(0, last + 1).forEach((output, index) => {
-    const skipped = !live.has(output) && index > 0 && node.operator.endsWith('LayerNormalization');
-    writer.text(2, skipped ? '' : nameOf(output));
-  });
+  while (optional && last > 0 && !live.has(node.outputs[last]!)) last--;
+  for (const output of node.outputs.slice(0, last + 1)) {
+    writer.text(2, optional && !live.has(output) && output !== node.outputs[0] ? '' : nameOf(output));
+  }
   writer.text(3, node.outputs[0]!.name).text(4, node.operator);
   for (const [name, value] of Object.entries(node.attributes)) {
     writer.message(5, (inner) => writeAttribute(inner, name, value, node.attributeKinds[name]));

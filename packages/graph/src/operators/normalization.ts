@@ -38,6 +38,7 @@ export const normalizationOperators: OperatorFamily = {
     domain: '',
     inputs: [2, 2],
     attributes: { axis: 'int', epsilon: 'float' },
+    optionalOutputs: true,
     infer: (call) => infer(call, 'SimplifiedLayerNormalization').slice(0, 2),
     gradient: ({ inputs, outputs, outputGradients, needs }) => {
       const [x, weight] = inputs as [Tensor, Tensor];
@@ -53,6 +54,7 @@ export const normalizationOperators: OperatorFamily = {
     domain: '',
     inputs: [3, 3],
     attributes: { axis: 'int', epsilon: 'float' },
+    optionalOutputs: true,
     infer: (call) => infer(call, 'LayerNormalization'),
     gradient: ({ inputs, outputs, outputGradients, needs }) => {
       const [x, weight] = inputs as [Tensor, Tensor];

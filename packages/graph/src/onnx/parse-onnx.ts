@@ -1,0 +1,203 @@
+/**
+ * ONNX ModelProto bytes → plain description: nodes, initializers, signature. Reads what `serializeOnnx` writes and
+ * the same subset of models made elsewhere; subgraphs, sparse tensors and external data are refused.
+ */
+import { LlmError } from '@llm/core';
+import type { AttributeValue } from '../operator-definition.js';
+import type { Dimension, HostTensor, TensorData, TensorType } from '../tensor.js';
+import { readFields } from './wire-format.js';
+
+export interface OnnxNode {
+  readonly operator: string;
+  readonly domain: string;
+  /** '' is an absent optional input. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface OnnxValueInfo {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly shape: readonly Dimension[];
+}
+
+export interface OnnxModel {
+  readonly irVersion: number;
+  /** domain → version */
+  readonly opsets: ReadonlyMap<string, number>;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: ReadonlyMap<string, HostTensor>;
+  readonly inputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly OnnxValueInfo[];
+}
+
+const decoder = new TextDecoder();
+const typesByCode: Readonly<Record<number, TensorType>> = { 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool' };
+
+function unsupported(what: string): LlmError {
+  return new LlmError({ code: 'graph/onnx-unsupported', message: `This reader does not take ${what}.` });
+}
+
+function typeOf(code: number): TensorType {
+  const type = typesByCode[code];
+  if (type === undefined) throw unsupported(`tensors of ONNX element type ${code}`);
+  return type;
+}
+
+/** Integers of a repeated field come one per field or packed into one. */
+function integersOf(value: bigint | Uint8Array | number): number[] {
+  if (typeof value === 'bigint') return [Number(BigInt.asIntN(64, value))];
+  if (typeof value === 'number') throw unsupported('an integer stored as a float');
+  const numbers: number[] = [];
+  let current = 0n;
+  let shift = 0n;
+  for (const byte of value) {
+    current |= BigInt(byte & 127) << shift;
+    shift += 7n;
+    if (byte < 128) {
+      numbers.push(Number(BigInt.asIntN(64, current)));
+      current = 0n;
+      shift = 0n;
+    }
+  }
+  return numbers;
+}
+
+function floatsOf(value: bigint | Uint8Array | number): number[] {
+  if (typeof value === 'number') return [value];
+  if (typeof value === 'bigint') throw unsupported('a float stored as an integer');
+  const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+  return Array.from({ length: value.byteLength >> 2 }, (_, index) => view.getFloat32(index * 4, true));
+}
+
+const textOf = (value: bigint | Uint8Array | number): string => decoder.decode(value as Uint8Array);
+
+function parseTensor(bytes: Uint8Array): { readonly name: string; readonly tensor: HostTensor } {
+  const shape: number[] = [];
+  let code = 0;
+  let name = '';
+  let raw: Uint8Array | undefined;
+  const numbers: number[] = [];
+  for (const { field, value } of readFields(bytes)) {
+    if (field === 1) shape.push(...integersOf(value));
+    else if (field === 2) code = Number(value);
+    else if (field === 4) numbers.push(...floatsOf(value));
+    else if (field === 5 || field === 7) numbers.push(...integersOf(value));
+    else if (field === 8) name = textOf(value);
+    else if (field === 9) raw = value as Uint8Array;
+    else if (field === 13 || field === 14) throw unsupported('tensors with external data');
+  }
+  const type = typeOf(code);
+  return { name, tensor: { type, shape, data: tensorData(type, raw, numbers) } };
+}
+
+function tensorData(type: TensorType, raw: Uint8Array | undefined, numbers: readonly number[]): TensorData {
+  if (raw === undefined) {
+    if (type === 'float32') return Float32Array.from(numbers);
+    if (type === 'int32') return Int32Array.from(numbers);
+    if (type === 'int64') return BigInt64Array.from(numbers, (value) => BigInt(value));
+    return Uint8Array.from(numbers);
+  }
+  // A copy, because typed arrays need aligned memory.
+  const { buffer } = raw.slice();
+  if (type === 'float32') return new Float32Array(buffer);
+  if (type === 'int32') return new Int32Array(buffer);
+  return type === 'int64' ? new BigInt64Array(buffer) : new Uint8Array(buffer);
+}
+
+function parseAttribute(bytes: Uint8Array): [string, AttributeValue] {
+  let name = '';
+  let kind = 0;
+  let value: AttributeValue | undefined;
+  const numbers: number[] = [];
+  for (const part of readFields(bytes)) {
+    if (part.field === 1) name = textOf(part.value);
+    else if (part.field === 2) value = Number(part.value);
+    else if (part.field === 3) value = Number(BigInt.asIntN(64, part.value as bigint));
+    else if (part.field === 4) value = textOf(part.value);
+    else if (part.field === 7) numbers.push(...floatsOf(part.value));
+    else if (part.field === 8) numbers.push(...integersOf(part.value));
+    else if (part.field === 20) kind = Number(part.value);
+  }
+  if (kind === 6 || kind === 7) return [name, numbers];
+  if (value === undefined) throw unsupported(`attribute "${name}" of kind ${kind}`);
+  return [name, value];
+}
+
+function parseNode(bytes: Uint8Array): OnnxNode {
+  const inputs: string[] = [];
+  const outputs: string[] = [];
+  const attributes: Record<string, AttributeValue> = {};
+  let operator = '';
+  let domain = '';
+  for (const { field, value } of readFields(bytes)) {
+    if (field === 1) inputs.push(textOf(value));
+    else if (field === 2) outputs.push(textOf(value));
+    else if (field === 4) operator = textOf(value);
+    else if (field === 7) domain = textOf(value);
+    else if (field === 5) {
+      const [name, attribute] = parseAttribute(value as Uint8Array);
+      attributes[name] = attribute;
+    }
+  }
+  return { operator, domain, inputs, outputs, attributes };
+}
+
+function parseValueInfo(bytes: Uint8Array): OnnxValueInfo {
+  let name = '';
+  let code = 0;
+  const shape: Dimension[] = [];
+  for (const { field, value } of readFields(bytes)) {
+    if (field === 1) name = textOf(value);
+    if (field !== 2) continue;
+    for (const typeField of readFields(value as Uint8Array)) {
+      if (typeField.field !== 1) continue;
+      for (const tensorField of readFields(typeField.value as Uint8Array)) {
+        if (tensorField.field === 1) code = Number(tensorField.value);
+        if (tensorField.field !== 2) continue;
+        for (const dimension of readFields(tensorField.value as Uint8Array)) {
+          let size: Dimension = '?';
+          for (const part of readFields(dimension.value as Uint8Array)) {
+            size = part.field === 1 ? Number(part.value) : textOf(part.value);
+          }
+          shape.push(size);
+        }
+      }
+    }
+  }
+  return { name, type: typeOf(code), shape };
+}
+
+/** Throws `graph/onnx-malformed` or `graph/onnx-unsupported`. */
+export function parseOnnx(bytes: Uint8Array): OnnxModel {
+  let version = 0;
+  const opsets = new Map<string, number>();
+  const nodes: OnnxNode[] = [];
+  const initializers = new Map<string, HostTensor>();
+  const inputs: OnnxValueInfo[] = [];
+  const outputs: OnnxValueInfo[] = [];
+  for (const { field, value } of readFields(bytes)) {
+    if (field === 1) version = Number(value);
+    if (field === 8) {
+      let domain = '';
+      let opset = 0;
+      for (const part of readFields(value as Uint8Array)) {
+        if (part.field === 1) domain = textOf(part.value);
+        else if (part.field === 2) opset = Number(part.value);
+      }
+      opsets.set(domain, opset);
+    }
+    if (field !== 7) continue;
+    for (const part of readFields(value as Uint8Array)) {
+      if (part.kind !== 'bytes') continue;
+      if (part.field === 1) nodes.push(parseNode(part.value));
+      else if (part.field === 5) {
+        const { name, tensor } = parseTensor(part.value);
+        initializers.set(name, tensor);
+      } else if (part.field === 11) inputs.push(parseValueInfo(part.value));
+      else if (part.field === 12) outputs.push(parseValueInfo(part.value));
+    }
+  }
+  return { irVersion: version, opsets, nodes, initializers, inputs, outputs };
+}

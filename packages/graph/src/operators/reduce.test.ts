@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import {
+  argMax,
+  cumulativeSum,
+  type ReduceOptions,
+  reduceLogSumExp,
+  reduceMax,
+  reduceMean,
+  reduceMin,
+  reduceSum,
+  reduceSumSquare,
+} from '../functions/reduce.js';
+import { createNodeExecutor } from '../node/node-executor.js';
+import type { Tensor } from '../tensor.js';
+import type { OperatorCase } from '../testing/operator-checks.js';
+import { operatorChecks } from '../testing/operator-checks.js';
+import { reduceOperators } from './reduce.js';
+
+type Reduce = (x: Tensor, axes?: number | readonly number[], options?: ReduceOptions) => Tensor;
+
+const reduction = (reduce: Reduce, values: 'normal' | 'distinct' = 'normal'): OperatorCase[] => [
+  {
+    inputs: { x: { shape: [2, 3, 4], values } },
+    build: ({ x }) => [
+      reduce(x!, -1),
+      reduce(x!, [0, 2]),
+      reduce(x!, 1, { keepDimensions: true }),
+      reduce(x!),
+    ],
+    shapes: [[2, 3], [3], [2, 1, 4], []],
+  },
+];
+
+describe('reductions', () => {
+  operatorChecks(
+    { test, expect },
+    reduceOperators,
+    {
+      ReduceSum: reduction(reduceSum),
+      ReduceMean: reduction(reduceMean),
+      ReduceMax: reduction(reduceMax, 'distinct'),
+      ReduceMin: reduction(reduceMin, 'distinct'),
+      ReduceSumSquare: reduction(reduceSumSquare),
+      ReduceLogSumExp: reduction(reduceLogSumExp),
+      ArgMax: [
+        {
+          inputs: { x: { shape: [3, 4], values: [1, 5, 5, 2, 0, 0, 0, 0, -3, -2, -1, -4] } },
+          build: ({ x }) => [argMax(x!), argMax(x!, 0, { keepDimensions: true })],
+          shapes: [[3], [1, 4]],
+        },
+      ],
+      CumSum: [
+        {
+          inputs: { x: { shape: [3, 4] } },
+          build: ({ x }) => [cumulativeSum(x!, 0), cumulativeSum(x!, -1)],
+          shapes: [
+            [3, 4],
+            [3, 4],
+          ],
+        },
+      ],
+    },
+    createNodeExecutor({ threads: 1 }),
+  );
+});

@@ -1,0 +1,99 @@
+/**
+ * Runs a serialized graph with plain loops in 64-bit floats: slow, and simple enough to be believed. Tests compare
+ * the real runtimes with it, and finite differences through it are exact to about ten digits.
+ */
+import { LlmError } from '@llm/core';
+import type { Executor } from '../executor.js';
+import { type OnnxModel, parseOnnx } from '../onnx/parse-onnx.js';
+import { createTensorData, type HostTensor } from '../tensor.js';
+import { elementwiseKernels } from './elementwise-kernels.js';
+import type { KernelFamily, Numeric } from './kernel.js';
+import { matmulKernels } from './matmul-kernels.js';
+import { movementKernels } from './movement-kernels.js';
+import { reduceKernels } from './reduce-kernels.js';
+
+export const referenceKernels: KernelFamily = {
+  ...elementwiseKernels,
+  ...matmulKernels,
+  ...reduceKernels,
+  ...movementKernels,
+};
+
+/** Computes outputs at full precision: no rounding to float32 anywhere. */
+export function interpret(
+  model: OnnxModel,
+  feeds: ReadonlyMap<string, Numeric>,
+  fetches: readonly string[],
+): Map<string, Numeric> {
+  const values = new Map<string, Numeric>(feeds);
+  for (const [name, tensor] of model.initializers) values.set(name, toNumeric(tensor));
+  for (const { name } of model.inputs) {
+    if (!values.has(name)) {
+      throw new LlmError({ code: 'graph/feed-missing', message: `The graph's input "${name}" was not fed.` });
+    }
+  }
+  for (const { operator, inputs, outputs, attributes } of model.nodes) {
+    const kernel = referenceKernels[operator];
+    if (kernel === undefined) {
+      throw new LlmError({
+        code: 'graph/operator-unknown',
+        message: `The reference interpreter has no operator "${operator}".`,
+      });
+    }
+    const results = kernel(
+      inputs.map((name) => values.get(name)!),
+      attributes,
+      Math.max(outputs.length, operator === 'SimplifiedLayerNormalization' ? 2 : 1),
+    );
+    outputs.forEach((name, index) => {
+      if (name !== '') values.set(name, results[index]!);
+    });
+  }
+  return new Map(fetches.map((name) => [name, values.get(name)!]));
+}
+
+export function toNumeric({ type, shape, data }: HostTensor): Numeric {
+  return { type, shape, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) };
+}
+
+export function toHost({ type, shape, data }: Numeric): HostTensor {
+  const rounded = createTensorData(type, data.length);
+  if (rounded instanceof BigInt64Array) {
+    for (let index = 0; index < data.length; index++) rounded[index] = BigInt(data[index]!);
+  } else {
+    rounded.set(data);
+  }
+  return { type, shape, data: rounded };
+}
+
+/** Everything the contract asks of a runtime, at reading speed. Results are rounded to float32 at the end only. */
+export const referenceExecutor: Executor = {
+  name: 'reference',
+  target: 'cpu',
+  async createSession(bytes) {
+    const model = parseOnnx(bytes);
+    return {
+      async run(feeds, fetches = model.outputs.map(({ name }) => name), preallocated = {}) {
+        const numeric = new Map(Object.entries(feeds).map(([name, tensor]) => [name, toNumeric(tensor)]));
+        const outputs: Record<string, HostTensor> = {};
+        for (const [name, value] of interpret(model, numeric, fetches)) {
+          const result = toHost(value);
+          const target = preallocated[name];
+          if (target === undefined) {
+            outputs[name] = result;
+          } else {
+            copyInto(target, result);
+            outputs[name] = target;
+          }
+        }
+        return outputs;
+      },
+      async dispose() {},
+    };
+  },
+};
+
+function copyInto(target: HostTensor, source: HostTensor): void {
+  if (target.data instanceof BigInt64Array) target.data.set(source.data as BigInt64Array);
+  else target.data.set(source.data as Exclude<HostTensor['data'], BigInt64Array>);
+}
