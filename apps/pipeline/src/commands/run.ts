@@ -9,6 +9,7 @@ import { readRunConfig, writeRunConfig } from '../run/run-config.js';
 import { newRunDirectory, openRunDirectory, pointLatestAt, runsDirectory } from '../run/run-directory.js';
 import { lockRun } from '../run/run-lock.js';
 import { checkConflicts, runStages } from '../run/stage-engine.js';
+import { loadConversations } from '../stages/conversations.js';
 import { pipelineStages } from '../stages/pipeline-stages.js';
 import { formatBytes, formatSeconds } from '../terminal/format.js';
 import { type Interrupted, listenForInterruption } from '../terminal/interruption.js';
@@ -27,6 +28,8 @@ export interface RunCommand {
 export async function runPipeline({ flags, command, until, output }: RunCommand): Promise<void> {
   const wanted = wantedDirectory(flags, command);
   const options = resolveOptions(stepsOf(flags, command), readRunConfig(wanted));
+  // Minutes may pass before SFT reads them: a mistake in them is said at once.
+  if (options.conversations.length > 0) await loadConversations(options);
   const directory = openRunDirectory(wanted);
   const unlock = lockRun(directory);
   const display = createProgressDisplay(output, flags.json ?? false);

@@ -1,5 +1,5 @@
 /** Byte-level BPE on the kept text, every digit a token of its own so that sums can be learned. */
-import { chatSpecialTokens, singleDigits, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
+import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount, formatMetric } from '../terminal/format.js';
@@ -23,7 +23,7 @@ export function tokenizerStage({ tokenizer: options, pretrain }: PipelineOptions
       const tokenizer = await trainTokenizer(texts, {
         vocabularySize: options.vocabularySize,
         specialTokens: chatSpecialTokens,
-        pattern: singleDigits,
+        pattern: 'singleDigits',
         signal,
         onEvent,
       });

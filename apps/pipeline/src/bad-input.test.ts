@@ -1,0 +1,165 @@
+/** The user's mistakes and broken inputs: exit code, one clear line, no stack, nothing lost. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { runCommandLine } from './command-line.js';
+import { captureOutput } from './testing/captured-output.js';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'llm-bad-'));
+});
+
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+async function llm(...parameters: string[]): Promise<{ code: number; out: string; err: string }> {
+  const output = captureOutput();
+  const code = await runCommandLine([...parameters, '--run', join(directory, 'run')], output);
+  return { code, out: output.out(), err: output.err() };
+}
+
+/** Exit code 1, and the last line on standard error says what and why, without a stack. */
+async function expectMistake(message: RegExp, ...parameters: string[]): Promise<void> {
+  const { code, err } = await llm(...parameters);
+  const lines = err.trimEnd().split('\n');
+  expect(lines.at(-1)).toMatch(/^error: .* \[[a-z]+\/[a-z-]+\]$/);
+  expect(lines.at(-1)).toMatch(message);
+  expect(err).not.toMatch(/\n\s+at /);
+  expect(code).toBe(1);
+}
+
+const english =
+  'The river rises in the hills above the old town and flows past the mill, where the miller keeps three grey geese. ' +
+  'In the spring the water is high, and the children are told to stay away from the bank. When the summer comes they ' +
+  'swim there every afternoon, and in the evening their mothers call them home for supper with the ringing of a bell. ';
+const document = (number: number): string =>
+  `${english}This is the story of house number ${number}. ${english.replaceAll('river', `stream of valley ${number}`)}`;
+
+/** A WARC response record. */
+function warcRecord(number: number): Uint8Array {
+  const paragraphs = Array.from({ length: 5 }, (_, i) => `<p>${document(number * 10 + i)}</p>`).join('\n');
+  const page = `<html><head><title>House ${number}</title></head><body><article>${paragraphs}</article></body></html>`;
+  const http = `HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(page)}\r\n\r\n${page}`;
+  const id = `0000000${number}-0000-4000-8000-000000000000`;
+  const head = `WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:${id}>\r\nWARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Target-URI: https://example.org/house/${number}\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: ${Buffer.byteLength(http)}\r\n\r\n`;
+  return gzipSync(Buffer.from(`${head}${http}\r\n\r\n`));
+}
+
+const dataReport = (): { pages: number; kept: number; dropped: Record<string, number> } =>
+  (JSON.parse(readFileSync(join(directory, 'run', 'report.json'), 'utf8')) as { stages: { data: never } })
+    .stages.data;
+
+describe('bad input', () => {
+  test('a missing file: nothing is begun', async () => {
+    await expectMistake(
+      /--warc .*none\.warc\.gz: .*no such file/,
+      'run',
+      '--warc',
+      join(directory, 'none.warc.gz'),
+    );
+    expect(existsSync(join(directory, 'run'))).toBe(false);
+  });
+
+  test('an empty corpus', async () => {
+    await expectMistake(/no (pages|text)/i, 'tokenizer', '--text', file('empty.txt', ''));
+  });
+
+  test('a corpus of which nothing is kept says where the reasons are', async () => {
+    await expectMistake(/every page was dropped/, 'tokenizer', '--text', file('short.txt', 'Buy now!'));
+    expect(Object.keys(dataReport().dropped).length).toBeGreaterThan(0);
+  });
+
+  test('a truncated WARC: the whole records are read, the rest is counted', async () => {
+    const records = [1, 2, 3].map(warcRecord);
+    const whole = Buffer.concat(records);
+    const { code, err } = await llm(
+      'data',
+      '--warc',
+      file('cut.warc.gz', whole.subarray(0, whole.length - 200)),
+    );
+    expect(code).toBe(0);
+    expect(err).toMatch(/warning: .*cut\.warc\.gz/);
+    expect(dataReport().pages).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a file that is no WARC at all', async () => {
+    await expectMistake(/noise\.warc/, 'data', '--warc', file('noise.warc', 'hello\n'.repeat(100)));
+  });
+
+  test('a broken line in JSONL is counted with a reason, the others are used', async () => {
+    const lines = [1, 2, 3].map((number) =>
+      JSON.stringify({ text: `${document(number)}${document(number + 50)}` }),
+    );
+    lines.splice(1, 0, '{"text": "broken');
+    const { code } = await llm('data', '--jsonl', file('docs.jsonl', lines.join('\n')));
+    expect(code).toBe(0);
+    const { pages, kept, dropped } = dataReport();
+    expect(pages).toBe(4);
+    expect(kept + Object.values(dropped).reduce((a, b) => a + b, 0)).toBe(4);
+    expect(JSON.stringify(dropped)).toMatch(/json|line/i);
+  });
+
+  test('conversations with wrong roles: said before anything is begun, with file and line', async () => {
+    const wrong = JSON.stringify({ messages: [{ role: 'assistant', content: 'Hi' }] });
+    const path = file('chats.jsonl', `${wrong}\n${wrong}\n`);
+    await expectMistake(
+      /chats\.jsonl .*line 1.*assistant/,
+      'run',
+      '--preset',
+      'smoke',
+      '--conversations',
+      path,
+    );
+    expect(existsSync(join(directory, 'run'))).toBe(false);
+  });
+
+  test('a conversations file that is no gzip', async () => {
+    await expectMistake(/chats\.jsonl\.gz/, 'run', '--conversations', file('chats.jsonl.gz', 'plain'));
+  });
+
+  test('a run directory that cannot be made', async () => {
+    file('run', 'a file is in the way');
+    await expectMistake(/Cannot use .*run as the run directory/, 'data', '--size', '200');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'a full disk: what is there stays, and the rerun goes on',
+    async () => {
+      const run = join(directory, 'run');
+      mkdirSync(run);
+      symlinkSync('/dev/full', join(run, 'events.jsonl'));
+      const path = file('docs.jsonl', JSON.stringify({ text: document(1) }));
+      await expectMistake(/events\.jsonl \(ENOSPC\)/, 'data', '--jsonl', path);
+      expect(existsSync(join(run, 'config.json'))).toBe(true);
+      expect(existsSync(join(run, 'run.lock'))).toBe(false);
+    },
+  );
+
+  test('commands that need a model say how to get one', async () => {
+    await expectMistake(/not a run directory/, 'chat', '-p', 'Hi');
+    expect((await llm('data', '--jsonl', file('a.jsonl', JSON.stringify({ text: document(1) })))).code).toBe(
+      0,
+    );
+    await expectMistake(/has no finished model yet.*llm run --run/, 'chat', '-p', 'Hi');
+    await expectMistake(/has no finished base model yet/, 'eval', '--model', 'base');
+  });
+
+  test('other options for what has begun', async () => {
+    const path = file('a.jsonl', JSON.stringify({ text: document(1) }));
+    expect((await llm('data', '--jsonl', path)).code).toBe(0);
+    await expectMistake(/"data".*seed/, 'data', '--seed', '5');
+    expect((await llm('data', '--depth', '3')).code).toBe(0);
+  });
+
+  test('a damaged config.json', async () => {
+    mkdirSync(join(directory, 'run'));
+    writeFileSync(join(directory, 'run', 'config.json'), '{"kind": "llm/run-');
+    await expectMistake(/config\.json is damaged/, 'data');
+  });
+});
