@@ -1,0 +1,10 @@
+export type { BpeDefinition } from './bpe-tokenizer.js';
+export { BpeTokenizer } from './bpe-tokenizer.js';
+export { createChatRenderer } from './chat/chat-renderer.js';
+export { chatSpecialTokens } from './chat/chat-special-tokens.js';
+export { fromTokenizerJson } from './formats/read-tokenizer-json.js';
+export { toTokenizerJson } from './formats/write-tokenizer-json.js';
+export type { Pattern, PatternName } from './pretokenize/patterns.js';
+export { patterns } from './pretokenize/patterns.js';
+export type { TrainTokenizerOptions } from './train/train-tokenizer.js';
+export { trainTokenizer } from './train/train-tokenizer.js';

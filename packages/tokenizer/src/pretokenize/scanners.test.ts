@@ -1,0 +1,94 @@
+/** The scanners against the regular expressions they stand for: the splits must be the same. */
+
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { sharedDataPath } from '@llm/build/shared-data';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findPattern, type Pattern, patterns } from './patterns.js';
+import { splitByRegExp } from './pre-tokenizer.js';
+import { translatePattern } from './translate-pattern.js';
+
+const utf8 = new TextEncoder();
+const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function scan(pattern: Pattern, text: string): string[] {
+  const bytes = utf8.encode(text);
+  const pieces: string[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = pattern.scanner(bytes, start, bytes.length);
+    pieces.push(fromUtf8.decode(bytes.subarray(start, end)));
+    start = end;
+  }
+  return pieces;
+}
+
+/** Lone surrogates replaced, as encoding to UTF-8 does. */
+function wellFormed(value: string): string {
+  return fromUtf8.decode(utf8.encode(value));
+}
+
+function splitOracle(regExp: RegExp, text: string): string[] {
+  const pieces: string[] = [];
+  splitByRegExp(regExp, text, (start, end) => pieces.push(text.slice(start, end)));
+  return pieces;
+}
+
+const alphabet = [
+  ..."a,Z,s,S,ſ,t,l,L,v,e,E,r,',', ,  ,\t,\n,\r,\r\n,/,1,2,9,Ⅷ,½,é,É,ǅ,ʰ,中,ا,क,ि,\u0301,\u0085,\ufeff,\u00a0,\u3000,!,.,<|,👍,𝐀,𝐚,𝟏,𠀀,_".split(
+    ',',
+  ),
+  ',',
+  "'re",
+  "'LL",
+  "'ſ",
+];
+const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 14 }).map((parts) => parts.join(''));
+
+describe.each(Object.values(patterns))('$name', (pattern) => {
+  const regExp = translatePattern(pattern.source);
+
+  test('splits as its regular expression does, on strings of awkward characters', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(scan(pattern, value)).toEqual(splitOracle(regExp, value));
+      }),
+      { numRuns: 4000, seed: 4 },
+    );
+  });
+
+  test('splits as its regular expression does, on any Unicode', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 12 }).map(wellFormed), (value) => {
+        expect(scan(pattern, value)).toEqual(splitOracle(regExp, value));
+      }),
+      { numRuns: 800, seed: 5 },
+    );
+  });
+
+  test('is found by its own text and by its possessive spelling', () => {
+    expect(findPattern(pattern.source)?.scanner).toBe(pattern.scanner);
+  });
+});
+
+const udhr = sharedDataPath('lang-udhr/udhr.jsonl.gz');
+describe.skipIf(udhr === undefined)('every form of the Declaration of Human Rights', () => {
+  const lines = udhr === undefined ? [] : gunzipSync(readFileSync(udhr)).toString().trim().split('\n');
+  const texts = lines
+    .map((line) => (JSON.parse(line) as { text: string }).text.slice(0, 1500))
+    .map(wellFormed);
+  test.each([patterns.gpt2, patterns.cl100k, patterns.o200k])('$name', (pattern) => {
+    const regExp = translatePattern(pattern.source);
+    expect(texts.length).toBeGreaterThan(500);
+    for (const value of texts) expect(scan(pattern, value)).toEqual(splitOracle(regExp, value));
+  });
+});
+
+test('published spellings get a scanner', () => {
+  const tiktoken =
+    "'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?+\\p{L}++|\\p{N}{1,3}+| ?[^\\s\\p{L}\\p{N}]++[\\r\\n]*+|\\s*[\\r\\n]|\\s+(?!\\S)|\\s";
+  expect(findPattern(tiktoken)?.name).toBe('cl100k');
+  const qwen =
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  expect(findPattern(qwen)?.name).toBe('singleDigits');
+});

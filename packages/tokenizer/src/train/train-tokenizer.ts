@@ -1,0 +1,127 @@
+/**
+ * Training of a byte-level BPE vocabulary (Sennrich et al. 2016; Hugging Face `tokenizers` and rustbpe are the reference): count
+ * pieces, then merge pairs. The same merges as Hugging Face's `BpeTrainer` with the byte-level alphabet, ties included; with
+ * `byteOrder: 'byte'` the same as rustbpe. Ids: 256 bytes, merges in order, special tokens last.
+ */
+import { emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
+import { BpeTokenizer } from '../bpe-tokenizer.js';
+import { tokenBytesOf } from '../encode/token-bytes.js';
+import { bytesInAlphabetOrder } from '../pretokenize/byte-alphabet.js';
+import type { Pattern, PatternName } from '../pretokenize/patterns.js';
+import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import { MergeTrainer } from './merge-trainer.js';
+import { PieceCounter } from './piece-counter.js';
+
+export interface TrainTokenizerOptions extends RunOptions {
+  /** Ids in all: 256 bytes + merges + special tokens. Fewer when the corpus has no more pairs to merge. */
+  readonly vocabularySize: number;
+  /** Control tokens, in the order of their ids. Default none. */
+  readonly specialTokens?: readonly string[];
+  /** Where text is cut before merging. Default `cl100k`. */
+  readonly pattern?: PatternName | Pattern | RegExp;
+  /** Occurrences that a pair needs to become a token. Default 1. */
+  readonly minFrequency?: number;
+  /** Longest token in bytes. Default: any. */
+  readonly maxTokenLength?: number;
+  /** Ids of the 256 bytes, which also decide ties: GPT-2's alphabet (Hugging Face) or the byte itself (rustbpe). Default `alphabet`. */
+  readonly byteOrder?: 'alphabet' | 'byte';
+}
+
+const stage = 'tokenizer';
+/** Characters between two progress events of the counting phase. */
+const progressCharacters = 1 << 22;
+
+/**
+ * Throws `tokenizer/vocabulary-size-invalid` when `vocabularySize` has no room for bytes and special tokens, and
+ * `tokenizer/special-token-invalid` for an empty or repeated special token.
+ */
+export async function trainTokenizer(
+  texts: AsyncIterable<string> | Iterable<string>,
+  options: TrainTokenizerOptions,
+): Promise<BpeTokenizer> {
+  const specialTokens = options.specialTokens ?? [];
+  checkOptions(options.vocabularySize, specialTokens);
+  const { onEvent, signal } = options;
+  const preTokenizer = createPreTokenizer(options.pattern ?? 'cl100k');
+  const counter = new PieceCounter(preTokenizer);
+  emit(onEvent, { type: 'stage-start', stage });
+  let documents = 0;
+  let sinceEvent = 0;
+  for await (const text of texts) {
+    throwIfAborted(signal);
+    counter.add(text, signal);
+    documents++;
+    sinceEvent += text.length;
+    if (sinceEvent < progressCharacters) continue;
+    sinceEvent = 0;
+    emit(onEvent, { type: 'progress', stage, done: counter.bytes, unit: 'bytes' });
+    await nextTask();
+  }
+  const baseBytes =
+    options.byteOrder === 'byte' ? Uint8Array.from({ length: 256 }, (_, byte) => byte) : bytesInAlphabetOrder;
+  const trainer = new MergeTrainer(counter, {
+    baseBytes,
+    maxTokenLength: options.maxTokenLength ?? Number.POSITIVE_INFINITY,
+    minFrequency: Math.max(1, options.minFrequency ?? 1),
+  });
+  const total = options.vocabularySize - specialTokens.length;
+  let lastPause = Date.now();
+  while (trainer.tokens.length < total && trainer.step() !== undefined) {
+    if (Date.now() - lastPause < 50) continue;
+    emit(onEvent, { type: 'progress', stage, done: trainer.tokens.length, total, unit: 'tokens' });
+    await nextTask();
+    throwIfAborted(signal);
+    lastPause = Date.now();
+  }
+  if (trainer.tokens.length < total) {
+    emit(onEvent, {
+      type: 'warning',
+      stage,
+      code: 'tokenizer/vocabulary-not-filled',
+      message: `The corpus has pairs for ${trainer.tokens.length} of ${total} ordinary tokens.`,
+    });
+  }
+  const tokenizer = new BpeTokenizer({
+    preTokenizer,
+    tokens: tokenBytesOf(trainer.tokens),
+    merges: { pairs: Int32Array.from(trainer.pairs), results: Int32Array.from(trainer.results) },
+    specialTokens: new Map(specialTokens.map((text, index) => [text, trainer.tokens.length + index])),
+  });
+  const summary = { documents, bytes: counter.bytes, pieces: counter.pieces.size };
+  emit(onEvent, {
+    type: 'stage-end',
+    stage,
+    summary: { ...summary, vocabularySize: tokenizer.vocabularySize },
+  });
+  return tokenizer;
+}
+
+function checkOptions(vocabularySize: number, specialTokens: readonly string[]): void {
+  if (
+    !Number.isInteger(vocabularySize) ||
+    vocabularySize < 256 + specialTokens.length ||
+    vocabularySize >= 1 << 21
+  ) {
+    throw new LlmError({
+      code: 'tokenizer/vocabulary-size-invalid',
+      message: `A vocabulary of ${vocabularySize} is not possible: 256 bytes and ${specialTokens.length} special tokens need ${256 + specialTokens.length}, and 2^21 is the limit.`,
+      details: { vocabularySize, specialTokens: specialTokens.length },
+    });
+  }
+  const seen = new Set<string>();
+  for (const text of specialTokens) {
+    if (text === '' || seen.has(text)) {
+      throw new LlmError({
+        code: 'tokenizer/special-token-invalid',
+        message: text === '' ? 'A special token is empty.' : `The special token "${text}" is listed twice.`,
+        details: { text },
+      });
+    }
+    seen.add(text);
+  }
+}
+
+/** Lets timers, aborts and painting happen. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
