@@ -1,5 +1,5 @@
 /** Runs serialized graphs. Everything below this line of the stack is ONNX Runtime or the reference interpreter. */
-import type { HostTensor } from './tensor.js';
+import type { HostTensor, TensorType } from './tensor.js';
 
 /** Which operators a graph may use: `webgpu` lacks FusedMatMul, LogSoftmax and 64-bit integers on the device. */
 export type LoweringTarget = 'cpu' | 'webgpu';
@@ -9,11 +9,31 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
 }
 
+export interface CreateSessionOptions extends SessionOptions {
+  /** Outputs that `runResident` leaves in device memory. Only where the executor has a `device`. */
+  readonly resident?: readonly string[];
+}
+
 export interface Executor {
   readonly name: string;
   readonly target: LoweringTarget;
   /** Loads a serialized graph; throws `graph/session-failed` with the runtime's reason. */
-  createSession(model: Uint8Array, options?: SessionOptions): Promise<GraphSession>;
+  createSession(model: Uint8Array, options?: CreateSessionOptions): Promise<GraphSession>;
+  /** Present when tensors can stay in memory of their own (a GPU). */
+  readonly device?: DeviceMemory;
+}
+
+/** A tensor in device memory; freed by `dispose`, never by the garbage collector. */
+export interface ResidentTensor {
+  readonly location: 'device';
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+  dispose(): void;
+}
+
+export interface DeviceMemory {
+  upload(tensor: HostTensor): Promise<ResidentTensor>;
+  download(tensor: ResidentTensor): Promise<HostTensor>;
 }
 
 export interface GraphSession {
@@ -26,6 +46,15 @@ export interface GraphSession {
     fetches?: readonly string[],
     preallocated?: Readonly<Record<string, HostTensor>>,
   ): Promise<Record<string, HostTensor>>;
+  /** Like `run`, with inputs and the session's `resident` outputs in device memory. */
+  runResident?(
+    feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
+    fetches: readonly string[],
+  ): Promise<Record<string, HostTensor | ResidentTensor>>;
   /** Frees native memory. */
   dispose(): Promise<void>;
+}
+
+export function isResident(tensor: HostTensor | ResidentTensor): tensor is ResidentTensor {
+  return 'location' in tensor;
 }

@@ -1,2 +1,4 @@
 export type { NodeExecutorOptions } from './node-executor.js';
 export { createNodeExecutor } from './node-executor.js';
+export type { NodeWebgpuExecutorOptions } from './webgpu-executor.js';
+export { createNodeWebgpuExecutor } from './webgpu-executor.js';
