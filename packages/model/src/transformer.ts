@@ -109,6 +109,12 @@ class GraphTransformer implements Transformer {
 
   async trainStep(batch: TokenBatch, step: OptimizerStep): Promise<StepResult> {
     checkBatch(this.config, batch, this.#objective);
+    if (!Number.isFinite(step.learningRate))
+      throw new LlmError({
+        code: 'model/learning-rate-invalid',
+        message: `Step ${this.#stepsTaken + 1}: the learning rate is ${step.learningRate}; it must be a finite number.`,
+        details: { step: this.#stepsTaken + 1 },
+      });
     const { rows, columns } = batch;
     const segmented = batch.segments !== undefined;
     const session = await this.#session(`train ${rows} ${columns} ${segmented}`, async () => {

@@ -1,12 +1,15 @@
 /**
  * log p(target) per position from logits [positions, vocabulary]. It carries its own gradient, softmax − one-hot, because
- * that tensor is the largest of a small model and each pass over it costs as much as a layer.
+ * that tensor is the largest of a small model and each pass over it costs as much as a layer. The logarithm of the sum is
+ * taken as max(logits) − log(max(softmax)): the runtime's softmax is vectorised, its ReduceLogSumExp is not
+ * (22 ms against 4 ms for 2048 × 2048), and the greatest probability is never below 1 / vocabulary.
  */
 import {
   gatherElements,
+  log,
   mul,
   neg,
-  reduceLogSumExp,
+  reduceMax,
   scatterElements,
   softmax,
   squeeze,
@@ -18,17 +21,17 @@ import {
 /** targets int32 [positions] → [positions] */
 export function tokenLogProbabilities(logits: Tensor, targets: Tensor): Tensor {
   const column = unsqueeze(targets, 1);
+  let probabilities!: Tensor;
   return logits.graph.composite(
     [logits],
-    () => [
-      squeeze(
-        sub(gatherElements(logits, column, 1), reduceLogSumExp(logits, 1, { keepDimensions: true })),
-        1,
-      ),
-    ],
+    () => {
+      probabilities = softmax(logits);
+      const logSum = sub(reduceMax(logits, 1), log(reduceMax(probabilities, 1)));
+      return [sub(squeeze(gatherElements(logits, column, 1), 1), logSum)];
+    },
     ({ outputGradients: [d] }) => {
       const upstream = unsqueeze(d!, 1);
-      const spread = mul(softmax(logits), neg(upstream));
+      const spread = mul(probabilities, neg(upstream));
       return [scatterElements(spread, column, upstream, { axis: 1, reduction: 'add' })];
     },
   )[0]!;

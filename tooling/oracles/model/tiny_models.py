@@ -1,0 +1,142 @@
+"""Fixtures of @llm/model from PyTorch and Hugging Face transformers: logits, loss, gradients, optimizer steps.
+
+    .peers/bin/python tooling/oracles/model/tiny_models.py
+
+Weights are not stored: both sides compute them from the tensor's name and the element's index.
+"""
+import json
+import math
+import pathlib
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+import transformers
+
+torch.set_num_threads(1)
+OUT = pathlib.Path(__file__).parents[3] / "packages/model/src/fixtures"
+
+
+def weights(name, shape, scale):
+    """Uniform in ±scale from a 32-bit mix of name and index; scales of norms are around one."""
+    seed = 0
+    for byte in name.encode():
+        seed = (seed * 31 + byte) & 0xFFFFFFFF
+    index = np.arange(math.prod(shape), dtype=np.uint64)
+    x = (index * 2654435761 + seed) & 0xFFFFFFFF
+    x = ((x ^ (x >> 15)) * 2246822519) & 0xFFFFFFFF
+    x = ((x ^ (x >> 13)) * 3266489917) & 0xFFFFFFFF
+    x = x ^ (x >> 16)
+    value = (x.astype(np.float64) / 2**32 * 2 - 1) * scale
+    if "norm" in name or ".ln_" in name:
+        value = value * 0.5 + (0 if name.endswith("bias") else 1)
+    return torch.tensor(value.astype(np.float32)).reshape(shape)
+
+
+def fill(model, scale=0.3):
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(weights(name, tuple(parameter.shape), scale))
+    return model
+
+
+def numbers(tensor):
+    return [float(f"{value:.7g}") for value in tensor.detach().reshape(-1).tolist()]
+
+
+def batch(vocabulary, rows, columns):
+    ids = [(7 * i * i + 3 * i + 1) % vocabulary for i in range(rows * (columns + 1))]
+    grid = torch.tensor(ids).reshape(rows, columns + 1)
+    return grid[:, :-1], grid[:, 1:]
+
+
+def loss_of(model, inputs, targets, masks):
+    logits = model(inputs).logits
+    losses = F.cross_entropy(logits.reshape(-1, logits.shape[-1]), targets.reshape(-1), reduction="none")
+    return (losses * masks).sum() / masks.sum(), logits
+
+
+def optimizer_losses(make_model, inputs, targets, masks, make_optimizers, steps):
+    model = make_model()
+    optimizers = make_optimizers(model)
+    losses, norms = [], []
+    for step in range(steps):
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = 0.01 * (1 - step / 20)
+            optimizer.zero_grad()
+        loss, _ = loss_of(model, inputs, targets, masks)
+        loss.backward()
+        norms.append(float(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)))
+        for optimizer in optimizers:
+            optimizer.step()
+        losses.append(float(loss.detach()))
+    return {"losses": losses, "gradientNorms": norms}
+
+
+def is_matrix(name):
+    return "layers." in name and name.endswith("proj.weight")
+
+
+def adamw(model):
+    matrices = [p for n, p in model.named_parameters() if is_matrix(n)]
+    others = [p for n, p in model.named_parameters() if not is_matrix(n)]
+    groups = [{"params": matrices, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
+    return [torch.optim.AdamW(groups, lr=0.01, betas=(0.9, 0.99), eps=1e-8)]
+
+
+def muon(model):
+    # torch.optim.Muon orthogonalises in bfloat16; here it shall be an oracle, so it works in float32.
+    torch.bfloat16 = torch.float32
+    matrices = [p for n, p in model.named_parameters() if is_matrix(n)]
+    others = [p for n, p in model.named_parameters() if not is_matrix(n)]
+    return [
+        torch.optim.Muon(matrices, lr=0.01, weight_decay=0.1, momentum=0.95, nesterov=True,
+                         ns_steps=5, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(others, lr=0.01, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.0),
+    ]
+
+
+def training_fixture(name, make_model, vocabulary, optimizers):
+    inputs, targets = batch(vocabulary, 2, 8)
+    masks = torch.tensor([1.0] * 5 + [0.0, 2.0, 1.0] + [1.0] * 8)
+    model = make_model()
+    loss, logits = loss_of(model, inputs, targets, masks)
+    loss.backward()
+    gradients = {
+        n: {"norm": float(p.grad.norm()), "first": numbers(p.grad.reshape(-1)[:8])}
+        for n, p in model.named_parameters()
+    }
+    fixture = {
+        "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
+        "config": model.config.to_dict(),
+        "inputs": inputs.reshape(-1).tolist(),
+        "targets": targets.reshape(-1).tolist(),
+        "weights": masks.tolist(),
+        "logits": numbers(logits),
+        "loss": float(loss.detach()),
+        "gradients": gradients,
+    }
+    for kind, make in optimizers.items():
+        fixture[kind] = optimizer_losses(make_model, inputs, targets, masks, make, 10)
+    write(name, fixture)
+
+
+def write(name, fixture):
+    OUT.mkdir(parents=True, exist_ok=True)
+    path = OUT / f"{name}.json"
+    path.write_text(json.dumps(fixture, default=str) + "\n")
+    print(path.name, path.stat().st_size)
+
+
+def tiny_qwen3():
+    config = transformers.Qwen3Config(
+        vocab_size=61, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, head_dim=8, max_position_embeddings=16, rms_norm_eps=1e-6,
+        rope_theta=10000.0, tie_word_embeddings=False, attention_bias=False)
+    config._attn_implementation = "eager"
+    return fill(transformers.Qwen3ForCausalLM(config))
+
+
+if __name__ == "__main__":
+    training_fixture("tiny-qwen3", tiny_qwen3, 61, {"adamw": adamw, "muon": muon})
