@@ -5,6 +5,9 @@
 import type { Tensor } from './tensor.js';
 
 export interface ObjectiveInputs {
+  /** positions = rows × columns, row-major: for objectives that compare whole sequences. */
+  readonly rows: number;
+  readonly columns: number;
   /** [positions] log p(target), natural logarithm; differentiable */
   readonly logProbabilities: Tensor;
   /** [positions] the batch's weights */

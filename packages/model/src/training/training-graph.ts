@@ -58,6 +58,8 @@ export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
   for (const name of objective.extraInputs)
     extra[name] = graph.input(`extra.${name}`, 'float32', [positions]);
   const { loss, metrics = {} } = objective.build({
+    rows,
+    columns,
     logProbabilities: tokenLogProbabilities(logits, targets),
     weights: graph.input('weights', 'float32', [positions]),
     normalizer: graph.input('normalizer', 'float32', []),
