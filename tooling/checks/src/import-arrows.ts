@@ -24,6 +24,8 @@ interface Manifest {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  /** Private `#name` imports of the package itself. */
+  imports?: Record<string, unknown>;
 }
 
 const problems: string[] = [];
@@ -68,6 +70,13 @@ function checkRoom(directory: string): void {
       }
       if (specifier.startsWith('node:') || builtinModules.includes(specifier)) {
         if (!needsNode) problems.push(`${where} outside src/node/: the root must be safe in a browser`);
+        continue;
+      }
+      if (specifier.startsWith('#')) {
+        const declared = Object.keys(manifest.imports ?? {}).some((name) =>
+          name.endsWith('*') ? specifier.startsWith(name.slice(0, -1)) : specifier === name,
+        );
+        if (!declared) problems.push(`${where}, which is not among the imports of package.json`);
         continue;
       }
       const bare = specifier
