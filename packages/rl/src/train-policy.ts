@@ -24,7 +24,7 @@ import { createPolicyBatch } from './policy-batch.js';
 import type { Rollout } from './rollout.js';
 import { rollout } from './rollout.js';
 import { rolloutMetrics } from './rollout-metrics.js';
-import { createTaskOrder } from './task-order.js';
+import { createShuffledPasses } from './shuffled-passes.js';
 import { transcript } from './transcript.js';
 
 export interface TrainPolicyOptions extends RunOptions {
@@ -94,7 +94,14 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
       details: { stepsTaken: policy.stepsTaken, updatesPerBatch },
     });
   }
-  const order = createTaskOrder(tasks.train, promptsPerStep, seed);
+  if (tasks.train.length === 0) {
+    throw new LlmError({
+      code: 'rl/no-tasks',
+      message: `The task set "${tasks.name}" has no training tasks; give at least one.`,
+      details: { taskSet: tasks.name },
+    });
+  }
+  const order = createShuffledPasses(tasks.train, promptsPerStep, seed, 'tasks');
   const rewards: number[] = [];
   const warn = createWarner(options);
   let completions = 0;
