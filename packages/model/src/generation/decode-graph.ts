@@ -20,7 +20,7 @@ export const freshName = (layer: number, part: 'key' | 'value'): string => `pres
 /**
  * Inputs: `tokens`, `positions` int32 [rows, time] (padding at the end of a row, numbered on), `last` int32 [rows] (flat
  * index of each row's last real token), and with `cached` also `lengths` int32 [rows] and per layer
- * `past.i.key|value` [rows, keyValueHeads, capacity, headWidth].
+ * `past.i.key` [rows, keyValueHeads, headWidth, capacity] and `past.i.value` [rows, keyValueHeads, capacity, headWidth].
  * Outputs: `logProbabilities` [rows, vocabularySize], `present.i.key|value` [rows, keyValueHeads, time, headWidth].
  */
 export function decodeGraph(config: ModelConfig, cached: boolean): Graph {
@@ -54,12 +54,23 @@ export function decodeGraph(config: ModelConfig, cached: boolean): Graph {
 
 function pastInputs(graph: Graph, config: ModelConfig): CachedPart[] {
   const lengths = graph.input('lengths', 'int32', ['rows']);
-  const shape = ['rows', config.keyValueHeads, 'capacity', config.headWidth];
   let mask: Tensor | undefined;
   return Array.from({ length: config.depth }, (_, layer) => {
-    const key = graph.input(cacheName(layer, 'key'), 'float32', shape);
-    mask ??= lengthMask(graph, lengths, key);
-    return { key, value: graph.input(cacheName(layer, 'value'), 'float32', shape), mask };
+    const { keyValueHeads, headWidth } = config;
+    const key = graph.input(cacheName(layer, 'key'), 'float32', [
+      'rows',
+      keyValueHeads,
+      headWidth,
+      'capacity',
+    ]);
+    const value = graph.input(cacheName(layer, 'value'), 'float32', [
+      'rows',
+      keyValueHeads,
+      'capacity',
+      headWidth,
+    ]);
+    mask ??= lengthMask(graph, lengths, value);
+    return { key, value, mask };
   });
 }
 

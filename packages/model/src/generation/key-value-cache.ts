@@ -13,8 +13,9 @@ export class KeyValueCache {
   capacity = 0;
   /** [rows] tokens held per row */
   readonly lengths: number[] = [];
-  /** Per layer: keys, then values; each [allocatedRows, heads, capacity, headWidth]. */
-  #buffers: Float32Array[];
+  /** Per layer: keys [allocatedRows, heads, headWidth, capacity], values [allocatedRows, heads, capacity, headWidth]. */
+  #keys: Float32Array[];
+  #values: Float32Array[];
   readonly #heads: number;
   readonly #headWidth: number;
 
@@ -24,25 +25,29 @@ export class KeyValueCache {
   ) {
     this.#heads = config.keyValueHeads;
     this.#headWidth = config.headWidth;
-    this.#buffers = Array.from({ length: 2 * config.depth }, () => new Float32Array(0));
+    this.#keys = Array.from({ length: config.depth }, () => new Float32Array(0));
+    this.#values = this.#keys;
   }
 
   /** Room for `length` tokens in every row. */
   reserve(length: number): void {
     if (length <= this.capacity) return;
     const capacity = Math.min(Math.ceil(length / block) * block, Math.max(length, this.config.contextLength));
-    this.#buffers = this.#buffers.map((old) => {
-      const grown = new Float32Array(this.allocatedRows * this.#heads * capacity * this.#headWidth);
-      for (let row = 0; row < this.lengths.length; row++) {
-        for (let head = 0; head < this.#heads; head++) {
-          const from = (row * this.#heads + head) * this.capacity * this.#headWidth;
-          const to = (row * this.#heads + head) * capacity * this.#headWidth;
-          grown.set(old.subarray(from, from + this.lengths[row]! * this.#headWidth), to);
-        }
-      }
-      return grown;
-    });
+    // A value head is one run of numbers, a key head `headWidth` of them.
+    this.#values = this.#values.map((old) => this.#grow(old, capacity, 1, this.#headWidth));
+    this.#keys = this.#keys.map((old) => this.#grow(old, capacity, this.#headWidth, 1));
     this.capacity = capacity;
+  }
+
+  #grow(old: Float32Array, capacity: number, runs: number, width: number): Float32Array {
+    const grown = new Float32Array(this.allocatedRows * this.#heads * capacity * this.#headWidth);
+    const perRow = this.#heads * runs;
+    for (let run = 0; run < this.lengths.length * perRow; run++) {
+      const from = run * this.capacity * width;
+      const length = this.lengths[Math.floor(run / perRow)]! * width;
+      grown.set(old.subarray(from, from + length), run * capacity * width);
+    }
+    return grown;
   }
 
   /**
@@ -53,16 +58,25 @@ export class KeyValueCache {
     const length = this.lengths[row] ?? 0;
     this.reserve(length + count);
     const width = this.#headWidth;
-    for (const [index, buffer] of this.#buffers.entries()) {
-      const fresh = outputs[freshName(index >> 1, index & 1 ? 'value' : 'key')]!;
+    const { capacity } = this;
+    for (let layer = 0; layer < this.#keys.length; layer++) {
+      const fresh = outputs[freshName(layer, 'key')]!;
       const time = fresh.shape[2]!;
-      const source = fresh.data as Float32Array;
+      const keys = fresh.data as Float32Array;
+      const values = outputs[freshName(layer, 'value')]!.data as Float32Array;
+      const keyBuffer = this.#keys[layer]!;
+      const valueBuffer = this.#values[layer]!;
       for (let head = 0; head < this.#heads; head++) {
         const start = (from * this.#heads + head) * time * width;
-        const to = ((row * this.#heads + head) * this.capacity + length) * width;
-        // For one token, a plain loop beats the cost of making a view.
-        if (count === 1) for (let i = 0; i < width; i++) buffer[to + i] = source[start + i]!;
-        else buffer.set(source.subarray(start, start + count * width), to);
+        const base = (row * this.#heads + head) * capacity * width;
+        for (let token = 0; token < count; token++) {
+          const source = start + token * width;
+          const slot = length + token;
+          for (let i = 0; i < width; i++) {
+            keyBuffer[base + i * capacity + slot] = keys[source + i]!;
+            valueBuffer[base + slot * width + i] = values[source + i]!;
+          }
+        }
       }
     }
     this.lengths[row] = length + count;
@@ -73,7 +87,8 @@ export class KeyValueCache {
     const last = this.lengths.length - 1;
     const size = this.#heads * this.capacity * this.#headWidth;
     if (row !== last)
-      for (const buffer of this.#buffers) buffer.copyWithin(row * size, last * size, (last + 1) * size);
+      for (const buffer of [...this.#keys, ...this.#values])
+        buffer.copyWithin(row * size, last * size, (last + 1) * size);
     this.lengths[row] = this.lengths[last]!;
     this.lengths.pop();
   }
@@ -81,17 +96,23 @@ export class KeyValueCache {
   /** The live rows as graph inputs, without a copy. */
   feeds(): Record<string, HostTensor> {
     const rows = this.lengths.length;
-    const shape = [rows, this.#heads, this.capacity, this.#headWidth];
-    const size = rows * this.#heads * this.capacity * this.#headWidth;
+    const [heads, width] = [this.#heads, this.#headWidth];
+    const size = rows * heads * this.capacity * width;
     const feeds: Record<string, HostTensor> = {
       lengths: { type: 'int32', shape: [rows], data: Int32Array.from(this.lengths) },
     };
-    for (const [index, buffer] of this.#buffers.entries())
-      feeds[cacheName(index >> 1, index & 1 ? 'value' : 'key')] = {
+    for (let layer = 0; layer < this.#keys.length; layer++) {
+      feeds[cacheName(layer, 'key')] = {
         type: 'float32',
-        shape,
-        data: buffer.subarray(0, size),
+        shape: [rows, heads, width, this.capacity],
+        data: this.#keys[layer]!.subarray(0, size),
       };
+      feeds[cacheName(layer, 'value')] = {
+        type: 'float32',
+        shape: [rows, heads, this.capacity, width],
+        data: this.#values[layer]!.subarray(0, size),
+      };
+    }
     return feeds;
   }
 }
