@@ -1,0 +1,148 @@
+/**
+ * HTML → a flat tree: parallel arrays in document order, where the subtree of node `i` is the range `i … end[i]`.
+ * Every measure of a subtree is then a difference of two prefix sums, and nothing is recursive: a page 100,000
+ * elements deep costs what a flat one costs. Tokenizing (tags, entities, implied end tags) is htmlparser2's.
+ */
+import { Parser } from 'htmlparser2';
+import { unseenTags } from './html-tags.js';
+
+/** Node 0 is the document. A text node has the tag `#text` and its text; other nodes have an empty text. */
+export interface PageTree {
+  readonly size: number;
+  readonly tag: readonly string[];
+  readonly parent: readonly number[];
+  /** Index after the last descendant. */
+  readonly end: readonly number[];
+  readonly text: readonly string[];
+  /** `class` and `id`, lower case, separated by a blank. */
+  readonly cue: readonly string[];
+  /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
+  readonly role: ReadonlyMap<number, string>;
+  readonly itemprop: ReadonlyMap<number, string>;
+  /** Hidden by attribute or inline style. */
+  readonly hidden: ReadonlySet<number>;
+  readonly title: string;
+}
+
+export interface ParseLimits {
+  /** More nodes than this end the parse. Default 300,000. */
+  readonly maxNodes?: number;
+  /** Milliseconds of wall clock. Default 10,000: far above what the node limit allows, a last resort. */
+  readonly timeLimit?: number;
+}
+
+class LimitReached extends Error {}
+
+/** Undefined when the page exceeds a limit. */
+export function parsePage(html: string, limits: ParseLimits = {}): PageTree | undefined {
+  const builder = new TreeBuilder(limits.maxNodes ?? 300_000, Date.now() + (limits.timeLimit ?? 10_000));
+  const parser = new Parser(builder, { decodeEntities: true });
+  try {
+    parser.write(html);
+    parser.end();
+  } catch (error) {
+    if (error instanceof LimitReached) return undefined;
+    throw error;
+  }
+  return builder.finish();
+}
+
+class TreeBuilder {
+  readonly tag: string[] = ['#document'];
+  readonly parent: number[] = [-1];
+  readonly end: number[] = [0];
+  readonly text: string[] = [''];
+  readonly cue: string[] = [''];
+  readonly role = new Map<number, string>();
+  readonly itemprop = new Map<number, string>();
+  readonly hidden = new Set<number>();
+  readonly #open: number[] = [0];
+  #title = '';
+  #pending = '';
+  /** Depth below the outermost element that is not seen; 0 outside. */
+  #unseen = 0;
+  #inTitle = false;
+  #events = 0;
+
+  constructor(
+    readonly maxNodes: number,
+    readonly deadline: number,
+  ) {}
+
+  onopentagname(name: string): void {
+    this.#tick();
+    if (name === 'title' && this.#unseen <= 1) this.#inTitle = this.#title === '';
+    if (this.#unseen > 0) {
+      this.#unseen++;
+      return;
+    }
+    if (unseenTags.has(name)) {
+      // Two words on both sides of a removed element are two words.
+      if (this.#pending !== '') this.#pending += ' ';
+      this.#unseen = 1;
+      return;
+    }
+    this.#flush();
+    this.#open.push(this.#add(name, ''));
+  }
+
+  onattribute(name: string, value: string): void {
+    if (this.#unseen > 0) return;
+    const node = this.tag.length - 1;
+    if (name === 'class' || name === 'id') {
+      const previous = this.cue[node] as string;
+      this.cue[node] = previous === '' ? value.toLowerCase() : `${previous} ${value.toLowerCase()}`;
+    } else if (name === 'role') this.role.set(node, value.toLowerCase());
+    else if (name === 'itemprop') this.itemprop.set(node, value.toLowerCase());
+    else if (name === 'hidden' || (name === 'aria-hidden' && value === 'true')) this.hidden.add(node);
+    else if (name === 'style' && /display\s*:\s*none|visibility\s*:\s*hidden/i.test(value))
+      this.hidden.add(node);
+  }
+
+  ontext(data: string): void {
+    if (this.#unseen === 0) this.#pending += data;
+    else if (this.#inTitle) this.#title += data;
+  }
+
+  onclosetag(name: string): void {
+    this.#tick();
+    if (name === 'title') this.#inTitle = false;
+    if (this.#unseen > 0) {
+      this.#unseen--;
+      return;
+    }
+    this.#flush();
+    const node = this.#open.pop();
+    if (node !== undefined) this.end[node] = this.tag.length;
+  }
+
+  finish(): PageTree {
+    this.#flush();
+    for (const node of this.#open) this.end[node] = this.tag.length;
+    this.end[0] = this.tag.length;
+    const { tag, parent, end, text, cue, role, itemprop, hidden } = this;
+    const title = this.#title.replace(/\s+/g, ' ').trim();
+    return { size: tag.length, tag, parent, end, text, cue, role, itemprop, hidden, title };
+  }
+
+  #add(tag: string, text: string): number {
+    const node = this.tag.length;
+    if (node >= this.maxNodes) throw new LimitReached();
+    this.tag.push(tag);
+    this.parent.push(this.#open[this.#open.length - 1] ?? 0);
+    this.end.push(node + 1);
+    this.text.push(text);
+    this.cue.push('');
+    return node;
+  }
+
+  #flush(): void {
+    if (this.#pending === '') return;
+    this.#add('#text', this.#pending);
+    this.#pending = '';
+  }
+
+  #tick(): void {
+    if ((++this.#events & 0xfff) === 0 && Date.now() > this.deadline) throw new LimitReached();
+  }
+}
