@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RunEvent } from '@llm/core';
 import { textMessage } from '@llm/core';
 import { ByteTokenizer, chatControlTokens, NgramModel, TemplateRenderer } from '@llm/core/testing';
@@ -23,6 +24,12 @@ const options = {
   steps: 30,
   seed: 3,
   schedule: () => 30,
+};
+/** Fingerprint to the bit; comparing the numbers one by one takes seconds. */
+const parameterDigest = async (model: NgramModel): Promise<string> => {
+  const hash = createHash('sha256');
+  for (const { data } of (await model.snapshot()).parameters.values()) hash.update(data);
+  return hash.digest('hex');
 };
 const create = (): NgramModel => new NgramModel(tokenizer.vocabularySize, 64);
 
@@ -69,7 +76,7 @@ describe('fineTune', () => {
     expect(second.batches.length).toBe(16);
     expect(report.stepsTaken).toBe(30);
     expect(second.batches.at(-1)).toEqual(straight.batches.at(-1));
-    expect((await second.snapshot()).parameters).toEqual((await straight.snapshot()).parameters);
+    expect(await parameterDigest(second)).toBe(await parameterDigest(straight));
   });
 
   test('too wide rows and too long conversations are told', async () => {
