@@ -1,0 +1,7 @@
+export { type MiniwebBlocklist, miniwebBlocklist } from './blocklist.js';
+export type { PersonalData } from './content/block.js';
+export { type MiniwebOptions, miniwebPages, openMiniweb } from './miniweb-pages.js';
+export type { MiniwebPage, MiniwebTruth, PipelineStep } from './page.js';
+export { duplicateProbability, jaccard, shingles, simplify } from './rules/shingles.js';
+export { type MiniwebFact, miniwebFacts } from './world/facts.js';
+export { isHeldOutPair } from './world/held-out.js';

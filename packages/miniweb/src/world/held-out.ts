@@ -1,0 +1,30 @@
+/**
+ * What training text and conversations never show, so that tests on it are honest: operand pairs of additions (both orders
+ * together) and, for each fact, one wording of the question. Fixed by the numbers and names alone, not by a seed: every
+ * miniweb, every conversation set and every task set agrees on them.
+ */
+import type { Fact } from './facts.js';
+import { relation } from './relations.js';
+
+/** About one pair in eight. `isHeldOutPair(a, b) === isHeldOutPair(b, a)`. */
+export function isHeldOutPair(a: number, b: number): boolean {
+  const low = Math.min(a, b);
+  const high = Math.max(a, b);
+  return mix(low * 1009 + high * 65_537 + 12_289) % 8 === 0;
+}
+
+/** One wording in each fact's list of questions is kept for testing. */
+export function isHeldOutQuestion(fact: Pick<Fact, 'id' | 'relation'>, wording: number): boolean {
+  const { questions } = relation(fact.relation);
+  let hash = 0;
+  for (let i = 0; i < fact.id.length; i++) hash = mix(hash ^ fact.id.charCodeAt(i));
+  return hash % questions.length === wording;
+}
+
+/** The finaliser of MurmurHash3. */
+function mix(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
