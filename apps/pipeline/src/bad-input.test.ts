@@ -41,10 +41,13 @@ const english =
 const document = (number: number): string =>
   `${english}This is the story of house number ${number}. ${english.replaceAll('river', `stream of valley ${number}`)}`;
 
-/** A WARC response record. */
-function warcRecord(number: number): Uint8Array {
+const story = (number: number): string => {
   const paragraphs = Array.from({ length: 5 }, (_, i) => `<p>${document(number * 10 + i)}</p>`).join('\n');
-  const page = `<html><head><title>House ${number}</title></head><body><article>${paragraphs}</article></body></html>`;
+  return `<html><head><title>House ${number}</title></head><body><article>${paragraphs}</article></body></html>`;
+};
+
+/** A WARC response record as a gzip member. */
+function warcRecord(number: number, page = story(number)): Uint8Array {
   const http = `HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(page)}\r\n\r\n${page}`;
   const id = `0000000${number}-0000-4000-8000-000000000000`;
   const head = `WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:${id}>\r\nWARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Target-URI: https://example.org/house/${number}\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: ${Buffer.byteLength(http)}\r\n\r\n`;
@@ -70,13 +73,18 @@ describe('bad input', () => {
     await expectMistake(/no (pages|text)/i, 'tokenizer', '--text', file('empty.txt', ''));
   });
 
-  test('a corpus of which nothing is kept says where the reasons are', async () => {
-    await expectMistake(/every page was dropped/, 'tokenizer', '--text', file('short.txt', 'Buy now!'));
-    expect(Object.keys(dataReport().dropped).length).toBeGreaterThan(0);
+  test('a crawl of which nothing is kept names the reasons', async () => {
+    const page = warcRecord(1, '<html><body><p>Buy now!</p></body></html>');
+    await expectMistake(
+      /None of the 1 pages was kept \(.+ 1\)/,
+      'tokenizer',
+      '--warc',
+      file('junk.warc', page),
+    );
   });
 
   test('a truncated WARC: the whole records are read, the rest is counted', async () => {
-    const records = [1, 2, 3].map(warcRecord);
+    const records = [1, 2, 3].map((number) => warcRecord(number));
     const whole = Buffer.concat(records);
     const { code, err } = await llm(
       'data',

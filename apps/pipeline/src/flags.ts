@@ -91,7 +91,11 @@ export function resolveOptions(flags: RunFlags, existing: PipelineOptions | unde
     conversations:
       flags.conversations?.map((path) => describeInput('conversations', path)) ?? base.conversations,
     tokenizer: { ...base.tokenizer, vocabularySize: flags.vocabulary ?? base.tokenizer.vocabularySize },
-    model: { depth: flags.depth ?? base.model.depth, contextLength },
+    model: {
+      depth: flags.depth ?? base.model.depth,
+      width: flags.depth === undefined || flags.depth === base.model.depth ? base.model.width : null,
+      contextLength,
+    },
     pretrain: {
       ...base.pretrain,
       steps: flags.pretrainSteps ?? base.pretrain.steps,

@@ -25,7 +25,12 @@ export interface PipelineOptions {
     /** Text to learn merges from, in characters; the rest of the corpus adds little. */
     readonly maximumCharacters: number;
   };
-  readonly model: { readonly depth: number; readonly contextLength: number };
+  readonly model: {
+    readonly depth: number;
+    /** null: what the dial gives, 64 · depth. */
+    readonly width: number | null;
+    readonly contextLength: number;
+  };
   readonly pretrain: {
     readonly steps: number;
     readonly rows: number;

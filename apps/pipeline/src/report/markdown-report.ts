@@ -136,9 +136,14 @@ function modelSection({ stages: { pretrain, sft, rl, control } }: RunReport): st
     if (stage)
       rows.push(
         [
-          `${name}: accuracy (95 %)`,
+          `${name}: accuracy, greedy (95 %)`,
           `${formatPercent(stage.accuracyBefore)} (${stage.intervalBefore.map(formatPercent).join(' to ')})`,
           `${formatPercent(stage.accuracyAfter)} (${stage.intervalAfter.map(formatPercent).join(' to ')})`,
+        ],
+        [
+          `${name}: accuracy of samples at temperature 1`,
+          formatPercent(stage.sampledAccuracyBefore),
+          formatPercent(stage.sampledAccuracyAfter),
         ],
         [
           `${name}: answers that call the tool`,

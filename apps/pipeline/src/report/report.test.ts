@@ -64,6 +64,8 @@ const rl: RlSummary = {
   steps: 2,
   accuracyBefore: 0.2,
   accuracyAfter: 0.8,
+  sampledAccuracyBefore: 0.25,
+  sampledAccuracyAfter: 0.75,
   n: 100,
   intervalBefore: [0.13, 0.29],
   intervalAfter: [0.71, 0.87],

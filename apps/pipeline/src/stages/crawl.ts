@@ -19,7 +19,7 @@ export function crawlStage(seed: number, pages: number): Stage {
         signal,
         onEvent,
       });
-      const summary: CrawlSummary = { pages: result.pages, records: result.records, bytes: result.bytes };
+      const summary: CrawlSummary = { pages: result.pages, bytes: result.bytes };
       return summary;
     },
     headline: (summary) => {

@@ -1,12 +1,13 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LlmError } from '@llm/core';
+import { defaultUrlLists } from '@llm/data';
 import { type DataInput, runDataPipeline } from '@llm/data/node';
+import { miniwebBlocklist } from '@llm/miniweb';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount } from '../terminal/format.js';
-import { compareWithTruth } from './ground-truth.js';
+import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
 
 export function dataStage({ input, seed }: PipelineOptions): Stage {
@@ -18,21 +19,22 @@ export function dataStage({ input, seed }: PipelineOptions): Stage {
     settings: isMiniweb ? { seed } : { seed, files: input.files.map((file) => ({ ...file })) },
     run: async ({ directory, store, signal, onEvent }) => {
       const inputs = isMiniweb ? await crawledFiles(join(directory, 'crawl')) : input.files.map(dataInput);
-      const report = await runDataPipeline({ inputs, store, prefix: 'data', signal, onEvent });
-      if (report.pages === 0) {
-        throw new LlmError({
-          code: 'pipeline/input-empty',
-          message: `There are no pages or texts in ${inputs.map(({ path }) => path).join(', ')}. Give files with content.`,
-        });
-      }
+      const report = await runDataPipeline({
+        inputs,
+        store,
+        prefix: 'data',
+        ...(isMiniweb ? { url: { ...defaultUrlLists, ...miniwebBlocklist(seed) } } : {}),
+        signal,
+        onEvent,
+      });
       const summary: DataSummary = {
         pages: report.pages,
         kept: report.kept,
         dropped: report.dropped,
         funnel: report.funnel,
-        characters: report.characters,
+        characters: report.characters.kept,
         languages: report.languages,
-        groundTruth: isMiniweb ? await compareWithTruth(directory, store) : null,
+        groundTruth: isMiniweb ? await compareWithGroundTruth(directory, store) : null,
       };
       return summary;
     },

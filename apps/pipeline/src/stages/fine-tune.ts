@@ -1,6 +1,6 @@
 /** SFT: the base model learns from conversations to answer, to stop, and to call its calculator. */
 import { emit } from '@llm/core';
-import { learningRateAt } from '@llm/model';
+import { learningRateAt, muon } from '@llm/model';
 import { calculator, createToolCaller } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
 import type { PipelineOptions } from '../options.js';
@@ -36,7 +36,7 @@ export function sftStage(options: PipelineOptions): Stage {
       const { training: conversations, heldOut, skipped } = await loadConversations(options);
       for (const message of skipped.slice(0, 100))
         emit(onEvent, { type: 'warning', stage: 'sft', code: 'sft/line-skipped', message });
-      const opened = await openModel(store, 'base', { threads, seed });
+      const opened = await openModel(store, 'base', { threads, seed, optimizer: muon() });
       const { model, renderer, config, tokenizerJson } = opened;
       try {
         const { steps, rows, columns } = training;

@@ -2,7 +2,7 @@
 import { type ArtifactStore, type ConversationRenderer, LlmError, type TrainableModel } from '@llm/core';
 import type { Executor, Objective } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
-import { createTransformer, loadCheckpoint, type ModelConfig } from '@llm/model';
+import { createTransformer, loadCheckpoint, type ModelConfig, type Optimizer } from '@llm/model';
 import { type BpeTokenizer, createChatRenderer, fromTokenizerJson } from '@llm/tokenizer';
 import { tokenizerKey } from './tokenizer.js';
 import { modelPrefix } from './training-run.js';
@@ -31,7 +31,12 @@ export async function openLanguage(store: ArtifactStore): Promise<Language> {
 export async function openModel(
   store: ArtifactStore,
   stage: string,
-  options: { readonly threads: number; readonly seed?: number; readonly objective?: Objective },
+  options: {
+    readonly threads: number;
+    readonly seed?: number;
+    readonly objective?: Objective;
+    readonly optimizer?: Optimizer;
+  },
 ): Promise<OpenModel> {
   const checkpoint = await loadCheckpoint(store, modelPrefix(stage));
   const tokenizerJson = checkpoint.tokenizerFiles['tokenizer.json'];
@@ -48,6 +53,7 @@ export async function openModel(
     parameters: checkpoint.snapshot.parameters,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.objective === undefined ? {} : { objective: options.objective }),
+    ...(options.optimizer === undefined ? {} : { optimizer: options.optimizer }),
   });
   return { ...languageOf(tokenizerJson), model, config: checkpoint.config };
 }

@@ -1,6 +1,13 @@
 /** The base model: next-token prediction on the kept text, measured in bits per byte on held-out documents. */
 import { emit } from '@llm/core';
-import { bitsPerByte, createModelConfig, createTransformer, pretrain } from '@llm/model';
+import {
+  bitsPerByte,
+  createModelConfig,
+  createTransformer,
+  type ModelConfig,
+  muon,
+  pretrain,
+} from '@llm/model';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatMetric } from '../terminal/format.js';
@@ -27,8 +34,13 @@ export function pretrainStage(options: PipelineOptions): Stage {
       const { store, signal, onEvent, remember } = context;
       const corpus = await readCorpus(store, training);
       const { tokenizer, tokenizerJson } = await openLanguage(store);
-      const config = createModelConfig({ ...size, vocabularySize: tokenizer.vocabularySize });
-      const model = await createTransformer({ config, executor: executorWith(threads), seed });
+      const config = modelConfig(options, tokenizer.vocabularySize);
+      const model = await createTransformer({
+        config,
+        executor: executorWith(threads),
+        optimizer: muon(),
+        seed,
+      });
       try {
         const measure = async (step: number): Promise<number> => {
           const columns = Math.min(training.columns, size.contextLength);
@@ -102,4 +114,11 @@ export function pretrainStage(options: PipelineOptions): Stage {
 /** Steps at which the held-out text is measured: quarters, ascending. */
 function milestones(steps: number): number[] {
   return [...new Set([1, 2, 3, 4].map((quarter) => Math.ceil((steps * quarter) / 4)))];
+}
+
+function modelConfig({ model }: PipelineOptions, vocabularySize: number): ModelConfig {
+  const { depth, width, contextLength } = model;
+  // Narrow heads keep several of them in a narrow model.
+  const sizes = width === null ? {} : { width, headWidth: 32 };
+  return createModelConfig({ depth, ...sizes, contextLength, vocabularySize });
 }

@@ -3,7 +3,7 @@
  * control runs the same loop from the same model with a coin as the reward: it must not get better.
  */
 import { emit, type TaskSet } from '@llm/core';
-import { learningRateAt } from '@llm/model';
+import { adamW, learningRateAt } from '@llm/model';
 import {
   calculator,
   clippedPolicyGradient,
@@ -52,7 +52,13 @@ function reinforceStage(
     run: async (context) => {
       const { store, signal, onEvent, remember } = context;
       const tasks = rewards(taskSetOf(options));
-      const opened = await openModel(store, 'sft', { threads, seed, objective: clippedPolicyGradient() });
+      const opened = await openModel(store, 'sft', {
+        threads,
+        seed,
+        objective: clippedPolicyGradient(),
+        // A short memory and no decay: the gradient is noise but for the few answers that differ.
+        optimizer: adamW({ betas: [0.9, 0.95], weightDecay: 0 }),
+      });
       const { model, renderer, config, tokenizerJson } = opened;
       try {
         const { steps, promptsPerStep, samplesPerPrompt, maxNewTokens } = training;
@@ -63,6 +69,8 @@ function reinforceStage(
             tasks,
             tools: [calculator],
             limit: training.heldOutTasks,
+            samples: 8,
+            sampledTasks: Math.ceil(training.heldOutTasks / 8),
             maxNewTokens,
             signal,
             onEvent,
@@ -90,7 +98,17 @@ function reinforceStage(
               samplesPerPrompt,
               maxNewTokens,
               schedule: (step) =>
-                learningRateAt({ shape: 'trapezoid', peak: training.learningRate, steps }, step),
+                learningRateAt(
+                  {
+                    shape: 'trapezoid',
+                    peak: training.learningRate,
+                    steps,
+                    warmUpSteps: Math.min(3, steps),
+                    warmDownShare: 0.5,
+                    finalShare: 0.02,
+                  },
+                  step,
+                ),
               seed,
               saveEvery: training.saveEvery,
               onCheckpoint,
@@ -107,6 +125,8 @@ function reinforceStage(
           steps,
           accuracyBefore: before.accuracy,
           accuracyAfter: after.accuracy,
+          sampledAccuracyBefore: before.sampledAccuracy,
+          sampledAccuracyAfter: after.sampledAccuracy,
           n: after.n,
           intervalBefore: before.interval,
           intervalAfter: after.interval,
@@ -134,8 +154,9 @@ type Measured = {
   readonly n: number;
   readonly toolCallRate: number;
   readonly formatValid: number;
+  readonly sampledAccuracy: number;
 };
 
-function measured({ accuracy, interval, n, toolCallRate, formatValid }: TaskReport): Measured {
-  return { accuracy, interval, n, toolCallRate, formatValid };
+function measured({ accuracy, interval, n, toolCallRate, formatValid, passAtK }: TaskReport): Measured {
+  return { accuracy, interval, n, toolCallRate, formatValid, sampledAccuracy: passAtK[1] ?? 0 };
 }

@@ -4,7 +4,6 @@
  */
 export type CrawlSummary = {
   readonly pages: number;
-  readonly records: number;
   readonly bytes: number;
 };
 
@@ -70,8 +69,12 @@ export type SftSummary = {
 export type RlSummary = {
   readonly tasks: string;
   readonly steps: number;
+  /** Of greedy answers: a small change of the odds can change all of them. */
   readonly accuracyBefore: number;
   readonly accuracyAfter: number;
+  /** Mean accuracy of samples at temperature 1, of an eighth of the prompts. */
+  readonly sampledAccuracyBefore: number;
+  readonly sampledAccuracyAfter: number;
   /** Held-out prompts behind each accuracy. */
   readonly n: number;
   /** 95 % confidence, of the accuracy before and after. */
