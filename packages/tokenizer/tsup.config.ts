@@ -1,3 +1,19 @@
 import { preset } from '@llm/build/tsup';
 
-export default preset({ index: 'src/index.ts' });
+/** `#encodings/NAME` becomes `./encodings/NAME.js`, a module of its own that works without a resolver of package imports. */
+const encodingModules = {
+  name: 'encoding-modules',
+  setup(build: {
+    onResolve(
+      options: { filter: RegExp },
+      callback: (args: { path: string }) => { path: string; external: boolean },
+    ): void;
+  }) {
+    build.onResolve({ filter: /^#encodings\// }, ({ path }) => ({
+      path: `./${path.slice(1)}.js`,
+      external: true,
+    }));
+  },
+};
+
+export default { ...preset({ index: 'src/index.ts' }), esbuildPlugins: [encodingModules] };

@@ -3,22 +3,44 @@
  * Hugging Face `tokenizers` for trained and imported ones. Text never becomes a special token unless the caller allows it.
  */
 import { LlmError, type Tokenizer } from '@llm/core';
-import { ListMerger, type MergeList } from './encode/merge-list.js';
-import { PieceEncoder } from './encode/piece-encoder.js';
-import { PieceTable } from './encode/piece-table.js';
-import { RankMerger } from './encode/rank-merger.js';
-import { type TokenBytes, tokenBytesOf, tokenOf } from './encode/token-bytes.js';
+import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from './added-token.js';
+import { createEncoder } from './encode/create-encoder.js';
+import type { MergeList } from './encode/merge-list.js';
+import type { PieceEncoder } from './encode/piece-encoder.js';
+import { type TokenBytes, withTokens } from './encode/token-bytes.js';
+import type { Normalizer } from './normalizer.js';
 import type { PreTokenizer } from './pretokenize/pre-tokenizer.js';
+import { StreamDecoder } from './stream-decoder.js';
+import { locateTokens, type TokenOffsets, utf8LengthOf } from './token-offsets.js';
 
 export interface BpeDefinition {
   readonly preTokenizer: PreTokenizer;
-  /** Bytes of every ordinary token by id; special tokens and unused ids are empty. */
+  /** Bytes of every ordinary token by id; added tokens and unused ids are empty. */
   readonly tokens: TokenBytes;
   /** Absent: the ids are ranks (`.tiktoken`). */
   readonly merges?: MergeList;
   /** A piece that is a token is taken whole even where no merges lead to it (Llama 3). Always so for ranks. */
   readonly ignoreMerges?: boolean;
-  readonly specialTokens: ReadonlyMap<string, number>;
+  readonly addedTokens?: readonly AddedToken[];
+  readonly normalizer?: Normalizer;
+}
+
+/** Which added tokens a text may become. */
+export interface EncodeOptions {
+  /** Special tokens that the text may become: none (default), all, or these. Their text is otherwise encoded as ordinary characters. */
+  readonly allowSpecial?: boolean | readonly string[];
+  /** Whether added tokens that are not special are recognised, as in Hugging Face. Default true; false for untrusted text. */
+  readonly allowAdded?: boolean;
+}
+
+/** A stretch of text with its own trust: the template's `{ text, allowSpecial: true }`, the user's `{ text }`. */
+export interface Segment extends EncodeOptions {
+  readonly text: string;
+}
+
+export interface CountOptions extends EncodeOptions {
+  /** Stop counting soon after this many; the result is then at least `limit`. Default: count all. */
+  readonly limit?: number;
 }
 
 export class BpeTokenizer implements Tokenizer {
@@ -27,34 +49,84 @@ export class BpeTokenizer implements Tokenizer {
   readonly specialTokens: ReadonlyMap<string, number>;
   /** What the tokenizer was made of; formats write it. */
   readonly definition: BpeDefinition;
-  readonly #encoder: PieceEncoder;
-  readonly #specialTexts: ReadonlyMap<number, string>;
-  /** Ordinary tokens, and special tokens as their text. */
-  readonly #decoded: TokenBytes;
+  readonly #addedTokens: readonly AddedToken[];
+  readonly #specialIds: ReadonlySet<number>;
+  /** Bytes that added tokens stand for, where they are not special. */
+  readonly #addedLengths: ReadonlyMap<number, number>;
+  readonly #matchers = new Map<string, AddedTokenMatcher | undefined>();
+  #encoder: PieceEncoder | undefined;
+  #decoded: TokenBytes | undefined;
 
   constructor(definition: BpeDefinition) {
     this.definition = definition;
-    const specials = [...definition.specialTokens];
-    this.specialTokens = definition.specialTokens;
-    this.#specialTexts = new Map(specials.map(([text, id]) => [id, text]));
-    const ordinary = definition.tokens.offsets.length - 1;
-    this.vocabularySize = specials.reduce((size, [, id]) => Math.max(size, id + 1), ordinary);
-    const { tokens } = definition;
-    const texts = new TextEncoder();
-    this.#decoded = tokenBytesOf(
-      Array.from({ length: this.vocabularySize }, (_, id) => {
-        const special = this.#specialTexts.get(id);
-        if (special !== undefined) return texts.encode(special);
-        return id < ordinary ? tokenOf(tokens, id) : undefined;
-      }),
+    this.#addedTokens = definition.addedTokens ?? [];
+    const specials = this.#addedTokens.filter(({ special }) => special !== false);
+    this.specialTokens = new Map(specials.map(({ content, id }) => [content, id]));
+    this.#specialIds = new Set(specials.map(({ id }) => id));
+    this.#addedLengths = new Map(
+      this.#addedTokens
+        .filter(({ special }) => special === false)
+        .map(({ content, id }) => [id, new TextEncoder().encode(content).length]),
     );
-    this.#encoder = createEncoder(definition);
+    this.vocabularySize = this.#addedTokens.reduce(
+      (size, { id }) => Math.max(size, id + 1),
+      definition.tokens.offsets.length - 1,
+    );
   }
 
-  encode(text: string): Int32Array {
-    this.#encoder.length = 0;
-    this.#encoder.encode(text);
-    return this.#encoder.take();
+  encode(text: string, options?: EncodeOptions): Int32Array {
+    const encoder = this.#startEncoder();
+    this.#encodeInto(encoder, text, options, Number.POSITIVE_INFINITY);
+    return encoder.take();
+  }
+
+  /** Each segment for itself: no token spans two. */
+  encodeSegments(segments: readonly Segment[]): Int32Array {
+    const encoder = this.#startEncoder();
+    for (const segment of segments)
+      this.#encodeInto(encoder, segment.text, segment, Number.POSITIVE_INFINITY);
+    return encoder.take();
+  }
+
+  encodeBatch(texts: Iterable<string>, options?: EncodeOptions): Int32Array[] {
+    return Array.from(texts, (text) => this.encode(text, options));
+  }
+
+  /** How many ids `encode` gives, without making a list of them. Never throws. */
+  countTokens(text: string | readonly Segment[], options: CountOptions = {}): number {
+    const encoder = this.#startEncoder();
+    const limit = options.limit ?? Number.POSITIVE_INFINITY;
+    encoder.countOnly = true;
+    try {
+      if (typeof text === 'string') this.#encodeInto(encoder, text, options, limit);
+      else for (const segment of text) this.#encodeInto(encoder, segment.text, segment, limit);
+      return encoder.total;
+    } finally {
+      encoder.countOnly = false;
+    }
+  }
+
+  /**
+   * A beginning of `text` that ends on a character and has at most `limit` tokens: as long as whole tokens of the full text
+   * allow, or a little shorter where the text so cut has more tokens than were kept. With a normalizer, of the normalized text.
+   */
+  truncate(text: string, limit: number, options?: EncodeOptions): { text: string; tokens: number } {
+    const total = this.countTokens(text, { ...options, limit: limit + 1 });
+    if (total <= limit) return { text, tokens: total };
+    const { text: located, starts, ends } = this.#locate(text, options, limit + 1);
+    for (let kept = limit, step = 1; kept > 0; kept -= step, step *= 2) {
+      // A token that ends inside a character goes with the character.
+      const cut = Math.min(ends[kept - 1]!, starts[kept]!);
+      const beginning = located.slice(0, cut);
+      const tokens = this.countTokens(beginning, options);
+      if (tokens <= limit) return { text: beginning, tokens };
+    }
+    return { text: '', tokens: 0 };
+  }
+
+  /** Ids with their places in the text, in UTF-16 units and in bytes. */
+  encodeWithOffsets(text: string, options?: EncodeOptions): TokenOffsets {
+    return this.#locate(text, options, Number.POSITIVE_INFINITY);
   }
 
   decode(ids: ArrayLike<number>): string {
@@ -65,74 +137,152 @@ export class BpeTokenizer implements Tokenizer {
     return this.#join(ids, false);
   }
 
+  /** A decoder for one stream of ids; independent of any other. */
+  createStreamDecoder(): StreamDecoder {
+    return new StreamDecoder(
+      () => this.#decodedTokens(),
+      (id, index) => this.#checkId(id, index),
+    );
+  }
+
   byteLength(id: number): number {
-    if (this.#specialTexts.has(id)) return 0;
+    if (this.#specialIds.has(id)) return 0;
+    const added = this.#addedLengths.get(id);
+    if (added !== undefined) return added;
     const { offsets } = this.definition.tokens;
     return id >= 0 && id < offsets.length - 1 ? offsets[id + 1]! - offsets[id]! : 0;
   }
 
+  /** The bytes of a token; of a special one its text; empty for an unused id. Throws `tokenizer/id-unknown`. */
+  tokenBytes(id: number): Uint8Array {
+    this.#checkId(id, 0);
+    const { bytes, offsets } = this.#decodedTokens();
+    return bytes.slice(offsets[id]!, offsets[id + 1]!);
+  }
+
+  #startEncoder(): PieceEncoder {
+    this.#encoder ??= createEncoder(this.definition);
+    this.#encoder.restart();
+    return this.#encoder;
+  }
+
+  /** `visit` sees each stretch after it was encoded, and whether it is an added token. */
+  #encodeInto(
+    encoder: PieceEncoder,
+    text: string,
+    options: EncodeOptions | undefined,
+    limit: number,
+    visit?: (part: string, added: boolean) => void,
+  ): void {
+    const { normalizer } = this.definition;
+    const ordinary = (part: string): void => {
+      if (encoder.total >= limit) return;
+      encoder.encode(part, limit);
+      visit?.(part, false);
+    };
+    const split = (
+      part: string,
+      matcher: AddedTokenMatcher | undefined,
+      rest: (part: string) => void,
+    ): void => {
+      if (matcher === undefined) {
+        if (part !== '') rest(part);
+        return;
+      }
+      matcher.split(
+        part,
+        (start, end) => rest(part.slice(start, end)),
+        (token, start, end) => {
+          encoder.push(token.id);
+          visit?.(part.slice(start, end), true);
+        },
+      );
+    };
+    if (this.#addedTokens.length === 0 && normalizer === undefined) {
+      if (text !== '') ordinary(text);
+      return;
+    }
+    split(text, this.#matcher(options, false), (part) => {
+      if (normalizer === undefined) split(part, this.#matcher(options, true), ordinary);
+      else split(normalizer.normalize(part), this.#matcher(options, true), ordinary);
+    });
+  }
+
+  #matcher(options: EncodeOptions | undefined, normalized: boolean): AddedTokenMatcher | undefined {
+    const allowed = options?.allowSpecial ?? false;
+    const isAdded = options?.allowAdded ?? true;
+    const key = `${normalized} ${isAdded} ${typeof allowed === 'boolean' ? allowed : JSON.stringify(allowed)}`;
+    if (!this.#matchers.has(key)) {
+      const tokens = this.#addedTokens.filter((token) => {
+        if ((token.normalized ?? false) !== normalized) return false;
+        if (token.special === false) return isAdded;
+        return typeof allowed === 'boolean' ? allowed : allowed.includes(token.content);
+      });
+      this.#matchers.set(key, matchAddedTokens(tokens));
+    }
+    return this.#matchers.get(key);
+  }
+
+  /** At least the first `limit` tokens, if there are so many. */
+  #locate(text: string, options: EncodeOptions | undefined, limit: number): TokenOffsets {
+    const encoder = this.#startEncoder();
+    const ends: number[] = [];
+    let seen = '';
+    let byte = 0;
+    const { offsets } = this.definition.tokens;
+    this.#encodeInto(encoder, text, options, limit, (part, isAdded) => {
+      seen += part;
+      if (isAdded) {
+        byte += utf8LengthOf(part);
+        ends.push(byte);
+        return;
+      }
+      for (let i = ends.length; i < encoder.length; i++) {
+        const id = encoder.ids[i]!;
+        byte += offsets[id + 1]! - offsets[id]!;
+        ends.push(byte);
+      }
+    });
+    return locateTokens(encoder.take(), seen, Int32Array.from(ends));
+  }
+
+  #decodedTokens(): TokenBytes {
+    if (this.#decoded === undefined) {
+      const texts = new TextEncoder();
+      this.#decoded = withTokens(
+        this.definition.tokens,
+        new Map(this.#addedTokens.map(({ content, id }) => [id, texts.encode(content)])),
+      );
+    }
+    return this.#decoded;
+  }
+
+  #checkId(id: number, index: number): void {
+    if (id >= 0 && id < this.vocabularySize && Number.isInteger(id)) return;
+    throw new LlmError({
+      code: 'tokenizer/id-unknown',
+      message: `There is no token ${id} (at index ${index}): ids go from 0 to ${this.vocabularySize - 1}.`,
+      details: { id: Number.isFinite(id) ? id : String(id), index },
+    });
+  }
+
   #join(ids: ArrayLike<number>, withSpecials: boolean): Uint8Array {
-    const { bytes, offsets } = this.#decoded;
+    const { bytes, offsets } = this.#decodedTokens();
+    const size = this.vocabularySize;
     let length = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
-      if (!(id >= 0 && id < this.vocabularySize && Number.isInteger(id)))
-        throw unknownId(id, i, this.vocabularySize);
+      if (!(id >= 0 && id < size && Math.floor(id) === id)) this.#checkId(id, i);
       length += offsets[id + 1]! - offsets[id]!;
     }
     const joined = new Uint8Array(length);
     let position = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
-      if (!withSpecials && this.#specialTexts.has(id)) continue;
+      if (!withSpecials && this.#specialIds.has(id)) continue;
       const end = offsets[id + 1]!;
       for (let from = offsets[id]!; from < end; from++) joined[position++] = bytes[from]!;
     }
     return position === length ? joined : joined.slice(0, position);
   }
-}
-
-function createEncoder(definition: BpeDefinition): PieceEncoder {
-  const { tokens, merges } = definition;
-  const size = tokens.offsets.length - 1;
-  const byteIds = new Int32Array(256).fill(-1);
-  let longest = 0;
-  for (let id = size - 1; id >= 0; id--) {
-    const length = tokens.offsets[id + 1]! - tokens.offsets[id]!;
-    if (length === 1) byteIds[tokens.bytes[tokens.offsets[id]!]!] = id;
-    longest = Math.max(longest, length);
-  }
-  if (merges !== undefined && definition.ignoreMerges !== true) {
-    const createTable = (): PieceTable => new PieceTable(4096);
-    return new PieceEncoder(
-      definition.preTokenizer,
-      new ListMerger(byteIds, merges),
-      createTable(),
-      createTable,
-    );
-  }
-  // Keys are read a word at a time, so the bytes need room after their end.
-  const padded = new Uint8Array(tokens.bytes.length + 8);
-  padded.set(tokens.bytes);
-  const view = new DataView(padded.buffer);
-  const createTable = (): PieceTable => {
-    const table = new PieceTable(size);
-    for (let id = 0; id < size; id++) {
-      const length = tokens.offsets[id + 1]! - tokens.offsets[id]!;
-      if (length > 0) table.add(view, tokens.offsets[id]!, length, id);
-    }
-    return table;
-  };
-  const table = createTable();
-  const merger =
-    merges === undefined ? new RankMerger(byteIds, table, longest) : new ListMerger(byteIds, merges);
-  return new PieceEncoder(definition.preTokenizer, merger, table, createTable);
-}
-
-function unknownId(id: number, index: number, vocabularySize: number): LlmError {
-  return new LlmError({
-    code: 'tokenizer/id-unknown',
-    message: `There is no token ${id} (at index ${index}): ids go from 0 to ${vocabularySize - 1}.`,
-    details: { id: Number.isFinite(id) ? id : String(id), index },
-  });
 }

@@ -33,6 +33,11 @@ export abstract class Merger {
       : this.#mergeByHeap(view, count, out, length);
   }
 
+  /** As `merge`, but only with ranks below `limit`, and whatever the length: how a token of that rank is made. */
+  mergeBelow(limit: number, view: DataView, start: number, end: number, out: Int32Array): number {
+    return this.#mergeByScan(view, this.#fill(view, start, end), out, 0, limit);
+  }
+
   #fill(view: DataView, start: number, end: number): number {
     if (end - start + 1 > this.starts.length) {
       const size = Math.max(end - start + 1, this.starts.length * 2);
@@ -52,13 +57,13 @@ export abstract class Merger {
     return count;
   }
 
-  #mergeByScan(view: DataView, count: number, out: Int32Array, length: number): number {
+  #mergeByScan(view: DataView, count: number, out: Int32Array, length: number, limit = NO_MERGE): number {
     const { starts, ids } = this;
     const ranks = this.#ranks;
     let symbols = count;
     for (let i = 0; i + 1 < symbols; i++) ranks[i] = this.rankOf(view, i, i + 1, starts[i + 2]!);
     while (symbols > 1) {
-      let lowest = NO_MERGE;
+      let lowest = limit;
       let at = 0;
       for (let i = 0; i + 1 < symbols; i++) {
         if (ranks[i]! < lowest) {
@@ -66,7 +71,7 @@ export abstract class Merger {
           at = i;
         }
       }
-      if (lowest === NO_MERGE) break;
+      if (lowest === limit) break;
       ids[at] = this.resultOf(lowest);
       symbols--;
       for (let i = at + 1; i < symbols; i++) {

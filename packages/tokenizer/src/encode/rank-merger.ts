@@ -3,10 +3,11 @@ import { Merger, NO_MERGE } from './merger.js';
 import type { PieceTable } from './piece-table.js';
 
 export class RankMerger extends Merger {
+  /** Token bytes → id; cached pieces of several ids have negative values. */
+  table!: PieceTable;
+
   constructor(
     protected readonly byteIds: Int32Array,
-    /** Token bytes → id; cached pieces of several ids have negative values. */
-    readonly table: PieceTable,
     /** Of the longest token, in bytes. */
     readonly longestToken: number,
   ) {

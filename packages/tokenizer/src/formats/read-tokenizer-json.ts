@@ -39,7 +39,7 @@ export function fromTokenizerJson(text: string): BpeTokenizer {
     tokens: tokenBytesOf(tokens),
     merges,
     ...(model.ignore_merges === true ? { ignoreMerges: true } : {}),
-    specialTokens,
+    addedTokens: [...specialTokens].map(([content, id]) => ({ content, id })),
   });
 }
 

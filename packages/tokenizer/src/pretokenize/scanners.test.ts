@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';
+import { createRandom } from '@llm/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findPattern, type Pattern, patterns } from './patterns.js';
@@ -53,17 +54,19 @@ describe.each(Object.values(patterns))('$name', (pattern) => {
       fc.property(text, (value) => {
         expect(scan(pattern, value)).toEqual(splitOracle(regExp, value));
       }),
-      { numRuns: 4000, seed: 4 },
+      { numRuns: 3000, seed: 4 },
     );
   });
 
   test('splits as its regular expression does, on any Unicode', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 12 }).map(wellFormed), (value) => {
-        expect(scan(pattern, value)).toEqual(splitOracle(regExp, value));
-      }),
-      { numRuns: 800, seed: 5 },
-    );
+    const random = createRandom(5, pattern.name);
+    for (let run = 0; run < 1500; run++) {
+      const codePoints = Array.from({ length: 12 }, () =>
+        random.integer(random.pick([0x80, 0x3000, 0x110000])),
+      );
+      const value = wellFormed(String.fromCodePoint(...codePoints));
+      expect(scan(pattern, value)).toEqual(splitOracle(regExp, value));
+    }
   });
 
   test('is found by its own text and by its possessive spelling', () => {
@@ -75,7 +78,7 @@ const udhr = sharedDataPath('lang-udhr/udhr.jsonl.gz');
 describe.skipIf(udhr === undefined)('every form of the Declaration of Human Rights', () => {
   const lines = udhr === undefined ? [] : gunzipSync(readFileSync(udhr)).toString().trim().split('\n');
   const texts = lines
-    .map((line) => (JSON.parse(line) as { text: string }).text.slice(0, 1500))
+    .map((line) => (JSON.parse(line) as { text: string }).text.slice(0, 600))
     .map(wellFormed);
   test.each([patterns.gpt2, patterns.cl100k, patterns.o200k])('$name', (pattern) => {
     const regExp = translatePattern(pattern.source);

@@ -85,7 +85,7 @@ export async function trainTokenizer(
     preTokenizer,
     tokens: tokenBytesOf(trainer.tokens),
     merges: { pairs: Int32Array.from(trainer.pairs), results: Int32Array.from(trainer.results) },
-    specialTokens: new Map(specialTokens.map((text, index) => [text, trainer.tokens.length + index])),
+    addedTokens: specialTokens.map((content, index) => ({ content, id: trainer.tokens.length + index })),
   });
   const summary = { documents, bytes: counter.bytes, pieces: counter.pieces.size };
   emit(onEvent, {

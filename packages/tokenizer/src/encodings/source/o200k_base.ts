@@ -1,0 +1,3 @@
+import { packGenuineEncoding } from './pack-encoding.js';
+
+export const encodingAsset: string = packGenuineEncoding('o200k_base');

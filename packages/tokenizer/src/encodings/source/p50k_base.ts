@@ -1,0 +1,3 @@
+import { packGenuineEncoding } from './pack-encoding.js';
+
+export const encodingAsset: string = packGenuineEncoding('p50k_base');

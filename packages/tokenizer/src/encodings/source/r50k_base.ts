@@ -1,0 +1,3 @@
+import { packGenuineEncoding } from './pack-encoding.js';
+
+export const encodingAsset: string = packGenuineEncoding('r50k_base');
