@@ -1,5 +1,13 @@
 export { differentiate } from './differentiate.js';
-export type { Executor, GraphSession, LoweringTarget, SessionOptions } from './executor.js';
+export type {
+  CreateSessionOptions,
+  DeviceMemory,
+  Executor,
+  GraphSession,
+  LoweringTarget,
+  ResidentTensor,
+  SessionOptions,
+} from './executor.js';
 export { silu, squaredRelu } from './functions/activations.js';
 export { constantScalar, filled } from './functions/constants.js';
 export {
@@ -80,6 +88,7 @@ export { Graph } from './graph.js';
 export type { Objective, ObjectiveInputs } from './objective.js';
 export type { OnnxModel, OnnxNode, OnnxValueInfo } from './onnx/parse-onnx.js';
 export { parseOnnx } from './onnx/parse-onnx.js';
+export type { SerializeOptions } from './onnx/serialize-onnx.js';
 export { serializeOnnx } from './onnx/serialize-onnx.js';
 export type {
   AttributeKind,
@@ -92,7 +101,8 @@ export type {
 } from './operator-definition.js';
 export { operatorTable } from './operator-table.js';
 export { referenceExecutor } from './reference/reference-executor.js';
+export { StateBuffers } from './state-buffers.js';
 export type { StateBinding, StatefulSession, StatefulSessionOptions } from './stateful-session.js';
-export { createStatefulSession, StateBuffers } from './stateful-session.js';
+export { createStatefulSession } from './stateful-session.js';
 export type { Dimension, HostTensor, TensorData, TensorSpecification, TensorType } from './tensor.js';
 export { Tensor } from './tensor.js';

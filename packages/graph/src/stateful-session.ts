@@ -1,102 +1,18 @@
-/**
- * A graph whose outputs become its inputs at the next run: parameters and optimizer state. Each state tensor has
- * two buffers that swap roles after a step (ping-pong), so the graph never reads what it is writing.
- */
+/** A graph whose outputs become its inputs at the next run: parameters and optimizer state. */
 import { LlmError } from '@llm/core';
-import type { Executor, GraphSession, SessionOptions } from './executor.js';
+import type { DeviceMemory, Executor, GraphSession, ResidentTensor, SessionOptions } from './executor.js';
+import { isResident } from './executor.js';
 import type { Graph } from './graph.js';
 import { serializeOnnx } from './onnx/serialize-onnx.js';
-import { elementCount, formatShape, sameShape, staticShape } from './shape.js';
-import { createTensorData, type HostTensor, type Tensor } from './tensor.js';
+import { formatShape, sameShape } from './shape.js';
+import { StateBuffers } from './state-buffers.js';
+import type { HostTensor } from './tensor.js';
 
 export interface StateBinding {
   /** Graph input that reads the state; also its name in `readState`. */
   readonly input: string;
   /** Graph output that replaces it; absent for a session that only reads. */
   readonly output?: string;
-}
-
-/** State that several sessions read and write: one training graph per batch shape, inference beside it. */
-export class StateBuffers {
-  readonly #current = new Map<string, HostTensor>();
-  readonly #spare = new Map<string, HostTensor>();
-
-  names(): string[] {
-    return [...this.#current.keys()];
-  }
-
-  /** Makes room for a tensor (zeros), or checks that it fits the room it has. */
-  declare(name: string, like: Tensor): void {
-    const shape = staticShape(like.shape, `State "${name}"`);
-    const known = this.#current.get(name);
-    if (known === undefined) {
-      this.#current.set(name, {
-        type: like.type,
-        shape,
-        data: createTensorData(like.type, elementCount(shape)),
-      });
-      return;
-    }
-    if (known.type !== like.type || !sameShape(known.shape, shape)) {
-      throw new LlmError({
-        code: 'graph/state-mismatch',
-        message: `State "${name}" is ${known.type} ${formatShape(known.shape)} in one session and ${like.type} ${formatShape(shape)} in another.`,
-      });
-    }
-  }
-
-  /** The live numbers; valid until the next step that writes them. */
-  current(name: string): HostTensor {
-    const tensor = this.#current.get(name);
-    if (tensor === undefined) {
-      throw new LlmError({ code: 'graph/state-unknown', message: `There is no state named "${name}".` });
-    }
-    return tensor;
-  }
-
-  /** Memory of the same shape to write the next value to. */
-  spare(name: string): HostTensor {
-    const known = this.#spare.get(name);
-    if (known !== undefined) return known;
-    const { type, shape } = this.current(name);
-    const made = { type, shape, data: createTensorData(type, elementCount(shape)) };
-    this.#spare.set(name, made);
-    return made;
-  }
-
-  /** Makes `next` current; the tensor it replaces becomes the spare. */
-  advance(name: string, next: HostTensor): void {
-    this.#spare.set(name, this.current(name));
-    this.#current.set(name, next);
-  }
-
-  /** Copies of the named states (default: all). */
-  read(names: readonly string[] = this.names()): Map<string, HostTensor> {
-    return new Map(
-      names.map((name) => {
-        const tensor = this.current(name);
-        return [name, { ...tensor, data: tensor.data.slice() }];
-      }),
-    );
-  }
-
-  /** Copies values in; throws `graph/state-mismatch` before anything is written when one does not fit. */
-  write(values: ReadonlyMap<string, HostTensor>): void {
-    for (const [name, value] of values) {
-      const { type, shape, data } = this.current(name);
-      if (type !== value.type || !sameShape(shape, value.shape) || data.length !== value.data.length) {
-        throw new LlmError({
-          code: 'graph/state-mismatch',
-          message: `State "${name}" is ${type} ${formatShape(shape)}, got ${value.type} ${formatShape(value.shape)} with ${value.data.length} elements.`,
-        });
-      }
-    }
-    for (const [name, value] of values) {
-      const target = this.current(name).data;
-      if (target instanceof BigInt64Array) target.set(value.data as BigInt64Array);
-      else target.set(value.data as Exclude<typeof value.data, BigInt64Array>);
-    }
-  }
 }
 
 export interface StatefulSessionOptions extends SessionOptions {
@@ -147,53 +63,106 @@ export async function createStatefulSession(
     }
     buffers.declare(input, tensor);
   }
-  const session = await executor.createSession(serializeOnnx(graph), options);
-  const results = [...graph.outputs.keys()].filter((name) => !state.some(({ output }) => output === name));
-  return new HostStatefulSession(session, state, results, buffers);
+  const written = state.flatMap(({ input, output }) => (output === undefined ? [] : [{ input, output }]));
+  const session = await executor.createSession(serializeOnnx(graph, { target: executor.target }), {
+    ...options,
+    resident: written.map(({ output }) => output),
+  });
+  const names = new Set(written.map(({ output }) => output));
+  const common = {
+    session,
+    buffers,
+    written,
+    states: state.map(({ input }) => input),
+    results: [...graph.outputs.keys()].filter((name) => !names.has(name)),
+  };
+  return executor.device === undefined
+    ? new HostStatefulSession(common)
+    : new DeviceStatefulSession(common, executor.device);
 }
 
-class HostStatefulSession implements StatefulSession {
-  readonly #written: readonly { readonly input: string; readonly output: string }[];
+interface SessionParts {
+  readonly session: GraphSession;
+  readonly buffers: StateBuffers;
+  readonly states: readonly string[];
+  readonly written: readonly { readonly input: string; readonly output: string }[];
+  /** Outputs that are no state. */
+  readonly results: readonly string[];
+}
 
-  constructor(
-    private readonly session: GraphSession,
-    private readonly state: readonly StateBinding[],
-    private readonly results: readonly string[],
-    readonly buffers: StateBuffers,
-  ) {
-    this.#written = state.flatMap(({ input, output }) => (output === undefined ? [] : [{ input, output }]));
+type Feeds = Readonly<Record<string, HostTensor>>;
+type Commit = (outputs: Feeds) => boolean;
+
+/** State in memory the runtime reads and writes in place. */
+class HostStatefulSession implements StatefulSession {
+  readonly buffers: StateBuffers;
+
+  constructor(protected readonly parts: SessionParts) {
+    this.buffers = parts.buffers;
   }
 
   async step(
-    feeds: Readonly<Record<string, HostTensor>>,
-    fetches: readonly string[] = this.results,
-    commit?: (outputs: Readonly<Record<string, HostTensor>>) => boolean,
+    feeds: Feeds,
+    fetches: readonly string[] = this.parts.results,
+    commit?: Commit,
   ): Promise<Record<string, HostTensor>> {
+    const { session, states, written } = this.parts;
     const all: Record<string, HostTensor> = { ...feeds };
-    for (const { input } of this.state) all[input] = this.buffers.current(input);
+    for (const name of states) all[name] = this.buffers.current(name);
     const targets: Record<string, HostTensor> = {};
-    for (const { input, output } of this.#written) targets[output] = this.buffers.spare(input);
-    const outputs = await this.session.run(all, [...fetches, ...Object.keys(targets)], targets);
-    const next = this.#written.map(({ output }) => {
-      const tensor = outputs[output]!;
-      if (!fetches.includes(output)) delete outputs[output];
-      return tensor;
-    });
-    if (commit === undefined || commit(outputs)) {
-      for (const [index, { input }] of this.#written.entries()) this.buffers.advance(input, next[index]!);
+    for (const { input, output } of written) targets[output] = this.buffers.spare(input);
+    const outputs = await session.run(all, [...fetches, ...Object.keys(targets)], targets);
+    const next = written.map(({ output }) => outputs[output]!);
+    const results = Object.fromEntries(fetches.map((name) => [name, outputs[name]!]));
+    if (commit === undefined || commit(results)) {
+      for (const [index, { input }] of written.entries()) this.buffers.advance(input, next[index]!);
     }
-    return outputs;
+    return results;
   }
 
-  async readState(): Promise<Map<string, HostTensor>> {
-    return this.buffers.read(this.state.map(({ input }) => input));
+  readState(): Promise<Map<string, HostTensor>> {
+    return this.buffers.download(this.parts.states);
   }
 
   async writeState(values: ReadonlyMap<string, HostTensor>): Promise<void> {
     this.buffers.write(values);
   }
 
-  async dispose(): Promise<void> {
-    await this.session.dispose();
+  dispose(): Promise<void> {
+    return this.parts.session.dispose();
+  }
+}
+
+/** State in device memory: the outputs of one step are fed to the next without leaving it. */
+class DeviceStatefulSession extends HostStatefulSession {
+  constructor(
+    parts: SessionParts,
+    private readonly device: DeviceMemory,
+  ) {
+    super(parts);
+  }
+
+  override async step(
+    feeds: Feeds,
+    fetches: readonly string[] = this.parts.results,
+    commit?: Commit,
+  ): Promise<Record<string, HostTensor>> {
+    const { session, states, written } = this.parts;
+    const all: Record<string, HostTensor | ResidentTensor> = { ...feeds };
+    for (const name of states) all[name] = await this.buffers.onDevice(name, this.device);
+    const names = written.map(({ output }) => output);
+    const outputs = await session.runResident!(all, [...fetches, ...names]);
+    const results: Record<string, HostTensor> = {};
+    for (const name of fetches) {
+      const tensor = outputs[name]!;
+      results[name] = isResident(tensor) ? await this.device.download(tensor) : tensor;
+    }
+    const keep = commit === undefined || commit(results);
+    for (const { input, output } of written) {
+      const tensor = outputs[output] as ResidentTensor;
+      if (keep) this.buffers.advance(input, tensor);
+      else tensor.dispose();
+    }
+    return results;
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createNodeExecutor } from '../node/node-executor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { silu, squaredRelu } from './activations.js';
 import { mul } from './elementwise.js';
@@ -52,7 +53,7 @@ describe('composites', () => {
       Relu: [{ inputs: { x: { shape: [3, 5] } }, build: ({ x }) => squaredRelu(x!), shapes: [[3, 5]] }],
       Sigmoid: [{ inputs: { x: { shape: [3, 5] } }, build: ({ x }) => silu(x!), shapes: [[3, 5]] }],
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 
   test('log-probabilities stay finite and exact where probabilities underflow', async () => {

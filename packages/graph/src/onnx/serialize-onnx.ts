@@ -3,7 +3,9 @@
  * Nodes, constants and inputs that no output needs are left out (inputs stay: they are the graph's signature).
  */
 import { LlmError } from '@llm/core';
+import type { LoweringTarget } from '../executor.js';
 import type { Graph, GraphNode } from '../graph.js';
+import { lowerGraph } from '../lowering/lower-graph.js';
 import type { AttributeKind, AttributeValue } from '../operator-definition.js';
 import { findOperator } from '../operator-table.js';
 import type { Dimension, Tensor, TensorType } from '../tensor.js';
@@ -18,7 +20,14 @@ export const onnxElementTypes: Readonly<Record<TensorType, number>> = {
   bool: 9,
 };
 
-export function serializeOnnx(graph: Graph): Uint8Array {
+export interface SerializeOptions {
+  /** Where the model will run. Default 'cpu' (also WebAssembly). */
+  readonly target?: LoweringTarget;
+}
+
+/** Bytes of the model; throws `graph/no-output`. */
+export function serializeOnnx(source: Graph, { target = 'cpu' }: SerializeOptions = {}): Uint8Array {
+  const graph = lowerGraph(source, target);
   if (graph.outputs.size === 0) {
     throw new LlmError({
       code: 'graph/no-output',

@@ -9,8 +9,8 @@ import {
   logicalNot,
   logicalOr,
 } from '../functions/elementwise.js';
-import { createNodeExecutor } from '../node/node-executor.js';
 import type { Tensor } from '../tensor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import type { OperatorCase } from '../testing/operator-checks.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { comparisonOperators } from './comparison.js';
@@ -48,6 +48,6 @@ describe('comparisons and logic', () => {
       Or: logic(logicalOr),
       Not: logic((a) => logicalNot(a)),
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 });

@@ -30,6 +30,7 @@ import {
 } from '../functions/elementwise.js';
 import { createNodeExecutor } from '../node/node-executor.js';
 import type { Tensor } from '../tensor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import type { OperatorCase } from '../testing/operator-checks.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { elementwiseOperators } from './elementwise.js';
@@ -115,7 +116,7 @@ describe('elementwise operators', () => {
         },
       ],
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 
   test('the gradient of relu is exactly 0 at 0 and 1 at the smallest normal number', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gather, gatherElements, scatterElements, topK } from '../functions/indexing.js';
-import { createNodeExecutor } from '../node/node-executor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { indexingOperators } from './indexing.js';
 
@@ -73,6 +73,6 @@ describe('indexing', () => {
         },
       ],
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 });

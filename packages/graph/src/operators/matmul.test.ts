@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { matMul } from '../functions/matmul.js';
-import { createNodeExecutor } from '../node/node-executor.js';
+import type { Tensor } from '../tensor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { matmulOperators } from './matmul.js';
 
@@ -31,6 +32,14 @@ describe('matrix products', () => {
           shapes: [[2, 3, 3, 2]],
         },
       ],
+      Gemm: [0, 1].flatMap((transA) =>
+        [0, 1].map((transB) => ({
+          inputs: { a: { shape: transA ? [4, 3] : [3, 4] }, b: { shape: transB ? [5, 4] : [4, 5] } },
+          build: ({ a, b }: Readonly<Record<string, Tensor>>) =>
+            a!.graph.node('Gemm', [a, b], { transA, transB, alpha: 0.5 }),
+          shapes: [[3, 5]],
+        })),
+      ),
       FusedMatMul: [false, true].flatMap((transposeA) =>
         [false, true].flatMap((transposeB) => [
           {
@@ -60,6 +69,6 @@ describe('matrix products', () => {
         ]),
       ),
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 });

@@ -89,7 +89,20 @@ const fusedMatMulDefinition: OperatorDefinition = {
     ),
 };
 
+/** FusedMatMul for matrices, with the same attributes, where the fused one has no kernel. The bias is not used. */
+const gemmDefinition: OperatorDefinition = {
+  ...fusedMatMulDefinition,
+  domain: '',
+  infer: (call) => {
+    for (const input of call.inputs) {
+      if (input!.shape.length !== 2) throw shapeError(`Gemm: ${formatShape(input!.shape)} is not a matrix.`);
+    }
+    return fusedMatMulDefinition.infer(call);
+  },
+};
+
 export const matmulOperators: OperatorFamily = {
   MatMul: matMulDefinition,
   FusedMatMul: fusedMatMulDefinition,
+  Gemm: gemmDefinition,
 };

@@ -15,7 +15,7 @@ import {
   triangle,
   unsqueeze,
 } from '../functions/movement.js';
-import { createNodeExecutor } from '../node/node-executor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { movementOperators } from './movement.js';
 
@@ -142,6 +142,6 @@ describe('movement', () => {
         },
       ],
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 });

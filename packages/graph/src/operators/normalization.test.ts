@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { layerNormalization, rmsNormalization } from '../functions/normalization.js';
-import { createNodeExecutor } from '../node/node-executor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { normalizationOperators } from './normalization.js';
 
@@ -34,6 +34,6 @@ describe('normalisation', () => {
         },
       ],
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 });

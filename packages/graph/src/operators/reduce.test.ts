@@ -10,8 +10,8 @@ import {
   reduceSum,
   reduceSumSquare,
 } from '../functions/reduce.js';
-import { createNodeExecutor } from '../node/node-executor.js';
 import type { Tensor } from '../tensor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import type { OperatorCase } from '../testing/operator-checks.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { reduceOperators } from './reduce.js';
@@ -60,6 +60,6 @@ describe('reductions', () => {
         },
       ],
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 });

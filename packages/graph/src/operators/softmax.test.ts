@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { logSoftmax, softmax } from '../functions/softmax.js';
-import { createNodeExecutor } from '../node/node-executor.js';
+import { executorUnderTest } from '../testing/executor-under-test.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { softmaxOperators } from './softmax.js';
 
@@ -30,6 +30,6 @@ describe('softmax', () => {
         },
       ],
     },
-    createNodeExecutor({ threads: 1 }),
+    executorUnderTest(),
   );
 });

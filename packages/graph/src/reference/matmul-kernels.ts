@@ -1,6 +1,6 @@
 /** Matrix product kernels. */
 import { broadcastShapes } from '../shape.js';
-import { broadcastReader, generate, type KernelFamily, type Numeric } from './kernel.js';
+import { broadcastReader, generate, type Kernel, type KernelFamily, type Numeric } from './kernel.js';
 
 function multiply(a: Numeric, b: Numeric, transposeA: boolean, transposeB: boolean, alpha: number): Numeric {
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'MatMul') as readonly number[];
@@ -29,9 +29,12 @@ function multiply(a: Numeric, b: Numeric, transposeA: boolean, transposeB: boole
   });
 }
 
+const fused: Kernel = ([a, b], attributes) => [
+  multiply(a!, b!, attributes.transA === 1, attributes.transB === 1, Number(attributes.alpha ?? 1)),
+];
+
 export const matmulKernels: KernelFamily = {
   MatMul: ([a, b]) => [multiply(a!, b!, false, false, 1)],
-  FusedMatMul: ([a, b], attributes) => [
-    multiply(a!, b!, attributes.transA === 1, attributes.transB === 1, Number(attributes.alpha ?? 1)),
-  ],
+  FusedMatMul: fused,
+  Gemm: fused,
 };

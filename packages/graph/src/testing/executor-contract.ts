@@ -2,7 +2,7 @@
  * What every executor must do: the same numbers as the reference interpreter for every operator family, named
  * fetches, preallocated outputs, state that moves, several batch shapes over one state, clear errors.
  */
-import type { Executor } from '../executor.js';
+import type { Executor, GraphSession } from '../executor.js';
 import { mul } from '../functions/elementwise.js';
 import { reduceSum } from '../functions/reduce.js';
 import { Graph } from '../graph.js';
@@ -14,6 +14,10 @@ import type { ContractTools } from './contract-tools.js';
 import { SmallTrainingTask } from './small-training-task.js';
 
 const task = new SmallTrainingTask({ width: 8, vocabulary: 11 });
+
+function createFor(executor: Executor, graph: Graph): Promise<GraphSession> {
+  return executor.createSession(serializeOnnx(graph, { target: executor.target }));
+}
 
 async function train(
   session: StatefulSession,
@@ -97,7 +101,7 @@ export function executorContract({ test, expect }: ContractTools, create: () => 
     const x = graph.input('x', 'float32', [3]);
     graph.output('double', mul(x, 2));
     graph.output('square', mul(x, x));
-    const session = await create().createSession(serializeOnnx(graph));
+    const session = await createFor(create(), graph);
     const feeds = { x: { type: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) } } as const;
     expect(Object.keys(await session.run(feeds, ['square']))).toEqual(['square']);
     const target = { type: 'float32', shape: [3], data: new Float32Array(3) } as const;
@@ -110,7 +114,7 @@ export function executorContract({ test, expect }: ContractTools, create: () => 
   test('a missing feed and a model that is none are named', async () => {
     const graph = new Graph();
     graph.output('y', mul(graph.input('x', 'float32', [1]), 2));
-    const session = await create().createSession(serializeOnnx(graph));
+    const session = await createFor(create(), graph);
     const messageOf = (run: () => Promise<unknown>): Promise<string> =>
       run().then(
         () => 'no error',

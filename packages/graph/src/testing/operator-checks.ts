@@ -4,7 +4,7 @@
  * reference interpreter and a real runtime with graph optimization off and on. A family with an operator that has no
  * case fails.
  */
-import { createRandom } from '@llm/core';
+import { createRandom, LlmError } from '@llm/core';
 import { differentiate } from '../differentiate.js';
 import type { Executor } from '../executor.js';
 import { add, cast, mul } from '../functions/elementwise.js';
@@ -88,19 +88,41 @@ export function operatorChecks(
             2e-6,
           );
         }
+        const lowered = serializeOnnx(graph, { target: runtime.target });
+        // 64-bit integers are at home on the CPU only: elsewhere such a graph may be refused, never computed wrong.
+        if (runtime.target === 'webgpu' && readsInt64(graph) && (await isRefused(runtime, lowered))) return;
+        const tolerance = runtime.target === 'webgpu' ? 2e-4 : 2e-5;
         for (const optimization of ['disabled', 'all'] as const) {
-          const session = await runtime.createSession(model, { optimization });
+          const session = await runtime.createSession(lowered, { optimization });
           const actual = await session.run(feeds);
           for (const [name, tensor] of expected) {
             expect(actual[name]!.shape, `${name} at ${optimization}`).toEqual(tensor.shape);
             expect(actual[name]!.type).toBe(tensor.type);
             const error = greatestError(toNumeric(actual[name]!).data, tensor.data);
-            expect(error, `${name} at ${optimization} against the interpreter`).toBeLessThan(2e-5);
+            expect(error, `${name} at ${optimization} against the interpreter`).toBeLessThan(tolerance);
           }
           await session.dispose();
         }
       });
     });
+  }
+}
+
+/** Sizes and axes are int64 by the ONNX standard and live on the CPU; data that is int64 is another matter. */
+function readsInt64(graph: Graph): boolean {
+  return (
+    graph.inputs.some(({ type }) => type === 'int64') ||
+    graph.nodes.some(({ operator, outputs }) => operator === 'Range' && outputs[0]!.type === 'int64')
+  );
+}
+
+async function isRefused(runtime: Executor, model: Uint8Array): Promise<boolean> {
+  try {
+    await (await runtime.createSession(model)).dispose();
+    return false;
+  } catch (error) {
+    if (LlmError.isInstance(error) && error.code === 'graph/session-failed') return true;
+    throw error;
   }
 }
 

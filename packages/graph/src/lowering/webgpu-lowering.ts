@@ -1,0 +1,83 @@
+/**
+ * Replacements for operators without a kernel, or with a wrong one, in ONNX Runtime's native WebGPU provider (1.30). Token ids and other
+ * indices must be int32 there: 64-bit integers stay on the CPU.
+ */
+import {
+  add,
+  cast,
+  greater,
+  less,
+  logicalAnd,
+  logicalNot,
+  mul,
+  pow,
+  reciprocal,
+  sqrt,
+  sub,
+} from '../functions/elementwise.js';
+import { matMul } from '../functions/matmul.js';
+import { expand, reshape, transpose } from '../functions/movement.js';
+import { reduceLogSumExp, reduceMean } from '../functions/reduce.js';
+import type { GraphNode } from '../graph.js';
+import { isStatic, sameShape } from '../shape.js';
+import type { Tensor } from '../tensor.js';
+import type { LoweringRule } from './lower-graph.js';
+
+/** Swaps the last two axes. */
+function matrixTranspose(x: Tensor): Tensor {
+  const axes = x.shape.map((_, axis) => axis);
+  const last = axes.length - 1;
+  return transpose(x, [...axes.slice(0, -2), last, last - 1]);
+}
+
+function gemm(a: Tensor, b: Tensor, transA: number, transB: number, alpha: number): Tensor {
+  return a.graph.node('Gemm', [a, b], { transA, transB, alpha })[0]!;
+}
+
+/** Two-dimensional products, and batches against one matrix, become Gemm; other batches transpose and scale. */
+function fusedMatMul(node: GraphNode, inputs: readonly Tensor[]): readonly Tensor[] {
+  const [a, b] = inputs as [Tensor, Tensor];
+  const { transA = 0, transB = 0, alpha = 1 } = node.attributes as Record<string, number>;
+  if (a.shape.length === 2 && b.shape.length === 2) return [gemm(a, b, transA, transB, alpha)];
+  if (b.shape.length === 2 && transA === 0 && isStatic(a.shape)) {
+    const flat = gemm(reshape(a, [-1, a.shape.at(-1)!]), b, 0, transB, alpha);
+    return [reshape(flat, node.outputs[0]!.shape)];
+  }
+  const product = matMul(transA === 1 ? matrixTranspose(a) : a, transB === 1 ? matrixTranspose(b) : b);
+  return [alpha === 1 ? product : mul(product, alpha)];
+}
+
+/** The kernel fails to compile when both sides broadcast; a number as exponent is fine. */
+function power(node: GraphNode, inputs: readonly Tensor[]): readonly Tensor[] {
+  const { shape } = node.outputs[0]!;
+  const [base, exponent] = inputs.map((input) =>
+    input.shape.length === 0 || sameShape(input.shape, shape) ? input : expand(input, shape),
+  );
+  return [pow(base!, exponent!)];
+}
+
+/** The kernel returns the mean as second output instead of the inverse deviation, which is computed here. */
+function rootMeanSquare(node: GraphNode, inputs: readonly Tensor[]): readonly Tensor[] {
+  const x = inputs[0]!;
+  const [normalized] = x.graph.node(node.operator, inputs, node.attributes);
+  const meanSquare = reduceMean(mul(x, x), -1, { keepDimensions: true });
+  return [normalized!, reciprocal(sqrt(add(meanSquare, Number(node.attributes.epsilon ?? 1e-5))))];
+}
+
+export const webgpuLowering: Readonly<Record<string, LoweringRule>> = {
+  FusedMatMul: fusedMatMul,
+  Pow: power,
+  SimplifiedLayerNormalization: rootMeanSquare,
+  LogSoftmax: (node, inputs) => {
+    const x = inputs[0]!;
+    return [sub(x, reduceLogSumExp(x, Number(node.attributes.axis ?? -1), { keepDimensions: true }))];
+  },
+  Sign: (_, inputs) => {
+    const x = inputs[0]!;
+    return [sub(cast(greater(x, 0), x.type), cast(less(x, 0), x.type))];
+  },
+  Or: (_, inputs) => {
+    const [a, b] = inputs as [Tensor, Tensor];
+    return [logicalNot(logicalAnd(logicalNot(a), logicalNot(b)))];
+  },
+};

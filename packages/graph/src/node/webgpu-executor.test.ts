@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { createStatefulSession } from '../stateful-session.js';
+import { executorContract } from '../testing/executor-contract.js';
+import { prepareVulkan } from '../testing/executor-under-test.js';
+import { SmallTrainingTask } from '../testing/small-training-task.js';
+import { createNodeWebgpuExecutor } from './webgpu-executor.js';
+
+const driver = prepareVulkan();
+if (!driver) {
+  process.stderr.write('SKIPPED: WebGPU needs a Vulkan driver (apt-get install libvulkan1 chromium)\n');
+}
+
+describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', () => {
+  // Compiling shaders on a software driver takes a quarter of a minute: `npm run test:webgpu` runs all of it.
+  if (process.env.LLM_GRAPH_EXECUTOR === 'webgpu') {
+    executorContract({ test, expect }, () => createNodeWebgpuExecutor());
+  }
+
+  test('state stays in device memory between steps and comes back on request', async () => {
+    const task = new SmallTrainingTask({ width: 8, vocabulary: 11 });
+    const session = await createStatefulSession(createNodeWebgpuExecutor(), task.graph(1, 3), task.state);
+    await session.writeState(task.initialState());
+    await session.step(task.batch(1, 3, 0));
+    expect(() => session.buffers.current('query')).toThrow('device memory');
+    const query = (await session.readState()).get('query')!;
+    expect(query.shape).toEqual([8, 8]);
+    expect([...query.data]).not.toEqual([...task.initialState().get('query')!.data]);
+    await session.writeState(new Map([['query', query]]));
+    await session.step(task.batch(1, 3, 1));
+    session.buffers.dispose();
+    await session.dispose();
+  });
+});
