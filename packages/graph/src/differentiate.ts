@@ -38,15 +38,36 @@ export function differentiate(loss: Tensor, withRespectTo: readonly Tensor[]): T
       message: `The loss must be a float32 scalar, got ${loss.type} ${formatShape(loss.shape)}: reduce it first.`,
     });
   }
-  const steps = listSteps(graph);
+  const gradients = pullBack([loss], [constantScalar(graph, 1)], withRespectTo);
+  return gradients.map((gradient, index) => gradient ?? filled(graph, 0, withRespectTo[index]!.shape));
+}
+
+/**
+ * Given dLoss/dOutput for some outputs, dLoss/dTensor for each tensor of `withRespectTo`; undefined where none flows.
+ * Only nodes from position `firstNode` on are walked.
+ */
+export function pullBack(
+  outputs: readonly Tensor[],
+  outputGradients: readonly (Tensor | undefined)[],
+  withRespectTo: readonly Tensor[],
+  firstNode = 0,
+): (Tensor | undefined)[] {
+  const { graph } = outputs[0]!;
+  const steps = listSteps(graph, firstNode);
   const reached = dependents(steps, withRespectTo);
   const gradients = new Map<Tensor, Tensor>();
-  if (reached.has(loss)) gradients.set(loss, constantScalar(graph, 1));
-
+  const accumulate = (tensor: Tensor, gradient: Tensor): void => {
+    const before = gradients.get(tensor);
+    gradients.set(tensor, before === undefined ? gradient : add(before, gradient));
+  };
+  for (const [index, output] of outputs.entries()) {
+    const gradient = outputGradients[index];
+    if (gradient !== undefined && reached.has(output)) accumulate(output, gradient);
+  }
   for (const step of steps.reverse()) {
     checkCaptures(step, reached, gradients);
-    const outputGradients = step.outputs.map((output) => gradients.get(output));
-    if (outputGradients.every((gradient) => gradient === undefined)) continue;
+    const upstream = step.outputs.map((output) => gradients.get(output));
+    if (upstream.every((gradient) => gradient === undefined)) continue;
     const needs = (index: number): boolean => {
       const input = step.inputs[index];
       return input !== undefined && reached.has(input);
@@ -58,27 +79,26 @@ export function differentiate(loss: Tensor, withRespectTo: readonly Tensor[]): T
         message: `No gradient rule for operator "${step.name}": it is not in the operator table.`,
       });
     }
-    const results = step.gradient({ graph, ...step, outputGradients, needs });
-    step.inputs.forEach((input, index) => {
+    const results = step.gradient({ graph, ...step, outputGradients: upstream, needs });
+    for (const [index, input] of step.inputs.entries()) {
       const result = results[index];
-      if (input === undefined || result === undefined || !needs(index)) return;
-      const fitted = fitToShape(result, staticShape(input.shape, `The gradient of "${input.name}"`));
-      const before = gradients.get(input);
-      gradients.set(input, before === undefined ? fitted : add(before, fitted));
-    });
+      if (input === undefined || result === undefined || !needs(index)) continue;
+      accumulate(input, fitToShape(result, staticShape(input.shape, `The gradient of "${input.name}"`)));
+    }
   }
-  return withRespectTo.map((tensor) => gradients.get(tensor) ?? filled(graph, 0, tensor.shape));
+  return withRespectTo.map((tensor) => gradients.get(tensor));
 }
 
 /** Nodes in order, composites (outermost only) in place of their parts. */
-function listSteps(graph: Graph): Step[] {
+function listSteps(graph: Graph, firstNode: number): Step[] {
   const outermost = new Map<number, Composite>();
   for (const composite of graph.composites) {
+    if (composite.start < firstNode) continue;
     const known = outermost.get(composite.start);
     if (known === undefined || composite.end > known.end) outermost.set(composite.start, composite);
   }
   const steps: Step[] = [];
-  for (let index = 0; index < graph.nodes.length; index++) {
+  for (let index = firstNode; index < graph.nodes.length; index++) {
     const composite = outermost.get(index);
     if (composite !== undefined) {
       const parts = graph.nodes.slice(composite.start, composite.end);

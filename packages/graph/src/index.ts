@@ -1,4 +1,4 @@
-export { differentiate } from './differentiate.js';
+export { differentiate, pullBack } from './differentiate.js';
 export type {
   CreateSessionOptions,
   DeviceMemory,
@@ -9,6 +9,8 @@ export type {
   SessionOptions,
 } from './executor.js';
 export { silu, squaredRelu } from './functions/activations.js';
+export type { ChunkedLogSoftmaxGatherOptions, ChunkedSoftmaxMatMulOptions } from './functions/chunked.js';
+export { chunkedLogSoftmaxGather, chunkedSoftmaxMatMul } from './functions/chunked.js';
 export { constantScalar, filled } from './functions/constants.js';
 export {
   abs,
@@ -100,6 +102,7 @@ export type {
   OperatorDefinition,
 } from './operator-definition.js';
 export { operatorTable } from './operator-table.js';
+export { recompute } from './recompute.js';
 export { referenceExecutor } from './reference/reference-executor.js';
 export { StateBuffers } from './state-buffers.js';
 export type { StateBinding, StatefulSession, StatefulSessionOptions } from './stateful-session.js';

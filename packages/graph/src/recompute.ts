@@ -1,0 +1,56 @@
+/**
+ * Gradient checkpointing (Chen et al., 2016): a part of the graph whose intermediate results are not kept for the
+ * backward pass but computed again when its gradient is. Memory for time: one more forward pass of that part.
+ */
+
+import { pullBack } from './differentiate.js';
+import { add, mul } from './functions/elementwise.js';
+import { reshape, slice } from './functions/movement.js';
+import type { Tensor } from './tensor.js';
+
+/**
+ * `build(inputs)` without keeping what it computes on the way. Every tensor through which a gradient flows,
+ * parameters included, must be listed in `inputs`. `build` is called twice and must do the same both times.
+ */
+export function recompute(
+  inputs: readonly Tensor[],
+  build: (inputs: readonly Tensor[]) => readonly Tensor[],
+): readonly Tensor[] {
+  const { graph } = inputs[0]!;
+  return graph.composite(
+    inputs,
+    () => build(inputs),
+    ({ outputGradients, needs }) => {
+      const upstream = outputGradients.find((gradient) => gradient !== undefined)!;
+      const again = postponed(inputs, upstream);
+      const firstNode = graph.nodes.length;
+      const outputs = build(again);
+      const asked = inputs.flatMap((_, index) => (needs(index) ? [index] : []));
+      const found = pullBack(
+        outputs,
+        outputGradients,
+        asked.map((index) => again[index]!),
+        firstNode,
+      );
+      return inputs.map((_, index) => found[asked.indexOf(index)]);
+    },
+  );
+}
+
+/**
+ * The same inputs, made to depend on the upstream gradient by adding zero times one of its elements. Without that
+ * the runtime would see that the second computation repeats the first, and keep the first's results after all.
+ * Graph inputs (parameters) stay as they are unless nothing else is there.
+ */
+function postponed(inputs: readonly Tensor[], upstream: Tensor): Tensor[] {
+  const computed = (tensor: Tensor): boolean => tensor.type === 'float32' && tensor.producer !== undefined;
+  const chosen = inputs.some(computed)
+    ? inputs.filter(computed)
+    : inputs.filter(({ type }) => type === 'float32').slice(0, 1);
+  let element = upstream;
+  for (let axis = 0; axis < upstream.shape.length; axis++) {
+    if (upstream.shape[axis] !== 1) element = slice(element, axis, 0, 1);
+  }
+  const zero = mul(reshape(element, []), 0);
+  return inputs.map((input) => (chosen.includes(input) ? add(input, zero) : input));
+}
