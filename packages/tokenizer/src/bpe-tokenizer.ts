@@ -4,6 +4,7 @@
  */
 import { LlmError, type Tokenizer } from '@llm/core';
 import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from './added-token.js';
+import type { TokenSplits } from './encode/backtracking-merger.js';
 import { createEncoder } from './encode/create-encoder.js';
 import type { MergeList } from './encode/merge-list.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
@@ -19,6 +20,8 @@ export interface BpeDefinition {
   readonly tokens: TokenBytes;
   /** Absent: the ids are ranks (`.tiktoken`). */
   readonly merges?: MergeList;
+  /** For ranks, where it is known: the two tokens that make each token. Found when needed otherwise. */
+  readonly splits?: TokenSplits;
   /** A piece that is a token is taken whole even where no merges lead to it (Llama 3). Always so for ranks. */
   readonly ignoreMerges?: boolean;
   readonly addedTokens?: readonly AddedToken[];

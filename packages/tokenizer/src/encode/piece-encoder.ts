@@ -1,17 +1,21 @@
 /**
- * The inner loop of encoding: text → UTF-8 windows → pieces → ids, with every piece looked up whole before it is merged (tiktoken:
- * the vocabulary itself; others: what was merged before).
+ * The inner loop of encoding: text → UTF-8 windows → pieces → ids. A piece is looked up among the pieces seen before: first in a
+ * small table of short pieces that stays in the processor's cache, then in the large one; a new piece is looked up in the vocabulary
+ * (where a piece that is a token needs no merging) and merged otherwise.
  */
 import type { PreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import type { Scanner } from '../pretokenize/scan-runs.js';
 import type { Merger } from './merger.js';
-import { MISSING, type PieceTable } from './piece-table.js';
+import { MISSING, PieceTable } from './piece-table.js';
 import { Utf8Buffer, windowEnd } from './text-windows.js';
 
 /** Longer pieces are merged each time; they seldom come back. */
 const longestCachedPiece = 256;
-/** Pieces cached before the table is cleared: some 30 MB. */
-const cachedPieces = 400_000;
+/** Pieces cached before the cache is cleared: some 40 MB. */
+const cachedPieces = 500_000;
+/** Slots of the small table: bits 0–31 and 32–63 of the piece, length in bytes (0: empty), value. 256 KB. */
+const frontSlots = 1 << 14;
+const frontLength = 8;
 
 export class PieceEncoder {
   /** Ids found so far: `ids[0, length)`. */
@@ -20,18 +24,17 @@ export class PieceEncoder {
   /** Forget ids and only count them. */
   countOnly = false;
   #forgotten = 0;
-  #table: PieceTable;
+  #cache = new PieceTable(1 << 12);
+  #merged = new Int32Array(longestCachedPiece);
+  readonly #front = new Int32Array(frontSlots * 4);
   readonly #utf8 = new Utf8Buffer();
-  #cached = 0;
 
   constructor(
     readonly preTokenizer: PreTokenizer,
     readonly merger: Merger,
-    /** A table with the vocabulary, where a whole piece that is a token needs no merging; called again when the cache is full. */
-    readonly createTable: () => PieceTable,
-  ) {
-    this.#table = createTable();
-  }
+    /** Tokens that a whole piece may be without merging. */
+    readonly vocabulary?: PieceTable,
+  ) {}
 
   /** Ids found since `restart`, the forgotten ones included. */
   get total(): number {
@@ -79,54 +82,87 @@ export class PieceEncoder {
     this.#reserve(end);
     const { bytes, view } = this.#utf8;
     const { ids } = this;
-    let table = this.#table;
+    const front = this.#front;
     let { length } = this;
     for (let start = 0; start < end; ) {
       const next = scanner(bytes, start, end);
-      const value = table.find(view, start, next - start);
+      const size = next - start;
+      let value = 0;
+      if (size <= frontLength) {
+        let low = view.getInt32(start, true);
+        let high = 0;
+        if (size <= 4) low &= -1 >>> ((4 - size) << 3);
+        else high = view.getInt32(start + 4, true) & (-1 >>> ((8 - size) << 3));
+        const hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
+        const slot = ((hash ^ (hash >>> 15)) & (frontSlots - 1)) << 2;
+        if (front[slot] === low && front[slot + 1] === high && front[slot + 2] === size) value = front[slot + 3]!;
+        else {
+          value = this.#lookUp(start, size);
+          front[slot] = low;
+          front[slot + 1] = high;
+          front[slot + 2] = size;
+          front[slot + 3] = value;
+        }
+      } else if (size <= longestCachedPiece) value = this.#lookUp(start, size);
+      else {
+        length = this.#encodeLong(start, next, length);
+        start = next;
+        continue;
+      }
+      start = next;
       if (value >= 0) ids[length++] = value;
-      else if (value !== MISSING) {
-        const { lists } = table;
+      else {
+        const { lists } = this.#cache;
         const offset = ~value;
         const listEnd = offset + lists[offset]!;
         for (let i = offset + 1; i <= listEnd; i++) ids[length++] = lists[i]!;
-      } else {
-        length = this.#mergePiece(start, next, length);
-        table = this.#table;
       }
-      start = next;
     }
     this.length = length;
   }
 
   /** `text` is one piece. */
   #encodeWhole(text: string): void {
-    const end = this.#utf8.write(text);
-    this.#reserve(end);
-    const { ids } = this;
-    const table = this.#table;
-    const value = table.find(this.#utf8.view, 0, end);
-    if (value >= 0) ids[this.length++] = value;
-    else if (value === MISSING) this.length = this.#mergePiece(0, end, this.length);
+    const size = this.#utf8.write(text);
+    this.#reserve(size);
+    if (size > longestCachedPiece) {
+      this.length = this.#encodeLong(0, size, this.length);
+      return;
+    }
+    const value = this.#lookUp(0, size);
+    if (value >= 0) this.ids[this.length++] = value;
     else {
-      const offset = ~value;
-      const count = table.lists[offset]!;
-      for (let i = 1; i <= count; i++) ids[this.length++] = table.lists[offset + i]!;
+      const { lists } = this.#cache;
+      for (let i = 1; i <= lists[~value]!; i++) this.ids[this.length++] = lists[~value + i]!;
     }
   }
 
-  #mergePiece(start: number, end: number, length: number): number {
+  /** Writes the ids of a piece that is too long to keep; returns the new length. */
+  #encodeLong(start: number, end: number, length: number): number {
     const { view } = this.#utf8;
-    const after = this.merger.merge(view, start, end, this.ids, length);
-    if (end - start <= longestCachedPiece && after > length) {
-      if (this.#cached >= cachedPieces) {
-        this.#table = this.createTable();
-        this.#cached = 0;
-      }
-      this.#table.add(view, start, end - start, this.#table.listValue(this.ids, length, after));
-      this.#cached++;
+    const known = this.vocabulary?.find(view, start, end - start) ?? MISSING;
+    if (known === MISSING) return this.merger.merge(view, start, end, this.ids, length);
+    this.ids[length] = known;
+    return length + 1;
+  }
+
+  /** The value (see `PieceTable`) of the piece at `start` of the buffer. */
+  #lookUp(start: number, size: number): number {
+    const { view } = this.#utf8;
+    const cached = this.#cache.find(view, start, size);
+    if (cached !== MISSING) return cached;
+    if (this.#cache.size >= cachedPieces) {
+      this.#cache = new PieceTable(1 << 12);
+      this.#front.fill(0);
     }
-    return after;
+    let value = this.vocabulary?.find(view, start, size) ?? MISSING;
+    if (value === MISSING) {
+      if (size > this.#merged.length) this.#merged = new Int32Array(size * 2);
+      const count = this.merger.merge(view, start, start + size, this.#merged, 0);
+      value = this.#cache.listValue(this.#merged, 0, count);
+    }
+    this.#cache.add(view, start, size, value);
+    return value;
   }
 
   #reserve(more: number): void {

@@ -6,6 +6,7 @@
  * by plane so that it compresses well: low byte of left, middle byte of left, low byte of right, middle byte of right, and the bits
  * above 2^16 of left and right (`highBits` each, packed from the lowest bit up). A literal of length 0 is an unused id.
  */
+import type { TokenSplits } from '../encode/backtracking-merger.js';
 import type { TokenBytes } from '../encode/token-bytes.js';
 
 /** Bits that ids need above 16. */
@@ -13,7 +14,7 @@ export function highBitsOf(size: number): number {
   return size <= 1 << 16 ? 0 : size <= 1 << 17 ? 1 : 2;
 }
 
-export function unpackEncoding(base64: string): TokenBytes {
+export function unpackEncoding(base64: string): { tokens: TokenBytes; splits: TokenSplits } {
   const data = decodeBase64(base64);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const size = view.getUint32(0, true);
@@ -29,6 +30,7 @@ export function unpackEncoding(base64: string): TokenBytes {
   const highMask = (1 << highBits) - 1;
   const highs = position + count * 4;
   const offsets = new Int32Array(size + 1);
+  const splits = new Int32Array(size * 2);
   let bytes = new Uint8Array(size * 8);
   let used = 0;
   for (let id = 0, pair = 0; id < size; id++) {
@@ -41,6 +43,8 @@ export function unpackEncoding(base64: string): TokenBytes {
     if (literal > 0) {
       const length = data[literal]!;
       for (let i = 1; i <= length; i++) bytes[used++] = data[literal + i]!;
+      splits[id * 2] = id;
+      splits[id * 2 + 1] = id;
     } else {
       const at = position + pair;
       const bit = pair * highBits * 2;
@@ -50,11 +54,13 @@ export function unpackEncoding(base64: string): TokenBytes {
         data[at + count * 2]! | (data[at + count * 3]! << 8) | (((high >> highBits) & highMask) << 16);
       for (let i = offsets[left]!, end = offsets[left + 1]!; i < end; i++) bytes[used++] = bytes[i]!;
       for (let i = offsets[right]!, end = offsets[right + 1]!; i < end; i++) bytes[used++] = bytes[i]!;
+      splits[id * 2] = left;
+      splits[id * 2 + 1] = right;
       pair++;
     }
     offsets[id + 1] = used;
   }
-  return { bytes: bytes.subarray(0, used), offsets };
+  return { tokens: { bytes: bytes.subarray(0, used), offsets }, splits };
 }
 
 const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -37,7 +37,7 @@ async function load(name: EncodingName): Promise<BpeTokenizer> {
   const { encodingAsset } = await importers[asset]();
   return new BpeTokenizer({
     preTokenizer: createPreTokenizer(pattern),
-    tokens: unpackEncoding(encodingAsset),
+    ...unpackEncoding(encodingAsset),
     addedTokens: Object.entries(specialTokens).map(([content, id]) => ({ content, id })),
   });
 }

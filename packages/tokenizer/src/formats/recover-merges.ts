@@ -2,8 +2,9 @@
  * The merges behind a vocabulary of ranks (after minbpe's `recover_merges`): merging a token's bytes with the ranks below its own
  * leaves the two tokens that make it.
  */
+import type { TokenSplits } from '../encode/backtracking-merger.js';
 import type { MergeList } from '../encode/merge-list.js';
-import { PieceTable } from '../encode/piece-table.js';
+import { tokenTable } from '../encode/token-table.js';
 import { RankMerger } from '../encode/rank-merger.js';
 import { byteIdsOf, longestTokenOf, paddedView, type TokenBytes } from '../encode/token-bytes.js';
 
@@ -17,13 +18,9 @@ export function recoverMerges(tokens: TokenBytes): RecoveredMerges {
   const { offsets } = tokens;
   const size = offsets.length - 1;
   const view = paddedView(tokens.bytes);
-  const table = new PieceTable(size);
+  const table = tokenTable(tokens);
   const longest = longestTokenOf(tokens);
-  for (let id = 0; id < size; id++) {
-    if (offsets[id + 1]! > offsets[id]!) table.add(view, offsets[id]!, offsets[id + 1]! - offsets[id]!, id);
-  }
-  const merger = new RankMerger(byteIdsOf(tokens), longest);
-  merger.table = table;
+  const merger = new RankMerger(byteIdsOf(tokens), table, longest);
   const parts = new Int32Array(longest);
   const pairs: number[] = [];
   const results: number[] = [];
@@ -38,4 +35,16 @@ export function recoverMerges(tokens: TokenBytes): RecoveredMerges {
     results.push(id);
   }
   return { pairs: Int32Array.from(pairs), results: Int32Array.from(results), unreachable };
+}
+
+/** The same by id; undefined where a token cannot be made by merging, so that only merging step by step is exact. */
+export function splitsOf(tokens: TokenBytes): TokenSplits | undefined {
+  const { pairs, results, unreachable } = recoverMerges(tokens);
+  if (unreachable.length > 0) return undefined;
+  const splits = Int32Array.from({ length: (tokens.offsets.length - 1) * 2 }, (_, i) => i >> 1);
+  for (let i = 0; i < results.length; i++) {
+    splits[results[i]! * 2] = pairs[i * 2]!;
+    splits[results[i]! * 2 + 1] = pairs[i * 2 + 1]!;
+  }
+  return splits;
 }
