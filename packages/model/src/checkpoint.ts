@@ -1,6 +1,6 @@
 /**
  * Checkpoints over an `ArtifactStore`: a folder per step in the layout of Hugging Face (config.json,
- * model.safetensors, tokenizer files) with optimizer.safetensors and checkpoint.json beside it, and a small pointer,
+ * model.safetensors under the family's own names, tokenizer files) with optimizer.safetensors and checkpoint.json beside it, and a small pointer,
  * latest.json, that is written last. A crash at any moment leaves the pointer on a complete checkpoint.
  */
 import {
@@ -10,7 +10,12 @@ import {
   type NamedTensor,
   type TrainingSnapshot,
 } from '@llm/core';
-import { fromHuggingFaceConfig, type SpecialTokenIds, toHuggingFaceConfig } from './hugging-face-config.js';
+import {
+  familyOf,
+  fromHuggingFaceConfig,
+  type SpecialTokenIds,
+  toHuggingFaceConfig,
+} from './hugging-face/config.js';
 import { checkParameters } from './initial-parameters.js';
 import type { ModelConfig } from './model-config.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
@@ -62,8 +67,12 @@ export async function saveCheckpoint(
       });
     files[name] = await write(name, typeof content === 'string' ? encoder.encode(content) : content);
   }
-  files['config.json'] = await write('config.json', json(toHuggingFaceConfig(config, options.specialTokens)));
-  files['model.safetensors'] = await write('model.safetensors', writeSafetensors(snapshot.parameters));
+  const weights = familyOf(config)?.exportTensors(config, snapshot.parameters) ?? snapshot.parameters;
+  files['config.json'] = await write(
+    'config.json',
+    encoder.encode(configText(config, options.specialTokens)),
+  );
+  files['model.safetensors'] = await write('model.safetensors', writeSafetensors(weights));
   if (snapshot.optimizerState.size > 0)
     files['optimizer.safetensors'] = await write(
       'optimizer.safetensors',
@@ -136,7 +145,8 @@ export async function loadCheckpoint(store: ArtifactStore, prefix: string): Prom
     return bytes;
   };
   const config = fromHuggingFaceConfig(decoder.decode(await read('config.json')), `${folder}/config.json`);
-  const parameters = readSafetensors(await read('model.safetensors'), `${folder}/model.safetensors`);
+  const weights = readSafetensors(await read('model.safetensors'), `${folder}/model.safetensors`);
+  const parameters = familyOf(config)?.importTensors(config, weights) ?? weights;
   checkParameters(config, parameters, `${folder}/model.safetensors`);
   const optimizerState: Map<string, NamedTensor> =
     files['optimizer.safetensors'] === undefined

@@ -104,7 +104,7 @@ def training_fixture(name, make_model, vocabulary, optimizers):
     loss, logits = loss_of(model, inputs, targets, masks)
     loss.backward()
     gradients = {
-        n: {"norm": float(p.grad.norm()), "first": numbers(p.grad.reshape(-1)[:8])}
+        n: {"shape": list(p.shape), "norm": float(p.grad.norm()), "first": numbers(p.grad.reshape(-1)[:8])}
         for n, p in model.named_parameters()
     }
     fixture = {
@@ -138,5 +138,43 @@ def tiny_qwen3():
     return fill(transformers.Qwen3ForCausalLM(config))
 
 
+def tiny_qwen3_tied():
+    config = transformers.Qwen3Config(
+        vocab_size=61, hidden_size=24, intermediate_size=40, num_hidden_layers=1, num_attention_heads=3,
+        num_key_value_heads=3, head_dim=16, max_position_embeddings=16, rms_norm_eps=1e-5,
+        rope_theta=1000000.0, tie_word_embeddings=True, attention_bias=True)
+    return eager(transformers.Qwen3ForCausalLM, config)
+
+
+def tiny_llama():
+    config = transformers.LlamaConfig(
+        vocab_size=61, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=64, rms_norm_eps=1e-5, tie_word_embeddings=False,
+        rope_parameters={"rope_type": "llama3", "rope_theta": 500.0, "factor": 8.0, "low_freq_factor": 1.0,
+                         "high_freq_factor": 4.0, "original_max_position_embeddings": 16})
+    return eager(transformers.LlamaForCausalLM, config)
+
+
+def tiny_gpt2():
+    config = transformers.GPT2Config(
+        vocab_size=61, n_embd=32, n_layer=2, n_head=4, n_positions=16, attn_pdrop=0, embd_pdrop=0, resid_pdrop=0)
+    return eager(transformers.GPT2LMHeadModel, config)
+
+
+def tiny_nanochat():
+    config = transformers.NanoChatConfig(
+        vocab_size=61, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=16, final_logit_softcapping=15.0,
+        pad_token_id=None)  # its embedding would get no gradient
+    return eager(transformers.NanoChatForCausalLM, config)
+
+
+def eager(model, config):
+    config._attn_implementation = "eager"
+    return fill(model(config)).eval()
+
+
 if __name__ == "__main__":
+    for make in (tiny_qwen3_tied, tiny_llama, tiny_gpt2, tiny_nanochat):
+        training_fixture(make.__name__.replace("_", "-"), make, 61, {})
     training_fixture("tiny-qwen3", tiny_qwen3, 61, {"adamw": adamw, "muon": muon})

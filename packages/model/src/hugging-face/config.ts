@@ -1,0 +1,100 @@
+/**
+ * ModelConfig ⇄ the config.json of Hugging Face. A configuration that a known family computes exactly is written as that
+ * family, so that other programs open it; anything else gets a `model_type` of its own. Our whole configuration is written
+ * beside it under `llm_config` and wins when it is read back.
+ */
+import type { JsonValue } from '@llm/core';
+import { checkModelConfig, type ModelConfig } from '../model-config.js';
+import { ConfigReader } from './config-reader.js';
+import { llama, qwen3, writeDecoder } from './decoder.js';
+import type { Family } from './family.js';
+import { gpt2 } from './gpt2.js';
+import { nanochat } from './nanochat.js';
+
+const families: readonly Family[] = [qwen3, llama, gpt2, nanochat];
+
+/** The family that runs this configuration unchanged, or undefined. */
+export function familyOf(config: ModelConfig): Family | undefined {
+  return families.find((family) => family.matches(config));
+}
+
+/** Its `model_type`: `qwen3`, `llama`, `gpt2`, `nanochat`, or undefined. */
+export function huggingFaceFamily(config: ModelConfig): string | undefined {
+  return familyOf(config)?.type;
+}
+
+export interface SpecialTokenIds {
+  readonly bos?: number;
+  readonly eos?: number;
+}
+
+export function toHuggingFaceConfig(
+  config: ModelConfig,
+  tokens: SpecialTokenIds = {},
+): Record<string, JsonValue> {
+  const family = familyOf(config);
+  const { logitSoftcap, rotaryScaling, ...rest } = config;
+  return {
+    architectures: [family?.architecture ?? 'LlmTransformer'],
+    model_type: family?.type ?? 'llm_transformer',
+    ...(family ? family.write(config) : writeDecoder(config)),
+    use_cache: true,
+    torch_dtype: 'float32',
+    bos_token_id: tokens.bos ?? null,
+    eos_token_id: tokens.eos ?? null,
+    llm_config: {
+      version: 1,
+      ...rest,
+      logitSoftcap: logitSoftcap ?? null,
+      rotaryScaling: rotaryScaling ? { ...rotaryScaling } : null,
+    },
+  };
+}
+
+const floatKeys =
+  /("(?:final_logit_softcapping|rope_theta|factor|low_freq_factor|high_freq_factor|attention_dropout)": -?\d+)(?=[,\n])/g;
+
+/** The text of a config.json: whole numbers where transformers insists on floats are written `15.0`. */
+export function configText(config: ModelConfig, tokens: SpecialTokenIds = {}): string {
+  return `${JSON.stringify(toHuggingFaceConfig(config, tokens), null, 2).replace(floatKeys, '$1.0')}\n`;
+}
+
+/** Reads a config.json. `file` names it in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
+export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
+  const json = parseConfig(text, file);
+  const ours = json.json.llm_config === undefined ? undefined : json.object('llm_config');
+  if (ours) {
+    const { version, ...rest } = ours.json;
+    if (version !== 1) ours.fail(`its version is ${String(version)}, this package reads version 1`);
+    const config = {
+      ...rest,
+      logitSoftcap: rest.logitSoftcap ?? undefined,
+      rotaryScaling: rest.rotaryScaling ?? undefined,
+    } as unknown as ModelConfig;
+    checkModelConfig(config);
+    return config;
+  }
+  return readFamily(json).read(json);
+}
+
+/** The config.json as an object, or `model/config-unreadable`. */
+export function parseConfig(text: string, file: string): ConfigReader {
+  const reader = new ConfigReader({}, file);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    reader.fail('it is not JSON');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    reader.fail('it is not a JSON object');
+  return new ConfigReader(json as Readonly<Record<string, JsonValue>>, file);
+}
+
+/** The family a config.json names. */
+export function readFamily(json: ConfigReader): Family {
+  const type = json.json.model_type;
+  const family = families.find((candidate) => candidate.type === type);
+  const known = families.map((candidate) => candidate.type).join(', ');
+  return family ?? json.fail(`its model_type ${JSON.stringify(type)} is not supported (${known} are)`);
+}

@@ -1,0 +1,167 @@
+/**
+ * GPT-2: learned positions, LayerNorm, GELU, biases, tied head. Its linear layers are stored [in, out] (Conv1D) with
+ * queries, keys and values in one matrix; here they are [out, in] and apart.
+ */
+import type { JsonValue, NamedTensor } from '@llm/core';
+import { createModelConfig, type ModelConfig } from '../model-config.js';
+import { embeddingName, finalNormName, layerName, positionName } from '../parameter-layout.js';
+import type { ConfigReader } from './config-reader.js';
+import type { Family } from './family.js';
+
+export const gpt2: Family = {
+  type: 'gpt2',
+  architecture: 'GPT2LMHeadModel',
+  matches: (config) =>
+    config.positions === 'learned' &&
+    config.normalization === 'layer' &&
+    (config.feedForward === 'geluTanh' || config.feedForward === 'gelu') &&
+    config.queryKeyNormalization === 'none' &&
+    config.queryKeyScale === 1 &&
+    !config.embeddingNormalization &&
+    config.heads * config.headWidth === config.width &&
+    config.keyValueHeads === config.heads &&
+    config.attentionBias &&
+    config.attentionOutputBias &&
+    config.feedForwardBias &&
+    config.tiedHead &&
+    config.logitSoftcap === undefined,
+  read: readConfig,
+  write: writeConfig,
+  importTensors: (config, tensors) => {
+    const parameters = new Map<string, NamedTensor>();
+    const take = (name: string, theirs: string): void => {
+      const tensor = tensors.get(theirs) ?? tensors.get(`transformer.${theirs}`);
+      if (tensor !== undefined) parameters.set(name, tensor);
+    };
+    const takeTransposed = (name: string, theirs: string): void => {
+      take(`${name}.bias`, `${theirs}.bias`);
+      const weight = tensors.get(`${theirs}.weight`) ?? tensors.get(`transformer.${theirs}.weight`);
+      if (weight !== undefined) parameters.set(`${name}.weight`, transposed(weight));
+    };
+    take(embeddingName, 'wte.weight');
+    take(positionName, 'wpe.weight');
+    for (const part of ['weight', 'bias']) take(`${finalNormName}.${part}`, `ln_f.${part}`);
+    for (let layer = 0; layer < config.depth; layer++) {
+      const name = (part: string): string => layerName(layer, part);
+      for (const part of ['weight', 'bias']) {
+        take(`${name('input_layernorm')}.${part}`, `h.${layer}.ln_1.${part}`);
+        take(`${name('post_attention_layernorm')}.${part}`, `h.${layer}.ln_2.${part}`);
+      }
+      takeTransposed(name('self_attn.qkv'), `h.${layer}.attn.c_attn`);
+      splitRows(parameters, name('self_attn.qkv'), projections(layer));
+      takeTransposed(name('self_attn.o_proj'), `h.${layer}.attn.c_proj`);
+      takeTransposed(name('mlp.up_proj'), `h.${layer}.mlp.c_fc`);
+      takeTransposed(name('mlp.down_proj'), `h.${layer}.mlp.c_proj`);
+    }
+    return parameters;
+  },
+  exportTensors: (config, parameters) => {
+    const tensors = new Map<string, NamedTensor>();
+    const put = (theirs: string, name: string): unknown =>
+      tensors.set(`transformer.${theirs}`, parameters.get(name)!);
+    const putTransposed = (theirs: string, names: readonly string[]): void => {
+      tensors.set(
+        `transformer.${theirs}.weight`,
+        transposed(joinRows(names.map((name) => parameters.get(`${name}.weight`)!))),
+      );
+      tensors.set(
+        `transformer.${theirs}.bias`,
+        joinRows(names.map((name) => parameters.get(`${name}.bias`)!)),
+      );
+    };
+    put('wte.weight', embeddingName);
+    put('wpe.weight', positionName);
+    for (let layer = 0; layer < config.depth; layer++) {
+      const name = (part: string): string => layerName(layer, part);
+      for (const part of ['weight', 'bias']) {
+        put(`h.${layer}.ln_1.${part}`, `${name('input_layernorm')}.${part}`);
+        put(`h.${layer}.ln_2.${part}`, `${name('post_attention_layernorm')}.${part}`);
+      }
+      putTransposed(`h.${layer}.attn.c_attn`, projections(layer));
+      putTransposed(`h.${layer}.attn.c_proj`, [name('self_attn.o_proj')]);
+      putTransposed(`h.${layer}.mlp.c_fc`, [name('mlp.up_proj')]);
+      putTransposed(`h.${layer}.mlp.c_proj`, [name('mlp.down_proj')]);
+    }
+    for (const part of ['weight', 'bias']) put(`ln_f.${part}`, `${finalNormName}.${part}`);
+    return tensors;
+  },
+};
+
+const projections = (layer: number): string[] =>
+  ['q_proj', 'k_proj', 'v_proj'].map((part) => layerName(layer, `self_attn.${part}`));
+
+function readConfig(json: ConfigReader): ModelConfig {
+  const activation = json.oneOf('activation_function', ['gelu_new', 'gelu_pytorch_tanh', 'gelu']);
+  for (const key of ['scale_attn_by_inverse_layer_idx', 'reorder_and_upcast_attn', 'add_cross_attention'])
+    if (json.json[key] === true) json.fail(`"${key}" is not supported`);
+  const width = json.number('n_embd');
+  return createModelConfig({
+    vocabularySize: json.number('vocab_size'),
+    contextLength: json.number('n_positions', json.number('n_ctx', 1024)),
+    depth: json.number('n_layer'),
+    width,
+    heads: json.number('n_head'),
+    feedForwardWidth: json.number('n_inner', 4 * width),
+    feedForward: activation === 'gelu' ? 'gelu' : 'geluTanh',
+    normalization: 'layer',
+    normalizationEpsilon: json.number('layer_norm_epsilon', 1e-5),
+    queryKeyNormalization: 'none',
+    positions: 'learned',
+    attentionBias: true,
+    feedForwardBias: true,
+    tiedHead: json.boolean('tie_word_embeddings', true),
+  });
+}
+
+function writeConfig(config: ModelConfig): Record<string, JsonValue> {
+  return {
+    vocab_size: config.vocabularySize,
+    n_positions: config.contextLength,
+    n_ctx: config.contextLength,
+    n_layer: config.depth,
+    n_embd: config.width,
+    n_head: config.heads,
+    n_inner: config.feedForwardWidth,
+    activation_function: config.feedForward === 'gelu' ? 'gelu' : 'gelu_new',
+    layer_norm_epsilon: config.normalizationEpsilon,
+    attn_pdrop: 0,
+    embd_pdrop: 0,
+    resid_pdrop: 0,
+    tie_word_embeddings: true,
+  };
+}
+
+function transposed({ shape, data }: NamedTensor): NamedTensor {
+  const [rows = 0, columns = 0] = shape;
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      result[column * rows + row] = data[row * columns + column]!;
+  return { shape: [columns, rows], data: result };
+}
+
+function joinRows(parts: readonly NamedTensor[]): NamedTensor {
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return { shape: [parts.reduce((sum, { shape }) => sum + shape[0]!, 0), ...parts[0]!.shape.slice(1)], data };
+}
+
+/** Replaces `name`.weight and .bias by equal parts of their rows. */
+function splitRows(parameters: Map<string, NamedTensor>, name: string, parts: readonly string[]): void {
+  for (const kind of ['weight', 'bias']) {
+    const whole = parameters.get(`${name}.${kind}`);
+    parameters.delete(`${name}.${kind}`);
+    if (whole === undefined) continue;
+    const rows = whole.shape[0]! / parts.length;
+    const size = whole.data.length / parts.length;
+    for (const [index, part] of parts.entries())
+      parameters.set(`${part}.${kind}`, {
+        shape: [rows, ...whole.shape.slice(1)],
+        data: whole.data.slice(index * size, (index + 1) * size),
+      });
+  }
+}

@@ -1,0 +1,142 @@
+import type { NamedTensor } from '@llm/core';
+import { MemoryArtifactStore } from '@llm/core/testing';
+import { createNodeExecutor } from '@llm/graph/node';
+import { describe, expect, test } from 'vitest';
+import { loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
+import { capturedGradients, gradientCapture, largestGradientError } from '../fixtures/gradient-capture.js';
+import { oracleWeights } from '../fixtures/oracle-weights.js';
+import gpt2 from '../fixtures/tiny-gpt2.json' with { type: 'json' };
+import llama from '../fixtures/tiny-llama.json' with { type: 'json' };
+import nanochat from '../fixtures/tiny-nanochat.json' with { type: 'json' };
+import qwen3Tied from '../fixtures/tiny-qwen3-tied.json' with { type: 'json' };
+import { floatToHalf } from '../half-precision.js';
+import { readSafetensors, writeSafetensors } from '../safetensors.js';
+import { createTransformer } from '../transformer.js';
+import { familyOf } from './config.js';
+import { exportHuggingFace } from './export-model.js';
+import { importHuggingFace } from './import-model.js';
+
+const executor = createNodeExecutor({ threads: 1 });
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+interface Fixture {
+  readonly config: object;
+  readonly gradients: Readonly<Record<string, { readonly shape: readonly number[]; readonly norm: number }>>;
+}
+
+/** The files of the model that the fixture's numbers come from. */
+async function directory(
+  fixture: Fixture,
+): Promise<{ store: MemoryArtifactStore; tensors: Map<string, NamedTensor> }> {
+  const tensors = new Map(
+    Object.entries(fixture.gradients).map(([name, { shape }]) => [name, oracleWeights(name, shape)]),
+  );
+  const store = new MemoryArtifactStore();
+  await store.write('m/config.json', encode(fixture.config));
+  await store.write('m/model.safetensors', writeSafetensors(tensors));
+  return { store, tensors };
+}
+
+describe.each(Object.entries({ gpt2, llama, nanochat, qwen3Tied }))('%s', (_, fixture) => {
+  const batch = {
+    rows: 2,
+    columns: 8,
+    inputs: Int32Array.from(fixture.inputs),
+    targets: Int32Array.from(fixture.targets),
+    weights: Float32Array.from(fixture.weights),
+    normalizer: fixture.weights.reduce((a, b) => a + b),
+  };
+
+  test('logits, loss and every gradient are those of Hugging Face transformers', async () => {
+    const { store } = await directory(fixture);
+    const { config, parameters } = await importHuggingFace(store, 'm');
+    const model = await createTransformer({ config, parameters, executor, optimizer: gradientCapture });
+    const logits = await model.logits(batch);
+    const largest = Math.max(...fixture.logits.map(Math.abs));
+    for (const [i, expected] of fixture.logits.entries())
+      expect(Math.abs(logits[i]! - expected) / largest).toBeLessThan(1e-5);
+    const { loss } = await model.trainStep(batch, { learningRate: 1 });
+    expect(loss / fixture.loss).toBeCloseTo(1, 5);
+    const gradients = familyOf(config)!.exportTensors(config, capturedGradients(await model.snapshot()));
+    const worst = largestGradientError(gradients, fixture.gradients);
+    expect(worst.error, worst.name).toBeLessThan(1e-4);
+    await model.dispose();
+  });
+
+  test('what is exported, and what a checkpoint holds, are the tensors that were imported', async () => {
+    const { store, tensors } = await directory(fixture);
+    const { config, parameters } = await importHuggingFace(store, 'm');
+    await exportHuggingFace(store, 'out', { config, parameters });
+    expect(sorted(readSafetensors(await store.read('out/model.safetensors'), 'out'))).toEqual(
+      sorted(tensors),
+    );
+    expect(await importHuggingFace(store, 'out')).toMatchObject({ config, parameters });
+    const snapshot = { stepsTaken: 1, parameters, optimizerState: new Map() };
+    const folder = await saveCheckpoint(store, 'c', { config, snapshot });
+    expect(sorted(readSafetensors(await store.read(`${folder}/model.safetensors`), 'c'))).toEqual(
+      sorted(tensors),
+    );
+    expect((await loadCheckpoint(store, 'c')).snapshot.parameters).toEqual(parameters);
+  });
+});
+
+const sorted = (tensors: ReadonlyMap<string, NamedTensor>): [string, NamedTensor][] =>
+  [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
+
+describe('files', () => {
+  test('shards named by an index are read, and a shard outside the directory is refused', async () => {
+    const { store, tensors } = await directory(llama);
+    const names = [...tensors.keys()];
+    const map: Record<string, string> = {};
+    for (const [part, chosen] of [names.slice(0, 5), names.slice(5)].entries()) {
+      const file = `model-0000${part + 1}-of-00002.safetensors`;
+      await store.write(
+        `s/${file}`,
+        writeSafetensors(new Map(chosen.map((name) => [name, tensors.get(name)!]))),
+      );
+      for (const name of chosen) map[name] = file;
+    }
+    await store.write('s/config.json', encode(llama.config));
+    await store.write('s/model.safetensors.index.json', encode({ weight_map: map }));
+    expect((await importHuggingFace(store, 's')).parameters).toEqual(
+      (await importHuggingFace(store, 'm')).parameters,
+    );
+    for (const hostile of ['../m/model.safetensors', '/etc/passwd', 'a\\b.safetensors', 7]) {
+      await store.write('s/model.safetensors.index.json', encode({ weight_map: { x: hostile } }));
+      await expect(importHuggingFace(store, 's')).rejects.toMatchObject({ code: 'model/index-invalid' });
+    }
+  });
+
+  test('half precision weights are read', async () => {
+    const { store, tensors } = await directory(qwen3Tied);
+    const [name, { shape, data }] = [...tensors][0]!;
+    const header: Record<string, unknown> = {
+      [name]: { dtype: 'F16', shape, data_offsets: [0, data.length * 2] },
+    };
+    const text = encode(header);
+    const file = new Uint8Array(8 + text.length + data.length * 2);
+    new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+    file.set(text, 8);
+    file.set(new Uint8Array(Uint16Array.from(data, floatToHalf).buffer), 8 + text.length);
+    await store.write('m/model.safetensors', file);
+    // Only one tensor: the error names what is missing, so the one that is there was read.
+    const error: unknown = await importHuggingFace(store, 'm').catch((reason: unknown) => reason);
+    expect(String(error)).not.toContain(`"${name}"`);
+    expect(error).toMatchObject({ code: 'model/parameters-mismatch' });
+  });
+
+  test('a config that is not usable says why', async () => {
+    const { store } = await directory(llama);
+    const refuse = async (changes: object, part: string): Promise<void> => {
+      await store.write('m/config.json', encode({ ...llama.config, ...changes }));
+      await expect(importHuggingFace(store, 'm')).rejects.toThrow(part);
+    };
+    await refuse({ model_type: 'mamba' }, '"mamba" is not supported');
+    await refuse({ hidden_act: 'gelu' }, 'hidden_act "gelu" is not supported');
+    await refuse({ num_hidden_layers: 'two' }, '"num_hidden_layers" is "two"');
+    await refuse({ num_hidden_layers: 3 }, 'model.layers.2.input_layernorm.weight" is missing');
+    await refuse({ hidden_size: 2 ** 40 }, 'width is 1099511627776');
+    await store.write('m/config.json', new TextEncoder().encode('{'));
+    await expect(importHuggingFace(store, 'm')).rejects.toThrow('not JSON');
+  });
+});
