@@ -1,4 +1,4 @@
-import type { RunEvent, TaskSet } from '@llm/core';
+import type { RunEvent, TaskSet, TrainingSnapshot } from '@llm/core';
 import { NgramModel } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
 import { evaluateTasks } from './evaluate-tasks.js';
@@ -21,6 +21,21 @@ const evaluate = async (model: NgramModel) =>
   evaluateTasks({ model, renderer, tasks: letterTasks, samples: 16, maxNewTokens: 4 });
 /** pass@1: how often a sample is right, steadier than the greedy answer of a toy. */
 const passAt1 = async (model: NgramModel): Promise<number> => (await evaluate(model)).passAtK[1]!;
+/** Half of the answers now begin with a call of the tool without a name. */
+async function learnToCall(model: NgramModel): Promise<TrainingSnapshot> {
+  const [start, call, end] = ['assistant_start', 'tool_call_start', 'tool_call_end'].map(
+    (name) => tokenizer.specialTokens.get(`<|${name}|>`)!,
+  );
+  for (let step = 0; step < 12; step++) {
+    const batch = { rows: 1, columns: 3, inputs: Int32Array.of(start!, start!, call!) };
+    const targets = Int32Array.of(call!, tokenizer.encode('b')[0]!, end!);
+    await model.trainStep(
+      { ...batch, targets, weights: new Float32Array(3).fill(1), normalizer: 3 },
+      { learningRate: 16 },
+    );
+  }
+  return model.snapshot();
+}
 const metricsOf = (events: readonly RunEvent[]): Record<string, number>[] =>
   events.flatMap((event) => (event.type === 'metric' ? [event.values] : []));
 
@@ -116,6 +131,12 @@ describe('trainPolicy', () => {
     expect(await codes({ tasks: hopeless })).toEqual(['rl/groups-tied']);
     const rambling = new NgramModel(tokenizer.vocabularySize, 32);
     expect(await codes({ policy: rambling })).toEqual(['rl/groups-tied', 'rl/completions-truncated']);
+    // A tool call, its answer and a reply take more than four tokens; a bare reply does not.
+    const caller = await letterModel();
+    await caller.restore({ ...(await learnToCall(caller)), stepsTaken: 0 });
+    expect(await codes({ policy: caller, tools: [{ name: '', call: () => 'long' }] })).toContain(
+      'rl/tool-answers-truncated',
+    );
     await expect(codes({ tasks: { ...letterTasks, train: [] } })).rejects.toMatchObject({
       code: 'rl/no-tasks',
     });

@@ -178,7 +178,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
     });
     const sampleEvery = options.sampleEvery ?? 10;
     if (sampleEvery > 0 && step % sampleEvery === 0) emitSample(options, stage, step, rollouts[0]!);
-    warn(advantages.zeroVarianceFraction, metrics['completions/clipped_ratio']!, step);
+    warn(advantages.zeroVarianceFraction, rollouts, step);
     const done = step + 1;
     if (done === steps || (options.saveEvery !== undefined && done % options.saveEvery === 0)) {
       await options.onCheckpoint?.(done);
@@ -213,26 +213,34 @@ function emitSample(
   });
 }
 
-/** Says once, when it begins, that a batch cannot teach anything, and again after it had recovered. */
-function createWarner(options: TrainPolicyOptions): (tied: number, clipped: number, step: number) => void {
+/** Says once, when it begins, that a batch cannot teach something, and again after it had recovered. */
+function createWarner(
+  options: TrainPolicyOptions,
+): (tied: number, rollouts: readonly Rollout[], step: number) => void {
+  const { maxNewTokens, onEvent, stage = 'rl' } = options;
   const active = new Set<string>();
   const check = (holds: boolean, code: string, message: string): void => {
-    if (holds && !active.has(code)) {
-      emit(options.onEvent, { type: 'warning', stage: options.stage ?? 'rl', code, message });
-    }
+    if (holds && !active.has(code)) emit(onEvent, { type: 'warning', stage, code, message });
     if (holds) active.add(code);
     else active.delete(code);
   };
-  return (tied, clipped, step) => {
+  return (tied, rollouts, step) => {
+    const isCut = ({ stopReason }: Rollout): boolean => stopReason !== 'stop';
+    const withTool = rollouts.filter(({ toolCalls }) => toolCalls > 0);
     check(
       tied === 1,
       'rl/groups-tied',
       `Step ${step}: in every group all answers got the same reward, so there is nothing to learn from; the tasks are too hard or too easy for this policy.`,
     );
     check(
-      clipped === 1,
+      rollouts.every(isCut),
       'rl/completions-truncated',
-      `Step ${step}: every answer was cut off before its stop token; raise maxNewTokens (${options.maxNewTokens}) or fine-tune the model to stop.`,
+      `Step ${step}: every answer was cut off before its stop token; raise maxNewTokens (${maxNewTokens}) or fine-tune the model to stop.`,
+    );
+    check(
+      withTool.length > 0 && withTool.length < rollouts.length && withTool.every(isCut),
+      'rl/tool-answers-truncated',
+      `Step ${step}: every answer that called a tool was cut off, so tools cannot pay; raise maxNewTokens (${maxNewTokens}).`,
     );
   };
 }
