@@ -211,16 +211,13 @@ function blockedAddress(
         kind,
       ];
     case 'soft_blacklisted': {
-      const [one, two] = random.shuffle(['sexy', 'nude', 'topless', 'lingerie', 'erotic', 'naked']) as [
-        string,
-        string,
-      ];
+      const [one, two] = random.shuffle(['sexy', 'nude', 'lingerie', 'erotic', 'naked']) as [string, string];
       return [`www.${town}-models.net`, `/${one}-and-${two}/${index}`, kind];
     }
     case 'blacklisted_subword':
       return [
         `${town}-videos.com`,
-        `/watch/best${random.pick(['pornhub', 'xvideos', 'youjizz', 'chaturbate', 'brazzers'])}clips-${index}.html`,
+        `/watch/${random.pick(['best', 'my', 'more', 'new'])}pornhub${random.pick(['clips', 'list', 'fans', 'links'])}-${index}.html`,
         kind,
       ];
   }

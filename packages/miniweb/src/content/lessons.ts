@@ -2,6 +2,7 @@
 import type { Random } from '@llm/core';
 import { sentence } from '../text/phrase.js';
 import type { FactBook } from '../world/facts.js';
+import { isHeldOutWord } from '../world/held-out.js';
 import { drawOpenPair } from '../world/operands.js';
 import { type Block, type Content, heading, paragraph, slugOf } from './block.js';
 import { spelled, spellingWords } from './lesson-words.js';
@@ -104,7 +105,9 @@ export function spellingLesson(book: FactBook, random: Random): Content {
     random,
   );
   const blocks: Block[] = [heading(title), paragraph(narrator.aside(), narrator.aside())];
-  for (const { word, where } of random.shuffle([...spellingWords]).slice(0, 5 + random.integer(2))) {
+  for (const { word, where } of random
+    .shuffle(spellingWords.filter(({ word }) => !isHeldOutWord(word)))
+    .slice(0, 5 + random.integer(2))) {
     const slots = {
       ...worldSlots(world, random),
       word,

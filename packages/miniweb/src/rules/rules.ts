@@ -4,6 +4,7 @@
  * above 1, with room to spare on both sides. Thresholds: datatrove 0.10. Left out: URL, language and MinHash, which need
  * more than the text.
  */
+import { countGrams } from './grams.js';
 import { codePoints, countSentences, isWordy, splitWords } from './words.js';
 
 export interface RuleValue {
@@ -24,8 +25,20 @@ const policyPhrases = [
 const stopWords = new Set(['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with']);
 
 export function measureRules(text: string): RuleValue[] {
-  const c4 = measureC4(text);
-  return [...measureRepetition(text), ...measureQuality(text), ...c4.values, ...measureFineWeb(c4.text)];
+  const lines = text.split('\n').map((line) => ({ line, words: splitWords(line) }));
+  const words = lines.flatMap((line) => line.words);
+  const c4 = measureC4(lines);
+  return [
+    ...repetitionValues(text, words),
+    ...qualityValues(text, words),
+    ...c4.values,
+    ...fineWebValues(c4.lines),
+  ];
+}
+
+interface Line {
+  readonly line: string;
+  readonly words: readonly string[];
 }
 
 /**
@@ -39,6 +52,10 @@ export function isJudgedAs(text: string, reason: string | undefined, margin: num
 }
 
 export function measureRepetition(text: string): RuleValue[] {
+  return repetitionValues(text, splitWords(text));
+}
+
+function repetitionValues(text: string, words: readonly string[]): RuleValue[] {
   const step = 'gopher-repetition';
   const length = codePoints(text);
   const values: RuleValue[] = [];
@@ -53,22 +70,16 @@ export function measureRepetition(text: string): RuleValue[] {
     add(`dup_${name}_frac`, count / parts.length, 0.3);
     add(`dup_${name}_char_frac`, characters / length, 0.2);
   }
-  const words = splitWords(text);
-  for (const [n, threshold] of [
-    [2, 0.2],
-    [3, 0.18],
-    [4, 0.16],
-  ] as const) {
-    add(`top_${n}_gram`, topGram(words, n) / length, threshold);
-  }
-  for (let n = 5; n <= 10; n++)
-    add(`duplicated_${n}_n_grams`, duplicatedGrams(words, n) / length, (20 - n) / 100);
+  const { top, duplicated } = countGrams(words);
+  add('top_2_gram', top[2]! / length, 0.2);
+  add('top_3_gram', top[3]! / length, 0.18);
+  add('top_4_gram', top[4]! / length, 0.16);
+  for (let n = 5; n <= 10; n++) add(`duplicated_${n}_n_grams`, duplicated[n]! / length, (20 - n) / 100);
   return values;
 }
 
-export function measureQuality(text: string): RuleValue[] {
+function qualityValues(text: string, words: readonly string[]): RuleValue[] {
   const step = 'gopher-quality';
-  const words = splitWords(text);
   const wordy = words.filter(isWordy);
   const lines = text.split('\n');
   const meanLength = wordy.reduce((sum, word) => sum + codePoints(word), 0) / Math.max(1, wordy.length);
@@ -100,25 +111,26 @@ export function measureQuality(text: string): RuleValue[] {
   ];
 }
 
-/** The text C4 leaves, and its page rules. */
-export function measureC4(text: string): { values: RuleValue[]; text: string } {
+/** The lines C4 leaves, and its page rules. */
+function measureC4(lines: readonly Line[]): { values: RuleValue[]; lines: Line[] } {
   const step = 'c4';
-  const kept: string[] = [];
+  const kept: Line[] = [];
   let sentences = 0;
   let lorem = 0;
   let curly = 0;
-  for (const raw of text.split('\n')) {
+  for (const { line: raw, words } of lines) {
     const trimmed = raw.trim();
-    const words = trimmed.split(/\s+/);
+    const chunks = trimmed.split(/\s+/);
     const line = trimmed.replace(/\[\d*\]|\[edit\]|\[citation needed\]/g, '');
-    if (words.length < 3 || words.some((word) => codePoints(word) > 1000)) continue;
+    if (chunks.length < 3 || chunks.some((chunk) => codePoints(chunk) > 1000)) continue;
     const lower = line.toLowerCase();
     if (lower.includes('lorem ipsum') && curly === 0) lorem = 2;
     if (lower.includes('javascript')) continue;
     if (line.includes('{') && lorem === 0) curly = 2;
     if (policyPhrases.some((part) => lower.includes(part))) continue;
-    sentences += countSentences(line);
-    kept.push(line);
+    const left = { line, words: line === raw ? words : splitWords(line) };
+    sentences += countSentences(left.words);
+    kept.push(left);
   }
   return {
     values: [
@@ -126,26 +138,23 @@ export function measureC4(text: string): { values: RuleValue[]; text: string } {
       { step, reason: 'curly_bracket', ratio: curly },
       { step, reason: 'too_few_sentences', ratio: 5 / Math.max(0.5, sentences) },
     ],
-    text: kept.join('\n').trim(),
+    lines: kept,
   };
 }
 
-export function measureFineWeb(text: string): RuleValue[] {
+function fineWebValues(given: readonly Line[]): RuleValue[] {
   const step = 'fineweb';
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const lines = given.map(({ line }) => line).filter((line) => line.trim() !== '');
   const count = Math.max(1, lines.length);
   const punctuated = lines.filter((line) => /[.!?]$/.test(line)).length / count;
   const short = lines.filter((line) => codePoints(line) <= 30).length / count;
-  const repeated = duplicates(lines)[1] / Math.max(1, codePoints(text.replaceAll('\n', '')));
+  const characters = lines.reduce((sum, line) => sum + codePoints(line), 0);
+  const words = given.reduce((sum, line) => sum + line.words.length, 0);
   return [
     { step, reason: 'line_punct_ratio', ratio: 0.12 / Math.max(0.01, punctuated) },
     { step, reason: 'short_line_ratio', ratio: short / 0.67 },
-    { step, reason: 'char_dup_ratio', ratio: repeated / 0.01 },
-    {
-      step,
-      reason: 'list_ratio',
-      ratio: occurrences(text, '\n') / Math.max(1, splitWords(text).length) / 0.3,
-    },
+    { step, reason: 'char_dup_ratio', ratio: duplicates(lines)[1] / Math.max(1, characters) / 0.01 },
+    { step, reason: 'list_ratio', ratio: (given.length - 1) / Math.max(1, words) / 0.3 },
   ];
 }
 
@@ -161,39 +170,6 @@ function duplicates(parts: readonly string[]): [number, number] {
     } else seen.add(part);
   }
   return [count, characters];
-}
-
-function topGram(words: readonly string[], n: number): number {
-  const counts = new Map<string, number>();
-  let best = '';
-  let most = 0;
-  for (let start = 0; start + n <= words.length; start++) {
-    const gram = words.slice(start, start + n).join(' ');
-    counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  }
-  for (const [gram, count] of counts) {
-    if (count > most) {
-      most = count;
-      best = gram;
-    }
-  }
-  return codePoints(best) * most;
-}
-
-function duplicatedGrams(words: readonly string[], n: number): number {
-  const seen = new Set<string>();
-  let characters = 0;
-  for (let start = 0; start + n <= words.length; ) {
-    const gram = words.slice(start, start + n).join('');
-    if (seen.has(gram)) {
-      characters += codePoints(gram);
-      start += n;
-    } else {
-      seen.add(gram);
-      start++;
-    }
-  }
-  return characters;
 }
 
 function occurrences(text: string, part: string): number {

@@ -17,6 +17,12 @@ export function splitWords(text: string): string[] {
       words.push(chunk);
       continue;
     }
+    // Most other chunks: a word and one sign after it.
+    const last = chunk.at(-1)!;
+    if (',.!?:;'.includes(last) && /^[\p{L}\p{N}]+$/u.test(chunk.slice(0, -1))) {
+      words.push(chunk.slice(0, -1), last);
+      continue;
+    }
     let core = chunk;
     const tail: string[] = [];
     for (let match = opening.exec(core); match !== null && core.length > 0; match = opening.exec(core)) {
@@ -49,11 +55,11 @@ function splitInfixes(core: string): string[] {
 }
 
 /** A sentence ends after a run of `.`, `!` or `?` tokens. */
-export function countSentences(line: string): number {
+export function countSentences(words: readonly string[]): number {
   let count = 0;
   let open = false;
   let ended = false;
-  for (const word of splitWords(line)) {
+  for (const word of words) {
     const stop = word === '.' || word === '!' || word === '?';
     const symbol = !/[\p{L}\p{N}]/u.test(word);
     if (ended && !symbol) {

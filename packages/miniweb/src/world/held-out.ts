@@ -1,6 +1,6 @@
 /**
  * What training text and conversations never show, so that tests on it are honest: operand pairs of additions (both orders
- * together) and, for each fact, one wording of the question. Fixed by the numbers and names alone, not by a seed: every
+ * together), for each fact one wording of the question, and some words to spell. Fixed by the numbers and names alone, not by a seed: every
  * miniweb, every conversation set and every task set agrees on them.
  */
 import type { Fact } from './facts.js';
@@ -19,6 +19,13 @@ export function isHeldOutQuestion(fact: Pick<Fact, 'id' | 'relation'>, wording: 
   let hash = 0;
   for (let i = 0; i < fact.id.length; i++) hash = mix(hash ^ fact.id.charCodeAt(i));
   return hash % questions.length === wording;
+}
+
+/** About one word in eight is never spelled in training text. */
+export function isHeldOutWord(word: string): boolean {
+  let hash = 7;
+  for (let i = 0; i < word.length; i++) hash = mix(hash ^ word.charCodeAt(i));
+  return hash % 8 === 0;
 }
 
 /** The finaliser of MurmurHash3. */

@@ -178,7 +178,7 @@ const placeRelations = {
   },
   'river.lake': {
     statements: [
-      'The $s {ends|flows} {in|into} the lake $o{| after a long way| between high reeds}.',
+      'The $s {flows into|ends in} the lake $o{| after a long way| between high reeds}.',
       'At its end the $s {meets|reaches} {the lake|the wide lake} $o.',
       'All the water of the $s {goes|runs} into $o{| , a lake with many birds}.',
       'Boats that {follow|go down} the $s {come|arrive} at the lake $o {in the end|after two days}.',

@@ -1,0 +1,151 @@
+import { type Conversation, messageText, type Part } from '@llm/core';
+import { ByteTokenizer, chatControlTokens, TemplateRenderer } from '@llm/core/testing';
+import { describe, expect, test } from 'vitest';
+import { spellingWords } from '../content/lesson-words.js';
+import { miniwebFacts } from '../world/facts.js';
+import { isHeldOutPair, isHeldOutWord } from '../world/held-out.js';
+import { miniwebConversations } from './conversations.js';
+
+const training = miniwebConversations({ seed: 1, count: 6000 });
+const heldOut = miniwebConversations({ seed: 1, count: 3000, split: 'held-out' });
+
+/** Every question with the parts that answer it. */
+function turns(conversations: readonly Conversation[]): { question: string; answer: readonly Part[] }[] {
+  return conversations.flatMap(({ messages }) =>
+    messages.flatMap((message, index) => {
+      if (message.role !== 'user') return [];
+      return [{ question: messageText(message.parts), answer: messages[index + 1]!.parts }];
+    }),
+  );
+}
+
+const isAddition = (answer: readonly Part[]): boolean => messageText(answer).startsWith('The answer is ');
+const operands = (question: string): [number, number] =>
+  [...question.matchAll(/\d+/g)].map(Number) as [number, number];
+
+describe('miniwebConversations', () => {
+  test('the renderer accepts each, and most are short', () => {
+    const renderer = new TemplateRenderer(new ByteTokenizer([...chatControlTokens]));
+    const words: number[] = [];
+    for (const conversation of [...training, ...heldOut]) {
+      const { ids, mask } = renderer.render(conversation);
+      expect(mask.length).toBe(ids.length);
+      expect(mask.includes(1)).toBe(true);
+      words.push(
+        JSON.stringify(conversation.messages.map(({ parts }) => parts)).match(/\w+|[^\w\s"{}[\],:]/g)!.length,
+      );
+    }
+    words.sort((a, b) => a - b);
+    expect(words[Math.floor(words.length * 0.95)]).toBeLessThan(60);
+  });
+
+  test('roles alternate, at most one system message, first; tool parts only where allowed', () => {
+    let systems = 0;
+    let twoTurns = 0;
+    for (const { messages } of training) {
+      const spoken = messages[0]!.role === 'system' ? messages.slice(1) : messages;
+      if (spoken.length < messages.length) systems++;
+      if (spoken.length === 4) twoTurns++;
+      spoken.forEach((message, index) => {
+        expect(message.role).toBe(index % 2 === 0 ? 'user' : 'assistant');
+        const types = message.parts.map((part) => part.type).join();
+        expect(
+          types === 'text' || (message.role === 'assistant' && types === 'tool-call,tool-output,text'),
+        ).toBe(true);
+      });
+    }
+    expect(systems / training.length).toBeCloseTo(0.05, 1.5);
+    expect(twoTurns / training.length).toBeCloseTo(0.06, 1.5);
+  });
+
+  test('the shares are those asked for: 55 % additions, a quarter of them through the calculator', () => {
+    const all = turns(training);
+    const additions = all.filter(({ answer }) => isAddition(answer));
+    const called = additions.filter(({ answer }) => answer[0]!.type === 'tool-call');
+    // Three standard deviations at this size are 0.019 and 0.022.
+    expect(Math.abs(additions.length / all.length - 0.55)).toBeLessThan(0.02);
+    expect(Math.abs(called.length / additions.length - 0.25)).toBeLessThan(0.025);
+    const noTool = turns(
+      miniwebConversations({ seed: 1, count: 500, toolShare: 0, arithmeticShare: 1, digits: 2 }),
+    );
+    expect(noTool.every(({ answer }) => answer.length === 1 && isAddition(answer))).toBe(true);
+    expect(Math.max(...noTool.flatMap(({ question }) => operands(question)))).toBeLessThan(100);
+    const requested = turns(
+      miniwebConversations({ seed: 1, count: 200, arithmeticShare: 1, requestShare: 1 }),
+    );
+    expect(
+      requested.every(({ question, answer }) => /calculator/.test(question) && answer.length === 3),
+    ).toBe(true);
+  });
+
+  test('sums are right, tool calls say what the tool would be asked', () => {
+    let checked = 0;
+    for (const { question, answer } of [...turns(training), ...turns(heldOut)]) {
+      if (!isAddition(answer)) continue;
+      const [a, b] = operands(question);
+      expect(messageText(answer)).toBe(`The answer is ${a + b}.`);
+      if (answer.length === 3) {
+        expect(answer[0]).toEqual({ type: 'tool-call', tool: 'calculator', input: `${a}+${b}` });
+        expect(answer[1]).toEqual({ type: 'tool-output', text: String(a + b) });
+      }
+      checked++;
+    }
+    expect(checked).toBeGreaterThan(4000);
+  });
+
+  test('training shows no held-out pair, word or wording; the held-out split shows nothing else', () => {
+    const facts = new Map(
+      miniwebFacts(1).flatMap((fact) => fact.questions.map((text) => [text, fact] as const)),
+    );
+    const asked = (list: readonly Conversation[]): string[] => turns(list).map(({ question }) => question);
+    for (const { question, answer } of turns(training))
+      if (isAddition(answer)) expect(isHeldOutPair(...operands(question))).toBe(false);
+    let additions = 0;
+    for (const { question, answer } of turns(heldOut)) {
+      if (!isAddition(answer)) continue;
+      expect(isHeldOutPair(...operands(question))).toBe(true);
+      additions++;
+    }
+    expect(additions).toBeGreaterThan(1000);
+    const spelledIn = (list: readonly Conversation[]): string[] =>
+      turns(list)
+        .map(({ answer }) => messageText(answer))
+        .filter((text) => /^[a-z](-[a-z])+$/.test(text))
+        .map((text) => text.replaceAll('-', ''));
+    expect(spelledIn(training).some(isHeldOutWord)).toBe(false);
+    expect(spelledIn(training).length).toBeGreaterThan(100);
+    expect(spelledIn(heldOut).every(isHeldOutWord)).toBe(true);
+    expect(spellingWords.filter(({ word }) => isHeldOutWord(word)).length).toBeGreaterThan(5);
+    const shared = new Set(asked(training).filter((question) => facts.has(question)));
+    expect(shared.size).toBeGreaterThan(100);
+    expect(asked(heldOut).filter((question) => shared.has(question))).toEqual([]);
+  });
+
+  test('facts are answered as the world has them; unknown names are refused', () => {
+    const refusals = turns(training).filter(({ answer }) => messageText(answer).startsWith("I don't know"));
+    expect(refusals.length).toBeGreaterThan(100);
+    const subjects = new Set(miniwebFacts(1).map((fact) => fact.subject));
+    for (const { answer } of refusals)
+      expect(subjects.has(/called (.*)\.$/.exec(messageText(answer))![1]!)).toBe(false);
+    const answers = new Map(miniwebFacts(1).map((fact) => [fact.answer, fact]));
+    const known = turns(training).filter(({ answer }) => answers.has(messageText(answer)));
+    expect(known.length).toBeGreaterThan(700);
+    for (const { question, answer } of known)
+      expect(question.toLowerCase()).toContain(answers.get(messageText(answer))!.subject.toLowerCase());
+  });
+
+  test('conversation i depends on seed and i alone; bad options are refused', () => {
+    expect(miniwebConversations({ seed: 1, count: 10 })).toEqual(training.slice(0, 10));
+    expect(miniwebConversations({ seed: 2, count: 10 })).not.toEqual(training.slice(0, 10));
+    for (const bad of [
+      { count: -1 },
+      { count: 5, toolShare: 2 },
+      { count: 5, digits: 0 },
+      { count: 5, arithmeticShare: Number.NaN },
+    ]) {
+      expect(() => miniwebConversations({ seed: 1, ...bad })).toThrowError(
+        expect.objectContaining({ code: 'miniweb/invalid-option' }) as Error,
+      );
+    }
+  });
+});
