@@ -10,12 +10,7 @@ import {
   type NamedTensor,
   type TrainingSnapshot,
 } from '@llm/core';
-import {
-  familyOf,
-  fromHuggingFaceConfig,
-  type SpecialTokenIds,
-  toHuggingFaceConfig,
-} from './hugging-face/config.js';
+import { configText, familyOf, fromHuggingFaceConfig, type SpecialTokenIds } from './hugging-face/config.js';
 import { checkParameters } from './initial-parameters.js';
 import type { ModelConfig } from './model-config.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
