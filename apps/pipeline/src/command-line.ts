@@ -197,6 +197,7 @@ function runOptions(command: Command): Command {
     )
     .option('--vocabulary <n>', 'size of the vocabulary', wholeNumber(300, 1_000_000))
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
+    .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
   const alias: Record<string, string> = { pretrain: 'pretrain', sft: 'sft', rl: 'rl' };
   for (const stage of ['pretrain', 'sft', 'rl']) {

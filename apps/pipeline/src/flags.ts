@@ -24,6 +24,7 @@ export interface RunFlags {
   readonly pretrainSteps?: number;
   readonly sftSteps?: number;
   readonly rlSteps?: number;
+  readonly digits?: number;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -106,6 +107,7 @@ export function resolveOptions(flags: RunFlags, existing: PipelineOptions | unde
       steps: flags.sftSteps ?? base.sft.steps,
       columns: flags.context ?? base.sft.columns,
     },
+    tasks: { ...base.tasks, digits: flags.digits ?? base.tasks.digits },
     rl: { ...base.rl, steps: flags.rlSteps ?? base.rl.steps },
   };
 }

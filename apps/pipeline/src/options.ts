@@ -54,6 +54,13 @@ export interface PipelineOptions {
     readonly learningRate: number;
     readonly saveEvery: number;
   };
+  /** Sums: demonstrated in SFT, practised in RL. */
+  readonly tasks: {
+    /** Most digits of an operand. */
+    readonly digits: number;
+    /** Demonstrations put beside the user's own conversations, as a share of all; without any, practice finds no reward. */
+    readonly demonstrationShare: number;
+  };
   readonly rl: {
     readonly steps: number;
     readonly promptsPerStep: number;

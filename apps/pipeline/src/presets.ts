@@ -27,6 +27,7 @@ const smoke: Preset = {
     learningRate: 5e-3,
     saveEvery: 20,
   },
+  tasks: { digits: 3, demonstrationShare: 0.5 },
   rl: {
     steps: 12,
     promptsPerStep: 8,
@@ -61,6 +62,7 @@ const standard: Preset = {
     learningRate: 5e-3,
     saveEvery: 50,
   },
+  tasks: { digits: 3, demonstrationShare: 0.5 },
   rl: {
     steps: 60,
     promptsPerStep: 16,

@@ -17,7 +17,7 @@ export async function evaluate(flags: EvaluateFlags, output: Output): Promise<vo
   try {
     const corpus = await readCorpus(store, options.pretrain);
     const bits = await bitsPerByte(model, tokenizer, corpus.heldOut);
-    const tasks = taskSetOf(options);
+    const tasks = taskSetOf(options, flags.tasks);
     const report = await evaluateTasks({
       model,
       renderer,

@@ -1,4 +1,7 @@
-/** What SFT imitates: the user's files or the miniweb's conversations, some of them held out. */
+/**
+ * What SFT imitates: the miniweb's conversations, or the user's with demonstrations of the sums that RL will practise
+ * among them. Some are held out.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
@@ -17,17 +20,33 @@ export interface ConversationSplit {
 }
 
 export async function loadConversations(options: PipelineOptions): Promise<ConversationSplit> {
-  const { sft, seed } = options;
-  const all: Conversation[] = [];
+  const { sft, seed, tasks } = options;
+  const { digits } = tasks;
+  if (options.conversations.length === 0) {
+    const heldOut = miniwebConversations({
+      seed,
+      count: sft.heldOutConversations,
+      split: 'held-out',
+      digits,
+    });
+    return {
+      training: miniwebConversations({ seed, count: sft.conversations, digits }),
+      heldOut,
+      skipped: [],
+    };
+  }
+  const own: Conversation[] = [];
   const skipped: string[] = [];
   for (const file of options.conversations) {
     const read = await readConversations(linesOf(file), { name: file.path, limit: sft.maximumConversations });
-    all.push(...read.conversations);
+    own.push(...read.conversations);
     skipped.push(...read.skipped.map(({ line, message }) => `${file.path}:${line}: ${message}`));
   }
-  if (options.conversations.length === 0)
-    all.push(...miniwebConversations({ seed, count: sft.conversations + sft.heldOutConversations }));
-  return { ...holdOut(all, sft.heldOutConversations), skipped };
+  const { training, heldOut } = holdOut(own, sft.heldOutConversations);
+  const share = tasks.demonstrationShare;
+  const count = Math.round((training.length * share) / (1 - share));
+  const demonstrations = miniwebConversations({ seed, count, digits, arithmeticShare: 1 });
+  return { training: [...training, ...demonstrations], heldOut, skipped };
 }
 
 /** By the hash of the text, so that a conversation that occurs twice is never on both sides. */

@@ -28,6 +28,7 @@ export function sftStage(options: PipelineOptions): Stage {
       seed,
       threads,
       ...training,
+      ...options.tasks,
       files: options.conversations.map((file) => ({ ...file })),
       prompts,
     },

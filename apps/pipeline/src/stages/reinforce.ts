@@ -48,7 +48,7 @@ function reinforceStage(
     name,
     title,
     needs: ['sft'],
-    settings: { seed, threads, ...training, prompts },
+    settings: { seed, threads, ...training, ...options.tasks, prompts },
     run: async (context) => {
       const { store, signal, onEvent, remember } = context;
       const tasks = rewards(taskSetOf(options));

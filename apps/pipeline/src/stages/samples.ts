@@ -6,6 +6,7 @@ import {
   type Tool,
   textMessage,
 } from '@llm/core';
+import { miniwebFacts } from '@llm/miniweb';
 import { createToolCaller } from '@llm/rl';
 import { answerText } from '../chat/answer-stream.js';
 import type { PipelineOptions } from '../options.js';
@@ -13,8 +14,14 @@ import type { Sample } from './summaries.js';
 
 const maxNewTokens = 64;
 
-export function samplePrompts(_options: PipelineOptions): string[] {
-  return ['Who are you?', 'What is 12 + 30?', 'What is 347 + 589?', 'Tell me a story.'];
+/** Of the miniweb: something it knows, something it cannot know, itself, sums with and without the tool, a story. */
+export function samplePrompts({ input, conversations, seed }: PipelineOptions): string[] {
+  const sums = ['What is 12 plus 30?', 'What is 347 plus 589?', 'Use the calculator: What is 347 plus 589?'];
+  if (input.kind === 'files' || conversations.length > 0)
+    return ['Who are you?', 'Hello, how are you?', 'Tell me about the sea.', 'Once upon a time', ...sums];
+  const facts = miniwebFacts(seed);
+  const known = [facts[0], facts[Math.floor(facts.length / 2)]].flatMap((fact) => fact?.questions[0] ?? []);
+  return ['Who are you?', ...known, 'Who is the mayor of Nowhere?', 'How do you spell apple?', ...sums];
 }
 
 export async function continueTexts(
