@@ -79,7 +79,8 @@ export function pullBack(
         message: `No gradient rule for operator "${step.name}": it is not in the operator table.`,
       });
     }
-    const results = step.gradient({ graph, ...step, outputGradients: upstream, needs });
+    const accumulated = step.inputs.map((input) => (input === undefined ? undefined : gradients.get(input)));
+    const results = step.gradient({ graph, ...step, outputGradients: upstream, accumulated, needs });
     for (const [index, input] of step.inputs.entries()) {
       const result = results[index];
       if (input === undefined || result === undefined || !needs(index)) continue;

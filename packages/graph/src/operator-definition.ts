@@ -23,6 +23,8 @@ export interface GradientCall {
   readonly attributes: Attributes;
   /** dLoss/dOutput per output; undefined where the loss does not depend on it. At least one is defined. */
   readonly outputGradients: readonly (Tensor | undefined)[];
+  /** What has been summed up so far for each input, by steps later in the forward order. */
+  readonly accumulated: readonly (Tensor | undefined)[];
   /** Whether anyone asks for the gradient of this input; skip the work when false. */
   needs(input: number): boolean;
 }

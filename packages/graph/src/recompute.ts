@@ -20,9 +20,8 @@ export function recompute(
   return graph.composite(
     inputs,
     () => build(inputs),
-    ({ outputGradients, needs }) => {
-      const upstream = outputGradients.find((gradient) => gradient !== undefined)!;
-      const again = postponed(inputs, upstream);
+    ({ outputGradients, accumulated, needs }) => {
+      const again = postponed(inputs, [...outputGradients, ...accumulated]);
       const firstNode = graph.nodes.length;
       const outputs = build(again);
       const asked = inputs.flatMap((_, index) => (needs(index) ? [index] : []));
@@ -38,19 +37,25 @@ export function recompute(
 }
 
 /**
- * The same inputs, made to depend on the upstream gradient by adding zero times one of its elements. Without that
- * the runtime would see that the second computation repeats the first, and keep the first's results after all.
- * Graph inputs (parameters) stay as they are unless nothing else is there.
+ * The same inputs, made to depend on what the backward pass has computed so far by adding zero times one element of
+ * each. Without that the runtime would see that the second computation repeats the first and keep the first's results
+ * after all, or run all parts side by side before it sums up their gradients. Graph inputs (parameters) stay as they
+ * are unless nothing else is there.
  */
-function postponed(inputs: readonly Tensor[], upstream: Tensor): Tensor[] {
+function postponed(inputs: readonly Tensor[], after: readonly (Tensor | undefined)[]): Tensor[] {
   const computed = (tensor: Tensor): boolean => tensor.type === 'float32' && tensor.producer !== undefined;
   const chosen = inputs.some(computed)
     ? inputs.filter(computed)
     : inputs.filter(({ type }) => type === 'float32').slice(0, 1);
-  let element = upstream;
-  for (let axis = 0; axis < upstream.shape.length; axis++) {
-    if (upstream.shape[axis] !== 1) element = slice(element, axis, 0, 1);
-  }
-  const zero = mul(reshape(element, []), 0);
+  const elements = after.flatMap((tensor) => (tensor === undefined ? [] : [oneElement(tensor)]));
+  const zero = mul(elements.reduce((sum, element) => add(sum, element)), 0);
   return inputs.map((input) => (chosen.includes(input) ? add(input, zero) : input));
+}
+
+function oneElement(x: Tensor): Tensor {
+  let element = x;
+  for (let axis = 0; axis < x.shape.length; axis++) {
+    if (x.shape[axis] !== 1) element = slice(element, axis, 0, 1);
+  }
+  return reshape(element, []);
 }
