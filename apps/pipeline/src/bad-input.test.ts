@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { writeMiniweb } from '@llm/miniweb/node';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from './command-line.js';
 import { captureOutput } from './testing/captured-output.js';
@@ -41,16 +42,11 @@ const english =
 const document = (number: number): string =>
   `${english}This is the story of house number ${number}. ${english.replaceAll('river', `stream of valley ${number}`)}`;
 
-const story = (number: number): string => {
-  const paragraphs = Array.from({ length: 5 }, (_, i) => `<p>${document(number * 10 + i)}</p>`).join('\n');
-  return `<html><head><title>House ${number}</title></head><body><article>${paragraphs}</article></body></html>`;
-};
-
-/** A WARC response record as a gzip member. */
-function warcRecord(number: number, page = story(number)): Uint8Array {
+/** A WARC file of one page. */
+function warcOf(page: string): Uint8Array {
   const http = `HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(page)}\r\n\r\n${page}`;
-  const id = `0000000${number}-0000-4000-8000-000000000000`;
-  const head = `WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:${id}>\r\nWARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Target-URI: https://example.org/house/${number}\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: ${Buffer.byteLength(http)}\r\n\r\n`;
+  const id = '00000001-0000-4000-8000-000000000000';
+  const head = `WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:${id}>\r\nWARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Target-URI: https://example.org/page\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: ${Buffer.byteLength(http)}\r\n\r\n`;
   return gzipSync(Buffer.from(`${head}${http}\r\n\r\n`));
 }
 
@@ -70,11 +66,11 @@ describe('bad input', () => {
   });
 
   test('an empty corpus', async () => {
-    await expectMistake(/no (pages|text)/i, 'tokenizer', '--text', file('empty.txt', ''));
+    await expectMistake(/hold no page and no document/, 'tokenizer', '--text', file('empty.txt', ''));
   });
 
   test('a crawl of which nothing is kept names the reasons', async () => {
-    const page = warcRecord(1, '<html><body><p>Buy now!</p></body></html>');
+    const page = warcOf('<html><body><p>Buy now!</p></body></html>');
     await expectMistake(
       /None of the 1 pages was kept \(.+ 1\)/,
       'tokenizer',
@@ -84,20 +80,22 @@ describe('bad input', () => {
   });
 
   test('a truncated WARC: the whole records are read, the rest is counted', async () => {
-    const records = [1, 2, 3].map((number) => warcRecord(number));
-    const whole = Buffer.concat(records);
-    const { code, err } = await llm(
-      'data',
-      '--warc',
-      file('cut.warc.gz', whole.subarray(0, whole.length - 200)),
-    );
+    const { warcs } = await writeMiniweb({ directory: join(directory, 'web'), seed: 1, pages: 40 });
+    const whole = readFileSync(warcs[0] as string);
+    const cut = file('cut.warc.gz', whole.subarray(0, whole.length / 2));
+    const { code, err } = await llm('data', '--warc', cut);
+    expect(err).toMatch(/warning: cut\.warc\.gz, byte \d+: /);
     expect(code).toBe(0);
-    expect(err).toMatch(/warning: .*cut\.warc\.gz/);
-    expect(dataReport().pages).toBeGreaterThanOrEqual(2);
+    const { pages, kept, dropped } = dataReport();
+    expect(kept).toBeGreaterThan(5);
+    expect(kept + Object.values(dropped).reduce((a, b) => a + b, 0)).toBe(pages);
   });
 
   test('a file that is no WARC at all', async () => {
-    await expectMistake(/noise\.warc/, 'data', '--warc', file('noise.warc', 'hello\n'.repeat(100)));
+    const path = file('noise.warc', 'hello\n'.repeat(100));
+    const { err } = await llm('data', '--warc', path);
+    expect(err).toMatch(/warning: noise\.warc, byte 0: /);
+    await expectMistake(/None of the 1 pages was kept \(corrupt 1\)/, 'data', '--warc', path);
   });
 
   test('a broken line in JSONL is counted with a reason, the others are used', async () => {

@@ -27,7 +27,8 @@ export function formatPercent(fraction: number): string {
 
 /** Four significant digits, for losses and rates of any size. */
 export function formatMetric(value: number): string {
-  if (Number.isInteger(value)) return grouped(value);
+  // + 0 makes a plain zero of a negative one.
+  if (Number.isInteger(value)) return grouped(value + 0);
   return Math.abs(value) >= 0.001 && Math.abs(value) < 1e6
     ? String(Number(value.toPrecision(4)))
     : value.toExponential(2);
