@@ -2,6 +2,8 @@ export type { DocumentScore, ScoreOptions } from './bits-per-byte.js';
 export { bitsPerByte, findBosToken, scoreDocuments } from './bits-per-byte.js';
 export type { Checkpoint, SaveCheckpointOptions } from './checkpoint.js';
 export { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { exportOnnx } from './export/export-onnx.js';
+export { cachedOnnxGraph } from './export/onnx-graph.js';
 export type { TransformerGenerateOptions } from './generation/generate.js';
 export type { SpecialTokenIds } from './hugging-face/config.js';
 export { fromHuggingFaceConfig, huggingFaceFamily, toHuggingFaceConfig } from './hugging-face/config.js';

@@ -7,7 +7,6 @@ import {
   add,
   type Dimension,
   gather,
-  matMul,
   mul,
   reshape,
   rmsNormalization,
@@ -18,7 +17,7 @@ import {
 import type { ModelConfig } from '../model-config.js';
 import { embeddingName, finalNormName, headName, layerName, positionName } from '../parameter-layout.js';
 import { feedForward } from './feed-forward.js';
-import { linear } from './linear.js';
+import { linear, multiply } from './linear.js';
 import { normalize } from './normalization.js';
 import type { Parameters } from './parameters.js';
 import { type Rotation, rotate } from './rotary-positions.js';
@@ -101,8 +100,7 @@ export function attentionScale(config: ModelConfig): number {
 
 /** [..., width] → logits [..., vocabularySize] */
 export function languageModelHead(config: ModelConfig, parameters: Parameters, x: Tensor): Tensor {
-  const weight = parameters.get(config.tiedHead ? embeddingName : headName)!;
-  const logits = matMul(x, weight, { transposeB: true });
+  const logits = multiply(parameters, config.tiedHead ? embeddingName : headName, x);
   const cap = config.logitSoftcap;
   return cap === undefined ? logits : mul(tanh(mul(logits, 1 / cap)), cap);
 }
