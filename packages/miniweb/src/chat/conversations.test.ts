@@ -6,8 +6,8 @@ import { miniwebFacts } from '../world/facts.js';
 import { isHeldOutPair, isHeldOutWord } from '../world/held-out.js';
 import { miniwebConversations } from './conversations.js';
 
-const training = miniwebConversations({ seed: 1, count: 6000 });
-const heldOut = miniwebConversations({ seed: 1, count: 3000, split: 'held-out' });
+const training = miniwebConversations({ seed: 1, count: 4000 });
+const heldOut = miniwebConversations({ seed: 1, count: 2000, split: 'held-out' });
 
 /** Every question with the parts that answer it. */
 function turns(conversations: readonly Conversation[]): { question: string; answer: readonly Part[] }[] {
@@ -27,14 +27,15 @@ describe('miniwebConversations', () => {
   test('the renderer accepts each, and most are short', () => {
     const renderer = new TemplateRenderer(new ByteTokenizer([...chatControlTokens]));
     const words: number[] = [];
+    const broken: string[] = [];
     for (const conversation of [...training, ...heldOut]) {
       const { ids, mask } = renderer.render(conversation);
-      expect(mask.length).toBe(ids.length);
-      expect(mask.includes(1)).toBe(true);
+      if (mask.length !== ids.length || !mask.includes(1)) broken.push(conversation.id ?? '');
       words.push(
         JSON.stringify(conversation.messages.map(({ parts }) => parts)).match(/\w+|[^\w\s"{}[\],:]/g)!.length,
       );
     }
+    expect(broken).toEqual([]);
     words.sort((a, b) => a - b);
     expect(words[Math.floor(words.length * 0.95)]).toBeLessThan(60);
   });
@@ -62,9 +63,9 @@ describe('miniwebConversations', () => {
     const all = turns(training);
     const additions = all.filter(({ answer }) => isAddition(answer));
     const called = additions.filter(({ answer }) => answer[0]!.type === 'tool-call');
-    // Three standard deviations at this size are 0.019 and 0.022.
-    expect(Math.abs(additions.length / all.length - 0.55)).toBeLessThan(0.02);
-    expect(Math.abs(called.length / additions.length - 0.25)).toBeLessThan(0.025);
+    // Three standard deviations at this size are 0.023 and 0.027.
+    expect(Math.abs(additions.length / all.length - 0.55)).toBeLessThan(0.023);
+    expect(Math.abs(called.length / additions.length - 0.25)).toBeLessThan(0.027);
     const noTool = turns(
       miniwebConversations({ seed: 1, count: 500, toolShare: 0, arithmeticShare: 1, digits: 2 }),
     );
@@ -90,7 +91,7 @@ describe('miniwebConversations', () => {
       }
       checked++;
     }
-    expect(checked).toBeGreaterThan(4000);
+    expect(checked).toBeGreaterThan(2500);
   });
 
   test('training shows no held-out pair, word or wording; the held-out split shows nothing else', () => {
@@ -106,7 +107,7 @@ describe('miniwebConversations', () => {
       expect(isHeldOutPair(...operands(question))).toBe(true);
       additions++;
     }
-    expect(additions).toBeGreaterThan(1000);
+    expect(additions).toBeGreaterThan(700);
     const spelledIn = (list: readonly Conversation[]): string[] =>
       turns(list)
         .map(({ answer }) => messageText(answer))
@@ -129,7 +130,7 @@ describe('miniwebConversations', () => {
       expect(subjects.has(/called (.*)\.$/.exec(messageText(answer))![1]!)).toBe(false);
     const answers = new Map(miniwebFacts(1).map((fact) => [fact.answer, fact]));
     const known = turns(training).filter(({ answer }) => answers.has(messageText(answer)));
-    expect(known.length).toBeGreaterThan(700);
+    expect(known.length).toBeGreaterThan(450);
     for (const { question, answer } of known)
       expect(question.toLowerCase()).toContain(answers.get(messageText(answer))!.subject.toLowerCase());
   });

@@ -17,7 +17,7 @@ export class FileSink {
 
   /** Throws `miniweb/write-failed` when the directory or the file cannot be made. */
   static async open(path: string): Promise<FileSink> {
-    return guarded(path, async () => {
+    return writing(path, async () => {
       await mkdir(dirname(path), { recursive: true });
       return new FileSink(path, await open(`${path}.tmp`, 'w'));
     });
@@ -32,7 +32,7 @@ export class FileSink {
 
   async close(): Promise<void> {
     await this.#flush();
-    await guarded(this.path, async () => {
+    await writing(this.path, async () => {
       await this.handle.sync();
       await this.handle.close();
       await rename(`${this.path}.tmp`, this.path);
@@ -49,11 +49,12 @@ export class FileSink {
     const bytes = Buffer.concat(this.#buffered);
     this.#buffered = [];
     this.#size = 0;
-    await guarded(this.path, () => this.handle.appendFile(bytes));
+    await writing(this.path, () => this.handle.appendFile(bytes));
   }
 }
 
-async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+/** Turns a system error into `miniweb/write-failed`. */
+export async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

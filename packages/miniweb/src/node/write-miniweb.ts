@@ -10,7 +10,7 @@ import { writeFileAtomic } from '@llm/core/node';
 import { miniwebBlocklist } from '../blocklist.js';
 import { miniwebPages, openMiniweb } from '../miniweb-pages.js';
 import type { MiniwebPage } from '../page.js';
-import { FileSink } from './file-sink.js';
+import { FileSink, writing } from './file-sink.js';
 import { pageRecords } from './page-records.js';
 import { gzipMember, recordId, warcRecord } from './warc-record.js';
 
@@ -61,7 +61,7 @@ export async function writeMiniweb(options: WriteMiniwebOptions): Promise<Miniwe
   let manifest = await completeManifest(directory, manifestPath, { seed, pages, pagesPerFile });
   if (manifest === undefined) {
     // An old manifest must not vouch for files that are being replaced.
-    await rm(manifestPath, { force: true });
+    await writing(manifestPath, () => rm(manifestPath, { force: true }));
     manifest = {
       kind: 'miniweb',
       version: 1,
