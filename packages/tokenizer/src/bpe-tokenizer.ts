@@ -178,8 +178,10 @@ export class BpeTokenizer implements Tokenizer {
     visit?: (part: string, added: boolean) => void,
   ): void {
     const { normalizer } = this.definition;
-    const ordinary = (part: string): void => {
+    const { addPrefixSpace } = this.definition.preTokenizer;
+    const ordinary = (stretch: string): void => {
       if (encoder.total >= limit) return;
+      const part = addPrefixSpace && !stretch.startsWith(' ') ? ` ${stretch}` : stretch;
       encoder.encode(part, limit);
       visit?.(part, false);
     };

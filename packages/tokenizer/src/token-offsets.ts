@@ -17,7 +17,7 @@ export interface TokenOffsets {
 /** `byteEnds` [ids.length] ascending. */
 export function locateTokens(ids: Int32Array, text: string, byteEnds: Int32Array): TokenOffsets {
   const byteStarts = new Int32Array(ids.length);
-  byteStarts.set(byteEnds.subarray(0, Math.max(0, ids.length - 1)), 1);
+  if (ids.length > 1) byteStarts.set(byteEnds.subarray(0, ids.length - 1), 1);
   const starts = new Int32Array(ids.length);
   const ends = new Int32Array(ids.length);
   // The character that holds the current byte: units [unit, nextUnit), bytes until nextByte.

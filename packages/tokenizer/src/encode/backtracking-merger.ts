@@ -9,6 +9,9 @@ import type { TokenBytes } from './token-bytes.js';
 /** The two tokens that make each token: `splits[2 id]`, `splits[2 id + 1]`; a token of one byte (or an unused id) is both itself. */
 export type TokenSplits = Int32Array;
 
+/** Pairs remembered, a power of two: 512 KB. */
+const rememberedPairs = 1 << 16;
+
 export class BacktrackingMerger {
   readonly #splits: TokenSplits;
   readonly #offsets: Int32Array;
@@ -23,6 +26,8 @@ export class BacktrackingMerger {
   #nodes = 1 + 256;
   /** By token: the longest token that is a proper beginning of it, -1 for none. */
   readonly #shorter: Int32Array;
+  /** Slots of left id, right id × 2 + answer: what the last pair that fell into each slot gave. */
+  readonly #remembered = new Int32Array(rememberedPairs * 2).fill(-1);
   /** One bit a position: no encoding goes through here. */
   #dead = new Int32Array(64);
 
@@ -41,7 +46,8 @@ export class BacktrackingMerger {
       if (end === start) continue;
       let node = 1 + bytes[start]!;
       for (let at = start + 1; at < end; at++) {
-        let child = at === start + 1 ? this.#second[(bytes[start]! << 8) | bytes[at]!]! : this.#child(node, bytes[at]!);
+        let child =
+          at === start + 1 ? this.#second[(bytes[start]! << 8) | bytes[at]!]! : this.#child(node, bytes[at]!);
         if (child === 0) {
           child = this.#nodes++;
           if (child >= this.#tokenAt.length) {
@@ -125,7 +131,21 @@ export class BacktrackingMerger {
   }
 
   /** Whether BPE leaves these two tokens side by side: no merge across their boundary would have come before those inside. */
-  #stayApart(leftToken: number, rightToken: number): boolean {
+  #stayApart(left: number, right: number): boolean {
+    const remembered = this.#remembered;
+    const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
+    const slot = ((hash ^ (hash >>> 15)) & (rememberedPairs - 1)) << 1;
+    if (remembered[slot] === left) {
+      const found = remembered[slot + 1]!;
+      if (found >> 1 === right) return (found & 1) === 1;
+    }
+    const result = this.#computeStayApart(left, right);
+    remembered[slot] = left;
+    remembered[slot + 1] = (right << 1) | (result ? 1 : 0);
+    return result;
+  }
+
+  #computeStayApart(leftToken: number, rightToken: number): boolean {
     const splits = this.#splits;
     const pairs = this.#pairs;
     const mask = pairs.length - 1;
@@ -184,7 +204,8 @@ export class BacktrackingMerger {
     if (this.#edgesUsed * 3 > this.#edges.length) {
       const old = this.#edges;
       this.#edges = new Int32Array(old.length * 2);
-      for (let slot = 0; slot < old.length; slot += 2) if (old[slot] !== 0) this.#placeEdge(old[slot]!, old[slot + 1]!);
+      for (let slot = 0; slot < old.length; slot += 2)
+        if (old[slot] !== 0) this.#placeEdge(old[slot]!, old[slot + 1]!);
     }
     this.#placeEdge(((node << 8) | byte) + 1, child);
     this.#edgesUsed++;

@@ -5,10 +5,16 @@ import { BacktrackingMerger } from './backtracking-merger.js';
 import { ListMerger } from './merge-list.js';
 import { PieceEncoder } from './piece-encoder.js';
 import { RankMerger } from './rank-merger.js';
-import { tokenTable } from './token-table.js';
 import { byteIdsOf, longestTokenOf } from './token-bytes.js';
+import { tokenTable } from './token-table.js';
 
-export function createEncoder({ tokens, merges, ignoreMerges, preTokenizer, splits }: BpeDefinition): PieceEncoder {
+export function createEncoder({
+  tokens,
+  merges,
+  ignoreMerges,
+  preTokenizer,
+  splits,
+}: BpeDefinition): PieceEncoder {
   const byteIds = byteIdsOf(tokens);
   if (merges === undefined) {
     const vocabulary = tokenTable(tokens);

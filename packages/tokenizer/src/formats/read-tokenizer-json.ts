@@ -1,23 +1,28 @@
-/** Reads Hugging Face's `tokenizer.json` of a byte-level BPE. What it cannot do exactly it refuses by name. */
-import { LlmError } from '@llm/core';
+/**
+ * Reads Hugging Face's `tokenizer.json` of a byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, StarCoder, DeepSeek, OLMo …): merges or
+ * `ignore_merges`, added tokens, normalizer, pre-tokenizer. What it cannot do exactly it refuses by name. Post-processors, which add
+ * begin and end tokens around a text, are not applied: ids are those of `add_special_tokens: false`.
+ */
+import type { AddedToken } from '../added-token.js';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
 import type { MergeList } from '../encode/merge-list.js';
 import { tokenBytesOf } from '../encode/token-bytes.js';
 import { alphabetToBytes } from '../pretokenize/byte-alphabet.js';
-import { gpt2 } from '../pretokenize/patterns.js';
-import { createPreTokenizer, type PreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import {
   arrayAt,
   idAt,
   invalidFile,
-  isObject,
   type JsonObject,
   objectAt,
   parseJson,
   stringAt,
 } from './json-reading.js';
+import { readNormalizer } from './read-normalizer.js';
+import { readPreTokenizer, unsupported } from './read-pre-tokenizer.js';
 
 const file = 'tokenizer.json';
+/** Longest token in characters; no real one comes near. */
+const longestToken = 1 << 16;
 
 /** Throws `tokenizer/file-invalid` for a broken file and `tokenizer/model-unsupported` for what is no byte-level BPE. */
 export function fromTokenizerJson(text: string): BpeTokenizer {
@@ -26,56 +31,78 @@ export function fromTokenizerJson(text: string): BpeTokenizer {
   const type = model.type ?? (Array.isArray(model.merges) ? 'BPE' : 'unknown');
   if (type !== 'BPE') throw unsupported(`the model type "${String(type)}"`);
   for (const key of ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix'] as const) {
-    if (model[key] !== null && model[key] !== undefined && model[key] !== '')
+    const value = model[key];
+    if (value !== null && value !== undefined && value !== '' && value !== 0)
       throw unsupported(`model.${key}`);
   }
-  if (root.normalizer !== null && root.normalizer !== undefined) throw unsupported('a normalizer');
+  if (model.byte_fallback === true) throw unsupported('a BPE with byte_fallback (SentencePiece)');
   const preTokenizer = readPreTokenizer(root.pre_tokenizer);
-  const specialTokens = readAddedTokens(root.added_tokens);
-  const { tokens, ids } = readVocabulary(model, specialTokens);
-  const merges = readMerges(model, ids);
+  const normalizer = readNormalizer(root.normalizer);
+  const addedTokens = readAddedTokens(root.added_tokens);
+  const { tokens, ids } = readVocabulary(model, new Map(addedTokens.map(({ content, id }) => [content, id])));
   return new BpeTokenizer({
     preTokenizer,
-    tokens: tokenBytesOf(tokens),
-    merges,
+    tokens: tokenBytesOf(Array.from(tokens)),
+    merges: readMerges(model, ids),
     ...(model.ignore_merges === true ? { ignoreMerges: true } : {}),
-    addedTokens: [...specialTokens].map(([content, id]) => ({ content, id })),
+    addedTokens,
+    ...(normalizer === undefined ? {} : { normalizer }),
   });
 }
 
-function readAddedTokens(value: unknown): Map<string, number> {
-  const tokens = new Map<string, number>();
+function readAddedTokens(value: unknown): AddedToken[] {
+  const contents = new Set<string>();
   const ids = new Set<number>();
-  for (const [index, entry] of arrayAt(file, 'added_tokens', value ?? []).entries()) {
+  return arrayAt(file, 'added_tokens', value ?? []).map((entry, index) => {
     const where = `added_tokens[${index}]`;
     const token = objectAt(file, where, entry);
     const content = stringAt(file, `${where}.content`, token.content);
     const id = idAt(file, `${where}.id`, token.id);
-    if (content === '') throw invalidFile(file, `${where}.content`, 'is empty.');
-    if (tokens.has(content)) throw invalidFile(file, where, `repeats "${content}".`);
+    if (content === '' || content.length > longestToken) {
+      throw invalidFile(
+        file,
+        `${where}.content`,
+        `is ${content === '' ? 'empty' : 'longer than 65536 characters'}.`,
+      );
+    }
+    if (contents.has(content)) throw invalidFile(file, where, `repeats ${JSON.stringify(content)}.`);
     if (ids.has(id)) throw invalidFile(file, where, `repeats the id ${id}.`);
+    contents.add(content);
     ids.add(id);
-    tokens.set(content, id);
-  }
-  return tokens;
+    return {
+      content,
+      id,
+      special: token.special !== false,
+      ...(token.lstrip === true ? { lstrip: true } : {}),
+      ...(token.rstrip === true ? { rstrip: true } : {}),
+      ...(token.single_word === true ? { singleWord: true } : {}),
+      ...(token.normalized === true ? { normalized: true } : {}),
+    };
+  });
 }
 
 function readVocabulary(
   model: JsonObject,
-  specialTokens: ReadonlyMap<string, number>,
+  added: ReadonlyMap<string, number>,
 ): { tokens: (Uint8Array | undefined)[]; ids: Map<string, number> } {
+  const addedIds = new Set(added.values());
   const ids = new Map<string, number>();
   const tokens: (Uint8Array | undefined)[] = [];
   for (const [text, value] of Object.entries(objectAt(file, 'model.vocab', model.vocab))) {
-    const where = `model.vocab[${JSON.stringify(text)}]`;
+    const where = `model.vocab[${JSON.stringify(text.slice(0, 60))}]`;
     const id = idAt(file, where, value);
-    if (specialTokens.get(text) === id) continue;
-    const bytes = alphabetToBytes(text);
-    if (bytes === undefined || bytes.length === 0)
-      throw invalidFile(file, where, 'is not made of byte-level characters.');
+    if (text === '' || text.length > longestToken) {
+      throw invalidFile(file, where, `is ${text === '' ? 'empty' : 'longer than 65536 characters'}.`);
+    }
     if (tokens[id] !== undefined) throw invalidFile(file, where, `repeats the id ${id}.`);
+    if (addedIds.has(id)) {
+      if (added.get(text) !== id)
+        throw invalidFile(file, where, `has the id ${id} of another token in added_tokens.`);
+      continue;
+    }
     ids.set(text, id);
-    tokens[id] = bytes;
+    // A token with other characters than the 256 stands for its own text and is never made from bytes, as in Hugging Face.
+    tokens[id] = alphabetToBytes(text) ?? new TextEncoder().encode(text);
   }
   return { tokens, ids };
 }
@@ -91,43 +118,15 @@ function readMerges(model: JsonObject, ids: ReadonlyMap<string, number>): MergeL
     const [left, right] = parts.map((part) => stringAt(file, where, part)) as [string, string];
     for (const [offset, token] of [left, right].entries()) {
       const id = ids.get(token);
-      if (id === undefined) throw invalidFile(file, where, `names "${token}", which is not in model.vocab.`);
+      if (id === undefined)
+        throw invalidFile(file, where, `names ${JSON.stringify(token)}, which is not in model.vocab.`);
       pairs[rank * 2 + offset] = id;
     }
     const result = ids.get(left + right);
-    if (result === undefined)
-      throw invalidFile(file, where, `makes "${left}${right}", which is not in model.vocab.`);
+    if (result === undefined) {
+      throw invalidFile(file, where, `makes ${JSON.stringify(left + right)}, which is not in model.vocab.`);
+    }
     results[rank] = result;
   }
   return { pairs, results };
-}
-
-function readPreTokenizer(value: unknown): PreTokenizer {
-  const steps =
-    isObject(value) && value.type === 'Sequence'
-      ? arrayAt(file, 'pre_tokenizer.pretokenizers', value.pretokenizers)
-      : [value];
-  const last = steps.at(-1);
-  if (!isObject(last) || last.type !== 'ByteLevel')
-    throw unsupported('a pre_tokenizer without ByteLevel at its end');
-  if (last.add_prefix_space === true) throw unsupported('add_prefix_space');
-  if (steps.length === 1 && last.use_regex !== false) return createPreTokenizer(gpt2);
-  const split = steps[0];
-  if (steps.length !== 2 || last.use_regex !== false || !isObject(split) || split.type !== 'Split') {
-    throw unsupported('this sequence of pre-tokenizers');
-  }
-  if (split.behavior !== 'Isolated' || split.invert === true)
-    throw unsupported('a Split that is not "Isolated"');
-  const pattern = objectAt(file, 'pre_tokenizer.pretokenizers[0].pattern', split.pattern);
-  return createPreTokenizer({
-    source: stringAt(file, 'pre_tokenizer.pretokenizers[0].pattern.Regex', pattern.Regex),
-  });
-}
-
-function unsupported(what: string): LlmError {
-  return new LlmError({
-    code: 'tokenizer/model-unsupported',
-    message: `${file} has ${what}, which this package does not encode; it reads byte-level BPE.`,
-    details: { what },
-  });
 }

@@ -4,9 +4,9 @@
  */
 import type { TokenSplits } from '../encode/backtracking-merger.js';
 import type { MergeList } from '../encode/merge-list.js';
-import { tokenTable } from '../encode/token-table.js';
 import { RankMerger } from '../encode/rank-merger.js';
 import { byteIdsOf, longestTokenOf, paddedView, type TokenBytes } from '../encode/token-bytes.js';
+import { tokenTable } from '../encode/token-table.js';
 
 export interface RecoveredMerges extends MergeList {
   /** Ids of tokens of several bytes that no two tokens make: they can only stand for a whole piece. */

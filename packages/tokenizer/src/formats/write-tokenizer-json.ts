@@ -1,36 +1,27 @@
-/** Writes Hugging Face's `tokenizer.json` (version 1.0), which `tokenizers`, transformers and transformers.js load with the same ids. */
+/**
+ * Writes Hugging Face's `tokenizer.json` (version 1.0), which `tokenizers`, transformers and transformers.js load with the same ids.
+ * Ranks become merges (one for each token, `ignore_merges` set, as tiktoken takes a piece that is a token whole).
+ */
+import type { AddedToken } from '../added-token.js';
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { tokenOf } from '../encode/token-bytes.js';
 import { bytesToAlphabet } from '../pretokenize/byte-alphabet.js';
+import { recoverMerges } from './recover-merges.js';
 
 export function toTokenizerJson(tokenizer: BpeTokenizer): string {
-  const { tokens, merges, preTokenizer, ignoreMerges } = tokenizer.definition;
+  const { tokens, preTokenizer, normalizer, addedTokens } = tokenizer.definition;
   const size = tokens.offsets.length - 1;
   const texts = Array.from({ length: size }, (_, id) => bytesToAlphabet(tokenOf(tokens, id)));
   const vocabulary: [string, number][] = [];
   for (let id = 0; id < size; id++) if (texts[id] !== '') vocabulary.push([texts[id]!, id]);
-  const pairs = merges?.pairs ?? new Int32Array();
+  const { pairs } = tokenizer.definition.merges ?? recoverMerges(tokens);
   const file = {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [...tokenizer.specialTokens].map(([content, id]) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: null,
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'Split', pattern: { Regex: preTokenizer.source }, behavior: 'Isolated', invert: false },
-        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
-      ],
-    },
+    added_tokens: (addedTokens ?? []).map(writeAddedToken),
+    normalizer: normalizer?.json ?? null,
+    pre_tokenizer: preTokenizer.json,
     post_processor: null,
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: {
@@ -41,7 +32,7 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
       end_of_word_suffix: null,
       fuse_unk: false,
       byte_fallback: false,
-      ignore_merges: ignoreMerges ?? false,
+      ignore_merges: tokenizer.definition.merges === undefined || tokenizer.definition.ignoreMerges === true,
       vocab: Object.fromEntries(vocabulary),
       merges: Array.from({ length: pairs.length / 2 }, (_, rank) => [
         texts[pairs[rank * 2]!],
@@ -50,4 +41,16 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
     },
   };
   return `${JSON.stringify(file, undefined, 1)}\n`;
+}
+
+function writeAddedToken(token: AddedToken): Record<string, unknown> {
+  return {
+    id: token.id,
+    content: token.content,
+    single_word: token.singleWord ?? false,
+    lstrip: token.lstrip ?? false,
+    rstrip: token.rstrip ?? false,
+    normalized: token.normalized ?? false,
+    special: token.special ?? true,
+  };
 }

@@ -1,15 +1,17 @@
 /** How text is cut into pieces before merging. Pieces never merge with each other. */
-import { LlmError } from '@llm/core';
+import { type JsonValue, LlmError } from '@llm/core';
 import { findPattern, type Pattern, type PatternName, patterns } from './patterns.js';
 import type { Scanner } from './scan-runs.js';
 import { translatePattern } from './translate-pattern.js';
 
 export interface PreTokenizer {
-  /** The pattern in the syntax of `tokenizer.json`. */
-  readonly source: string;
+  /** As `pre_tokenizer` of a `tokenizer.json`. */
+  readonly json: JsonValue;
   /** Over UTF-8; absent for a pattern that only a regular expression describes. */
   readonly scanner: Scanner | undefined;
-  /** Calls `visit` with the bounds of every piece in UTF-16 units, in order, without gaps. */
+  /** A space is put before a text that does not begin with one. */
+  readonly addPrefixSpace?: boolean;
+  /** Calls `visit` with the bounds of every piece in UTF-16 units, in order. */
   split(text: string, visit: (start: number, end: number) => void): void;
 }
 
@@ -32,7 +34,13 @@ export function createPreTokenizer(
   const scanner = 'scanner' in pattern ? pattern.scanner : findPattern(source)?.scanner;
   let compiled: RegExp | undefined = scanner === undefined ? translatePattern(source) : undefined;
   return {
-    source,
+    json: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: source }, behavior: 'Isolated', invert: false },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+      ],
+    },
     scanner,
     split(text, visit) {
       compiled ??= translatePattern(source);
