@@ -14,6 +14,8 @@ export { importHuggingFace } from './hugging-face/import-model.js';
 export { initialParameters } from './initial-parameters.js';
 export type { LearningRateSchedule } from './learning-rate-schedule.js';
 export { learningRateAt } from './learning-rate-schedule.js';
+export type { LoraConfig, LoraTarget } from './lora.js';
+export { loadLora, loraLayout, mergeLora, saveLora } from './lora.js';
 export type { Llama3RotaryScaling, ModelConfig, ModelConfigOptions } from './model-config.js';
 export { createModelConfig } from './model-config.js';
 export { negativeLogLikelihood } from './negative-log-likelihood.js';

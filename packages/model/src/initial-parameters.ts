@@ -4,8 +4,15 @@ import type { ModelConfig } from './model-config.js';
 import { type ParameterLayout, parameterLayout } from './parameter-layout.js';
 
 export function initialParameters(config: ModelConfig, seed: number | string): Map<string, NamedTensor> {
+  return initialTensors(parameterLayout(config), seed);
+}
+
+export function initialTensors(
+  layouts: ReadonlyMap<string, ParameterLayout>,
+  seed: number | string,
+): Map<string, NamedTensor> {
   const parameters = new Map<string, NamedTensor>();
-  for (const [name, layout] of parameterLayout(config))
+  for (const [name, layout] of layouts)
     parameters.set(name, { shape: layout.shape, data: initialValues(layout, seed, name) });
   return parameters;
 }
@@ -21,7 +28,10 @@ function initialValues(
   const random = createRandom(seed, 'parameter', name);
   const bound = Math.sqrt(3) * deviation;
   for (let i = 0; i < values.length; i++)
-    values[i] = role === 'matrix' ? (2 * random.uniform() - 1) * bound : random.normal() * deviation;
+    values[i] =
+      role === 'matrix' || role === 'adapter'
+        ? (2 * random.uniform() - 1) * bound
+        : random.normal() * deviation;
   return values;
 }
 
@@ -34,7 +44,15 @@ export function checkParameters(
   parameters: ReadonlyMap<string, { readonly shape: readonly number[] }>,
   from: string,
 ): void {
-  const layout = parameterLayout(config);
+  checkTensors(parameterLayout(config), parameters, from);
+}
+
+/** The same for any list of layouts. */
+export function checkTensors(
+  layout: ReadonlyMap<string, ParameterLayout>,
+  parameters: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  from: string,
+): void {
   const problems: string[] = [];
   for (const [name, { shape }] of layout) {
     const found = parameters.get(name);

@@ -4,8 +4,8 @@
  */
 import type { ModelConfig } from './model-config.js';
 
-/** What an optimizer needs to know: matrices decay and suit Muon, tables and vectors do neither. */
-export type ParameterRole = 'matrix' | 'embedding' | 'head' | 'scale' | 'bias';
+/** What an optimizer needs to know: matrices decay and suit Muon; tables, vectors and LoRA's factors do neither. */
+export type ParameterRole = 'matrix' | 'embedding' | 'head' | 'scale' | 'bias' | 'adapter';
 
 export interface ParameterLayout {
   readonly shape: readonly number[];

@@ -23,16 +23,17 @@ import {
   StateBuffers,
   type StatefulSession,
 } from '@llm/graph';
-import { parameterInputs } from './architecture/parameters.js';
+import { type Architecture, parameterInputs, trainedLayout } from './architecture/parameters.js';
 import { checkBatch } from './check-batch.js';
 import { decodeGraph } from './generation/decode-graph.js';
 import { generate, type TransformerGenerateOptions } from './generation/generate.js';
-import { checkParameters, initialParameters } from './initial-parameters.js';
+import { checkParameters, checkTensors, initialParameters, initialTensors } from './initial-parameters.js';
+import { type LoraConfig, mergeLora } from './lora.js';
 import { checkModelConfig, type ModelConfig } from './model-config.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { adamW } from './optimizers/adamw.js';
 import type { Optimizer } from './optimizers/optimizer.js';
-import { parameterCount, parameterLayout } from './parameter-layout.js';
+import { type ParameterLayout, parameterCount, parameterLayout } from './parameter-layout.js';
 import { sequenceLogits } from './training/sequence-forward.js';
 import { tokenLogProbabilities } from './training/token-log-probabilities.js';
 import { stateName, trainingGraph } from './training/training-graph.js';
@@ -48,6 +49,11 @@ export interface TransformerOptions {
   readonly objective?: Objective;
   /** Default: `adamW()`. */
   readonly optimizer?: Optimizer;
+  /**
+   * Trains low-rank adapters and leaves `parameters` as they are. Snapshots then hold the adapters alone;
+   * `mergedParameters` gives the whole model.
+   */
+  readonly lora?: LoraConfig;
 }
 
 export interface Transformer extends TrainableModel {
@@ -56,6 +62,8 @@ export interface Transformer extends TrainableModel {
   /** Logits [rows × columns × vocabularySize] of every position. */
   logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array>;
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]>;
+  /** Copies of the model's parameters, adapters merged into them. */
+  mergedParameters(): Promise<Map<string, NamedTensor>>;
 }
 
 /** Any (rows, columns ≤ contextLength) can be trained and scored; a new shape costs one compilation. */
@@ -80,6 +88,9 @@ class GraphTransformer implements Transformer {
   readonly #objective: Objective;
   readonly #optimizer: Optimizer;
   readonly #buffers = new StateBuffers();
+  readonly #architecture: Architecture;
+  /** What is trained: the parameters, or the adapters beside them. */
+  readonly #trained: ReadonlyMap<string, ParameterLayout>;
   readonly #parameterNames: readonly string[];
   readonly #stateNames: readonly string[];
   readonly #sessions = new Map<string, Promise<StatefulSession>>();
@@ -94,11 +105,15 @@ class GraphTransformer implements Transformer {
     this.#executor = options.executor;
     this.#objective = options.objective ?? negativeLogLikelihood;
     this.#optimizer = options.optimizer ?? adamW();
-    for (const tensor of parameterInputs(new Graph(), this.config).values())
-      this.#buffers.declare(tensor.name, tensor);
+    this.#architecture = { config: this.config, lora: options.lora };
+    this.#trained = trainedLayout(this.#architecture);
+    const graph = new Graph();
+    parameterInputs(graph, this.#architecture);
+    for (const tensor of graph.inputs) this.#buffers.declare(tensor.name, tensor);
     this.#parameterNames = this.#buffers.names();
     this.#buffers.write(hostTensors(parameters));
-    this.#stateNames = [...parameterLayout(this.config)].flatMap(([name, layout]) =>
+    if (options.lora) this.#buffers.write(hostTensors(initialTensors(this.#trained, options.seed ?? 0)));
+    this.#stateNames = [...this.#trained].flatMap(([name, layout]) =>
       Object.keys(this.#optimizer.stateShapes(name, layout)).map((suffix) => stateName(name, suffix)),
     );
   }
@@ -118,9 +133,8 @@ class GraphTransformer implements Transformer {
     const { rows, columns } = batch;
     const segmented = batch.segments !== undefined;
     const session = await this.#session(`train ${rows} ${columns} ${segmented}`, async () => {
-      const { config } = this;
       const built = trainingGraph({
-        config,
+        ...this.#architecture,
         objective: this.#objective,
         optimizer: this.#optimizer,
         rows,
@@ -128,7 +142,11 @@ class GraphTransformer implements Transformer {
         segmented,
       });
       this.#metrics = built.metrics;
-      return createStatefulSession(this.#executor, built.graph, built.state, { buffers: this.#buffers });
+      const written = new Set(built.state.map(({ input }) => input));
+      const frozen = this.#parameterNames.filter((name) => !written.has(name)).map((input) => ({ input }));
+      return createStatefulSession(this.#executor, built.graph, [...built.state, ...frozen], {
+        buffers: this.#buffers,
+      });
     });
     const feeds: Record<string, HostTensor> = {
       tokens: int32(batch.inputs),
@@ -163,7 +181,7 @@ class GraphTransformer implements Transformer {
     const { rows, columns } = batch;
     const session = await this.#session(`score ${rows} ${columns}`, async () => {
       const graph = new Graph();
-      const parameters = parameterInputs(graph, this.config);
+      const parameters = parameterInputs(graph, this.#architecture);
       const targets = graph.input('targets', 'int32', [rows * columns]);
       const logits = sequenceLogits(graph, this.config, parameters, rows, columns, false);
       graph.output('logProbabilities', tokenLogProbabilities(logits, targets));
@@ -178,7 +196,7 @@ class GraphTransformer implements Transformer {
     const { rows, columns } = batch;
     const session = await this.#session(`logits ${rows} ${columns}`, async () => {
       const graph = new Graph();
-      const parameters = parameterInputs(graph, this.config);
+      const parameters = parameterInputs(graph, this.#architecture);
       graph.output('logits', sequenceLogits(graph, this.config, parameters, rows, columns, false));
       return this.#reader(graph);
     });
@@ -190,7 +208,7 @@ class GraphTransformer implements Transformer {
       this.config,
       async (cached, feeds) => {
         const session = await this.#session(`decode ${cached}`, () =>
-          this.#reader(decodeGraph(this.config, cached)),
+          this.#reader(decodeGraph(this.#architecture, cached)),
         );
         return session.step(feeds);
       },
@@ -203,14 +221,14 @@ class GraphTransformer implements Transformer {
     const declared = new Set(this.#buffers.names());
     return {
       stepsTaken: this.#stepsTaken,
-      parameters: namedTensors(this.#buffers.read(this.#parameterNames)),
+      parameters: namedTensors(this.#buffers.read([...this.#trained.keys()])),
       optimizerState: namedTensors(this.#buffers.read(this.#stateNames.filter((name) => declared.has(name)))),
     };
   }
 
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
-    checkParameters(this.config, snapshot.parameters, 'the snapshot');
+    checkTensors(this.#trained, snapshot.parameters, 'the snapshot');
     this.#declareOptimizerState();
     const state = new Map(hostTensors(snapshot.optimizerState));
     const expected = new Set(this.#stateNames);
@@ -231,6 +249,13 @@ class GraphTransformer implements Transformer {
     this.#stepsTaken = snapshot.stepsTaken;
   }
 
+  async mergedParameters(): Promise<Map<string, NamedTensor>> {
+    const { config, lora } = this.#architecture;
+    const parameters = namedTensors(this.#buffers.read([...parameterLayout(config).keys()]));
+    if (lora === undefined) return parameters;
+    return mergeLora(parameters, namedTensors(this.#buffers.read([...this.#trained.keys()])), lora);
+  }
+
   async dispose(): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
@@ -239,7 +264,7 @@ class GraphTransformer implements Transformer {
 
   #declareOptimizerState(): void {
     const graph = new Graph();
-    for (const [name, layout] of parameterLayout(this.config))
+    for (const [name, layout] of this.#trained)
       for (const [suffix, shape] of Object.entries(this.#optimizer.stateShapes(name, layout)))
         this.#buffers.declare(
           stateName(name, suffix),

@@ -174,7 +174,44 @@ def eager(model, config):
     return fill(model(config)).eval()
 
 
+class Lora(torch.nn.Module):
+    """W x + 2 B A x, W frozen: the formula of the paper."""
+
+    def __init__(self, linear, name, rank):
+        super().__init__()
+        self.linear = linear.requires_grad_(False)
+        out, inside = linear.weight.shape
+        self.lora_A = torch.nn.Parameter(weights(f"{name}.lora_A.weight", (rank, inside), 0.3))
+        self.lora_B = torch.nn.Parameter(weights(f"{name}.lora_B.weight", (out, rank), 0.3))
+
+    def forward(self, x):
+        return self.linear(x) + 2 * (x @ self.lora_A.T @ self.lora_B.T)
+
+
+def lora_qwen3():
+    model = tiny_qwen3().requires_grad_(False)
+    for index, layer in enumerate(model.model.layers):
+        for block, targets in (("self_attn", ("q_proj", "v_proj")), ("mlp", ("down_proj",))):
+            for target in targets:
+                owner = getattr(layer, block)
+                name = f"model.layers.{index}.{block}.{target}"
+                setattr(owner, target, Lora(getattr(owner, target), name, 3))
+    return model
+
+
+def lora_adamw(model):
+    factors = [p for p in model.parameters() if p.requires_grad]
+    return [torch.optim.AdamW(factors, lr=0.01, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.0)]
+
+
+def lora_fixture():
+    inputs, targets = batch(61, 2, 8)
+    masks = torch.tensor([1.0] * 5 + [0.0, 2.0, 1.0] + [1.0] * 8)
+    write("tiny-lora", optimizer_losses(lora_qwen3, inputs, targets, masks, lora_adamw, 10))
+
+
 if __name__ == "__main__":
+    lora_fixture()
     for make in (tiny_qwen3_tied, tiny_llama, tiny_gpt2, tiny_nanochat):
         training_fixture(make.__name__.replace("_", "-"), make, 61, {})
     training_fixture("tiny-qwen3", tiny_qwen3, 61, {"adamw": adamw, "muon": muon})

@@ -1,13 +1,14 @@
 /** y = x · Wᵀ (+ b), weight [out, in] as in every Hugging Face decoder but GPT-2. */
-import { add, matMul, type Tensor } from '@llm/graph';
+import { add, matMul, mul, type Tensor } from '@llm/graph';
+import { loraScaleName } from '../lora.js';
 import type { Parameters } from './parameters.js';
 
 /** Where a graph keeps the same weight as [in, out]: a plain product, which every runtime and device has. */
 export const transposedName = (name: string): string => `${name}.transposed`;
 
-/** `name` without `.weight`; the bias is added when there is one. */
+/** `name` without `.weight`; a bias and a LoRA adapter are added when there is one. */
 export function linear(parameters: Parameters, name: string, x: Tensor): Tensor {
-  const product = multiply(parameters, `${name}.weight`, x);
+  const product = adapted(parameters, name, x, multiply(parameters, `${name}.weight`, x));
   const bias = parameters.get(`${name}.bias`);
   return bias === undefined ? product : add(product, bias);
 }
@@ -17,4 +18,11 @@ export function multiply(parameters: Parameters, name: string, x: Tensor): Tenso
   const transposed = parameters.get(transposedName(name));
   if (transposed !== undefined) return matMul(x, transposed);
   return matMul(x, parameters.get(name)!, { transposeB: true });
+}
+
+/** y + scale · x Aᵀ Bᵀ; without an adapter of that name, y. */
+function adapted(parameters: Parameters, name: string, x: Tensor, y: Tensor): Tensor {
+  if (!parameters.has(`${name}.lora_A.weight`)) return y;
+  const inner = mul(multiply(parameters, `${name}.lora_A.weight`, x), parameters.get(loraScaleName)!);
+  return add(y, multiply(parameters, `${name}.lora_B.weight`, inner));
 }

@@ -9,7 +9,7 @@ import {
   lengthMask,
   positionMask,
 } from '../architecture/cached-attention.js';
-import { parameterInputs } from '../architecture/parameters.js';
+import { type Architecture, parameterInputs } from '../architecture/parameters.js';
 import { rotaryTables } from '../architecture/rotary-positions.js';
 import { attentionScale, languageModelHead, transformerStack } from '../architecture/transformer-layers.js';
 import type { ModelConfig } from '../model-config.js';
@@ -23,9 +23,10 @@ export const freshName = (layer: number, part: 'key' | 'value'): string => `pres
  * `past.i.key` [rows, keyValueHeads, headWidth, capacity] and `past.i.value` [rows, keyValueHeads, capacity, headWidth].
  * Outputs: `logProbabilities` [rows, vocabularySize], `present.i.key|value` [rows, keyValueHeads, time, headWidth].
  */
-export function decodeGraph(config: ModelConfig, cached: boolean): Graph {
+export function decodeGraph(architecture: Architecture, cached: boolean): Graph {
+  const { config } = architecture;
   const graph = new Graph();
-  const parameters = parameterInputs(graph, config);
+  const parameters = parameterInputs(graph, architecture);
   const tokens = graph.input('tokens', 'int32', ['rows', 'time']);
   const positions = graph.input('positions', 'int32', ['rows', 'time']);
   const last = graph.input('last', 'int32', ['rows']);

@@ -19,15 +19,12 @@ import {
   sqrt,
   type Tensor,
 } from '@llm/graph';
-import { parameterInputs } from '../architecture/parameters.js';
-import type { ModelConfig } from '../model-config.js';
+import { type Architecture, parameterInputs, trainedLayout } from '../architecture/parameters.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { parameterLayout } from '../parameter-layout.js';
 import { sequenceLogits } from './sequence-forward.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';
 
-export interface TrainingGraphOptions {
-  readonly config: ModelConfig;
+export interface TrainingGraphOptions extends Architecture {
   readonly objective: Objective;
   readonly optimizer: Optimizer;
   readonly rows: number;
@@ -50,7 +47,7 @@ export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
   const { config, objective, optimizer, rows, columns, segmented } = options;
   const graph = new Graph();
   const positions = rows * columns;
-  const parameters = parameterInputs(graph, config);
+  const parameters = parameterInputs(graph, options);
   const targets = graph.input('targets', 'int32', [positions]);
   const logits = sequenceLogits(graph, config, parameters, rows, columns, segmented);
 
@@ -72,8 +69,11 @@ export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
   graph.output('loss', loss);
   for (const [name, metric] of Object.entries(metrics)) graph.output(`metric.${name}`, metric);
 
-  const tensors = [...parameters.values()];
-  const gradients = differentiate(loss, tensors);
+  const trained = [...trainedLayout(options)];
+  const gradients = differentiate(
+    loss,
+    trained.map(([name]) => parameters.get(name)!),
+  );
   const norm = sqrt(
     gradients.map((gradient) => reduceSumSquare(gradient)).reduce((sum, square) => add(sum, square)),
   );
@@ -92,7 +92,7 @@ export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
     graph.output(`next.${input}`, tensor);
     state.push({ input, output: `next.${input}` });
   };
-  for (const [index, [name, layout]] of [...parameterLayout(config)].entries()) {
+  for (const [index, [name, layout]] of trained.entries()) {
     const kept = Object.fromEntries(
       Object.entries(optimizer.stateShapes(name, layout)).map(([suffix, shape]) => [
         suffix,
