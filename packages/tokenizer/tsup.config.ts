@@ -16,4 +16,11 @@ const encodingModules = {
   },
 };
 
-export default { ...preset({ index: 'src/index.ts' }), esbuildPlugins: [encodingModules] };
+export default {
+  ...preset({
+    index: 'src/index.ts',
+    'node/index': 'src/node/index.ts',
+    'node/counting-worker': 'src/node/counting-worker.ts',
+  }),
+  esbuildPlugins: [encodingModules],
+};

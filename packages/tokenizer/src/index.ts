@@ -14,5 +14,6 @@ export type { Pattern, PatternName } from './pretokenize/patterns.js';
 export { patterns } from './pretokenize/patterns.js';
 export { StreamDecoder } from './stream-decoder.js';
 export type { TokenOffsets } from './token-offsets.js';
-export type { TrainTokenizerOptions } from './train/train-tokenizer.js';
+export type { PieceCounts } from './train/piece-counts.js';
+export type { CountingBackend, TrainTokenizerOptions } from './train/train-tokenizer.js';
 export { trainTokenizer } from './train/train-tokenizer.js';

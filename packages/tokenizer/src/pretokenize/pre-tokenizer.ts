@@ -5,6 +5,8 @@ import type { Scanner } from './scan-runs.js';
 import { translatePattern } from './translate-pattern.js';
 
 export interface PreTokenizer {
+  /** The pattern's text, where one pattern says it all. */
+  readonly source?: string;
   /** As `pre_tokenizer` of a `tokenizer.json`. */
   readonly json: JsonValue;
   /** Over UTF-8; absent for a pattern that only a regular expression describes. */
@@ -34,6 +36,7 @@ export function createPreTokenizer(
   const scanner = 'scanner' in pattern ? pattern.scanner : findPattern(source)?.scanner;
   let compiled: RegExp | undefined = scanner === undefined ? translatePattern(source) : undefined;
   return {
+    source,
     json: {
       type: 'Sequence',
       pretokenizers: [

@@ -4,7 +4,8 @@
  * rustbpe). Ties go to the pair with the smaller left id, then right id, as in both; the order of the corpus has no influence.
  */
 import { LlmError } from '@llm/core';
-import { ByteMap } from '../encode/byte-map.js';
+import { ListMerger, type MergeList } from '../encode/merge-list.js';
+import { byteIdsOf, paddedView, type TokenBytes, tokenOf } from '../encode/token-bytes.js';
 import { CandidateQueue } from './candidate-queue.js';
 import { PairTable } from './pair-table.js';
 import type { PieceCounter } from './piece-counter.js';
@@ -16,6 +17,13 @@ export interface MergeTrainerOptions {
   readonly maxTokenLength: number;
   /** Occurrences that a pair must have to be merged. */
   readonly minFrequency: number;
+  /** Tokens and merges to begin with; `baseBytes` is then not used. */
+  readonly seed?: TrainingSeed;
+}
+
+export interface TrainingSeed {
+  readonly tokens: TokenBytes;
+  readonly merges: MergeList;
 }
 
 export class MergeTrainer {
@@ -33,7 +41,8 @@ export class MergeTrainer {
   readonly #wordCounts: Float64Array;
   readonly #pairTable = new PairTable();
   readonly #queue = new CandidateQueue(this.#pairTable);
-  readonly #ids = new ByteMap(1024);
+  /** Id by bytes as Latin-1. */
+  readonly #ids = new Map<string, number>();
   /** (pair, word) of this step in order, and per pair how many and the last word. */
   #records = new Int32Array(1 << 12);
   #recordsUsed = 0;
@@ -43,11 +52,24 @@ export class MergeTrainer {
 
   constructor(counter: Pick<PieceCounter, 'pieces' | 'counts'>, options: MergeTrainerOptions) {
     this.#options = options;
-    this.tokens = Array.from(options.baseBytes, (byte) => Uint8Array.of(byte));
-    for (const token of this.tokens) this.#idOf(token);
+    const { seed } = options;
+    const seedSize = seed === undefined ? 0 : seed.tokens.offsets.length - 1;
+    this.tokens =
+      seed === undefined
+        ? Array.from(options.baseBytes, (byte) => Uint8Array.of(byte))
+        : Array.from({ length: seedSize }, (_, id) => tokenOf(seed.tokens, id));
+    this.tokens.forEach((token, id) => {
+      if (token.length > 0) this.#ids.set(keyOf(token), id);
+    });
     const { pieces, counts } = counter;
     const ids = new Int32Array(256);
     for (let id = 0; id < 256; id++) ids[options.baseBytes[id]!] = id;
+    let merger: ListMerger | undefined;
+    if (seed !== undefined) {
+      merger = new ListMerger(byteIdsOf(seed.tokens), seed.merges);
+      for (const id of seed.merges.pairs) this.pairs.push(id);
+      for (const id of seed.merges.results) this.results.push(id);
+    }
     let words = 0;
     let symbols = 0;
     for (let entry = 0; entry < pieces.size; entry++) {
@@ -70,7 +92,9 @@ export class MergeTrainer {
     for (let entry = 0; entry < pieces.size; entry++) {
       if (pieces.keyLength(entry) < 2 || counts[entry]! <= 0) continue;
       this.#wordStarts[word] = used;
-      for (const byte of pieces.key(entry)) this.#symbols[used++] = ids[byte]!;
+      const key = pieces.key(entry);
+      if (merger === undefined) for (const byte of key) this.#symbols[used++] = ids[byte]!;
+      else used = merger.merge(paddedView(key), 0, key.length, this.#symbols, used);
       this.#wordEnds[word] = used;
       this.#wordCounts[word++] = counts[entry]!;
     }
@@ -120,15 +144,11 @@ export class MergeTrainer {
     const joined = new Uint8Array(a.length + b.length);
     joined.set(a);
     joined.set(b, a.length);
-    const id = this.#idOf(joined);
-    if (id === this.tokens.length) this.tokens.push(joined);
-    return id;
-  }
-
-  #idOf(token: Uint8Array): number {
-    const padded = new Uint8Array(token.length + 8);
-    padded.set(token);
-    return this.#ids.add(new DataView(padded.buffer), 0, token.length);
+    const key = keyOf(joined);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    this.#ids.set(key, this.tokens.length);
+    return this.tokens.push(joined) - 1;
   }
 
   #mergeWord(word: number, left: number, right: number, result: number): void {
@@ -209,4 +229,10 @@ export class MergeTrainer {
     this.#recordsUsed = 0;
     if (this.#records.length > 1 << 20) this.#records = new Int32Array(1 << 12);
   }
+}
+
+function keyOf(token: Uint8Array): string {
+  let key = '';
+  for (const byte of token) key += String.fromCharCode(byte);
+  return key;
 }

@@ -3,9 +3,17 @@ import { throwIfAborted } from '@llm/core';
 import { ByteMap } from '../encode/byte-map.js';
 import { Utf8Buffer, windowEnd } from '../encode/text-windows.js';
 import type { PreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import type { PieceCounts } from './piece-counts.js';
+
+/** What a memory budget cost: pieces that were seen at most `threshold` times were forgotten. */
+export interface Pruning {
+  readonly threshold: number;
+  readonly pieces: number;
+  readonly occurrences: number;
+}
 
 export class PieceCounter {
-  readonly pieces = new ByteMap(4096);
+  pieces = new ByteMap(4096);
   /** [pieces.size] */
   counts = new Float64Array(4096);
   /** UTF-8 bytes counted. */
@@ -47,5 +55,58 @@ export class PieceCounter {
       this.counts = larger;
     }
     this.counts[entry]! += count;
+  }
+
+  /** Bytes of memory held. */
+  get byteSize(): number {
+    return this.pieces.byteSize + this.counts.byteLength;
+  }
+
+  /** Adds counts made elsewhere. */
+  merge({ bytes, lengths, counts, textBytes }: PieceCounts): void {
+    const padded = new Uint8Array(bytes.length + 8);
+    padded.set(bytes);
+    const view = new DataView(padded.buffer);
+    for (let i = 0, position = 0; i < lengths.length; i++) {
+      this.addPiece(view, position, lengths[i]!, counts[i]!);
+      position += lengths[i]!;
+    }
+    this.bytes += textBytes;
+  }
+
+  toCounts(): PieceCounts {
+    const { size } = this.pieces;
+    const lengths = Int32Array.from({ length: size }, (_, entry) => this.pieces.keyLength(entry));
+    const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+    for (let entry = 0, position = 0; entry < size; entry++) {
+      bytes.set(this.pieces.key(entry), position);
+      position += lengths[entry]!;
+    }
+    return { bytes, lengths, counts: this.counts.slice(0, size), textBytes: this.bytes };
+  }
+
+  /** Forgets the rarest pieces, at least half of them; all that were seen equally seldom go together. */
+  prune(): Pruning {
+    const { size } = this.pieces;
+    const sorted = this.counts.slice(0, size).sort();
+    const threshold = sorted[size >> 1] ?? 0;
+    const kept = new PieceCounter(this.preTokenizer);
+    let pieces = 0;
+    let occurrences = 0;
+    let scratch = new Uint8Array(1024);
+    for (let entry = 0; entry < size; entry++) {
+      if (this.counts[entry]! <= threshold) {
+        pieces++;
+        occurrences += this.counts[entry]!;
+        continue;
+      }
+      const key = this.pieces.key(entry);
+      if (key.length + 8 > scratch.length) scratch = new Uint8Array(key.length * 2 + 8);
+      scratch.set(key);
+      kept.addPiece(new DataView(scratch.buffer), 0, key.length, this.counts[entry]!);
+    }
+    this.pieces = kept.pieces;
+    this.counts = kept.counts;
+    return { threshold, pieces, occurrences };
   }
 }

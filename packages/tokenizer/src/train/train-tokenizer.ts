@@ -6,11 +6,13 @@
 import { emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
 import { tokenBytesOf } from '../encode/token-bytes.js';
+import { recoverMerges } from '../formats/recover-merges.js';
 import { bytesInAlphabetOrder } from '../pretokenize/byte-alphabet.js';
 import type { Pattern, PatternName } from '../pretokenize/patterns.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import { countPieces, nextTask } from './count-pieces.js';
 import { MergeTrainer } from './merge-trainer.js';
-import { PieceCounter } from './piece-counter.js';
+import type { PieceCounts } from './piece-counts.js';
 
 export interface TrainTokenizerOptions extends RunOptions {
   /** Ids in all: 256 bytes + merges + special tokens. Fewer when the corpus has no more pairs to merge. */
@@ -25,11 +27,34 @@ export interface TrainTokenizerOptions extends RunOptions {
   readonly maxTokenLength?: number;
   /** Ids of the 256 bytes, which also decide ties: GPT-2's alphabet (Hugging Face) or the byte itself (rustbpe). Default `alphabet`. */
   readonly byteOrder?: 'alphabet' | 'byte';
+  /**
+   * Memory in bytes for the counts of pieces. When they outgrow it the rarest are forgotten and a warning event says which: the result
+   * may then depend on the order of documents. Default: no limit.
+   */
+  readonly memoryBudget?: number;
+  /** A vocabulary to extend: its tokens keep their ids, its merges come first, its pattern is taken. Its special tokens are not. */
+  readonly seedVocabulary?: BpeTokenizer;
+  /** Counts elsewhere, e.g. in worker threads (`createCountingWorkers` of `@llm/tokenizer/node`). Default: here. */
+  readonly createCountingBackend?: (pattern: string) => CountingBackend;
+  /** Save the counts each so many documents. Default never. */
+  readonly checkpointEvery?: number;
+  readonly onCheckpoint?: (snapshot: Uint8Array) => Promise<void> | void;
+  /** What `onCheckpoint` was last given: its documents are skipped, the result is the same. */
+  readonly resumeFrom?: Uint8Array;
+}
+
+/** Counts pieces of the texts it is given, in any order. */
+export interface CountingBackend {
+  /** Resolves when it can take more. */
+  add(texts: readonly string[]): Promise<void>;
+  /** Waits for all texts and hands over what was counted since the last time. */
+  collect(): Promise<PieceCounts>;
+  /** Bytes of memory the counts hold. */
+  readonly byteSize: number;
+  dispose(): Promise<void>;
 }
 
 const stage = 'tokenizer';
-/** Characters between two progress events of the counting phase. */
-const progressCharacters = 1 << 22;
 
 /**
  * Throws `tokenizer/vocabulary-size-invalid` when `vocabularySize` has no room for bytes and special tokens, and
@@ -42,27 +67,20 @@ export async function trainTokenizer(
   const specialTokens = options.specialTokens ?? [];
   checkOptions(options.vocabularySize, specialTokens);
   const { onEvent, signal } = options;
-  const preTokenizer = createPreTokenizer(options.pattern ?? 'cl100k');
-  const counter = new PieceCounter(preTokenizer);
+  const seed = options.seedVocabulary?.definition;
+  const preTokenizer = seed?.preTokenizer ?? createPreTokenizer(options.pattern ?? 'cl100k');
   emit(onEvent, { type: 'stage-start', stage });
-  let documents = 0;
-  let sinceEvent = 0;
-  for await (const text of texts) {
-    throwIfAborted(signal);
-    counter.add(text, signal);
-    documents++;
-    sinceEvent += text.length;
-    if (sinceEvent < progressCharacters) continue;
-    sinceEvent = 0;
-    emit(onEvent, { type: 'progress', stage, done: counter.bytes, unit: 'bytes' });
-    await nextTask();
-  }
+  const { counter, documents } = await countPieces(texts, preTokenizer, options);
   const baseBytes =
     options.byteOrder === 'byte' ? Uint8Array.from({ length: 256 }, (_, byte) => byte) : bytesInAlphabetOrder;
+  const pieces = counter.pieces.size;
   const trainer = new MergeTrainer(counter, {
     baseBytes,
     maxTokenLength: options.maxTokenLength ?? Number.POSITIVE_INFINITY,
     minFrequency: Math.max(1, options.minFrequency ?? 1),
+    ...(seed === undefined
+      ? {}
+      : { seed: { tokens: seed.tokens, merges: seed.merges ?? recoverMerges(seed.tokens) } }),
   });
   const total = options.vocabularySize - specialTokens.length;
   let lastPause = Date.now();
@@ -87,7 +105,7 @@ export async function trainTokenizer(
     merges: { pairs: Int32Array.from(trainer.pairs), results: Int32Array.from(trainer.results) },
     addedTokens: specialTokens.map((content, index) => ({ content, id: trainer.tokens.length + index })),
   });
-  const summary = { documents, bytes: counter.bytes, pieces: counter.pieces.size };
+  const summary = { documents, bytes: counter.bytes, pieces };
   emit(onEvent, {
     type: 'stage-end',
     stage,
@@ -119,9 +137,4 @@ function checkOptions(vocabularySize: number, specialTokens: readonly string[]):
     }
     seen.add(text);
   }
-}
-
-/** Lets timers, aborts and painting happen. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,0 +1,1 @@
+export { createCountingWorkers } from './counting-workers.js';
