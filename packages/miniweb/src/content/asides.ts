@@ -23,5 +23,5 @@ export const asides: readonly string[] = [
   'Our {$relative|neighbour} says that $weather {weather|air} makes {everything|all of this} {better|easier|harder}, but {$first|$otherFirst} does not {believe|think} so.',
   'The {story|song} of the $adjective $thing and the $job {begins|ends} {right here|at the $place}.',
   '$first {walked|cycled} {past|to} the $place with a $colour $thing and {smiled|waved} {at us|at the $job}.',
-  'It {was|is} {easier|harder} {in the past|long ago}, when {every family|each house} had {a $thing|$number $things} and {a $job|an old $relative} to help.',
+  'It was {easier|harder} {in the past|long ago}, when {every family|each house} had {a $thing|$number $things} and {a $job|an old $relative} to help.',
 ];

@@ -33,7 +33,7 @@ const answers = [
 
 const emailLines = [
   '{Please|You can} {write|send a letter} to $email {if|when} you {have|find} {a $thing|$things like that}.',
-  '{My|The} address {for|of} {the $place|$first} is $email, and I {read|answer} it {every $day|each evening}.',
+  '{My address|The address of the $place} is $email, and I {read|answer} it {every $day|each evening}.',
   '{Send|Mail} {a picture|photos} of the $adjective $thing to $email {before|by} $day.',
   '$first {can be reached|gets mail} at $email {most of the time|until $festival}.',
 ];

@@ -2,18 +2,21 @@
 export const spellingWords: readonly { readonly word: string; readonly where: string }[] = [
   ...words(
     'in the kitchen',
-    'cup pan pot jam milk egg soup salt bread spoon plate table knife bowl cake rice corn bean plum pear lemon butter',
+    'cup pan pot egg mug jug fork lid spoon plate table knife bowl cake bean plum pear lemon tray bottle',
   ),
   ...words(
     'in the garden',
-    'bee ant leaf tree rose root seed frog snail grass worm bush fence stone apple cherry flower',
+    'bee ant leaf tree rose root seed frog snail worm bush fence stone apple cherry flower nest pond',
   ),
-  ...words('on the farm', 'cow pig hen goat barn hay duck horse sheep plough pony field cart egg'),
-  ...words('at school', 'pen book desk bell map chalk word page chair pencil paper lesson letter'),
-  ...words('in the street', 'bus car shop lamp road gate door sign bridge market wheel train'),
-  ...words('in the sky', 'sun moon star cloud rain snow wind bird kite storm'),
-  ...words('by the river', 'fish boat net mud sand reed rope shell water mill otter swan'),
-  ...words('in the house', 'bed cat dog box key clock stair window candle mirror basket blanket'),
+  ...words('on the farm', 'cow pig hen goat barn duck horse sheep plough pony field cart goose lamb calf'),
+  ...words('at school', 'pen book desk bell map word page chair pencil lesson letter ruler bag'),
+  ...words('in the street', 'bus car shop lamp road gate door sign bridge market wheel train truck tower'),
+  ...words('in the sky', 'star cloud bird kite storm plane moon'),
+  ...words('by the river', 'fish boat net reed rope shell mill otter swan raft oar'),
+  ...words(
+    'in the house',
+    'bed cat dog box key clock stair window candle mirror basket blanket rug pillow sofa',
+  ),
 ].filter((entry, index, all) => all.findIndex((other) => other.word === entry.word) === index);
 
 function words(where: string, list: string): { word: string; where: string }[] {

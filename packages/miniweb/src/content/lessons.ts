@@ -12,7 +12,7 @@ import { worldSlots } from './world-slots.js';
 const situations = [
   'On a $weather $day the $job $first {carries|brings} $a {$adjective|$colour} $things to the $place in $town, and $otherFirst {finds|brings} $b more {behind|near} the {old|big} cart.',
   'In the $place of $town there are $a {$colour|$adjective} $things on the {left|first} {table|shelf}, and $first {puts|lays} $b of the same kind {beside|next to} them.',
-  '$first from $town {has|owns} $a $adjective $things, and on {a $weather|the last} $day {the|an old} $relative {gives away|sends} another $b {as a present|in a $colour box}.',
+  '$first from $town {has|owns} $a $adjective $things, and {on a $weather|last} $day {the|an old} $relative {gives away|sends} another $b {as a present|in a $colour box}.',
   'The $job {in|of} $town {sold|made} $a {$colour|$adjective} $things before {lunch|noon} and then $b more {after lunch|in the evening} {with the help of|together with} $first.',
   '{On the way|Walking} from $town to the $place, $first {counts|sees} $a $things and $otherFirst {counts|sees} $b {other ones|more} {on the other side|behind the trees}.',
   'For $festival the children of $town {collect|paint} $a {$adjective|$colour} $things, and the {school|class} {near|behind} the $place {adds|brings} $b of them.',

@@ -24,18 +24,18 @@ const lead = [
 ];
 
 const body = [
-  '"{We|We all} {were|are} {surprised|very glad|a little afraid}," {said|told us} $person, {who|a neighbour who} {works|stood} {near|behind} the $place.',
-  '"{I have never|Nobody here has ever} seen {such a|so} {$adjective $thing|$colour a $thing} {before|in $here}," {said|says} {a|the} $job {from|of} $town.',
+  '"{We|We all} {were|are} {surprised|very glad|a little afraid}," {said|explained} $person, {who|a neighbour who} {works|stood} {near|behind} the $place.',
+  '"{I have never|Nobody here has ever} seen such a {$adjective|$colour} $thing {before|in $here}," {said|says} {a|the} $job {from|of} $town.',
   'The mayor, $mayor, {wants|plans} to {pay|give} $number {coins|tickets} {for|to} {every|each} $adjective $thing {that is brought back|in the $place}.',
-  '{About|More than|Almost} $number {people|families|workers} {from|of} $town {came|are coming} to {help|look|clean} {the $place|with $things}.',
-  '{Police|The fire wagon|A doctor} {arrived|came} {after|within} $number minutes, but {the $thing|the $animal} {was gone|had left|slept} by then.',
+  '{About|More than|Almost} $number {people|families|workers} {from|of} $town {came|are coming} to {help at|look at|clean} the $place.',
+  '{Police|The fire wagon|A doctor} {arrived|came} {after|within} $number minutes, but {the $thing was gone|the $animal had left|everyone was asleep} by then.',
   '{The school|The library|The $place} {stays|will be} {open|closed} until $day{| , as a sign says| , if the weather is $weather}.',
   '$person, {a $job|who is a $job in another street}, {lost|saved|gave} a $adjective $thing and $number $things.',
   '{It is|This is} the {second|third|first} time {this year|since $festival} that {a $thing|so many $things} {disappeared|arrived} {in|from} $here.',
   'The {radio|newspaper} of $town {asks|invites} {all readers|everyone} to {bring|send} $things {to|for} the $place {by|on} $day.',
   '{Children|Two pupils} {found|painted} the $colour $thing {under|on} {a cart|a wall|the stairs} {near|of} the $place and {told|called} {$first|their $relative}.',
-  '{Next|On} $day {a meeting|a concert|a market} {at|in} the $place {will show|starts} {whether|what} {the $job|$first} {is right|can do}.',
-  'A {bus|boat|train} {with|full of} $number {guests|$job friends} {from|and} {$town|the next village} {was late|had to wait} {because of|at} the $place.',
+  '{Next|On} $day {a meeting|a concert|a market} {at|near} the $place will show {whether $first is right|what the $job can do|who has the best $things}.',
+  'A {bus|boat|train} {with|full of} $number {guests|workers|pupils} from {$town|the next village} {was late|had to wait} {because of|at} the $place.',
 ];
 
 export function newsReport(book: FactBook, random: Random): Content {

@@ -19,7 +19,7 @@ const ingredients = [
 ];
 
 const steps = [
-  '{First|To begin} {wash|clean|peel} the $main and {put|lay} {it|them} in a {$colour|big|deep} {bowl|pot}.',
+  '{First|To begin} {wash|clean|warm} the $main in a {$colour|big|deep} {bowl|pot}.',
   '{Cut|Chop|Tear} the {onions|carrots|leaves|plums} into {small|$number|thin} pieces, {as a $job would|not too fine}.',
   '{Heat|Warm} the {pan|pot|oven} {slowly|well} while you {look for|clean} {a $thing|your best spoon}.',
   '{Stir|Mix} everything {with a wooden spoon|gently|well} for about $number minutes, and {sing|think of} {a song from $town|something nice}.',

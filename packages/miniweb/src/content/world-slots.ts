@@ -110,6 +110,18 @@ const places = [
   'hill',
   'lighthouse',
 ] as const;
+const buildings = [
+  'school',
+  'bakery',
+  'library',
+  'mill',
+  'church',
+  'station',
+  'town hall',
+  'barn',
+  'workshop',
+  'lighthouse',
+] as const;
 const weather = [
   'rainy',
   'windy',
@@ -191,6 +203,7 @@ export function worldSlots(world: World, random: Random): Record<string, string>
     things: random.pick(plural),
     adjective: random.pick(adjectives),
     place: random.pick(places),
+    building: random.pick(buildings),
     weather: random.pick(weather),
     day: random.pick(days),
     number: random.pick(numbers),

@@ -393,7 +393,7 @@ const livingRelations = {
     statements: [
       '$s {likes|loves|enjoys} $o{| in the evening| when the work is done| more than sleeping}.',
       'In {$her|the} free time $s {enjoys|likes} $o.',
-      '{Ask|If you ask} $s what $she {loves|enjoys}, and $she will {say|answer}: $o.',
+      'Ask $s what $she {loves|enjoys}, and $she will {say|answer}: $o.',
     ],
     questions: ['What does $s like to do?', 'What is the hobby of $s?', 'What does $s do for fun?'],
     answer: '$s likes $o.',
@@ -454,7 +454,7 @@ const thingRelations = {
   'food.taste': {
     statements: [
       '$s tastes $o{| , and children ask for more| , so drink some water with it}.',
-      'The {first thing|thing} you notice about $s is {that it is|how it is} $o.',
+      'The {first thing|thing} you notice about $s is that it is $o.',
       '{Good|Fresh} $s must {be|taste} $o{| , or something went wrong}.',
     ],
     questions: ['How does $s taste?', 'What is the taste of $s?'],
@@ -474,7 +474,7 @@ const thingRelations = {
       '$s {comes from|was first made in} the town of $o{| long ago| , in a tiny kitchen}.',
       'The {oldest|first} recipe for $s was {written|found} in $o.',
       '{Cooks|People} in $o {invented|made the first} $s.',
-      'Nowhere {is|tastes} $s {better|so good as} {than in|in the town of} $o.',
+      'Nowhere does $s taste {better than|as good as} in {the town of $o|$o}.',
     ],
     questions: ['Where does $s come from?', 'Which town does $s come from?'],
     answer: '$s comes from $o.',
