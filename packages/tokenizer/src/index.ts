@@ -3,9 +3,15 @@ export type { BpeDefinition, CountOptions, EncodeOptions, Segment } from './bpe-
 export { BpeTokenizer } from './bpe-tokenizer.js';
 export { createChatRenderer } from './chat/chat-renderer.js';
 export { chatSpecialTokens } from './chat/chat-special-tokens.js';
+export type { TemplateRenderer } from './chat/template-renderer.js';
+export { createTemplateRenderer } from './chat/template-renderer.js';
+export type { TokenizerConfig } from './chat/tokenizer-config.js';
+export { chatTemplate, readTokenizerConfig, writeTokenizerConfig } from './chat/tokenizer-config.js';
 export { loadEncoding } from './encodings/load-encoding.js';
 export type { EncodingName } from './encodings/named-encodings.js';
 export { encodingNameForModel } from './encodings/named-encodings.js';
+export type { GgufTokenizer } from './formats/gguf-tokenizer.js';
+export { fromGgufTokenizer, toGgufTokenizer } from './formats/gguf-tokenizer.js';
 export { fromTokenizerJson } from './formats/read-tokenizer-json.js';
 export type { TiktokenOptions } from './formats/tiktoken-file.js';
 export { fromTiktoken, toTiktoken } from './formats/tiktoken-file.js';

@@ -6,6 +6,7 @@ import { loadEncoding } from '../encodings/load-encoding.js';
 import { readGenuineFile } from '../encodings/source/pack-encoding.js';
 import { patterns } from '../pretokenize/patterns.js';
 import { trainTokenizer } from '../train/train-tokenizer.js';
+import { fromGgufTokenizer, toGgufTokenizer } from './gguf-tokenizer.js';
 import { fromTokenizerJson } from './read-tokenizer-json.js';
 import { fromTiktoken, toTiktoken } from './tiktoken-file.js';
 import { toTokenizerJson } from './write-tokenizer-json.js';
@@ -233,4 +234,21 @@ describe('a broken .tiktoken file is an error with its line', () => {
     expect([...tokenizer.encode('abc abc')]).toEqual([256, 32, 97, 98, 99]);
     expect([...tokenizer.encode(`${'abcabc'.repeat(2000)} abc`)].slice(0, 3)).toEqual([97, 98, 99]);
   });
+});
+
+test('GGUF lists and back give the same ids', async () => {
+  const tokenizer = await trainTokenizer(samples, {
+    vocabularySize: 320,
+    specialTokens: ['<|bos|>'],
+    pattern: 'llama3',
+  });
+  const lists = toGgufTokenizer(tokenizer);
+  expect(lists.tokens[319]).toBe('<|bos|>');
+  expect([lists.tokenTypes[0], lists.tokenTypes[319], lists.pre]).toEqual([1, 3, 'llama-bpe']);
+  const again = fromGgufTokenizer({ ...lists, pre: 'llama-bpe' });
+  expect(again.specialTokens).toEqual(tokenizer.specialTokens);
+  for (const text of samples) expect(again.encode(text)).toEqual(tokenizer.encode(text));
+  expect(codeOf(() => fromGgufTokenizer({ ...lists, model: 'llama' }))[0]).toBe(
+    'tokenizer/model-unsupported',
+  );
 });
