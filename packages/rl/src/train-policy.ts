@@ -42,8 +42,8 @@ export interface TrainPolicyOptions extends RunOptions {
   readonly maxNewTokens: number;
   /** Default 1: sampling from the policy itself. */
   readonly temperature?: number;
-  /** Learning rate (multiplier) of a rollout batch, counted from 0. Default: 1. */
-  readonly schedule?: (step: number) => number;
+  /** Learning rate of a rollout batch, counted from 0. */
+  readonly schedule: (step: number) => number;
   /** Optimizer steps on each rollout batch (μ). Default 1. More need the clipped objective. */
   readonly updatesPerBatch?: number;
   /** Default: reward minus the group's mean, unscaled. */
@@ -148,7 +148,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
               referenceLogProbabilities: await options.reference.logProbabilities(plain),
             },
           };
-    const learningRate = options.schedule?.(step) ?? 1;
+    const learningRate = options.schedule(step);
     let result = await policy.trainStep(batch, { learningRate });
     for (let update = 1; update < updatesPerBatch; update++) {
       result = await policy.trainStep(batch, { learningRate });

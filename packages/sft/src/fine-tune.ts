@@ -23,7 +23,7 @@ export interface FineTuneOptions extends RunOptions {
   readonly columns: number;
   /** Total optimizer steps, those already taken included. */
   readonly steps: number;
-  /** Learning rate (multiplier) of a step, counted from 0. */
+  /** Learning rate of a step, counted from 0. */
   readonly schedule: (step: number) => number;
   /** Default 0. */
   readonly seed?: number;
