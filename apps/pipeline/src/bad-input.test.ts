@@ -1,5 +1,13 @@
 /** The user's mistakes and broken inputs: exit code, one clear line, no stack, nothing lost. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -144,6 +152,8 @@ describe('bad input', () => {
       await expectMistake(/events\.jsonl \(ENOSPC\)/, 'data', '--jsonl', path);
       expect(existsSync(join(run, 'config.json'))).toBe(true);
       expect(existsSync(join(run, 'run.lock'))).toBe(false);
+      rmSync(join(run, 'events.jsonl'));
+      expect((await llm('data')).code).toBe(0);
     },
   );
 

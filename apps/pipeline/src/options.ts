@@ -60,11 +60,18 @@ export interface PipelineOptions {
     readonly digits: number;
     /** Demonstrations put beside the user's own conversations, as a share of all; without any, practice finds no reward. */
     readonly demonstrationShare: number;
+    /** Share of additions among the miniweb's conversations. */
+    readonly arithmeticShare: number;
+    /** Share of additions that ask for the calculator; where a small model learns to copy operands into a call. */
+    readonly requestShare: number;
+    /** Share of the other additions answered with the calculator unasked: low, so that practice has something to find. */
+    readonly toolShare: number;
   };
   readonly rl: {
     readonly steps: number;
     readonly promptsPerStep: number;
     readonly samplesPerPrompt: number;
+    /** A call, its output and the answer must fit, or no answer that calls earns anything. */
     readonly maxNewTokens: number;
     readonly learningRate: number;
     readonly saveEvery: number;

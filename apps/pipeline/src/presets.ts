@@ -4,6 +4,14 @@ import type { PipelineOptions, PresetName } from './options.js';
 
 type Preset = Omit<PipelineOptions, 'preset' | 'seed' | 'threads' | 'conversations'>;
 
+const tasks = {
+  digits: 3,
+  demonstrationShare: 0.5,
+  arithmeticShare: 0.6,
+  requestShare: 0.4,
+  toolShare: 0.2,
+};
+
 const smoke: Preset = {
   input: { kind: 'miniweb', pages: 300 },
   tokenizer: { vocabularySize: 1024, maximumCharacters: 2_000_000 },
@@ -27,12 +35,12 @@ const smoke: Preset = {
     learningRate: 5e-3,
     saveEvery: 20,
   },
-  tasks: { digits: 3, demonstrationShare: 0.5 },
+  tasks,
   rl: {
     steps: 12,
     promptsPerStep: 8,
     samplesPerPrompt: 8,
-    maxNewTokens: 32,
+    maxNewTokens: 40,
     learningRate: 2e-4,
     saveEvery: 4,
     heldOutTasks: 100,
@@ -40,12 +48,12 @@ const smoke: Preset = {
 };
 
 const standard: Preset = {
-  input: { kind: 'miniweb', pages: 4000 },
+  input: { kind: 'miniweb', pages: 3000 },
   tokenizer: { vocabularySize: 1024, maximumCharacters: 10_000_000 },
   model: { depth: 4, width: 128, contextLength: 256 },
   pretrain: {
     steps: 500,
-    rows: 16,
+    rows: 8,
     columns: 256,
     learningRate: 5e-3,
     saveEvery: 50,
@@ -56,18 +64,18 @@ const standard: Preset = {
     conversations: 20_000,
     maximumConversations: 100_000,
     heldOutConversations: 200,
-    steps: 500,
-    rows: 16,
-    columns: 256,
+    steps: 700,
+    rows: 8,
+    columns: 128,
     learningRate: 5e-3,
-    saveEvery: 50,
+    saveEvery: 100,
   },
-  tasks: { digits: 3, demonstrationShare: 0.5 },
+  tasks,
   rl: {
-    steps: 60,
-    promptsPerStep: 16,
+    steps: 30,
+    promptsPerStep: 8,
     samplesPerPrompt: 16,
-    maxNewTokens: 32,
+    maxNewTokens: 40,
     learningRate: 2e-4,
     saveEvery: 10,
     heldOutTasks: 400,

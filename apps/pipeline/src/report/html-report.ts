@@ -14,7 +14,8 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--rule); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.said { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 10rem; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem; }
+div.wide { max-width: 44rem; }
 svg { width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 4px; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--pale); } svg .plot-title { fill: var(--ink); font-weight: 600; }
 .grid { stroke: var(--rule); } .pale { color: var(--pale); }
@@ -22,6 +23,7 @@ svg text { font: 12px system-ui, sans-serif; fill: var(--pale); } svg .plot-titl
 
 export function htmlReport(report: RunReport): string {
   const { options, complete, wallSeconds, peakMemoryBytes, stages } = report;
+  const { data } = stages;
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -38,20 +40,25 @@ export function htmlReport(report: RunReport): string {
       ]),
       [2, 3],
     ),
-    ...(stages.data
+    ...(data
       ? [
           '<h2>Data: what was kept and what was dropped</h2>',
+          '<div class="wide">',
           barPlot('Pages left after each step', [
-            { label: 'crawled', value: stages.data.pages },
-            ...stages.data.funnel.map(({ step, left, entered }) => ({
-              label: step,
-              value: left,
-              note: `${formatCount(left)}${entered > left ? ` (−${formatCount(entered - left)})` : ''}`,
-            })),
+            { label: 'crawled', value: data.pages },
+            ...data.funnel.map(({ step, left }, index, funnel) => {
+              const lost = (funnel[index - 1]?.left ?? data.pages) - left;
+              return {
+                label: step,
+                value: left,
+                note: `${formatCount(left)}${lost > 0 ? ` (−${formatCount(lost)})` : ''}`,
+              };
+            }),
           ]),
+          '</div>',
           table(
             ['step', 'entered', 'left', 'dropped, by reason'],
-            stages.data.funnel.map(({ step, entered, left, dropped }) => [
+            data.funnel.map(({ step, entered, left, dropped }) => [
               step,
               formatCount(entered),
               formatCount(left),
@@ -59,7 +66,7 @@ export function htmlReport(report: RunReport): string {
             ]),
             [1, 2],
           ),
-          ...groundTruthLines(stages.data).map((line) => `<p>${escapeMarkup(line)}</p>`),
+          ...groundTruthLines(data).map((line) => `<p>${escapeMarkup(line)}</p>`),
         ]
       : []),
     '<h2>Training</h2><div class="plots">',
@@ -103,13 +110,17 @@ function plots({ curves, stages }: RunReport): string[] {
     }),
     ...(rl
       ? [
-          barPlot(`Accuracy on ${formatCount(rl.n)} held-out prompts`, [
-            { label: 'before RL', ...percentBar(rl.accuracyBefore, rl.intervalBefore) },
-            { label: 'after RL', ...percentBar(rl.accuracyAfter, rl.intervalAfter) },
-            ...(control
-              ? [{ label: 'random rewards', ...percentBar(control.accuracyAfter, control.intervalAfter) }]
-              : []),
-          ]),
+          barPlot(
+            `Accuracy on ${formatCount(rl.n)} held-out prompts (greedy)`,
+            [
+              { label: 'before RL', ...percentBar(rl.accuracyBefore, rl.intervalBefore) },
+              { label: 'after RL', ...percentBar(rl.accuracyAfter, rl.intervalAfter) },
+              ...(control
+                ? [{ label: 'random rewards', ...percentBar(control.accuracyAfter, control.intervalAfter) }]
+                : []),
+            ],
+            100,
+          ),
         ]
       : []),
   ];
@@ -117,7 +128,7 @@ function plots({ curves, stages }: RunReport): string[] {
 
 function percentBar(value: number, interval: readonly number[]): { value: number; note: string } {
   return {
-    value: Math.max(1, value * 100),
+    value: value * 100,
     note: `${formatPercent(value)} (${interval.map((bound) => (bound * 100).toFixed(0)).join('–')})`,
   };
 }

@@ -45,11 +45,14 @@ export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOpti
   const yTicks = ticks(y0, y1, 5);
   const xTicks = ticks(x0, x1, 6);
   const lines = drawn.map(({ points, color, faint }) => {
-    const path = points.map(([px, py]) => `${x(px).toFixed(1)},${y(py).toFixed(1)}`).join(' ');
-    const dot = points[0];
-    return points.length === 1 && dot
-      ? `<circle cx="${x(dot[0]).toFixed(1)}" cy="${y(dot[1]).toFixed(1)}" r="3" fill="var(--series-${color})"/>`
-      : `<polyline points="${path}" fill="none" stroke="var(--series-${color})" stroke-width="${faint ? 1 : 2}"${faint ? ' opacity="0.35"' : ''}/>`;
+    const places = points.map(([px, py]) => [x(px).toFixed(1), y(py).toFixed(1)] as const);
+    const path = places.map((place) => place.join(',')).join(' ');
+    const line = `<polyline points="${path}" fill="none" stroke="var(--series-${color})" stroke-width="${faint ? 1 : 2}"${faint ? ' opacity="0.35"' : ''}/>`;
+    // Few measurements are shown as such.
+    const dots = places.map(
+      ([px, py]) => `<circle cx="${px}" cy="${py}" r="3" fill="var(--series-${color})"/>`,
+    );
+    return points.length <= 8 && !faint ? line + dots.join('') : line;
   });
   let legendX = width - margin.right;
   const legend = drawn
@@ -85,13 +88,13 @@ export interface Bar {
   readonly note?: string;
 }
 
-/** Horizontal bars on a common scale. */
-export function barPlot(title: string, bars: readonly Bar[]): string {
+/** Horizontal bars on a common scale; `scale` is the value of a full bar, default the largest. */
+export function barPlot(title: string, bars: readonly Bar[], scale?: number): string {
   const row = 26;
   const left = 170;
   const right = 150;
   const tall = 40 + bars.length * row;
-  const most = Math.max(1, ...bars.map(({ value }) => value));
+  const most = scale ?? Math.max(1, ...bars.map(({ value }) => value));
   return [
     `<svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escapeMarkup(title)}" xmlns="http://www.w3.org/2000/svg">`,
     `<text x="8" y="23" class="plot-title">${escapeMarkup(title)}</text>`,

@@ -191,7 +191,11 @@ async function runStage(
     listener.stageFinished(stage, summary, costOfStage(readEventLog(directory), stage.name));
     return summary;
   } catch (error) {
-    logResources();
+    try {
+      logResources();
+    } catch {
+      // a full disk: the error at hand says more
+    }
     throw error;
   }
 }

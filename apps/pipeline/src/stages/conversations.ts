@@ -21,7 +21,7 @@ export interface ConversationSplit {
 
 export async function loadConversations(options: PipelineOptions): Promise<ConversationSplit> {
   const { sft, seed, tasks } = options;
-  const { digits } = tasks;
+  const { digits, arithmeticShare, requestShare, toolShare } = tasks;
   if (options.conversations.length === 0) {
     const heldOut = miniwebConversations({
       seed,
@@ -30,7 +30,14 @@ export async function loadConversations(options: PipelineOptions): Promise<Conve
       digits,
     });
     return {
-      training: miniwebConversations({ seed, count: sft.conversations, digits }),
+      training: miniwebConversations({
+        seed,
+        count: sft.conversations,
+        digits,
+        arithmeticShare,
+        requestShare,
+        toolShare,
+      }),
       heldOut,
       skipped: [],
     };
@@ -45,7 +52,14 @@ export async function loadConversations(options: PipelineOptions): Promise<Conve
   const { training, heldOut } = holdOut(own, sft.heldOutConversations);
   const share = tasks.demonstrationShare;
   const count = Math.round((training.length * share) / (1 - share));
-  const demonstrations = miniwebConversations({ seed, count, digits, arithmeticShare: 1 });
+  const demonstrations = miniwebConversations({
+    seed,
+    count,
+    digits,
+    arithmeticShare: 1,
+    requestShare,
+    toolShare,
+  });
   return { training: [...training, ...demonstrations], heldOut, skipped };
 }
 

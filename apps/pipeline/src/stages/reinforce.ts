@@ -97,6 +97,8 @@ function reinforceStage(
               promptsPerStep,
               samplesPerPrompt,
               maxNewTokens,
+              // One shape for all steps: every further one would hold working memory of its own.
+              columnMultiple: 64,
               schedule: (step) =>
                 learningRateAt(
                   {

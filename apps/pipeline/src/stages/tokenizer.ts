@@ -1,8 +1,9 @@
-/** Byte-level BPE on the kept text, every digit a token of its own so that sums can be learned. */
+/** Byte-level BPE on the kept text and the conversations, every digit a token of its own so that sums can be learned. */
 import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount, formatMetric } from '../terminal/format.js';
+import { loadConversations } from './conversations.js';
 import { type Corpus, readCorpus } from './corpus.js';
 import type { TokenizerSummary } from './summaries.js';
 
@@ -10,16 +11,26 @@ export const tokenizerKey = 'tokenizer/tokenizer.json';
 
 const shownTexts = ['The cat sat on the mat.', '12 + 30 = 42', 'Zażółć gęślą jaźń'];
 
-export function tokenizerStage({ tokenizer: options, pretrain }: PipelineOptions): Stage {
+export function tokenizerStage(all: PipelineOptions): Stage {
+  const { tokenizer: options, pretrain, seed, tasks, sft, conversations } = all;
   const { heldOutDocuments, maximumCharacters } = pretrain;
   return {
     name: 'tokenizer',
     title: 'byte-pair encoding, learned from the kept text',
     needs: ['data'],
-    settings: { ...options, heldOutDocuments, corpusCharacters: maximumCharacters },
+    settings: {
+      ...options,
+      heldOutDocuments,
+      corpusCharacters: maximumCharacters,
+      seed,
+      tasks,
+      conversations: sft.conversations,
+      maximumConversations: sft.maximumConversations,
+      files: conversations.map((file) => ({ ...file })),
+    },
     run: async ({ store, signal, onEvent }) => {
       const corpus = await readCorpus(store, { heldOutDocuments, maximumCharacters });
-      const texts = upTo(corpus.training, options.maximumCharacters);
+      const texts = [...upTo(corpus.training, options.maximumCharacters), ...(await conversationTexts(all))];
       const tokenizer = await trainTokenizer(texts, {
         vocabularySize: options.vocabularySize,
         specialTokens: chatSpecialTokens,
@@ -44,6 +55,16 @@ export function tokenizerStage({ tokenizer: options, pretrain }: PipelineOptions
       return `${formatCount(vocabularySize)} tokens, ${formatMetric(bytes)} bytes per token`;
     },
   };
+}
+
+/** What will be said in SFT, too: words like `calculator` are tokens then, and answers short. */
+async function conversationTexts(options: PipelineOptions): Promise<string[]> {
+  const { training } = await loadConversations(options);
+  return training.flatMap(({ messages }) =>
+    messages.flatMap(({ parts }) =>
+      parts.map((part) => (part.type === 'tool-call' ? `${part.tool} ${part.input}` : part.text)),
+    ),
+  );
 }
 
 function upTo(texts: readonly string[], maximumCharacters: number): string[] {

@@ -108,11 +108,12 @@ test('numbers as people read them', () => {
     '2.77',
   ]);
   expect([formatBytes(999), formatBytes(1.5e6), formatBytes(2.13e9)]).toEqual(['999 B', '1.5 MB', '2.13 GB']);
-  expect([formatSeconds(3.14), formatSeconds(75), formatSeconds(130), formatSeconds(7300)]).toEqual([
-    '3.1 s',
-    '75 s',
-    '2 min 10 s',
-    '2 h 01 min',
-  ]);
+  expect([
+    formatSeconds(3.14),
+    formatSeconds(75),
+    formatSeconds(359.7),
+    formatSeconds(130),
+    formatSeconds(7300),
+  ]).toEqual(['3.1 s', '75 s', '6 min 00 s', '2 min 10 s', '2 h 01 min']);
   expect([formatMetric(0.123456), formatMetric(3), formatMetric(1e-5)]).toEqual(['0.1235', '3', '1.00e-5']);
 });
