@@ -280,14 +280,21 @@ export class BpeTokenizer implements Tokenizer {
       if (!(id >= 0 && id < size && Math.floor(id) === id)) this.#checkId(id, i);
       length += offsets[id + 1]! - offsets[id]!;
     }
-    const joined = new Uint8Array(length);
+    // Tokens are copied a word at a time, over the end of the shorter ones; the next token overwrites what was too much.
+    const joined = new Uint8Array(length + 8);
+    const from = new DataView(bytes.buffer, bytes.byteOffset);
+    const to = new DataView(joined.buffer);
     let position = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
       if (!withSpecials && this.#specialIds.has(id)) continue;
-      const end = offsets[id + 1]!;
-      for (let from = offsets[id]!; from < end; from++) joined[position++] = bytes[from]!;
+      const start = offsets[id]!;
+      const size = offsets[id + 1]! - start;
+      to.setInt32(position, from.getInt32(start, true), true);
+      if (size > 4) to.setInt32(position + 4, from.getInt32(start + 4, true), true);
+      for (let k = 8; k < size; k++) joined[position + k] = bytes[start + k]!;
+      position += size;
     }
-    return position === length ? joined : joined.slice(0, position);
+    return joined.subarray(0, position);
   }
 }

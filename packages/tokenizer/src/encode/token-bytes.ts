@@ -50,7 +50,8 @@ export function withTokens(tokens: TokenBytes, added: ReadonlyMap<number, Uint8A
   const ordinary = tokens.offsets.length - 1;
   const size = [...added.keys()].reduce((greatest, id) => Math.max(greatest, id + 1), ordinary);
   const extra = [...added.values()].reduce((sum, { length }) => sum + length, 0);
-  const bytes = new Uint8Array(tokens.bytes.length + extra);
+  // Readers take whole words, also at the end.
+  const bytes = new Uint8Array(tokens.bytes.length + extra + 8);
   const offsets = new Int32Array(size + 1);
   // Runs of ordinary ids between two added ones are copied whole.
   const addedIds = [...added.keys(), size].sort((a, b) => a - b);
