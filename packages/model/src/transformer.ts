@@ -23,10 +23,17 @@ import {
   StateBuffers,
   type StatefulSession,
 } from '@llm/graph';
-import { type Architecture, parameterInputs, trainedLayout } from './architecture/parameters.js';
+import { transposedName } from './architecture/linear.js';
+import {
+  type Architecture,
+  parameterInputs,
+  trainedLayout,
+  transposedWeights,
+} from './architecture/parameters.js';
 import { checkBatch } from './check-batch.js';
 import { decodeGraph } from './generation/decode-graph.js';
 import { generate, type TransformerGenerateOptions } from './generation/generate.js';
+import { transposeMatrix } from './generation/transpose-matrix.js';
 import { checkParameters, checkTensors, initialParameters, initialTensors } from './initial-parameters.js';
 import { type LoraConfig, mergeLora } from './lora.js';
 import { checkModelConfig, type ModelConfig } from './model-config.js';
@@ -96,6 +103,10 @@ class GraphTransformer implements Transformer {
   readonly #sessions = new Map<string, Promise<StatefulSession>>();
   #metrics: readonly string[] = [];
   #stepsTaken = 0;
+  /** Counts changes of the parameters. */
+  #version = 0;
+  #transposedVersion = -1;
+  readonly #transposed: Record<string, HostTensor> = {};
 
   constructor(options: TransformerOptions, parameters: ReadonlyMap<string, NamedTensor>) {
     this.config = options.config;
@@ -172,6 +183,7 @@ class GraphTransformer implements Transformer {
         details: { step: this.#stepsTaken + 1, loss: String(loss), gradientNorm: String(gradientNorm) },
       });
     this.#stepsTaken++;
+    this.#version++;
     const metrics = Object.fromEntries(this.#metrics.map((name) => [name, read(outputs[`metric.${name}`])]));
     return { loss, gradientNorm, metrics };
   }
@@ -210,11 +222,23 @@ class GraphTransformer implements Transformer {
         const session = await this.#session(`decode ${cached}`, () =>
           this.#reader(decodeGraph(this.#architecture, cached)),
         );
-        return session.step(feeds);
+        return session.step({ ...feeds, ...this.#decodingWeights() });
       },
       prompts,
       options,
     );
+  }
+
+  /** Matrices as [in, out], made anew when the parameters have moved. */
+  #decodingWeights(): Readonly<Record<string, HostTensor>> {
+    if (this.#transposedVersion !== this.#version) {
+      for (const name of transposedWeights(this.#architecture)) {
+        const key = transposedName(name);
+        this.#transposed[key] = transposeMatrix(this.#buffers.current(name), this.#transposed[key]);
+      }
+      this.#transposedVersion = this.#version;
+    }
+    return this.#transposed;
   }
 
   async snapshot(): Promise<TrainingSnapshot> {
@@ -247,6 +271,7 @@ class GraphTransformer implements Transformer {
     }
     this.#buffers.write(new Map([...hostTensors(snapshot.parameters), ...state]));
     this.#stepsTaken = snapshot.stepsTaken;
+    this.#version++;
   }
 
   async mergedParameters(): Promise<Map<string, NamedTensor>> {
@@ -277,7 +302,9 @@ class GraphTransformer implements Transformer {
     return createStatefulSession(
       this.#executor,
       graph,
-      this.#parameterNames.map((input) => ({ input })),
+      this.#parameterNames
+        .filter((input) => graph.inputs.some(({ name }) => name === input))
+        .map((input) => ({ input })),
       { buffers: this.#buffers },
     );
   }

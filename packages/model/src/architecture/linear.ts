@@ -22,7 +22,11 @@ export function multiply(parameters: Parameters, name: string, x: Tensor): Tenso
 
 /** y + scale · x Aᵀ Bᵀ; without an adapter of that name, y. */
 function adapted(parameters: Parameters, name: string, x: Tensor, y: Tensor): Tensor {
-  if (!parameters.has(`${name}.lora_A.weight`)) return y;
+  if (!parameters.has(loraScaleName) || !has(parameters, `${name}.lora_A.weight`)) return y;
   const inner = mul(multiply(parameters, `${name}.lora_A.weight`, x), parameters.get(loraScaleName)!);
   return add(y, multiply(parameters, `${name}.lora_B.weight`, inner));
+}
+
+function has(parameters: Parameters, name: string): boolean {
+  return parameters.has(name) || parameters.has(transposedName(name));
 }

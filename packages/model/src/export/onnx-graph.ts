@@ -28,6 +28,7 @@ import {
 import { transposedName } from '../architecture/linear.js';
 import { rotaryTables } from '../architecture/rotary-positions.js';
 import { attentionScale, languageModelHead, transformerStack } from '../architecture/transformer-layers.js';
+import { transposeMatrix } from '../generation/transpose-matrix.js';
 import type { ModelConfig } from '../model-config.js';
 import { embeddingName, headName, parameterLayout } from '../parameter-layout.js';
 
@@ -133,19 +134,11 @@ function constantParameters(
   for (const [name, { shape, role }] of parameterLayout(config)) {
     const { data } = parameters.get(name)!;
     if (role === 'matrix' || name === headName) {
-      const [out, input] = shape as readonly [number, number];
-      tensors.set(transposedName(name), graph.constant(transposedData(data, out, input), [input, out]));
+      const transposed = transposeMatrix({ type: 'float32', shape, data });
+      tensors.set(transposedName(name), graph.constant(transposed.data, transposed.shape));
     } else tensors.set(name, graph.constant(data, shape));
   }
   if (config.tiedHead)
     tensors.set(transposedName(embeddingName), transpose(tensors.get(embeddingName)!, [1, 0]));
   return tensors;
-}
-
-function transposedData(data: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = data[row * columns + column]!;
-  return result;
 }

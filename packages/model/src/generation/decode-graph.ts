@@ -9,7 +9,7 @@ import {
   lengthMask,
   positionMask,
 } from '../architecture/cached-attention.js';
-import { type Architecture, parameterInputs } from '../architecture/parameters.js';
+import { type Architecture, decodingInputs } from '../architecture/parameters.js';
 import { rotaryTables } from '../architecture/rotary-positions.js';
 import { attentionScale, languageModelHead, transformerStack } from '../architecture/transformer-layers.js';
 import type { ModelConfig } from '../model-config.js';
@@ -26,7 +26,7 @@ export const freshName = (layer: number, part: 'key' | 'value'): string => `pres
 export function decodeGraph(architecture: Architecture, cached: boolean): Graph {
   const { config } = architecture;
   const graph = new Graph();
-  const parameters = parameterInputs(graph, architecture);
+  const parameters = decodingInputs(graph, architecture);
   const tokens = graph.input('tokens', 'int32', ['rows', 'time']);
   const positions = graph.input('positions', 'int32', ['rows', 'time']);
   const last = graph.input('last', 'int32', ['rows']);

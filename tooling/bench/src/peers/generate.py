@@ -1,0 +1,25 @@
+"""Peer of the decode bench: Hugging Face generate on a model directory. Prints tokens per second as JSON.
+
+    python generate.py '{"directory":"…","rows":64,"prompt":16,"newTokens":64,"threads":2}'
+"""
+import json
+import sys
+import time
+
+import torch
+import transformers
+
+o = json.loads(sys.argv[1])
+torch.set_num_threads(o["threads"])
+model = transformers.AutoModelForCausalLM.from_pretrained(o["directory"], dtype=torch.float32)
+best = {}
+for rows in o["rows"]:
+    ids = torch.arange(rows * o["prompt"]).reshape(rows, -1) % model.config.vocab_size
+    for _ in range(3):
+        begun = time.perf_counter()
+        with torch.no_grad():
+            model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=o["newTokens"],
+                           min_new_tokens=o["newTokens"], do_sample=True, top_k=0, pad_token_id=0)
+        rate = rows * o["newTokens"] / (time.perf_counter() - begun)
+        best[rows] = max(best.get(rows, 0), rate)
+print(json.dumps({"version": transformers.__version__, "rates": best}))
