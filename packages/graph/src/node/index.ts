@@ -2,3 +2,5 @@ export type { NodeExecutorOptions } from './node-executor.js';
 export { createNodeExecutor } from './node-executor.js';
 export type { NodeWebgpuExecutorOptions } from './webgpu-executor.js';
 export { createNodeWebgpuExecutor } from './webgpu-executor.js';
+export type { NodeWorkerExecutor, NodeWorkerExecutorOptions } from './worker-executor.js';
+export { createNodeWorkerExecutor } from './worker-executor.js';

@@ -1,0 +1,39 @@
+/** Messages between `createNodeWorkerExecutor` and its thread. Every request has a number and gets one reply. */
+import type { CreateSessionOptions } from '../executor.js';
+import type { HostTensor, TensorType } from '../tensor.js';
+
+/** Names a tensor that stays with the worker. */
+export interface ResidentHandle {
+  readonly resident: number;
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+}
+
+export type WireTensor = HostTensor | ResidentHandle;
+
+export type WorkerRequest =
+  | { readonly kind: 'create'; readonly model: Uint8Array; readonly options: CreateSessionOptions }
+  | {
+      readonly kind: 'run';
+      readonly session: number;
+      readonly feeds: Readonly<Record<string, WireTensor>>;
+      readonly fetches: readonly string[] | undefined;
+      /** Outputs that stay with the worker. */
+      readonly kept: readonly string[];
+    }
+  | { readonly kind: 'upload'; readonly tensor: HostTensor }
+  | { readonly kind: 'download'; readonly resident: number }
+  | { readonly kind: 'free'; readonly resident: number }
+  | { readonly kind: 'dispose'; readonly session: number };
+
+export type WorkerResult =
+  | { readonly session: number }
+  | { readonly outputs: Readonly<Record<string, WireTensor>> }
+  | { readonly tensor: WireTensor }
+  | { readonly done: true };
+
+export interface WorkerReply {
+  readonly id: number;
+  readonly result?: WorkerResult;
+  readonly error?: { readonly code: string; readonly message: string };
+}
