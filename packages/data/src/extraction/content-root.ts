@@ -1,86 +1,101 @@
-/**
- * Finds the element that holds the main text: paragraphs give points to their ancestors, near ones more than far
- * ones, links take points away (Readability's scheme, after Arc90).
- */
-import { cueWeight, isArticleBody } from './cues.js';
+/** Finds the element that holds the main text: the one of greatest weight, or the container named for it near that. */
+import { cueOf } from './cues.js';
 import type { PageTree } from './page-tree.js';
-import { linkDensity, type Measures, subtreeSum } from './text-measure.js';
+import { sumOf, type TextBlocks } from './text-blocks.js';
 
-const tagPoints: Readonly<Record<string, number>> = {
-  div: 5,
-  section: 5,
-  article: 10,
-  main: 10,
-  pre: 3,
-  td: 3,
-  blockquote: 3,
-  address: -3,
-  ol: -3,
-  ul: -3,
-  dl: -3,
-  dd: -3,
-  dt: -3,
-  li: -3,
-  form: -3,
-  h1: -5,
-  h2: -5,
-  h3: -5,
-  h4: -5,
-  h5: -5,
-  h6: -5,
-  th: -5,
-};
-
-export interface ScoredTree {
-  readonly score: Float64Array;
-  readonly root: number;
-}
-
-export function findContentRoot(tree: PageTree, measures: Measures, discarded: Uint8Array): ScoredTree {
-  const score = new Float64Array(tree.size);
-  const touched = new Uint8Array(tree.size);
-  for (let node = 1; node < tree.size; node++) {
-    if (discarded[node] === 1 || !isParagraph(tree, node)) continue;
-    const characters = subtreeSum(measures.characters, tree, node);
-    if (characters < 25) continue;
-    const links = subtreeSum(measures.linkCharacters, tree, node);
-    if (links > 0.6 * characters) continue;
-    const points =
-      1 + subtreeSum(measures.commas, tree, node) + Math.min(3, Math.floor((characters - links) / 100));
-    let ancestor = tree.parent[node] as number;
-    for (let level = 0; level < 5 && ancestor > 0; level++) {
-      touched[ancestor] = 1;
-      score[ancestor] =
-        (score[ancestor] as number) + points / (level === 0 ? 1 : level === 1 ? 2 : level * 3);
-      ancestor = tree.parent[ancestor] as number;
-    }
-  }
+/** The document itself when the page has no prose. */
+export function findContentRoot(tree: PageTree, blocks: TextBlocks, discarded: Uint8Array): number {
   let root = 0;
   let best = 0;
   for (let node = 1; node < tree.size; node++) {
-    if (touched[node] === 0) continue;
-    const cue = tree.cue[node] as string;
-    let total = (score[node] as number) + (tagPoints[tree.tag[node] as string] ?? 0) + cueWeight(cue);
-    if (isArticleBody(cue) || tree.itemprop.get(node) === 'articlebody') total += 25;
-    total *= 1 - linkDensity(measures, tree, node);
-    score[node] = total;
-    if (total > best) {
-      best = total;
+    if (discarded[node] === 1) {
+      node = (tree.end[node] as number) - 1;
+      continue;
+    }
+    if (tree.tag[node] === '#text') continue;
+    const weight = sumOf(blocks.weight, tree, node);
+    // The deepest of equals: `>=` moves down to the only child that matters.
+    if (weight >= best && weight > 0) {
+      best = weight;
       root = node;
     }
   }
-  return { score, root };
+  if (root === 0) return 0;
+  return namedInside(tree, blocks, discarded, root) ?? namedAround(tree, blocks, root) ?? root;
 }
 
-/** A `p`, `pre`, `td`, or any element with text of its own and no block inside. */
-function isParagraph(tree: PageTree, node: number): boolean {
+function isNamed(tree: PageTree, node: number): boolean {
   const tag = tree.tag[node] as string;
-  if (tag === 'p' || tag === 'pre' || tag === 'td') return true;
-  if (tag !== 'div' && tag !== 'section' && tag !== 'blockquote' && tag !== 'article' && tag !== 'center')
-    return false;
-  const end = tree.end[node] as number;
-  for (let child = node + 1; child < end; child = tree.end[child] as number) {
-    if (tree.tag[child] === '#text' && (tree.text[child] as string).trim().length > 20) return true;
+  if (tag === '#text') return false;
+  return (
+    tag === 'article' ||
+    tag === 'main' ||
+    tree.itemprop.get(node) === 'articlebody' ||
+    cueOf(tree.cue[node] as string) === 'content'
+  );
+}
+
+/** The weightiest container by name that holds most of the prose of `root`. */
+function namedInside(
+  tree: PageTree,
+  blocks: TextBlocks,
+  discarded: Uint8Array,
+  root: number,
+): number | undefined {
+  const least = 0.7 * sumOf(blocks.prose, tree, root);
+  let found: number | undefined;
+  let best = 0;
+  for (let node = root; node < (tree.end[root] as number); node++) {
+    if (discarded[node] === 1) {
+      node = (tree.end[node] as number) - 1;
+      continue;
+    }
+    if (!isNamed(tree, node) || sumOf(blocks.prose, tree, node) < least) continue;
+    const weight = sumOf(blocks.weight, tree, node);
+    if (weight >= best) {
+      best = weight;
+      found = node;
+    }
   }
-  return false;
+  return found;
+}
+
+/** The nearest container by name around `root`, unless it brings more links than text along. */
+function namedAround(tree: PageTree, blocks: TextBlocks, root: number): number | undefined {
+  const weight = sumOf(blocks.weight, tree, root);
+  for (let node = tree.parent[root] as number; node > 0; node = tree.parent[node] as number) {
+    if (tree.tag[node] === 'body') return undefined;
+    if (isNamed(tree, node)) return sumOf(blocks.weight, tree, node) >= 0.5 * weight ? node : undefined;
+  }
+  return undefined;
+}
+
+const leadNames =
+  /(?:^|[\s_-])(?:lead|lede|intro|introduction|einleitung|vorspann|standfirst|excerpt|summary|abstract|bajada|chapo|chapeau|dek|deck|subtitle|sub-?title|sub-?headline|subheading|sous-titre|teaser-?text|anleser|sottotitolo|entradilla|ingress)(?:$|[\s_-])/;
+
+/**
+ * Elements before the root that introduce it: a lead or a summary that the template sets beside the body. Looked for
+ * among the earlier siblings of the root and of its ancestors, up to the article or main element.
+ */
+export function findLeads(tree: PageTree, blocks: TextBlocks, discarded: Uint8Array, root: number): number[] {
+  const leads: number[] = [];
+  for (let inner = root; inner > 0; inner = tree.parent[inner] as number) {
+    const tag = tree.tag[inner] as string;
+    if (tag === 'article' || tag === 'main' || tag === 'body') break;
+    for (let node = (tree.parent[inner] as number) + 1; node < inner; ) {
+      const end = tree.end[node] as number;
+      const characters = discarded[node] === 1 ? 0 : sumOf(blocks.characters, tree, node);
+      if (characters < 60) node = end;
+      else if (isLead(tree, blocks, node, characters)) {
+        leads.push(node);
+        node = end;
+      } else node++;
+    }
+  }
+  return leads.sort((a, b) => a - b);
+}
+
+function isLead(tree: PageTree, blocks: TextBlocks, node: number, characters: number): boolean {
+  const named = leadNames.test(tree.cue[node] as string) || tree.itemprop.get(node) === 'description';
+  return named && characters < 1200 && sumOf(blocks.linkCharacters, tree, node) < 0.3 * characters;
 }

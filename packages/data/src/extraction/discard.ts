@@ -1,32 +1,45 @@
-/** Marks the subtrees that are boilerplate by element, role, visibility or name. */
-import { isArticleBody, isBoilerplateRole, looksLikeBoilerplate } from './cues.js';
+/**
+ * Marks the subtrees that are boilerplate by element, role, visibility or name. Names mislead (`<body
+ * class="has-sidebar">`), so nothing is discarded that holds a large part of the prose of the page.
+ */
+import { cueOf, isBoilerplateRole } from './cues.js';
+import { headingTags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
+import { sumOf, type TextBlocks } from './text-blocks.js';
 
-/** One byte a node: 1 = discarded. Whole subtrees are marked. */
-export function discardBoilerplate(tree: PageTree, byName: boolean): Uint8Array {
+/** One byte a node: 1 = discarded. Whole subtrees are marked. Not `strict`: names count for comments only. */
+export function discardBoilerplate(tree: PageTree, blocks: TextBlocks, strict: boolean): Uint8Array {
   const discarded = new Uint8Array(tree.size);
+  const total = blocks.prose[tree.size] as number;
   for (let node = 1; node < tree.size; node++) {
-    if (discarded[node] === 1) {
-      node = (tree.end[node] as number) - 1;
-      continue;
-    }
-    if (isBoilerplate(tree, node, byName)) {
-      discarded.fill(1, node, tree.end[node]);
-      node = (tree.end[node] as number) - 1;
-    }
+    const share = boilerplateShare(tree, node, strict);
+    if (share === 0 || sumOf(blocks.prose, tree, node) > share * total) continue;
+    discarded.fill(1, node, tree.end[node]);
+    node = (tree.end[node] as number) - 1;
   }
   return discarded;
 }
 
-function isBoilerplate(tree: PageTree, node: number, byName: boolean): boolean {
+/** Parts of running text: their names say how they look. */
+const neverByName: ReadonlySet<string> = new Set([
+  ...['p', 'pre', 'code', 'em', 'strong', 'b', 'i', 'blockquote', 'td', 'th', 'tr', 'tbody'],
+  ...headingTags,
+]);
+
+/** The share of the page's prose up to which the element is to be discarded; 0: it is not boilerplate. */
+function boilerplateShare(tree: PageTree, node: number, strict: boolean): number {
   const tag = tree.tag[node] as string;
-  if (tag === '#text' || tag === 'html' || tag === 'body') return false;
-  if (tag === 'nav' || tag === 'footer' || tag === 'aside') return true;
-  if (tree.hidden.has(node)) return true;
-  if (!byName) return false;
-  if (isBoilerplateRole(tree.role.get(node))) return true;
-  const cue = tree.cue[node] as string;
-  if (tag === 'article' || tag === 'main' || tag === 'p' || tag === 'a' || tag === 'pre' || tag === 'code')
-    return false;
-  return looksLikeBoilerplate(cue) && !isArticleBody(cue);
+  if (tag === '#text' || tag === 'html' || tag === 'body') return 0;
+  const byElement = strict ? 0.8 : 0.3;
+  if (tree.hidden.has(node) || tag === 'nav' || tag === 'footer' || tag === 'aside') return byElement;
+  if (isBoilerplateRole(tree.role.get(node))) return byElement;
+  const names = tree.cue[node] as string;
+  if (names === '' || neverByName.has(tag)) return 0;
+  if (headingTags.has(tree.tag[tree.parent[node] as number] as string)) return 0;
+  const cue = cueOf(names);
+  if (cue === 'comments') return strict ? 0.9 : 0.5;
+  if (cue === 'hidden') return 0.25;
+  if (!strict || tag === 'main' || tag === 'article') return 0;
+  if (cue === 'boilerplate') return 0.25;
+  return cue === 'weak' ? 0.05 : 0;
 }

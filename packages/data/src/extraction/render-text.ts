@@ -4,61 +4,79 @@
  */
 import { blockTags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
+import { isScrapLine } from './scrap-lines.js';
 
 /** Renders the given subtrees (in document order) without the discarded nodes. */
 export function renderText(tree: PageTree, roots: readonly number[], discarded: Uint8Array): string {
-  const lines: string[] = [];
-  let line = '';
-  let preEnd = 0;
-  let prefix = '';
-  const flush = (): void => {
-    const text = line.replace(/[ \t\n\r\f\v\u00a0]+/g, ' ').trim();
-    if (text !== '') {
-      lines.push(prefix + text);
-      prefix = '';
-    }
-    line = '';
-  };
+  const writer = new LineWriter();
   /** Ends of the open blocks, innermost last. */
   const open: number[] = [];
   for (const root of roots) {
     const end = tree.end[root] as number;
     for (let node = root; node < end; node++) {
       while (open.length > 0 && node >= (open[open.length - 1] as number)) {
-        open.pop();
-        flush();
+        writer.endLine();
+        if (open.pop() === writer.preformattedEnd) writer.preformattedEnd = 0;
       }
       if (discarded[node] === 1) {
         node = (tree.end[node] as number) - 1;
         continue;
       }
       const tag = tree.tag[node] as string;
-      if (tag === '#text') {
-        const text = tree.text[node] as string;
-        if (node < preEnd) {
-          const rows = text.split('\n');
-          for (let row = 0; row < rows.length; row++) {
-            if (row > 0) {
-              if (line.trim() !== '') lines.push(line.trimEnd());
-              line = '';
-            }
-            line += rows[row] as string;
-          }
-        } else line += text;
-      } else if (tag === 'br') flush();
-      else if (tag === 'td' || tag === 'th') {
-        if (line.trim() !== '') line += ' | ';
-      } else if (blockTags.has(tag)) {
-        const inCell = false;
-        if (!inCell) flush();
-        if (tag === 'li') prefix = '- ';
-        else if (tag === 'pre') preEnd = tree.end[node] as number;
+      if (tag === '#text') writer.text(tree.text[node] as string);
+      else if (tag === 'br') writer.endLine();
+      else if (tag === 'td' || tag === 'th') writer.nextCell();
+      else if (blockTags.has(tag)) {
+        writer.endLine();
+        writer.prefix = tag === 'li' ? '- ' : writer.prefix;
+        if (tag === 'pre') writer.preformattedEnd = tree.end[node] as number;
         open.push(tree.end[node] as number);
       }
     }
+    writer.endLine();
+    writer.prefix = '';
+    writer.preformattedEnd = 0;
     open.length = 0;
-    flush();
-    prefix = '';
   }
-  return lines.join('\n');
+  return writer.lines.join('\n');
+}
+
+class LineWriter {
+  readonly lines: string[] = [];
+  /** Written before the next line. */
+  prefix = '';
+  /** Index after the open `pre`, or 0. */
+  preformattedEnd = 0;
+  #line = '';
+
+  text(text: string): void {
+    if (this.preformattedEnd === 0) {
+      this.#line += text;
+      return;
+    }
+    const rows = text.split('\n');
+    for (let row = 0; row < rows.length; row++) {
+      if (row > 0) this.endLine();
+      this.#line += rows[row] as string;
+    }
+  }
+
+  nextCell(): void {
+    if (this.#line.trim() !== '') this.#line += ' | ';
+  }
+
+  endLine(): void {
+    if (this.#line === '') return;
+    if (this.preformattedEnd > 0) {
+      const code = this.#line.trimEnd();
+      if (code !== '') this.lines.push(code);
+    } else {
+      const text = this.#line.replace(/[ \t\n\r\f\v\u00a0]+/g, ' ').trim();
+      if (text !== '' && text !== '|' && !isScrapLine(text)) {
+        this.lines.push(this.prefix + text);
+        this.prefix = '';
+      }
+    }
+    this.#line = '';
+  }
 }
