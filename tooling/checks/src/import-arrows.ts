@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
 
 const allowed: Record<string, readonly string[]> = {
@@ -21,6 +21,8 @@ const allowed: Record<string, readonly string[]> = {
 
 interface Manifest {
   name: string;
+  /** What is published; `!folder` is not: build-time code, held to the rules of tests. */
+  files?: readonly string[];
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
@@ -57,7 +59,10 @@ function checkRoom(directory: string): void {
   ]);
   for (const file of sources(join(directory, 'src'))) {
     files++;
-    const isTest = file.endsWith('.test.ts') || /\/(testing|fixtures)\//.test(file);
+    const unpublished = (manifest.files ?? []).some(
+      (pattern) => pattern.startsWith('!') && file.startsWith(join(directory, pattern.slice(1)) + sep),
+    );
+    const isTest = file.endsWith('.test.ts') || /\/(testing|fixtures)\//.test(file) || unpublished;
     const needsNode = isTest || kind === 'apps' || /\/src\/(.*\/)?node\//.test(file);
     for (const specifier of importsOf(file)) {
       const where = `${relative('.', file)}: imports "${specifier}"`;
