@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- SUITE… [--json FILE]`: measures this project and its peers in one run and prints a table.
- * Suites are files in `suites/` that export `run(): Promise<BenchRow[]>`; without a name all of them run.
+ * A suite NAME is the file `suites/NAME.ts`, which exports `NAMESuite()`; without a name all of them run.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -20,8 +20,8 @@ if (unknown.length > 0) {
 const rows: BenchRow[] = [];
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
 for (const name of positionals.length > 0 ? positionals : available) {
-  const suite = (await import(`./suites/${name}.ts`)) as { run(): Promise<BenchRow[]> };
-  for (const row of await suite.run()) {
+  const suite = (await import(`./suites/${name}.ts`)) as Record<string, () => Promise<BenchRow[]>>;
+  for (const row of await suite[`${name}Suite`]!()) {
     rows.push(row);
     const peer =
       row.peer === null
