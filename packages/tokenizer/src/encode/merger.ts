@@ -22,6 +22,11 @@ export abstract class Merger {
 
   /** Rank of merging symbol `left` with the adjacent symbol `right`, which ends at byte `end`. */
   protected abstract rankOf(view: DataView, left: number, right: number, end: number): number;
+  /** The same while both symbols are still single bytes. */
+  protected firstRankOf(view: DataView, left: number, right: number, end: number): number {
+    return this.rankOf(view, left, right, end);
+  }
+
   /** Id of the token that a merge of this rank makes. */
   protected abstract resultOf(rank: number): number;
 
@@ -61,7 +66,7 @@ export abstract class Merger {
     const { starts, ids } = this;
     const ranks = this.#ranks;
     let symbols = count;
-    for (let i = 0; i + 1 < symbols; i++) ranks[i] = this.rankOf(view, i, i + 1, starts[i + 2]!);
+    for (let i = 0; i + 1 < symbols; i++) ranks[i] = this.firstRankOf(view, i, i + 1, starts[i + 2]!);
     while (symbols > 1) {
       let lowest = limit;
       let at = 0;
@@ -114,7 +119,7 @@ export abstract class Merger {
     for (let i = 0; i < count; i++) {
       next[i] = i + 1;
       previous[i] = i - 1;
-      ranks[i] = i + 1 < count ? this.rankOf(view, i, i + 1, starts[i + 2]!) : NO_MERGE;
+      ranks[i] = i + 1 < count ? this.firstRankOf(view, i, i + 1, starts[i + 2]!) : NO_MERGE;
       if (ranks[i] !== NO_MERGE) push(ranks[i]!, i);
     }
     while (size > 0) {
