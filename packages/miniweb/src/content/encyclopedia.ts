@@ -39,7 +39,7 @@ const openings: Readonly<Record<string, readonly string[]>> = {
 };
 
 const sectionTitles = [
-  'More about $s',
+  'A page for $s',
   'What people say about $s',
   'A note on $s',
   'About $s',
