@@ -21,24 +21,12 @@ export interface ConversationSplit {
 
 export async function loadConversations(options: PipelineOptions): Promise<ConversationSplit> {
   const { sft, seed, tasks } = options;
-  const { digits, arithmeticShare, requestShare, toolShare } = tasks;
+  const { demonstrationShare, ...mixture } = tasks;
   if (options.conversations.length === 0) {
-    const heldOut = miniwebConversations({
-      seed,
-      count: sft.heldOutConversations,
-      split: 'held-out',
-      digits,
-    });
+    const { conversations: count, heldOutConversations } = sft;
     return {
-      training: miniwebConversations({
-        seed,
-        count: sft.conversations,
-        digits,
-        arithmeticShare,
-        requestShare,
-        toolShare,
-      }),
-      heldOut,
+      training: miniwebConversations({ ...mixture, seed, count }),
+      heldOut: miniwebConversations({ ...mixture, seed, count: heldOutConversations, split: 'held-out' }),
       skipped: [],
     };
   }
@@ -50,16 +38,8 @@ export async function loadConversations(options: PipelineOptions): Promise<Conve
     skipped.push(...read.skipped.map(({ line, message }) => `${file.path}:${line}: ${message}`));
   }
   const { training, heldOut } = holdOut(own, sft.heldOutConversations);
-  const share = tasks.demonstrationShare;
-  const count = Math.round((training.length * share) / (1 - share));
-  const demonstrations = miniwebConversations({
-    seed,
-    count,
-    digits,
-    arithmeticShare: 1,
-    requestShare,
-    toolShare,
-  });
+  const count = Math.round((training.length * demonstrationShare) / (1 - demonstrationShare));
+  const demonstrations = miniwebConversations({ ...mixture, arithmeticShare: 1, seed, count });
   return { training: [...training, ...demonstrations], heldOut, skipped };
 }
 

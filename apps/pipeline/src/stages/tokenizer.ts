@@ -26,6 +26,7 @@ export function tokenizerStage(all: PipelineOptions): Stage {
       tasks,
       conversations: sft.conversations,
       maximumConversations: sft.maximumConversations,
+      heldOutConversations: sft.heldOutConversations,
       files: conversations.map((file) => ({ ...file })),
     },
     run: async ({ store, signal, onEvent }) => {
