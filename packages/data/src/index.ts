@@ -28,6 +28,12 @@ export {
 export { type PiiOptions, type PiiResult, removePii } from './pii.js';
 export type { ArchiveDamage, ArchiveItem, ArchiveRecord, ReaderReason, WebPage } from './record.js';
 export { RecordFramer, type RecordFramerOptions } from './record-framer.js';
-export { compareWithTruth, type PageDecision, type TruthComparison, type TruthMiss } from './truth.js';
+export {
+  compareWithTruth,
+  type PageDecision,
+  type PageTruth,
+  type TruthComparison,
+  type TruthMiss,
+} from './truth.js';
 export { createUrlFilter, type UrlFilter, type UrlLists } from './url-filter.js';
 export { defaultUrlLists } from './url-lists.js';

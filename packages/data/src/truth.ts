@@ -8,9 +8,15 @@ export interface PageDecision {
   readonly reason?: string;
 }
 
+/** What should happen to a page. A truth without step or reason accepts any. */
+export interface PageTruth extends PageDecision {
+  /** For a near-duplicate: how likely MinHash is to find it, 0…1. Between .001 and .999 either outcome is right. */
+  readonly duplicateProbability?: number;
+}
+
 export interface TruthMiss {
   readonly key: string;
-  readonly expected: PageDecision | undefined;
+  readonly expected: PageTruth | undefined;
   readonly actual: PageDecision | undefined;
   /** `missing`: no decision for the page; `unexpected`: no truth for it; `keep`, `step`, `reason`: what differs first. */
   readonly difference: 'missing' | 'unexpected' | 'keep' | 'step' | 'reason';
@@ -21,25 +27,36 @@ export interface TruthComparison {
   readonly agreed: number;
   /** Sorted by key. */
   readonly misses: readonly TruthMiss[];
+  /** Near-duplicates that chance decided otherwise than the truth expected: differences, not misses. Sorted by key. */
+  readonly byChance: readonly TruthMiss[];
 }
 
-/** `decisions` and `truth` are keyed alike (for instance by URL). A truth without step or reason accepts any. */
+/** `decisions` and `truth` are keyed alike (for instance by URL). */
 export function compareWithTruth(
   decisions: ReadonlyMap<string, PageDecision>,
-  truth: ReadonlyMap<string, PageDecision>,
+  truth: ReadonlyMap<string, PageTruth>,
 ): TruthComparison {
   const misses: TruthMiss[] = [];
+  const byChance: TruthMiss[] = [];
   for (const [key, expected] of truth) {
     const actual = decisions.get(key);
     const difference = compare(expected, actual);
-    if (difference !== undefined) misses.push({ key, expected, actual, difference });
+    if (difference !== undefined) {
+      (isChance(expected, actual) ? byChance : misses).push({ key, expected, actual, difference });
+    }
   }
   for (const [key, actual] of decisions) {
     if (!truth.has(key)) misses.push({ key, expected: undefined, actual, difference: 'unexpected' });
   }
-  misses.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const list of [misses, byChance]) list.sort((a, b) => (a.key < b.key ? -1 : 1));
   const wrong = misses.filter((miss) => miss.expected !== undefined).length;
-  return { pages: truth.size, agreed: truth.size - wrong, misses };
+  return { pages: truth.size, agreed: truth.size - wrong, misses, byChance };
+}
+
+function isChance(expected: PageTruth, actual: PageDecision | undefined): boolean {
+  const probability = expected.duplicateProbability ?? 0;
+  if (actual === undefined || probability <= 0.001 || probability >= 0.999) return false;
+  return [expected, actual].every((decision) => decision.keep || decision.step === 'minhash');
 }
 
 function compare(

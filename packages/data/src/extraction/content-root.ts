@@ -3,6 +3,10 @@ import { cueOf } from './cues.js';
 import type { PageTree } from './page-tree.js';
 import { sumOf, type TextBlocks } from './text-blocks.js';
 
+const containers: ReadonlySet<string> = new Set(
+  'div section article main td body form center details fieldset'.split(' '),
+);
+
 /** The document itself when the page has no prose. */
 export function findContentRoot(tree: PageTree, blocks: TextBlocks, discarded: Uint8Array): number {
   let root = 0;
@@ -20,6 +24,8 @@ export function findContentRoot(tree: PageTree, blocks: TextBlocks, discarded: U
       root = node;
     }
   }
+  // A paragraph alone is no container: the text is what stands beside it, too.
+  while (root > 0 && !containers.has(tree.tag[root] as string)) root = tree.parent[root] as number;
   if (root === 0) return 0;
   return namedInside(tree, blocks, discarded, root) ?? namedAround(tree, blocks, root) ?? root;
 }

@@ -7,12 +7,15 @@ import { headingTags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 import { sumOf, type TextBlocks } from './text-blocks.js';
 
+/** A page with less prose than this has nothing to protect. */
+export const scant = 250;
+
 /** One byte a node: 1 = discarded. Whole subtrees are marked. Not `strict`: names count for comments only. */
 export function discardBoilerplate(tree: PageTree, blocks: TextBlocks, strict: boolean): Uint8Array {
   const discarded = new Uint8Array(tree.size);
   const total = blocks.prose[tree.size] as number;
   for (let node = 1; node < tree.size; node++) {
-    const share = boilerplateShare(tree, node, strict);
+    const share = boilerplateShare(tree, node, strict, total > scant);
     if (share === 0 || sumOf(blocks.prose, tree, node) > share * total) continue;
     discarded.fill(1, node, tree.end[node]);
     node = (tree.end[node] as number) - 1;
@@ -27,10 +30,10 @@ const neverByName: ReadonlySet<string> = new Set([
 ]);
 
 /** The share of the page's prose up to which the element is to be discarded; 0: it is not boilerplate. */
-function boilerplateShare(tree: PageTree, node: number, strict: boolean): number {
+function boilerplateShare(tree: PageTree, node: number, strict: boolean, guarded: boolean): number {
   const tag = tree.tag[node] as string;
   if (tag === '#text' || tag === 'html' || tag === 'body') return 0;
-  const byElement = strict ? 0.8 : 0.3;
+  const byElement = !guarded ? 1 : strict ? 0.8 : 0.3;
   if (tree.hidden.has(node) || tag === 'nav' || tag === 'footer' || tag === 'aside') return byElement;
   if (isBoilerplateRole(tree.role.get(node))) return byElement;
   const names = tree.cue[node] as string;
@@ -40,6 +43,6 @@ function boilerplateShare(tree: PageTree, node: number, strict: boolean): number
   if (cue === 'comments') return strict ? 0.9 : 0.5;
   if (cue === 'hidden') return 0.25;
   if (!strict || tag === 'main' || tag === 'article') return 0;
-  if (cue === 'boilerplate') return 0.25;
+  if (cue === 'boilerplate') return guarded ? 0.25 : 1;
   return cue === 'weak' ? 0.05 : 0;
 }

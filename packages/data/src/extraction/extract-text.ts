@@ -5,7 +5,7 @@
  * Comments of readers are boilerplate here.
  */
 import { findContentRoot, findLeads } from './content-root.js';
-import { discardBoilerplate } from './discard.js';
+import { discardBoilerplate, scant } from './discard.js';
 import { type PageTree, type ParseLimits, parsePage } from './page-tree.js';
 import { pruneContent } from './prune.js';
 import { renderText } from './render-text.js';
@@ -35,7 +35,8 @@ function mainText(tree: PageTree): string {
   const all = weighBlocks(tree);
   const text = attempt(tree, all, true);
   // Names that mislead may have taken the text away: then believe elements only.
-  if (text.length < 250 || text.length < 0.3 * (all.prose[tree.size] as number)) {
+  const prose = all.prose[tree.size] as number;
+  if (prose > scant && (text.length < 250 || text.length < 0.3 * prose)) {
     const second = attempt(tree, all, false);
     if (second.length > 2 * text.length) return second;
   }

@@ -46,7 +46,7 @@ function scrapEnd(tree: PageTree, blocks: TextBlocks, node: number, root: number
   if (cells.has(tag) && sumOf(blocks.blocks, tree, node) < 5) return node;
   const prose = sumOf(blocks.prose, tree, node);
   const density = sumOf(blocks.linkCharacters, tree, node) / characters;
-  if (density > 0.66 || (density > 0.4 && prose < 0.2 * characters)) return end;
+  if (density > 0.66 || (tag !== 'p' && density > 0.4 && prose < 0.2 * characters)) return end;
   const titles = sumOf(blocks.headingLinks, tree, node);
   return titles > 0 && characters < 250 * titles && prose < 0.4 * rootProse ? end : node;
 }

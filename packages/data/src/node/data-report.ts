@@ -8,10 +8,10 @@ export interface DataReport {
   /** Pages, documents and damaged stretches; `kept` plus all of `dropped`. */
   readonly pages: number;
   readonly kept: number;
-  /** Reason → pages. Records that are no pages are in the funnel's reader row alone. */
+  /** Reason → pages. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly funnel: readonly FunnelStep[];
-  /** Records by type. */
+  /** Everything read, by type: archive records (requests and metadata too), lines, documents, damaged stretches. */
   readonly records: Readonly<Record<string, number>>;
   /** Pages by identified language, those included that were dropped for it. */
   readonly languages: Readonly<Record<string, number>>;

@@ -77,7 +77,8 @@ async function* readWarc(
     }
     const { record } = item;
     const recordType = record.type === '' ? 'untyped' : record.type;
-    if (!isPageRecord(record)) {
+    // Requests, metadata and the like are about pages; a revisit is a page whose content lies elsewhere.
+    if (!isPageRecord(record) && record.type !== 'revisit') {
       yield { kind: 'other', recordType };
       continue;
     }

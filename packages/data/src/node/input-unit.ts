@@ -91,10 +91,7 @@ export async function processInput(input: DataInput, context: UnitContext): Prom
     throwIfAborted(context.signal);
     records.set(item.recordType, (records.get(item.recordType) ?? 0) + 1);
     const id = `${label}#${ordinal++}`;
-    if (item.kind === 'other') {
-      funnel.count('reader', 'not-response');
-      continue;
-    }
+    if (item.kind === 'other') continue;
     pages++;
     context.onProgress(bytesRead, pages);
     if (item.kind === 'dropped') {

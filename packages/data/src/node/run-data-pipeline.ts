@@ -224,7 +224,7 @@ function buildReport(
   const dropped = new Map<string, number>();
   for (const step of steps) {
     for (const [reason, count] of Object.entries(step.dropped)) {
-      if (reason !== 'not-response') dropped.set(reason, (dropped.get(reason) ?? 0) + count);
+      dropped.set(reason, (dropped.get(reason) ?? 0) + count);
     }
   }
   const sum = (pick: (summary: UnitSummary) => number): number =>
