@@ -22,8 +22,12 @@ export class PieceTable {
   #used = 0;
   readonly #long = new ByteMap();
   #longValues = new Int32Array(64);
+  /** One bit for some bits of a hash: most keys that are not there are known to be absent without touching the slots. 256 KB. */
+  readonly #filter: Int32Array | undefined;
 
-  constructor(expected: number) {
+  /** `isFiltered`: for a table that is asked for many keys it does not have. */
+  constructor(expected: number, isFiltered = false) {
+    this.#filter = isFiltered ? new Int32Array(1 << 16) : undefined;
     this.#slots = new Int32Array(slotWords * 2 ** Math.ceil(Math.log2(Math.max(64, expected * 1.6))));
   }
 
@@ -36,11 +40,14 @@ export class PieceTable {
       const entry = this.#long.find(view, position, length);
       return entry < 0 ? MISSING : this.#longValues[entry]!;
     }
+    const hash = hashBytes(view, position, length);
+    if (this.#filter !== undefined && (this.#filter[hash >>> 16]! & (1 << ((hash >>> 11) & 31))) === 0)
+      return MISSING;
     const slots = this.#slots;
     const mask = slots.length - 1;
     const last = (length - 1) >> 2;
     const lastWord = view.getInt32(position + last * 4, true) & lastWordMasks[length & 3]!;
-    let slot = (hashBytes(view, position, length) << 3) & mask;
+    let slot = (hash << 3) & mask;
     for (;;) {
       const stored = slots[slot]!;
       if (stored === length && slots[slot + 2 + last] === lastWord) {
@@ -67,7 +74,9 @@ export class PieceTable {
     if (this.#used * 1.5 * slotWords >= this.#slots.length) this.#grow();
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let slot = (hashBytes(view, position, length) << 3) & mask;
+    const hash = hashBytes(view, position, length);
+    if (this.#filter !== undefined) this.#filter[hash >>> 16]! |= 1 << ((hash >>> 11) & 31);
+    let slot = (hash << 3) & mask;
     while (slots[slot] !== 0) slot = (slot + slotWords) & mask;
     const last = (length - 1) >> 2;
     slots[slot] = length;
@@ -95,7 +104,8 @@ export class PieceTable {
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
+    // Small tables grow in larger steps: every step moves all keys.
+    this.#slots = new Int32Array(old.length * (old.length < 1 << 20 ? 4 : 2));
     const slots = this.#slots;
     const mask = slots.length - 1;
     const view = new DataView(old.buffer);
