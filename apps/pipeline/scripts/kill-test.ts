@@ -1,6 +1,7 @@
 /**
  * Kills the smoke pipeline with SIGKILL at ten random moments, reruns it until it is done, and compares what it
- * leaves with an uninterrupted run. `npm run kill-test [-- --kills 10 --seed 1 --directory DIR]`, run in apps/pipeline.
+ * leaves with an uninterrupted run. `npm run kill-test [-- --kills 10 --seed 1 --directory DIR --threads N]`,
+ * run in apps/pipeline.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     directory: { type: 'string' },
+    threads: { type: 'string' },
   },
 });
 const kills = Number(values.kills);
@@ -55,9 +57,11 @@ if (differences.length > 0 || done < kills) process.exitCode = 1;
 else if (values.directory === undefined) rmSync(directory, { recursive: true });
 
 function start(run: string): ChildProcess {
+  const flags = ['--preset', 'smoke', '--run', run];
+  if (values.threads !== undefined) flags.push('--threads', values.threads);
   return spawn(
     process.execPath,
-    ['--conditions=@llm/source', '--import', 'tsx', 'src/main.ts', 'run', '--preset', 'smoke', '--run', run],
+    ['--conditions=@llm/source', '--import', 'tsx', 'src/main.ts', 'run', ...flags],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
 }
