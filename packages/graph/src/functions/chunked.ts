@@ -8,7 +8,7 @@ import { shapeError } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { add } from './elementwise.js';
 import { matMul } from './matmul.js';
-import { concat, slice } from './movement.js';
+import { concat, slice, split } from './movement.js';
 import { logSoftmaxGather, softmaxMatMul } from './softmax.js';
 
 export interface ChunkedLogSoftmaxGatherOptions {
@@ -27,10 +27,17 @@ export function chunkedLogSoftmaxGather(
   targets: Tensor,
   { chunk, transform = (logits) => logits }: ChunkedLogSoftmaxGatherOptions,
 ): Tensor {
-  const pieces = bounds(x.shape[0], chunk, 'chunkedLogSoftmaxGather').map(([start, end]) => {
+  const parts = bounds(x.shape[0], chunk, 'chunkedLogSoftmaxGather');
+  // Split, because its gradient is one concatenation; slices would each be padded back to the whole.
+  const rows = split(
+    x,
+    0,
+    parts.map(([start, end]) => end - start),
+  );
+  const pieces = parts.map(([start, end], index) => {
     const wanted = slice(targets, 0, start, end);
-    const [piece] = recompute([slice(x, 0, start, end), weight], ([rows, matrix]) => [
-      logSoftmaxGather(transform(matMul(rows!, matrix!, { transposeB: true })), wanted),
+    const [piece] = recompute([rows[index]!, weight], ([part, matrix]) => [
+      logSoftmaxGather(transform(matMul(part!, matrix!, { transposeB: true })), wanted),
     ]);
     return piece!;
   });
@@ -62,15 +69,18 @@ export function chunkedSoftmaxMatMul(
   const count = keys.shape[axis] as number;
   const part = (x: Tensor, from: number, to: number): Tensor =>
     from === 0 && to === x.shape[axis] ? x : slice(x, axis, from, to);
-  const pieces = bounds(queries.shape[axis], chunk, 'chunkedSoftmaxMatMul').map(([start, end]) => {
+  const parts = bounds(queries.shape[axis], chunk, 'chunkedSoftmaxMatMul');
+  const rows = split(
+    queries,
+    axis,
+    parts.map(([start, end]) => end - start),
+  );
+  const pieces = parts.map(([start, end], index) => {
     const [first, last] = keysFor?.(start, end) ?? [0, count];
     const added = bias?.(start, end, first, last);
-    // The slices are inside, so that they are not kept either.
-    const [piece] = recompute([queries, keys, values], ([allQueries, allKeys, allValues]) => {
-      const scores = matMul(part(allQueries!, start, end), part(allKeys!, first, last), {
-        transposeB: true,
-        alpha,
-      });
+    // Keys and values are cut inside, so that the cuts are not kept either.
+    const [piece] = recompute([rows[index]!, keys, values], ([asking, allKeys, allValues]) => {
+      const scores = matMul(asking!, part(allKeys!, first, last), { transposeB: true, alpha });
       const biased = added === undefined ? scores : add(scores, added);
       return [softmaxMatMul(biased, part(allValues!, first, last))];
     });
