@@ -117,6 +117,12 @@ def training_fixture(name, make_model, vocabulary, optimizers):
         "loss": float(loss.detach()),
         "gradients": gradients,
     }
+    prompt = inputs[:1, :5]
+    fixture["greedy"] = {
+        str(penalty): model.generate(prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=10, do_sample=False,
+                                     repetition_penalty=penalty, eos_token_id=None, pad_token_id=0)[0, 5:].tolist()
+        for penalty in (1.0, 1.5)
+    }
     for kind, make in optimizers.items():
         fixture[kind] = optimizer_losses(make_model, inputs, targets, masks, make, 10)
     write(name, fixture)

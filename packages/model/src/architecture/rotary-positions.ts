@@ -32,7 +32,8 @@ export function rotaryTables(config: ModelConfig, count: number): RotaryTables {
   return { cosines, sines };
 }
 
-function rotaryFrequencies({ headWidth, rotaryBase, rotaryScaling }: ModelConfig): number[] {
+/** Angle per position of each pair of elements, [headWidth / 2]. */
+export function rotaryFrequencies({ headWidth, rotaryBase, rotaryScaling }: ModelConfig): number[] {
   return Array.from({ length: headWidth / 2 }, (_, i) => {
     const frequency = rotaryBase ** ((-2 * i) / headWidth);
     if (rotaryScaling === undefined) return frequency;

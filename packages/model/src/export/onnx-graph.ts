@@ -5,7 +5,6 @@
 import type { NamedTensor } from '@llm/core';
 import {
   add,
-  cast,
   constantScalar,
   type Dimension,
   dimensionOf,

@@ -2,7 +2,7 @@
  * The graph behind generation: a few new tokens per row in, the next token's log-probabilities and the new keys and
  * values out. All sizes are symbolic, so one session serves every batch.
  */
-import { Graph, gather, logSoftmax, reshape, type Tensor, unsqueeze } from '@llm/graph';
+import { Graph, gather, logSoftmax, reshape, slice, sub, type Tensor, unsqueeze } from '@llm/graph';
 import {
   type CachedPart,
   cachedAttention,
@@ -21,7 +21,7 @@ export const freshName = (layer: number, part: 'key' | 'value'): string => `pres
  * Inputs: `tokens`, `positions` int32 [rows, time] (padding at the end of a row, numbered on), `last` int32 [rows] (flat
  * index of each row's last real token), and with `cached` also `lengths` int32 [rows] and per layer
  * `past.i.key` [rows, keyValueHeads, headWidth, capacity] and `past.i.value` [rows, keyValueHeads, capacity, headWidth].
- * Outputs: `logProbabilities` [rows, vocabularySize], `present.i.key|value` [rows, keyValueHeads, time, headWidth].
+ * Outputs: `logProbabilities` [rows, vocabularySize], `logSum` [rows, 1] (logits minus log-probabilities), `present.i.key|value` [rows, keyValueHeads, time, headWidth].
  */
 export function decodeGraph(architecture: Architecture, cached: boolean): Graph {
   const { config } = architecture;
@@ -49,7 +49,11 @@ export function decodeGraph(architecture: Architecture, cached: boolean): Graph 
     },
   });
   const ends = gather(reshape(states, ['rowsTime', config.width]), last);
-  graph.output('logProbabilities', logSoftmax(languageModelHead(config, parameters, ends)));
+  const logits = languageModelHead(config, parameters, ends);
+  const logProbabilities = logSoftmax(logits);
+  graph.output('logProbabilities', logProbabilities);
+  // One number per row turns log-probabilities back into logits, for penalties that are defined on those.
+  graph.output('logSum', sub(slice(logits, 1, 0, 1), slice(logProbabilities, 1, 0, 1)));
   return graph;
 }
 

@@ -15,6 +15,7 @@ import type { HostTensor } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
 import { type SamplingOptions, sampleToken } from '../sample-token.js';
 import { KeyValueCache } from './key-value-cache.js';
+import { penalizeRepetition } from './repetition-penalty.js';
 
 /** Runs the decode graph, with a cache or without. */
 export type DecodeRun = (
@@ -22,11 +23,16 @@ export type DecodeRun = (
   feeds: Readonly<Record<string, HostTensor>>,
 ) => Promise<Record<string, HostTensor>>;
 
-export interface TransformerGenerateOptions extends GenerateOptions, Pick<SamplingOptions, 'minP'> {}
+export interface TransformerGenerateOptions extends GenerateOptions, Pick<SamplingOptions, 'minP'> {
+  /** Above 1: tokens of the prompt and of the text so far become less likely (CTRL, on logits). Default 1. */
+  readonly repetitionPenalty?: number;
+}
 
 interface Row {
   readonly index: number;
   readonly random: Random;
+  /** Distinct ids of prompt and continuation; kept only when repetition is penalised. */
+  readonly seen: Set<number> | undefined;
   readonly promptLength: number;
   /** Tokens the model has not read yet. */
   pending: number[];
@@ -69,6 +75,7 @@ async function generateBatch(
     (prompt, index): Row => ({
       index: firstIndex + index,
       random: createRandom(options.seed ?? 0, 'generate', firstIndex + index),
+      seen: (options.repetitionPenalty ?? 1) === 1 ? undefined : new Set(prompt),
       promptLength: prompt.length,
       pending: [],
       ids: [],
@@ -85,7 +92,7 @@ async function generateBatch(
     run,
     active.map((row) => prompts[row.index - firstIndex]!),
     cache,
-    (row, scores) => advance(config, active[row]!, scores, options),
+    (row, scores, logSum) => advance(config, active[row]!, scores, logSum, options),
     options.signal,
   );
   for (;;) {
@@ -115,6 +122,7 @@ async function generateBatch(
           config,
           row,
           scores.subarray(index * config.vocabularySize, (index + 1) * config.vocabularySize),
+          outputs.logSum!.data[index] as number,
           options,
         );
     }
@@ -133,7 +141,7 @@ async function readPrompts(
   run: DecodeRun,
   prompts: readonly Int32Array[],
   cache: KeyValueCache,
-  onScores: (row: number, scores: Float32Array) => void,
+  onScores: (row: number, scores: Float32Array, logSum: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const numbers = new Map<string, number>();
@@ -154,7 +162,8 @@ async function readPrompts(
   cache.reserve(distinct.reduce((most, prompt) => Math.max(most, prompt.length), 0));
   for (const [row, number] of numberOf.entries()) {
     cache.append(row, outputs, number, distinct[number]!.length);
-    onScores(row, scores.subarray(number * config.vocabularySize, (number + 1) * config.vocabularySize));
+    const own = scores.subarray(number * config.vocabularySize, (number + 1) * config.vocabularySize);
+    onScores(row, own, outputs.logSum!.data[number] as number);
   }
 }
 
@@ -187,6 +196,7 @@ function advance(
   config: ModelConfig,
   row: Row,
   scores: Float32Array,
+  logSum: number,
   options: TransformerGenerateOptions,
 ): void {
   const room = (): boolean =>
@@ -196,9 +206,18 @@ function advance(
     row.logProbabilities.push(logProbability);
     row.forced.push(forced);
     row.pending.push(id);
+    row.seen?.add(id);
     options.onToken?.(row.index, id);
   };
-  const id = sampleToken(scores, options, row.random);
+  const penalty = options.repetitionPenalty ?? 1;
+  const usable = row.seen
+    ? penalizeRepetition(
+        scores.map((score) => score + logSum),
+        row.seen,
+        penalty,
+      )
+    : scores;
+  const id = sampleToken(usable, options, row.random);
   append(id, scores[id]!, 0);
   if (options.stopTokens?.includes(id)) {
     row.stopReason = 'stop';

@@ -63,6 +63,19 @@ describe.each(Object.entries({ gpt2, llama, nanochat, qwen3Tied }))('%s', (_, fi
     await model.dispose();
   });
 
+  test('greedy continuations are those of Hugging Face generate, with and without a repetition penalty', async () => {
+    const { store } = await directory(fixture);
+    const { config, parameters } = await importHuggingFace(store, 'm');
+    const model = await createTransformer({ config, parameters, executor });
+    const prompt = batch.inputs.slice(0, 5);
+    for (const [penalty, expected] of Object.entries(fixture.greedy)) {
+      const options = { maxNewTokens: 10, temperature: 0, repetitionPenalty: Number(penalty) };
+      expect([...(await model.generate([prompt], options))[0]!.ids]).toEqual(expected);
+    }
+    expect(fixture.greedy['1.0']).not.toEqual(fixture.greedy['1.5']);
+    await model.dispose();
+  });
+
   test('what is exported, and what a checkpoint holds, are the tensors that were imported', async () => {
     const { store, tensors } = await directory(fixture);
     const { config, parameters } = await importHuggingFace(store, 'm');
