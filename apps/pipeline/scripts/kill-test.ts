@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandom } from '@llm/core';
-import { readEventLog } from '../src/run/event-log.js';
+import { type LoggedEvent, readEventLog } from '../src/run/event-log.js';
 import { compareArtifacts, finalArtifacts } from '../src/testing/final-artifacts.js';
 
 const { values } = parseArgs({
@@ -35,16 +35,21 @@ await runToTheEnd(reference);
 const seconds = (performance.now() - started) / 1000;
 print(`uninterrupted run: ${seconds.toFixed(1)} s`);
 
-// Moments uniform over an uninterrupted run; each session lives for the gap between two of them, plus its start.
+// Moments uniform over the uninterrupted run. A moment is found again by the event last logged before it, whatever
+// the speed of the machine, plus a random delay.
 const random = createRandom(seed, 'kill-test');
-const startSeconds = 2;
-const moments = Array.from({ length: kills }, () => random.uniform() * seconds).sort((a, b) => a - b);
+const log = readEventLog(reference).filter(isLandmark);
+const [first, last] = [log[0]?.time ?? 0, log.at(-1)?.time ?? 0];
+const moments = Array.from({ length: kills }, () => first + random.uniform() * (last - first)).sort(
+  (a, b) => a - b,
+);
 let done = 0;
-for (const [index, moment] of moments.entries()) {
-  const life = moment - (moments[index - 1] ?? 0) + startSeconds;
-  if (await runFor(killed, life)) break;
+for (const moment of moments) {
+  const landmark = landmarkName(log.findLast(({ time }) => time <= moment));
+  const delay = Math.floor(random.uniform() * 1000);
+  if (await runUntil(killed, landmark, delay)) break;
   done++;
-  print(`kill ${done} after ${life.toFixed(2)} s, in ${lastActivity(killed)}`);
+  print(`kill ${done}: ${delay} ms after ${landmark}`);
 }
 await runToTheEnd(killed);
 
@@ -76,19 +81,28 @@ async function runToTheEnd(run: string): Promise<void> {
   if (code !== 0) throw new Error(`The pipeline ended with ${String(code)}:\n${errors}`);
 }
 
-/** Whether it was done before it could be killed. */
-async function runFor(run: string, life: number): Promise<boolean> {
+/** Kills the run some time after it has logged the landmark. Whether it was done before it could be killed. */
+async function runUntil(run: string, landmark: string, delay: number): Promise<boolean> {
   const child = start(run);
   child.stderr?.resume();
-  const timer = setTimeout(() => child.kill('SIGKILL'), life * 1000);
+  let timer: NodeJS.Timeout | undefined;
+  const watch = setInterval(() => {
+    if (timer !== undefined || !readEventLog(run).some((event) => landmarkName(event) === landmark)) return;
+    timer = setTimeout(() => child.kill('SIGKILL'), delay);
+  }, 50);
   const signal = await new Promise((resolve) => child.on('exit', (_code, name) => resolve(name)));
+  clearInterval(watch);
   clearTimeout(timer);
   return signal !== 'SIGKILL';
 }
 
-function lastActivity(run: string): string {
-  const event = readEventLog(run).at(-1);
-  if (event === undefined) return 'its start';
-  const step = event.type === 'metric' ? `, step ${event.step}` : '';
-  return `${'at' in event ? event.at : 'its start'} (${event.type}${step})`;
+/** Events that every run logs alike; progress, costs and what the data stage counts on the way depend on the clock. */
+function isLandmark(event: LoggedEvent): boolean {
+  if (event.type === 'metric') return event.at !== 'data';
+  return event.type !== 'progress' && event.type !== 'resources' && event.type !== 'session-start';
+}
+
+function landmarkName(event: LoggedEvent | undefined): string {
+  if (event === undefined || !('at' in event)) return 'the start';
+  return [event.type, event.at, 'step' in event ? event.step : ''].join(' ').trim();
 }

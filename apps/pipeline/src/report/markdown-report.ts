@@ -109,9 +109,9 @@ export function reasons(dropped: Readonly<Record<string, number>>): string {
 
 export function groundTruthLines({ groundTruth }: NonNullable<RunReport['stages']['data']>): string[] {
   if (groundTruth === null) return ['No ground truth: the input is not the miniweb.'];
-  const { pages, met, misses } = groundTruth;
+  const { pages, met, misses, byChance } = groundTruth;
   return [
-    `Ground truth met for ${formatCount(met)} of ${formatCount(pages)} pages.`,
+    `Ground truth met for ${formatCount(met)} of ${formatCount(pages)} pages${byChance.length === 0 ? '' : `, counting ${byChance.length} near-duplicates that chance decided otherwise`}.`,
     ...misses.map(({ id, expected, actual }) => `- ${id}: expected ${expected}, got ${actual}`),
   ];
 }

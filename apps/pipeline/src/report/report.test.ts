@@ -28,7 +28,12 @@ const data: DataSummary = {
   ],
   characters: 1000,
   languages: { en: 6 },
-  groundTruth: { pages: 10, met: 9, misses: [{ id: 'a', expected: 'kept', actual: 'quality/too-short' }] },
+  groundTruth: {
+    pages: 10,
+    met: 9,
+    misses: [{ id: 'a', expected: 'kept', actual: 'quality/too-short' }],
+    byChance: [],
+  },
 };
 const tokenizer: TokenizerSummary = {
   vocabularySize: 512,

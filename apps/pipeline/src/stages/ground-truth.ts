@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { ArtifactStore } from '@llm/core';
-import { compareWithTruth, type PageDecision } from '@llm/data';
+import { compareWithTruth, type PageDecision, type PageTruth, type TruthMiss } from '@llm/data';
 import { readShards } from '@llm/data/node';
 import type { GroundTruthMiss } from './summaries.js';
-
-const notResponse = 'not-response';
 
 export interface GroundTruthResult {
   readonly pages: number;
   readonly met: number;
   readonly misses: readonly GroundTruthMiss[];
+  /** Near-duplicates that MinHash finds or not by chance, and that fell out the less likely way. */
+  readonly byChance: readonly GroundTruthMiss[];
 }
 
 /** Pages are matched by address: every page of the miniweb has its own. */
@@ -21,7 +21,7 @@ export async function compareWithGroundTruth(
   runDirectory: string,
   store: ArtifactStore,
 ): Promise<GroundTruthResult> {
-  const truth = new Map<string, PageDecision>();
+  const truth = new Map<string, PageTruth>();
   for await (const row of rows(join(runDirectory, 'crawl', 'truth.jsonl.gz')))
     truth.set(row.url, decision(row));
   const decisions = new Map<string, PageDecision>();
@@ -29,19 +29,17 @@ export async function compareWithGroundTruth(
     decisions.set(String(metadata.url), { keep: true });
   for await (const row of rows(join(runDirectory, 'data', 'dropped.jsonl.gz')))
     decisions.set(row.url, decision({ ...row, keep: false }));
-  // Records that are no pages (revisits) are counted by the reader and not listed one by one.
-  for (const [url, expected] of truth)
-    if (expected.reason === notResponse && !decisions.has(url)) decisions.set(url, expected);
-  const { pages, agreed, misses } = compareWithTruth(decisions, truth);
+  const { pages, agreed, misses, byChance } = compareWithTruth(decisions, truth);
   return {
     pages,
     met: agreed,
-    misses: misses.map(({ key, expected, actual }) => ({
-      id: key,
-      expected: describe(expected),
-      actual: describe(actual),
-    })),
+    misses: misses.map(named),
+    byChance: byChance.map(named),
   };
+}
+
+function named({ key, expected, actual }: TruthMiss): GroundTruthMiss {
+  return { id: key, expected: describe(expected), actual: describe(actual) };
 }
 
 interface Row {
@@ -49,13 +47,15 @@ interface Row {
   readonly keep?: boolean;
   readonly step?: string;
   readonly reason?: string;
+  readonly duplicateProbability?: number;
 }
 
-function decision({ keep, step, reason }: Row): PageDecision {
+function decision({ keep, step, reason, duplicateProbability }: Row): PageTruth {
   return {
     keep: keep ?? false,
     ...(step === undefined ? {} : { step }),
     ...(reason === undefined ? {} : { reason }),
+    ...(duplicateProbability === undefined ? {} : { duplicateProbability }),
   };
 }
 

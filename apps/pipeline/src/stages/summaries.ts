@@ -31,6 +31,8 @@ export type DataSummary = {
     readonly pages: number;
     readonly met: number;
     readonly misses: readonly GroundTruthMiss[];
+    /** Near-duplicates that MinHash finds or not by chance, and that fell out the less likely way. */
+    readonly byChance: readonly GroundTruthMiss[];
   } | null;
 };
 
