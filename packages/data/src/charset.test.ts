@@ -89,7 +89,10 @@ describe('decodeText', () => {
 
   it('lets a seven-bit encoding win although its bytes are valid UTF-8', () => {
     const page = raw(0x1b, 0x24, 0x42, 0x46, 0x7c, 0x4b, 0x5c, 0x1b, 0x28, 0x42);
-    expect(decodeText(page, { httpCharset: 'iso-2022-jp' })).toEqual({ text: '日本', charset: 'iso-2022-jp' });
+    expect(decodeText(page, { httpCharset: 'iso-2022-jp' })).toEqual({
+      text: '日本',
+      charset: 'iso-2022-jp',
+    });
   });
 });
 

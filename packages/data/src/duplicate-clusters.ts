@@ -33,7 +33,7 @@ export class DuplicateFinder {
 
   /**
    * For each document the index of the document that its cluster keeps (itself when it is kept). `match` is the
-   * earlier document that it shares a bucket with.
+   * earlier document that it shares a bucket with: itself when there is none (kept, or joined through a later one).
    */
   clusters(): { readonly keeper: Int32Array; readonly match: Int32Array } {
     const count = this.#count;

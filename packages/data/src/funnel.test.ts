@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FunnelCounter } from './funnel.js';
+import { FunnelCounter, type FunnelStep } from './funnel.js';
 
 describe('FunnelCounter', () => {
   it('counts what entered, left and was dropped, in the order of the steps', () => {
@@ -19,7 +19,7 @@ describe('FunnelCounter', () => {
 
   it('adds the rows of another funnel', () => {
     const total = new FunnelCounter();
-    const rows = [
+    const rows: FunnelStep[] = [
       { step: 'c4', entered: 5, left: 3, dropped: { curly_bracket: 2 } },
       { step: 'minhash', entered: 3, left: 0, dropped: { duplicate: 3 } },
     ];

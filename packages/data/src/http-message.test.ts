@@ -7,7 +7,9 @@ const text = (value: Uint8Array | undefined): string | undefined =>
 
 describe('parseHttpResponse', () => {
   it('reads status, fields and body', () => {
-    const response = parseHttpResponse(bytes('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX: 1\r\n\r\nbody\r\n\r\nmore'));
+    const response = parseHttpResponse(
+      bytes('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX: 1\r\n\r\nbody\r\n\r\nmore'),
+    );
     expect(response?.status).toBe(200);
     expect([...(response?.headers ?? [])]).toEqual([
       ['content-type', 'text/html'],
@@ -17,7 +19,9 @@ describe('parseHttpResponse', () => {
   });
 
   it('takes bare line feeds, folded fields and the first of repeated fields', () => {
-    const response = parseHttpResponse(bytes('HTTP/1.0 404 Not Found\nA: one\n  two\nA: three\nNo colon\n\nrest'));
+    const response = parseHttpResponse(
+      bytes('HTTP/1.0 404 Not Found\nA: one\n  two\nA: three\nNo colon\n\nrest'),
+    );
     expect(response?.status).toBe(404);
     expect([...(response?.headers ?? [])]).toEqual([['a', 'one two']]);
     expect(text(response?.body)).toBe('rest');

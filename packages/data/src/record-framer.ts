@@ -97,12 +97,15 @@ export class RecordFramer {
    * from the member, takes the blame; without one the damage is an item of its own.
    */
   damage(offset: number, bytes: number, reason: 'corrupt' | 'truncated', message: string): void {
-    if (this.#header === undefined && this.#pending.length === 0 && this.#held !== undefined) {
-      this.#held = { ...this.#held, damage: reason };
+    const rest = this.#header !== undefined || this.#pending.length > 0;
+    // A checksum speaks of all that was read; a cut is explained by what it left unfinished.
+    const blamed = this.#held !== undefined && (reason === 'corrupt' || !rest);
+    if (this.#held !== undefined && blamed) this.#held = { ...this.#held, damage: reason };
+    if (blamed && !rest) {
       this.#release();
       return;
     }
-    const records = this.#flush(reason);
+    const records = this.#flush(reason) + (blamed ? 1 : 0);
     if (records === 0) this.#items.push({ kind: 'damage', damage: { reason, offset, bytes, message } });
   }
 
@@ -117,13 +120,16 @@ export class RecordFramer {
       const pending = this.#pending;
       this.#pending = new Uint8Array(0);
       this.#position -= pending.length;
-      const next = this.#readHeader(pending, 0, true);
-      if (this.#header === undefined) {
-        if (next < 0) this.#skip(pending, 0, pending.length, 'a record header that ends nowhere');
-      } else {
-        const take = Math.min(this.#remaining, pending.length - next);
-        this.#keep(pending, next, take);
-        this.#remaining -= take;
+      for (let at = 0; at < pending.length; ) {
+        if (this.#header === undefined) at = this.#readHeader(pending, at, true);
+        else {
+          const take = Math.min(this.#remaining, pending.length - at);
+          this.#keep(pending, at, take);
+          at += take;
+          this.#remaining -= take;
+        }
+        if (this.#header !== undefined && this.#remaining === 0 && at < pending.length)
+          this.#finishRecord(undefined);
       }
       this.#position += pending.length;
     }
@@ -154,7 +160,7 @@ export class RecordFramer {
       if (bytes.length - at < headerLimit && !last) return -1;
       return this.#skip(bytes, at, bytes.length, 'a line that never ends where a record should start');
     }
-    const line = text.decode(bytes.subarray(at, lineEnd)).replace(/\r$/, '');
+    const line = text.decode(bytes.subarray(at, lineEnd)).replace(/\r+$/, '');
     if (isWarcStart(line)) {
       const lines = [line];
       let from = lineEnd + 1;
@@ -164,7 +170,7 @@ export class RecordFramer {
           if (bytes.length - at < headerLimit && !last) return -1;
           return this.#skip(bytes, at, lineEnd + 1, 'a WARC header without an end');
         }
-        const field = text.decode(bytes.subarray(from, end)).replace(/\r$/, '');
+        const field = text.decode(bytes.subarray(from, end)).replace(/\r+$/, '');
         from = end + 1;
         if (field === '') break;
         lines.push(field);
@@ -245,6 +251,6 @@ function startsLikeRecord(bytes: Uint8Array): boolean {
   const end = bytes.indexOf(newline);
   const line = text
     .decode(bytes.subarray(0, end < 0 ? Math.min(bytes.length, 2048) : end))
-    .replace(/\r$/, '');
+    .replace(/\r+$/, '');
   return isWarcStart(line) || isArcStart(line);
 }

@@ -75,7 +75,7 @@ export async function writeCorpus(context: CorpusContext): Promise<CorpusResult>
             ...(url === undefined ? {} : { url }),
             ...(recordId === undefined ? {} : { recordId }),
             duplicateOf: ids.get(keptIndex),
-            match: ids.get(match[at] as number),
+            ...(match[at] === at ? {} : { match: ids.get(match[at] as number) }),
           };
           if (dropped.add(row)) droppedMembers.push(dropped.take());
           continue;

@@ -52,6 +52,8 @@ async function* inflateOne(window: SourceWindow): AsyncGenerator<InflatedPart> {
     // Zero padding after the last member is common (tape blocks) and no damage.
     if (skipped.zero) return;
     const message = 'bytes that are no gzip member';
+    // The member before is whole: its last record is not to blame.
+    yield { kind: 'member', offset: start };
     yield { kind: 'damage', offset: start, bytes: window.offset - start, reason: 'corrupt', message };
     return;
   }
@@ -137,14 +139,15 @@ async function* inflateStreaming(
     return;
   }
   await window.fill(8);
-  if (!ended || window.bytes.length < 8) {
-    window.drop(window.bytes.length);
-    yield damage(start, window.offset - start, 'truncated', 'the file ends inside a gzip member');
-    return;
-  }
-  const fits = readUint32(window.bytes, 0) === checksum;
-  window.drop(8);
-  if (!fits) yield damage(start, window.offset - start, 'corrupt', 'a gzip member whose checksum is wrong');
+  const complete = ended && window.bytes.length >= 8;
+  const fits = complete && readUint32(window.bytes, 0) === checksum;
+  window.drop(complete ? 8 : window.bytes.length);
+  if (fits) return;
+  // The end, too, may have been found beyond this member.
+  if (window.rewind(retained, start)) await skipToMember(window, 1);
+  if (complete || window.bytes.length > 0)
+    yield damage(start, window.offset - start, 'corrupt', 'a gzip member whose checksum is wrong');
+  else yield damage(start, window.offset - start, 'truncated', 'the file ends inside a gzip member');
 }
 
 function damage(
@@ -258,12 +261,13 @@ class SourceWindow {
     this.drop(Math.min(count, this.bytes.length));
   }
 
-  /** Goes back to `offset`, where `earlier` starts, as far as `earlier` reaches. */
-  rewind(earlier: Buffer, offset: number): void {
+  /** Goes back to `offset`, where `earlier` starts; false when `earlier` does not reach as far as here. */
+  rewind(earlier: Buffer, offset: number): boolean {
     const gone = this.offset - offset;
-    if (gone > earlier.length) return;
+    if (gone > earlier.length) return false;
     this.bytes = Buffer.concat([earlier.subarray(0, gone), this.bytes]);
     this.offset = offset;
+    return true;
   }
 
   takeAll(): Buffer {

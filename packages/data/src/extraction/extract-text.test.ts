@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { extractText } from './extract-text.js';
+
+const paragraphs = [
+  'The old harbour of the town was built with stones that were carried down the river by boat, and many of them have names of the builders on their lower side.',
+  'Every spring the fishermen paint the doors of their huts in the colours that their grandparents chose, so that each family can be told from far out on the water.',
+  'A small museum beside the lighthouse shows nets, lamps and letters, and on Sundays a retired captain explains to the visitors how the harbour bell was cast.',
+  'In winter the water is quiet, the cranes are covered with canvas, and the only sound is the wind that moves the ropes against the masts of the three boats that stay.',
+];
+const body = paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n');
+const nav =
+  '<nav><ul><li><a href="/">Startpage</a></li><li><a href="/a">Archive of links</a></li></ul></nav>';
+const footer = '<footer><p>Copyright by the publisher, all rights reserved</p></footer>';
+
+const text = (html: string): string => {
+  const result = extractText(html);
+  return result.kind === 'text' ? result.text : `(${result.reason})`;
+};
+const lines = (html: string): string[] => text(html).split('\n');
+const page = (content: string): string =>
+  `<!doctype html><html><head><title>The  harbour</title><style>p { color: red }</style></head><body>${nav}${content}${footer}` +
+  '<script>var tracking = "<p>not a paragraph</p>";</script></body></html>';
+
+describe('extractText', () => {
+  it.each(['article', 'main', 'div', 'section'])(
+    'keeps every paragraph in a %s and nothing around it',
+    (tag) => {
+      const result = extractText(page(`<${tag}>${body}</${tag}>`));
+      expect(result).toEqual({ kind: 'text', text: paragraphs.join('\n'), title: 'The harbour' });
+    },
+  );
+
+  it('keeps paragraphs that stand in the body itself', () => {
+    const found = text(page(body));
+    for (const paragraph of paragraphs) expect(found).toContain(paragraph);
+    for (const noise of ['Startpage', 'Archive', 'Copyright', 'tracking', 'color'])
+      expect(found).not.toContain(noise);
+  });
+
+  it('keeps the paragraphs in their order without those of scripts, styles, forms and comments', () => {
+    const inside =
+      `<p>${paragraphs[0]}</p><script>alert(1)</script><style>.x{}</style><!-- a comment --><p>${paragraphs[1]}</p>` +
+      `<noscript>Enable it</noscript><template><p>never shown</p></template><svg><text>drawn</text></svg>` +
+      `<select><option>First choice</option></select><p hidden>secret</p><p style="display:none">unseen</p><p>${paragraphs[2]}</p>`;
+    expect(lines(page(`<article>${inside}</article>`))).toEqual(paragraphs.slice(0, 3));
+  });
+
+  it('decodes entities and collapses white space as a browser does', () => {
+    const coded =
+      'Caf&eacute; &amp; bar &lt;open&gt; at 5&nbsp;&euro;, &#8220;caf&#xE9;&#8221;\n\t and   more words, so that this line is a sentence.';
+    expect(lines(page(`<article>${body}<p>${coded}</p></article>`)).at(-1)).toBe(
+      'Café & bar <open> at 5 €, “café” and more words, so that this line is a sentence.',
+    );
+  });
+
+  it('keeps words apart at breaks and together at inline elements', () => {
+    const inside = `${body}<p>The har<b>bour</b> of <a href="/t">the town</a> has<br>a second line that is long enough to be one of the page.</p>`;
+    expect(lines(page(`<article>${inside}</article>`)).slice(-2)).toEqual([
+      'The harbour of the town has',
+      'a second line that is long enough to be one of the page.',
+    ]);
+  });
+
+  it('reads broken HTML', () => {
+    const open = paragraphs.map((paragraph) => `<p class=x>${paragraph}`).join('');
+    expect(lines(`<article>${open}`)).toEqual(paragraphs);
+    expect(lines(`<div><b><article>${open}</b></div></p></article></i>`)).toEqual(paragraphs);
+    expect(lines(`<body><article>${body}<p>An end without a tag <a href="x`).slice(0, 4)).toEqual(paragraphs);
+    expect(lines(`<ARTICLE>${body.toUpperCase()}</ARTICLE>`)).toEqual(
+      paragraphs.map((paragraph) => paragraph.toUpperCase()),
+    );
+  });
+
+  it.each(['div', 'b', 'ul><li', 'table><tr><td', 'blockquote'])('reads 10,000 levels of <%s>', (tag) => {
+    const deep = `<${tag}>`.repeat(10_000);
+    expect(text(`<html><body>${deep}<p>${paragraphs[0]}</p>`)).toContain(paragraphs[0]);
+  });
+
+  it('says that a page without text is empty', () => {
+    for (const html of [
+      '',
+      '   ',
+      '<html></html>',
+      '<script>x()</script>',
+      '<img src="a.png">',
+      '<!-- only -->',
+    ])
+      expect(extractText(html)).toEqual({ kind: 'dropped', reason: 'empty' });
+  });
+
+  it('gives up on pages beyond its limits', () => {
+    const dropped = { kind: 'dropped', reason: 'timeout' };
+    expect(extractText(page(body), { maxCharacters: 100 })).toEqual(dropped);
+    expect(extractText('<i>x</i>'.repeat(1000), { maxNodes: 1999 })).toEqual(dropped);
+    expect(extractText('<i>x</i>'.repeat(5000), { timeLimit: -1 })).toEqual(dropped);
+    expect(extractText(page(`<article>${body}</article>`), { maxNodes: 100 }).kind).toBe('text');
+  });
+
+  it('is a pure function of the page', () => {
+    const html = page(`<article>${body}</article>`);
+    expect(extractText(html)).toEqual(extractText(html));
+  });
+});
