@@ -90,7 +90,8 @@ const url = new RegExp(
 /** Longer pieces are no words of a language: they are not searched for URLs and infixes, which would take long. */
 const longestPiece = 2000;
 
-const plainWord = /^[A-Za-z]+$/;
+const plainWord = /^[A-Za-z]+$|^\p{L}+$/u;
+const noPunctuation = /^[\p{L}\p{N}]+$/u;
 
 /** Exceptions that the affix rules take apart: found again as a sequence of tokens. First token → sequences. */
 let sequences: Map<string, { tokens: readonly string[]; result: readonly string[] }[]> | undefined;
@@ -121,13 +122,14 @@ function splitAffixes(piece: string, withExceptions: boolean): string[] {
   while (rest !== '' && rest.length !== previous) {
     if (isException(rest)) break;
     previous = rest.length;
-    const head = prefix.exec(rest)?.[0] ?? '';
+    const head = mayHavePrefix(rest) ? (prefix.exec(rest)?.[0] ?? '') : '';
     if (head !== '' && isException(rest.slice(head.length))) {
       before.push(head);
       rest = rest.slice(head.length);
       break;
     }
-    const tail = suffix.exec(rest.slice(head.length))?.[0] ?? '';
+    const body = head === '' ? rest : rest.slice(head.length);
+    const tail = suffixOf(body);
     if (tail !== '' && isException(rest.slice(0, -tail.length))) {
       after.push(tail);
       rest = rest.slice(0, -tail.length);
@@ -146,11 +148,41 @@ function splitAffixes(piece: string, withExceptions: boolean): string[] {
   if (rest !== '') {
     const exception = withExceptions ? englishExceptions.get(rest) : undefined;
     if (exception !== undefined) tokens.push(...exception);
-    else if (rest.length > longestPiece || url.test(rest)) tokens.push(rest);
+    else if (noPunctuation.test(rest) || rest.length > longestPiece) tokens.push(rest);
+    // Every URL that the pattern knows has a dot.
+    else if (rest.includes('.') && url.test(rest)) tokens.push(rest);
     else splitInfixes(rest, tokens);
   }
   for (let at = after.length - 1; at >= 0; at--) tokens.push(after[at] as string);
   return tokens;
+}
+
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
+}
+
+/** Cheap tests that spare most words the patterns. `US$`, `C$` and `A$` are the prefixes that start with a letter. */
+function mayHavePrefix(text: string): boolean {
+  return !isLetterOrDigit(text.charCodeAt(0)) || text.includes('$');
+}
+
+const singleSuffixes: ReadonlySet<string> = new Set(`${marks}${quotes}`.replace('…', ''));
+
+/** What `suffix` matches, with short cuts for the ends that most words have. */
+function suffixOf(text: string): string {
+  const last = text.charCodeAt(text.length - 1);
+  if (isLetterOrDigit(last)) {
+    // Suffixes that end in a letter are units after a digit and the genitive; none ends in a digit.
+    if (last < 65) return '';
+    const before = text.charCodeAt(text.length - 2);
+    if (before !== 39 && before !== 0x2019 && !/[0-9]/.test(text)) return '';
+  } else {
+    const mark = text.slice(-1);
+    if (singleSuffixes.has(mark)) return mark;
+    const before = text.charCodeAt(text.length - 2);
+    if (last === 46 && ((before >= 97 && before <= 122) || (before >= 48 && before <= 57))) return mark;
+  }
+  return suffix.exec(text)?.[0] ?? '';
 }
 
 function splitInfixes(text: string, tokens: string[]): void {

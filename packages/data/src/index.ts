@@ -3,6 +3,7 @@ export { type DecodedText, type DecodeOptions, decodeText } from './charset.js';
 export { DuplicateFinder } from './duplicate-clusters.js';
 export { countSentences, englishWords } from './english-words.js';
 export { type Extraction, type ExtractOptions, extractText } from './extraction/extract-text.js';
+export { type FastTextModel, type FastTextPrediction, readFastTextModel } from './fasttext-model.js';
 export type { FilterPreset, FilterResult } from './filter.js';
 export { type FineWebQualityOptions, fineWebQuality } from './fineweb-quality.js';
 export { FunnelCounter, type FunnelStep, type StepName, stepNames } from './funnel.js';

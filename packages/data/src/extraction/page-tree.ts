@@ -14,6 +14,8 @@ export interface PageTree {
   /** Index after the last descendant. */
   readonly end: readonly number[];
   readonly text: readonly string[];
+  /** What `measureText` says of each text node. */
+  readonly measures: readonly (TextMeasure | undefined)[];
   /** `class` and `id`, lower case, separated by a blank. */
   readonly cue: readonly string[];
   /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
@@ -22,6 +24,16 @@ export interface PageTree {
   /** Hidden by attribute or inline style. */
   readonly hidden: ReadonlySet<number>;
   readonly title: string;
+}
+
+/** Lengths in UTF-16 units, a run of white space counting one. */
+export interface TextMeasure {
+  readonly length: number;
+  readonly startsBlank: boolean;
+  /** Commas, full stops and semicolons. */
+  readonly marks: number;
+  /** The last character that is not white space, or 0. */
+  readonly last: number;
 }
 
 export interface ParseLimits {
@@ -52,6 +64,7 @@ class TreeBuilder {
   readonly parent: number[] = [-1];
   readonly end: number[] = [0];
   readonly text: string[] = [''];
+  readonly measures: (TextMeasure | undefined)[] = [undefined];
   readonly cue: string[] = [''];
   readonly role = new Map<number, string>();
   readonly itemprop = new Map<number, string>();
@@ -120,9 +133,9 @@ class TreeBuilder {
     this.#flush();
     for (const node of this.#open) this.end[node] = this.tag.length;
     this.end[0] = this.tag.length;
-    const { tag, parent, end, text, cue, role, itemprop, hidden } = this;
+    const { tag, parent, end, text, measures, cue, role, itemprop, hidden } = this;
     const title = this.#title.replace(/\s+/g, ' ').trim();
-    return { size: tag.length, tag, parent, end, text, cue, role, itemprop, hidden, title };
+    return { size: tag.length, tag, parent, end, text, measures, cue, role, itemprop, hidden, title };
   }
 
   #add(tag: string, text: string): number {
@@ -132,6 +145,7 @@ class TreeBuilder {
     this.parent.push(this.#open[this.#open.length - 1] ?? 0);
     this.end.push(node + 1);
     this.text.push(text);
+    this.measures.push(text === '' ? undefined : measureText(text));
     this.cue.push('');
     return node;
   }
@@ -145,4 +159,31 @@ class TreeBuilder {
   #tick(): void {
     if ((++this.#events & 0xfff) === 0 && Date.now() > this.deadline) throw new LimitReached();
   }
+}
+
+const blankText: TextMeasure = { length: 1, startsBlank: true, marks: 0, last: 0 };
+
+function measureText(text: string): TextMeasure {
+  let length = 0;
+  let marks = 0;
+  let last = 0;
+  let blank = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= 32 || code === 160) {
+      if (!blank) length++;
+      blank = true;
+      continue;
+    }
+    blank = false;
+    length++;
+    last = code;
+    // , . ; and their Arabic, ideographic and full-width forms
+    if (code === 44 || code === 46 || code === 59) marks++;
+    else if (code > 0x60b && (code === 0x60c || code === 0x3001 || code === 0x3002 || code === 0xff0c))
+      marks++;
+  }
+  if (last === 0) return blankText;
+  const first = text.charCodeAt(0);
+  return { length, startsBlank: first <= 32 || first === 160, marks, last };
 }

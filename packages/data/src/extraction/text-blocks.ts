@@ -5,7 +5,7 @@
  * and Roth 2009) on the elements of the tree instead of a row of tokens.
  */
 import { blockTags, headingTags } from './html-tags.js';
-import type { PageTree } from './page-tree.js';
+import type { PageTree, TextMeasure } from './page-tree.js';
 
 /** Each array holds sums over the nodes before index i (length size + 1); a block counts at its first text node. */
 export interface TextBlocks {
@@ -21,25 +21,13 @@ export interface TextBlocks {
   readonly links: Float64Array;
 }
 
-/** What is known of a block when it ends. Lengths in UTF-16 units, a run of white space counting one. */
-interface Block {
-  readonly length: number;
-  readonly linked: number;
-  /** Commas, full stops and semicolons. */
-  readonly marks: number;
-  /** Ends as a sentence does. */
-  readonly terminal: boolean;
-  /** The nearest block element around it. */
-  readonly tag: string;
-}
-
 /** The sum over the subtree of `node`. */
 export function sumOf(sums: Float64Array, tree: PageTree, node: number): number {
   return (sums[tree.end[node] as number] as number) - (sums[node] as number);
 }
 
 export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks {
-  const { size, tag, end, text } = tree;
+  const { size, tag, end, text, measures } = tree;
   const sums = (): Float64Array => new Float64Array(size + 1);
   const result = {
     weight: sums(),
@@ -53,11 +41,27 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
   const openEnds: number[] = [];
   const openTags: string[] = [];
   let linkEnd = 0;
-  let [first, length, linked, marks, terminal] = [-1, 0, 0, 0, false];
+  let first = -1;
+  let length = 0;
+  let linked = 0;
+  let marks = 0;
+  let terminal = false;
   const close = (): void => {
-    if (first >= 0)
-      record(result, first, { length, linked, marks, terminal, tag: openTags.at(-1) ?? 'body' });
-    [first, length, linked, marks, terminal] = [-1, 0, 0, 0, false];
+    if (first >= 0 && length > 0) {
+      const block = openTags.length === 0 ? 'body' : (openTags[openTags.length - 1] as string);
+      const value = blockWeight(length, linked, marks, terminal, block);
+      result.weight[first + 1] = value;
+      if (value > 0) result.prose[first + 1] = value;
+      result.characters[first + 1] = length;
+      result.linkCharacters[first + 1] = linked;
+      result.blocks[first + 1] = 1;
+      if (linked > 0.8 * length && headingTags.has(block)) result.headingLinks[first + 1] = 1;
+    }
+    first = -1;
+    length = 0;
+    linked = 0;
+    marks = 0;
+    terminal = false;
   };
   for (let node = 1; node < size; node++) {
     while (openEnds.length > 0 && node >= (openEnds[openEnds.length - 1] as number)) {
@@ -71,26 +75,14 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
     }
     const name = tag[node] as string;
     if (name === '#text') {
-      const value = text[node] as string;
-      const before = length;
-      let blank = length === 0;
-      let last = 0;
-      for (let at = 0; at < value.length; at++) {
-        const code = value.charCodeAt(at);
-        if (code <= 32 || code === 160) {
-          if (!blank) length++;
-          blank = true;
-          continue;
-        }
-        blank = false;
-        length++;
-        last = code;
-        if (sentenceMarks.has(code)) marks++;
-      }
-      if (length === before) continue;
+      const measure = measures[node] as TextMeasure;
+      const added = length === 0 && measure.startsBlank ? measure.length - 1 : measure.length;
+      if (added === 0) continue;
       if (first < 0) first = node;
-      if (node < linkEnd) linked += length - before;
-      if (last !== 0) terminal = blockEnds.has(last);
+      length += added;
+      if (node < linkEnd) linked += added;
+      marks += measure.marks;
+      if (measure.last !== 0) terminal = blockEnds.has(measure.last);
     } else if (name === 'br') {
       // Two line breaks make a paragraph; one keeps the block together.
       const next =
@@ -113,24 +105,16 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
   return result;
 }
 
-function record(sums: TextBlocks, node: number, block: Block): void {
-  if (block.length === 0) return;
-  const weight = blockWeight(block);
-  sums.weight[node + 1] = weight;
-  if (weight > 0) sums.prose[node + 1] = weight;
-  sums.characters[node + 1] = block.length;
-  sums.linkCharacters[node + 1] = block.linked;
-  sums.blocks[node + 1] = 1;
-  if (headingTags.has(block.tag) && block.linked > 0.8 * block.length) sums.headingLinks[node + 1] = 1;
-}
+const blockEnds: ReadonlySet<number> = new Set(
+  Array.from('.!?:…"“”»)。！？؟۔।', (character) => character.charCodeAt(0)),
+);
 
-const codes = (text: string): ReadonlySet<number> =>
-  new Set(Array.from(text, (character) => character.charCodeAt(0)));
-const sentenceMarks = codes(',.;，、。،');
-const blockEnds = codes('.!?:…"“”»)。！？؟۔।');
-
-/** The numbers were chosen on the pages described in the README; doubling or halving one changes the scores by < .005. */
-function blockWeight({ length, linked, marks, terminal, tag }: Block): number {
+/**
+ * Of a block of `length` characters, `linked` of them in links, with so many commas and full stops, that ends as a
+ * sentence does or not. The numbers were chosen on the pages described in the README; doubling or halving one changes the scores by
+ * less than .005.
+ */
+function blockWeight(length: number, linked: number, marks: number, terminal: boolean, tag: string): number {
   const density = linked / length;
   const free = length - linked;
   if (density > 0.5) return -Math.min(length, 60) - 10;
