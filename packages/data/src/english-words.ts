@@ -227,8 +227,13 @@ function buildSequences(): Map<string, { tokens: readonly string[]; result: read
   return table;
 }
 
+/** The filters ask one after the other for the words of the same text. */
+let lastText = '';
+let lastWords: readonly string[] = [];
+
 /** The words of a text, punctuation marks being words of their own; white space is none. */
-export function englishWords(text: string): string[] {
+export function englishWords(text: string): readonly string[] {
+  if (text === lastText) return lastWords;
   const words: string[] = [];
   let start = -1;
   for (let at = 0; at <= text.length; at++) {
@@ -238,6 +243,8 @@ export function englishWords(text: string): string[] {
       start = -1;
     } else if (start < 0) start = at;
   }
+  lastText = text;
+  lastWords = words;
   return words;
 }
 

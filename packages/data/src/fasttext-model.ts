@@ -123,8 +123,15 @@ function readModel(bytes: Uint8Array): FastTextModel {
         const slot = slotOf(word);
         for (let at = 0; at < width; at++) hidden[at] = (hidden[at] as number) + (sums[slot + at] as number);
       };
-      for (const word of line.split(/[ \n\r\t\v\f\0]+/)) {
-        if (word !== '' && !word.startsWith(labelPrefix)) add(word);
+      for (let at = 0, start = 0; at <= line.length; at++) {
+        const code = at < line.length ? line.charCodeAt(at) : 0;
+        // fastText's own white space: ASCII and the zero byte.
+        if (code > 32 || (code !== 32 && code !== 0 && (code < 9 || code > 13))) continue;
+        if (at > start) {
+          const word = line.slice(start, at);
+          if (!word.startsWith(labelPrefix)) add(word);
+        }
+        start = at + 1;
       }
       add(endOfSentence);
       const rows = hidden[dimension] as number;
@@ -138,29 +145,28 @@ function readModel(bytes: Uint8Array): FastTextModel {
 /** Integer → row, open addressing at a load of at most a half: an array over all buckets would miss the cache. */
 class IntegerMap {
   readonly #mask: number;
-  readonly #keys: Int32Array;
-  readonly #values: Int32Array;
+  /** Key and value side by side, so that a look-up touches one cache line. */
+  readonly #slots: Int32Array;
 
   constructor(entries: number) {
     const capacity = 2 ** Math.ceil(Math.log2(entries * 2 + 1));
     this.#mask = capacity - 1;
-    this.#keys = new Int32Array(capacity).fill(-1);
-    this.#values = new Int32Array(capacity);
+    this.#slots = new Int32Array(2 * capacity).fill(-1);
   }
 
   set(key: number, value: number): void {
     let slot = Math.imul(key, 0x9e3779b1) & this.#mask;
-    while (this.#keys[slot] !== -1) slot = (slot + 1) & this.#mask;
-    this.#keys[slot] = key;
-    this.#values[slot] = value;
+    while (this.#slots[2 * slot] !== -1) slot = (slot + 1) & this.#mask;
+    this.#slots[2 * slot] = key;
+    this.#slots[2 * slot + 1] = value;
   }
 
   /** −1 when the key is not there. */
   get(key: number): number {
     let slot = Math.imul(key, 0x9e3779b1) & this.#mask;
     for (;;) {
-      const found = this.#keys[slot];
-      if (found === key) return this.#values[slot] as number;
+      const found = this.#slots[2 * slot];
+      if (found === key) return this.#slots[2 * slot + 1] as number;
       if (found === -1) return -1;
       slot = (slot + 1) & this.#mask;
     }

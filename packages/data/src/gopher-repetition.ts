@@ -79,6 +79,20 @@ const counter = new KeyCounter();
 const base1 = 0x01000193;
 const base2 = 0x5bd1e995;
 
+/** Powers of the bases; they grow to the longest text met. */
+let powerHigh = new Int32Array(0);
+let powerLow = new Int32Array(0);
+
+function growPowers(length: number): void {
+  if (powerHigh.length >= length) return;
+  powerHigh = new Int32Array(2 * length).fill(1);
+  powerLow = new Int32Array(2 * length).fill(1);
+  for (let at = 1; at < powerHigh.length; at++) {
+    powerHigh[at] = Math.imul(powerHigh[at - 1] as number, base1);
+    powerLow[at] = Math.imul(powerLow[at - 1] as number, base2);
+  }
+}
+
 /** Hashes of ranges of words in constant time: polynomial hashes of the prefixes of the words written one after another. */
 class WordGrams {
   readonly #words: readonly string[];
@@ -87,8 +101,6 @@ class WordGrams {
   readonly #point: Int32Array;
   readonly #high: Int32Array;
   readonly #low: Int32Array;
-  readonly #powerHigh: Int32Array;
-  readonly #powerLow: Int32Array;
 
   constructor(words: readonly string[]) {
     this.#words = words;
@@ -104,21 +116,15 @@ class WordGrams {
     }
     this.#high = new Int32Array(words.length + 1);
     this.#low = new Int32Array(words.length + 1);
-    this.#powerHigh = new Int32Array(units + 1);
-    this.#powerLow = new Int32Array(units + 1);
-    this.#powerHigh[0] = 1;
-    this.#powerLow[0] = 1;
+    growPowers(units + 1);
     let high = 0;
     let low = 0;
-    let at = 0;
     for (let word = 0; word < words.length; word++) {
       const text = words[word] as string;
-      for (let unit = 0; unit < text.length; unit++, at++) {
+      for (let unit = 0; unit < text.length; unit++) {
         const code = text.charCodeAt(unit) + 1;
         high = (Math.imul(high, base1) + code) | 0;
         low = (Math.imul(low, base2) + Math.imul(code, 0x9e3779b1)) | 0;
-        this.#powerHigh[at + 1] = Math.imul(this.#powerHigh[at] as number, base1);
-        this.#powerLow[at + 1] = Math.imul(this.#powerLow[at] as number, base2);
       }
       this.#high[word + 1] = high;
       this.#low[word + 1] = low;
@@ -126,12 +132,12 @@ class WordGrams {
   }
 
   #highOf(from: number, to: number): number {
-    const power = this.#powerHigh[(this.#unit[to] as number) - (this.#unit[from] as number)] as number;
+    const power = powerHigh[(this.#unit[to] as number) - (this.#unit[from] as number)] as number;
     return ((this.#high[to] as number) - Math.imul(this.#high[from] as number, power)) | 0;
   }
 
   #lowOf(from: number, to: number): number {
-    const power = this.#powerLow[(this.#unit[to] as number) - (this.#unit[from] as number)] as number;
+    const power = powerLow[(this.#unit[to] as number) - (this.#unit[from] as number)] as number;
     return ((this.#low[to] as number) - Math.imul(this.#low[from] as number, power)) | 0;
   }
 
