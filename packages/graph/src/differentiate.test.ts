@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { differentiate } from './differentiate.js';
 import { add, div, exp, greater, mul, pow, relu, stopGradient, sub, where } from './functions/elementwise.js';
 import { reduceSum } from './functions/reduce.js';
-import { Graph } from './graph.js';
+import { Graph, type Tensor } from './graph.js';
 import { serializeOnnx } from './onnx/serialize-onnx.js';
 import { referenceExecutor } from './reference/reference-executor.js';
-import type { Tensor } from './tensor.js';
 
 async function evaluate(
   outputs: Readonly<Record<string, Tensor>>,

@@ -8,11 +8,9 @@ import { constantScalar, filled } from './functions/constants.js';
 import { add } from './functions/elementwise.js';
 import { expand, reshape } from './functions/movement.js';
 import { reduceSum } from './functions/reduce.js';
-import type { Composite, Graph, GraphNode } from './graph.js';
-import type { GradientRule } from './operator-definition.js';
-import { findOperator } from './operator-table.js';
+import { gradientTable } from './gradients/gradient-table.js';
+import type { Composite, GradientRule, Graph, GraphNode, Tensor } from './graph.js';
 import { formatShape, sameShape, staticShape } from './shape.js';
-import type { Tensor } from './tensor.js';
 
 /** A node or a composite: what the walk visits. */
 interface Step {
@@ -120,7 +118,7 @@ function listSteps(graph: Graph, firstNode: number): Step[] {
         inputs: node.inputs,
         outputs: node.outputs,
         attributes: node.attributes,
-        gradient: findOperator(node.operator, false)?.gradient,
+        gradient: Object.hasOwn(gradientTable, node.operator) ? gradientTable[node.operator] : undefined,
         made: node.outputs,
         captured: [],
       });

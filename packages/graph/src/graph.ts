@@ -1,19 +1,34 @@
 /**
- * Builds an ONNX graph node by node. Nodes are kept in the order they were made, which is a topological order;
+ * An ONNX graph, its nodes and tensors, built node by node. Nodes are kept in the order they were made, which is a topological order;
  * every node's result type and shape is inferred when it is made, so a mistake is reported at the line that made it.
  */
 import { LlmError } from '@llm/core';
-import type { AttributeKind, Attributes, GradientRule } from './operator-definition.js';
+import type { AttributeKind, Attributes } from './operator-definition.js';
 import { findOperator } from './operator-table.js';
 import { elementCount, formatShape, shapeError } from './shape.js';
 import {
   type Dimension,
-  Tensor,
+  type Operand,
   type TensorData,
   type TensorSpecification,
   type TensorType,
   typeOfData,
 } from './tensor.js';
+
+/** A value of the graph: its type and shape, and where it comes from. Holds no numbers unless it is a constant. */
+export class Tensor implements Operand {
+  /** Made by a `Graph`, never directly. */
+  constructor(
+    readonly graph: Graph,
+    readonly name: string,
+    readonly type: TensorType,
+    readonly shape: readonly Dimension[],
+    /** The node that computes it; undefined for inputs and constants. */
+    readonly producer: GraphNode | undefined,
+    /** The numbers of a constant. */
+    readonly constant: TensorData | undefined,
+  ) {}
+}
 
 export interface GraphNode {
   readonly operator: string;
@@ -23,6 +38,28 @@ export interface GraphNode {
   readonly attributes: Attributes;
   readonly attributeKinds: Readonly<Record<string, AttributeKind>>;
 }
+
+export interface GradientCall {
+  readonly graph: Graph;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly outputs: readonly Tensor[];
+  readonly attributes: Attributes;
+  /** dLoss/dOutput per output; undefined where the loss does not depend on it. At least one is defined. */
+  readonly outputGradients: readonly (Tensor | undefined)[];
+  /** What has been summed up so far for each input, by steps later in the forward order. */
+  readonly accumulated: readonly (Tensor | undefined)[];
+  /** Whether anyone asks for the gradient of this input; skip the work when false. */
+  needs(input: number): boolean;
+}
+
+/**
+ * dLoss/dInput for each input, undefined where none flows. A result may have the broadcast shape of the
+ * output: the walk sums it down to the input's shape.
+ */
+export type GradientRule = (call: GradientCall) => readonly (Tensor | undefined)[];
+
+/** ONNX name → rule; 'zero': piecewise constant or integer, no gradient flows. */
+export type GradientFamily = Readonly<Record<string, GradientRule | 'zero'>>;
 
 /** A run of nodes that the differentiator treats as one operator with its own rule. */
 export interface Composite {

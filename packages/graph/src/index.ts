@@ -85,8 +85,16 @@ export {
   softmaxEntropy,
   softmaxMatMul,
 } from './functions/softmax.js';
-export type { Composite, GraphNode, NodeOptions } from './graph.js';
-export { Graph } from './graph.js';
+export { gradientTable } from './gradients/gradient-table.js';
+export type {
+  Composite,
+  GradientCall,
+  GradientFamily,
+  GradientRule,
+  GraphNode,
+  NodeOptions,
+} from './graph.js';
+export { Graph, Tensor } from './graph.js';
 export type { Objective, ObjectiveInputs } from './objective.js';
 export type { OnnxModel, OnnxNode, OnnxValueInfo } from './onnx/parse-onnx.js';
 export { parseOnnx } from './onnx/parse-onnx.js';
@@ -96,8 +104,6 @@ export type {
   AttributeKind,
   Attributes,
   AttributeValue,
-  GradientCall,
-  GradientRule,
   OperatorCall,
   OperatorDefinition,
 } from './operator-definition.js';
@@ -107,5 +113,11 @@ export { referenceExecutor } from './reference/reference-executor.js';
 export { StateBuffers } from './state-buffers.js';
 export type { StateBinding, StatefulSession, StatefulSessionOptions } from './stateful-session.js';
 export { createStatefulSession } from './stateful-session.js';
-export type { Dimension, HostTensor, TensorData, TensorSpecification, TensorType } from './tensor.js';
-export { Tensor } from './tensor.js';
+export type {
+  Dimension,
+  HostTensor,
+  Operand,
+  TensorData,
+  TensorSpecification,
+  TensorType,
+} from './tensor.js';

@@ -2,7 +2,7 @@
  * What a training stage contributes to a train step: a scalar made from token log-probabilities. Cross-entropy,
  * clipped policy gradient, preference loss are each one such function; the model knows none of them.
  */
-import type { Tensor } from './tensor.js';
+import type { Tensor } from './graph.js';
 
 export interface ObjectiveInputs {
   /** positions = rows × columns, row-major: for objectives that compare whole sequences. */

@@ -1,4 +1,4 @@
-/** Every operator the graph can infer and differentiate: ONNX name → definition, joined from the families. */
+/** Every operator whose result the graph can infer: ONNX name → definition, joined from the families. */
 import { LlmError } from '@llm/core';
 import type { OperatorDefinition, OperatorFamily } from './operator-definition.js';
 import { comparisonOperators } from './operators/comparison.js';

@@ -6,13 +6,13 @@ import { add, greater, mul, tanh, where } from './functions/elementwise.js';
 import { matMul } from './functions/matmul.js';
 import { reduceMean, reduceSum } from './functions/reduce.js';
 import { logSoftmaxGather, softmaxMatMul } from './functions/softmax.js';
-import { Graph } from './graph.js';
+import { Graph, type Tensor } from './graph.js';
 import { createNodeExecutor } from './node/node-executor.js';
 import { parseOnnx } from './onnx/parse-onnx.js';
 import { serializeOnnx } from './onnx/serialize-onnx.js';
 import { recompute } from './recompute.js';
 import { elementCount } from './shape.js';
-import type { HostTensor, Tensor } from './tensor.js';
+import type { HostTensor } from './tensor.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 

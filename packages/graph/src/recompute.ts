@@ -6,8 +6,7 @@
 import { pullBack } from './differentiate.js';
 import { add, mul } from './functions/elementwise.js';
 import { reshape, slice } from './functions/movement.js';
-import type { Graph } from './graph.js';
-import type { Tensor } from './tensor.js';
+import type { Graph, Tensor } from './graph.js';
 
 /** Gradients that the part differentiated last returned: the next part waits for all of them. */
 const latestResults = new WeakMap<Graph, readonly (Tensor | undefined)[]>();

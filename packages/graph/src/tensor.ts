@@ -1,8 +1,7 @@
 /**
- * A value of the graph: its type and shape, and where it comes from. Holds no numbers unless it is a constant.
- * Shapes are row-major; a string is a dimension known only at run time (inference graphs: `batch`, `time`).
+ * Types, shapes and numbers of tensors. Shapes are row-major; a string is a dimension known only at run time
+ * (inference graphs: `batch`, `time`).
  */
-import type { Graph, GraphNode } from './graph.js';
 
 export type TensorType = 'float32' | 'int32' | 'int64' | 'bool';
 export type Dimension = number | string;
@@ -20,18 +19,11 @@ export interface HostTensor {
   readonly data: TensorData;
 }
 
-export class Tensor implements TensorSpecification {
-  /** Made by a `Graph`, never directly. */
-  constructor(
-    readonly graph: Graph,
-    readonly name: string,
-    readonly type: TensorType,
-    readonly shape: readonly Dimension[],
-    /** The node that computes it; undefined for inputs and constants. */
-    readonly producer: GraphNode | undefined,
-    /** The numbers of a constant. */
-    readonly constant: TensorData | undefined,
-  ) {}
+/** What a shape rule sees of a tensor. */
+export interface Operand extends TensorSpecification {
+  readonly name: string;
+  /** The numbers of a constant. */
+  readonly constant: TensorData | undefined;
 }
 
 /** The typed array that holds `count` elements of a type, zero-filled. */

@@ -1,12 +1,14 @@
 /**
  * Checks the allowed imports between rooms: stages never import each other, packages never import apps,
- * browser-safe files import nothing from Node, and what is imported is declared as a dependency.
+ * browser-safe files import nothing from Node, no room has an import circle, and what is imported is declared as a
+ * dependency.
  * Imports are read from the TypeScript parser's own scan of each file.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import ts from 'typescript';
+import { importCircles } from './import-circles.js';
 
 const allowed: Record<string, readonly string[]> = {
   core: [],
@@ -57,7 +59,9 @@ function checkRoom(directory: string): void {
     'vitest',
     'typescript',
   ]);
-  for (const file of sources(join(directory, 'src'))) {
+  const all = sources(join(directory, 'src'));
+  problems.push(...importCircles(all));
+  for (const file of all) {
     files++;
     const unpublished = (manifest.files ?? []).some(
       (pattern) => pattern.startsWith('!') && file.startsWith(join(directory, pattern.slice(1)) + sep),

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { differentiate } from '../differentiate.js';
-import { Graph } from '../graph.js';
-import type { Tensor } from '../tensor.js';
+import { Graph, type Tensor } from '../graph.js';
 import { estimatePeakMemory } from '../testing/estimate-peak-memory.js';
 import { chunkedLogSoftmaxGather, chunkedSoftmaxMatMul } from './chunked.js';
 import { matMul } from './matmul.js';

@@ -3,9 +3,10 @@
  * recomputed in the backward pass, so that no whole one is ever held: classes per position (Cut Cross-Entropy,
  * Wijmans et al., 2024, in its plain form) and weights per pair of positions (Rabe and Staats, 2021).
  */
+
+import type { Tensor } from '../graph.js';
 import { recompute } from '../recompute.js';
 import { shapeError } from '../shape.js';
-import type { Tensor } from '../tensor.js';
 import { add } from './elementwise.js';
 import { matMul } from './matmul.js';
 import { concat, slice, split } from './movement.js';

@@ -1,6 +1,6 @@
 /** Constant tensors: scalars in a matching type, axis lists, zeros. */
-import type { Graph } from '../graph.js';
-import type { Dimension, Tensor, TensorType } from '../tensor.js';
+import type { Graph, Tensor } from '../graph.js';
+import type { Dimension, TensorType } from '../tensor.js';
 
 /** A number as a tensor of shape []. */
 export function constantScalar(graph: Graph, value: number, type: TensorType = 'float32'): Tensor {

@@ -1,5 +1,6 @@
 /** Elementwise functions. Binary ones broadcast; either operand may be a plain number. */
-import type { Tensor, TensorType } from '../tensor.js';
+import type { Tensor } from '../graph.js';
+import type { TensorType } from '../tensor.js';
 import { constantScalar, operands } from './constants.js';
 
 type Operand = Tensor | number;

@@ -1,6 +1,7 @@
 /** Reductions over axes; all axes when none are named. */
+
+import type { Tensor } from '../graph.js';
 import { normalizeAxis } from '../shape.js';
-import type { Tensor } from '../tensor.js';
 import { integers } from './constants.js';
 
 export interface ReduceOptions {

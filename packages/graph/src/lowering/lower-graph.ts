@@ -3,12 +3,9 @@
  * vocabulary; what a target lacks is replaced here, node by node, so no rule elsewhere knows where it will run.
  */
 import type { LoweringTarget } from '../executor.js';
-import { Graph, type GraphNode } from '../graph.js';
-import type { Tensor } from '../tensor.js';
+import { Graph, type Tensor } from '../graph.js';
+import type { LoweringRule } from './lowering-rule.js';
 import { webgpuLowering } from './webgpu-lowering.js';
-
-/** The replacement for a node: its outputs, made from its inputs in the new graph. */
-export type LoweringRule = (node: GraphNode, inputs: readonly Tensor[]) => readonly Tensor[];
 
 const rulesByTarget: Readonly<Record<LoweringTarget, Readonly<Record<string, LoweringRule>>>> = {
   cpu: {},

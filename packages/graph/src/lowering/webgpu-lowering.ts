@@ -18,10 +18,9 @@ import {
 import { matMul } from '../functions/matmul.js';
 import { expand, reshape, transpose } from '../functions/movement.js';
 import { reduceLogSumExp, reduceMean } from '../functions/reduce.js';
-import type { GraphNode } from '../graph.js';
+import type { GraphNode, Tensor } from '../graph.js';
 import { isStatic, sameShape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
-import type { LoweringRule } from './lower-graph.js';
+import type { LoweringRule } from './lowering-rule.js';
 
 /** Swaps the last two axes. */
 function matrixTranspose(x: Tensor): Tensor {

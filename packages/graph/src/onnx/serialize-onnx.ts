@@ -4,11 +4,11 @@
  */
 import { LlmError } from '@llm/core';
 import type { LoweringTarget } from '../executor.js';
-import type { Graph, GraphNode } from '../graph.js';
+import type { Graph, GraphNode, Tensor } from '../graph.js';
 import { lowerGraph } from '../lowering/lower-graph.js';
 import type { AttributeKind, AttributeValue } from '../operator-definition.js';
 import { findOperator } from '../operator-table.js';
-import type { Dimension, Tensor, TensorType } from '../tensor.js';
+import type { Dimension, TensorType } from '../tensor.js';
 import { WireWriter } from './wire-format.js';
 
 export const irVersion = 10;

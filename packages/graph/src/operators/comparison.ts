@@ -1,6 +1,7 @@
-/** Comparisons and logic: bool results, no gradient. */
+/** Comparisons and logic: bool results. */
+
 import type { OperatorDefinition, OperatorFamily } from '../operator-definition.js';
-import type { Tensor } from '../tensor.js';
+import type { Operand } from '../tensor.js';
 import { inferBroadcast, inferSame, requireType } from './inference.js';
 
 function comparison(operator: string): OperatorDefinition {
@@ -8,7 +9,6 @@ function comparison(operator: string): OperatorDefinition {
     domain: '',
     inputs: [2, 2],
     infer: (call) => inferBroadcast(call, operator, 'bool'),
-    gradient: 'zero',
   };
 }
 
@@ -17,10 +17,9 @@ function logic(operator: string): OperatorDefinition {
     domain: '',
     inputs: [2, 2],
     infer: (call) => {
-      for (const input of call.inputs as readonly Tensor[]) requireType(input, ['bool'], operator);
+      for (const input of call.inputs as readonly Operand[]) requireType(input, ['bool'], operator);
       return inferBroadcast(call, operator);
     },
-    gradient: 'zero',
   };
 }
 
@@ -39,6 +38,5 @@ export const comparisonOperators: OperatorFamily = {
       requireType(call.inputs[0]!, ['bool'], 'Not');
       return inferSame(call, 'Not');
     },
-    gradient: 'zero',
   },
 };

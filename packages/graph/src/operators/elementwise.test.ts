@@ -28,8 +28,8 @@ import {
   tanh,
   where,
 } from '../functions/elementwise.js';
+import type { Tensor } from '../graph.js';
 import { createNodeExecutor } from '../node/node-executor.js';
-import type { Tensor } from '../tensor.js';
 import { executorUnderTest } from '../testing/executor-under-test.js';
 import type { OperatorCase } from '../testing/operator-checks.js';
 import { operatorChecks } from '../testing/operator-checks.js';

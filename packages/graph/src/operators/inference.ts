@@ -2,9 +2,9 @@
 import { LlmError } from '@llm/core';
 import type { OperatorCall } from '../operator-definition.js';
 import { broadcastShapes, formatShape } from '../shape.js';
-import type { Tensor, TensorSpecification, TensorType } from '../tensor.js';
+import type { Operand, TensorSpecification, TensorType } from '../tensor.js';
 
-export function inputAt(call: OperatorCall, index: number, operator: string): Tensor {
+export function inputAt(call: OperatorCall, index: number, operator: string): Operand {
   const tensor = call.inputs[index];
   if (tensor === undefined) {
     throw new LlmError({
@@ -15,7 +15,7 @@ export function inputAt(call: OperatorCall, index: number, operator: string): Te
   return tensor;
 }
 
-export function requireType(tensor: Tensor, types: readonly TensorType[], operator: string): void {
+export function requireType(tensor: Operand, types: readonly TensorType[], operator: string): void {
   if (types.includes(tensor.type)) return;
   throw new LlmError({
     code: 'graph/type-mismatch',
@@ -23,7 +23,7 @@ export function requireType(tensor: Tensor, types: readonly TensorType[], operat
   });
 }
 
-export function requireSameType(a: Tensor, b: Tensor, operator: string): void {
+export function requireSameType(a: Operand, b: Operand, operator: string): void {
   if (a.type === b.type) return;
   throw new LlmError({
     code: 'graph/type-mismatch',
@@ -32,7 +32,7 @@ export function requireSameType(a: Tensor, b: Tensor, operator: string): void {
 }
 
 /** The numbers of a constant; throws when the tensor is computed at run time. */
-export function constantNumbers(tensor: Tensor, operator: string): number[] {
+export function constantNumbers(tensor: Operand, operator: string): number[] {
   if (tensor.constant === undefined) {
     throw new LlmError({
       code: 'graph/constant-required',

@@ -1,7 +1,4 @@
-/** Operators that move elements: their gradients move them back. */
-
-import { filled } from '../functions/constants.js';
-import { concat, pad, reshape, slice, transpose, triangle } from '../functions/movement.js';
+/** Operators that move elements. */
 import type { OperatorCall, OperatorFamily } from '../operator-definition.js';
 import {
   broadcastShapes,
@@ -12,19 +9,10 @@ import {
   shapeError,
   staticShape,
 } from '../shape.js';
-import type { Dimension, Tensor } from '../tensor.js';
+import type { Dimension, Operand } from '../tensor.js';
 import { constantNumbers, inferSame, requireSameType } from './inference.js';
 
-/** Gradient of everything that only regroups elements. */
-const backToInputShape = ({
-  inputs,
-  outputGradients,
-}: {
-  inputs: readonly (Tensor | undefined)[];
-  outputGradients: readonly (Tensor | undefined)[];
-}): readonly Tensor[] => [reshape(outputGradients[0]!, inputs[0]!.shape)];
-
-function reshapedShape(x: Tensor, target: readonly number[]): Dimension[] {
+function reshapedShape(x: Operand, target: readonly number[]): Dimension[] {
   const shape: Dimension[] = target.map((size, axis) => (size === 0 ? (x.shape[axis] ?? 0) : size));
   const open = shape.indexOf(-1);
   const fail = () => shapeError(`Reshape: ${formatShape(x.shape)} does not fit into ${formatShape(target)}.`);
@@ -56,7 +44,7 @@ function reshapedShape(x: Tensor, target: readonly number[]): Dimension[] {
 }
 
 function concatenatedShape(call: OperatorCall, axis: number): Dimension[] {
-  const tensors = call.inputs as readonly Tensor[];
+  const tensors = call.inputs as readonly Operand[];
   const first = tensors[0]!;
   const sizes: Dimension[] = tensors.map((tensor) => {
     requireSameType(first, tensor, 'Concat');
@@ -85,8 +73,8 @@ interface SliceBounds {
 }
 
 /** Only steps of 1, one axis at a time: what `slice` writes. */
-function sliceBounds(inputs: readonly (Tensor | undefined)[]): SliceBounds {
-  const [x, starts, ends, axes] = inputs as [Tensor, Tensor, Tensor, Tensor];
+export function sliceBounds(inputs: readonly (Operand | undefined)[]): SliceBounds {
+  const [x, starts, ends, axes] = inputs as [Operand, Operand, Operand, Operand];
   const axis = normalizeAxis(constantNumbers(axes, 'Slice')[0]!, x.shape.length, 'Slice');
   const [start] = constantNumbers(starts, 'Slice') as [number];
   const [end] = constantNumbers(ends, 'Slice') as [number];
@@ -104,7 +92,6 @@ export const movementOperators: OperatorFamily = {
       const x = call.inputs[0]!;
       return [{ type: x.type, shape: reshapedShape(x, constantNumbers(call.inputs[1]!, 'Reshape')) }];
     },
-    gradient: backToInputShape,
   },
   Transpose: {
     domain: '',
@@ -118,15 +105,6 @@ export const movementOperators: OperatorFamily = {
       }
       return [{ type, shape: perm.map((axis) => shape[axis]!) }];
     },
-    gradient: ({ attributes, outputGradients }) => {
-      const perm = attributes.perm as readonly number[];
-      return [
-        transpose(
-          outputGradients[0]!,
-          perm.map((_, axis) => perm.indexOf(axis)),
-        ),
-      ];
-    },
   },
   Concat: {
     domain: '',
@@ -136,15 +114,6 @@ export const movementOperators: OperatorFamily = {
       const first = call.inputs[0]!;
       const axis = normalizeAxis(Number(call.attributes.axis), first.shape.length, 'Concat');
       return [{ type: first.type, shape: concatenatedShape(call, axis) }];
-    },
-    gradient: ({ inputs, attributes, outputGradients, needs }) => {
-      const axis = normalizeAxis(Number(attributes.axis), inputs[0]!.shape.length, 'Concat');
-      let start = 0;
-      return inputs.map((input, index) => {
-        const size = staticShape(input!.shape, 'The gradient of Concat')[axis]!;
-        start += size;
-        return needs(index) ? slice(outputGradients[0]!, axis, start - size, start) : undefined;
-      });
     },
   },
   Slice: {
@@ -166,11 +135,6 @@ export const movementOperators: OperatorFamily = {
         { type: x.type, shape: x.shape.map((dimension, other) => (other === axis ? left : dimension)) },
       ];
     },
-    gradient: ({ inputs, outputGradients }) => {
-      const { axis, start, end } = sliceBounds(inputs);
-      const size = staticShape(inputs[0]!.shape, 'The gradient of Slice')[axis]!;
-      return [pad(outputGradients[0]!, axis, start, size - end)];
-    },
   },
   Split: {
     domain: '',
@@ -191,12 +155,6 @@ export const movementOperators: OperatorFamily = {
         shape: x.shape.map((dimension, other) => (other === axis ? size : dimension)),
       }));
     },
-    gradient: ({ graph, attributes, outputs, outputGradients }) => [
-      concat(
-        outputs.map((output, index) => outputGradients[index] ?? filled(graph, 0, output.shape)),
-        Number(attributes.axis ?? 0),
-      ),
-    ],
   },
   Unsqueeze: {
     domain: '',
@@ -210,7 +168,6 @@ export const movementOperators: OperatorFamily = {
       );
       return [{ type: x.type, shape }];
     },
-    gradient: backToInputShape,
   },
   Squeeze: {
     domain: '',
@@ -223,7 +180,6 @@ export const movementOperators: OperatorFamily = {
       }
       return [{ type: x.type, shape: x.shape.filter((_, axis) => !axes.includes(axis)) }];
     },
-    gradient: backToInputShape,
   },
   Expand: {
     domain: '',
@@ -233,7 +189,6 @@ export const movementOperators: OperatorFamily = {
       const target = constantNumbers(call.inputs[1]!, 'Expand');
       return [{ type: x.type, shape: broadcastShapes(x.shape, target, 'Expand') }];
     },
-    gradient: ({ outputGradients }) => [outputGradients[0]],
   },
   Pad: {
     domain: '',
@@ -251,24 +206,12 @@ export const movementOperators: OperatorFamily = {
         },
       ];
     },
-    gradient: ({ inputs, outputGradients }) => {
-      const [x, widths, , axes] = inputs as [Tensor, Tensor, Tensor, Tensor];
-      const [before] = constantNumbers(widths, 'Pad') as [number];
-      const [axis] = constantNumbers(axes, 'Pad') as [number];
-      return [slice(outputGradients[0]!, axis, before, before + Number(x.shape[axis]))];
-    },
   },
   Trilu: {
     domain: '',
     inputs: [2, 2],
     attributes: { upper: 'int' },
     infer: (call) => inferSame(call, 'Trilu'),
-    gradient: ({ inputs, attributes, outputGradients }) => [
-      triangle(outputGradients[0]!, {
-        upper: attributes.upper !== 0,
-        diagonal: constantNumbers(inputs[1]!, 'Trilu')[0]!,
-      }),
-    ],
   },
   Shape: {
     domain: '',
@@ -279,7 +222,6 @@ export const movementOperators: OperatorFamily = {
       const { start = 0, end = length } = call.attributes;
       return [{ type: 'int64', shape: [Number(end) - Number(start)] }];
     },
-    gradient: 'zero',
   },
   Range: {
     domain: '',
@@ -292,6 +234,5 @@ export const movementOperators: OperatorFamily = {
       ];
       return [{ type: call.inputs[0]!.type, shape: [Math.max(Math.ceil((limit - start) / step), 0)] }];
     },
-    gradient: 'zero',
   },
 };

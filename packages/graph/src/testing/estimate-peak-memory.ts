@@ -3,9 +3,8 @@
  * from the nodes nobody reads, the one written last first. Sums the results that are alive at the same time; leaves
  * out fusions, writing in place, and memory inside kernels. For tests of memory that need no large run.
  */
-import type { Graph, GraphNode } from '../graph.js';
+import type { Graph, GraphNode, Tensor } from '../graph.js';
 import { elementCount, staticShape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
 
 /** Share their input's memory. */
 const views: ReadonlySet<string> = new Set(['Reshape', 'Unsqueeze', 'Squeeze', 'Identity']);

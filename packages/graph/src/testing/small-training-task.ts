@@ -12,10 +12,10 @@ import { reshape, transpose } from '../functions/movement.js';
 import { rmsNormalization } from '../functions/normalization.js';
 import { reduceMean } from '../functions/reduce.js';
 import { logSoftmaxGather, softmaxMatMul } from '../functions/softmax.js';
-import { Graph } from '../graph.js';
+import { Graph, type Tensor } from '../graph.js';
 import { elementCount } from '../shape.js';
 import type { StateBinding } from '../stateful-session.js';
-import type { HostTensor, Tensor } from '../tensor.js';
+import type { HostTensor } from '../tensor.js';
 
 type Name = 'embedding' | 'query' | 'up' | 'down' | 'weight';
 
