@@ -18,20 +18,21 @@ export function initialTensors(
 }
 
 function initialValues(
-  { shape, role, deviation }: ParameterLayout,
+  { shape, role, deviation, mean = 0 }: ParameterLayout,
   seed: number | string,
   name: string,
 ): Float32Array {
   const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  if (role === 'scale') return values.fill(1);
+  if (typeof mean === 'number') values.fill(mean);
+  else values.set(mean);
   if (deviation === 0) return values;
   const random = createRandom(seed, 'parameter', name);
   const bound = Math.sqrt(3) * deviation;
   for (let i = 0; i < values.length; i++)
-    values[i] =
-      role === 'matrix' || role === 'adapter'
-        ? (2 * random.uniform() - 1) * bound
-        : random.normal() * deviation;
+    values[i]! +=
+      role === 'embedding' || role === 'head'
+        ? random.normal() * deviation
+        : (2 * random.uniform() - 1) * bound;
   return values;
 }
 

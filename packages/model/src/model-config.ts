@@ -54,11 +54,43 @@ export interface ModelConfig {
   readonly tiedHead: boolean;
   /** logits = cap · tanh(logits / cap); undefined: none. */
   readonly logitSoftcap: number | undefined;
+  /** Every second layer, the last included, adds a table's vector of the token to its values, gated per head (nanochat). */
+  readonly valueEmbeddings: boolean;
+  /** Adds a gated share of the previous token's embedding to each embedding (nanochat). */
+  readonly smear: boolean;
+  /** Each layer begins with a learned mix of the residual stream and the embedding (nanochat). */
+  readonly residualScalars: boolean;
+  /** Takes a learned share of the stream after the middle layer away before the final norm (nanochat). */
+  readonly backout: boolean;
 }
 
 export type ModelConfigOptions = Pick<ModelConfig, 'vocabularySize' | 'contextLength'> & Partial<ModelConfig>;
 
 const headWidthOfDial = 64;
+
+/**
+ * nanochat at commit 92d63d4 (July 2026), to spread into `createModelConfig`; its sliding windows are left out, and its
+ * heads are 128 wide (`headWidth`) where the dial gives 64.
+ */
+export const nanochatStyle = {
+  feedForward: 'reluSquared',
+  normalization: 'rmsPlain',
+  // What torch's rms_norm adds when it is given nothing: the distance from one to the next float32.
+  normalizationEpsilon: 2 ** -23,
+  queryKeyNormalization: 'rmsPlain',
+  queryKeyScale: 1.2,
+  rotaryBase: 100_000,
+  embeddingNormalization: true,
+  logitSoftcap: 15,
+  valueEmbeddings: true,
+  smear: true,
+  residualScalars: true,
+  backout: true,
+} as const satisfies Partial<ModelConfig>;
+
+/** Channels of the stream that the gates of nanochat look at. */
+export const valueGateWidth = 12;
+export const smearGateWidth = 24;
 
 /** Fills in everything that was not given from `depth` (default 4). Throws `model/config-invalid`. */
 export function createModelConfig(options: ModelConfigOptions): ModelConfig {
@@ -93,6 +125,10 @@ export function createModelConfig(options: ModelConfigOptions): ModelConfig {
     feedForwardBias: options.feedForwardBias ?? false,
     tiedHead: options.tiedHead ?? false,
     logitSoftcap: options.logitSoftcap,
+    valueEmbeddings: options.valueEmbeddings ?? false,
+    smear: options.smear ?? false,
+    residualScalars: options.residualScalars ?? false,
+    backout: options.backout ?? false,
   };
   checkModelConfig(config);
   return config;
@@ -130,4 +166,7 @@ export function checkModelConfig(config: ModelConfig): void {
   if (!(config.rotaryBase > 0)) fail('rotaryBase', 'positive');
   if (config.logitSoftcap !== undefined && !(config.logitSoftcap > 0))
     fail('logitSoftcap', 'positive, or undefined for none');
+  if (config.smear && config.width < smearGateWidth) fail('width', `at least ${smearGateWidth} for smear`);
+  if (config.valueEmbeddings && config.width < valueGateWidth)
+    fail('width', `at least ${valueGateWidth} for value embeddings`);
 }

@@ -2,22 +2,44 @@
  * Which tensors a configuration has, under the names and in the layout of Hugging Face Llama/Qwen3 checkpoints:
  * linear weights are [out, in]. The order is the order in checkpoints.
  */
-import type { ModelConfig } from './model-config.js';
+import { type ModelConfig, smearGateWidth, valueGateWidth } from './model-config.js';
 
-/** What an optimizer needs to know: matrices decay and suit Muon; tables, vectors and LoRA's factors do neither. */
-export type ParameterRole = 'matrix' | 'embedding' | 'head' | 'scale' | 'bias' | 'adapter';
+/**
+ * What an optimizer needs to know: matrices decay and suit Muon; tables, vectors and LoRA's factors do neither.
+ * `residualScalar` and `embeddingScalar` are the factors of the stream and of the embedding at each layer, `scalar` those
+ * of smear and backout.
+ */
+export type ParameterRole =
+  | 'matrix'
+  | 'embedding'
+  | 'valueEmbedding'
+  | 'head'
+  | 'scale'
+  | 'bias'
+  | 'gate'
+  | 'residualScalar'
+  | 'embeddingScalar'
+  | 'scalar'
+  | 'adapter';
 
 export interface ParameterLayout {
   readonly shape: readonly number[];
   readonly role: ParameterRole;
-  /** How it starts: uniform ±√3·deviation for matrices, normal for tables; 0 is zeros; scales start at one. */
+  /** How it starts: normal for `embedding` and `head`, otherwise uniform in mean ± √3 · deviation. */
   readonly deviation: number;
+  /** Of all elements, or of each. Default 0. */
+  readonly mean?: number | readonly number[];
 }
 
 export const embeddingName = 'model.embed_tokens.weight';
 export const positionName = 'model.embed_positions.weight';
 export const headName = 'lm_head.weight';
 export const finalNormName = 'model.norm';
+export const smearGateName = 'model.smear_gate.weight';
+export const smearScalarName = 'model.smear_scalar';
+export const residualScalarsName = 'model.residual_scalars';
+export const embeddingScalarsName = 'model.embedding_scalars';
+export const backoutScalarName = 'model.backout_scalar';
 export const layerName = (layer: number, part: string): string => `model.layers.${layer}.${part}`;
 
 /** Parameter name → layout. */
@@ -32,7 +54,7 @@ export function parameterLayout(config: ModelConfig): Map<string, ParameterLayou
   };
   const norm = (name: string): void => {
     if (config.normalization === 'rmsPlain') return;
-    layout.set(`${name}.weight`, { shape: [width], role: 'scale', deviation: 0 });
+    layout.set(`${name}.weight`, { shape: [width], role: 'scale', deviation: 0, mean: 1 });
     if (config.normalization === 'layer')
       layout.set(`${name}.bias`, { shape: [width], role: 'bias', deviation: 0 });
   };
@@ -45,6 +67,37 @@ export function parameterLayout(config: ModelConfig): Map<string, ParameterLayou
   });
   if (config.positions === 'learned')
     layout.set(positionName, { shape: [config.contextLength, width], role: 'embedding', deviation: 0.02 });
+  // nanochat's gates start uniform in 0…0.02, a little open.
+  const gate = (shape: readonly number[]): ParameterLayout => ({
+    shape,
+    role: 'gate',
+    deviation: 0.01 / Math.sqrt(3),
+    mean: 0.01,
+  });
+  if (config.smear) {
+    layout.set(smearGateName, gate([1, smearGateWidth]));
+    layout.set(smearScalarName, { shape: [1], role: 'scalar', deviation: 0 });
+  }
+  if (config.residualScalars) {
+    const shape = [config.depth];
+    const falling = (from: number, to: number): number[] =>
+      Array.from(
+        { length: config.depth },
+        (_, layer) => from + ((to - from) * layer) / Math.max(1, config.depth - 1),
+      );
+    layout.set(residualScalarsName, {
+      shape,
+      role: 'residualScalar',
+      deviation: 0,
+      mean: falling(1.15, 1.05),
+    });
+    layout.set(embeddingScalarsName, {
+      shape,
+      role: 'embeddingScalar',
+      deviation: 0,
+      mean: falling(0.2, 0.05),
+    });
+  }
   for (let layer = 0; layer < config.depth; layer++) {
     const name = (part: string): string => layerName(layer, part);
     norm(name('input_layernorm'));
@@ -54,8 +107,16 @@ export function parameterLayout(config: ModelConfig): Map<string, ParameterLayou
     // Projections back into the residual stream start at zero, so that a new model is its embedding (nanochat).
     linear(name('self_attn.o_proj'), width, queryWidth, config.attentionOutputBias, 0);
     if (config.queryKeyNormalization === 'rms') {
-      layout.set(name('self_attn.q_norm.weight'), { shape: [headWidth], role: 'scale', deviation: 0 });
-      layout.set(name('self_attn.k_norm.weight'), { shape: [headWidth], role: 'scale', deviation: 0 });
+      for (const part of ['self_attn.q_norm.weight', 'self_attn.k_norm.weight'])
+        layout.set(name(part), { shape: [headWidth], role: 'scale', deviation: 0, mean: 1 });
+    }
+    if (hasValueEmbedding(config, layer)) {
+      layout.set(name('self_attn.value_embedding.weight'), {
+        shape: [config.vocabularySize, keyValueWidth],
+        role: 'valueEmbedding',
+        deviation: spread,
+      });
+      layout.set(name('self_attn.value_gate.weight'), gate([config.keyValueHeads, valueGateWidth]));
     }
     norm(name('post_attention_layernorm'));
     if (config.feedForward === 'swiglu')
@@ -63,10 +124,16 @@ export function parameterLayout(config: ModelConfig): Map<string, ParameterLayou
     linear(name('mlp.up_proj'), config.feedForwardWidth, width, config.feedForwardBias, spread);
     linear(name('mlp.down_proj'), width, config.feedForwardWidth, config.feedForwardBias, 0);
   }
+  if (config.backout) layout.set(backoutScalarName, { shape: [1], role: 'scalar', deviation: 0, mean: 0.2 });
   norm(finalNormName);
   if (!config.tiedHead)
     layout.set(headName, { shape: [config.vocabularySize, width], role: 'head', deviation: 0.001 });
   return layout;
+}
+
+/** Every second layer counted from the last. */
+export function hasValueEmbedding({ valueEmbeddings, depth }: ModelConfig, layer: number): boolean {
+  return valueEmbeddings && (depth - 1 - layer) % 2 === 0;
 }
 
 /** Numbers in all parameters together. */

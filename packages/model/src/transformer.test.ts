@@ -1,7 +1,7 @@
 import { languageModelContract, trainableModelContract } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig } from './model-config.js';
+import { createModelConfig, nanochatStyle } from './model-config.js';
 import { muon } from './optimizers/muon.js';
 import { createTransformer } from './transformer.js';
 
@@ -20,6 +20,11 @@ describe('trainable with Muon', () =>
   ));
 describe('grouped-query attention, tied head, softcap', () => {
   const other = createModelConfig({ ...config, keyValueHeads: 1, tiedHead: true, logitSoftcap: 15 });
+  languageModelContract({ test, expect }, () => createTransformer({ config: other, executor }));
+  trainableModelContract({ test, expect }, () => createTransformer({ config: other, executor }), 3e-3);
+});
+describe('nanochat with everything on', () => {
+  const other = createModelConfig({ ...config, ...nanochatStyle });
   languageModelContract({ test, expect }, () => createTransformer({ config: other, executor }));
   trainableModelContract({ test, expect }, () => createTransformer({ config: other, executor }), 3e-3);
 });

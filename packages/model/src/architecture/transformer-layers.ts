@@ -10,17 +10,31 @@ import {
   mul,
   reshape,
   rmsNormalization,
+  slice,
+  sub,
   type Tensor,
   tanh,
   transpose,
 } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
-import { embeddingName, finalNormName, headName, layerName, positionName } from '../parameter-layout.js';
+import {
+  backoutScalarName,
+  embeddingName,
+  embeddingScalarsName,
+  finalNormName,
+  hasValueEmbedding,
+  headName,
+  layerName,
+  positionName,
+  residualScalarsName,
+} from '../parameter-layout.js';
 import { feedForward } from './feed-forward.js';
 import { linear, multiply } from './linear.js';
 import { normalize } from './normalization.js';
 import type { Parameters } from './parameters.js';
 import { type Rotation, rotate } from './rotary-positions.js';
+import { smear } from './smear.js';
+import { valueEmbedding } from './value-embedding.js';
 
 export interface StackOptions {
   readonly config: ModelConfig;
@@ -38,6 +52,8 @@ export interface StackOptions {
    * like query.
    */
   attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor;
+  /** For smear: embeddings [...tokens.shape, width] → those of the tokens before, zero where there is none. */
+  previous(embeddings: Tensor): Tensor;
 }
 
 /** The residual stream after the final norm, [...tokens.shape, width]. */
@@ -46,12 +62,21 @@ export function transformerStack(options: StackOptions): Tensor {
   let x = gather(parameters.get(embeddingName)!, tokens);
   if (options.positions !== undefined) x = add(x, gather(parameters.get(positionName)!, options.positions));
   if (config.embeddingNormalization) x = rmsNormalization(x, undefined, config.normalizationEpsilon);
+  if (config.smear) x = smear(parameters, x, options.previous(x));
+  const embedded = x;
+  let middle: Tensor | undefined;
   for (let layer = 0; layer < config.depth; layer++) {
+    if (config.residualScalars) {
+      const scalar = (name: string): Tensor => slice(parameters.get(name)!, 0, layer, layer + 1);
+      x = add(mul(x, scalar(residualScalarsName)), mul(embedded, scalar(embeddingScalarsName)));
+    }
     const attended = normalize(config, parameters, layerName(layer, 'input_layernorm'), x);
     x = add(x, selfAttention(options, layer, attended));
     const fed = normalize(config, parameters, layerName(layer, 'post_attention_layernorm'), x);
     x = add(x, feedForward(config, parameters, layerName(layer, 'mlp'), fed));
+    if (config.backout && layer === Math.floor(config.depth / 2)) middle = x;
   }
+  if (middle !== undefined) x = sub(x, mul(middle, parameters.get(backoutScalarName)!));
   return normalize(config, parameters, finalNormName, x);
 }
 
@@ -73,7 +98,14 @@ function selfAttention(options: StackOptions, layer: number, x: Tensor): Tensor 
   };
   const query = position('q', config.heads);
   const key = position('k', config.keyValueHeads);
-  const value = transpose(project('v', config.keyValueHeads), [0, 2, 1, 3]);
+  let values = project('v', config.keyValueHeads);
+  if (hasValueEmbedding(config, layer)) {
+    const { gates, vectors } = valueEmbedding(parameters, layerName(layer, 'self_attn'), options.tokens, x);
+    const perHead = (part: Tensor, size: number): Tensor =>
+      reshapeHeads(part, [rows, time, config.keyValueHeads, size]);
+    values = add(values, mul(perHead(gates, 1), perHead(vectors, config.headWidth)));
+  }
+  const value = transpose(values, [0, 2, 1, 3]);
   const mixed = transpose(options.attend(query, key, value, layer), [0, 2, 1, 3]);
   const width = config.heads * config.headWidth;
   return linear(parameters, name('o_proj'), reshapeHeads(mixed, [...x.shape.slice(0, -1), width]));

@@ -4,7 +4,7 @@
  */
 import { type ArtifactStore, LlmError } from '@llm/core';
 import { serializeOnnx } from '@llm/graph';
-import { configText, familyOf } from '../hugging-face/config.js';
+import { configText, familyAdvice, familyOf } from '../hugging-face/config.js';
 import type { ExportOptions } from '../hugging-face/export-model.js';
 import { checkParameters } from '../initial-parameters.js';
 import { cachedOnnxGraph } from './onnx-graph.js';
@@ -26,8 +26,7 @@ export async function exportOnnx(
   if (familyOf(config) === undefined)
     throw new LlmError({
       code: 'model/export-unsupported',
-      message:
-        'transformers.js has no model family for this configuration (Qwen3, Llama, GPT-2 and nanochat are known). Train with the defaults of createModelConfig.',
+      message: `transformers.js has no model family for this configuration ${familyAdvice(config)}`,
     });
   let bytes = 0;
   for (const { data } of parameters.values()) bytes += data.byteLength;

@@ -2,7 +2,7 @@
  * The model as one ONNX graph with a key/value cache, in the names and shapes that transformers.js (and Optimum) expect.
  * Weights are constants and every operator is a plain one, so that the file runs on CPU, WASM and WebGPU alike.
  */
-import type { NamedTensor } from '@llm/core';
+import { LlmError, type NamedTensor } from '@llm/core';
 import {
   add,
   constantScalar,
@@ -72,6 +72,13 @@ export function cachedOnnxGraph(config: ModelConfig, parameters: ReadonlyMap<str
       graph.output(`present.${layer}.value`, values);
       const scores = add(matMul(mul(query, scale), transpose(repeatHeads(config, keys), [0, 1, 3, 2])), mask);
       return matMul(softmax(scores), repeatHeads(config, values));
+    },
+    previous: () => {
+      throw new LlmError({
+        code: 'model/export-unsupported',
+        message:
+          'A model with smear cannot be written to this graph: its cache holds keys and values, not the embedding of the last token.',
+      });
     },
   });
   graph.output('logits', languageModelHead(config, weights, states));

@@ -2,7 +2,7 @@
  * The graph behind generation: a few new tokens per row in, the next token's log-probabilities and the new keys and
  * values out. All sizes are symbolic, so one session serves every batch.
  */
-import { Graph, gather, logSoftmax, reshape, slice, sub, type Tensor, unsqueeze } from '@llm/graph';
+import { Graph, gather, logSoftmax, mul, reshape, slice, sub, type Tensor, unsqueeze } from '@llm/graph';
 import {
   type CachedPart,
   cachedAttention,
@@ -16,11 +16,15 @@ import type { ModelConfig } from '../model-config.js';
 
 export const cacheName = (layer: number, part: 'key' | 'value'): string => `past.${layer}.${part}`;
 export const freshName = (layer: number, part: 'key' | 'value'): string => `present.${layer}.${part}`;
+/** The embedding of the last token read, which smear adds to the next: [rows, width]. */
+export const cachedEmbeddingName = 'past.embedding';
+export const freshEmbeddingName = 'present.embedding';
 
 /**
  * Inputs: `tokens`, `positions` int32 [rows, time] (padding at the end of a row, numbered on), `last` int32 [rows] (flat
  * index of each row's last real token), and with `cached` also `lengths` int32 [rows] and per layer
- * `past.i.key` [rows, keyValueHeads, headWidth, capacity] and `past.i.value` [rows, keyValueHeads, capacity, headWidth].
+ * `past.i.key` [rows, keyValueHeads, headWidth, capacity] and `past.i.value` [rows, keyValueHeads, capacity, headWidth]. A model
+ * with smear also takes `past.embedding` and gives `present.embedding`.
  * Outputs: `logProbabilities` [rows, vocabularySize], `logSum` [rows, 1] (logits minus log-probabilities), `present.i.key|value` [rows, keyValueHeads, time, headWidth].
  */
 export function decodeGraph(architecture: Architecture, cached: boolean): Graph {
@@ -46,6 +50,19 @@ export function decodeGraph(architecture: Architecture, cached: boolean): Graph 
       graph.output(freshName(layer, 'key'), key);
       graph.output(freshName(layer, 'value'), value);
       return cachedAttention(query, key, value, mask, pasts?.[layer], scale);
+    },
+    previous: (embeddings) => {
+      graph.output(freshEmbeddingName, gather(reshape(embeddings, ['rowsTime', config.width]), last));
+      const first = cached
+        ? unsqueeze(graph.input(cachedEmbeddingName, 'float32', ['rows', config.width]), 1)
+        : mul(slice(embeddings, 1, 0, 1), 0);
+      const shape = ['rows', 'time', config.width];
+      return graph.node(
+        'Concat',
+        [first, slice(embeddings, 1, 0, -1)],
+        { axis: 1 },
+        { outputs: [{ type: 'float32', shape }] },
+      )[0]!;
     },
   });
   const ends = gather(reshape(states, ['rowsTime', config.width]), last);

@@ -2,7 +2,7 @@ import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
-import { createModelConfig, type ModelConfigOptions } from '../model-config.js';
+import { createModelConfig, type ModelConfigOptions, nanochatStyle } from '../model-config.js';
 import { indexOfMaximum } from '../sample-token.js';
 import { createTransformer, type Transformer } from '../transformer.js';
 
@@ -40,6 +40,7 @@ describe('generation', () => {
     {},
     { keyValueHeads: 2 },
     { positions: 'learned', normalization: 'layer', feedForward: 'geluTanh', queryKeyNormalization: 'none' },
+    { ...nanochatStyle, keyValueHeads: 2 },
   ];
   for (const overrides of architectures) {
     test(`cached equals uncached, token for token: ${JSON.stringify(overrides)}`, async () => {
@@ -53,39 +54,42 @@ describe('generation', () => {
     });
   }
 
-  test('rows that end early and forced tokens leave the other rows as they were', async () => {
-    const model = await create();
-    const options = { maxNewTokens: 24, seed: 5, temperature: 0.8, topK: 20, topP: 0.95 };
-    const alone = await model.generate(prompts, options);
-    const stop = alone[0]!.ids[4]!;
-    const mixed = await model.generate(prompts, {
-      ...options,
-      stopTokens: [stop],
-      forceTokens: (row, generated) => (row === 1 && generated.length === 3 ? [7, 8, 9, 10] : undefined),
-    });
-    expect(mixed[0]!.stopReason).toBe('stop');
-    expect(mixed[0]!.ids.at(-1)).toBe(stop);
-    for (const [row, completion] of mixed.entries()) {
-      if (row === 1) continue;
-      const expected = [...alone[row]!.ids];
-      const end = expected.indexOf(stop);
-      expect([...completion.ids]).toEqual(end < 0 ? expected : expected.slice(0, end + 1));
-    }
-    const { ids, forced, logProbabilities } = mixed[1]!;
-    expect([...ids.slice(0, 7)]).toEqual([...alone[1]!.ids.slice(0, 3), 7, 8, 9, 10]);
-    expect([...forced.slice(0, 8)]).toEqual([0, 0, 0, 1, 1, 1, 1, 0]);
-    // What was sampled after the forced tokens was scored with them in view.
-    const all = [...prompts[1]!, ...ids];
-    const scores = await model.logProbabilities({
-      rows: 1,
-      columns: all.length - 1,
-      inputs: Int32Array.from(all.slice(0, -1)),
-      targets: Int32Array.from(all.slice(1)),
-    });
-    for (let i = 0; i < ids.length; i++)
-      if (forced[i] === 0) expect(logProbabilities[i]).toBeCloseTo(scores[prompts[1]!.length - 1 + i]!, 3);
-    await model.dispose();
-  });
+  test.each([{}, nanochatStyle])(
+    'rows that end early and forced tokens leave the other rows as they were: %o',
+    async (overrides) => {
+      const model = await create(overrides);
+      const options = { maxNewTokens: 24, seed: 5, temperature: 0.8, topK: 20, topP: 0.95 };
+      const alone = await model.generate(prompts, options);
+      const stop = alone[0]!.ids[4]!;
+      const mixed = await model.generate(prompts, {
+        ...options,
+        stopTokens: [stop],
+        forceTokens: (row, generated) => (row === 1 && generated.length === 3 ? [7, 8, 9, 10] : undefined),
+      });
+      expect(mixed[0]!.stopReason).toBe('stop');
+      expect(mixed[0]!.ids.at(-1)).toBe(stop);
+      for (const [row, completion] of mixed.entries()) {
+        if (row === 1) continue;
+        const expected = [...alone[row]!.ids];
+        const end = expected.indexOf(stop);
+        expect([...completion.ids]).toEqual(end < 0 ? expected : expected.slice(0, end + 1));
+      }
+      const { ids, forced, logProbabilities } = mixed[1]!;
+      expect([...ids.slice(0, 7)]).toEqual([...alone[1]!.ids.slice(0, 3), 7, 8, 9, 10]);
+      expect([...forced.slice(0, 8)]).toEqual([0, 0, 0, 1, 1, 1, 1, 0]);
+      // What was sampled after the forced tokens was scored with them in view.
+      const all = [...prompts[1]!, ...ids];
+      const scores = await model.logProbabilities({
+        rows: 1,
+        columns: all.length - 1,
+        inputs: Int32Array.from(all.slice(0, -1)),
+        targets: Int32Array.from(all.slice(1)),
+      });
+      for (let i = 0; i < ids.length; i++)
+        if (forced[i] === 0) expect(logProbabilities[i]).toBeCloseTo(scores[prompts[1]!.length - 1 + i]!, 3);
+      await model.dispose();
+    },
+  );
 
   test('a full window ends a row, and an unusable prompt is a typed error', async () => {
     const model = await create({ contextLength: 8 });

@@ -4,7 +4,7 @@
  */
 import type { HostTensor } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
-import { cacheName, freshName } from './decode-graph.js';
+import { cachedEmbeddingName, cacheName, freshEmbeddingName, freshName } from './decode-graph.js';
 
 /** Slots are added in blocks of this size: empty ones still cost a little attention. */
 const block = 32;
@@ -16,6 +16,8 @@ export class KeyValueCache {
   /** Per layer: keys [allocatedRows, heads, headWidth, capacity], values [allocatedRows, heads, capacity, headWidth]. */
   #keys: Float32Array[];
   #values: Float32Array[];
+  /** Embedding of each row's last token, for smear: [allocatedRows, width] */
+  readonly #embeddings: Float32Array | undefined;
   readonly #heads: number;
   readonly #headWidth: number;
 
@@ -27,6 +29,7 @@ export class KeyValueCache {
     this.#headWidth = config.headWidth;
     this.#keys = Array.from({ length: config.depth }, () => new Float32Array(0));
     this.#values = this.#keys;
+    if (config.smear) this.#embeddings = new Float32Array(allocatedRows * config.width);
   }
 
   /** Room for `length` tokens in every row. */
@@ -51,8 +54,8 @@ export class KeyValueCache {
   }
 
   /**
-   * Appends the first `count` new tokens of row `from` of a run's outputs to `row`; a row that does not exist yet is the
-   * next one.
+   * Appends the first `count` new tokens, all that are not padding, of row `from` of a run's outputs to `row`; a row that does
+   * not exist yet is the next one.
    */
   append(row: number, outputs: Readonly<Record<string, HostTensor>>, from: number, count: number): void {
     const length = this.lengths[row] ?? 0;
@@ -79,6 +82,11 @@ export class KeyValueCache {
         }
       }
     }
+    if (this.#embeddings !== undefined) {
+      const embeddings = outputs[freshEmbeddingName]!.data as Float32Array;
+      const size = this.config.width;
+      this.#embeddings.set(embeddings.subarray(from * size, (from + 1) * size), row * size);
+    }
     this.lengths[row] = length + count;
   }
 
@@ -89,6 +97,8 @@ export class KeyValueCache {
     if (row !== last)
       for (const buffer of [...this.#keys, ...this.#values])
         buffer.copyWithin(row * size, last * size, (last + 1) * size);
+    const { width } = this.config;
+    this.#embeddings?.copyWithin(row * width, last * width, (last + 1) * width);
     this.lengths[row] = this.lengths[last]!;
     this.lengths.pop();
   }
@@ -101,6 +111,12 @@ export class KeyValueCache {
     const feeds: Record<string, HostTensor> = {
       lengths: { type: 'int32', shape: [rows], data: Int32Array.from(this.lengths) },
     };
+    if (this.#embeddings !== undefined)
+      feeds[cachedEmbeddingName] = {
+        type: 'float32',
+        shape: [rows, this.config.width],
+        data: this.#embeddings.subarray(0, rows * this.config.width),
+      };
     for (let layer = 0; layer < this.#keys.length; layer++) {
       feeds[cacheName(layer, 'key')] = {
         type: 'float32',

@@ -15,7 +15,19 @@ const families: readonly Family[] = [qwen3, llama, gpt2, nanochat];
 
 /** The family that runs this configuration unchanged, or undefined. */
 export function familyOf(config: ModelConfig): Family | undefined {
+  if (ownSwitches.some((name) => config[name])) return undefined;
   return families.find((family) => family.matches(config));
+}
+
+/** Parts of the newest nanochat that no family of Hugging Face has. */
+const ownSwitches = ['valueEmbeddings', 'smear', 'residualScalars', 'backout'] as const;
+
+/** Why `familyOf` is undefined, and what to do: the end of an error message. */
+export function familyAdvice(config: ModelConfig): string {
+  const on = ownSwitches.filter((name) => config[name]);
+  return on.length > 0
+    ? `(${on.join(', ')} ${on.length > 1 ? 'are' : 'is'} on, which none has). Save it as a checkpoint, or train without.`
+    : '(Qwen3, Llama, GPT-2 and nanochat are known). Save it as a checkpoint, or train with the defaults of createModelConfig.';
 }
 
 /** Its `model_type`: `qwen3`, `llama`, `gpt2`, `nanochat`, or undefined. */
@@ -67,6 +79,7 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
     const { version, ...rest } = ours.json;
     if (version !== 1) ours.fail(`its version is ${String(version)}, this package reads version 1`);
     const config = {
+      ...Object.fromEntries(ownSwitches.map((name) => [name, false])),
       ...rest,
       logitSoftcap: rest.logitSoftcap ?? undefined,
       rotaryScaling: rest.rotaryScaling ?? undefined,

@@ -6,7 +6,7 @@ import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import { checkParameters } from '../initial-parameters.js';
 import type { ModelConfig } from '../model-config.js';
 import { writeSafetensors } from '../safetensors.js';
-import { configText, familyOf, type SpecialTokenIds } from './config.js';
+import { configText, familyAdvice, familyOf, type SpecialTokenIds } from './config.js';
 
 export interface ExportOptions {
   readonly config: ModelConfig;
@@ -27,8 +27,7 @@ export async function exportHuggingFace(
   if (family === undefined)
     throw new LlmError({
       code: 'model/export-unsupported',
-      message:
-        'No model family of Hugging Face computes this configuration (Qwen3, Llama, GPT-2 and nanochat are known). Save it as a checkpoint, or train with the defaults of createModelConfig.',
+      message: `No model family of Hugging Face computes this configuration ${familyAdvice(config)}`,
     });
   const json = (value: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
   const write = (name: string, bytes: Uint8Array): Promise<void> =>

@@ -4,8 +4,20 @@
  * p ← p · (1 − rate · decay) − rate · √c₂/c₁ · m / (√v + ε · √c₂).
  */
 import { add, constantScalar, div, mul, sqrt, sub, type Tensor } from '@llm/graph';
-import type { ParameterLayout, ParameterRole } from '../parameter-layout.js';
+import type { ParameterRole } from '../parameter-layout.js';
 import type { Optimizer, OptimizerBuild, ParameterUpdate } from './optimizer.js';
+
+/** How the parameters of one role are updated, where it differs from the others. */
+export interface ParameterGroup {
+  /** Factor on the learning rate. Default 1. */
+  readonly rate?: number;
+  /** Decoupled decay. Default: the optimizer's for matrices, 0 for the rest. */
+  readonly weightDecay?: number;
+  /** Of AdamW. Default: the optimizer's. */
+  readonly betas?: readonly [number, number];
+}
+
+export type ParameterGroups = Readonly<Partial<Record<ParameterRole, ParameterGroup>>>;
 
 export interface AdamWOptions {
   /** Decay of the first and second moment. Default [0.9, 0.99]: short runs need a short memory. */
@@ -16,54 +28,69 @@ export interface AdamWOptions {
   readonly weightDecay?: number;
   /** Default 1. */
   readonly maximumGradientNorm?: number;
-  /** Factor on the learning rate per role of parameter. Default 1 for all. */
-  readonly rates?: Readonly<Partial<Record<ParameterRole, number>>>;
+  readonly groups?: ParameterGroups;
 }
 
 export function adamW(options: AdamWOptions = {}): Optimizer {
-  const { betas = [0.9, 0.99], epsilon = 1e-8, weightDecay = 0.1, rates = {} } = options;
+  const { betas = [0.9, 0.99], epsilon = 1e-8, weightDecay = 0.1, groups = {} } = options;
   return {
     name: 'adamw',
     maximumGradientNorm: options.maximumGradientNorm ?? 1,
     scalars: (step) => {
-      const second = Math.sqrt(1 - betas[1] ** step);
-      return { adamwStep: second / (1 - betas[0] ** step), adamwEpsilon: epsilon * second };
+      const corrections: Record<string, number> = {};
+      for (const role of [undefined, ...roles(groups)]) {
+        const [first, second] = (role && groups[role]?.betas) ?? betas;
+        const root = Math.sqrt(1 - second ** step);
+        corrections[stepName(role)] = root / (1 - first ** step);
+        corrections[epsilonName(role)] = epsilon * root;
+      }
+      return corrections;
     },
     stateShapes: (_, { shape }) => ({ firstMoment: shape, secondMoment: shape }),
-    update: (build, _name, layout, parameter, gradient, state) =>
-      updateByMoments(
+    update: (build, _name, { role }, parameter, gradient, state) => {
+      const group = groups[role] ?? {};
+      const own = group.betas ? role : undefined;
+      return updateByMoments(
         build,
-        betas,
-        rates[layout.role] ?? 1,
-        decayOf(layout, weightDecay),
+        {
+          betas: group.betas ?? betas,
+          rate: group.rate ?? 1,
+          weightDecay: group.weightDecay ?? (role === 'matrix' ? weightDecay : 0),
+          step: build.scalars[stepName(own)]!,
+          epsilon: build.scalars[epsilonName(own)]!,
+        },
         parameter,
         gradient,
         state,
-      ),
+      );
+    },
   };
 }
 
-function decayOf({ role }: ParameterLayout, weightDecay: number): number {
-  return role === 'matrix' ? weightDecay : 0;
+/** Roles with betas, and so with bias corrections, of their own. */
+function roles(groups: ParameterGroups): ParameterRole[] {
+  return (Object.keys(groups) as ParameterRole[]).filter((role) => groups[role]?.betas);
 }
 
+const stepName = (role?: ParameterRole): string => (role ? `adamwStep.${role}` : 'adamwStep');
+const epsilonName = (role?: ParameterRole): string => (role ? `adamwEpsilon.${role}` : 'adamwEpsilon');
+
 function updateByMoments(
-  { graph, learningRate, clipFactor, scalars }: OptimizerBuild,
-  betas: readonly [number, number],
-  rateFactor: number,
-  decay: number,
+  { graph, learningRate, clipFactor }: OptimizerBuild,
+  group: Required<ParameterGroup> & { readonly step: Tensor; readonly epsilon: Tensor },
   parameter: Tensor,
   gradient: Tensor,
   state: Readonly<Record<string, Tensor>>,
 ): ParameterUpdate {
+  const { betas, weightDecay } = group;
   const scalar = (value: number): Tensor => constantScalar(graph, value);
   const firstShare = mul(clipFactor, scalar(1 - betas[0]));
   const secondShare = mul(mul(clipFactor, clipFactor), scalar(1 - betas[1]));
   const first = add(mul(state.firstMoment!, scalar(betas[0])), mul(gradient, firstShare));
   const second = add(mul(state.secondMoment!, scalar(betas[1])), mul(mul(gradient, gradient), secondShare));
-  const rate = rateFactor === 1 ? learningRate : mul(learningRate, rateFactor);
-  const direction = div(first, add(sqrt(second), scalars.adamwEpsilon!));
-  const step = mul(direction, mul(rate, scalars.adamwStep!));
-  const kept = decay === 0 ? parameter : mul(parameter, sub(1, mul(rate, decay)));
+  const rate = group.rate === 1 ? learningRate : mul(learningRate, group.rate);
+  const direction = div(first, add(sqrt(second), group.epsilon));
+  const step = mul(direction, mul(rate, group.step));
+  const kept = weightDecay === 0 ? parameter : mul(parameter, sub(1, mul(rate, weightDecay)));
   return { parameter: sub(kept, step), state: { firstMoment: first, secondMoment: second } };
 }

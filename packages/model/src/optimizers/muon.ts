@@ -5,8 +5,7 @@
  * and biases are updated by AdamW. Left out: nanochat's later additions (Polar Express, NorMuon).
  */
 import { add, constantScalar, div, matMul, mul, reduceSumSquare, sqrt, sub, type Tensor } from '@llm/graph';
-import type { ParameterRole } from '../parameter-layout.js';
-import { type AdamWOptions, adamW } from './adamw.js';
+import { type AdamWOptions, adamW, type ParameterGroups } from './adamw.js';
 import type { Optimizer } from './optimizer.js';
 
 export interface MuonOptions {
@@ -18,15 +17,15 @@ export interface MuonOptions {
   readonly weightDecay?: number;
   /** Default 1. */
   readonly maximumGradientNorm?: number;
-  /** Factor on the learning rate per role. Default 1 for all. */
-  readonly rates?: Readonly<Partial<Record<ParameterRole, number>>>;
+  readonly groups?: ParameterGroups;
   /** For what Muon does not update. */
   readonly adamw?: Pick<AdamWOptions, 'betas' | 'epsilon'>;
 }
 
 export function muon(options: MuonOptions = {}): Optimizer {
-  const { momentum = 0.95, iterations = 5, weightDecay = 0.1, rates = {} } = options;
-  const others = adamW({ ...options.adamw, weightDecay, rates });
+  const { momentum = 0.95, iterations = 5, groups = {} } = options;
+  const { rate: rateFactor = 1, weightDecay = options.weightDecay ?? 0.1 } = groups.matrix ?? {};
+  const others = adamW({ ...options.adamw, groups });
   return {
     name: 'muon',
     maximumGradientNorm: options.maximumGradientNorm ?? 1,
@@ -40,7 +39,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
       const clipped = mul(gradient, mul(clipFactor, constantScalar(graph, 1 - momentum)));
       const running = add(mul(state.momentum!, momentum), clipped);
       const ahead = add(mul(running, momentum), clipped);
-      const rate = mul(learningRate, rates.matrix ?? 1);
+      const rate = mul(learningRate, rateFactor);
       const step = mul(orthogonalize(ahead, iterations), mul(rate, 0.2 * Math.sqrt(Math.max(out, input))));
       const kept = weightDecay === 0 ? parameter : mul(parameter, sub(1, mul(rate, weightDecay)));
       return { parameter: sub(kept, step), state: { momentum: running } };

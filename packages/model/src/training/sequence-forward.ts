@@ -3,6 +3,7 @@ import type { Graph, Tensor } from '@llm/graph';
 import { causalAttention, causalMask, segmentMask } from '../architecture/causal-attention.js';
 import type { Parameters } from '../architecture/parameters.js';
 import { constantRotation } from '../architecture/rotary-positions.js';
+import { previousInSequence } from '../architecture/smear.js';
 import { attentionScale, languageModelHead, transformerStack } from '../architecture/transformer-layers.js';
 import type { ModelConfig } from '../model-config.js';
 
@@ -19,9 +20,8 @@ export function sequenceLogits(
   segmented: boolean,
 ): Tensor {
   const tokens = graph.input('tokens', 'int32', [rows * columns]);
-  const mask = segmented
-    ? segmentMask(graph, graph.input('segments', 'int32', [rows, columns]), columns)
-    : causalMask(graph, columns);
+  const segments = segmented ? graph.input('segments', 'int32', [rows, columns]) : undefined;
+  const mask = segments ? segmentMask(graph, segments, columns) : causalMask(graph, columns);
   const scale = attentionScale(config);
   const learned = config.positions === 'learned';
   const states = transformerStack({
@@ -35,6 +35,7 @@ export function sequenceLogits(
       ? graph.constant(Int32Array.from({ length: rows * columns }, (_, i) => i % columns))
       : undefined,
     attend: (query, key, value) => causalAttention(query, key, value, mask, scale),
+    previous: (embeddings) => previousInSequence(embeddings, rows, columns, segments),
   });
   return languageModelHead(config, parameters, states);
 }
