@@ -6,4 +6,5 @@ export default preset({
   'node/worker-thread': 'src/node/worker-thread.ts',
   'testing/index': 'src/testing/index.ts',
   'web/index': 'src/web/index.ts',
+  'web/worker-thread': 'src/web/worker-thread.ts',
 });

@@ -222,7 +222,7 @@ class GraphTransformer implements Transformer {
         const session = await this.#session(`decode ${cached}`, () =>
           this.#reader(decodeGraph(this.#architecture, cached)),
         );
-        return session.step({ ...feeds, ...this.#decodingWeights() });
+        return session.step({ ...feeds, ...(await this.#decodingWeights()) });
       },
       prompts,
       options,
@@ -230,11 +230,11 @@ class GraphTransformer implements Transformer {
   }
 
   /** Matrices as [in, out], made anew when the parameters have moved. */
-  #decodingWeights(): Readonly<Record<string, HostTensor>> {
+  async #decodingWeights(): Promise<Readonly<Record<string, HostTensor>>> {
     if (this.#transposedVersion !== this.#version) {
       for (const name of transposedWeights(this.#architecture)) {
         const key = transposedName(name);
-        this.#transposed[key] = transposeMatrix(this.#buffers.current(name), this.#transposed[key]);
+        this.#transposed[key] = transposeMatrix(await this.#buffers.host(name), this.#transposed[key]);
       }
       this.#transposedVersion = this.#version;
     }
@@ -245,8 +245,10 @@ class GraphTransformer implements Transformer {
     const declared = new Set(this.#buffers.names());
     return {
       stepsTaken: this.#stepsTaken,
-      parameters: namedTensors(this.#buffers.read([...this.#trained.keys()])),
-      optimizerState: namedTensors(this.#buffers.read(this.#stateNames.filter((name) => declared.has(name)))),
+      parameters: namedTensors(await this.#buffers.download([...this.#trained.keys()])),
+      optimizerState: namedTensors(
+        await this.#buffers.download(this.#stateNames.filter((name) => declared.has(name))),
+      ),
     };
   }
 
@@ -266,7 +268,7 @@ class GraphTransformer implements Transformer {
       });
     for (const name of this.#stateNames) {
       if (state.has(name)) continue;
-      const { type, shape, data } = this.#buffers.current(name);
+      const { type, shape, data } = await this.#buffers.host(name);
       state.set(name, { type, shape, data: new Float32Array(data.length) });
     }
     this.#buffers.write(new Map([...hostTensors(snapshot.parameters), ...state]));
@@ -276,9 +278,9 @@ class GraphTransformer implements Transformer {
 
   async mergedParameters(): Promise<Map<string, NamedTensor>> {
     const { config, lora } = this.#architecture;
-    const parameters = namedTensors(this.#buffers.read([...parameterLayout(config).keys()]));
+    const parameters = namedTensors(await this.#buffers.download([...parameterLayout(config).keys()]));
     if (lora === undefined) return parameters;
-    return mergeLora(parameters, namedTensors(this.#buffers.read([...this.#trained.keys()])), lora);
+    return mergeLora(parameters, namedTensors(await this.#buffers.download([...this.#trained.keys()])), lora);
   }
 
   async dispose(): Promise<void> {

@@ -1,196 +1,42 @@
-/**
- * onnxruntime-node in a thread of its own: `run()` of the runtime blocks the thread that calls it, so a server or an
- * interface keeps answering only when that is another one. Parameters and optimizer state stay with the worker
- * between steps, as they would on a GPU; a batch goes over and a loss comes back.
- */
+/** onnxruntime-node in a thread of its own. */
 import { Worker } from 'node:worker_threads';
 import { LlmError } from '@llm/core';
-import type { CreateSessionOptions, Executor, GraphSession, ResidentTensor } from '../executor.js';
-import { isResident } from '../executor.js';
-import { copyInto } from '../onnx-runtime/runtime-executor.js';
-import type { HostTensor, TensorType } from '../tensor.js';
+import { createWorkerExecutor, type WorkerExecutor } from '../worker/worker-executor.js';
 import type { NodeExecutorOptions } from './node-executor.js';
-import type {
-  ResidentHandle,
-  WireTensor,
-  WorkerReply,
-  WorkerRequest,
-  WorkerResult,
-} from './worker-protocol.js';
 
 export interface NodeWorkerExecutorOptions extends NodeExecutorOptions {
+  /** `webgpu` runs `createNodeWebgpuExecutor` there; threads and memory are for `cpu`, the default. */
+  readonly provider?: 'cpu' | 'webgpu';
   /** Aborting rejects what is under way at once, with the signal's reason, and ends the thread. */
   readonly signal?: AbortSignal;
-}
-
-export interface NodeWorkerExecutor extends Executor {
-  /** Ends the thread; sessions and state are gone. */
-  close(): Promise<void>;
 }
 
 export function createNodeWorkerExecutor({
   signal,
   ...options
-}: NodeWorkerExecutorOptions = {}): NodeWorkerExecutor {
-  const channel = new Channel(options);
-  if (signal?.aborted) channel.fail(signal.reason);
-  signal?.addEventListener('abort', () => channel.fail(signal.reason), { once: true });
-  return {
-    name: 'onnxruntime-node/cpu in a worker',
-    target: 'cpu',
-    async createSession(model, sessionOptions = {}) {
-      const { session } = await channel.ask<{ session: number }>({
-        kind: 'create',
-        model,
-        options: sessionOptions,
-      });
-      return new WorkerSession(channel, session, sessionOptions);
-    },
-    device: {
-      async upload(tensor) {
-        const reply = await channel.ask<{ tensor: ResidentHandle }>({ kind: 'upload', tensor });
-        return new WorkerTensor(channel, reply.tensor);
+}: NodeWorkerExecutorOptions = {}): WorkerExecutor {
+  const { provider = 'cpu' } = options;
+  // On sources the worker is TypeScript too and needs a loader.
+  const isSource = import.meta.url.endsWith('.ts');
+  const worker = new Worker(
+    new URL(isSource ? './worker-thread-source.mjs' : './worker-thread.js', import.meta.url),
+    { workerData: options, ...(isSource ? { execArgv: ['--conditions=@llm/source'] } : {}) },
+  );
+  return createWorkerExecutor(
+    {
+      post: (message) => worker.postMessage(message),
+      listen(receive, fail) {
+        worker.on('message', receive);
+        worker.on('error', fail);
+        worker.on('exit', (code) =>
+          fail(new LlmError({ code: 'graph/worker-ended', message: `The worker ended with code ${code}.` })),
+        );
       },
-      async download(tensor) {
-        const { resident } = (tensor as WorkerTensor).handle;
-        return (await channel.ask<{ tensor: HostTensor }>({ kind: 'download', resident })).tensor;
+      setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
+      async terminate() {
+        await worker.terminate();
       },
     },
-    close: () => channel.close(),
-  };
-}
-
-/** Requests to the thread and the promises of their replies. */
-class Channel {
-  readonly #worker: Worker;
-  readonly #pending = new Map<
-    number,
-    { resolve(result: WorkerResult): void; reject(error: unknown): void }
-  >();
-  #counter = 0;
-  #failure: { readonly reason: unknown } | undefined;
-
-  constructor(options: NodeExecutorOptions) {
-    // On sources the worker is TypeScript too and needs a loader.
-    const isSource = import.meta.url.endsWith('.ts');
-    this.#worker = new Worker(
-      new URL(isSource ? './worker-thread-source.mjs' : './worker-thread.js', import.meta.url),
-      { workerData: options, ...(isSource ? { execArgv: ['--conditions=@llm/source'] } : {}) },
-    );
-    // An idle executor does not keep the process alive; a request under way does.
-    this.#worker.unref();
-    this.#worker.on('message', ({ id, result, error }: WorkerReply) => {
-      const waiting = this.#pending.get(id);
-      this.#pending.delete(id);
-      if (this.#pending.size === 0) this.#worker.unref();
-      if (error === undefined) waiting?.resolve(result!);
-      else waiting?.reject(new LlmError(error));
-    });
-    this.#worker.on('error', (error) => this.fail(error));
-    this.#worker.on('exit', (code) =>
-      this.fail(new LlmError({ code: 'graph/worker-ended', message: `The worker ended with code ${code}.` })),
-    );
-  }
-
-  ask<Result extends WorkerResult>(request: WorkerRequest): Promise<Result> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure.reason);
-    const id = ++this.#counter;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: (result) => resolve(result as Result), reject });
-      this.#worker.ref();
-      this.#worker.postMessage({ id, request });
-    });
-  }
-
-  fail(reason: unknown): void {
-    this.#failure ??= { reason };
-    for (const { reject } of this.#pending.values()) reject(reason);
-    this.#pending.clear();
-    this.#worker.unref();
-    void this.#worker.terminate();
-  }
-
-  async close(): Promise<void> {
-    const error = new LlmError({ code: 'graph/worker-closed', message: 'The worker executor was closed.' });
-    this.fail(error);
-    await this.#worker.terminate();
-  }
-}
-
-class WorkerTensor implements ResidentTensor {
-  readonly location = 'device';
-
-  constructor(
-    private readonly channel: Channel,
-    readonly handle: ResidentHandle,
-  ) {}
-
-  get type(): TensorType {
-    return this.handle.type;
-  }
-
-  get shape(): readonly number[] {
-    return this.handle.shape;
-  }
-
-  dispose(): void {
-    // Nobody waits for this; a closed worker has freed everything.
-    this.channel.ask({ kind: 'free', resident: this.handle.resident }).catch(() => {});
-  }
-}
-
-class WorkerSession implements GraphSession {
-  constructor(
-    private readonly channel: Channel,
-    private readonly session: number,
-    private readonly options: CreateSessionOptions,
-  ) {}
-
-  async run(
-    feeds: Readonly<Record<string, HostTensor>>,
-    fetches?: readonly string[],
-    preallocated: Readonly<Record<string, HostTensor>> = {},
-  ): Promise<Record<string, HostTensor>> {
-    const outputs = (await this.#run(feeds, fetches, [])) as Record<string, HostTensor>;
-    for (const [name, target] of Object.entries(preallocated)) {
-      if (outputs[name] === undefined) continue;
-      copyInto(target, outputs[name]);
-      outputs[name] = target;
-    }
-    return outputs;
-  }
-
-  async runResident(
-    feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
-    fetches: readonly string[],
-  ): Promise<Record<string, HostTensor | ResidentTensor>> {
-    const wire = Object.fromEntries(
-      Object.entries(feeds).map(([name, tensor]): [string, WireTensor] => [
-        name,
-        isResident(tensor) ? (tensor as WorkerTensor).handle : tensor,
-      ]),
-    );
-    const kept = (this.options.resident ?? []).filter((name) => fetches.includes(name));
-    const outputs = await this.#run(wire, fetches, kept);
-    return Object.fromEntries(
-      Object.entries(outputs).map(([name, tensor]) => [
-        name,
-        'resident' in tensor ? new WorkerTensor(this.channel, tensor) : tensor,
-      ]),
-    );
-  }
-
-  async dispose(): Promise<void> {
-    await this.channel.ask({ kind: 'dispose', session: this.session });
-  }
-
-  async #run(
-    feeds: Readonly<Record<string, WireTensor>>,
-    fetches: readonly string[] | undefined,
-    kept: readonly string[],
-  ): Promise<Record<string, WireTensor>> {
-    const request = { kind: 'run', session: this.session, feeds, fetches, kept } as const;
-    const { outputs } = await this.channel.ask<{ outputs: Readonly<Record<string, WireTensor>> }>(request);
-    return { ...outputs };
-  }
+    { name: `onnxruntime-node/${provider} in a worker`, target: provider, signal },
+  );
 }

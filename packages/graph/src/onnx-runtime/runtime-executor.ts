@@ -12,7 +12,7 @@ import type {
   SessionOptions,
 } from '../executor.js';
 import { isResident } from '../executor.js';
-import type { HostTensor, TensorType } from '../tensor.js';
+import { copyInto, type HostTensor, type TensorType } from '../tensor.js';
 import { createDeviceMemory } from './device-memory.js';
 import type { Runtime, RuntimeSession, RuntimeTensor } from './runtime.js';
 
@@ -156,10 +156,4 @@ class GpuTensor implements ResidentTensor {
 
 function toHostTensor({ type, dims, data }: RuntimeTensor): HostTensor {
   return { type: type as TensorType, shape: dims, data: data as HostTensor['data'] };
-}
-
-/** Copies numbers between tensors of one type and size. */
-export function copyInto(target: HostTensor, source: HostTensor): void {
-  if (target.data instanceof BigInt64Array) target.data.set(source.data as BigInt64Array);
-  else target.data.set(source.data as Exclude<HostTensor['data'], BigInt64Array>);
 }

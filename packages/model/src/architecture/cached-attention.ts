@@ -4,18 +4,14 @@
  */
 import {
   add,
-  cast,
   constantScalar,
   type Dimension,
   dimensionOf,
-  type Graph,
   less,
   lessOrEqual,
   matMul,
   mul,
-  range,
   softmax,
-  squeeze,
   type Tensor,
   unsqueeze,
   where,
@@ -29,12 +25,10 @@ export function positionMask(positions: Tensor): Tensor {
   return unsqueeze(where(visible, constantScalar(positions.graph, 0), excluded), 1);
 }
 
-/** Additive mask [rows, 1, 1, capacity] from int32 lengths [rows]: slots that hold a token. `cache` is any cached value. */
-export function lengthMask(graph: Graph, lengths: Tensor, cache: Tensor): Tensor {
-  const capacity = cast(squeeze(dimensionOf(cache, 2), 0), 'int32');
-  const slots = range(constantScalar(graph, 0, 'int32'), capacity, cache.shape[2]!);
+/** Additive mask [rows, 1, 1, capacity] from int32 lengths [rows] and slot numbers [capacity]: slots that hold a token. */
+export function lengthMask(lengths: Tensor, slots: Tensor): Tensor {
   const filled = less(unsqueeze(slots, 0), unsqueeze(lengths, 1));
-  return unsqueeze(where(filled, constantScalar(graph, 0), excluded), [1, 2]);
+  return unsqueeze(where(filled, constantScalar(lengths.graph, 0), excluded), [1, 2]);
 }
 
 export interface CachedPart {

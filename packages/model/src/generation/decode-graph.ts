@@ -22,9 +22,10 @@ export const freshEmbeddingName = 'present.embedding';
 
 /**
  * Inputs: `tokens`, `positions` int32 [rows, time] (padding at the end of a row, numbered on), `last` int32 [rows] (flat
- * index of each row's last real token), and with `cached` also `lengths` int32 [rows] and per layer
- * `past.i.key` [rows, keyValueHeads, headWidth, capacity] and `past.i.value` [rows, keyValueHeads, capacity, headWidth]. A model
- * with smear also takes `past.embedding` and gives `present.embedding`.
+ * index of each row's last real token), and with `cached` also `lengths` int32 [rows], `slots` int32 [capacity] (0, 1, …)
+ * and per layer `past.i.key` [rows, keyValueHeads, headWidth, capacity] and
+ * `past.i.value` [rows, keyValueHeads, capacity, headWidth]. A model with smear also takes `past.embedding` and gives
+ * `present.embedding`.
  * Outputs: `logProbabilities` [rows, vocabularySize], `logSum` [rows, 1] (logits minus log-probabilities), `present.i.key|value` [rows, keyValueHeads, time, headWidth].
  */
 export function decodeGraph(architecture: Architecture, cached: boolean): Graph {
@@ -76,7 +77,9 @@ export function decodeGraph(architecture: Architecture, cached: boolean): Graph 
 
 function pastInputs(graph: Graph, config: ModelConfig): CachedPart[] {
   const lengths = graph.input('lengths', 'int32', ['rows']);
-  let mask: Tensor | undefined;
+  // Fed, not made from the size of the cache: the 64-bit integers that takes are at home on the CPU only.
+  const slots = graph.input('slots', 'int32', ['capacity']);
+  const mask = lengthMask(lengths, slots);
   return Array.from({ length: config.depth }, (_, layer) => {
     const { keyValueHeads, headWidth } = config;
     const key = graph.input(cacheName(layer, 'key'), 'float32', [
@@ -91,7 +94,6 @@ function pastInputs(graph: Graph, config: ModelConfig): CachedPart[] {
       'capacity',
       headWidth,
     ]);
-    mask ??= lengthMask(graph, lengths, value);
     return { key, value, mask };
   });
 }

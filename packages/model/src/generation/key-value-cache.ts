@@ -110,6 +110,11 @@ export class KeyValueCache {
     const size = rows * heads * this.capacity * width;
     const feeds: Record<string, HostTensor> = {
       lengths: { type: 'int32', shape: [rows], data: Int32Array.from(this.lengths) },
+      slots: {
+        type: 'int32',
+        shape: [this.capacity],
+        data: Int32Array.from({ length: this.capacity }, (_, slot) => slot),
+      },
     };
     if (this.#embeddings !== undefined)
       feeds[cachedEmbeddingName] = {

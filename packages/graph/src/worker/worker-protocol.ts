@@ -1,4 +1,7 @@
-/** Messages between `createNodeWorkerExecutor` and its thread. Every request has a number and gets one reply. */
+/**
+ * Messages between an executor on the calling thread and the thread that runs it. Every request has a number and gets
+ * one reply. The same in Node (worker_threads) and in a browser (Web Worker); a `WorkerPort` hides which.
+ */
 import type { CreateSessionOptions } from '../executor.js';
 import type { HostTensor, TensorType } from '../tensor.js';
 
@@ -32,8 +35,24 @@ export type WorkerResult =
   | { readonly tensor: WireTensor }
   | { readonly done: true };
 
+export interface NumberedRequest {
+  readonly id: number;
+  readonly request: WorkerRequest;
+}
+
 export interface WorkerReply {
   readonly id: number;
   readonly result?: WorkerResult;
   readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The calling thread's end of a worker. */
+export interface WorkerPort {
+  post(message: NumberedRequest): void;
+  /** Called once. `fail` reports a thread that broke or ended by itself. */
+  listen(receive: (reply: WorkerReply) => void, fail: (reason: unknown) => void): void;
+  /** Whether requests are under way: in Node an idle worker does not keep the process alive. */
+  setBusy(busy: boolean): void;
+  /** Ends the thread at once, in the middle of a run if need be. */
+  terminate(): Promise<void>;
 }

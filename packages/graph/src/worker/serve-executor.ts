@@ -1,0 +1,142 @@
+/**
+ * The thread's side of a worker executor: runs sessions of any executor and keeps the tensors that stay with them, in
+ * device memory where there is some. In host memory a freed tensor's place is written by the next output of its size,
+ * so a training step ends up with two buffers per state.
+ */
+import { LlmError } from '@llm/core';
+import type { Executor, GraphSession, ResidentTensor } from '../executor.js';
+import { isResident } from '../executor.js';
+import { parseOnnx } from '../onnx/parse-onnx.js';
+import { elementCount, isStatic } from '../shape.js';
+import { createTensorData, type HostTensor, type TensorData, type TensorSpecification } from '../tensor.js';
+import type {
+  NumberedRequest,
+  WireTensor,
+  WorkerReply,
+  WorkerRequest,
+  WorkerResult,
+} from './worker-protocol.js';
+
+interface OpenSession {
+  readonly session: GraphSession;
+  readonly outputs: ReadonlyMap<string, TensorSpecification>;
+}
+
+/** Returns the function that takes each message; replies go to `post`. */
+export function serveExecutor(
+  executor: Executor,
+  post: (reply: WorkerReply) => void,
+): (message: NumberedRequest) => void {
+  const server = new ExecutorServer(executor);
+  // One after the other: a step must not read state that the step before it is still writing.
+  let queue: Promise<void> = Promise.resolve();
+  return ({ id, request }) => {
+    queue = queue.then(async () => {
+      let reply: WorkerReply;
+      try {
+        reply = { id, result: await server.answer(request) };
+      } catch (error) {
+        const code = LlmError.isInstance(error) ? error.code : 'graph/worker-failed';
+        reply = { id, error: { code, message: error instanceof Error ? error.message : String(error) } };
+      }
+      post(reply);
+    });
+  };
+}
+
+class ExecutorServer {
+  readonly #sessions = new Map<number, OpenSession>();
+  readonly #residents = new Map<number, HostTensor | ResidentTensor>();
+  readonly #freed = new Map<string, TensorData[]>();
+  #counter = 0;
+
+  constructor(private readonly executor: Executor) {}
+
+  async answer(request: WorkerRequest): Promise<WorkerResult> {
+    const { device } = this.executor;
+    switch (request.kind) {
+      case 'create': {
+        const session = await this.executor.createSession(request.model, request.options);
+        const outputs = new Map(parseOnnx(request.model).outputs.map((output) => [output.name, output]));
+        this.#sessions.set(++this.#counter, { session, outputs });
+        return { session: this.#counter };
+      }
+      case 'run':
+        return { outputs: await this.#run(request) };
+      case 'upload':
+        return { tensor: this.#keep(device ? await device.upload(request.tensor) : request.tensor) };
+      case 'download': {
+        const tensor = this.#residents.get(request.resident)!;
+        return { tensor: isResident(tensor) ? await device!.download(tensor) : tensor };
+      }
+      case 'free':
+        this.#free(request.resident);
+        return { done: true };
+      case 'dispose':
+        await this.#sessions.get(request.session)!.session.dispose();
+        this.#sessions.delete(request.session);
+        return { done: true };
+    }
+  }
+
+  async #run({
+    session: id,
+    feeds: wire,
+    fetches,
+    kept,
+  }: Extract<WorkerRequest, { kind: 'run' }>): Promise<Record<string, WireTensor>> {
+    const { session, outputs } = this.#sessions.get(id)!;
+    const feeds = Object.fromEntries(
+      Object.entries(wire).map(([name, tensor]) => [
+        name,
+        'resident' in tensor ? this.#residents.get(tensor.resident)! : tensor,
+      ]),
+    );
+    let results: Record<string, HostTensor | ResidentTensor>;
+    if (session.runResident) results = await session.runResident(feeds, fetches ?? [...outputs.keys()]);
+    else {
+      const targets: Record<string, HostTensor> = {};
+      for (const name of kept) {
+        const target = this.#recycled(outputs.get(name)!);
+        if (target !== undefined) targets[name] = target;
+      }
+      results = await session.run(feeds as Record<string, HostTensor>, fetches, targets);
+    }
+    const replied: Record<string, WireTensor> = {};
+    for (const [name, tensor] of Object.entries(results)) {
+      if (kept.includes(name)) replied[name] = this.#keep(tensor);
+      else replied[name] = isResident(tensor) ? await this.#takeDown(tensor) : tensor;
+    }
+    return replied;
+  }
+
+  /** A session's resident output that this run did not ask to keep. */
+  async #takeDown(tensor: ResidentTensor): Promise<HostTensor> {
+    const host = await this.executor.device!.download(tensor);
+    tensor.dispose();
+    return host;
+  }
+
+  #keep(tensor: HostTensor | ResidentTensor): WireTensor {
+    const resident = ++this.#counter;
+    this.#residents.set(resident, tensor);
+    return { resident, type: tensor.type, shape: tensor.shape };
+  }
+
+  #free(resident: number): void {
+    const tensor = this.#residents.get(resident)!;
+    this.#residents.delete(resident);
+    if (isResident(tensor)) {
+      tensor.dispose();
+      return;
+    }
+    const key = `${tensor.type} ${tensor.data.length}`;
+    this.#freed.set(key, [...(this.#freed.get(key) ?? []), tensor.data]);
+  }
+
+  #recycled({ type, shape }: TensorSpecification): HostTensor | undefined {
+    if (!isStatic(shape)) return undefined;
+    const count = elementCount(shape);
+    return { type, shape, data: this.#freed.get(`${type} ${count}`)?.pop() ?? createTensorData(type, count) };
+  }
+}
