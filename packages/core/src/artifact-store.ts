@@ -6,6 +6,13 @@ export interface ArtifactStore {
   readonly specificationVersion: 'v1';
   /** Throws `core/artifact-missing`. */
   read(key: string): Promise<Uint8Array>;
+  /** Length of a blob in bytes, where the store knows it without reading. Throws `core/artifact-missing`. */
+  size?(key: string): Promise<number>;
+  /**
+   * Bytes from `start` up to `end`, fewer where the blob ends before, for stores that read a part without the rest:
+   * a checkpoint may be larger than one array. Throws `core/artifact-missing`.
+   */
+  readRange?(key: string, start: number, end: number): Promise<Uint8Array>;
   write(key: string, bytes: Uint8Array): Promise<void>;
   has(key: string): Promise<boolean>;
   /** Every key that starts with `prefix`, sorted by code unit. */

@@ -1,5 +1,5 @@
 /** The file-system `ArtifactStore`: a key is a path below one directory. Temporary files are never listed. */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkArtifactKey } from '../artifact-key.js';
 import type { ArtifactStore } from '../artifact-store.js';
@@ -15,9 +15,37 @@ export class DirectoryStore implements ArtifactStore {
     return join(this.directory, ...checkArtifactKey(key).split('/'));
   }
 
-  async read(key: string): Promise<Uint8Array> {
+  read(key: string): Promise<Uint8Array> {
+    return this.#found(key, (path) => readFile(path));
+  }
+
+  async size(key: string): Promise<number> {
+    return (await this.#found(key, (path) => stat(path))).size;
+  }
+
+  readRange(key: string, start: number, end: number): Promise<Uint8Array> {
+    return this.#found(key, async (path) => {
+      const file = await open(path);
+      try {
+        const available = Math.max(0, Math.min(end, (await file.stat()).size) - start);
+        const bytes = new Uint8Array(available);
+        let filled = 0;
+        // One read returns at most 2 GiB, and fewer bytes when the file shrinks meanwhile.
+        while (filled < available) {
+          const { bytesRead } = await file.read(bytes, filled, available - filled, start + filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return bytes.subarray(0, filled);
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async #found<T>(key: string, use: (path: string) => Promise<T>): Promise<T> {
     try {
-      return await readFile(this.path(key));
+      return await use(this.path(key));
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
       throw new LlmError({

@@ -1,4 +1,7 @@
-/** Write to a temporary name in the same directory, flush, rename: the file is the old one or the new one. */
+/**
+ * Write to a temporary name in the same directory, flush, rename, flush the directory: after a crash, of the process or of
+ * the machine, the file is the old one or the new one.
+ */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LlmError } from '../errors.js';
@@ -9,7 +12,7 @@ let counter = 0;
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.${counter++}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    const firstCreated = await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(bytes);
@@ -18,6 +21,12 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
       await file.close();
     }
     await rename(temporary, path);
+    // A name lives in its directory: the file's, and that of each directory made for it.
+    const top = firstCreated === undefined ? dirname(path) : dirname(firstCreated);
+    for (let at = dirname(path); ; at = dirname(at)) {
+      await syncDirectory(at);
+      if (at === top || at === dirname(at)) break;
+    }
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     const system = (cause as NodeJS.ErrnoException).code ?? 'unknown';
@@ -31,5 +40,16 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
       details: { path, system },
       cause,
     });
+  }
+}
+
+/** Windows cannot open a directory for this and keeps names in its journal. */
+export async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }

@@ -19,6 +19,14 @@ export class MemoryArtifactStore implements ArtifactStore {
     return bytes.slice();
   }
 
+  async size(key: string): Promise<number> {
+    return (await this.read(key)).length;
+  }
+
+  async readRange(key: string, start: number, end: number): Promise<Uint8Array> {
+    return (await this.read(key)).slice(start, end);
+  }
+
   async write(key: string, bytes: Uint8Array): Promise<void> {
     this.#blobs.set(checkArtifactKey(key), bytes.slice());
   }
