@@ -1,9 +1,11 @@
-import { createRandom, type RunEvent } from '@llm/core';
+import { LlmError, type RunEvent, type StepResult } from '@llm/core';
 import { ByteTokenizer, NgramModel } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
+import { type FeedPosition, PackedBatchFeed } from './feed/batch-feed.js';
+import { documentsInMemory } from './feed/token-documents.js';
 import { createModelConfig } from './model-config.js';
-import { createBatchFeed, pretrain } from './pretrain.js';
+import { type PretrainOptions, pretrain } from './pretrain.js';
 import { createTransformer } from './transformer.js';
 
 const executor = createNodeExecutor({ threads: 1 });
@@ -71,19 +73,93 @@ describe('pretrain', () => {
     expect(await losses([7, 16, 24])).toEqual(await losses([24]));
   });
 
-  test('a loss that is not a number names the step and the last checkpoint', async () => {
+  test('a loss that is not a number names the step, the batch and the last good checkpoint', async () => {
     const model = new NgramModel(tokenizer.vocabularySize);
-    const training = pretrain({
+    const error = await failure({
       ...base,
       model,
       steps: 9,
       saveEvery: 2,
+      onCheckpoint: () => {},
       schedule: (step) => (step === 4 ? Number.NaN : 0.1),
     });
-    await expect(training).rejects.toMatchObject({
+    expect(error).toMatchObject({
       code: 'model/training-diverged',
-      details: { step: 6, lastCheckpoint: 4 },
+      details: { step: 6, lastGoodCheckpoint: 4 },
     });
+    expect(error.message).toContain('step 6, batch 6 of the feed (documents ');
+    expect(sameBatch(error)).toEqual(model.batches[5]);
+  });
+
+  test('a loss that explodes stops, and a checkpoint of the explosion is not a good one', async () => {
+    const losses = [6, 4, 3, 2, 2, 2, 2, 2, 3, 2, 2, 6, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9];
+    const model = new ScriptedLoss(tokenizer.vocabularySize, losses);
+    const options = {
+      ...base,
+      model,
+      steps: losses.length,
+      saveEvery: 1,
+      onCheckpoint: () => {},
+      schedule: () => 0,
+    };
+    const error = await failure(options);
+    expect(error.code).toBe('model/training-diverged');
+    // The mean is lowest at step 11 (2.73); at 14 (3.79) it is more than 1 above that, at 18 (4.94) more than 2.
+    expect(error.details).toMatchObject({ step: 18, lastGoodCheckpoint: 13 });
+    expect(error.message).toContain('The loss explodes: 9.000');
+    expect(sameBatch(error)).toEqual(model.batches[17]);
+    const patient = new ScriptedLoss(tokenizer.vocabularySize, losses);
+    await pretrain({ ...options, model: patient, maximumLossRise: Number.POSITIVE_INFINITY });
+    expect(patient.stepsTaken).toBe(losses.length);
+    const spike = new ScriptedLoss(tokenizer.vocabularySize, [6, 5, 4, 3, 3, 9, 3, 3, 3]);
+    await pretrain({ ...options, model: spike, steps: 9 });
+  });
+
+  test('a real model driven apart by its learning rate stops too', async () => {
+    const model = await createTransformer({ config, executor });
+    const schedule = (step: number): number => (step < 30 ? 3e-3 : 30);
+    const error = await failure({
+      ...base,
+      model,
+      steps: 99,
+      saveEvery: 10,
+      onCheckpoint: () => {},
+      schedule,
+    });
+    expect(error.code).toBe('model/training-diverged');
+    expect(error.details.lastGoodCheckpoint).toBe(30);
+    expect(error.details.step).toBeGreaterThan(30);
+    await model.dispose();
+  });
+
+  test('checkpoints are announced before the evaluation of their step', async () => {
+    const calls: string[] = [];
+    const events: RunEvent[] = [];
+    await pretrain({
+      ...base,
+      model: new NgramModel(tokenizer.vocabularySize),
+      steps: 5,
+      schedule: () => 0.1,
+      heldOut: ['1 is followed by 2.'],
+      saveEvery: 2,
+      evaluateEvery: 2,
+      onCheckpoint: (step, { batches }) => {
+        calls.push(`save ${step} ${batches}`);
+        return `run/step-${step}`;
+      },
+      onEvaluation: (step) => void calls.push(`evaluate ${step}`),
+      onEvent: (event) => events.push(event),
+    });
+    const steps = [2, 4, 5];
+    expect(calls).toEqual(steps.flatMap((step) => [`save ${step} ${step}`, `evaluate ${step}`]));
+    expect(events.flatMap((event) => (event.type === 'artifact' ? [event.key] : []))).toEqual(
+      steps.map((step) => `run/step-${step}`),
+    );
+  });
+
+  test('a tokenizer with more ids than the model is refused before anything is read', async () => {
+    const error = await failure({ ...base, model: new NgramModel(256), steps: 1, schedule: () => 1 });
+    expect(error.code).toBe('model/vocabulary-mismatch');
   });
 
   test('an aborted run stops between two steps', async () => {
@@ -115,14 +191,38 @@ describe('pretrain', () => {
   });
 });
 
-test('a batch depends on the step alone, across epochs', () => {
-  const random = createRandom(9);
-  const ids = Array.from({ length: 30 }, () =>
-    Int32Array.from({ length: random.integer(20) }, () => random.integer(99)),
+async function failure(options: PretrainOptions): Promise<LlmError> {
+  const error: unknown = await pretrain(options).then(
+    () => undefined,
+    (reason: unknown) => reason,
   );
-  const options = { documents: ids, bosToken: 99, rows: 3, columns: 8, seed: 1 };
-  const inOrder = createBatchFeed(options);
-  const batches = Array.from({ length: 40 }, (_, step) => inOrder.batch(step, true));
-  for (const step of [39, 0, 17, 5, 38])
-    expect(createBatchFeed(options).batch(step, true)).toEqual(batches[step]);
-});
+  if (!LlmError.isInstance(error)) throw new Error(`expected an LlmError, got ${String(error)}`);
+  return error;
+}
+
+/** The batch an error's details lead to. */
+function sameBatch({ details }: LlmError): unknown {
+  const source = documentsInMemory(documents.map((text) => tokenizer.encode(text)));
+  const options = { rows: base.rows, columns: base.columns, seed: base.seed, bosToken: 256 };
+  const { batch, documents: named } = new PackedBatchFeed(
+    source,
+    options,
+    details.feedPosition as unknown as FeedPosition,
+  ).read();
+  expect(details.documents).toEqual(named);
+  return batch;
+}
+
+class ScriptedLoss extends NgramModel {
+  constructor(
+    vocabularySize: number,
+    readonly losses: readonly number[],
+  ) {
+    super(vocabularySize);
+  }
+
+  override async trainStep(...[batch]: Parameters<NgramModel['trainStep']>): Promise<StepResult> {
+    this.batches.push(batch);
+    return { loss: this.losses[this.stepsTaken++]!, gradientNorm: 1, metrics: {} };
+  }
+}

@@ -1,46 +1,72 @@
 /**
- * Next-token training on documents. The loop is a pure function of its options and the step: it starts at
- * `model.stepsTaken` and draws the rows of step s from (seed, s) alone, so that a restored model continues to the bit.
+ * Next-token training on documents or a feed. The loop starts at `model.stepsTaken`; documents are packed from the seed
+ * alone and a feed has a position, so that a restored model continues to the bit.
  */
 import {
   emit,
+  type JsonValue,
   LlmError,
   type RunOptions,
-  type TokenBatch,
   type Tokenizer,
   type TrainableModel,
   throwIfAborted,
 } from '@llm/core';
 import { bitsPerByte, findBosToken } from './bits-per-byte.js';
+import { type BatchFeed, type FeedBatch, type FeedPosition, PackedBatchFeed } from './feed/batch-feed.js';
+import { documentsInMemory } from './feed/token-documents.js';
 import { type LearningRateSchedule, learningRateAt } from './learning-rate-schedule.js';
-import { type PackedRows, packDocuments } from './pack-documents.js';
+import { LossWatch } from './training/loss-watch.js';
 
-export interface PretrainOptions extends RunOptions {
-  readonly model: TrainableModel;
-  readonly tokenizer: Tokenizer;
+/** Documents held in memory. After a restore their batches are found again by counting `model.stepsTaken` of them. */
+export interface PretrainDocuments {
   /** Texts; or `tokens` instead. */
   readonly documents?: Iterable<string> | AsyncIterable<string>;
   /** Documents as ids, without BOS. */
   readonly tokens?: readonly Int32Array[];
-  /** The step at which training ends, steps already taken included. */
-  readonly steps: number;
   readonly rows: number;
   readonly columns: number;
-  readonly schedule: LearningRateSchedule | ((step: number) => number);
   /** Order of the documents. Default 0. */
   readonly seed?: number | string;
   /** Attend only within a document (block-diagonal mask). Default false: nanochat found no gain, and it costs time. */
   readonly separateDocuments?: boolean;
+}
+
+/** Batches from a feed, for example `openShardFeed` of `@llm/model/node`, opened at the checkpoint's `feedPosition`. */
+export interface PretrainFeed {
+  /** Not closed by `pretrain`. */
+  readonly feed: BatchFeed;
+}
+
+export interface PretrainLoopOptions extends RunOptions {
+  readonly model: TrainableModel;
+  readonly tokenizer: Tokenizer;
+  /** The step at which training ends, steps already taken included. */
+  readonly steps: number;
+  readonly schedule: LearningRateSchedule | ((step: number) => number);
   /** Held-out texts, scored every `evaluateEvery` steps and at the end. */
   readonly heldOut?: readonly string[];
   /** Default: only at the end. */
   readonly evaluateEvery?: number;
   /** Calls `onCheckpoint` after every so many steps, and after the last. Default: only after the last. */
   readonly saveEvery?: number;
-  readonly onCheckpoint?: (step: number) => Promise<void> | void;
+  /** Save the model and the position together. A returned key is announced as an `artifact` event. */
+  readonly onCheckpoint?: (
+    step: number,
+    feedPosition: FeedPosition,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a callback that returns nothing is as good
+  ) => Promise<string | void> | string | void;
+  /** After an evaluation, and after `onCheckpoint` of the same step. */
+  readonly onEvaluation?: (step: number, bitsPerByte: number) => Promise<void> | void;
+  /**
+   * Training stops when the mean loss of the last 20 steps is more than this above the lowest such mean of this call,
+   * in nats per token. Default 2; Infinity never stops.
+   */
+  readonly maximumLossRise?: number;
   /** Stage name in events. Default `pretrain`. */
   readonly stage?: string;
 }
+
+export type PretrainOptions = PretrainLoopOptions & (PretrainDocuments | PretrainFeed);
 
 export interface PretrainReport {
   /** Steps taken by this call. */
@@ -56,13 +82,21 @@ export interface PretrainReport {
 }
 
 /**
- * Throws `model/no-training-text` when the documents hold no token, and `model/training-diverged` with the step and the
- * last checkpoint's step when the loss stops being a number.
+ * Throws `model/no-training-text` when the documents hold no token, `model/vocabulary-mismatch` when the tokenizer has ids
+ * that the model has not, and `model/training-diverged` when the loss is no number any more or explodes. The last carries
+ * the step, the batch (`feedPosition` before it and the `documents` in it) and `lastGoodCheckpoint`: the step of the newest
+ * checkpoint from before the loss rose, null when there is none.
  */
 export async function pretrain(options: PretrainOptions): Promise<PretrainReport> {
-  const { model, tokenizer, steps, rows, columns, seed = 0, signal, onEvent, stage = 'pretrain' } = options;
-  const documents = options.tokens ?? (await encodeAll(options.documents ?? [], tokenizer, signal));
-  const feed = createBatchFeed({ documents, bosToken: findBosToken(tokenizer), rows, columns, seed });
+  const { model, tokenizer, steps, signal, onEvent, stage = 'pretrain' } = options;
+  if (tokenizer.vocabularySize > model.vocabularySize)
+    throw new LlmError({
+      code: 'model/vocabulary-mismatch',
+      message: `The tokenizer has ids up to ${tokenizer.vocabularySize - 1}, the model only ${model.vocabularySize} rows for them. Use the tokenizer the model was made for.`,
+      details: { tokenizer: tokenizer.vocabularySize, model: model.vocabularySize },
+    });
+  const feed = 'feed' in options ? options.feed : await feedOfDocuments(options);
+  const { rows, columns } = feed;
   const rateAt =
     typeof options.schedule === 'function'
       ? options.schedule
@@ -71,10 +105,10 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
 
   const started = Date.now();
   const first = model.stepsTaken;
-  let lastCheckpoint: number | undefined;
+  const watch = new LossWatch(options.maximumLossRise ?? 2);
+  let lastGoodCheckpoint = first > 0 ? first : undefined;
   let trainingMilliseconds = 0;
   let evaluated: number | undefined;
-  const recent: number[] = [];
   const evaluate = async (step: number): Promise<void> => {
     if (!options.heldOut) return;
     evaluated = await bitsPerByte(model, tokenizer, options.heldOut, {
@@ -83,19 +117,23 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
       ...(signal ? { signal } : {}),
     });
     emit(onEvent, { type: 'metric', stage, step, values: { bitsPerByte: evaluated } });
+    await options.onEvaluation?.(step, evaluated);
   };
   for (let step = first; step < steps; step++) {
     throwIfAborted(signal);
     const learningRate = rateAt(step);
     const begun = performance.now();
-    const batch = feed.batch(step, options.separateDocuments ?? false);
-    const result = await model.trainStep(batch, { learningRate }).catch((cause: unknown) => {
-      throw diverged(cause, step, lastCheckpoint ?? (first > 0 ? first : undefined));
+    const feedPosition = feed.position;
+    const { batch, documents } = await feed.next();
+    const diverged = (cause: { readonly what: string; readonly error?: LlmError }): LlmError =>
+      divergence({ ...cause, step: step + 1, feedPosition, documents, lastGoodCheckpoint });
+    const result = await model.trainStep(batch, { learningRate }).catch((error: unknown) => {
+      if (!LlmError.isInstance(error) || error.code !== 'model/loss-not-finite') throw error;
+      throw diverged({ what: error.message, error });
     });
     const milliseconds = performance.now() - begun;
     trainingMilliseconds += milliseconds;
-    recent.push(result.loss);
-    if (recent.length > 20) recent.shift();
+    const trend = watch.add(result.loss);
     const done = step + 1;
     emit(onEvent, { type: 'progress', stage, done, total: steps, unit: 'steps' });
     emit(onEvent, {
@@ -110,11 +148,16 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
         ...result.metrics,
       },
     });
+    if (trend === 'exploding') {
+      const what = `The loss explodes: ${result.loss.toPrecision(4)}, and ${watch.mean.toPrecision(4)} over the last steps after ${watch.lowest.toPrecision(4)}. Lower the learning rate (now ${learningRate}) or look at the batch; \`maximumLossRise\` sets the limit.`;
+      throw diverged({ what });
+    }
     const last = done === steps;
     // Saved before it is evaluated: a failing evaluation must not cost the run.
     if (last || (options.saveEvery !== undefined && done % options.saveEvery === 0)) {
-      await options.onCheckpoint?.(done);
-      lastCheckpoint = done;
+      const key = await options.onCheckpoint?.(done, feed.position);
+      if (typeof key === 'string') emit(onEvent, { type: 'artifact', stage, key, kind: 'checkpoint' });
+      if (options.onCheckpoint && trend === 'falling') lastGoodCheckpoint = done;
     }
     if (last || (options.evaluateEvery !== undefined && done % options.evaluateEvery === 0))
       await evaluate(done);
@@ -127,29 +170,66 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
     tokens: taken * rows * columns,
     seconds: (Date.now() - started) / 1000,
     tokensPerSecond: taken === 0 ? 0 : (taken * rows * columns * 1000) / trainingMilliseconds,
-    loss: recent.reduce((sum, loss) => sum + loss, 0) / recent.length,
+    loss: watch.mean,
     bitsPerByte: evaluated,
   };
   emit(onEvent, {
     type: 'stage-end',
     stage,
-    summary: { ...report, loss: recent.length > 0 ? report.loss : null, bitsPerByte: evaluated ?? null },
+    summary: { ...report, loss: taken > 0 ? report.loss : null, bitsPerByte: evaluated ?? null },
   });
   return report;
 }
 
-function diverged(cause: unknown, step: number, lastCheckpoint: number | undefined): unknown {
-  if (!LlmError.isInstance(cause) || cause.code !== 'model/loss-not-finite') return cause;
+interface Divergence {
+  readonly what: string;
+  readonly error?: LlmError;
+  readonly step: number;
+  readonly feedPosition: FeedPosition;
+  readonly documents: FeedBatch['documents'];
+  readonly lastGoodCheckpoint: number | undefined;
+}
+
+function divergence({
+  what,
+  error,
+  step,
+  feedPosition,
+  documents,
+  lastGoodCheckpoint,
+}: Divergence): LlmError {
+  const shown = `${documents.slice(0, 8).join(', ')}${documents.length > 8 ? ` and ${documents.length - 8} more` : ''}`;
   const from =
-    lastCheckpoint === undefined
-      ? 'There is no checkpoint yet'
-      : `The last checkpoint is of step ${lastCheckpoint}`;
+    lastGoodCheckpoint === undefined
+      ? 'There is no checkpoint from before'
+      : `The last good checkpoint is of step ${lastGoodCheckpoint}`;
   return new LlmError({
     code: 'model/training-diverged',
-    message: `Training stopped at step ${step + 1}. ${cause.message} ${from}.`,
-    details: { ...cause.details, step: step + 1, lastCheckpoint: lastCheckpoint ?? null },
-    cause,
+    message: `Training stopped at step ${step}, batch ${feedPosition.batches + 1} of the feed (documents ${shown}). ${what} ${from}.`,
+    details: {
+      ...error?.details,
+      step,
+      documents,
+      feedPosition: feedPosition as unknown as JsonValue,
+      lastGoodCheckpoint: lastGoodCheckpoint ?? null,
+    },
+    ...(error ? { cause: error } : {}),
   });
+}
+
+async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments): Promise<BatchFeed> {
+  const { model, tokenizer, rows, columns, seed = 0, separateDocuments = false, signal } = options;
+  const ids = options.tokens ?? (await encodeAll(options.documents ?? [], tokenizer, signal));
+  const bosToken = findBosToken(tokenizer);
+  const feed = new PackedBatchFeed(documentsInMemory(ids), {
+    rows,
+    columns,
+    bosToken,
+    seed,
+    separateDocuments,
+  });
+  feed.skip(model.stepsTaken);
+  return feed;
 }
 
 async function encodeAll(
@@ -163,63 +243,4 @@ async function encodeAll(
     all.push(tokenizer.encode(text));
   }
   return all;
-}
-
-export interface BatchFeedOptions {
-  /** Ids without BOS. */
-  readonly documents: readonly Int32Array[];
-  readonly bosToken: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly seed: number | string;
-}
-
-export interface BatchFeed {
-  /** The batch of a step, counted from 0; epochs follow each other without a gap. */
-  batch(step: number, withSegments: boolean): TokenBatch;
-}
-
-/** Throws `model/no-training-text`. Epochs are packed when they are reached; asking in order packs each once. */
-export function createBatchFeed({ documents, bosToken, rows, columns, seed }: BatchFeedOptions): BatchFeed {
-  if (documents.every((ids) => ids.length === 0))
-    throw new LlmError({
-      code: 'model/no-training-text',
-      message: `The ${documents.length} training documents hold no token. Check the data stage's report for what was dropped.`,
-      details: { documents: documents.length },
-    });
-  /** First row of each epoch reached so far. */
-  const starts = [0];
-  let packed: { readonly epoch: number; readonly rows: PackedRows } | undefined;
-  const epochRows = (epoch: number): PackedRows => {
-    if (packed?.epoch !== epoch)
-      packed = { epoch, rows: packDocuments(documents, { columns, bosToken, seed, epoch }) };
-    starts[epoch + 1] = starts[epoch]! + packed.rows.rows;
-    return packed.rows;
-  };
-  const locate = (row: number): { source: PackedRows; at: number } => {
-    let epoch = 0;
-    while (row >= (starts[epoch + 1] ?? starts[epoch]! + epochRows(epoch).rows)) epoch++;
-    return { source: epochRows(epoch), at: row - starts[epoch]! };
-  };
-  return {
-    batch(step, withSegments) {
-      const inputs = new Int32Array(rows * columns);
-      const targets = new Int32Array(rows * columns);
-      const weights = new Float32Array(rows * columns);
-      const segments = new Int32Array(rows * columns);
-      let normalizer = 0;
-      for (let row = 0; row < rows; row++) {
-        const { source, at } = locate(step * rows + row);
-        const from = at * (columns + 1);
-        inputs.set(source.tokens.subarray(from, from + columns), row * columns);
-        targets.set(source.tokens.subarray(from + 1, from + columns + 1), row * columns);
-        segments.set(source.segments.subarray(from, from + columns), row * columns);
-        const predicted = source.lengths[at]! - 1;
-        weights.fill(1, row * columns, row * columns + predicted);
-        normalizer += predicted;
-      }
-      const batch = { rows, columns, inputs, targets, weights, normalizer: Math.max(1, normalizer) };
-      return withSegments ? { ...batch, segments } : batch;
-    },
-  };
 }
