@@ -10,6 +10,7 @@ import {
   type NamedTensor,
   type TrainingSnapshot,
 } from '@llm/core';
+import type { FeedPosition } from './feed/batch-feed.js';
 import { configText, familyOf, fromHuggingFaceConfig, type SpecialTokenIds } from './hugging-face/config.js';
 import { checkParameters } from './initial-parameters.js';
 import type { ModelConfig } from './model-config.js';
@@ -21,6 +22,8 @@ export interface Checkpoint {
   /** File name → content, kept byte for byte: tokenizer.json, tokenizer_config.json, … */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
   readonly metadata: Readonly<Record<string, JsonValue>>;
+  /** Where the data feed stood. */
+  readonly feedPosition: FeedPosition | undefined;
 }
 
 export interface SaveCheckpointOptions {
@@ -29,6 +32,8 @@ export interface SaveCheckpointOptions {
   readonly tokenizerFiles?: Readonly<Record<string, string | Uint8Array>>;
   /** Anything that fits JSON; comes back from `loadCheckpoint`. Default {}. */
   readonly metadata?: Readonly<Record<string, JsonValue>>;
+  /** Comes back from `loadCheckpoint`: open the feed there to continue to the bit. */
+  readonly feedPosition?: FeedPosition;
   /** Ids written into config.json for other programs. */
   readonly specialTokens?: SpecialTokenIds;
   /** How many checkpoints stay; older ones are deleted after the pointer has moved. Default 2. */
@@ -82,6 +87,7 @@ export async function saveCheckpoint(
       files,
       tokenizerFiles: Object.keys(tokenizerFiles),
       metadata,
+      feedPosition: (options.feedPosition ?? null) as unknown as JsonValue,
     }),
   );
   await store.write(`${prefix}/latest.json`, json({ kind: 'llm-checkpoint-pointer', version, folder }));
@@ -154,6 +160,7 @@ export async function loadCheckpoint(store: ArtifactStore, prefix: string): Prom
     snapshot: { stepsTaken: Number(manifest.stepsTaken), parameters, optimizerState },
     tokenizerFiles,
     metadata: (manifest.metadata ?? {}) as Readonly<Record<string, JsonValue>>,
+    feedPosition: (manifest.feedPosition ?? undefined) as unknown as FeedPosition | undefined,
   };
 }
 

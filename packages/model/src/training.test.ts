@@ -1,8 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
@@ -75,30 +70,4 @@ describe('training', () => {
       'id 31 in row 0, column 0',
     );
   });
-});
-
-test('killed and continued in another process equals uninterrupted, to the bit', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'llm-model-'));
-  const run = (name: string, steps: number): string => {
-    const script = fileURLToPath(new URL('./fixtures/train-in-a-process.ts', import.meta.url));
-    const options = [
-      '--conditions=@llm/source',
-      '--import',
-      'tsx',
-      script,
-      join(directory, name),
-      String(steps),
-    ];
-    const result = spawnSync(process.execPath, options, { encoding: 'utf8' });
-    expect(result.stderr).toBe('');
-    return result.stdout;
-  };
-  const interrupted = run('a', 5) + run('a', 12);
-  expect(interrupted).toBe(run('b', 12));
-  expect(interrupted.trim().split('\n').length).toBe(12);
-  const file = 'base/step-00000012/model.safetensors';
-  expect(readFileSync(join(directory, 'a', file)).equals(readFileSync(join(directory, 'b', file)))).toBe(
-    true,
-  );
-  rmSync(directory, { recursive: true });
 });
