@@ -12,6 +12,11 @@ export interface SessionOptions {
 export interface CreateSessionOptions extends SessionOptions {
   /** Outputs that `runResident` leaves in device memory. Only where the executor has a `device`. */
   readonly resident?: readonly string[];
+  /**
+   * Contents of the files beside the model that its external initializers name, by location. Read while the session is
+   * made; the runtime lays such weights out for its products once, which it cannot do with inputs.
+   */
+  readonly externalData?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface Executor {

@@ -98,7 +98,7 @@ export { Graph, Tensor } from './graph.js';
 export type { Objective, ObjectiveInputs } from './objective.js';
 export type { OnnxModel, OnnxNode, OnnxValueInfo } from './onnx/parse-onnx.js';
 export { parseOnnx } from './onnx/parse-onnx.js';
-export type { SerializeOptions } from './onnx/serialize-onnx.js';
+export type { ExternalData, SerializeOptions } from './onnx/serialize-onnx.js';
 export { serializeOnnx } from './onnx/serialize-onnx.js';
 export type {
   AttributeKind,

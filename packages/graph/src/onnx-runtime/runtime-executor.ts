@@ -30,7 +30,7 @@ export interface RuntimeExecutorOptions {
 export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor {
   const createSession = async (
     model: Uint8Array,
-    { resident = [], ...session }: CreateSessionOptions = {},
+    { resident = [], externalData = new Map(), ...session }: CreateSessionOptions = {},
   ): Promise<GraphSession> => {
     const runtime = await options.load();
     const locations = options.hasDevice
@@ -42,6 +42,9 @@ export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor
         logSeverityLevel: 3,
         ...options.sessionOptions(session),
         ...locations,
+        ...(externalData.size > 0
+          ? { externalData: Array.from(externalData, ([path, data]) => ({ path, data })) }
+          : {}),
       });
       return new OnnxRuntimeSession(runtime, created, options.writesPreallocated);
     } catch (cause) {

@@ -1,6 +1,6 @@
 /**
  * ONNX ModelProto bytes → plain description: nodes, initializers, signature. Reads what `serializeOnnx` writes and
- * the same subset of models made elsewhere; subgraphs, sparse tensors and external data are refused.
+ * the same subset of models made elsewhere; subgraphs and sparse tensors are refused.
  */
 import { LlmError } from '@llm/core';
 import type { AttributeValue } from '../operator-definition.js';
@@ -73,12 +73,18 @@ function floatsOf(value: bigint | Uint8Array | number): number[] {
 
 const textOf = (value: bigint | Uint8Array | number): string => decoder.decode(value as Uint8Array);
 
-function parseTensor(bytes: Uint8Array): { readonly name: string; readonly tensor: HostTensor } {
+type Files = ReadonlyMap<string, Uint8Array>;
+
+function parseTensor(
+  bytes: Uint8Array,
+  files: Files,
+): { readonly name: string; readonly tensor: HostTensor } {
   const shape: number[] = [];
   let code = 0;
   let name = '';
   let raw: Uint8Array | undefined;
   const numbers: number[] = [];
+  const external = new Map<string, string>();
   for (const { field, value } of readFields(bytes)) {
     if (field === 1) shape.push(...integersOf(value));
     else if (field === 2) code = Number(value);
@@ -86,10 +92,27 @@ function parseTensor(bytes: Uint8Array): { readonly name: string; readonly tenso
     else if (field === 5 || field === 7) numbers.push(...integersOf(value));
     else if (field === 8) name = textOf(value);
     else if (field === 9) raw = value as Uint8Array;
-    else if (field === 13 || field === 14) throw unsupported('tensors with external data');
+    else if (field === 13) {
+      const [key, text] = Array.from(readFields(value as Uint8Array), (part) => textOf(part.value));
+      external.set(key!, text!);
+    }
   }
   const type = typeOf(code);
+  if (external.size > 0) raw = externalBytes(name, external, files);
   return { name, tensor: { type, shape, data: tensorData(type, raw, numbers) } };
+}
+
+function externalBytes(name: string, external: ReadonlyMap<string, string>, files: Files): Uint8Array {
+  const location = external.get('location') ?? '';
+  const file = files.get(location);
+  const start = Number(external.get('offset') ?? 0);
+  const end = external.has('length') ? start + Number(external.get('length')) : file?.length;
+  if (file === undefined || end! > file.length)
+    throw new LlmError({
+      code: 'graph/onnx-malformed',
+      message: `Not an ONNX model: "${name}" lies at bytes ${start} to ${end} of "${location}", which ${file ? `has ${file.length}` : 'was not given'}.`,
+    });
+  return file.subarray(start, end);
 }
 
 function tensorData(type: TensorType, raw: Uint8Array | undefined, numbers: readonly number[]): TensorData {
@@ -169,8 +192,8 @@ function parseValueInfo(bytes: Uint8Array): OnnxValueInfo {
   return { name, type: typeOf(code), shape };
 }
 
-/** Throws `graph/onnx-malformed` or `graph/onnx-unsupported`. */
-export function parseOnnx(bytes: Uint8Array): OnnxModel {
+/** `externalData`: the files beside the model. Throws `graph/onnx-malformed` or `graph/onnx-unsupported`. */
+export function parseOnnx(bytes: Uint8Array, externalData: Files = new Map()): OnnxModel {
   let version = 0;
   const opsets = new Map<string, number>();
   const nodes: OnnxNode[] = [];
@@ -193,7 +216,7 @@ export function parseOnnx(bytes: Uint8Array): OnnxModel {
       if (part.kind !== 'bytes') continue;
       if (part.field === 1) nodes.push(parseNode(part.value));
       else if (part.field === 5) {
-        const { name, tensor } = parseTensor(part.value);
+        const { name, tensor } = parseTensor(part.value, externalData);
         initializers.set(name, tensor);
       } else if (part.field === 11) inputs.push(parseValueInfo(part.value));
       else if (part.field === 12) outputs.push(parseValueInfo(part.value));

@@ -23,10 +23,23 @@ export const onnxElementTypes: Readonly<Record<TensorType, number>> = {
 export interface SerializeOptions {
   /** Where the model will run. Default 'cpu' (also WebAssembly). */
   readonly target?: LoweringTarget;
+  /**
+   * Inputs that become weights of the model: their little-endian bytes, or where those lie in a file beside it. Files above
+   * 2 GB are not readable as protocol buffers, so large models keep their weights outside.
+   */
+  readonly initializers?: ReadonlyMap<string, Uint8Array | ExternalData>;
+}
+
+/** A range of a file beside the model. */
+export interface ExternalData {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** Bytes of the model; throws `graph/no-output`. */
-export function serializeOnnx(source: Graph, { target = 'cpu' }: SerializeOptions = {}): Uint8Array {
+export function serializeOnnx(source: Graph, options: SerializeOptions = {}): Uint8Array {
+  const { target = 'cpu', initializers = new Map() } = options;
   const graph = lowerGraph(source, target);
   if (graph.outputs.size === 0) {
     throw new LlmError({
@@ -61,10 +74,13 @@ export function serializeOnnx(source: Graph, { target = 'cpu' }: SerializeOption
       }
       body.text(2, 'graph');
       for (const constant of graph.constants) {
-        if (live.has(constant)) body.message(5, (writer) => writeConstant(writer, constant));
+        if (live.has(constant))
+          body.message(5, (writer) => writeInitializer(writer, constant, bytesOf(constant)));
       }
       for (const input of graph.inputs) {
-        body.message(11, (writer) => writeValueInfo(writer, input.name, input.type, input.shape));
+        const stored = initializers.get(input.name);
+        if (stored !== undefined) body.message(5, (writer) => writeInitializer(writer, input, stored));
+        else body.message(11, (writer) => writeValueInfo(writer, input.name, input.type, input.shape));
       }
       for (const [name, { type, shape }] of graph.outputs) {
         body.message(12, (writer) => writeValueInfo(writer, name, type, shape));
@@ -139,13 +155,21 @@ function guessKind(value: AttributeValue): AttributeKind {
   return value.every((item) => Number.isInteger(item)) ? 'ints' : 'floats';
 }
 
-function writeConstant(writer: WireWriter, tensor: Tensor): void {
-  const data = tensor.constant!;
+function bytesOf({ constant }: Tensor): Uint8Array {
+  const { buffer, byteOffset, byteLength } = constant!;
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function writeInitializer(writer: WireWriter, tensor: Tensor, data: Uint8Array | ExternalData): void {
   for (const dimension of tensor.shape) writer.integer(1, dimension as number);
-  writer
-    .integer(2, onnxElementTypes[tensor.type])
-    .text(8, tensor.name)
-    .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  writer.integer(2, onnxElementTypes[tensor.type]).text(8, tensor.name);
+  if (data instanceof Uint8Array) {
+    writer.bytes(9, data);
+    return;
+  }
+  for (const [key, value] of Object.entries(data))
+    writer.message(13, (entry) => entry.text(1, key).text(2, String(value)));
+  writer.integer(14, 1);
 }
 
 function writeValueInfo(

@@ -3,13 +3,26 @@ import { LlmError } from '@llm/core';
 
 const encoder = new TextEncoder();
 
+/** Longer values are kept as they are until the end instead of being copied at every level of nesting. */
+const keptApart = 4096;
+
 /** Appends fields to a growing buffer. */
 export class WireWriter {
+  readonly #parts: Uint8Array[] = [];
+  #partsLength = 0;
   #buffer = new Uint8Array(256);
   #length = 0;
 
   finish(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
+    if (this.#parts.length === 0) return this.#buffer.subarray(0, this.#length);
+    this.#cut();
+    const whole = new Uint8Array(this.#partsLength);
+    let at = 0;
+    for (const part of this.#parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 
   /** Varint field; negative values take ten bytes (two's complement, as int64). */
@@ -30,9 +43,7 @@ export class WireWriter {
   bytes(field: number, value: Uint8Array): this {
     this.#varint((BigInt(field) << 3n) | 2n);
     this.#varint(BigInt(value.length));
-    this.#reserve(value.length);
-    this.#buffer.set(value, this.#length);
-    this.#length += value.length;
+    this.#append(value);
     return this;
   }
 
@@ -43,7 +54,32 @@ export class WireWriter {
   message(field: number, write: (writer: WireWriter) => void): this {
     const inner = new WireWriter();
     write(inner);
-    return this.bytes(field, inner.finish());
+    this.#varint((BigInt(field) << 3n) | 2n);
+    this.#varint(BigInt(inner.#partsLength + inner.#length));
+    for (const part of inner.#parts) this.#append(part);
+    this.#append(inner.#buffer.subarray(0, inner.#length));
+    return this;
+  }
+
+  #append(value: Uint8Array): void {
+    if (value.length >= keptApart) {
+      this.#cut();
+      this.#parts.push(value);
+      this.#partsLength += value.length;
+      return;
+    }
+    this.#reserve(value.length);
+    this.#buffer.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  /** What was written so far becomes a part. */
+  #cut(): void {
+    if (this.#length === 0) return;
+    this.#parts.push(this.#buffer.subarray(0, this.#length));
+    this.#partsLength += this.#length;
+    this.#buffer = new Uint8Array(256);
+    this.#length = 0;
   }
 
   #varint(value: bigint): void {

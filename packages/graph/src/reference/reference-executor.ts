@@ -70,8 +70,8 @@ export function toHost({ type, shape, data }: Numeric): HostTensor {
 export const referenceExecutor: Executor = {
   name: 'reference',
   target: 'cpu',
-  async createSession(bytes) {
-    const model = parseOnnx(bytes);
+  async createSession(bytes, { externalData } = {}) {
+    const model = parseOnnx(bytes, externalData);
     return {
       async run(feeds, fetches = model.outputs.map(({ name }) => name), preallocated = {}) {
         const numeric = new Map(Object.entries(feeds).map(([name, tensor]) => [name, toNumeric(tensor)]));

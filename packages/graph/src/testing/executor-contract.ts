@@ -4,6 +4,8 @@
  */
 import type { Executor, GraphSession } from '../executor.js';
 import { mul } from '../functions/elementwise.js';
+import { gather } from '../functions/indexing.js';
+import { matMul } from '../functions/matmul.js';
 import { reduceSum } from '../functions/reduce.js';
 import { Graph } from '../graph.js';
 import { serializeOnnx } from '../onnx/serialize-onnx.js';
@@ -108,6 +110,32 @@ export function executorContract({ test, expect }: ContractTools, create: () => 
     const { double } = await session.run(feeds, ['double'], { double: target });
     expect([...double!.data]).toEqual([2, 4, 6]);
     expect([...target.data]).toEqual([2, 4, 6]);
+    await session.dispose();
+  });
+
+  test('weights beside the model are read when the session is made', async () => {
+    const size = 16;
+    const graph = new Graph();
+    const x = graph.input('x', 'float32', [1, size]);
+    const matrix = graph.input('matrix', 'float32', [size, size]);
+    const table = graph.input('table', 'float32', [size, size]);
+    graph.output('product', matMul(x, matrix));
+    graph.output('row', gather(table, graph.constant(Int32Array.of(3))));
+    const numbers = Float32Array.from({ length: size * size }, (_, i) => i);
+    const bytes = new Uint8Array(numbers.buffer);
+    const whole = { location: 'beside', offset: 0, length: bytes.length };
+    const initializers = new Map(['matrix', 'table'].map((name) => [name, whole]));
+    const executor = create();
+    const session = await executor.createSession(
+      serializeOnnx(graph, { target: executor.target, initializers }),
+      { externalData: new Map([['beside', bytes]]) },
+    );
+    numbers.fill(-1);
+    const third = Float32Array.from({ length: size }, (_, i) => (i === 3 ? 1 : 0));
+    const { product, row } = await session.run({ x: { type: 'float32', shape: [1, size], data: third } });
+    const expected = Array.from({ length: size }, (_, i) => 3 * size + i);
+    expect([...product!.data]).toEqual(expected);
+    expect([...row!.data]).toEqual(expected);
     await session.dispose();
   });
 

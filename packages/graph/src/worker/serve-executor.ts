@@ -57,7 +57,8 @@ class ExecutorServer {
     switch (request.kind) {
       case 'create': {
         const session = await this.executor.createSession(request.model, request.options);
-        const outputs = new Map(parseOnnx(request.model).outputs.map((output) => [output.name, output]));
+        const { outputs: declared } = parseOnnx(request.model, request.options.externalData);
+        const outputs = new Map(declared.map((output) => [output.name, output]));
         this.#sessions.set(++this.#counter, { session, outputs });
         return { session: this.#counter };
       }
