@@ -1,8 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ArtifactStore, LlmError } from '@llm/core';
+import { DirectoryStore } from '@llm/core/node';
 import { MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
-import { describe, expect, test } from 'vitest';
-import { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { describe, expect, test, vi } from 'vitest';
+import { hasCheckpoint, loadCheckpoint, recordHeldOutLoss, saveCheckpoint } from './checkpoint.js';
+import { checkpointHooks } from './checkpoint-hooks.js';
+import type { FeedPosition } from './feed/batch-feed.js';
 import { createModelConfig } from './model-config.js';
 import { createTransformer, type Transformer } from './transformer.js';
 
@@ -17,6 +23,17 @@ const batch = {
   normalizer: 4,
 };
 const step = (model: Transformer): Promise<unknown> => model.trainStep(batch, { learningRate: 1e-2 });
+
+const position: FeedPosition = {
+  kind: 'llm-feed-position',
+  version: 1,
+  feed: 'documents',
+  batches: 1,
+  epoch: 0,
+  next: 3,
+  waiting: [1, 0],
+  discardedTokens: 0,
+};
 
 async function trained(): Promise<Transformer> {
   const model = await createTransformer({ config, executor });
@@ -41,6 +58,7 @@ function failingStore(store: ArtifactStore, writes: number): ArtifactStore {
       if (left-- === 0) throw new Error('disk full');
       return store.write(key, bytes);
     },
+    has: (key: string) => store.has(key),
     list: (prefix: string) => store.list(prefix),
     delete: (key: string) => store.delete(key),
   });
@@ -79,6 +97,61 @@ describe('checkpoints', () => {
     expect((await loadCheckpoint(store, 'c/step-00000002')).snapshot.stepsTaken).toBe(2);
   });
 
+  test('the best by held-out loss stays beside the last ones and is loaded by name', async () => {
+    const store = new MemoryArtifactStore();
+    const model = await trained();
+    const { onCheckpoint, onEvaluation } = checkpointHooks(store, 'c', { model, config, keep: 1 });
+    for (const heldOutLoss of [3, 1.5, 2, Number.NaN]) {
+      await onCheckpoint(model.stepsTaken, position);
+      await onEvaluation(model.stepsTaken, heldOutLoss);
+      await step(model);
+    }
+    const folders = new Set((await store.list('c/step-')).map((key) => key.split('/')[1]));
+    expect([...folders]).toEqual(['step-00000002', 'step-00000004']);
+    expect((await loadCheckpoint(store, 'c', 'best')).snapshot.stepsTaken).toBe(2);
+    expect((await loadCheckpoint(store, 'c')).snapshot.stepsTaken).toBe(4);
+    expect((await loadCheckpoint(store, 'c')).feedPosition).toEqual(position);
+    expect((await errorOf(recordHeldOutLoss(store, 'c', 9, 1))).code).toBe('core/artifact-missing');
+    expect((await errorOf(loadCheckpoint(store, 'd', 'best'))).code).toBe('core/artifact-missing');
+  });
+
+  test('shards with an index come back like one file, and leave none of another size behind', async () => {
+    const store = new MemoryArtifactStore();
+    const snapshot = await (await trained()).snapshot();
+    const folder = await saveCheckpoint(store, 'c', { config, snapshot, maximumShardBytes: 4000 });
+    const names = (await store.list(`${folder}/`)).map((key) => key.slice(folder.length + 1));
+    expect(names).toContain('model.safetensors.index.json');
+    expect(names.filter((name) => /^model-\d{5}-of-0000\d\.safetensors$/.test(name)).length).toBeGreaterThan(
+      2,
+    );
+    expect(names).not.toContain('model.safetensors');
+    expect((await loadCheckpoint(store, 'c')).snapshot).toEqual(snapshot);
+    const index = JSON.parse(
+      new TextDecoder().decode(await store.read(`${folder}/model.safetensors.index.json`)),
+    );
+    expect(index.metadata.total_size).toBe(
+      [...snapshot.parameters.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
+    );
+    await saveCheckpoint(store, 'c', { config, snapshot });
+    const after = (await store.list(`${folder}/`)).map((key) => key.slice(folder.length + 1));
+    expect(after.filter((name) => name.includes('safetensors'))).toEqual([
+      'model.safetensors',
+      'optimizer.safetensors',
+    ]);
+    expect((await loadCheckpoint(store, 'c')).snapshot).toEqual(snapshot);
+  });
+
+  test('on disk, tensors are read part by part', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'llm-checkpoint-'));
+    const store = new DirectoryStore(directory);
+    const read = vi.spyOn(store, 'read');
+    const snapshot = await (await trained()).snapshot();
+    await saveCheckpoint(store, 'c', { config, snapshot, tokenizerFiles: { 'tokenizer.json': '{}' } });
+    expect((await loadCheckpoint(store, 'c')).snapshot).toEqual(snapshot);
+    expect(read.mock.calls.filter(([key]) => key.endsWith('.safetensors'))).toEqual([]);
+    await rm(directory, { recursive: true });
+  });
+
   test('a crash during any write leaves the previous checkpoint', async () => {
     const store = new MemoryArtifactStore();
     const model = await trained();
@@ -93,7 +166,7 @@ describe('checkpoints', () => {
       if (outcome !== 'failed') break;
       expect((await loadCheckpoint(store, 'c')).snapshot.stepsTaken).toBe(1);
     }
-    expect(writes).toBe(5);
+    expect(writes).toBe(6);
     expect((await loadCheckpoint(store, 'c')).snapshot.stepsTaken).toBe(2);
   });
 
@@ -121,6 +194,13 @@ describe('checkpoints', () => {
     expect(error.code).toBe('model/parameters-mismatch');
     expect(error.message).toContain('model.layers.0.mlp.gate_proj.weight');
     expect((await errorOf(loadCheckpoint(store, 'nothing'))).code).toBe('core/artifact-missing');
+    for (const folder of ['../../etc', '/etc', 7]) {
+      const pointer = JSON.stringify({ kind: 'llm-checkpoint-pointer', version: 1, folder });
+      await store.write('c/latest.json', new TextEncoder().encode(pointer));
+      expect((await errorOf(loadCheckpoint(store, 'c'))).message).toContain(
+        'which is not a checkpoint beside it',
+      );
+    }
     await store.write('c/latest.json', new TextEncoder().encode('{"kind":"tokenizer"}'));
     expect((await errorOf(loadCheckpoint(store, 'c'))).code).toBe('model/checkpoint-invalid');
   });

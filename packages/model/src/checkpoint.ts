@@ -1,7 +1,8 @@
 /**
- * Checkpoints over an `ArtifactStore`: a folder per step in the layout of Hugging Face (config.json,
- * model.safetensors under the family's own names, tokenizer files) with optimizer.safetensors and checkpoint.json beside it, and a small pointer,
- * latest.json, that is written last. A crash at any moment leaves the pointer on a complete checkpoint.
+ * Checkpoints over an `ArtifactStore`: a folder per step in the layout of Hugging Face (config.json, generation_config.json,
+ * model.safetensors or its shards under the family's own names, tokenizer files) with the optimizer's state and
+ * checkpoint.json beside it. latest.json is written last and points to the newest folder, best.json to the one with the
+ * lowest held-out loss. A crash at any moment leaves both on complete checkpoints.
  */
 import {
   type ArtifactStore,
@@ -12,9 +13,10 @@ import {
 } from '@llm/core';
 import type { FeedPosition } from './feed/batch-feed.js';
 import { configText, familyOf, fromHuggingFaceConfig, type SpecialTokenIds } from './hugging-face/config.js';
-import { checkParameters } from './initial-parameters.js';
+import { generationConfigText } from './hugging-face/generation-config.js';
+import { readParameters } from './hugging-face/import-model.js';
 import type { ModelConfig } from './model-config.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { openWeights, writeWeights } from './weight-files.js';
 
 export interface Checkpoint {
   readonly config: ModelConfig;
@@ -36,15 +38,19 @@ export interface SaveCheckpointOptions {
   readonly feedPosition?: FeedPosition;
   /** Ids written into config.json for other programs. */
   readonly specialTokens?: SpecialTokenIds;
-  /** How many checkpoints stay; older ones are deleted after the pointer has moved. Default 2. */
+  /** How many checkpoints stay, the best one beside them; older ones are deleted after the pointer has moved. Default 2. */
   readonly keep?: number;
+  /** Largest safetensors file; what is more becomes several with an index. Default 2e9. */
+  readonly maximumShardBytes?: number;
 }
 
 const kind = 'llm-checkpoint';
+const pointerKind = 'llm-checkpoint-pointer';
+const folderOf = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 const version = 1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const reserved = ['model.safetensors', 'optimizer.safetensors', 'config.json', 'checkpoint.json'];
+const reserved = /^(config\.json|checkpoint\.json|(model|optimizer)[-.].*safetensors.*)$/;
 
 /** Returns the key prefix of the new checkpoint, `<prefix>/step-00000500`. */
 export async function saveCheckpoint(
@@ -53,31 +59,37 @@ export async function saveCheckpoint(
   options: SaveCheckpointOptions,
 ): Promise<string> {
   const { config, snapshot, tokenizerFiles = {}, metadata = {}, keep = 2 } = options;
-  const folder = `step-${String(snapshot.stepsTaken).padStart(8, '0')}`;
+  const folder = folderOf(snapshot.stepsTaken);
   const write = async (name: string, bytes: Uint8Array): Promise<number> => {
     await store.write(`${prefix}/${folder}/${name}`, bytes);
     return bytes.length;
   };
   const files: Record<string, number> = {};
   for (const [name, content] of Object.entries(tokenizerFiles)) {
-    if (reserved.includes(name))
+    if (reserved.test(name))
       throw new LlmError({
         code: 'model/checkpoint-file-reserved',
         message: `A tokenizer file cannot be called "${name}": the checkpoint has one of its own.`,
       });
     files[name] = await write(name, typeof content === 'string' ? encoder.encode(content) : content);
   }
-  const weights = familyOf(config)?.exportTensors(config, snapshot.parameters) ?? snapshot.parameters;
   files['config.json'] = await write(
     'config.json',
     encoder.encode(configText(config, options.specialTokens)),
   );
-  files['model.safetensors'] = await write('model.safetensors', writeSafetensors(weights));
-  if (snapshot.optimizerState.size > 0)
-    files['optimizer.safetensors'] = await write(
-      'optimizer.safetensors',
-      writeSafetensors(snapshot.optimizerState),
+  if (!('generation_config.json' in tokenizerFiles))
+    files['generation_config.json'] = await write(
+      'generation_config.json',
+      encoder.encode(generationConfigText(options.specialTokens)),
     );
+  const weights = familyOf(config)?.exportTensors(config, snapshot.parameters) ?? snapshot.parameters;
+  const writeAll = async (stem: string, tensors: ReadonlyMap<string, NamedTensor>): Promise<unknown> =>
+    Object.assign(
+      files,
+      await writeWeights(store, `${prefix}/${folder}`, stem, tensors, options.maximumShardBytes),
+    );
+  await writeAll('model', weights);
+  if (snapshot.optimizerState.size > 0) await writeAll('optimizer', snapshot.optimizerState);
   await write(
     'checkpoint.json',
     json({
@@ -90,12 +102,32 @@ export async function saveCheckpoint(
       feedPosition: (options.feedPosition ?? null) as unknown as JsonValue,
     }),
   );
-  await store.write(`${prefix}/latest.json`, json({ kind: 'llm-checkpoint-pointer', version, folder }));
+  await store.write(`${prefix}/latest.json`, json({ kind: pointerKind, version, folder }));
   await deleteOthers(store, prefix, folder, keep);
   return `${prefix}/${folder}`;
 }
 
-/** Keeps the `keep` newest complete checkpoints, the one just written among them. */
+/**
+ * Tells how well the checkpoint of a step does on held-out text, lower being better. The best of all that were told about
+ * is kept and is what `loadCheckpoint(store, prefix, 'best')` reads. Returns whether this one is it. Throws
+ * `core/artifact-missing` when there is no checkpoint of that step.
+ */
+export async function recordHeldOutLoss(
+  store: ArtifactStore,
+  prefix: string,
+  step: number,
+  heldOutLoss: number,
+): Promise<boolean> {
+  const folder = folderOf(step);
+  await readJson(store, `${prefix}/${folder}/checkpoint.json`, kind);
+  const best = `${prefix}/best.json`;
+  const before = (await store.has(best)) ? (await readJson(store, best, pointerKind)).heldOutLoss : undefined;
+  if (!Number.isFinite(heldOutLoss) || (typeof before === 'number' && before <= heldOutLoss)) return false;
+  await store.write(best, json({ kind: pointerKind, version, folder, heldOutLoss }));
+  return true;
+}
+
+/** Keeps the `keep` newest complete checkpoints, the one just written among them, and the best. */
 async function deleteOthers(
   store: ArtifactStore,
   prefix: string,
@@ -108,6 +140,7 @@ async function deleteOthers(
     .reverse();
   const kept = new Set([
     newest,
+    ...((await store.has(`${prefix}/best.json`)) ? [await pointedTo(store, `${prefix}/best.json`)] : []),
     ...folders.filter((folder) => folder < newest).slice(0, Math.max(0, keep - 1)),
   ]);
   for (const key of keys) if (!kept.has(key.slice(prefix.length + 1).split('/')[0]!)) await store.delete(key);
@@ -119,42 +152,34 @@ export function hasCheckpoint(store: ArtifactStore, prefix: string): Promise<boo
 }
 
 /**
- * Reads the newest checkpoint below `prefix`, or the one `prefix` itself is. Throws `core/artifact-missing`,
- * `model/checkpoint-invalid` (wrong kind or version, unreadable JSON, a file of another size than was written, with
- * its name and byte), `model/safetensors-…`, or `model/parameters-mismatch`.
+ * Reads the newest checkpoint below `prefix` or the best (see `recordHeldOutLoss`), or the one `prefix` itself is. Throws
+ * `core/artifact-missing`, `model/checkpoint-invalid` (wrong kind or version, unreadable JSON, a file of another size than
+ * was written, with its name and byte), `model/safetensors-…`, `model/index-invalid` or `model/parameters-mismatch`.
  */
-export async function loadCheckpoint(store: ArtifactStore, prefix: string): Promise<Checkpoint> {
+export async function loadCheckpoint(
+  store: ArtifactStore,
+  prefix: string,
+  which: 'latest' | 'best' = 'latest',
+): Promise<Checkpoint> {
   let folder = prefix;
-  if (await store.has(`${prefix}/latest.json`)) {
-    const pointer = await readJson(store, `${prefix}/latest.json`, 'llm-checkpoint-pointer');
-    folder = `${prefix}/${String(pointer.folder)}`;
-  }
+  if (which === 'best' || (await store.has(`${prefix}/latest.json`)))
+    folder = `${prefix}/${await pointedTo(store, `${prefix}/${which}.json`)}`;
   const manifest = await readJson(store, `${folder}/checkpoint.json`, kind);
   const files = (manifest.files ?? {}) as Readonly<Record<string, number>>;
-  const read = async (name: string): Promise<Uint8Array> => {
-    const key = `${folder}/${name}`;
-    const bytes = await store.read(key);
-    const expected = files[name];
-    if (expected !== undefined && bytes.length !== expected)
-      throw invalid(
-        key,
-        bytes.length < expected
-          ? `it was cut: it ends at byte ${bytes.length} of ${expected}`
-          : `it has ${bytes.length} bytes instead of ${expected}`,
-        bytes.length,
-      );
-    return bytes;
-  };
-  const config = fromHuggingFaceConfig(decoder.decode(await read('config.json')), `${folder}/config.json`);
-  const weights = readSafetensors(await read('model.safetensors'), `${folder}/model.safetensors`);
-  const parameters = familyOf(config)?.importTensors(config, weights) ?? weights;
-  checkParameters(config, parameters, `${folder}/model.safetensors`);
-  const optimizerState: Map<string, NamedTensor> =
-    files['optimizer.safetensors'] === undefined
-      ? new Map()
-      : readSafetensors(await read('optimizer.safetensors'), `${folder}/optimizer.safetensors`);
+  for (const [name, expected] of Object.entries(files)) await checkSize(store, `${folder}/${name}`, expected);
+  const config = fromHuggingFaceConfig(
+    decoder.decode(await store.read(`${folder}/config.json`)),
+    `${folder}/config.json`,
+  );
+  const weights = await openWeights(store, folder, 'model');
+  const parameters = await readParameters(config, familyOf(config), weights, `${folder}/model.safetensors`);
+  const hasState = Object.keys(files).some((name) => name.startsWith('optimizer'));
+  const optimizerState: Map<string, NamedTensor> = hasState
+    ? await (await openWeights(store, folder, 'optimizer')).read()
+    : new Map();
   const tokenizerFiles: Record<string, Uint8Array> = {};
-  for (const name of (manifest.tokenizerFiles ?? []) as string[]) tokenizerFiles[name] = await read(name);
+  for (const name of (manifest.tokenizerFiles ?? []) as string[])
+    tokenizerFiles[name] = await store.read(`${folder}/${name}`);
   return {
     config,
     snapshot: { stepsTaken: Number(manifest.stepsTaken), parameters, optimizerState },
@@ -162,6 +187,19 @@ export async function loadCheckpoint(store: ArtifactStore, prefix: string): Prom
     metadata: (manifest.metadata ?? {}) as Readonly<Record<string, JsonValue>>,
     feedPosition: (manifest.feedPosition ?? undefined) as unknown as FeedPosition | undefined,
   };
+}
+
+async function checkSize(store: ArtifactStore, key: string, expected: number): Promise<void> {
+  const size = store.size ? await store.size(key) : (await store.read(key)).length;
+  if (size < expected) throw invalid(key, `it was cut: it ends at byte ${size} of ${expected}`, size);
+  if (size !== expected) throw invalid(key, `it has ${size} bytes instead of ${expected}`, size);
+}
+
+async function pointedTo(store: ArtifactStore, key: string): Promise<string> {
+  const { folder } = await readJson(store, key, pointerKind);
+  if (typeof folder !== 'string' || !/^step-\d+$/.test(folder))
+    throw invalid(key, `it points to ${JSON.stringify(folder)}, which is not a checkpoint beside it`, 0);
+  return folder;
 }
 
 async function readJson(

@@ -1,7 +1,9 @@
 export type { DocumentScore, ScoreOptions } from './bits-per-byte.js';
 export { bitsPerByte, findBosToken, scoreDocuments } from './bits-per-byte.js';
 export type { Checkpoint, SaveCheckpointOptions } from './checkpoint.js';
-export { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+export { hasCheckpoint, loadCheckpoint, recordHeldOutLoss, saveCheckpoint } from './checkpoint.js';
+export type { CheckpointHooksOptions } from './checkpoint-hooks.js';
+export { checkpointHooks } from './checkpoint-hooks.js';
 export { exportOnnx } from './export/export-onnx.js';
 export { cachedOnnxGraph } from './export/onnx-graph.js';
 export type { GgufOptions } from './export/write-gguf.js';

@@ -45,7 +45,18 @@ export function checkParameters(
   parameters: ReadonlyMap<string, { readonly shape: readonly number[] }>,
   from: string,
 ): void {
+  checkLayerCount(config, parameters.size, from);
   checkTensors(parameterLayout(config), parameters, from);
+}
+
+/** A layer has at least one tensor, so a configuration of a billion layers is refused before its layout is written down. */
+export function checkLayerCount({ depth }: ModelConfig, tensors: number, from: string): void {
+  if (depth <= tensors) return;
+  throw new LlmError({
+    code: 'model/parameters-mismatch',
+    message: `The configuration says ${depth} layers, but ${from} has only ${tensors} tensors. Use the config.json that belongs to it.`,
+    details: { from, depth, tensors },
+  });
 }
 
 /** The same for any list of layouts. */

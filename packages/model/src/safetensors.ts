@@ -46,31 +46,42 @@ export interface SafetensorsHeader {
  * or `model/safetensors-truncated` (the file ends before its data does).
  */
 export function readSafetensorsHeader(bytes: Uint8Array, file: string): SafetensorsHeader {
-  const fail = (what: string, position: number, code = 'model/safetensors-invalid'): never => {
-    throw new LlmError({
-      code,
-      message: `${file} is not a usable safetensors file: ${what} (byte ${position}). Fetch or write it again.`,
-      details: { file, byte: position },
-    });
-  };
-  const truncated = (what: string, position: number): never =>
-    fail(what, position, 'model/safetensors-truncated');
-  if (bytes.length < 8)
-    truncated(`it ends after ${bytes.length} bytes, before its 8-byte header length`, bytes.length);
+  safetensorsHeaderBytes(bytes, bytes.length, file);
+  return parseSafetensorsHeader(bytes, bytes.length, file);
+}
+
+function fail(file: string, what: string, position: number, code = 'model/safetensors-invalid'): never {
+  throw new LlmError({
+    code,
+    message: `${file} is not a usable safetensors file: ${what} (byte ${position}). Fetch or write it again.`,
+    details: { file, byte: position },
+  });
+}
+
+/** Bytes that length and header take together, from the first 8 bytes of a file of `size` bytes. */
+export function safetensorsHeaderBytes(bytes: Uint8Array, size: number, file: string): number {
+  const truncated = 'model/safetensors-truncated';
+  if (bytes.length < 8 || size < 8)
+    fail(file, `it ends after ${size} bytes, before its 8-byte header length`, size, truncated);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(maximumHeaderBytes))
-    fail(`its header claims ${length} bytes, more than the format allows`, 0);
-  const dataStart = 8 + Number(length);
-  if (dataStart > bytes.length)
-    truncated(`its header needs ${dataStart} bytes but the file has ${bytes.length}`, bytes.length);
+    fail(file, `its header claims ${length} bytes, more than the format allows`, 0);
+  const needed = 8 + Number(length);
+  if (needed > size) fail(file, `its header needs ${needed} bytes but the file has ${size}`, size, truncated);
+  return needed;
+}
+
+/** `bytes` are the file's beginning, its header included; `size` is that of the whole file. */
+export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: string): SafetensorsHeader {
+  const dataStart = safetensorsHeaderBytes(bytes, size, file);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, dataStart)));
   } catch {
-    fail('its header is not JSON', 8);
+    fail(file, 'its header is not JSON', 8);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
-    fail('its header is not an object', 8);
+    fail(file, 'its header is not an object', 8);
   const entries: SafetensorsEntry[] = [];
   let metadata: Readonly<Record<string, string>> = {};
   for (const [name, value] of Object.entries(header as Record<string, unknown>)) {
@@ -79,15 +90,19 @@ export function readSafetensorsHeader(bytes: Uint8Array, file: string): Safetens
       continue;
     }
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-    const size = typeof dtype === 'string' ? elementBytes[dtype] : undefined;
-    if (size === undefined) fail(`tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`, 8);
-    if (!isListOfSizes(shape)) fail(`tensor "${name}" has the shape ${JSON.stringify(shape)}`, 8);
+    const width = typeof dtype === 'string' ? elementBytes[dtype] : undefined;
+    if (width === undefined) fail(file, `tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`, 8);
+    if (!isListOfSizes(shape)) fail(file, `tensor "${name}" has the shape ${JSON.stringify(shape)}`, 8);
     if (!isListOfSizes(offsets) || offsets.length !== 2)
-      fail(`tensor "${name}" has the offsets ${JSON.stringify(offsets)}`, 8);
+      fail(file, `tensor "${name}" has the offsets ${JSON.stringify(offsets)}`, 8);
     const [from, to] = offsets as [number, number];
-    const expected = (shape as number[]).reduce((product, dimension) => product * dimension, size!);
+    const expected = (shape as number[]).reduce((product, dimension) => product * dimension, width!);
     if (to - from !== expected)
-      fail(`tensor "${name}" of shape [${String(shape)}] needs ${expected} bytes but has ${to - from}`, 8);
+      fail(
+        file,
+        `tensor "${name}" of shape [${String(shape)}] needs ${expected} bytes but has ${to - from}`,
+        8,
+      );
     entries.push({
       name,
       dtype: dtype as string,
@@ -99,14 +114,18 @@ export function readSafetensorsHeader(bytes: Uint8Array, file: string): Safetens
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
   let position = dataStart;
   for (const entry of entries) {
-    if (entry.start < position) fail(`tensor "${entry.name}" overlaps the one before it`, entry.start);
-    if (entry.start > position) fail(`there is a hole before tensor "${entry.name}"`, position);
-    if (entry.end > bytes.length)
-      truncated(`tensor "${entry.name}" needs bytes up to ${entry.end} but the file ends`, bytes.length);
+    if (entry.start < position) fail(file, `tensor "${entry.name}" overlaps the one before it`, entry.start);
+    if (entry.start > position) fail(file, `there is a hole before tensor "${entry.name}"`, position);
+    if (entry.end > size)
+      fail(
+        file,
+        `tensor "${entry.name}" needs bytes up to ${entry.end} but the file ends`,
+        size,
+        'model/safetensors-truncated',
+      );
     position = entry.end;
   }
-  if (position !== bytes.length)
-    fail(`there are ${bytes.length - position} bytes after the last tensor`, position);
+  if (position !== size) fail(file, `there are ${size - position} bytes after the last tensor`, position);
   return { entries, metadata };
 }
 
@@ -116,26 +135,38 @@ function isListOfSizes(value: unknown): value is number[] {
 
 /** All tensors of a file as float32 copies, in file order. */
 export function readSafetensors(bytes: Uint8Array, file: string): Map<string, NamedTensor> {
-  const tensors = new Map<string, NamedTensor>();
-  for (const entry of readSafetensorsHeader(bytes, file).entries)
-    tensors.set(entry.name, {
-      shape: entry.shape,
-      data: toFloat32(new Uint8Array(bytes.subarray(entry.start, entry.end)), entry, file),
-    });
-  return tensors;
+  return new Map(
+    readSafetensorsHeader(bytes, file).entries.map((entry) => [
+      entry.name,
+      readTensor(bytes.slice(entry.start, entry.end), entry, file),
+    ]),
+  );
 }
 
-function toFloat32(bytes: Uint8Array, { name, dtype }: SafetensorsEntry, file: string): Float32Array {
-  const { buffer } = bytes;
+/** `bytes` are the tensor's own and are taken over. */
+export function readTensor(bytes: Uint8Array, entry: SafetensorsEntry, file: string): NamedTensor {
+  const { name, start, end, shape } = entry;
+  if (bytes.length !== end - start)
+    fail(file, `it ended inside tensor "${name}"`, start + bytes.length, 'model/safetensors-truncated');
+  return { shape, data: toFloat32(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice(), entry, file) };
+}
+
+function toFloat32(
+  { buffer, byteOffset, byteLength }: Uint8Array,
+  { name, dtype }: SafetensorsEntry,
+  file: string,
+): Float32Array {
   switch (dtype) {
     case 'F32':
-      return new Float32Array(buffer);
+      return new Float32Array(buffer, byteOffset, byteLength / 4);
     case 'F64':
-      return Float32Array.from(new Float64Array(buffer));
+      return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
     case 'F16':
-      return Float32Array.from(new Uint16Array(buffer), halfToFloat);
+      return Float32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2), halfToFloat);
     case 'BF16':
-      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer);
+      return new Float32Array(
+        Uint32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2), (half) => half << 16).buffer,
+      );
     default:
       throw new LlmError({
         code: 'model/safetensors-type-unsupported',

@@ -29,13 +29,19 @@ export const gpt2: Family = {
   write: writeConfig,
   importTensors: (config, tensors) => {
     const parameters = new Map<string, NamedTensor>();
+    const rest = new Map(tensors);
+    const find = (theirs: string): NamedTensor | undefined => {
+      const name = tensors.has(theirs) ? theirs : `transformer.${theirs}`;
+      rest.delete(name);
+      return tensors.get(name);
+    };
     const take = (name: string, theirs: string): void => {
-      const tensor = tensors.get(theirs) ?? tensors.get(`transformer.${theirs}`);
+      const tensor = find(theirs);
       if (tensor !== undefined) parameters.set(name, tensor);
     };
     const takeTransposed = (name: string, theirs: string): void => {
       take(`${name}.bias`, `${theirs}.bias`);
-      const weight = tensors.get(`${theirs}.weight`) ?? tensors.get(`transformer.${theirs}.weight`);
+      const weight = find(`${theirs}.weight`);
       if (weight !== undefined) parameters.set(`${name}.weight`, transposed(weight));
     };
     take(embeddingName, 'wte.weight');
@@ -53,6 +59,9 @@ export const gpt2: Family = {
       takeTransposed(name('mlp.up_proj'), `h.${layer}.mlp.c_fc`);
       takeTransposed(name('mlp.down_proj'), `h.${layer}.mlp.c_proj`);
     }
+    // What is left is a tensor too many, but for the causal masks that old files hold.
+    for (const [name, tensor] of rest)
+      if (!/\.attn\.(masked_)?bias$/.test(name)) parameters.set(name, tensor);
     return parameters;
   },
   exportTensors: (config, parameters) => {
@@ -134,7 +143,8 @@ function writeConfig(config: ModelConfig): Record<string, JsonValue> {
 function transposed({ shape, data }: NamedTensor): NamedTensor {
   const [rows = 0, columns = 0] = shape;
   const result = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++)
+  // Only the shape is of interest when there are no numbers.
+  for (let row = 0; row < rows && data.length > 0; row++)
     for (let column = 0; column < columns; column++)
       result[column * rows + row] = data[row * columns + column]!;
   return { shape: [columns, rows], data: result };

@@ -118,6 +118,23 @@ describe('files', () => {
       await store.write('s/model.safetensors.index.json', encode({ weight_map: { x: hostile } }));
       await expect(importHuggingFace(store, 's')).rejects.toMatchObject({ code: 'model/index-invalid' });
     }
+    const refuse = async (changes: object, part: string): Promise<void> => {
+      await store.write('s/model.safetensors.index.json', encode({ weight_map: { ...map, ...changes } }));
+      await expect(importHuggingFace(store, 's')).rejects.toThrow(part);
+    };
+    await refuse({ [names[0]!]: map[names[5]!]! }, 'model-00001-of-00002.safetensors holds it');
+    await refuse(
+      { more: map[names[5]!]! },
+      'places "more" in model-00002-of-00002.safetensors, which does not hold it',
+    );
+    await refuse(
+      { more: 'model-00003-of-00003.safetensors' },
+      'no artifact "s/model-00003-of-00003.safetensors"',
+    );
+    for (const broken of ['{', '[]', '{"weight_map":{}}', '{"weight_map":[]}']) {
+      await store.write('s/model.safetensors.index.json', new TextEncoder().encode(broken));
+      await expect(importHuggingFace(store, 's')).rejects.toMatchObject({ code: 'model/index-invalid' });
+    }
   });
 
   test('half precision weights are read', async () => {
@@ -138,6 +155,22 @@ describe('files', () => {
     expect(error).toMatchObject({ code: 'model/parameters-mismatch' });
   });
 
+  test('what does not fit is refused before a tensor is read', async () => {
+    const { store, tensors } = await directory(gpt2);
+    const { size, readRange } = store;
+    let last = 0;
+    Object.assign(store, {
+      readRange: (key: string, start: number, end: number) => {
+        last = end;
+        return readRange.call(store, key, start, end);
+      },
+    });
+    await store.write('m/config.json', encode({ ...gpt2.config, n_layer: 1 }));
+    await expect(importHuggingFace(store, 'm')).rejects.toMatchObject({ code: 'model/parameters-mismatch' });
+    const dataBytes = [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+    expect(last).toBe((await size.call(store, 'm/model.safetensors')) - dataBytes);
+  });
+
   test('a config that is not usable says why', async () => {
     const { store } = await directory(llama);
     const refuse = async (changes: object, part: string): Promise<void> => {
@@ -148,6 +181,12 @@ describe('files', () => {
     await refuse({ hidden_act: 'gelu' }, 'hidden_act "gelu" is not supported');
     await refuse({ num_hidden_layers: 'two' }, '"num_hidden_layers" is "two"');
     await refuse({ num_hidden_layers: 3 }, 'model.layers.2.input_layernorm.weight" is missing');
+    await refuse(
+      { num_hidden_layers: 2 ** 31 - 1 },
+      'says 2147483647 layers, but m/model.safetensors has only',
+    );
+    await refuse({ hidden_size: 2 ** 30 }, 'the configuration says [');
+    await refuse({ vocab_size: 2 ** 31 - 1 }, '"model.embed_tokens.weight" is [');
     await refuse({ hidden_size: 2 ** 40 }, 'width is 1099511627776');
     await store.write('m/config.json', new TextEncoder().encode('{'));
     await expect(importHuggingFace(store, 'm')).rejects.toThrow('not JSON');

@@ -2,12 +2,13 @@
  * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or an index of
  * several. Weights may be F32, F16 or BF16; they become float32. Reads GPT-2, Llama, Qwen3 and nanochat.
  */
-import { type ArtifactStore, type JsonValue, LlmError, type NamedTensor } from '@llm/core';
-import { checkParameters } from '../initial-parameters.js';
+import type { ArtifactStore, NamedTensor } from '@llm/core';
+import { checkLayerCount, checkParameters } from '../initial-parameters.js';
 import type { ModelConfig } from '../model-config.js';
 import { headName } from '../parameter-layout.js';
-import { readSafetensors } from '../safetensors.js';
+import { type OpenWeights, openWeights } from '../weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
+import type { Family } from './family.js';
 
 export interface ImportedModel {
   readonly config: ModelConfig;
@@ -16,7 +17,8 @@ export interface ImportedModel {
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
 }
 
-const tokenizerFileNames = [
+/** What belongs to a model beside its configuration and weights. */
+export const tokenizerFileNames = [
   'tokenizer.json',
   'tokenizer_config.json',
   'special_tokens_map.json',
@@ -28,7 +30,7 @@ const tokenizerFileNames = [
 
 /**
  * Throws `core/artifact-missing`, `model/config-unreadable`, `model/safetensors-…`, `model/index-invalid` (a shard name that
- * is not a plain file name) or `model/parameters-mismatch`.
+ * is not a plain file name, or not where the tensor is) or `model/parameters-mismatch`.
  */
 export async function importHuggingFace(store: ArtifactStore, prefix: string): Promise<ImportedModel> {
   const at = (name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
@@ -40,36 +42,33 @@ export async function importHuggingFace(store: ArtifactStore, prefix: string): P
     ? fromHuggingFaceConfig(configText, at('config.json'))
     : family.read(reader);
 
-  const tensors = new Map<string, NamedTensor>();
-  for (const file of await weightFiles(store, at, text))
-    for (const [name, tensor] of readSafetensors(await store.read(at(file)), at(file)))
-      tensors.set(name, tensor);
-  // Some writers store the tied head as well.
-  if (config.tiedHead) tensors.delete(headName);
-  const parameters = family.importTensors(config, tensors);
-  checkParameters(config, parameters, at('model.safetensors'));
-
+  const weights = await openWeights(store, prefix, 'model');
+  const parameters = await readParameters(config, family, weights, at('model.safetensors'));
   const tokenizerFiles: Record<string, Uint8Array> = {};
   for (const name of tokenizerFileNames)
     if (await store.has(at(name))) tokenizerFiles[name] = await store.read(at(name));
   return { config, parameters, tokenizerFiles };
 }
 
-async function weightFiles(
-  store: ArtifactStore,
-  at: (name: string) => string,
-  text: (name: string) => Promise<string>,
-): Promise<string[]> {
-  const index = 'model.safetensors.index.json';
-  if (!(await store.has(at(index)))) return ['model.safetensors'];
-  const { weight_map: map } = parseConfig(await text(index), at(index)).json as { weight_map?: JsonValue };
-  const files = [...new Set(Object.values((map ?? {}) as Record<string, unknown>))];
-  const foreign = files.find((file) => typeof file !== 'string' || !/^[\w.-]+\.safetensors$/.test(file));
-  if (files.length === 0 || foreign !== undefined)
-    throw new LlmError({
-      code: 'model/index-invalid',
-      message: `${at(index)} ${files.length === 0 ? 'names no file' : `names ${JSON.stringify(foreign)}, which is not a file beside it`}. Fetch the model again.`,
-      details: { file: at(index) },
-    });
-  return files as string[];
+/**
+ * The model's parameters from a family's files; without a family they are under our own names. The shapes are compared
+ * with the configuration before any number is read.
+ */
+export async function readParameters(
+  config: ModelConfig,
+  family: Family | undefined,
+  weights: OpenWeights,
+  from: string,
+): Promise<Map<string, NamedTensor>> {
+  const fitting = (tensors: Map<string, NamedTensor>): Map<string, NamedTensor> => {
+    // Some writers store the tied head as well.
+    if (config.tiedHead) tensors.delete(headName);
+    const parameters = family?.importTensors(config, tensors) ?? tensors;
+    checkParameters(config, parameters, from);
+    return parameters;
+  };
+  checkLayerCount(config, weights.shapes.size, from);
+  const data = new Float32Array(0);
+  fitting(new Map([...weights.shapes].map(([name, { shape }]) => [name, { shape, data }])));
+  return fitting(await weights.read());
 }
