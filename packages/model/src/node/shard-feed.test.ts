@@ -102,9 +102,10 @@ async function trainInAProcess(run: string, killAt = Number.POSITIVE_INFINITY): 
 }
 
 test('killed in the middle and continued in another process equals uninterrupted, to the bit', async () => {
+  const uninterrupted = trainInAProcess('b');
   const killed = await trainInAProcess('a', 14);
   const continued = await trainInAProcess('a');
-  const straight = await trainInAProcess('b');
+  const straight = await uninterrupted;
   expect(killed.length).toBeLessThan(40);
   expect(continued[0]![0]).toBeGreaterThan(12);
   expect(straight.map(([step]) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
