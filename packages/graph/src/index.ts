@@ -110,6 +110,8 @@ export type {
 export { operatorTable } from './operator-table.js';
 export { recompute } from './recompute.js';
 export { referenceExecutor } from './reference/reference-executor.js';
+export type { GraphRewrite } from './rewrite-graph.js';
+export { rewriteGraph } from './rewrite-graph.js';
 export { StateBuffers } from './state-buffers.js';
 export type { StateBinding, StatefulSession, StatefulSessionOptions } from './stateful-session.js';
 export { createStatefulSession } from './stateful-session.js';

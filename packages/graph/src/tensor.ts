@@ -3,9 +3,11 @@
  * (inference graphs: `batch`, `time`).
  */
 
-export type TensorType = 'float32' | 'int32' | 'int64' | 'bool';
+/** Operators compute in the first four; `float16` and `uint8` are for weights and caches of models that are written to a file. */
+export type TensorType = 'float32' | 'int32' | 'int64' | 'bool' | 'float16' | 'uint8';
 export type Dimension = number | string;
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+/** Half-precision numbers are bit patterns. */
+export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 
 export interface TensorSpecification {
   readonly type: TensorType;
@@ -31,12 +33,13 @@ export function createTensorData(type: TensorType, count: number): TensorData {
   if (type === 'float32') return new Float32Array(count);
   if (type === 'int32') return new Int32Array(count);
   if (type === 'int64') return new BigInt64Array(count);
-  return new Uint8Array(count);
+  return type === 'float16' ? new Uint16Array(count) : new Uint8Array(count);
 }
 
 export function typeOfData(data: TensorData): TensorType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Int32Array) return 'int32';
+  if (data instanceof Uint16Array) return 'float16';
   return data instanceof BigInt64Array ? 'int64' : 'bool';
 }
 

@@ -1,4 +1,5 @@
 /** Constant tensors: scalars in a matching type, axis lists, zeros. */
+import { LlmError } from '@llm/core';
 import type { Graph, Tensor } from '../graph.js';
 import type { Dimension, TensorType } from '../tensor.js';
 
@@ -7,7 +8,11 @@ export function constantScalar(graph: Graph, value: number, type: TensorType = '
   if (type === 'float32') return graph.constant(Float32Array.of(value), []);
   if (type === 'int32') return graph.constant(Int32Array.of(value), []);
   if (type === 'int64') return graph.constant(BigInt64Array.of(BigInt(value)), []);
-  return graph.constant(Uint8Array.of(value ? 1 : 0), []);
+  if (type === 'bool') return graph.constant(Uint8Array.of(value ? 1 : 0), []);
+  throw new LlmError({
+    code: 'graph/type-mismatch',
+    message: `A number cannot become a constant of type ${type}: give a tensor, or cast the operand to float32.`,
+  });
 }
 
 /** Whole numbers as int64 [length]: how ONNX takes axes and shapes. */

@@ -1,5 +1,6 @@
 /** Elementwise functions. Binary ones broadcast; either operand may be a plain number. */
 import type { Tensor } from '../graph.js';
+import { onnxElementTypes } from '../onnx/element-types.js';
 import type { TensorType } from '../tensor.js';
 import { constantScalar, operands } from './constants.js';
 
@@ -72,10 +73,8 @@ export function where(condition: Tensor, whenTrue: Operand, whenFalse: Operand):
   return condition.graph.node('Where', [condition, left, right])[0]!;
 }
 
-const onnxTypes: Readonly<Record<TensorType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
-
 export function cast(x: Tensor, type: TensorType): Tensor {
-  return x.type === type ? x : x.graph.node('Cast', [x], { to: onnxTypes[type] })[0]!;
+  return x.type === type ? x : x.graph.node('Cast', [x], { to: onnxElementTypes[type] })[0]!;
 }
 
 /** The same values; no gradient flows through. */

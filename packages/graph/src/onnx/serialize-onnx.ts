@@ -9,16 +9,11 @@ import { lowerGraph } from '../lowering/lower-graph.js';
 import type { AttributeKind, AttributeValue } from '../operator-definition.js';
 import { findOperator } from '../operator-table.js';
 import type { Dimension, TensorType } from '../tensor.js';
+import { onnxElementTypes } from './element-types.js';
 import { WireWriter } from './wire-format.js';
 
 export const irVersion = 10;
 export const opsetVersion = 21;
-export const onnxElementTypes: Readonly<Record<TensorType, number>> = {
-  float32: 1,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-};
 
 export interface SerializeOptions {
   /** Where the model will run. Default 'cpu' (also WebAssembly). */

@@ -1,4 +1,5 @@
 /** Elementwise arithmetic and activations. */
+import { typeOfElementCode } from '../onnx/element-types.js';
 import type { OperatorDefinition, OperatorFamily } from '../operator-definition.js';
 import { broadcastShapes } from '../shape.js';
 import type { Operand } from '../tensor.js';
@@ -78,9 +79,7 @@ export const elementwiseOperators: OperatorFamily = {
     attributes: { to: 'int' },
     infer: (call) => [
       {
-        type: ({ 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool' } as const)[
-          Number(call.attributes.to) as 1 | 6 | 7 | 9
-        ],
+        type: typeOfElementCode(Number(call.attributes.to))!,
         shape: call.inputs[0]!.shape,
       },
     ],

@@ -105,7 +105,9 @@ export const elementwiseKernels: KernelFamily = {
     ];
   },
   Cast: ([x], attributes) => {
-    const type = typesByCode[Number(attributes.to)]!;
+    const type = typesByCode[Number(attributes.to)];
+    if (type === undefined)
+      throw new Error(`The reference interpreter cannot cast to ONNX element type ${attributes.to}.`);
     return [{ type, shape: x!.shape, data: x!.data.map((value) => convert(value, type)) }];
   },
 };

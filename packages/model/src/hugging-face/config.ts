@@ -66,9 +66,13 @@ export function toHuggingFaceConfig(
 const floatKeys =
   /("(?:final_logit_softcapping|rope_theta|factor|low_freq_factor|high_freq_factor|attention_dropout)": -?\d+)(?=[,\n])/g;
 
-/** The text of a config.json: whole numbers where transformers insists on floats are written `15.0`. */
-export function configText(config: ModelConfig, tokens: SpecialTokenIds = {}): string {
-  return `${JSON.stringify(toHuggingFaceConfig(config, tokens), null, 2).replace(floatKeys, '$1.0')}\n`;
+/** The text of a config.json: whole numbers where transformers insists on floats are written `15.0`. `extra` keys come last. */
+export function configText(
+  config: ModelConfig,
+  tokens: SpecialTokenIds = {},
+  extra: Readonly<Record<string, JsonValue>> = {},
+): string {
+  return `${JSON.stringify({ ...toHuggingFaceConfig(config, tokens), ...extra }, null, 2).replace(floatKeys, '$1.0')}\n`;
 }
 
 /** Reads a config.json. `file` names it in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
