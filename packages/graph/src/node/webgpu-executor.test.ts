@@ -1,19 +1,23 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createStatefulSession } from '../stateful-session.js';
 import { executorContract } from '../testing/executor-contract.js';
 import { prepareVulkan } from '../testing/executor-under-test.js';
 import { SmallTrainingTask } from '../testing/small-training-task.js';
 import { createNodeWebgpuExecutor } from './webgpu-executor.js';
+import { createNodeWorkerExecutor } from './worker-executor.js';
 
 const driver = prepareVulkan();
-if (!driver) {
-  process.stderr.write('SKIPPED: WebGPU needs a Vulkan driver (apt-get install libvulkan1 chromium)\n');
-}
 
 describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', () => {
   // Compiling shaders on a software driver takes a quarter of a minute: `npm run test:webgpu` runs all of it.
   if (process.env.LLM_GRAPH_EXECUTOR === 'webgpu') {
     executorContract({ test, expect }, () => createNodeWebgpuExecutor());
+
+    describe('in a worker', () => {
+      const executor = createNodeWorkerExecutor({ provider: 'webgpu' });
+      afterAll(() => executor.close());
+      executorContract({ test, expect }, () => executor);
+    });
   }
 
   test('state stays in device memory between steps and comes back on request', async () => {

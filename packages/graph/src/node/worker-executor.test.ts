@@ -1,26 +1,10 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { matMul } from '../functions/matmul.js';
-import { reduceMax } from '../functions/reduce.js';
-import { Graph } from '../graph.js';
-import { serializeOnnx } from '../onnx/serialize-onnx.js';
 import { createStatefulSession } from '../stateful-session.js';
-import type { HostTensor } from '../tensor.js';
 import { executorContract } from '../testing/executor-contract.js';
+import { longRun } from '../testing/long-run.js';
 import { SmallTrainingTask } from '../testing/small-training-task.js';
 import { createNodeExecutor } from './node-executor.js';
 import { createNodeWorkerExecutor } from './worker-executor.js';
-
-/** A run of some tenths of a second. */
-function longRun(): { readonly model: Uint8Array; readonly feeds: Record<string, HostTensor> } {
-  const size = 512;
-  const graph = new Graph();
-  const x = graph.input('x', 'float32', [size, size]);
-  let product = x;
-  for (let power = 0; power < 40; power++) product = matMul(product, x, { alpha: 1e-3 });
-  graph.output('y', reduceMax(product));
-  const data = new Float32Array(size * size).fill(1);
-  return { model: serializeOnnx(graph), feeds: { x: { type: 'float32', shape: [size, size], data } } };
-}
 
 describe('onnxruntime-node in a worker', () => {
   const executor = createNodeWorkerExecutor({ threads: 1 });
@@ -43,7 +27,7 @@ describe('onnxruntime-node in a worker', () => {
   });
 
   test('the calling thread keeps running during a run', async () => {
-    const { model, feeds } = longRun();
+    const { model, feeds } = longRun('cpu');
     const session = await executor.createSession(model);
     let ticks = 0;
     const timer = setInterval(() => ticks++, 2);
@@ -55,7 +39,7 @@ describe('onnxruntime-node in a worker', () => {
   test('aborting rejects a run under way with the reason, and all that follow', async () => {
     const controller = new AbortController();
     const abortable = createNodeWorkerExecutor({ threads: 1, signal: controller.signal });
-    const { model, feeds } = longRun();
+    const { model, feeds } = longRun('cpu');
     const session = await abortable.createSession(model);
     const run = session.run(feeds);
     controller.abort(new Error('stop pressed'));

@@ -13,10 +13,18 @@ import { createWasmExecutor } from '../web/wasm-executor.js';
 const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const loaders = ['/lib/x86_64-linux-gnu/libvulkan.so.1', '/lib/aarch64-linux-gnu/libvulkan.so.1'];
 
-/** Points the Vulkan loader at a driver; false when there is none. Call before the first WebGPU session. */
+/**
+ * Points the Vulkan loader at a driver; false, with a line on standard error, when there is none. Throws instead where CI
+ * is set. Call before the first WebGPU session.
+ */
 export function prepareVulkan(): boolean {
   if (process.env.VK_ICD_FILENAMES !== undefined) return true;
-  if (!existsSync(softwareDriver) || !loaders.some((path) => existsSync(path))) return false;
+  if (!existsSync(softwareDriver) || !loaders.some((path) => existsSync(path))) {
+    const message = 'WebGPU needs a Vulkan driver (apt-get install libvulkan1 chromium)';
+    if (process.env.CI) throw new Error(message);
+    process.stderr.write(`SKIPPED: ${message}\n`);
+    return false;
+  }
   process.env.VK_ICD_FILENAMES = softwareDriver;
   process.env.XDG_RUNTIME_DIR ??= mkdtempSync(join(tmpdir(), 'vulkan-'));
   return true;
