@@ -108,9 +108,11 @@ export class OpenWeights {
  * not where the index says).
  */
 export async function openWeights(store: ArtifactStore, prefix: string, stem: string): Promise<OpenWeights> {
+  // Where both are, transformers reads the one file.
   const indexKey = at(prefix, indexName(stem));
-  if (!(await store.has(indexKey)))
-    return new OpenWeights(store, await readHeader(store, at(prefix, `${stem}.safetensors`)));
+  const single = at(prefix, `${stem}.safetensors`);
+  if ((await store.has(single)) || !(await store.has(indexKey)))
+    return new OpenWeights(store, await readHeader(store, single));
   const map = parseIndex(new TextDecoder().decode(await store.read(indexKey)), indexKey);
   const stored: StoredTensor[] = [];
   const found = new Set<string>();

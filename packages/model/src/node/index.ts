@@ -1,3 +1,7 @@
+export type { DownloadedModel, DownloadModelOptions } from './hub/download-model.js';
+export { downloadModel } from './hub/download-model.js';
+export type { HubClientOptions } from './hub/hub-client.js';
+export { importModel } from './hub/import-model.js';
 export type { ShardFeed, ShardFeedOptions } from './shard-feed.js';
 export { openShardFeed } from './shard-feed.js';
 export { readLlmcTokens, writeLlmcTokens } from './token-shards/llmc-tokens.js';
