@@ -3,7 +3,7 @@
  * Products become MatMulNBits, the lookup GatherBlockQuantized, both of ONNX Runtime's `com.microsoft` domain: fast on CPU and
  * WebGPU, slow in WASM. Norms, biases and learned positions stay float, as does an embedding whose width is no multiple of 32.
  */
-import { type Graph, type GraphNode, rewriteGraph, type Tensor } from '@llm/graph';
+import { type Graph, rewriteGraph, type Tensor } from '@llm/graph';
 import { halfToFloat } from '../half-precision.js';
 import { embeddingName, headName } from '../parameter-layout.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';

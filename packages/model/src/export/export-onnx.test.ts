@@ -1,20 +1,29 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AutoModelForCausalLM, env, type PreTrainedModel, Tensor } from '@huggingface/transformers';
+import {
+  AutoModelForCausalLM,
+  AutoTokenizer,
+  env,
+  type PreTrainedModel,
+  Tensor,
+  TextStreamer,
+} from '@huggingface/transformers';
 import type { NamedTensor } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
+import type { Executor } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
+import { createWasmExecutor } from '@llm/graph/web';
 import { afterAll, expect, test } from 'vitest';
+import { characterTokenizer } from '../fixtures/character-tokenizer.js';
 import {
   memorized,
   memorizedParameters,
   tinyArchitectures,
   tinyConfig,
 } from '../fixtures/memorized-parameters.js';
-import { oracleParameters } from '../fixtures/oracle-weights.js';
 import { floatToHalf, halfToFloat } from '../half-precision.js';
-import { createModelConfig, type ModelConfig } from '../model-config.js';
+import type { ModelConfig } from '../model-config.js';
 import { embeddingName, parameterLayout } from '../parameter-layout.js';
 import { createTransformer } from '../transformer.js';
 import { bitsInQ4 } from './block-quantized-graph.js';
@@ -31,12 +40,12 @@ const executor = createNodeExecutor({ threads: 1 });
 
 /** Largest distance of a logit from ours with the weights of the file, relative to the root mean square of all logits. */
 const tolerances: Readonly<Record<OnnxDtype, number>> = {
-  fp32: 1e-5,
+  fp32: 1e-4,
   fp16: 0.01,
   // Activations are rounded to 8 bits too.
-  q8: 0.1,
-  q4: 0.1,
-  q4f16: 0.1,
+  q8: 0.15,
+  q4: 0.15,
+  q4f16: 0.15,
 };
 const dtypes = Object.keys(tolerances) as OnnxDtype[];
 
@@ -124,3 +133,88 @@ test.each(Object.keys(tinyArchitectures))(
     }
   },
 );
+
+test('weights above the limit lie beside the model in parts, and are streamed from there as text', async () => {
+  const config = tinyConfig('qwen3');
+  const parameters = await memorizedParameters(config);
+  await exportOnnx(store, 'parts', {
+    config,
+    parameters,
+    dtypes: ['fp32', 'q4'],
+    maximumFileBytes: 40_000,
+    specialTokens: { eos: 60 },
+    tokenizerFiles: {
+      'tokenizer.json': characterTokenizer(61),
+      'tokenizer_config.json': '{"tokenizer_class":"PreTrainedTokenizerFast","eos_token":"<|end|>"}',
+    },
+  });
+  const files = readdirSync(join(directory, 'parts/onnx'));
+  const count = (file: string): number => files.filter((name) => name.startsWith(`${file}_data`)).length;
+  const { 'transformers.js_config': extra } = JSON.parse(
+    readFileSync(join(directory, 'parts/config.json'), 'utf8'),
+  );
+  expect(extra.use_external_data_format).toEqual({
+    'model.onnx': count('model.onnx'),
+    'model_q4.onnx': count('model_q4.onnx'),
+  });
+  expect(count('model.onnx')).toBeGreaterThan(3);
+  for (const file of files) expect(statSync(join(directory, 'parts/onnx', file)).size).toBeLessThan(65_000);
+
+  const tokenizer = await AutoTokenizer.from_pretrained('parts');
+  for (const dtype of ['fp32', 'q4'] as const) {
+    const model = await AutoModelForCausalLM.from_pretrained('parts', { dtype, device: 'cpu' });
+    let text = '';
+    const streamer = new TextStreamer(tokenizer, {
+      skip_prompt: true,
+      callback_function: (piece) => (text += piece),
+    });
+    const sequence = memorized[0]!;
+    await model.generate({
+      inputs: int64(sequence.subarray(0, 4), [1, 4]),
+      max_new_tokens: 28,
+      do_sample: false,
+      eos_token_id: null,
+      streamer,
+    } as unknown as Parameters<PreTrainedModel['generate']>[0]);
+    expect(text).toBe(Array.from(sequence.subarray(4), (id) => String.fromCharCode(33 + id)).join(''));
+    await model.dispose();
+  }
+});
+
+test('the q8 file computes the same in WebAssembly', async () => {
+  const config = tinyConfig('llama');
+  const parameters = await memorizedParameters(config);
+  await exportOnnx(store, 'wasm', { config, parameters, dtypes: ['q8'] });
+  const bytes = await store.read('wasm/onnx/model_quantized.onnx');
+  const sequence = BigInt64Array.from(memorized[0]!, BigInt);
+  const shape = [1, sequence.length];
+  const feeds = {
+    input_ids: { type: 'int64', shape, data: sequence },
+    attention_mask: { type: 'int64', shape, data: sequence.map(() => 1n) },
+    position_ids: { type: 'int64', shape, data: sequence.map((_, position) => BigInt(position)) },
+    num_logits_to_keep: { type: 'int64', shape: [], data: BigInt64Array.of(0n) },
+    ...Object.fromEntries(
+      ['0.key', '0.value', '1.key', '1.value'].map((name) => [
+        `past_key_values.${name}`,
+        { type: 'float32', shape: [1, config.keyValueHeads, 0, config.headWidth], data: new Float32Array(0) },
+      ]),
+    ),
+  } as const;
+  const logits = async (on: Executor): Promise<Float32Array> => {
+    const session = await on.createSession(bytes);
+    const { logits: result } = await session.run(feeds, ['logits']);
+    await session.dispose();
+    return result!.data as Float32Array;
+  };
+  const [native, web] = [await logits(executor), await logits(createWasmExecutor({ threads: 1 }))];
+  expect(largestError(web, native)).toBeLessThan(1e-4);
+});
+
+test('what float16 cannot hold is an error, not infinity', async () => {
+  const config = tinyConfig('llama');
+  const parameters = new Map(await memorizedParameters(config));
+  parameters.set(embeddingName, { shape: [61, 64], data: new Float32Array(61 * 64).fill(1e5) });
+  await expect(exportOnnx(store, 'large', { config, parameters, dtypes: ['fp16'] })).rejects.toThrow(
+    `${embeddingName} holds 100000; float16 ends at 65504`,
+  );
+});

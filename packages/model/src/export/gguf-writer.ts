@@ -2,26 +2,29 @@
  * The GGUF container, version 3: magic, counts, typed key-value pairs, tensor table, data aligned to 32 bytes; everything
  * little-endian. Knows nothing of models.
  */
-import type { NamedTensor } from '@llm/core';
-
 const alignment = 32;
 const valueTypes = { uint32: 4, int32: 5, float32: 6, boolean: 7, string: 8, array: 9 } as const;
-const float32Tensor = 0;
+
+export interface GgufTensor {
+  /** Number of the type in ggml.h. */
+  readonly type: number;
+  /** Outermost axis first; the file lists it from the innermost. */
+  readonly shape: readonly number[];
+  readonly byteLength: number;
+  /** Called when the tensor's turn comes. */
+  read(): Uint8Array;
+}
 
 export class GgufWriter {
   readonly #pairs: Uint8Array[] = [];
-  readonly #tensors: { readonly name: string; readonly tensor: NamedTensor }[] = [];
+  readonly #tensors = new Map<string, GgufTensor>();
 
   string(key: string, value: string): void {
     this.#pair(key, valueTypes.string, text(value));
   }
 
   uint32(key: string, value: number): void {
-    this.#pair(
-      key,
-      valueTypes.uint32,
-      number(4, (view) => view.setUint32(0, value, true)),
-    );
+    this.#pair(key, valueTypes.uint32, uint32(value));
   }
 
   float32(key: string, value: number): void {
@@ -44,39 +47,32 @@ export class GgufWriter {
     this.#array(key, valueTypes.int32, values.length, [new Uint8Array(Int32Array.from(values).buffer)]);
   }
 
-  /** float32; GGUF lists dimensions from the innermost. */
-  tensor(name: string, tensor: NamedTensor): void {
-    this.#tensors.push({ name, tensor });
+  tensor(name: string, tensor: GgufTensor): void {
+    this.#tensors.set(name, tensor);
   }
 
-  finish(): Uint8Array {
-    const head: Uint8Array[] = [
+  /** The file in order: everything before the data, then one tensor at a time. */
+  *parts(): Generator<Uint8Array, void, undefined> {
+    const head = [
       new TextEncoder().encode('GGUF'),
       uint32(3),
-      uint64(this.#tensors.length),
+      uint64(this.#tensors.size),
       uint64(this.#pairs.length),
       ...this.#pairs,
     ];
     let offset = 0;
-    for (const { name, tensor } of this.#tensors) {
-      head.push(text(name), uint32(tensor.shape.length), ...[...tensor.shape].reverse().map(uint64));
-      head.push(uint32(float32Tensor), uint64(offset));
-      offset = aligned(offset + tensor.data.byteLength);
+    for (const [name, { type, shape, byteLength }] of this.#tensors) {
+      head.push(text(name), uint32(shape.length), ...[...shape].reverse().map(uint64));
+      head.push(uint32(type), uint64(offset));
+      offset += byteLength + padding(byteLength);
     }
-    const dataStart = aligned(head.reduce((sum, part) => sum + part.length, 0));
-    const file = new Uint8Array(dataStart + offset);
-    let at = 0;
-    for (const part of head) {
-      file.set(part, at);
-      at += part.length;
+    const bytes = joined(head);
+    yield bytes;
+    yield new Uint8Array(padding(bytes.length));
+    for (const { byteLength, read } of this.#tensors.values()) {
+      yield read();
+      yield new Uint8Array(padding(byteLength));
     }
-    at = dataStart;
-    for (const { tensor } of this.#tensors) {
-      const { buffer, byteOffset, byteLength } = tensor.data;
-      file.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-      at = aligned(at + byteLength);
-    }
-    return file;
   }
 
   #pair(key: string, type: number, value: Uint8Array): void {
@@ -88,7 +84,7 @@ export class GgufWriter {
   }
 }
 
-const aligned = (offset: number): number => Math.ceil(offset / alignment) * alignment;
+const padding = (length: number): number => (alignment - (length % alignment)) % alignment;
 
 function number(bytes: number, write: (view: DataView) => void): Uint8Array {
   const data = new Uint8Array(bytes);
@@ -104,7 +100,7 @@ function text(value: string): Uint8Array {
   return joined([uint64(bytes.length), bytes]);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const data = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -3,9 +3,8 @@
  * cache inputs and outputs are float16 too. Float32 remain the attention scores from their mask to the softmax, the logits,
  * and whatever meets a float32 value; normalisations sum in float32 inside their kernels.
  */
-import { LlmError } from '@llm/core';
 import { cast, type GraphNode, rewriteGraph, type Tensor, type TensorType } from '@llm/graph';
-import { floatToHalf } from '../half-precision.js';
+import { halves } from './halves.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import { bytesOf, elementCount, inFileOrder, type StoredGraph, type StoredWeight } from './stored-graph.js';
 
@@ -57,18 +56,4 @@ function storeFloat16(weights: ReadonlyMap<string, FloatWeight>): Map<string, St
       { byteLength: 2 * elementCount(weight), read: () => bytesOf(halves(inFileOrder(weight), name)) },
     ]),
   );
-}
-
-function halves(data: Float32Array, name: string): Uint16Array<ArrayBuffer> {
-  const result = new Uint16Array(data.length);
-  for (let i = 0; i < data.length; i++) {
-    result[i] = floatToHalf(data[i]!);
-    if ((result[i]! & 0x7fff) === 0x7c00)
-      throw new LlmError({
-        code: 'model/export-overflow',
-        message: `${name} holds ${data[i]}; float16 ends at 65504. Export fp32, q8 or q4 instead of fp16 and q4f16.`,
-        details: { name, index: i },
-      });
-  }
-  return result;
 }

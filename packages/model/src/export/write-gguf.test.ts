@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
 import { createModelConfig } from '../model-config.js';
-import { writeGguf } from './write-gguf.js';
+import { ggufParts, writeGguf } from './write-gguf.js';
 
 /** Reads a GGUF file by the words of its specification, sharing no code with the writer. */
 function read(file: Uint8Array) {
@@ -39,19 +39,22 @@ function read(file: Uint8Array) {
   const start = Math.ceil(at / 32) * 32;
   const tensors = new Map(
     infos.map(({ name, shape, type, offset }) => {
-      expect([type, offset % 32]).toEqual([0, 0]);
-      const length = shape.reduce((a, b) => a * b, 1);
-      return [
-        name,
-        { shape, data: new Float32Array(file.slice(start + offset, start + offset + 4 * length).buffer) },
-      ];
+      expect(offset % 32).toBe(0);
+      return [name, { shape, type, bytes: file.slice(start + offset) }];
     }),
   );
   return { pairs, tensors };
 }
 
+function floats({ shape, type, bytes }: { shape: number[]; type: number; bytes: Uint8Array }): number[] {
+  expect(type).toBe(0);
+  const length = shape.reduce((a, b) => a * b, 1);
+  return [...new Float32Array(bytes.buffer.slice(0, 4 * length))];
+}
+
 const dimensions = { vocabularySize: 7, contextLength: 16, depth: 1, width: 8, heads: 2 };
 const tokenizerJson = JSON.stringify({
+  pre_tokenizer: { type: 'ByteLevel' },
   model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: [['a', 'b']] },
   added_tokens: [{ id: 4, content: '<|bos|>', special: true }],
 });
@@ -75,7 +78,8 @@ test('Qwen3: keys, tokenizer and tensors', () => {
   });
   expect(tensors.size).toBe(parameters.size);
   const query = parameters.get('model.layers.0.self_attn.q_proj.weight')!;
-  expect(tensors.get('blk.0.attn_q.weight')).toEqual({ shape: [8, 8], data: query.data });
+  expect(tensors.get('blk.0.attn_q.weight')!.shape).toEqual([8, 8]);
+  expect(floats(tensors.get('blk.0.attn_q.weight')!)).toEqual([...query.data]);
   // Innermost dimension first.
   expect(tensors.get('token_embd.weight')!.shape).toEqual([8, 7]);
 });
@@ -86,13 +90,43 @@ test('Llama: neighbouring elements of a head turn together', () => {
   const { tensors } = read(writeGguf({ config, parameters }));
   const { data } = parameters.get('model.layers.0.self_attn.k_proj.weight')!;
   const rows = [0, 2, 1, 3, 4, 6, 5, 7].flatMap((row) => [...data.subarray(row * 8, row * 8 + 8)]);
-  expect([...tensors.get('blk.0.attn_k.weight')!.data]).toEqual(rows);
+  expect(floats(tensors.get('blk.0.attn_k.weight')!)).toEqual(rows);
   expect(tensors.has('output.weight')).toBe(false);
+});
+
+test('each type is stored as ggml lays it out; vectors stay float32', () => {
+  const config = createModelConfig({ ...dimensions, width: 64, feedForwardWidth: 48 });
+  const parameters = oracleParameters(config);
+  const name = 'model.layers.0.self_attn.o_proj.weight';
+  const row = parameters.get(name)!.data;
+  row.fill(0, 0, 64);
+  row.set([1, -2, 4, 7]);
+  row[16] = -8;
+  const tensorsOf = (dtype: 'f16' | 'q8_0' | 'q4_0') =>
+    read(writeGguf({ config, parameters, dtype })).tensors;
+  const start = (dtype: 'f16' | 'q8_0' | 'q4_0', count: number): number[] => {
+    const { type, bytes } = tensorsOf(dtype).get('blk.0.attn_output.weight')!;
+    return [type, ...bytes.subarray(0, count)];
+  };
+  expect(start('f16', 8)).toEqual([1, 0, 0x3c, 0, 0xc0, 0, 0x44, 0, 0x47]);
+  // d = 8 / 127 in half precision, then w / d.
+  expect(start('q8_0', 6)).toEqual([8, 0x08, 0x2c, 16, 256 - 32, 64, 111]);
+  // d = 1; low half 8 + the first four, high half 8 + elements 16 to 19.
+  expect(start('q4_0', 6)).toEqual([2, 0, 0x3c, 0x09, 0x86, 0x8c, 0x8f]);
+  expect(tensorsOf('q4_0').get('token_embd.weight')!.type).toBe(8);
+  expect(tensorsOf('q4_0').get('blk.0.ffn_down.weight')!.type).toBe(1);
+  expect(tensorsOf('q4_0').get('blk.0.attn_norm.weight')!.type).toBe(0);
+});
+
+test('the parts are the file', () => {
+  const config = createModelConfig(dimensions);
+  const options = { config, parameters: oracleParameters(config), dtype: 'f16' } as const;
+  expect(Buffer.concat([...ggufParts(options)]).equals(writeGguf(options))).toBe(true);
 });
 
 test('what GGUF cannot hold is refused', () => {
   const config = createModelConfig({ ...dimensions, feedForward: 'reluSquared' });
-  expect(() => writeGguf({ config, parameters: oracleParameters(config) })).toThrow('Qwen3 and Llama');
+  expect(() => writeGguf({ config, parameters: oracleParameters(config) })).toThrow('this model is another');
   const plain = createModelConfig(dimensions);
   const parameters = oracleParameters(plain);
   expect(() =>
