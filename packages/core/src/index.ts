@@ -16,7 +16,13 @@ export type { Document, DroppedDocument } from './document.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
 export type { JsonValue } from './json.js';
-export type { Completion, GenerateOptions, LanguageModel, ScoreBatch } from './language-model.js';
+export type {
+  Completion,
+  GenerateOptions,
+  LanguageModel,
+  ScoreBatch,
+  TokenLogProbability,
+} from './language-model.js';
 export type { Random } from './random.js';
 export { createRandom } from './random.js';
 export type { RunEvent, RunEventListener, RunOptions } from './run-event.js';

@@ -29,6 +29,8 @@ export interface GenerateOptions {
   readonly topP?: number;
   /** Row r draws from createRandom(seed, 'generate', r). Default 0. */
   readonly seed?: number;
+  /** Also report this many of the most likely tokens at every sampled position. Default 0. */
+  readonly topLogProbabilities?: number;
   /** A row ends after producing one of these; the token is part of the completion. */
   readonly stopTokens?: readonly number[];
   /**
@@ -46,8 +48,19 @@ export interface Completion {
   readonly ids: Int32Array;
   /** [ids.length] log-probability of each id under the model at temperature 1 without truncation; 0 where forced */
   readonly logProbabilities: Float32Array;
+  /**
+   * [ids.length] when asked for: the most likely tokens at that position under the model at temperature 1, falling, the lower
+   * id first among equals; none where forced.
+   */
+  readonly topLogProbabilities?: readonly (readonly TokenLogProbability[])[];
   /** [ids.length] 1 where the id was forced rather than sampled */
   readonly forced: Uint8Array;
   /** `stop`: a stop token; `length`: maxNewTokens; `context`: the model's window is full. */
   readonly stopReason: 'stop' | 'length' | 'context';
+}
+
+export interface TokenLogProbability {
+  readonly id: number;
+  /** natural logarithm */
+  readonly logProbability: number;
 }

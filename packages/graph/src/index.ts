@@ -8,6 +8,7 @@ export type {
   ResidentTensor,
   SessionOptions,
 } from './executor.js';
+export { isResident } from './executor.js';
 export { silu, squaredRelu } from './functions/activations.js';
 export type { ChunkedLogSoftmaxGatherOptions, ChunkedSoftmaxMatMulOptions } from './functions/chunked.js';
 export { chunkedLogSoftmaxGather, chunkedSoftmaxMatMul } from './functions/chunked.js';

@@ -20,75 +20,69 @@ export function sampleToken(logits: Float32Array, options: SamplingOptions, rand
   const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
   const best = indexOfMaximum(logits);
   if (temperature === 0) return best;
-  const maximum = logits[best]!;
-  const size = logits.length;
-  if ((topK <= 0 || topK >= size) && topP >= 1 && minP <= 0) {
-    const odds = oddsBuffer(size);
-    let total = 0;
-    for (let id = 0; id < size; id++) {
-      const odd = Math.exp((logits[id]! - maximum) / temperature);
-      odds[id] = odd;
-      total += odd;
-    }
-    return draw(odds, undefined, size, total, random, best);
-  }
-  return sampleTruncated(logits, maximum, { temperature, topK, topP, minP }, random);
-}
-
-function sampleTruncated(
-  logits: Float32Array,
-  maximum: number,
-  { temperature, topK, topP, minP }: Required<SamplingOptions>,
-  random: Random,
-): number {
-  // Anything e^-30 times as likely as the best cannot matter to a nucleus and makes the sort long.
-  const floor = maximum - 30 * temperature;
-  let ids: number[] = [];
-  for (let id = 0; id < logits.length; id++) if (logits[id]! >= floor) ids.push(id);
-  // Ties by id, so that the order does not depend on the sort.
-  ids.sort((a, b) => logits[b]! - logits[a]! || a - b);
-  if (topK > 0) ids = ids.slice(0, topK);
-  const odds = Float64Array.from(ids, (id) => Math.exp((logits[id]! - maximum) / temperature));
+  const oddOf = (id: number): number => Math.exp((logits[id]! - logits[best]!) / temperature);
+  let ids: number[];
   let total = 0;
-  for (const odd of odds) total += odd;
+  if (topK > 0 && topK < logits.length) {
+    ids = largestIndices(logits, topK);
+    for (const id of ids) total += oddOf(id);
+  } else {
+    const odds = Float64Array.from(logits, (_, id) => oddOf(id));
+    total = sumOf(odds);
+    if (topP >= 1 && minP <= 0) return drawFrom(odds, random, total);
+    // All tokens below this share together are less than what a nucleus leaves out.
+    const floor = Math.max(minP, ((1 - topP) * total) / odds.length);
+    ids = [...odds.keys()].filter((id) => odds[id]! >= floor).sort((a, b) => odds[b]! - odds[a]! || a - b);
+  }
+  const odds = Float64Array.from(ids, oddOf);
   let kept = ids.length;
   if (topP < 1) {
     let sum = 0;
     kept = 0;
     while (kept < ids.length && (kept === 0 || sum < topP * total)) sum += odds[kept++]!;
-    total = sum;
   }
-  if (minP > 0) {
-    while (kept > 1 && odds[kept - 1]! < minP) total -= odds[--kept]!;
-  }
-  return draw(odds, ids, kept, total, random, ids[0]!);
+  while (kept > 1 && odds[kept - 1]! < minP) kept--;
+  return ids[drawFrom(odds.subarray(0, kept), random)]!;
 }
 
-function draw(
-  odds: Float64Array,
-  ids: readonly number[] | undefined,
-  count: number,
-  total: number,
-  random: Random,
-  fallback: number,
-): number {
+/** An index with a chance in proportion to its entry; `total` is their sum. Draws one uniform number. */
+export function drawFrom(odds: Float32Array | Float64Array, random: Random, total = sumOf(odds)): number {
   let left = random.uniform() * total;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < odds.length; i++) {
     left -= odds[i]!;
-    if (left < 0) return ids ? ids[i]! : i;
+    if (left < 0) return i;
   }
-  return fallback;
+  return indexOfMaximum(odds);
+}
+
+function sumOf(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
 /** The lowest index of the greatest value. */
-export function indexOfMaximum(values: Float32Array): number {
+export function indexOfMaximum(values: Float32Array | Float64Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
   return best;
 }
 
-let shared = new Float64Array(0);
-function oddsBuffer(size: number): Float64Array {
-  if (shared.length < size) shared = new Float64Array(size);
-  return shared;
+/** Indices of the `count` greatest values, falling; the lower index first among equals. */
+export function largestIndices(values: Float32Array, count: number): number[] {
+  const found: number[] = [];
+  const most = Math.min(count, values.length);
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (found.length === most && !(value > values[found[most - 1]!]!)) continue;
+    let [low, high] = [0, found.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (values[found[middle]!]! >= value) low = middle + 1;
+      else high = middle;
+    }
+    found.splice(low, 0, index);
+    if (found.length > most) found.pop();
+  }
+  return found;
 }

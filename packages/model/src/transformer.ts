@@ -23,17 +23,12 @@ import {
   StateBuffers,
   type StatefulSession,
 } from '@llm/graph';
-import { transposedName } from './architecture/linear.js';
-import {
-  type Architecture,
-  parameterInputs,
-  trainedLayout,
-  transposedWeights,
-} from './architecture/parameters.js';
+import { type Architecture, parameterInputs, trainedLayout } from './architecture/parameters.js';
 import { checkBatch } from './check-batch.js';
-import { decodeGraph } from './generation/decode-graph.js';
+import { CurrentDecoder } from './generation/current-decoder.js';
+import { createDeviceDecoder } from './generation/device-decoder.js';
 import { generate, type TransformerGenerateOptions } from './generation/generate.js';
-import { transposeMatrix } from './generation/transpose-matrix.js';
+import { createHostDecoder } from './generation/host-decoder.js';
 import { checkParameters, checkTensors, initialParameters, initialTensors } from './initial-parameters.js';
 import { type LoraConfig, mergeLora } from './lora.js';
 import { checkModelConfig, type ModelConfig } from './model-config.js';
@@ -105,8 +100,7 @@ class GraphTransformer implements Transformer {
   #stepsTaken = 0;
   /** Counts changes of the parameters. */
   #version = 0;
-  #transposedVersion = -1;
-  readonly #transposed: Record<string, HostTensor> = {};
+  readonly #decoder = new CurrentDecoder();
 
   constructor(options: TransformerOptions, parameters: ReadonlyMap<string, NamedTensor>) {
     this.config = options.config;
@@ -216,29 +210,15 @@ class GraphTransformer implements Transformer {
   }
 
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
-    return generate(
-      this.config,
-      async (cached, feeds) => {
-        const session = await this.#session(`decode ${cached}`, () =>
-          this.#reader(decodeGraph(this.#architecture, cached)),
-        );
-        return session.step({ ...feeds, ...(await this.#decodingWeights()) });
-      },
-      prompts,
-      options,
+    const onDevice = this.#executor.device !== undefined;
+    return this.#decoder.use(
+      onDevice ? 0 : this.#version,
+      () =>
+        onDevice
+          ? createDeviceDecoder(this.#executor, this.#architecture, this.#buffers)
+          : createHostDecoder(this.#executor, this.#architecture, (name) => this.#buffers.current(name)),
+      (decoder) => generate(this.config, decoder, prompts, options),
     );
-  }
-
-  /** Matrices as [in, out], made anew when the parameters have moved. */
-  async #decodingWeights(): Promise<Readonly<Record<string, HostTensor>>> {
-    if (this.#transposedVersion !== this.#version) {
-      for (const name of transposedWeights(this.#architecture)) {
-        const key = transposedName(name);
-        this.#transposed[key] = transposeMatrix(await this.#buffers.host(name), this.#transposed[key]);
-      }
-      this.#transposedVersion = this.#version;
-    }
-    return this.#transposed;
   }
 
   async snapshot(): Promise<TrainingSnapshot> {
@@ -286,6 +266,7 @@ class GraphTransformer implements Transformer {
   async dispose(): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
+    await this.#decoder.dispose();
     for (const session of sessions) await (await session).dispose();
   }
 

@@ -226,6 +226,38 @@ export function languageModelContract(
     expect(full!.stopReason).toBe('context');
     expect(full!.ids.length + prompts[0]!.length).toBe(model.contextLength);
   });
+  test('the most likely tokens are reported where asked for, with their log-probabilities', async () => {
+    const model = await create();
+    const count = 3;
+    const prompt = prompts[2]!;
+    const [plain] = await model.generate([prompt], { maxNewTokens: 4, seed: 2 });
+    expect(plain!.topLogProbabilities).toBe(undefined);
+    const [row] = await model.generate([prompt], {
+      maxNewTokens: 4,
+      temperature: 0.5,
+      topLogProbabilities: count,
+      forceTokens: (_, generated) => (generated.length === 1 ? [7] : undefined),
+    });
+    const all = [...prompt, ...row!.ids];
+    const size = model.vocabularySize;
+    expect(row!.topLogProbabilities!.map((top) => top.length)).toEqual([count, 0, count, count]);
+    for (const [i, top] of row!.topLogProbabilities!.entries()) {
+      if (row!.forced[i] === 1) continue;
+      const columns = prompt.length + i;
+      const scores = await model.logProbabilities({
+        rows: size,
+        columns,
+        inputs: Int32Array.from({ length: size * columns }, (_, at) => all[at % columns]!),
+        targets: Int32Array.from({ length: size * columns }, (_, at) => Math.floor(at / columns)),
+      });
+      const last = Array.from({ length: size }, (_, token) => scores[token * columns + columns - 1]!);
+      const best = [...last].sort((a, b) => b - a);
+      for (const [rank, { id, logProbability }] of top.entries()) {
+        expect(Math.abs(logProbability - best[rank]!)).toBeLessThan(1e-3);
+        expect(Math.abs(logProbability - last[id]!)).toBeLessThan(1e-3);
+      }
+    }
+  });
   test('forced tokens are appended and marked', async () => {
     const model = await create();
     const [row] = await model.generate([prompts[1]!], {

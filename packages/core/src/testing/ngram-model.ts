@@ -4,7 +4,7 @@
  * a model better without building a transformer. It ignores `segments` and `extraInputs`.
  */
 import { LlmError } from '../errors.js';
-import type { Completion, GenerateOptions, ScoreBatch } from '../language-model.js';
+import type { Completion, GenerateOptions, ScoreBatch, TokenLogProbability } from '../language-model.js';
 import { createRandom } from '../random.js';
 import type {
   OptimizerStep,
@@ -48,6 +48,8 @@ export class NgramModel implements TrainableModel {
       const ids: number[] = [];
       const logProbabilities: number[] = [];
       const forced: number[] = [];
+      const top: TokenLogProbability[][] = [];
+      const count = options.topLogProbabilities ?? 0;
       let previous = prompt[prompt.length - 1]!;
       const append = (id: number, logProbability: number, isForced: number): void => {
         ids.push(id);
@@ -70,17 +72,22 @@ export class NgramModel implements TrainableModel {
           let left = random.uniform() * odds.reduce((a, b) => a + b, 0);
           while (id < odds.length - 1 && left >= odds[id]!) left -= odds[id++]!;
         }
+        top[ids.length] = mostLikely(scores, count);
         append(id, scores[id]!, 0);
         if (options.stopTokens?.includes(id)) {
           stopReason = 'stop';
           break;
         }
         const insert = options.forceTokens?.(row, ids);
-        for (const forcedId of insert ? Array.from(insert) : []) append(forcedId, 0, 1);
+        for (const forcedId of insert ? Array.from(insert) : []) {
+          top[ids.length] = [];
+          append(forcedId, 0, 1);
+        }
       }
       return {
         ids: Int32Array.from(ids),
         logProbabilities: Float32Array.from(logProbabilities),
+        ...(count > 0 ? { topLogProbabilities: top } : {}),
         forced: Uint8Array.from(forced),
         stopReason,
       };
@@ -124,4 +131,9 @@ export class NgramModel implements TrainableModel {
   }
 
   async dispose(): Promise<void> {}
+}
+
+function mostLikely(scores: Float32Array, count: number): TokenLogProbability[] {
+  const all = Array.from(scores, (logProbability, id) => ({ id, logProbability }));
+  return all.sort((a, b) => b.logProbability - a.logProbability).slice(0, count);
 }

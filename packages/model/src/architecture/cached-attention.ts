@@ -1,6 +1,7 @@
 /**
- * Attention of new tokens over a fixed-capacity cache and over each other. The cache is only read: new keys and values
- * are outputs that the caller appends in place, so a step never copies what came before it. Shapes are symbolic.
+ * Attention of new tokens over a fixed-capacity cache and over each other. Either the cache is only read, and the caller
+ * appends new keys and values in place, so a step never copies what came before it; or it already holds them.
+ * Shapes are symbolic.
  */
 import {
   add,
@@ -31,6 +32,15 @@ export function lengthMask(lengths: Tensor, slots: Tensor): Tensor {
   return unsqueeze(where(filled, constantScalar(lengths.graph, 0), excluded), [1, 2]);
 }
 
+/**
+ * Additive mask [rows, 1, time, capacity] from int32 `places` [rows, time], the slots of the new tokens, and slot numbers
+ * [capacity]: a token sees its own slot and those before it.
+ */
+export function slotMask(places: Tensor, slots: Tensor): Tensor {
+  const visible = lessOrEqual(unsqueeze(slots, [0, 1]), unsqueeze(places, 2));
+  return unsqueeze(where(visible, constantScalar(places.graph, 0), excluded), 1);
+}
+
 export interface CachedPart {
   /**
    * [rows, keyValueHeads, headWidth, capacity]: transposed, because a single query times a matrix that is not transposed is
@@ -49,31 +59,57 @@ export function cachedAttention(
   key: Tensor,
   value: Tensor,
   mask: Tensor,
-  past: CachedPart | undefined,
+  past: CachedPart,
   scale: number,
 ): Tensor {
-  const heads = query.shape[1] as number;
-  const shared = key.shape[1] as number;
+  return inGroups(query, key.shape[1] as number, mask, scale, (queries, repeated) => {
+    const fresh = add(matMul(queries, key, { transposeB: true }), repeated);
+    return mix(queries, fresh, value, past);
+  });
+}
+
+/**
+ * Attention over a cache that already holds the new tokens: `keys` [rows, keyValueHeads, headWidth, capacity],
+ * `values` [rows, keyValueHeads, capacity, headWidth], `mask` [rows, 1, time, capacity].
+ */
+export function wholeAttention(
+  query: Tensor,
+  keys: Tensor,
+  values: Tensor,
+  mask: Tensor,
+  scale: number,
+): Tensor {
+  return inGroups(query, keys.shape[1] as number, mask, scale, (queries, repeated) =>
+    matMul(softmax(add(matMul(queries, keys), repeated)), values),
+  );
+}
+
+/** Query heads that share a key head are folded into its time axis, so nothing is repeated but the mask. */
+function inGroups(
+  query: Tensor,
+  shared: number,
+  mask: Tensor,
+  scale: number,
+  attend: (queries: Tensor, mask: Tensor) => Tensor,
+): Tensor {
+  const [rows, heads, , headWidth] = query.shape as readonly [Dimension, number, Dimension, number];
   const group = heads / shared;
-  const folded =
-    group === 1 ? query : reshapeInPlace(query, [query.shape[0]!, shared, 'groupTime', query.shape[3]!]);
+  const folded = group === 1 ? query : reshapeInPlace(query, [rows, shared, 'groupTime', headWidth]);
   const repeated = group === 1 ? mask : repeatTime(mask, group);
   // A vector, because the runtime would fold a scalar back into the product and leave its fast case.
-  const scales = new Float32Array(query.shape[3] as number).fill(scale);
-  const scaled = mul(folded, query.graph.constant(scales));
-  const fresh = add(matMul(scaled, key, { transposeB: true }), repeated);
-  const mixed = past === undefined ? matMul(softmax(fresh), value) : mix(scaled, fresh, value, past);
+  const scales = new Float32Array(headWidth).fill(scale);
+  const mixed = attend(mul(folded, query.graph.constant(scales)), repeated);
   return group === 1 ? mixed : reshapeInPlace(mixed, query.shape);
 }
 
-/** [rows, 1, time, time] → [rows, 1, groupTime, time] */
+/** [rows, 1, time, keys] → [rows, 1, groupTime, keys] */
 function repeatTime(mask: Tensor, group: number): Tensor {
-  const [rows, one, , time] = mask.shape;
+  const [rows, one, , keys] = mask.shape;
   return mask.graph.node(
     'Concat',
     new Array<Tensor>(group).fill(mask),
     { axis: 2 },
-    { outputs: [{ type: 'float32', shape: [rows!, one!, 'groupTime', time!] }] },
+    { outputs: [{ type: 'float32', shape: [rows!, one!, 'groupTime', keys!] }] },
   )[0]!;
 }
 

@@ -4,19 +4,22 @@
  */
 import { add, type Graph, gelu, mul, neg, relu, sigmoid, type Tensor } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
-import { linear } from './linear.js';
+import { gatedInputs } from './joined-weights.js';
+import { linear, linears } from './linear.js';
 import type { Parameters } from './parameters.js';
 
 /** x [..., width] → [..., width] */
 export function feedForward(config: ModelConfig, parameters: Parameters, name: string, x: Tensor): Tensor {
-  const up = linear(parameters, `${name}.up_proj`, x);
-  return linear(parameters, `${name}.down_proj`, hidden(config, parameters, name, x, up));
+  return linear(parameters, `${name}.down_proj`, hidden(config, parameters, name, x));
 }
 
-function hidden(config: ModelConfig, parameters: Parameters, name: string, x: Tensor, up: Tensor): Tensor {
+function hidden(config: ModelConfig, parameters: Parameters, name: string, x: Tensor): Tensor {
+  if (config.feedForward === 'swiglu') {
+    const [gate, up] = linears(parameters, gatedInputs(name), x);
+    return gatedBySilu(x.graph, gate!, up!);
+  }
+  const up = linear(parameters, `${name}.up_proj`, x);
   switch (config.feedForward) {
-    case 'swiglu':
-      return gatedBySilu(x.graph, linear(parameters, `${name}.gate_proj`, x), up);
     case 'reluSquared':
       return reluSquared(x.graph, up);
     case 'gelu':

@@ -29,7 +29,8 @@ import {
   residualScalarsName,
 } from '../parameter-layout.js';
 import { feedForward } from './feed-forward.js';
-import { linear, multiply } from './linear.js';
+import { attentionInputs } from './joined-weights.js';
+import { linear, linears, multiply } from './linear.js';
 import { normalize } from './normalization.js';
 import type { Parameters } from './parameters.js';
 import { type Rotation, rotate } from './rotary-positions.js';
@@ -59,9 +60,7 @@ export interface StackOptions {
 /** The residual stream after the final norm, [...tokens.shape, width]. */
 export function transformerStack(options: StackOptions): Tensor {
   const { config, parameters, tokens } = options;
-  let x = gather(parameters.get(embeddingName)!, tokens);
-  if (options.positions !== undefined) x = add(x, gather(parameters.get(positionName)!, options.positions));
-  if (config.embeddingNormalization) x = rmsNormalization(x, undefined, config.normalizationEpsilon);
+  let x = embedTokens(config, parameters, tokens, options.positions);
   if (config.smear) x = smear(parameters, x, options.previous(x));
   const embedded = x;
   let middle: Tensor | undefined;
@@ -80,25 +79,40 @@ export function transformerStack(options: StackOptions): Tensor {
   return normalize(config, parameters, finalNormName, x);
 }
 
+/** Embeddings [...tokens.shape, width]; `positions` for learned ones. */
+export function embedTokens(
+  config: ModelConfig,
+  parameters: Parameters,
+  tokens: Tensor,
+  positions: Tensor | undefined,
+): Tensor {
+  let x = gather(parameters.get(embeddingName)!, tokens);
+  if (positions !== undefined) x = add(x, gather(parameters.get(positionName)!, positions));
+  return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
+}
+
 function selfAttention(options: StackOptions, layer: number, x: Tensor): Tensor {
   const { config, parameters, rows, time } = options;
   const name = (part: string): string => layerName(layer, `self_attn.${part}`);
-  const project = (part: string, heads: number): Tensor => {
-    const flat = linear(parameters, name(`${part}_proj`), x);
-    return reshapeHeads(flat, [rows, time, heads, config.headWidth]);
-  };
+  const [queries, keys, plainValues] = linears(parameters, attentionInputs(layer), x) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const toHeads = (flat: Tensor, heads: number): Tensor =>
+    reshapeHeads(flat, [rows, time, heads, config.headWidth]);
   /** [rows, time, heads, headWidth] → [rows, heads, time, headWidth], normalised and turned by position. */
-  const position = (part: string, heads: number): Tensor => {
-    let head = project(part, heads);
+  const position = (part: string, flat: Tensor, heads: number): Tensor => {
+    let head = toHeads(flat, heads);
     if (config.queryKeyNormalization !== 'none')
       head = rmsNormalization(head, parameters.get(name(`${part}_norm.weight`)), config.normalizationEpsilon);
     if (config.queryKeyScale !== 1) head = mul(head, config.queryKeyScale);
     const transposed = transpose(head, [0, 2, 1, 3]);
     return options.rotation === undefined ? transposed : rotate(transposed, options.rotation);
   };
-  const query = position('q', config.heads);
-  const key = position('k', config.keyValueHeads);
-  let values = project('v', config.keyValueHeads);
+  const query = position('q', queries, config.heads);
+  const key = position('k', keys, config.keyValueHeads);
+  let values = toHeads(plainValues, config.keyValueHeads);
   if (hasValueEmbedding(config, layer)) {
     const { gates, vectors } = valueEmbedding(parameters, layerName(layer, 'self_attn'), options.tokens, x);
     const perHead = (part: Tensor, size: number): Tensor =>

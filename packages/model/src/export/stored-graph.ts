@@ -3,7 +3,7 @@
  * is never held twice.
  */
 import type { Graph } from '@llm/graph';
-import { transposeMatrix } from '../generation/transpose-matrix.js';
+import { transposeMatrix } from './transpose-matrix.js';
 import type { FloatWeight } from './onnx-graph.js';
 
 export interface StoredGraph {

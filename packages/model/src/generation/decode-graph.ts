@@ -1,43 +1,75 @@
 /**
- * The graph behind generation: a few new tokens per row in, the next token's log-probabilities and the new keys and
- * values out. All sizes are symbolic, so one session serves every batch.
+ * The graph behind generation: some new tokens per row in, scores of the next token and the new keys and values out. All
+ * sizes are symbolic, so one session serves every batch, and a prompt is read by the same graph as a single token.
  */
-import { Graph, gather, logSoftmax, mul, reshape, slice, sub, type Tensor, unsqueeze } from '@llm/graph';
 import {
-  type CachedPart,
+  add,
+  type Graph,
+  gather,
+  greater,
+  mul,
+  reduceLogSumExp,
+  reshape,
+  scatterElements,
+  softmax,
+  type Tensor,
+  transpose,
+  unsqueeze,
+  where,
+} from '@llm/graph';
+import {
   cachedAttention,
   lengthMask,
   positionMask,
+  slotMask,
+  wholeAttention,
 } from '../architecture/cached-attention.js';
-import { type Architecture, decodingInputs } from '../architecture/parameters.js';
-import { rotaryTables } from '../architecture/rotary-positions.js';
-import { attentionScale, languageModelHead, transformerStack } from '../architecture/transformer-layers.js';
+import type { Parameters } from '../architecture/parameters.js';
+import { type Rotation, rotaryTables } from '../architecture/rotary-positions.js';
+import {
+  attentionScale,
+  embedTokens,
+  languageModelHead,
+  type StackOptions,
+  transformerStack,
+} from '../architecture/transformer-layers.js';
 import type { ModelConfig } from '../model-config.js';
 
 export const cacheName = (layer: number, part: 'key' | 'value'): string => `past.${layer}.${part}`;
 export const freshName = (layer: number, part: 'key' | 'value'): string => `present.${layer}.${part}`;
-/** The embedding of the last token read, which smear adds to the next: [rows, width]. */
-export const cachedEmbeddingName = 'past.embedding';
-export const freshEmbeddingName = 'present.embedding';
+
+/** Shapes of a layer's cache. Keys are transposed, see `CachedPart`. */
+export function cacheShape(
+  { keyValueHeads, headWidth }: ModelConfig,
+  part: 'key' | 'value',
+): (string | number)[] {
+  return part === 'key'
+    ? ['rows', keyValueHeads, headWidth, 'capacity']
+    : ['rows', keyValueHeads, 'capacity', headWidth];
+}
 
 /**
- * Inputs: `tokens`, `positions` int32 [rows, time] (padding at the end of a row, numbered on), `last` int32 [rows] (flat
- * index of each row's last real token), and with `cached` also `lengths` int32 [rows], `slots` int32 [capacity] (0, 1, …)
- * and per layer `past.i.key` [rows, keyValueHeads, headWidth, capacity] and
- * `past.i.value` [rows, keyValueHeads, capacity, headWidth]. A model with smear also takes `past.embedding` and gives
- * `present.embedding`.
- * Outputs: `logProbabilities` [rows, vocabularySize], `logSum` [rows, 1] (logits minus log-probabilities), `present.i.key|value` [rows, keyValueHeads, time, headWidth].
+ * Adds to a graph that holds `parameters`:
+ *
+ * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat index of each row's
+ *   last real token; `inverseTemperature` [1]; with smear `previous` int32 [rows, time], the token before each; `slots` int32
+ *   [capacity] (0, 1, …); per layer `past.i.key`, `past.i.value`, see `cacheShape`;
+ * - outputs `logits` and `probabilities` [rows, vocabularySize] and `logSum` [rows, 1], see `NextTokenScores`;
+ * - where `cache` is `read`: input `lengths` int32 [rows], outputs `present.i.key|value` [rows, keyValueHeads, time, headWidth],
+ *   the new ones alone, for the caller to append;
+ * - where it is `written`: input `places` int32 [rows, time], the slots of the new tokens, and outputs
+ *   `present.i.key|value`, the whole cache with the new ones in it.
  */
-export function decodeGraph(architecture: Architecture, cached: boolean): Graph {
-  const { config } = architecture;
-  const graph = new Graph();
-  const parameters = decodingInputs(graph, architecture);
+export function decodeGraph(
+  graph: Graph,
+  config: ModelConfig,
+  parameters: Parameters,
+  cache: 'read' | 'written',
+): void {
   const tokens = graph.input('tokens', 'int32', ['rows', 'time']);
   const positions = graph.input('positions', 'int32', ['rows', 'time']);
   const last = graph.input('last', 'int32', ['rows']);
-  const pasts = cached ? pastInputs(graph, config) : undefined;
-  const mask = positionMask(positions);
-  const scale = attentionScale(config);
+  const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
   const learned = config.positions === 'learned';
   const states = transformerStack({
     config,
@@ -47,63 +79,69 @@ export function decodeGraph(architecture: Architecture, cached: boolean): Graph 
     time: 'time',
     rotation: learned ? undefined : gatheredRotation(graph, config, positions),
     positions: learned ? positions : undefined,
-    attend: (query, key, value, layer) => {
-      graph.output(freshName(layer, 'key'), key);
-      graph.output(freshName(layer, 'value'), value);
-      return cachedAttention(query, key, value, mask, pasts?.[layer], scale);
-    },
-    previous: (embeddings) => {
-      graph.output(freshEmbeddingName, gather(reshape(embeddings, ['rowsTime', config.width]), last));
-      const first = cached
-        ? unsqueeze(graph.input(cachedEmbeddingName, 'float32', ['rows', config.width]), 1)
-        : mul(slice(embeddings, 1, 0, 1), 0);
-      const shape = ['rows', 'time', config.width];
-      return graph.node(
-        'Concat',
-        [first, slice(embeddings, 1, 0, -1)],
-        { axis: 1 },
-        { outputs: [{ type: 'float32', shape }] },
-      )[0]!;
+    attend: cache === 'read' ? readingAttention(graph, config, positions) : writingAttention(graph, config),
+    previous: () => {
+      // The embedding before a token depends on that one alone, so nothing has to be remembered but its id.
+      const before = graph.input('previous', 'int32', ['rows', 'time']);
+      const embeddings = embedTokens(config, parameters, before, learned ? add(positions, -1) : undefined);
+      return where(unsqueeze(greater(positions, 0), 2), embeddings, 0);
     },
   });
   const ends = gather(reshape(states, ['rowsTime', config.width]), last);
   const logits = languageModelHead(config, parameters, ends);
-  const logProbabilities = logSoftmax(logits);
-  graph.output('logProbabilities', logProbabilities);
-  // One number per row turns log-probabilities back into logits, for penalties that are defined on those.
-  graph.output('logSum', sub(slice(logits, 1, 0, 1), slice(logProbabilities, 1, 0, 1)));
-  return graph;
+  graph.output('logits', logits);
+  graph.output('logSum', reduceLogSumExp(logits, -1, { keepDimensions: true }));
+  graph.output('probabilities', softmax(mul(logits, inverseTemperature)));
 }
 
-function pastInputs(graph: Graph, config: ModelConfig): CachedPart[] {
+function pastInputs(
+  graph: Graph,
+  config: ModelConfig,
+  layer: number,
+): { readonly key: Tensor; readonly value: Tensor } {
+  const input = (part: 'key' | 'value'): Tensor =>
+    graph.input(cacheName(layer, part), 'float32', cacheShape(config, part));
+  return { key: input('key'), value: input('value') };
+}
+
+function readingAttention(graph: Graph, config: ModelConfig, positions: Tensor): StackOptions['attend'] {
   const lengths = graph.input('lengths', 'int32', ['rows']);
-  // Fed, not made from the size of the cache: the 64-bit integers that takes are at home on the CPU only.
-  const slots = graph.input('slots', 'int32', ['capacity']);
-  const mask = lengthMask(lengths, slots);
-  return Array.from({ length: config.depth }, (_, layer) => {
-    const { keyValueHeads, headWidth } = config;
-    const key = graph.input(cacheName(layer, 'key'), 'float32', [
-      'rows',
-      keyValueHeads,
-      headWidth,
-      'capacity',
-    ]);
-    const value = graph.input(cacheName(layer, 'value'), 'float32', [
-      'rows',
-      keyValueHeads,
-      'capacity',
-      headWidth,
-    ]);
-    return { key, value, mask };
-  });
+  const pastMask = lengthMask(lengths, graph.input('slots', 'int32', ['capacity']));
+  const mask = positionMask(positions);
+  const scale = attentionScale(config);
+  return (query, key, value, layer) => {
+    graph.output(freshName(layer, 'key'), key);
+    graph.output(freshName(layer, 'value'), value);
+    const past = { ...pastInputs(graph, config, layer), mask: pastMask };
+    return cachedAttention(query, key, value, mask, past, scale);
+  };
+}
+
+/** No operator here needs 64-bit integers made while running: those are at home on the CPU only. */
+function writingAttention(graph: Graph, config: ModelConfig): StackOptions['attend'] {
+  const { keyValueHeads, headWidth } = config;
+  const places = graph.input('places', 'int32', ['rows', 'time']);
+  const mask = slotMask(places, graph.input('slots', 'int32', ['capacity']));
+  const scale = attentionScale(config);
+  // One index per number: adding zeros repeats the places over heads and their width.
+  const zeros = graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, headWidth, 1]);
+  const keyPlaces = add(unsqueeze(places, [1, 2]), zeros);
+  const valuePlaces = add(
+    unsqueeze(places, [1, 3]),
+    graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, 1, headWidth]),
+  );
+  return (query, key, value, layer) => {
+    const past = pastInputs(graph, config, layer);
+    const keys = scatterElements(past.key, keyPlaces, transpose(key, [0, 1, 3, 2]), { axis: 3 });
+    const values = scatterElements(past.value, valuePlaces, value, { axis: 2 });
+    graph.output(freshName(layer, 'key'), keys);
+    graph.output(freshName(layer, 'value'), values);
+    return wholeAttention(query, keys, values, mask, scale);
+  };
 }
 
 /** [rows, 1, time, headWidth]: each row is at its own position. */
-function gatheredRotation(
-  graph: Graph,
-  config: ModelConfig,
-  positions: Tensor,
-): { cosines: Tensor; sines: Tensor } {
+function gatheredRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
   const tables = rotaryTables(config, config.contextLength);
   const rows = (table: Float32Array): Tensor =>
     unsqueeze(gather(graph.constant(table, [config.contextLength, config.headWidth]), positions), 1);

@@ -1,139 +1,156 @@
 /**
- * Keys and values of running rows, in memory the runtime reads in place. A row is a fixed number of slots, so appending
+ * Keys and values of running rows in memory the runtime reads in place. A row is a fixed number of slots, so appending
  * writes a few numbers, dropping a row moves one, and the live rows are always the front of the buffer.
  */
 import type { HostTensor } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
-import { cachedEmbeddingName, cacheName, freshEmbeddingName, freshName } from './decode-graph.js';
+import { cacheName, cacheShape, freshName } from './decode-graph.js';
+import { slotFeed } from './token-feeds.js';
 
 /** Slots are added in blocks of this size: empty ones still cost a little attention. */
 const block = 32;
 
 export class KeyValueCache {
-  capacity = 0;
+  /** Slots per row. */
+  #capacity = 0;
   /** [rows] tokens held per row */
-  readonly lengths: number[] = [];
-  /** Per layer: keys [allocatedRows, heads, headWidth, capacity], values [allocatedRows, heads, capacity, headWidth]. */
-  #keys: Float32Array[];
-  #values: Float32Array[];
-  /** Embedding of each row's last token, for smear: [allocatedRows, width] */
-  readonly #embeddings: Float32Array | undefined;
-  readonly #heads: number;
-  readonly #headWidth: number;
+  #lengths: number[] = [];
+  /** Per layer: keys [rows, heads, headWidth, capacity], values [rows, heads, capacity, headWidth]. */
+  #keys: Float32Array[] = [];
+  #values: Float32Array[] = [];
 
+  /** `rows` empty rows; `tokens` is the most that a row will hold. */
   constructor(
     readonly config: ModelConfig,
-    readonly allocatedRows: number,
+    rows: number,
+    readonly tokens: number,
   ) {
-    this.#heads = config.keyValueHeads;
-    this.#headWidth = config.headWidth;
-    this.#keys = Array.from({ length: config.depth }, () => new Float32Array(0));
-    this.#values = this.#keys;
-    if (config.smear) this.#embeddings = new Float32Array(allocatedRows * config.width);
+    this.#lengths = new Array<number>(rows).fill(0);
   }
 
-  /** Room for `length` tokens in every row. */
-  reserve(length: number): void {
-    if (length <= this.capacity) return;
-    const capacity = Math.min(Math.ceil(length / block) * block, Math.max(length, this.config.contextLength));
+  /** Numbers in one row of a layer's keys. */
+  get #rowSize(): number {
+    return this.config.keyValueHeads * this.config.headWidth * this.#capacity;
+  }
+
+  /** Room for `count` more tokens in every row. */
+  reserve(count: number): void {
+    const needed = Math.max(...this.#lengths) + count;
+    if (needed <= this.#capacity) return;
+    const { keyValueHeads, headWidth, depth } = this.config;
+    const capacity = Math.ceil(needed / block) * block;
+    const rows = this.#lengths.length;
+    // Memory for the longest row that may come: the system gives pages when they are first written.
+    const size = rows * keyValueHeads * headWidth * Math.max(capacity, this.tokens);
+    const buffers = (old: Float32Array[]): Float32Array[] =>
+      Array.from({ length: depth }, (_, layer) => atLeast(old[layer], size));
+    [this.#keys, this.#values] = [buffers(this.#keys), buffers(this.#values)];
     // A value head is one run of numbers, a key head `headWidth` of them.
-    this.#values = this.#values.map((old) => this.#grow(old, capacity, 1, this.#headWidth));
-    this.#keys = this.#keys.map((old) => this.#grow(old, capacity, this.#headWidth, 1));
-    this.capacity = capacity;
+    for (const values of this.#values) this.#spread(values, rows * keyValueHeads, capacity, headWidth);
+    for (const keys of this.#keys) this.#spread(keys, rows * keyValueHeads * headWidth, capacity, 1);
+    this.#capacity = capacity;
   }
 
-  #grow(old: Float32Array, capacity: number, runs: number, width: number): Float32Array {
-    const grown = new Float32Array(this.allocatedRows * this.#heads * capacity * this.#headWidth);
-    const perRow = this.#heads * runs;
-    for (let run = 0; run < this.lengths.length * perRow; run++) {
-      const from = run * this.capacity * width;
-      const length = this.lengths[Math.floor(run / perRow)]! * width;
-      grown.set(old.subarray(from, from + length), run * capacity * width);
+  /** Moves runs of `capacity` slots apart, from the last one on so that none is overwritten before it has moved. */
+  #spread(buffer: Float32Array, runs: number, capacity: number, width: number): void {
+    const perRow = runs / this.#lengths.length;
+    for (let run = runs - 1; run > 0; run--) {
+      const from = run * this.#capacity * width;
+      const length = this.#lengths[Math.floor(run / perRow)]! * width;
+      buffer.copyWithin(run * capacity * width, from, from + length);
     }
-    return grown;
   }
 
-  /**
-   * Appends the first `count` new tokens, all that are not padding, of row `from` of a run's outputs to `row`; a row that does
-   * not exist yet is the next one.
-   */
-  append(row: number, outputs: Readonly<Record<string, HostTensor>>, from: number, count: number): void {
-    const length = this.lengths[row] ?? 0;
-    this.reserve(length + count);
-    const width = this.#headWidth;
-    const { capacity } = this;
-    for (let layer = 0; layer < this.#keys.length; layer++) {
-      const fresh = outputs[freshName(layer, 'key')]!;
-      const time = fresh.shape[2]!;
-      const keys = fresh.data as Float32Array;
-      const values = outputs[freshName(layer, 'value')]!.data as Float32Array;
-      const keyBuffer = this.#keys[layer]!;
-      const valueBuffer = this.#values[layer]!;
-      for (let head = 0; head < this.#heads; head++) {
-        const start = (from * this.#heads + head) * time * width;
-        const base = (row * this.#heads + head) * capacity * width;
-        for (let token = 0; token < count; token++) {
-          const source = start + token * width;
-          const slot = length + token;
-          for (let i = 0; i < width; i++) {
-            keyBuffer[base + i * capacity + slot] = keys[source + i]!;
-            valueBuffer[base + slot * width + i] = values[source + i]!;
-          }
-        }
+  /** Appends the first `counts[row]` new tokens of each row of a run's outputs. `reserve` room first. */
+  append(outputs: Readonly<Record<string, HostTensor>>, counts: readonly number[]): void {
+    for (let layer = 0; layer < this.config.depth; layer++) {
+      const keys = outputs[freshName(layer, 'key')]!;
+      const values = outputs[freshName(layer, 'value')]!;
+      for (const [row, count] of counts.entries()) {
+        this.#appendKeys(this.#keys[layer]!, keys, row, count);
+        this.#appendValues(this.#values[layer]!, values, row, count);
       }
     }
-    if (this.#embeddings !== undefined) {
-      const embeddings = outputs[freshEmbeddingName]!.data as Float32Array;
-      const size = this.config.width;
-      this.#embeddings.set(embeddings.subarray(from * size, (from + 1) * size), row * size);
+    this.#lengths = this.#lengths.map((length, row) => length + counts[row]!);
+  }
+
+  /** `fresh` [rows, heads, time, headWidth] into the columns of `buffer`. */
+  #appendKeys(buffer: Float32Array, fresh: HostTensor, row: number, count: number): void {
+    const [, heads, time, width] = fresh.shape as readonly [number, number, number, number];
+    const source = fresh.data as Float32Array;
+    const capacity = this.#capacity;
+    const slot = this.#lengths[row]!;
+    for (let head = row * heads; head < (row + 1) * heads; head++) {
+      for (let token = 0; token < count; token++) {
+        const from = (head * time + token) * width;
+        const to = head * width * capacity + slot + token;
+        for (let i = 0; i < width; i++) buffer[to + i * capacity] = source[from + i]!;
+      }
     }
-    this.lengths[row] = length + count;
   }
 
-  /** Drops a row; the last one takes its place. */
-  remove(row: number): void {
-    const last = this.lengths.length - 1;
-    const size = this.#heads * this.capacity * this.#headWidth;
-    if (row !== last)
+  #appendValues(buffer: Float32Array, fresh: HostTensor, row: number, count: number): void {
+    const [, heads, time, width] = fresh.shape as readonly [number, number, number, number];
+    const source = fresh.data as Float32Array;
+    for (let head = row * heads; head < (row + 1) * heads; head++) {
+      const from = head * time * width;
+      buffer.set(
+        source.subarray(from, from + count * width),
+        (head * this.#capacity + this.#lengths[row]!) * width,
+      );
+    }
+  }
+
+  /** See `DecoderBatch.select`. */
+  select(rows: readonly number[]): void {
+    const repeats = rows.some((from, to) => from < to);
+    if (rows.length > this.#lengths.length) {
+      const grown = (old: Float32Array): Float32Array =>
+        atLeast(old, (old.length / this.#lengths.length) * rows.length);
+      [this.#keys, this.#values] = [this.#keys.map(grown), this.#values.map(grown)];
+    }
+    // Repeated rows are written from the last on, closed-up ones from the first, so that no row is lost before it is read.
+    const size = this.#rowSize;
+    for (let i = 0; i < rows.length; i++) {
+      const to = repeats ? rows.length - 1 - i : i;
+      const from = rows[to]!;
+      if (from === to) continue;
       for (const buffer of [...this.#keys, ...this.#values])
-        buffer.copyWithin(row * size, last * size, (last + 1) * size);
-    const { width } = this.config;
-    this.#embeddings?.copyWithin(row * width, last * width, (last + 1) * width);
-    this.lengths[row] = this.lengths[last]!;
-    this.lengths.pop();
+        buffer.copyWithin(to * size, from * size, (from + 1) * size);
+    }
+    this.#lengths = rows.map((from) => this.#lengths[from]!);
   }
 
-  /** The live rows as graph inputs, without a copy. */
+  /** The rows as inputs of the decode graph, without a copy. */
   feeds(): Record<string, HostTensor> {
-    const rows = this.lengths.length;
-    const [heads, width] = [this.#heads, this.#headWidth];
-    const size = rows * heads * this.capacity * width;
+    const rows = this.#lengths.length;
     const feeds: Record<string, HostTensor> = {
-      lengths: { type: 'int32', shape: [rows], data: Int32Array.from(this.lengths) },
-      slots: {
-        type: 'int32',
-        shape: [this.capacity],
-        data: Int32Array.from({ length: this.capacity }, (_, slot) => slot),
-      },
+      lengths: { type: 'int32', shape: [rows], data: Int32Array.from(this.#lengths) },
+      slots: slotFeed(this.#capacity),
     };
-    if (this.#embeddings !== undefined)
-      feeds[cachedEmbeddingName] = {
-        type: 'float32',
-        shape: [rows, this.config.width],
-        data: this.#embeddings.subarray(0, rows * this.config.width),
-      };
-    for (let layer = 0; layer < this.#keys.length; layer++) {
-      feeds[cacheName(layer, 'key')] = {
-        type: 'float32',
-        shape: [rows, heads, width, this.capacity],
-        data: this.#keys[layer]!.subarray(0, size),
-      };
-      feeds[cacheName(layer, 'value')] = {
-        type: 'float32',
-        shape: [rows, heads, this.capacity, width],
-        data: this.#values[layer]!.subarray(0, size),
-      };
+    const sizes: Readonly<Record<string, number>> = { rows, capacity: this.#capacity };
+    for (const [part, buffers] of [
+      ['key', this.#keys],
+      ['value', this.#values],
+    ] as const) {
+      const shape = cacheShape(this.config, part).map((size) =>
+        typeof size === 'string' ? sizes[size]! : size,
+      );
+      for (const [layer, buffer] of buffers.entries())
+        feeds[cacheName(layer, part)] = {
+          type: 'float32',
+          shape,
+          data: buffer.subarray(0, rows * this.#rowSize),
+        };
     }
     return feeds;
   }
+}
+
+/** `old` when it is large enough, otherwise a larger array that begins with it. */
+function atLeast(old: Float32Array | undefined, size: number): Float32Array {
+  if (old !== undefined && old.length >= size) return old;
+  const grown = new Float32Array(size);
+  if (old !== undefined) grown.set(old);
+  return grown;
 }

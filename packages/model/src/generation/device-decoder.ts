@@ -1,0 +1,192 @@
+/**
+ * Decoding on a device (a GPU, or a worker's memory): parameters are read where they are trained, and keys and values never
+ * leave it. A step writes new ones into the cache it returns; only scores come back.
+ */
+import {
+  type Executor,
+  Graph,
+  type GraphSession,
+  gather,
+  type HostTensor,
+  isResident,
+  type ResidentTensor,
+  type StateBuffers,
+  serializeOnnx,
+} from '@llm/graph';
+import { type Architecture, parameterInputs } from '../architecture/parameters.js';
+import type { ModelConfig } from '../model-config.js';
+import { cacheName, cacheShape, decodeGraph, freshName } from './decode-graph.js';
+import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
+import { advanceEnds, emptyRow, longest, type RowEnd, slotFeed, tokenFeeds } from './token-feeds.js';
+
+/** First number of slots per row; then it doubles. */
+const firstCapacity = 32;
+
+const parts = ['key', 'value'] as const;
+
+interface Sessions {
+  readonly step: GraphSession;
+  /** Rows in another order. */
+  readonly select: GraphSession;
+  /** More slots, which hold zeros. */
+  readonly grow: GraphSession;
+}
+
+/** `executor` has a `device`; `buffers` hold the parameters. */
+export async function createDeviceDecoder(
+  executor: Executor,
+  architecture: Architecture,
+  buffers: StateBuffers,
+): Promise<Decoder> {
+  const { config } = architecture;
+  const names = cacheTensors(config);
+  const create = (graph: Graph): Promise<GraphSession> =>
+    executor.createSession(serializeOnnx(graph, { target: executor.target }), {
+      resident: names.map(({ fresh }) => fresh),
+    });
+  const graph = new Graph();
+  const parameters = parameterInputs(graph, architecture);
+  const weights = graph.inputs.map(({ name }) => name);
+  decodeGraph(graph, config, parameters, 'written');
+  const sessions: Sessions = {
+    step: await create(graph),
+    select: await create(selectGraph(config)),
+    grow: await create(growGraph(config)),
+  };
+  return {
+    begin: (rows, tokens) => new DeviceBatch(executor, config, sessions, buffers, weights, rows, tokens),
+    async dispose() {
+      for (const session of Object.values(sessions)) await session.dispose();
+    },
+  };
+}
+
+interface CacheTensor {
+  readonly part: 'key' | 'value';
+  readonly past: string;
+  readonly fresh: string;
+}
+
+function cacheTensors({ depth }: ModelConfig): CacheTensor[] {
+  return Array.from({ length: depth }, (_, layer) =>
+    parts.map((part) => ({ part, past: cacheName(layer, part), fresh: freshName(layer, part) })),
+  ).flat();
+}
+
+function selectGraph(config: ModelConfig): Graph {
+  const graph = new Graph();
+  const rows = graph.input('rows', 'int32', ['selected']);
+  for (const { part, past, fresh } of cacheTensors(config))
+    graph.output(fresh, gather(graph.input(past, 'float32', cacheShape(config, part)), rows));
+  return graph;
+}
+
+function growGraph(config: ModelConfig): Graph {
+  const graph = new Graph();
+  const extra = Object.fromEntries(
+    parts.map((part) => [
+      part,
+      graph.input(
+        `extra.${part}`,
+        'float32',
+        cacheShape(config, part).map((size) => (size === 'capacity' ? 'extra' : size)),
+      ),
+    ]),
+  );
+  for (const { part, past, fresh } of cacheTensors(config)) {
+    const axis = cacheShape(config, part).indexOf('capacity');
+    const shape = cacheShape(config, part).with(axis, 'grown');
+    const inputs = [graph.input(past, 'float32', cacheShape(config, part)), extra[part]!];
+    const outputs = [{ type: 'float32', shape }] as const;
+    graph.output(fresh, graph.node('Concat', inputs, { axis }, { outputs })[0]!);
+  }
+  return graph;
+}
+
+class DeviceBatch implements DecoderBatch {
+  #capacity = 0;
+  #ends: readonly RowEnd[];
+  readonly #tensors: readonly CacheTensor[];
+  /** By `past` name; zeros in host memory before the first step. */
+  readonly #cache = new Map<string, HostTensor | ResidentTensor>();
+
+  constructor(
+    private readonly executor: Executor,
+    private readonly config: ModelConfig,
+    private readonly sessions: Sessions,
+    private readonly buffers: StateBuffers,
+    private readonly weights: readonly string[],
+    rows: number,
+    private readonly tokens: number,
+  ) {
+    this.#ends = new Array<RowEnd>(rows).fill(emptyRow);
+    this.#tensors = cacheTensors(config);
+  }
+
+  async read(
+    tokens: readonly ArrayLike<number>[],
+    { names, temperature }: ScoreRequest,
+  ): Promise<Partial<NextTokenScores>> {
+    await this.#reserve(longest(tokens));
+    const feeds: Record<string, HostTensor | ResidentTensor> = {
+      ...tokenFeeds(this.#ends, tokens, this.config.contextLength),
+      slots: slotFeed(this.#capacity),
+      inverseTemperature: { type: 'float32', shape: [1], data: Float32Array.of(1 / temperature) },
+    };
+    for (const name of this.weights) feeds[name] = await this.buffers.onDevice(name, this.executor.device!);
+    const outputs = await this.#run(this.sessions.step, feeds, names);
+    this.#ends = advanceEnds(this.#ends, tokens);
+    return Object.fromEntries(
+      names.map((name) => [name, (outputs[name] as HostTensor).data as Float32Array]),
+    );
+  }
+
+  async select(rows: readonly number[]): Promise<void> {
+    this.#ends = rows.map((row) => this.#ends[row]!);
+    await this.#run(this.sessions.select, {
+      rows: { type: 'int32', shape: [rows.length], data: Int32Array.from(rows) },
+    });
+  }
+
+  dispose(): void {
+    for (const tensor of this.#cache.values()) if (isResident(tensor)) tensor.dispose();
+    this.#cache.clear();
+  }
+
+  /** Room for `count` more tokens in every row. */
+  async #reserve(count: number): Promise<void> {
+    const needed = Math.max(...this.#ends.map(({ length }) => length)) + count;
+    if (needed <= this.#capacity) return;
+    const most = Math.max(needed, this.tokens);
+    const capacity = Math.max(needed, Math.min(most, Math.max(firstCapacity, 2 * this.#capacity)));
+    const zeros = Object.fromEntries(
+      parts.map((part) => [part, this.#zeros(part, capacity - this.#capacity)]),
+    );
+    if (this.#capacity === 0) for (const { part, past } of this.#tensors) this.#cache.set(past, zeros[part]!);
+    else await this.#run(this.sessions.grow, { 'extra.key': zeros.key!, 'extra.value': zeros.value! });
+    this.#capacity = capacity;
+  }
+
+  #zeros(part: 'key' | 'value', slots: number): HostTensor {
+    const sizes: Readonly<Record<string, number>> = { rows: this.#ends.length, capacity: slots };
+    const shape = cacheShape(this.config, part).map((size) =>
+      typeof size === 'string' ? sizes[size]! : size,
+    );
+    return { type: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+  }
+
+  /** Runs with the cache as input and puts what comes out in its place. */
+  async #run(
+    session: GraphSession,
+    feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
+    fetches: readonly string[] = [],
+  ): Promise<Record<string, HostTensor | ResidentTensor>> {
+    const outputs = await session.runResident!({ ...Object.fromEntries(this.#cache), ...feeds }, [
+      ...fetches,
+      ...this.#tensors.map(({ fresh }) => fresh),
+    ]);
+    this.dispose();
+    for (const { past, fresh } of this.#tensors) this.#cache.set(past, outputs[fresh]!);
+    return outputs;
+  }
+}
