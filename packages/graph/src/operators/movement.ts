@@ -198,7 +198,7 @@ export const movementOperators: OperatorFamily = {
       const x = call.inputs[0]!;
       const [before, after] = constantNumbers(call.inputs[1]!, 'Pad') as [number, number];
       const [axis] = constantNumbers(call.inputs[3]!, 'Pad') as [number];
-      const size = staticShape(x.shape, 'Pad')[axis]!;
+      const [size] = staticShape([x.shape[axis!]!], 'The padded axis') as [number];
       return [
         {
           type: x.type,

@@ -3,8 +3,8 @@
  * is never held twice.
  */
 import type { Graph } from '@llm/graph';
-import { transposeMatrix } from './transpose-matrix.js';
 import type { FloatWeight } from './onnx-graph.js';
+import { transposeMatrix } from './transpose-matrix.js';
 
 export interface StoredGraph {
   readonly graph: Graph;

@@ -1,6 +1,6 @@
 /** One row being continued: its tokens so far, how the next one is chosen, and when it ends. */
 import { type Completion, createRandom, type Random, type TokenLogProbability } from '@llm/core';
-import { drawFrom, largestIndices, sampleToken } from '../sample-token.js';
+import { largestIndices, sampleToken } from '../sample-token.js';
 import type { ScoreName } from './decoder.js';
 import type { TransformerGenerateOptions } from './generate.js';
 import { penalizeRepetition } from './repetition-penalty.js';
@@ -9,22 +9,25 @@ import { penalizeRepetition } from './repetition-penalty.js';
 export interface RowScores {
   readonly logits?: Float32Array;
   readonly logSum?: number;
-  readonly probabilities?: Float32Array;
+  readonly sampled?: number;
+  readonly sampledLogProbability?: number;
 }
 
-/** Plain sampling needs the probabilities alone, which the runtime computes faster than we could. */
+/** Plain sampling is done by the graph; everything else starts from logits, and so does the first token of a row. */
 export function scoresNeeded(options: TransformerGenerateOptions): readonly ScoreName[] {
   const { temperature = 1, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1 } = options;
   const plain = temperature > 0 && topK <= 0 && topP >= 1 && minP <= 0 && repetitionPenalty === 1;
-  if (!plain) return ['logits', 'logSum'];
-  if (temperature === 1 && !options.topLogProbabilities) return ['probabilities'];
-  return ['probabilities', 'logits', 'logSum'];
+  if (!plain) return firstScores;
+  return ['sampled', 'sampledLogProbability', ...(options.topLogProbabilities ? firstScores : [])];
 }
+
+/** Rows with the same prompt share these and draw from them one by one. */
+export const firstScores: readonly ScoreName[] = ['logits', 'logSum'];
 
 export class Continuation {
   stopReason: Completion['stopReason'] | undefined;
   /** Tokens the model has not read yet. */
-  pending: ArrayLike<number> = [];
+  pending: readonly number[] = [];
   readonly #ids: number[] = [];
   readonly #logProbabilities: number[] = [];
   readonly #forced: number[] = [];
@@ -82,8 +85,13 @@ export class Continuation {
     else if (this.prompt.length + this.#ids.length >= this.contextLength) this.stopReason = 'context';
   }
 
-  #choose({ logits, probabilities }: RowScores): number {
-    if (probabilities !== undefined) return drawFrom(probabilities, this.#random, 1);
+  /** The random number of a token that the graph will draw. */
+  uniform(): number {
+    return this.#random.uniform();
+  }
+
+  #choose({ logits, sampled }: RowScores): number {
+    if (sampled !== undefined) return sampled;
     const usable =
       this.#seen === undefined
         ? logits!
@@ -107,6 +115,6 @@ export class Continuation {
 }
 
 /** Under the model at temperature 1. */
-function logProbabilityOf(id: number, { logits, logSum, probabilities }: RowScores): number {
-  return logits === undefined ? Math.log(probabilities![id]!) : logits[id]! - logSum!;
+function logProbabilityOf(id: number, { logits, logSum, sampledLogProbability }: RowScores): number {
+  return sampledLogProbability ?? logits![id]! - logSum!;
 }

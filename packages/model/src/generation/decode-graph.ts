@@ -6,12 +6,14 @@ import {
   add,
   type Graph,
   gather,
+  gatherElements,
   greater,
   mul,
   reduceLogSumExp,
   reshape,
   scatterElements,
   softmax,
+  sub,
   type Tensor,
   transpose,
   unsqueeze,
@@ -34,6 +36,7 @@ import {
   transformerStack,
 } from '../architecture/transformer-layers.js';
 import type { ModelConfig } from '../model-config.js';
+import { drawTokens } from './draw-tokens.js';
 
 export const cacheName = (layer: number, part: 'key' | 'value'): string => `past.${layer}.${part}`;
 export const freshName = (layer: number, part: 'key' | 'value'): string => `present.${layer}.${part}`;
@@ -52,9 +55,9 @@ export function cacheShape(
  * Adds to a graph that holds `parameters`:
  *
  * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat index of each row's
- *   last real token; `inverseTemperature` [1]; with smear `previous` int32 [rows, time], the token before each; `slots` int32
- *   [capacity] (0, 1, …); per layer `past.i.key`, `past.i.value`, see `cacheShape`;
- * - outputs `logits` and `probabilities` [rows, vocabularySize] and `logSum` [rows, 1], see `NextTokenScores`;
+ *   last real token; `inverseTemperature` [1] and `uniform` [rows, 1]; with smear `previous` int32 [rows, time], the token before
+ *   each; `slots` int32 [capacity] (0, 1, …); per layer `past.i.key`, `past.i.value`, see `cacheShape`;
+ * - outputs `logits` [rows, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see `NextTokenScores`;
  * - where `cache` is `read`: input `lengths` int32 [rows], outputs `present.i.key|value` [rows, keyValueHeads, time, headWidth],
  *   the new ones alone, for the caller to append;
  * - where it is `written`: input `places` int32 [rows, time], the slots of the new tokens, and outputs
@@ -69,7 +72,6 @@ export function decodeGraph(
   const tokens = graph.input('tokens', 'int32', ['rows', 'time']);
   const positions = graph.input('positions', 'int32', ['rows', 'time']);
   const last = graph.input('last', 'int32', ['rows']);
-  const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
   const learned = config.positions === 'learned';
   const states = transformerStack({
     config,
@@ -88,10 +90,18 @@ export function decodeGraph(
     },
   });
   const ends = gather(reshape(states, ['rowsTime', config.width]), last);
-  const logits = languageModelHead(config, parameters, ends);
+  outputScores(graph, languageModelHead(config, parameters, ends));
+}
+
+function outputScores(graph: Graph, logits: Tensor): void {
+  const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
+  const uniform = graph.input('uniform', 'float32', ['rows', 1]);
+  const logSum = reduceLogSumExp(logits, -1, { keepDimensions: true });
+  const sampled = drawTokens(softmax(mul(logits, inverseTemperature)), uniform);
   graph.output('logits', logits);
-  graph.output('logSum', reduceLogSumExp(logits, -1, { keepDimensions: true }));
-  graph.output('probabilities', softmax(mul(logits, inverseTemperature)));
+  graph.output('logSum', logSum);
+  graph.output('sampled', sampled);
+  graph.output('sampledLogProbability', sub(gatherElements(logits, sampled, 1), logSum));
 }
 
 function pastInputs(

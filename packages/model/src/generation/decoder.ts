@@ -9,16 +9,20 @@ export interface NextTokenScores {
   readonly logits: Float32Array;
   /** [rows] log Σ exp(logits): logits minus it are log-probabilities */
   readonly logSum: Float32Array;
-  /** [rows, vocabularySize] softmax(logits / temperature) */
-  readonly probabilities: Float32Array;
+  /** [rows] ids drawn from softmax(logits / temperature) */
+  readonly sampled: Int32Array;
+  /** [rows] their log-probabilities at temperature 1 */
+  readonly sampledLogProbability: Float32Array;
 }
 
 export type ScoreName = keyof NextTokenScores;
 
 export interface ScoreRequest {
   readonly names: readonly ScoreName[];
-  /** Of `probabilities`; above 0. */
+  /** For `sampled`; above 0. */
   readonly temperature: number;
+  /** For `sampled`: [rows] random numbers in [0, 1). */
+  readonly uniform: readonly number[];
 }
 
 export interface DecoderBatch {

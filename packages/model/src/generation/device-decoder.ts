@@ -16,13 +16,23 @@ import {
 import { type Architecture, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../model-config.js';
 import { cacheName, cacheShape, decodeGraph, freshName } from './decode-graph.js';
-import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
-import { advanceEnds, emptyRow, longest, type RowEnd, slotFeed, tokenFeeds } from './token-feeds.js';
+import type { Decoder, DecoderBatch, NextTokenScores, ScoreName, ScoreRequest } from './decoder.js';
+import {
+  advanceEnds,
+  emptyRow,
+  longest,
+  type RowEnd,
+  samplingFeeds,
+  slotFeed,
+  tokenFeeds,
+} from './token-feeds.js';
 
 /** First number of slots per row; then it doubles. */
 const firstCapacity = 32;
 
 const parts = ['key', 'value'] as const;
+
+const scoreNames: readonly ScoreName[] = ['logits', 'logSum', 'sampled', 'sampledLogProbability'];
 
 interface Sessions {
   readonly step: GraphSession;
@@ -39,10 +49,11 @@ export async function createDeviceDecoder(
   buffers: StateBuffers,
 ): Promise<Decoder> {
   const { config } = architecture;
-  const names = cacheTensors(config);
+  // Logits, too, are brought over only when they are asked for.
+  const resident = new Set(['logits', ...cacheTensors(config).map(({ fresh }) => fresh)]);
   const create = (graph: Graph): Promise<GraphSession> =>
     executor.createSession(serializeOnnx(graph, { target: executor.target }), {
-      resident: names.map(({ fresh }) => fresh),
+      resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
     });
   const graph = new Graph();
   const parameters = parameterInputs(graph, architecture);
@@ -123,22 +134,22 @@ class DeviceBatch implements DecoderBatch {
     this.#tensors = cacheTensors(config);
   }
 
-  async read(
-    tokens: readonly ArrayLike<number>[],
-    { names, temperature }: ScoreRequest,
-  ): Promise<Partial<NextTokenScores>> {
+  async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
     await this.#reserve(longest(tokens));
     const feeds: Record<string, HostTensor | ResidentTensor> = {
       ...tokenFeeds(this.#ends, tokens, this.config.contextLength),
       slots: slotFeed(this.#capacity),
-      inverseTemperature: { type: 'float32', shape: [1], data: Float32Array.of(1 / temperature) },
+      ...samplingFeeds(request),
     };
     for (const name of this.weights) feeds[name] = await this.buffers.onDevice(name, this.executor.device!);
-    const outputs = await this.#run(this.sessions.step, feeds, names);
+    // All of them at every step: an output that is left out keeps the shape of an earlier run, and the runtime refuses
+    // the next one of another shape.
+    const outputs = await this.#run(this.sessions.step, feeds, scoreNames);
     this.#ends = advanceEnds(this.#ends, tokens);
-    return Object.fromEntries(
-      names.map((name) => [name, (outputs[name] as HostTensor).data as Float32Array]),
-    );
+    const logits = outputs.logits as ResidentTensor;
+    if (request.names.includes('logits')) outputs.logits = await this.executor.device!.download(logits);
+    logits.dispose();
+    return Object.fromEntries(request.names.map((name) => [name, (outputs[name] as HostTensor).data]));
   }
 
   async select(rows: readonly number[]): Promise<void> {

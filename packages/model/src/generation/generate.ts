@@ -7,8 +7,8 @@ import { type Completion, type GenerateOptions, throwIfAborted } from '@llm/core
 import type { ModelConfig } from '../model-config.js';
 import type { SamplingOptions } from '../sample-token.js';
 import { checkPrompt } from './check-prompt.js';
-import { Continuation, type RowScores, scoresNeeded } from './continuation.js';
-import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
+import { Continuation, firstScores, type RowScores, scoresNeeded } from './continuation.js';
+import type { Decoder, DecoderBatch, NextTokenScores } from './decoder.js';
 
 export interface TransformerGenerateOptions extends GenerateOptions, Pick<SamplingOptions, 'minP'> {
   /** Above 1: tokens of the prompt and of the text so far become less likely (CTRL, on logits). Default 1. */
@@ -74,10 +74,11 @@ async function continueTogether(
   rows: readonly Continuation[],
   options: TransformerGenerateOptions,
 ): Promise<void> {
-  const request: ScoreRequest = { names: scoresNeeded(options), temperature: options.temperature || 1 };
-  const scores = await readPrompts(config, batch, prompts, request, options.signal);
+  const scores = await readPrompts(config, batch, prompts, options.signal);
   if (prompts.length < rows.length) await batch.select(numbers);
   for (const [row, number] of numbers.entries()) rows[row]!.advance(scores[number]!);
+  const names = scoresNeeded(options);
+  const drawn = names.includes('sampled');
   let active = [...rows];
   for (;;) {
     const kept = closedUp(active);
@@ -93,11 +94,16 @@ async function continueTogether(
       Number.POSITIVE_INFINITY,
     );
     const next = await batch.read(
-      active.map(({ pending }) => Array.prototype.slice.call(pending, 0, time) as number[]),
-      request,
+      active.map(({ pending }) => pending.slice(0, time)),
+      {
+        names,
+        temperature: options.temperature || 1,
+        // A row that goes on reading draws nothing.
+        uniform: active.map((row) => (drawn && row.pending.length === time ? row.uniform() : 0)),
+      },
     );
     for (const [index, row] of active.entries()) {
-      row.pending = Array.prototype.slice.call(row.pending, time) as number[];
+      row.pending = row.pending.slice(time);
       if (row.pending.length === 0) row.advance(scoresOf(next, index, active.length));
     }
   }
@@ -119,10 +125,10 @@ async function readPrompts(
   { heads }: ModelConfig,
   batch: DecoderBatch,
   prompts: readonly Int32Array[],
-  request: ScoreRequest,
   signal: AbortSignal | undefined,
 ): Promise<RowScores[]> {
   const scores: RowScores[] = [];
+  const uniform = new Array<number>(prompts.length).fill(0);
   const longest = Math.max(...prompts.map(({ length }) => length));
   const together = Math.min(tokensAtOnce, scoresAtOnce / (heads * longest));
   const piece = Math.max(1, Math.floor(together / prompts.length));
@@ -130,7 +136,7 @@ async function readPrompts(
     throwIfAborted(signal);
     const next = await batch.read(
       prompts.map((prompt) => prompt.subarray(start, start + piece)),
-      request,
+      { names: firstScores, temperature: 1, uniform },
     );
     for (const [row, { length }] of prompts.entries())
       if (length > start && length <= start + piece) scores[row] = scoresOf(next, row, prompts.length);
@@ -138,17 +144,11 @@ async function readPrompts(
   return scores;
 }
 
-function scoresOf(
-  { logits, logSum, probabilities }: Partial<NextTokenScores>,
-  row: number,
-  rows: number,
-): RowScores {
-  const part = (all: Float32Array): Float32Array => {
-    const size = all.length / rows;
-    return all.subarray(row * size, (row + 1) * size);
-  };
+function scoresOf(all: Partial<NextTokenScores>, row: number, rows: number): RowScores {
+  const { logits, ...numbers } = all;
+  const size = (logits?.length ?? 0) / rows;
   return {
-    ...(logits && logSum ? { logits: part(logits), logSum: logSum[row]! } : {}),
-    ...(probabilities ? { probabilities: part(probabilities) } : {}),
+    ...(logits ? { logits: logits.subarray(row * size, (row + 1) * size) } : {}),
+    ...Object.fromEntries(Object.entries(numbers).map(([name, list]) => [name, list[row]!])),
   };
 }

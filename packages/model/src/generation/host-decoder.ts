@@ -10,7 +10,7 @@ import type { ModelConfig } from '../model-config.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
 import { KeyValueCache } from './key-value-cache.js';
-import { advanceEnds, emptyRow, longest, type RowEnd, tokenFeeds } from './token-feeds.js';
+import { advanceEnds, emptyRow, longest, type RowEnd, samplingFeeds, tokenFeeds } from './token-feeds.js';
 
 /** `parameterOf` gives the numbers of a parameter, read before this returns. */
 export async function createHostDecoder(
@@ -62,25 +62,22 @@ class HostBatch implements DecoderBatch {
     ]).flat();
   }
 
-  async read(
-    tokens: readonly ArrayLike<number>[],
-    { names, temperature }: ScoreRequest,
-  ): Promise<Partial<NextTokenScores>> {
+  async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
     this.#cache.reserve(longest(tokens));
     const outputs = await this.session.run(
       {
         ...this.#cache.feeds(),
         ...tokenFeeds(this.#ends, tokens, this.config.contextLength),
-        inverseTemperature: { type: 'float32', shape: [1], data: Float32Array.of(1 / temperature) },
+        ...samplingFeeds(request),
       },
-      [...names, ...this.#fresh],
+      [...request.names, ...this.#fresh],
     );
     this.#cache.append(
       outputs,
       tokens.map(({ length }) => length),
     );
     this.#ends = advanceEnds(this.#ends, tokens);
-    return Object.fromEntries(names.map((name) => [name, outputs[name]!.data as Float32Array]));
+    return Object.fromEntries(request.names.map((name) => [name, outputs[name]!.data]));
   }
 
   async select(rows: readonly number[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** New tokens of several rows as inputs of the decode graph. */
 import type { HostTensor } from '@llm/graph';
+import type { ScoreRequest } from './decoder.js';
 
 /** Where a row stands: how many tokens it has read, and the last of them. */
 export interface RowEnd {
@@ -39,6 +40,14 @@ export function tokenFeeds(
       [rows],
       Int32Array.from(tokens, (list, row) => row * time + Math.max(0, list.length - 1)),
     ),
+  };
+}
+
+/** What the graph needs to sample. */
+export function samplingFeeds({ temperature, uniform }: ScoreRequest): Record<string, HostTensor> {
+  return {
+    inverseTemperature: { type: 'float32', shape: [1], data: Float32Array.of(1 / temperature) },
+    uniform: { type: 'float32', shape: [uniform.length, 1], data: Float32Array.from(uniform) },
   };
 }
 
