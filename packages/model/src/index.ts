@@ -7,6 +7,7 @@ export { checkpointHooks } from './checkpoint-hooks.js';
 export type { ExportOnnxOptions, OnnxDtype } from './export/export-onnx.js';
 export { exportOnnx } from './export/export-onnx.js';
 export type { GgufDtype } from './export/gguf-tensor.js';
+export type { GgufTokenizer } from './export/gguf-tokenizer.js';
 export type { GgufOptions } from './export/write-gguf.js';
 export { ggufParts, writeGguf } from './export/write-gguf.js';
 export type { BatchFeed, BatchFeedOptions, FeedBatch, FeedPosition } from './feed/batch-feed.js';

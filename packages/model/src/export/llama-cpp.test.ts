@@ -5,7 +5,7 @@ import { type LlamaCppModel, llamaCppMissing, loadInLlamaCpp } from '@llm/build/
 import type { NamedTensor } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { afterAll, expect, test } from 'vitest';
-import { characterTokenizer } from '../fixtures/character-tokenizer.js';
+import { characterTokens } from '../fixtures/character-tokenizer.js';
 import { memorized, memorizedParameters, tinyConfig } from '../fixtures/memorized-parameters.js';
 import { floatToHalf, halfToFloat } from '../half-precision.js';
 import type { ModelConfig, ModelConfigOptions } from '../model-config.js';
@@ -80,11 +80,11 @@ test.skipIf(missing).each(Object.entries(architectures))(
   async (_, [family, overrides]) => {
     const config = tinyConfig(family, overrides);
     const parameters = await memorizedParameters(config);
-    const tokenizerJson = characterTokenizer(config.vocabularySize);
+    const tokenizer = characterTokens(config.vocabularySize);
     const prompt = memorized[1]!.subarray(0, 3);
     for (const dtype of dtypes) {
       const path = join(directory, `${family}-${dtype}.gguf`);
-      writeFileSync(path, writeGguf({ config, parameters, dtype, tokenizerJson }));
+      writeFileSync(path, writeGguf({ config, parameters, dtype, tokenizer }));
       const theirs = await loadInLlamaCpp(path);
       const ours = await createTransformer({ config, executor, parameters: weightsOf(dtype, parameters) });
       const error = await largestError(theirs, ours, config);

@@ -53,17 +53,19 @@ function floats({ shape, type, bytes }: { shape: number[]; type: number; bytes: 
 }
 
 const dimensions = { vocabularySize: 7, contextLength: 16, depth: 1, width: 8, heads: 2 };
-const tokenizerJson = JSON.stringify({
-  pre_tokenizer: { type: 'ByteLevel' },
-  model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: [['a', 'b']] },
-  added_tokens: [{ id: 4, content: '<|bos|>', special: true }],
-});
+const tokenizer = {
+  model: 'gpt2',
+  pre: 'qwen2',
+  tokens: ['a', 'b', 'ab', '<|bos|>'],
+  tokenTypes: [1, 1, 1, 3],
+  merges: ['a b'],
+};
 
 test('Qwen3: keys, tokenizer and tensors', () => {
   const config = createModelConfig(dimensions);
   const parameters = oracleParameters(config);
   const { pairs, tensors } = read(
-    writeGguf({ config, parameters, tokenizerJson, specialTokens: { bos: 4 } }),
+    writeGguf({ config, parameters, tokenizer, specialTokens: { bos: 3 }, chatTemplate: '{{ text }}' }),
   );
   expect(pairs).toMatchObject({
     'general.architecture': 'qwen3',
@@ -71,10 +73,12 @@ test('Qwen3: keys, tokenizer and tensors', () => {
     'qwen3.attention.head_count_kv': 2,
     'qwen3.rope.freq_base': 10_000,
     'tokenizer.ggml.model': 'gpt2',
-    'tokenizer.ggml.tokens': ['a', 'b', 'ab', '[UNUSED3]', '<|bos|>', '[UNUSED5]', '[UNUSED6]'],
-    'tokenizer.ggml.token_type': [1, 1, 1, 5, 3, 5, 5],
+    'tokenizer.ggml.pre': 'qwen2',
+    'tokenizer.chat_template': '{{ text }}',
+    'tokenizer.ggml.tokens': ['a', 'b', 'ab', '<|bos|>', '[unused4]', '[unused5]', '[unused6]'],
+    'tokenizer.ggml.token_type': [1, 1, 1, 3, 5, 5, 5],
     'tokenizer.ggml.merges': ['a b'],
-    'tokenizer.ggml.bos_token_id': 4,
+    'tokenizer.ggml.bos_token_id': 3,
   });
   expect(tensors.size).toBe(parameters.size);
   const query = parameters.get('model.layers.0.self_attn.q_proj.weight')!;
@@ -127,9 +131,8 @@ test('the parts are the file', () => {
 test('what GGUF cannot hold is refused', () => {
   const config = createModelConfig({ ...dimensions, feedForward: 'reluSquared' });
   expect(() => writeGguf({ config, parameters: oracleParameters(config) })).toThrow('this model is another');
-  const plain = createModelConfig(dimensions);
-  const parameters = oracleParameters(plain);
-  expect(() =>
-    writeGguf({ config: plain, parameters, tokenizerJson: '{"model":{"type":"Unigram"}}' }),
-  ).toThrow('BPE');
+  const small = createModelConfig({ ...dimensions, vocabularySize: 3 });
+  expect(() => writeGguf({ config: small, parameters: oracleParameters(small), tokenizer })).toThrow(
+    'has 4 tokens and 4 types for a model with a vocabulary of 3',
+  );
 });

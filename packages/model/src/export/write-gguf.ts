@@ -11,7 +11,7 @@ import type { ModelConfig } from '../model-config.js';
 import { embeddingName, finalNormName, headName, positionName } from '../parameter-layout.js';
 import { bitsInQ4 } from './block-quantized-graph.js';
 import { type GgufDtype, ggufTensor } from './gguf-tensor.js';
-import { writeGgufTokenizer } from './gguf-tokenizer.js';
+import { type GgufTokenizer, writeGgufTokenizer } from './gguf-tokenizer.js';
 import { GgufWriter, joined } from './gguf-writer.js';
 import { blockSize } from './quantize-blocks.js';
 
@@ -20,13 +20,9 @@ export interface GgufOptions {
   readonly parameters: ReadonlyMap<string, NamedTensor>;
   /** Default `f32`. */
   readonly dtype?: GgufDtype;
-  /** Text of a tokenizer.json; without one the file holds a model alone, and llama.cpp takes ids only. */
-  readonly tokenizerJson?: string;
-  /**
-   * llama.cpp's name of the split pattern. Default: recognised from tokenizer.json (`gpt-2`; `dbrx` and `llama-bpe`, which are
-   * GPT-4's; `qwen2`, single digits; `gpt-4o`).
-   */
-  readonly preTokenizer?: string;
+  /** `toGgufTokenizer(tokenizer)` of @llm/tokenizer. Without one the file holds a model alone, and llama.cpp takes ids only. */
+  readonly tokenizer?: GgufTokenizer;
+  /** With a beginning token llama.cpp puts it before every text. */
   readonly specialTokens?: { readonly bos?: number; readonly eos?: number };
   /** Jinja text, as in tokenizer_config.json. */
   readonly chatTemplate?: string;
@@ -50,9 +46,7 @@ export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
   file.uint32('general.file_type', fileTypes[dtype]);
   if (dtype === 'q8_0' || dtype === 'q4_0') file.uint32('general.quantization_version', 2);
   writeDimensions(file, family, config);
-  if (options.tokenizerJson === undefined) file.string('tokenizer.ggml.model', 'none');
-  else writeGgufTokenizer(file, config.vocabularySize, { ...options, tokenizerJson: options.tokenizerJson });
-  if (options.chatTemplate !== undefined) file.string('tokenizer.chat_template', options.chatTemplate);
+  writeTokens(file, options);
   const put = (name: string, ours: string, tensor: NamedTensor): void =>
     file.tensor(name, ggufTensor(name, tensor, storedAs(ours, tensor.shape, dtype)));
   for (const [name, ours] of tensorNames(config)) {
@@ -61,6 +55,20 @@ export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
   }
   if (config.rotaryScaling) put('rope_freqs.weight', 'rope_freqs', rotaryFactors(config));
   return file.parts();
+}
+
+function writeTokens(file: GgufWriter, options: GgufOptions): void {
+  const { config, tokenizer, specialTokens = {}, chatTemplate } = options;
+  if (tokenizer === undefined) {
+    file.string('tokenizer.ggml.model', 'none');
+    return;
+  }
+  writeGgufTokenizer(file, config.vocabularySize, tokenizer);
+  const { bos, eos } = specialTokens;
+  if (bos !== undefined) file.uint32('tokenizer.ggml.bos_token_id', bos);
+  if (eos !== undefined) file.uint32('tokenizer.ggml.eos_token_id', eos);
+  file.boolean('tokenizer.ggml.add_bos_token', bos !== undefined);
+  if (chatTemplate !== undefined) file.string('tokenizer.chat_template', chatTemplate);
 }
 
 /** `general.file_type` of llama.h. */

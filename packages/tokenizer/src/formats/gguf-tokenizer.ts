@@ -21,9 +21,11 @@ export interface GgufTokenizer {
   readonly merges: readonly string[];
 }
 
+/** The first name of a pattern is written. llama.cpp's own `gpt-4o` leaves combining marks out of words. */
 const patternOfPre = {
   'gpt-2': patterns.gpt2,
   'llama-bpe': patterns.llama3,
+  'granite-embed-multi-97m': patterns.o200k,
   'gpt-4o': patterns.o200k,
   qwen2: patterns.singleDigits,
 } as const;
