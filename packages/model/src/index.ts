@@ -4,6 +4,26 @@ export type { Checkpoint, SaveCheckpointOptions } from './checkpoint.js';
 export { hasCheckpoint, loadCheckpoint, recordHeldOutLoss, saveCheckpoint } from './checkpoint.js';
 export type { CheckpointHooksOptions } from './checkpoint-hooks.js';
 export { checkpointHooks } from './checkpoint-hooks.js';
+export type { EvaluateOptions, ItemOutcome } from './evaluation/evaluate.js';
+export { evaluate } from './evaluation/evaluate.js';
+export type { EvaluationReport, Measure } from './evaluation/evaluation-report.js';
+export type {
+  ChoiceItem,
+  ContinuationItem,
+  DocumentItem,
+  EvaluationItem,
+  EvaluationTask,
+  GenerationItem,
+} from './evaluation/evaluation-task.js';
+export { RowReader } from './evaluation/row-reader.js';
+export { centredAccuracy } from './evaluation/tally.js';
+export { arc } from './evaluation/tasks/arc.js';
+export { blimp } from './evaluation/tasks/blimp.js';
+export { gsm8k } from './evaluation/tasks/gsm8k.js';
+export { heldOutText } from './evaluation/tasks/held-out-text.js';
+export { hellaSwag } from './evaluation/tasks/hellaswag.js';
+export { lambada } from './evaluation/tasks/lambada.js';
+export { mmlu } from './evaluation/tasks/mmlu.js';
 export type { ExportOnnxOptions, OnnxDtype } from './export/export-onnx.js';
 export { exportOnnx } from './export/export-onnx.js';
 export type { GgufDtype } from './export/gguf-tensor.js';

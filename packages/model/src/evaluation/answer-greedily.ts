@@ -1,0 +1,98 @@
+/** The model's most likely text after each prompt, several prompts at a time, up to a stop string or the end of the document. */
+import { type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@llm/core';
+import { StopStringGate } from '../generation/generate-text.js';
+
+export interface GreedyQuestion {
+  readonly prompt: string;
+  readonly maxNewTokens: number;
+  readonly stopStrings: readonly string[];
+}
+
+export interface GreedyAnswer {
+  readonly text: string;
+  /** The beginning of the prompt was cut off. */
+  readonly truncated: boolean;
+}
+
+interface AnswerOptions {
+  readonly bosToken: number;
+  /** Prompts continued together. */
+  readonly rows: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export async function answerGreedily(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  questions: readonly GreedyQuestion[],
+  options: AnswerOptions,
+): Promise<GreedyAnswer[]> {
+  const { bosToken, rows, signal } = options;
+  const prompts = questions.map(({ prompt, maxNewTokens }) => {
+    const room = model.contextLength - maxNewTokens;
+    if (room < 1)
+      throw new LlmError({
+        code: 'model/evaluation-window-too-short',
+        message: `An answer of ${maxNewTokens} tokens leaves no room for a question in the model's window of ${model.contextLength}. Evaluate a model with a longer one, or lower maxNewTokens.`,
+      });
+    return Int32Array.from([bosToken, ...tokenizer.encode(prompt)]);
+  });
+  const answers = new Array<GreedyAnswer>(questions.length);
+  const order = [...prompts.keys()].sort((a, b) => prompts[b]!.length - prompts[a]!.length);
+  for (let first = 0; first < order.length; first += rows) {
+    throwIfAborted(signal);
+    const members = order.slice(first, first + rows);
+    const maxNewTokens = Math.max(...members.map((index) => questions[index]!.maxNewTokens));
+    const room = model.contextLength - maxNewTokens;
+    const texts = await textsAfter(
+      model,
+      tokenizer,
+      members.map((index) => prompts[index]!.slice(-room)),
+      members.map((index) => questions[index]!),
+      options,
+    );
+    for (const [row, index] of members.entries())
+      answers[index] = { text: texts[row]!, truncated: prompts[index]!.length > room };
+  }
+  return answers;
+}
+
+/** Ends when every row has met a stop string. */
+async function textsAfter(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  prompts: readonly Int32Array[],
+  questions: readonly GreedyQuestion[],
+  { bosToken, signal }: AnswerOptions,
+): Promise<string[]> {
+  const enough = new AbortController();
+  const either = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;
+  const rows = questions.map(({ stopStrings }) => ({
+    text: '',
+    tokens: 0,
+    done: false,
+    gate: new StopStringGate(stopStrings),
+    bytes: new TextDecoder(),
+  }));
+  const onToken = (row: number, id: number): void => {
+    const state = rows[row]!;
+    if (state.done) return;
+    state.tokens++;
+    state.text += state.gate.push(state.bytes.decode(tokenizer.decodeBytes([id]), { stream: true }));
+    state.done = state.gate.found || id === bosToken || state.tokens >= questions[row]!.maxNewTokens;
+    if (rows.every(({ done }) => done)) enough.abort();
+  };
+  try {
+    const maxNewTokens = Math.max(...questions.map((question) => question.maxNewTokens));
+    await model.generate(prompts, {
+      maxNewTokens,
+      temperature: 0,
+      stopTokens: [bosToken],
+      signal: either,
+      onToken,
+    });
+  } catch (reason) {
+    if (!enough.signal.aborted || signal?.aborted) throw reason;
+  }
+  return rows.map(({ text, gate, bytes }) => text + gate.push(bytes.decode()) + gate.flush());
+}

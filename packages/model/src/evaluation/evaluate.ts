@@ -1,0 +1,93 @@
+/**
+ * One harness for every kind of task: reads rows of a published data set, asks the model, and reports means with standard
+ * errors. Works through the rows in windows, so memory does not grow with the data set. Left out: chat templates (a base
+ * model continues text; @llm/sft and @llm/rl evaluate assistants), sampled answers, reading the examples only once.
+ */
+import { emit, type LanguageModel, type RunOptions, type Tokenizer } from '@llm/core';
+import { findBosToken } from '../bits-per-byte.js';
+import { answerItems } from './answer-items.js';
+import { type EvaluationReport, ReportBuilder } from './evaluation-report.js';
+import type { EvaluationItem, EvaluationTask } from './evaluation-task.js';
+import { PromptBuilder } from './prompt-builder.js';
+import { RowReader } from './row-reader.js';
+
+export interface EvaluateOptions extends RunOptions {
+  /** Solved rows to show before each question, from the training or development split. Needed when `shots` > 0. */
+  readonly examples?: Iterable<unknown>;
+  /** Examples per question: the first of its group. Default: the task's own number. */
+  readonly shots?: number;
+  /** Longest answer of generative tasks. Default: the task's own. */
+  readonly maxNewTokens?: number;
+  /** Tokens of one forward pass, padding included. Default 4096. */
+  readonly batchTokens?: number;
+  /** Prompts continued together. Default 16. */
+  readonly rows?: number;
+  /** Called with each answered row, in the order of the rows. */
+  readonly onItem?: (outcome: ItemOutcome) => void;
+}
+
+export interface ItemOutcome {
+  /** Counts the rows from 0. */
+  readonly index: number;
+  readonly group: string | undefined;
+  /** By name: 1 or 0 for accuracies. */
+  readonly measures: Readonly<Record<string, number>>;
+  /** Σ log p, natural logarithm: one per option, one for a continuation, one per window of a document. */
+  readonly logProbabilities: readonly number[];
+  /** What a generative task was answered. */
+  readonly text: string | undefined;
+}
+
+/** Rows read at a time: enough of each length to fill batches. */
+const windowRows = 512;
+
+/**
+ * `rows` are objects as the data set publishes them. Throws `model/evaluation-row-invalid`,
+ * `model/evaluation-examples-missing`, `model/evaluation-window-too-short`, `model/evaluation-continuation-empty`, or
+ * `model/nothing-to-evaluate`.
+ */
+export async function evaluate(
+  model: LanguageModel,
+  tokenizer: Tokenizer,
+  task: EvaluationTask,
+  rows: Iterable<unknown> | AsyncIterable<unknown>,
+  options: EvaluateOptions = {},
+): Promise<EvaluationReport> {
+  const { onEvent, onItem, shots = task.shots } = options;
+  const stage = `evaluate ${task.name}`;
+  emit(onEvent, { type: 'stage-start', stage });
+  const answering = {
+    model,
+    tokenizer,
+    bosToken: findBosToken(tokenizer),
+    prompts: new PromptBuilder(task, shots, options.examples ?? []),
+    batchTokens: options.batchTokens ?? 4096,
+    rows: options.rows ?? 16,
+    maxNewTokens: options.maxNewTokens,
+    signal: options.signal,
+  };
+  const builder = new ReportBuilder(task);
+  let window: EvaluationItem[] = [];
+  let done = 0;
+  const answerWindow = async (): Promise<void> => {
+    for (const [offset, answered] of (await answerItems(window, answering)).entries()) {
+      builder.add(answered);
+      if (answered === undefined) continue;
+      const { item, measures, logProbabilities, text } = answered;
+      onItem?.({ index: done + offset, group: item.group, measures, logProbabilities, text });
+    }
+    done += window.length;
+    window = [];
+    emit(onEvent, { type: 'progress', stage, done, unit: 'rows' });
+  };
+  for await (const row of rows) {
+    window.push(task.read(new RowReader(row, `row ${done + window.length}`, task.name)));
+    if (window.length === windowRows) await answerWindow();
+  }
+  if (window.length > 0) await answerWindow();
+  const report = builder.report(shots);
+  const { mean, standardError } = report.measures[report.measure]!;
+  const summary = { n: report.n, measure: report.measure, mean, standardError };
+  emit(onEvent, { type: 'stage-end', stage, summary });
+  return report;
+}
