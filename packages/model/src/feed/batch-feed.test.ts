@@ -16,22 +16,42 @@ const feed = (changes: Partial<BatchFeedOptions> = {}, position?: FeedPosition):
   new PackedBatchFeed(documentsInMemory(documents), { ...options, ...changes }, position);
 
 describe('a batch', () => {
-  test('every token is predicted once per epoch, from the token before it', () => {
+  test('every token is predicted once per epoch, from the token before it or, within a row, from BOS', () => {
     const before = new Map<number, number>();
     for (const ids of documents)
       for (const [i, id] of ids.entries()) before.set(id, i === 0 ? bosToken : ids[i - 1]!);
-    const seen = new Map<number, number>();
+    const seen = new Set<number>();
     const packed = feed({ rows: 1 });
     for (;;) {
       const { batch } = packed.read();
       if (packed.position.epoch > 0) break;
       for (let i = 0; i < columns; i++) {
-        if (batch.weights[i] === 0 || batch.targets[i] === bosToken) continue;
-        expect(seen.has(batch.targets[i]!)).toBe(false);
-        seen.set(batch.targets[i]!, batch.inputs[i]!);
+        const [input, target] = [batch.inputs[i]!, batch.targets[i]!];
+        if (batch.weights[i] === 0 || target === bosToken) continue;
+        expect(seen.has(target)).toBe(false);
+        seen.add(target);
+        if (input !== before.get(target)) expect([input, i > 0]).toEqual([bosToken, true]);
       }
     }
-    expect(seen).toEqual(before);
+    expect(seen).toEqual(new Set(before.keys()));
+  });
+
+  test('that a section ends is not learned as the end of its document', () => {
+    const all = [900, 3, 700, 3, 800, 4].map((length, document) =>
+      Int32Array.from({ length }, (_, i) => 1000 * (document + 1) + i),
+    );
+    const ends = new Set(all.map((ids) => ids.at(-1)));
+    const packed = new PackedBatchFeed(documentsInMemory(all), options);
+    let masked = 0;
+    while (packed.position.epoch === 0) {
+      const { inputs, targets, weights } = packed.read().batch;
+      for (let i = 0; i < inputs.length; i++) {
+        if (targets[i] !== bosToken || inputs[i] === bosToken || ends.has(inputs[i])) continue;
+        expect(weights[i]).toBe(0);
+        masked++;
+      }
+    }
+    expect(masked).toBeGreaterThan(0);
   });
 
   test('segments change at each BOS and nowhere else; weights count the targets', () => {

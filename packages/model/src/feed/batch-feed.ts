@@ -104,9 +104,8 @@ export class PackedBatchFeed implements BatchFeed {
       row.fill(this.#options.bosToken);
       pieces.fill(placements.length);
       for (const [piece, { document, from, count, at }] of placements.entries()) {
-        // The token before a window leads it; BOS leads a document.
-        if (from === 0) this.#documents.read(document, 0, count, row, at + 1);
-        else this.#documents.read(document, from - 1, count + 1, row, at);
+        if (from > 0 && at === 0) this.#documents.read(document, from - 1, count + 1, row, at);
+        else this.#documents.read(document, from, count, row, at + 1);
         pieces.fill(piece, at, at + 1 + count);
         documents.add(document);
       }
@@ -116,6 +115,12 @@ export class PackedBatchFeed implements BatchFeed {
       segments.set(pieces.subarray(0, columns), start);
       weights.fill(1, start, start + used - 1);
       normalizer += used - 1;
+      // A section ended, not its document: that another one follows is not to be learned.
+      for (const { document, from, count, at } of placements.slice(0, -1))
+        if (from + count < this.#documents.length(document)) {
+          weights[start + at + count] = 0;
+          normalizer--;
+        }
     }
     this.#batches++;
     const batch = { rows, columns, inputs, targets, weights, normalizer: Math.max(1, normalizer) };
