@@ -121,7 +121,8 @@ export async function openInChromium({
         `--user-data-dir=${join(scratch, 'profile')}`,
         `${address}${page}`,
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      // A process group of its own, so that none of its many processes outlives the test.
+      { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
     let said = '';
     browser.stderr.on('data', (part) => {
@@ -134,14 +135,12 @@ export async function openInChromium({
     return await posted;
   } finally {
     clearTimeout(timer);
-    if (browser?.exitCode === null) {
+    if (browser?.exitCode === null && browser.pid !== undefined) {
       const ended = once(browser, 'exit');
-      browser.kill();
-      const force = setTimeout(() => browser.kill('SIGKILL'), 10_000);
+      process.kill(-browser.pid, 'SIGKILL');
       await ended;
-      clearTimeout(force);
     }
     await server?.close();
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
