@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
-# Installs the Python peers the benches compare with into .peers/ (ignored by git), nothing else.
+# Installs the peers the benches compare with into .peers/ (ignored by git), nothing else: Python ones beside a virtual
+# environment, JavaScript ones under .peers/node, where none of their install scripts runs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ -x .peers/bin/python ] || python3 -m venv .peers
 .peers/bin/pip install --quiet --upgrade pip
 .peers/bin/pip install --quiet numpy tiktoken tokenizers rustbpe datatrove spacy trafilatura torch transformers trl
 .peers/bin/pip list
+
+mkdir -p .peers/node
+[ -f .peers/node/package.json ] || echo '{ "private": true }' >.peers/node/package.json
+npm install --prefix .peers/node --ignore-scripts --no-audit --no-fund \
+  @jax-js/jax@0.1.25 @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0 gpt-tfjs@0.0.5
