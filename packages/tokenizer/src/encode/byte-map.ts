@@ -4,7 +4,7 @@
  */
 
 /** Mask of the last word of a key by `length & 3`. */
-const lastWordMasks = Int32Array.of(-1, 0xff, 0xffff, 0xffffff);
+export const lastWordMasks = Int32Array.of(-1, 0xff, 0xffff, 0xffffff);
 
 /** Bytes that must be readable after the end of a key passed in: keys are read a word at a time. */
 export const keyPadding = 8;

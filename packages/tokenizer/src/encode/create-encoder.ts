@@ -3,27 +3,38 @@ import type { BpeDefinition } from '../bpe-tokenizer.js';
 import { splitsOf } from '../formats/recover-merges.js';
 import { BacktrackingMerger } from './backtracking-merger.js';
 import { ListMerger } from './merge-list.js';
-import { PieceEncoder } from './piece-encoder.js';
+import { PieceEncoder, type PieceMerger } from './piece-encoder.js';
 import { RankMerger } from './rank-merger.js';
 import { byteIdsOf, longestTokenOf } from './token-bytes.js';
-import { tokenTable } from './token-table.js';
+import { TokenTable } from './token-table.js';
 
-export function createEncoder({
-  tokens,
-  merges,
-  ignoreMerges,
-  preTokenizer,
-  splits,
-}: BpeDefinition): PieceEncoder {
+export function createEncoder(definition: BpeDefinition): PieceEncoder {
+  return new PieceEncoder(definition.preTokenizer, createMerger(definition));
+}
+
+function createMerger({ tokens, merges, ignoreMerges, splits }: BpeDefinition): PieceMerger {
   const byteIds = byteIdsOf(tokens);
-  if (merges === undefined) {
-    const vocabulary = tokenTable(tokens);
-    const merger = new RankMerger(byteIds, vocabulary, longestTokenOf(tokens), () => {
-      const known = splits ?? splitsOf(tokens);
-      return known === undefined ? undefined : new BacktrackingMerger(tokens, known);
-    });
-    return new PieceEncoder(preTokenizer, merger, vocabulary);
+  if (merges !== undefined) {
+    const merger = new ListMerger(byteIds, merges);
+    return ignoreMerges === true ? new WholeFirst(new TokenTable(tokens), merger) : merger;
   }
-  const vocabulary = ignoreMerges === true ? tokenTable(tokens) : undefined;
-  return new PieceEncoder(preTokenizer, new ListMerger(byteIds, merges), vocabulary);
+  return new RankMerger(byteIds, new TokenTable(tokens), longestTokenOf(tokens), () => {
+    const known = splits ?? splitsOf(tokens);
+    return known === undefined ? undefined : new BacktrackingMerger(tokens, known);
+  });
+}
+
+/** A piece that is a token is taken whole. */
+class WholeFirst implements PieceMerger {
+  constructor(
+    readonly vocabulary: TokenTable,
+    readonly merger: PieceMerger,
+  ) {}
+
+  merge(view: DataView, start: number, end: number, out: Int32Array, length: number): number {
+    const whole = this.vocabulary.find(view, start, end - start);
+    if (whole < 0) return this.merger.merge(view, start, end, out, length);
+    out[length] = whole;
+    return length + 1;
+  }
 }

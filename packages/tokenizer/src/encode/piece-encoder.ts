@@ -1,21 +1,28 @@
 /**
- * The inner loop of encoding: text → UTF-8 windows → pieces → ids. A piece is looked up among the pieces seen before: first in a
- * small table of short pieces that stays in the processor's cache, then in the large one; a new piece is looked up in the vocabulary
- * (where a piece that is a token needs no merging) and merged otherwise.
+ * The inner loop of encoding: text → UTF-8 windows → pieces → ids, a window at a time in passes that each do one thing, so that
+ * the processor waits for the memory of many pieces at once. A piece is looked up among those seen before: first in a small table of
+ * short pieces that stays in the processor's cache, then in the large one; a new piece is merged.
  */
 import type { PreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import type { Scanner } from '../pretokenize/scan-runs.js';
-import type { Merger } from './merger.js';
-import { MISSING, PieceTable } from './piece-table.js';
+import { hashBytes } from './byte-map.js';
+import { longestCachedPiece, PieceCache } from './piece-cache.js';
 import { Utf8Buffer, windowEnd } from './text-windows.js';
 
-/** Longer pieces are merged each time; they seldom come back. */
-const longestCachedPiece = 256;
-/** Pieces cached before the cache is cleared: some 45 MB. */
-const cachedPieces = 690_000;
+/** Writes the ids of bytes [start, end) to `out` from `length` on and returns the new length. */
+export interface PieceMerger {
+  merge(view: DataView, start: number, end: number, out: Int32Array, length: number): number;
+}
+
 /** Slots of the small table: bits 0–31 and 32–63 of the piece, length in bytes (0: empty), value. 256 KB. */
 const frontSlots = 1 << 14;
 const frontLength = 8;
+/** By size: the bits of a short piece in its first and second word. */
+const lowMasks = Int32Array.of(0, 0xff, 0xffff, 0xffffff, -1, -1, -1, -1, -1);
+const highMasks = Int32Array.of(0, 0, 0, 0, 0, 0xff, 0xffff, 0xffffff, -1);
+
+/** The value of a piece that is merged each time: too long to keep, or there is no room. */
+const NOT_KEPT = -0x80000000;
 
 export class PieceEncoder {
   /** Ids found so far: `ids[0, length)`. */
@@ -24,16 +31,20 @@ export class PieceEncoder {
   /** Forget ids and only count them. */
   countOnly = false;
   #forgotten = 0;
-  #cache = new PieceTable(1 << 12);
-  #merged = new Int32Array(longestCachedPiece);
+  #cache = new PieceCache();
+  readonly #merged = new Int32Array(longestCachedPiece);
   readonly #front = new Int32Array(frontSlots * 4);
   readonly #utf8 = new Utf8Buffer();
+  /** Of the pieces of a window: where each ends, and its value: an id, ~entry in the cache, or `NOT_KEPT`. */
+  #ends = new Int32Array(1 << 14);
+  #values = new Int32Array(1 << 14);
+  /** Pieces that the small table does not hold, and their hashes. */
+  #pending = new Int32Array(1 << 14);
+  #hashes = new Int32Array(1 << 14);
 
   constructor(
     readonly preTokenizer: PreTokenizer,
-    readonly merger: Merger,
-    /** Tokens that a whole piece may be without merging. */
-    readonly vocabulary?: PieceTable,
+    readonly merger: PieceMerger,
   ) {}
 
   /** Ids found since `restart`, the forgotten ones included. */
@@ -57,13 +68,16 @@ export class PieceEncoder {
     const { scanner } = this.preTokenizer;
     if (scanner === undefined) {
       this.preTokenizer.split(text, (start, end) => {
-        if (this.total < limit) this.#encodeWhole(text.slice(start, end));
+        if (this.total >= limit) return;
+        this.#ends[0] = this.#utf8.write(text.slice(start, end));
+        this.#encodePieces(1);
       });
       return;
     }
     for (let start = 0; start < text.length && this.total < limit; ) {
       const end = windowEnd(text, start);
-      this.#encodeWindow(start === 0 && end === text.length ? text : text.slice(start, end), scanner);
+      const size = this.#utf8.write(start === 0 && end === text.length ? text : text.slice(start, end));
+      this.#encodePieces(this.#scan(scanner, size));
       start = end;
     }
     this.#utf8.shrink();
@@ -77,93 +91,127 @@ export class PieceEncoder {
     return result;
   }
 
-  #encodeWindow(text: string, scanner: Scanner): void {
-    const end = this.#utf8.write(text);
-    this.#reserve(end);
-    const { bytes, view } = this.#utf8;
-    const { ids } = this;
+  /** Finds the ends of all pieces in the buffer and returns how many there are. */
+  #scan(scanner: Scanner, size: number): number {
+    const { view } = this.#utf8;
+    if (size > this.#ends.length) this.#growPieces(size);
+    const ends = this.#ends;
+    let count = 0;
+    for (let start = 0; start < size; ) {
+      start = scanner(view, start, size);
+      ends[count++] = start;
+    }
+    return count;
+  }
+
+  #encodePieces(count: number): void {
+    if (count === 0) return;
+    if (this.#cache.isFull) {
+      this.#cache = new PieceCache();
+      this.#front.fill(0);
+    }
+    this.#resolve(this.#lookUpFront(count));
+    this.#emit(count);
+  }
+
+  /** Values of the pieces that the small table holds; the others become pending, and their number is returned. */
+  #lookUpFront(count: number): number {
+    const { view } = this.#utf8;
     const front = this.#front;
-    let { length } = this;
-    for (let start = 0; start < end; ) {
-      const next = scanner(bytes, start, end);
-      const size = next - start;
-      let value = 0;
+    const ends = this.#ends;
+    const values = this.#values;
+    const pending = this.#pending;
+    let waiting = 0;
+    for (let i = 0, start = 0; i < count; i++) {
+      const end = ends[i]!;
+      const size = end - start;
       if (size <= frontLength) {
-        let low = view.getInt32(start, true);
-        let high = 0;
-        if (size <= 4) low &= -1 >>> ((4 - size) << 3);
-        else high = view.getInt32(start + 4, true) & (-1 >>> ((8 - size) << 3));
-        const hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
-        const slot = ((hash ^ (hash >>> 15)) & (frontSlots - 1)) << 2;
-        if (front[slot] === low && front[slot + 1] === high && front[slot + 2] === size)
-          value = front[slot + 3]!;
-        else {
-          value = this.#lookUp(start, size);
-          front[slot] = low;
-          front[slot + 1] = high;
-          front[slot + 2] = size;
-          front[slot + 3] = value;
+        const low = view.getInt32(start, true) & lowMasks[size]!;
+        const high = view.getInt32(start + 4, true) & highMasks[size]!;
+        const slot = frontSlot(low, high);
+        if (front[slot] === low && front[slot + 1] === high && front[slot + 2] === size) {
+          values[i] = front[slot + 3]!;
+          start = end;
+          continue;
         }
-      } else if (size <= longestCachedPiece) value = this.#lookUp(start, size);
-      else {
-        length = this.#encodeLong(start, next, length);
-        start = next;
-        continue;
       }
-      start = next;
+      pending[waiting++] = i;
+      start = end;
+    }
+    return waiting;
+  }
+
+  /** Values of the pending pieces, from the cache or by merging. */
+  #resolve(waiting: number): void {
+    const { view } = this.#utf8;
+    const cache = this.#cache;
+    const front = this.#front;
+    const ends = this.#ends;
+    const values = this.#values;
+    const pending = this.#pending;
+    const hashes = this.#hashes;
+    const merged = this.#merged;
+    for (let k = 0; k < waiting; k++) {
+      const i = pending[k]!;
+      const start = i === 0 ? 0 : ends[i - 1]!;
+      const size = ends[i]! - start;
+      hashes[k] = size <= longestCachedPiece ? hashBytes(view, start, size) : 0;
+    }
+    cache.touch(hashes, waiting);
+    for (let k = 0; k < waiting; k++) {
+      const i = pending[k]!;
+      const start = i === 0 ? 0 : ends[i - 1]!;
+      const size = ends[i]! - start;
+      const hash = hashes[k]!;
+      values[i] = NOT_KEPT;
+      if (size > longestCachedPiece) continue;
+      let entry = cache.find(view, start, size, hash);
+      if (entry === 0) {
+        if (cache.isFull) continue;
+        const count = this.merger.merge(view, start, start + size, merged, 0);
+        entry = cache.add(view, start, size, hash, merged, count);
+      }
+      const value = cache.countOf(entry) === 1 ? cache.arena[entry + 1]! : ~entry;
+      values[i] = value;
+      if (size <= frontLength) {
+        const low = view.getInt32(start, true) & lowMasks[size]!;
+        const high = view.getInt32(start + 4, true) & highMasks[size]!;
+        const slot = frontSlot(low, high);
+        front[slot] = low;
+        front[slot + 1] = high;
+        front[slot + 2] = size;
+        front[slot + 3] = value;
+      }
+    }
+  }
+
+  #emit(count: number): void {
+    const ends = this.#ends;
+    const values = this.#values;
+    const cache = this.#cache;
+    const { arena } = cache;
+    this.#reserve(ends[count - 1]!);
+    const { ids } = this;
+    let { length } = this;
+    for (let i = 0; i < count; i++) {
+      const value = values[i]!;
       if (value >= 0) ids[length++] = value;
-      else {
-        const { lists } = this.#cache;
-        const offset = ~value;
-        const listEnd = offset + lists[offset]!;
-        for (let i = offset + 1; i <= listEnd; i++) ids[length++] = lists[i]!;
+      else if (value === NOT_KEPT) {
+        const start = i === 0 ? 0 : ends[i - 1]!;
+        length = this.merger.merge(this.#utf8.view, start, ends[i]!, ids, length);
+      } else {
+        const last = ~value + cache.countOf(~value);
+        for (let at = ~value; at < last; ) ids[length++] = arena[++at]!;
       }
     }
     this.length = length;
   }
 
-  /** `text` is one piece. */
-  #encodeWhole(text: string): void {
-    const size = this.#utf8.write(text);
-    this.#reserve(size);
-    if (size > longestCachedPiece) {
-      this.length = this.#encodeLong(0, size, this.length);
-      return;
-    }
-    const value = this.#lookUp(0, size);
-    if (value >= 0) this.ids[this.length++] = value;
-    else {
-      const { lists } = this.#cache;
-      for (let i = 1; i <= lists[~value]!; i++) this.ids[this.length++] = lists[~value + i]!;
-    }
-  }
-
-  /** Writes the ids of a piece that is too long to keep; returns the new length. */
-  #encodeLong(start: number, end: number, length: number): number {
-    const { view } = this.#utf8;
-    const known = this.vocabulary?.find(view, start, end - start) ?? MISSING;
-    if (known === MISSING) return this.merger.merge(view, start, end, this.ids, length);
-    this.ids[length] = known;
-    return length + 1;
-  }
-
-  /** The value (see `PieceTable`) of the piece at `start` of the buffer. */
-  #lookUp(start: number, size: number): number {
-    const { view } = this.#utf8;
-    const cached = this.#cache.find(view, start, size);
-    if (cached !== MISSING) return cached;
-    if (this.#cache.size >= cachedPieces) {
-      this.#cache = new PieceTable(1 << 12);
-      this.#front.fill(0);
-    }
-    let value = this.vocabulary?.find(view, start, size) ?? MISSING;
-    if (value === MISSING) {
-      if (size > this.#merged.length) this.#merged = new Int32Array(size * 2);
-      const count = this.merger.merge(view, start, start + size, this.#merged, 0);
-      value = this.#cache.listValue(this.#merged, 0, count);
-    }
-    this.#cache.add(view, start, size, value);
-    return value;
+  #growPieces(size: number): void {
+    this.#ends = new Int32Array(size);
+    this.#values = new Int32Array(size);
+    this.#pending = new Int32Array(size);
+    this.#hashes = new Int32Array(size);
   }
 
   #reserve(more: number): void {
@@ -176,4 +224,10 @@ export class PieceEncoder {
     larger.set(this.ids.subarray(0, this.length));
     this.ids = larger;
   }
+}
+
+/** Where the small table has a piece. */
+function frontSlot(low: number, high: number): number {
+  const hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
+  return ((hash ^ (hash >>> 15)) & (frontSlots - 1)) << 2;
 }

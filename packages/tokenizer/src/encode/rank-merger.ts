@@ -1,7 +1,10 @@
-/** The vocabulary of a `.tiktoken` file: any two symbols merge whose bytes together are a token, and its id is the rank. */
+/**
+ * The vocabulary of a `.tiktoken` file: any two symbols merge whose bytes together are a token, and its id is the rank. A piece that is a
+ * token is taken whole.
+ */
 import type { BacktrackingMerger } from './backtracking-merger.js';
 import { Merger, NO_MERGE } from './merger.js';
-import type { PieceTable } from './piece-table.js';
+import type { TokenTable } from './token-table.js';
 
 /** Pairs remembered, a power of two: 1 MB. */
 const rememberedPairs = 1 << 16;
@@ -18,7 +21,7 @@ export class RankMerger extends Merger {
   constructor(
     protected readonly byteIds: Int32Array,
     /** Token bytes → id. */
-    readonly vocabulary: PieceTable,
+    readonly vocabulary: TokenTable,
     /** Of the longest token, in bytes. */
     readonly longestToken: number,
     /** Makes the linear merger; undefined where the vocabulary does not allow it. */
@@ -33,6 +36,11 @@ export class RankMerger extends Merger {
       this.#isFinal = true;
       this.#faster = this.createFaster();
       return this.merge(view, start, end, out, length);
+    }
+    const whole = this.vocabulary.find(view, start, end - start);
+    if (whole >= 0) {
+      out[length] = whole;
+      return length + 1;
     }
     return super.merge(view, start, end, out, length);
   }

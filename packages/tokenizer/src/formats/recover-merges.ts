@@ -6,7 +6,7 @@ import type { TokenSplits } from '../encode/backtracking-merger.js';
 import type { MergeList } from '../encode/merge-list.js';
 import { RankMerger } from '../encode/rank-merger.js';
 import { byteIdsOf, longestTokenOf, paddedView, type TokenBytes } from '../encode/token-bytes.js';
-import { tokenTable } from '../encode/token-table.js';
+import { TokenTable } from '../encode/token-table.js';
 
 export interface RecoveredMerges extends MergeList {
   /** Ids of tokens of several bytes that no two tokens make: they can only stand for a whole piece. */
@@ -18,7 +18,7 @@ export function recoverMerges(tokens: TokenBytes): RecoveredMerges {
   const { offsets } = tokens;
   const size = offsets.length - 1;
   const view = paddedView(tokens.bytes);
-  const table = tokenTable(tokens);
+  const table = new TokenTable(tokens);
   const longest = longestTokenOf(tokens);
   const merger = new RankMerger(byteIdsOf(tokens), table, longest);
   const parts = new Int32Array(longest);

@@ -20,46 +20,46 @@ import {
   UPPER,
 } from './unicode-classes.js';
 
-export function scanO200k(bytes: Uint8Array, start: number, end: number): number {
-  const found = classAndLength(bytes, start);
+export function scanO200k(view: DataView, start: number, end: number): number {
+  const found = classAndLength(view, start);
   const unicodeClass = found >> 3;
   const next = start + (found & 7);
-  if (unicodeClass === NUMBER) return numbers(bytes, next, end, 2);
-  if (unicodeClass === NEWLINE) return spacesOrLines(bytes, start, end);
+  if (unicodeClass === NUMBER) return numbers(view, next, end, 2);
+  if (unicodeClass === NEWLINE) return spacesOrLines(view, start, end);
   const isPrefix = unicodeClass === OTHER || unicodeClass === SPACE || unicodeClass === MARK;
   const isWord = !(unicodeClass === OTHER || unicodeClass === SPACE);
   // The alternatives in the pattern's order: with a lower-case tail, then without; each with a prefix, then without.
   let upperEnd = 0;
   if (isPrefix) {
-    const withTail = word(bytes, next, end);
-    if (withTail > 0) return withTail + contraction(bytes, withTail, end);
+    const withTail = word(view, next, end);
+    if (withTail > 0) return withTail + contraction(view, withTail, end);
     upperEnd = -withTail;
   }
   if (isWord) {
-    const withTail = word(bytes, start, end);
-    if (withTail > 0) return withTail + contraction(bytes, withTail, end);
+    const withTail = word(view, start, end);
+    if (withTail > 0) return withTail + contraction(view, withTail, end);
     if (!isPrefix) upperEnd = -withTail;
   }
-  if (upperEnd > 0) return upperEnd + contraction(bytes, upperEnd, end);
-  if (isSymbol(unicodeClass)) return symbolsAndLines(bytes, next, end);
-  if (bytes[start] === 0x20 && next < end) {
-    const following = classAndLength(bytes, next);
-    if (isSymbol(following >> 3)) return symbolsAndLines(bytes, next + (following & 7), end);
+  if (upperEnd > 0) return upperEnd + contraction(view, upperEnd, end);
+  if (isSymbol(unicodeClass)) return symbolsAndLines(view, next, end);
+  if (view.getUint8(start) === 0x20 && next < end) {
+    const following = classAndLength(view, next);
+    if (isSymbol(following >> 3)) return symbolsAndLines(view, next + (following & 7), end);
   }
-  return spacesOrLines(bytes, start, end);
+  return spacesOrLines(view, start, end);
 }
 
 /**
  * The end of `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+` at `start`; without a match minus the end of its
  * first part, 0 when that is empty.
  */
-function word(bytes: Uint8Array, start: number, end: number): number {
+function word(view: DataView, start: number, end: number): number {
   let position = start;
   let afterCaseless = 0;
   while (position < end) {
-    const found = classAndLength(bytes, position);
+    const found = classAndLength(view, position);
     const unicodeClass = found >> 3;
-    if (unicodeClass === LOWER) return lower(bytes, position + (found & 7), end);
+    if (unicodeClass === LOWER) return lower(view, position + (found & 7), end);
     if (unicodeClass !== UPPER && unicodeClass !== LETTER && unicodeClass !== MARK) break;
     position += found & 7;
     if (unicodeClass !== UPPER) afterCaseless = position;
@@ -69,15 +69,15 @@ function word(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** [\p{Ll}\p{Lm}\p{Lo}\p{M}]* */
-function lower(bytes: Uint8Array, start: number, end: number): number {
+function lower(view: DataView, start: number, end: number): number {
   let position = start;
   while (position < end) {
-    const first = bytes[position]!;
+    const first = view.getUint8(position);
     if (first < 0x80) {
       if (first < 97 || first > 122) return position;
       position++;
     } else {
-      const found = classAndLength(bytes, position);
+      const found = classAndLength(view, position);
       const unicodeClass = found >> 3;
       if (unicodeClass !== LOWER && unicodeClass !== LETTER && unicodeClass !== MARK) return position;
       position += found & 7;
@@ -91,10 +91,10 @@ function isSymbol(unicodeClass: number): boolean {
 }
 
 /** [^\s\p{L}\p{N}]*[\r\n/]* */
-function symbolsAndLines(bytes: Uint8Array, start: number, end: number): number {
-  let position = symbols(bytes, start, end);
+function symbolsAndLines(view: DataView, start: number, end: number): number {
+  let position = symbols(view, start, end);
   while (position < end) {
-    const byte = bytes[position];
+    const byte = view.getUint8(position);
     if (byte !== 10 && byte !== 13 && byte !== 47) break;
     position++;
   }

@@ -13,32 +13,43 @@ import {
   unicodeClasses,
 } from './unicode-classes.js';
 
-/** Returns the end of the piece that begins at `start`; `end` is the end of the text. */
-export type Scanner = (bytes: Uint8Array, start: number, end: number) => number;
+/**
+ * Returns the end of the piece that begins at `start`; `end` is the end of the text. Reads a word at a time: 3 bytes after `end` must be
+ * readable.
+ */
+export type Scanner = (view: DataView, start: number, end: number) => number;
+
+export function isAsciiLetter(byte: number): boolean {
+  const lower = byte | 32;
+  return lower >= 97 && lower <= 122;
+}
 
 /** \p{L}* */
-export function letters(bytes: Uint8Array, start: number, end: number): number {
+export function letters(view: DataView, start: number, end: number): number {
   let position = start;
   while (position < end) {
-    const first = bytes[position]!;
-    if (first < 0x80) {
-      const lower = first | 32;
-      if (lower < 97 || lower > 122) return position;
-      position++;
-    } else {
-      const found = classAndLength(bytes, position);
-      if (found >> 3 > LETTER || found >> 3 === OTHER) return position;
-      position += found & 7;
+    // Four bytes at once; the high bit of each byte that is no ASCII letter.
+    const word = view.getInt32(position, true);
+    const lower = (word | 0x20202020) & 0x7f7f7f7f;
+    const others = (~(lower + 0x1f1f1f1f) | (lower + 0x05050505) | word) & ~0x7f7f7f7f;
+    if (others === 0) {
+      position += 4;
+      continue;
     }
+    position += (31 - Math.clz32(others & -others)) >> 3;
+    if (position >= end || view.getUint8(position) < 0x80) break;
+    const found = classAndLength(view, position);
+    if (found >> 3 > LETTER || found >> 3 === OTHER) break;
+    position += found & 7;
   }
-  return position;
+  return Math.min(position, end);
 }
 
 /** \p{N}{0,limit} */
-export function numbers(bytes: Uint8Array, start: number, end: number, limit: number): number {
+export function numbers(view: DataView, start: number, end: number, limit: number): number {
   let position = start;
   for (let count = 0; count < limit && position < end; count++) {
-    const found = classAndLength(bytes, position);
+    const found = classAndLength(view, position);
     if (found >> 3 !== NUMBER) break;
     position += found & 7;
   }
@@ -46,10 +57,10 @@ export function numbers(bytes: Uint8Array, start: number, end: number, limit: nu
 }
 
 /** [^\s\p{L}\p{N}]* */
-export function symbols(bytes: Uint8Array, start: number, end: number): number {
+export function symbols(view: DataView, start: number, end: number): number {
   let position = start;
   while (position < end) {
-    const found = classAndLength(bytes, position);
+    const found = classAndLength(view, position);
     if (found >> 3 !== OTHER && found >> 3 !== MARK) break;
     position += found & 7;
   }
@@ -57,11 +68,11 @@ export function symbols(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** `\s+(?!\S)|\s+`: all whitespace, less its last character when something else follows and it is not the only one. */
-export function spacesBeforeLast(bytes: Uint8Array, start: number, end: number): number {
+export function spacesBeforeLast(view: DataView, start: number, end: number): number {
   let position = start;
   let last = start;
   while (position < end) {
-    const found = classAndLength(bytes, position);
+    const found = classAndLength(view, position);
     if (found >> 3 < SPACE) return last > start ? last : position;
     last = position;
     position += found & 7;
@@ -70,12 +81,12 @@ export function spacesBeforeLast(bytes: Uint8Array, start: number, end: number):
 }
 
 /** `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the last line break of a run of whitespace, else as `spacesBeforeLast`. */
-export function spacesOrLines(bytes: Uint8Array, start: number, end: number): number {
+export function spacesOrLines(view: DataView, start: number, end: number): number {
   let position = start;
   let last = start;
   let afterBreak = start;
   while (position < end) {
-    const found = classAndLength(bytes, position);
+    const found = classAndLength(view, position);
     const unicodeClass = found >> 3;
     if (unicodeClass < SPACE) {
       if (afterBreak > start) return afterBreak;
@@ -92,15 +103,15 @@ export function spacesOrLines(bytes: Uint8Array, start: number, end: number): nu
  * Length of `'s 't 'm 'd 'll 've 're` at `position`, in either case, or 0. `ſ` (U+017F) folds to s, as in every
  * case-insensitive Unicode engine.
  */
-export function contraction(bytes: Uint8Array, position: number, end: number): number {
-  if (bytes[position] !== 0x27 || position + 1 >= end) return 0;
-  const first = bytes[position + 1]!;
+export function contraction(view: DataView, position: number, end: number): number {
+  if (view.getUint8(position) !== 0x27 || position + 1 >= end) return 0;
+  const first = view.getUint8(position + 1);
   const lower = first | 32;
-  if (first >= 0x80) return first === 0xc5 && bytes[position + 2] === 0xbf ? 3 : 0;
+  if (first >= 0x80) return first === 0xc5 && view.getUint8(position + 2) === 0xbf ? 3 : 0;
   if (lower === 115 || lower === 116 || lower === 109 || lower === 100) return 2;
   if (position + 2 >= end) return 0;
-  const second = bytes[position + 2]! | 32;
-  const first64 = bytes[position + 2]! >= 64;
+  const second = view.getUint8(position + 2) | 32;
+  const first64 = view.getUint8(position + 2) >= 64;
   if (lower === 108 && second === 108) return first64 ? 3 : 0;
   if ((lower === 118 || lower === 114) && second === 101) return first64 ? 3 : 0;
   return 0;

@@ -15,9 +15,12 @@ const fromUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function scan(pattern: Pattern, text: string): string[] {
   const bytes = utf8.encode(text);
+  // Followed by letters that do not belong to the text.
+  const padded = Uint8Array.of(...bytes, 97, 97, 97, 97);
+  const view = new DataView(padded.buffer);
   const pieces: string[] = [];
   for (let start = 0; start < bytes.length; ) {
-    const end = pattern.scanner(bytes, start, bytes.length);
+    const end = pattern.scanner(view, start, bytes.length);
     pieces.push(fromUtf8.decode(bytes.subarray(start, end)));
     start = end;
   }

@@ -51,13 +51,13 @@ function digitOf(code: number): number {
 }
 
 /** (class << 3) | byte length of the character at `position` of valid UTF-8. */
-export function classAndLength(bytes: Uint8Array, position: number): number {
-  const first = bytes[position]!;
+export function classAndLength(view: DataView, position: number): number {
+  const first = view.getUint8(position);
   if (first < 0x80) return (unicodeClasses[first]! << 3) | 1;
-  const second = bytes[position + 1]! & 63;
+  const second = view.getUint8(position + 1) & 63;
   if (first < 0xe0) return (unicodeClasses[((first & 31) << 6) | second]! << 3) | 2;
-  const third = bytes[position + 2]! & 63;
+  const third = view.getUint8(position + 2) & 63;
   if (first < 0xf0) return (unicodeClasses[((first & 15) << 12) | (second << 6) | third]! << 3) | 3;
-  const codePoint = ((first & 7) << 18) | (second << 12) | (third << 6) | (bytes[position + 3]! & 63);
+  const codePoint = ((first & 7) << 18) | (second << 12) | (third << 6) | (view.getUint8(position + 3) & 63);
   return (unicodeClasses[codePoint]! << 3) | 4;
 }

@@ -36,9 +36,9 @@ export class PieceCounter {
       throwIfAborted(signal);
       const cut = windowEnd(text, start);
       const end = this.#utf8.write(text.slice(start, cut));
-      const { bytes, view } = this.#utf8;
+      const { view } = this.#utf8;
       for (let position = 0; position < end; ) {
-        const next = scanner(bytes, position, end);
+        const next = scanner(view, position, end);
         this.addPiece(view, position, next - position, 1);
         position = next;
       }
