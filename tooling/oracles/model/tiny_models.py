@@ -75,7 +75,8 @@ def optimizer_losses(make_model, inputs, targets, masks, make_optimizers, steps)
 
 
 def is_matrix(name):
-    return "layers." in name and name.endswith("proj.weight")
+    parts = ("proj", "fc1", "fc2", "c_attn", "c_fc")
+    return name.startswith(("model.layers.", "transformer.h.")) and name.endswith(tuple(f"{part}.weight" for part in parts))
 
 
 def adamw(model):
@@ -85,13 +86,37 @@ def adamw(model):
     return [torch.optim.AdamW(groups, lr=0.01, betas=(0.9, 0.99), eps=1e-8)]
 
 
+def separate(name, parameter):
+    """GPT-2 keeps queries, keys and values in one matrix; to Muon they are three. Each part: parameter and its columns."""
+    width = parameter.shape[1] // (3 if "c_attn" in name else 1)
+    return [(parameter, slice(start, start + width)) for start in range(0, parameter.shape[1], width)]
+
+
+class MuonOfParts(torch.optim.Muon):
+    def __init__(self, parts, **options):
+        self.parts = [(whole, columns, torch.nn.Parameter(whole.detach()[:, columns].clone())) for whole, columns in parts]
+        super().__init__([part for _, _, part in self.parts], **options)
+
+    def zero_grad(self):
+        for whole, _, _ in self.parts:
+            whole.grad = None
+
+    def step(self):
+        for whole, columns, part in self.parts:
+            part.grad = whole.grad[:, columns].clone()
+        super().step()
+        with torch.no_grad():
+            for whole, columns, part in self.parts:
+                whole[:, columns] = part
+
+
 def muon(model):
     # torch.optim.Muon orthogonalises in bfloat16; here it shall be an oracle, so it works in float32.
     torch.bfloat16 = torch.float32
-    matrices = [p for n, p in model.named_parameters() if is_matrix(n)]
+    matrices = [part for n, p in model.named_parameters() if is_matrix(n) for part in separate(n, p)]
     others = [p for n, p in model.named_parameters() if not is_matrix(n)]
     return [
-        torch.optim.Muon(matrices, lr=0.01, weight_decay=0.1, momentum=0.95, nesterov=True,
+        MuonOfParts(matrices, lr=0.01, weight_decay=0.1, momentum=0.95, nesterov=True,
                          ns_steps=5, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(others, lr=0.01, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.0),
     ]
@@ -218,6 +243,5 @@ def lora_fixture():
 
 if __name__ == "__main__":
     lora_fixture()
-    for make in (tiny_qwen3_tied, tiny_llama, tiny_gpt2, tiny_nanochat):
-        training_fixture(make.__name__.replace("_", "-"), make, 61, {})
-    training_fixture("tiny-qwen3", tiny_qwen3, 61, {"adamw": adamw, "muon": muon})
+    for make in (tiny_qwen3, tiny_qwen3_tied, tiny_llama, tiny_gpt2, tiny_nanochat):
+        training_fixture(make.__name__.replace("_", "-"), make, 61, {"adamw": adamw, "muon": muon})

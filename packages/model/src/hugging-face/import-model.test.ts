@@ -10,6 +10,8 @@ import llama from '../fixtures/tiny-llama.json' with { type: 'json' };
 import nanochat from '../fixtures/tiny-nanochat.json' with { type: 'json' };
 import qwen3Tied from '../fixtures/tiny-qwen3-tied.json' with { type: 'json' };
 import { floatToHalf } from '../half-precision.js';
+import { adamW } from '../optimizers/adamw.js';
+import { muon } from '../optimizers/muon.js';
 import { readSafetensors, writeSafetensors } from '../safetensors.js';
 import { createTransformer } from '../transformer.js';
 import { familyOf } from './config.js';
@@ -73,6 +75,21 @@ describe.each(Object.entries({ gpt2, llama, nanochat, qwen3Tied }))('%s', (_, fi
       expect([...(await model.generate([prompt], options))[0]!.ids]).toEqual(expected);
     }
     expect(fixture.greedy['1.0']).not.toEqual(fixture.greedy['1.5']);
+    await model.dispose();
+  });
+
+  test.each([adamW(), muon()])('ten steps of $name are those of PyTorch', async (optimizer) => {
+    const { store } = await directory(fixture);
+    const { config, parameters } = await importHuggingFace(store, 'm');
+    const model = await createTransformer({ config, parameters, executor, optimizer });
+    const expected = fixture[optimizer.name as 'adamw' | 'muon'];
+    for (let step = 0; step < 10; step++) {
+      const result = await model.trainStep(batch, { learningRate: 0.01 * (1 - step / 20) });
+      expect(Math.abs(result.loss / expected.losses[step]! - 1), `step ${step}`).toBeLessThan(1e-4);
+      expect(Math.abs(result.gradientNorm / expected.gradientNorms[step]! - 1), `step ${step}`).toBeLessThan(
+        1e-4,
+      );
+    }
     await model.dispose();
   });
 
