@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readmeExample } from '@llm/build/readme-example';
 import { createRandom } from '@llm/core';
-import { expect, test } from 'vitest';
+import { DirectoryStore } from '@llm/core/node';
+import { MemoryArtifactStore } from '@llm/core/testing';
+import { expect, test, vi } from 'vitest';
+import { startHubServer } from './fixtures/hub-server.js';
+import { exportHuggingFace } from './hugging-face/export-model.js';
+import { importHuggingFace } from './hugging-face/import-model.js';
+import { initialParameters } from './initial-parameters.js';
+import { createModelConfig } from './model-config.js';
+import { headName } from './parameter-layout.js';
 
 test('the example of the README runs and does what it says', async () => {
   const { bits, text } = await readmeExample(import.meta.dirname, ['bits', 'text']);
@@ -34,6 +42,41 @@ test('a tiny GPT learns a text file, is stopped, goes on, and its best checkpoin
     expect(again.continuation).toBe(continuation);
   } finally {
     process.chdir(before);
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('a model from the hub is fine-tuned with adapters, merged and exported', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'llm-readme-'));
+  const config = createModelConfig({ depth: 2, width: 64, vocabularySize: 257, contextLength: 64 });
+  // A head that tells tokens apart, as that of a trained model: adapters leave it as it is.
+  const parameters = new Map(initialParameters(config, 1));
+  const head = parameters.get(headName)!;
+  parameters.set(headName, { ...head, data: head.data.map((value) => 100 * value) });
+  const files = new MemoryArtifactStore();
+  await exportHuggingFace(files, '', { config, parameters, tokenizerFiles: { 'tokenizer.json': '{}' } });
+  const published = new Map<string, Uint8Array>();
+  for (const name of await files.list('')) published.set(name, await files.read(name));
+  const hub = await startHubServer({ repository: 'Qwen/Qwen3-0.6B', files: published });
+  vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+  vi.stubEnv('HF_HUB_CACHE', join(directory, 'cache'));
+  const here = process.cwd();
+  process.chdir(directory);
+  try {
+    const { before, after, merged } = await readmeExample(
+      import.meta.dirname,
+      ['before', 'after', 'merged'],
+      'lora.ts',
+    );
+    expect(after).toBeLessThan(0.5 * (before as number));
+    const exported = await importHuggingFace(new DirectoryStore('tuned'), 'merged');
+    expect(exported.parameters).toEqual(merged);
+    expect(exported.parameters).not.toEqual(parameters);
+    expect(exported.tokenizerFiles).toHaveProperty(['tokenizer.json']);
+  } finally {
+    process.chdir(here);
+    vi.unstubAllEnvs();
+    await hub.close();
     await rm(directory, { recursive: true });
   }
 });
