@@ -10,8 +10,10 @@ export type {
 } from './executor.js';
 export { isResident } from './executor.js';
 export { silu, squaredRelu } from './functions/activations.js';
-export type { ChunkedLogSoftmaxGatherOptions, ChunkedSoftmaxMatMulOptions } from './functions/chunked.js';
-export { chunkedLogSoftmaxGather, chunkedSoftmaxMatMul } from './functions/chunked.js';
+export type { ChunkedLogSoftmaxGatherOptions } from './functions/chunked-log-softmax.js';
+export { chunkedLogSoftmaxGather } from './functions/chunked-log-softmax.js';
+export type { ChunkedSoftmaxMatMulOptions } from './functions/chunked-softmax-matmul.js';
+export { chunkedSoftmaxMatMul } from './functions/chunked-softmax-matmul.js';
 export { constantScalar, filled } from './functions/constants.js';
 export {
   abs,
@@ -109,7 +111,7 @@ export type {
   OperatorDefinition,
 } from './operator-definition.js';
 export { operatorTable } from './operator-table.js';
-export { recompute } from './recompute.js';
+export { recompute, recomputeInChunks } from './recompute.js';
 export { referenceExecutor } from './reference/reference-executor.js';
 export type { GraphRewrite } from './rewrite-graph.js';
 export { rewriteGraph } from './rewrite-graph.js';

@@ -1,9 +1,11 @@
 import { createRandom } from '@llm/core';
 import { describe, expect, test } from 'vitest';
 import { differentiate } from './differentiate.js';
-import { chunkedLogSoftmaxGather, chunkedSoftmaxMatMul } from './functions/chunked.js';
-import { add, greater, mul, tanh, where } from './functions/elementwise.js';
+import { chunkedLogSoftmaxGather } from './functions/chunked-log-softmax.js';
+import { chunkedSoftmaxMatMul } from './functions/chunked-softmax-matmul.js';
+import { add, equal, lessOrEqual, mul, tanh, where } from './functions/elementwise.js';
 import { matMul } from './functions/matmul.js';
+import { expand, reshape, unsqueeze } from './functions/movement.js';
 import { reduceMean, reduceSum } from './functions/reduce.js';
 import { logSoftmaxGather, softmaxMatMul } from './functions/softmax.js';
 import { Graph, type Tensor } from './graph.js';
@@ -120,39 +122,52 @@ describe('chunked compositions', () => {
     }
   });
 
-  test('softmax over earlier positions equals the masked whole', async () => {
-    const time = 9;
-    const shapes = { q: [2, 2, time, 4], k: [2, 2, time, 4], v: [2, 2, time, 3] };
-    const positions = (graph: Graph, start: number, end: number, shape: readonly number[]): Tensor =>
-      graph.constant(
-        Int32Array.from({ length: end - start }, (_, index) => start + index),
-        shape,
-      );
-    const mask = (graph: Graph, start: number, end: number, first: number, last: number): Tensor =>
-      where(
-        greater(
-          positions(graph, first, last, [1, last - first]),
-          positions(graph, start, end, [end - start, 1]),
-        ),
-        -1e9,
-        0,
-      );
-    const expected = await lossAndGradients(shapes, ({ q, k, v }) => {
-      const scores = matMul(q!, k!, { transposeB: true, alpha: 0.5 });
-      const mixed = softmaxMatMul(add(scores, mask(q!.graph, 0, time, 0, time)), v!);
-      return reduceMean(mul(mixed, mixed));
-    });
-    for (const chunk of [9, 4, 1]) {
-      const actual = await lossAndGradients(shapes, ({ q, k, v }) => {
-        const mixed = chunkedSoftmaxMatMul(q!, k!, v!, {
-          chunk,
-          alpha: 0.5,
-          keysFor: (_, end) => [0, end],
-          bias: (start, end, first, last) => mask(q!.graph, start, end, first, last),
-        });
+  const time = 9;
+  const positions = Float32Array.from({ length: time }, (_, index) => index);
+  /** Whole weights: causal, within groups of three and four positions, and query heads that share keys. */
+  const cases = [
+    { name: 'all positions', causal: false, groups: undefined, sharing: 1 },
+    { name: 'earlier positions', causal: true, groups: undefined, sharing: 1 },
+    { name: 'earlier positions, shared keys', causal: true, groups: undefined, sharing: 3 },
+    { name: 'within groups', causal: true, groups: [0, 0, 0, 1, 1, 1, 1, 2, 2], sharing: 1 },
+    { name: 'within groups, shared keys', causal: true, groups: [0, 0, 0, 1, 1, 1, 1, 2, 2], sharing: 2 },
+  ];
+  for (const { name, causal, groups, sharing } of cases)
+    test(`softmax over ${name} equals the masked whole`, async () => {
+      const shapes = { q: [2, 2 * sharing, time, 4], k: [2, 2, time, 4], v: [2, 2, time, 3] };
+      const expected = await lossAndGradients(shapes, ({ q, k, v }) => {
+        const { graph } = q!;
+        const repeat = (x: Tensor): Tensor =>
+          reshape(expand(unsqueeze(x, 2), [2, 2, sharing, time, x.shape[3]!]), [
+            2,
+            2 * sharing,
+            time,
+            x.shape[3]!,
+          ]);
+        let scores = matMul(q!, repeat(k!), { transposeB: true, alpha: 0.5 });
+        const row = graph.constant(positions, [time, 1]);
+        const column = graph.constant(positions, [1, time]);
+        if (causal) scores = where(lessOrEqual(column, row), scores, -1e9);
+        if (groups) {
+          const [asked, seen] = [graph.constant(groups, [time, 1]), graph.constant(groups, [1, time])];
+          scores = where(equal(asked, seen), scores, -1e9);
+        }
+        const mixed = softmaxMatMul(scores, repeat(v!));
         return reduceMean(mul(mixed, mixed));
       });
-      expectClose(actual.values, expected.values);
-    }
-  });
+      for (const chunk of [9, 4, 1]) {
+        const actual = await lossAndGradients(shapes, ({ q, k, v }) => {
+          const { graph } = q!;
+          const kinds = groups && expand(graph.constant(groups, [1, time]), [2, time]);
+          const mixed = chunkedSoftmaxMatMul(q!, k!, v!, {
+            chunk,
+            alpha: 0.5,
+            causal,
+            ...(kinds ? { groups: kinds } : {}),
+          });
+          return reduceMean(mul(mixed, mixed));
+        });
+        expectClose(actual.values, expected.values);
+      }
+    });
 });

@@ -4,12 +4,11 @@
  */
 
 import { pullBack } from './differentiate.js';
-import { add, mul } from './functions/elementwise.js';
-import { reshape, slice } from './functions/movement.js';
-import type { Graph, Tensor } from './graph.js';
-
-/** Gradients that the part differentiated last returned: the next part waits for all of them. */
-const latestResults = new WeakMap<Graph, readonly (Tensor | undefined)[]>();
+import { add } from './functions/elementwise.js';
+import { concat, split } from './functions/movement.js';
+import type { Tensor } from './graph.js';
+import { finishPart, postponed, zeroAfter } from './sequencing.js';
+import { shapeError } from './shape.js';
 
 /**
  * `build(inputs)` without keeping what it computes on the way. Every tensor through which a gradient flows,
@@ -24,8 +23,7 @@ export function recompute(
     inputs,
     () => build(inputs),
     ({ outputGradients, accumulated, needs }) => {
-      const before = latestResults.get(graph) ?? [];
-      const zero = zeroAfter([...outputGradients, ...accumulated, ...before]);
+      const zero = zeroAfter(graph, [...outputGradients, ...accumulated]);
       const again = postponed(inputs, zero);
       const upstream = outputGradients.map((gradient) => gradient && add(gradient, zero));
       const firstNode = graph.nodes.length;
@@ -37,39 +35,46 @@ export function recompute(
         asked.map((index) => again[index]!),
         firstNode,
       );
-      latestResults.set(graph, found);
+      finishPart(graph, found);
       return inputs.map((_, index) => found[asked.indexOf(index)]);
     },
   );
 }
 
 /**
- * The same inputs, made to depend on what the backward pass has computed so far by adding zero. Without that the
- * runtime would see that the second computation repeats the first and keep the first's results after all, or run all
- * parts side by side before it sums up their gradients. Graph inputs (parameters) stay as they are unless nothing else
- * is there.
+ * `recompute` in pieces of at most `chunk` positions: x [positions, ...]. `build` gets a piece of x, the `others` whole
+ * (everything else through which a gradient flows) and the piece's bounds; its results [piece, ...] are joined.
  */
-function postponed(inputs: readonly Tensor[], zero: Tensor): Tensor[] {
-  const computed = (tensor: Tensor): boolean => tensor.type === 'float32' && tensor.producer !== undefined;
-  const chosen = inputs.some(computed)
-    ? inputs.filter(computed)
-    : inputs.filter(({ type }) => type === 'float32').slice(0, 1);
-  return inputs.map((input) => (chosen.includes(input) ? add(input, zero) : input));
-}
-
-/** Zero times one element of each tensor: a number that is known only when all of them are. */
-function zeroAfter(tensors: readonly (Tensor | undefined)[]): Tensor {
-  const elements = tensors.flatMap((tensor) => (tensor === undefined ? [] : [oneElement(tensor)]));
-  return mul(
-    elements.reduce((sum, element) => add(sum, element)),
+export function recomputeInChunks(
+  x: Tensor,
+  others: readonly Tensor[],
+  chunk: number,
+  build: (piece: Tensor, others: readonly Tensor[], start: number, end: number) => Tensor,
+): Tensor {
+  const bounds = chunkBounds(x.shape[0], chunk);
+  // Split, because its gradient is one concatenation; slices would each be padded back to the whole.
+  const rows = split(
+    x,
     0,
+    bounds.map(([start, end]) => end - start),
   );
+  const pieces = bounds.map(([start, end], index) => {
+    const [piece] = recompute([rows[index]!, ...others], ([row, ...rest]) => [build(row!, rest, start, end)]);
+    return piece!;
+  });
+  return concat(pieces, 0);
 }
 
-function oneElement(x: Tensor): Tensor {
-  let element = x;
-  for (let axis = 0; axis < x.shape.length; axis++) {
-    if (x.shape[axis] !== 1) element = slice(element, axis, 0, 1);
+/** [start, end) of each piece; throws `graph/shape-mismatch` where the size is a symbol or the chunk no positive integer. */
+export function chunkBounds(
+  size: number | string | undefined,
+  chunk: number,
+): [start: number, end: number][] {
+  if (typeof size !== 'number' || !Number.isInteger(chunk) || chunk < 1) {
+    throw shapeError(`Pieces of ${chunk} need a known number of positions, got ${size}.`);
   }
-  return reshape(element, []);
+  return Array.from({ length: Math.ceil(size / chunk) }, (_, index) => [
+    index * chunk,
+    Math.min((index + 1) * chunk, size),
+  ]);
 }

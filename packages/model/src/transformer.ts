@@ -22,8 +22,10 @@ import {
   type Objective,
   StateBuffers,
   type StatefulSession,
+  type Tensor,
 } from '@llm/graph';
-import { type Architecture, parameterInputs, trainedLayout } from './architecture/parameters.js';
+import { type Architecture, type Parameters, parameterInputs, trainedLayout } from './architecture/parameters.js';
+import { languageModelHead } from './architecture/transformer-layers.js';
 import { checkBatch } from './check-batch.js';
 import { CurrentDecoder } from './generation/current-decoder.js';
 import { createDeviceDecoder } from './generation/device-decoder.js';
@@ -31,13 +33,14 @@ import { generate, type TransformerGenerateOptions } from './generation/generate
 import { createHostDecoder } from './generation/host-decoder.js';
 import { checkParameters, checkTensors, initialParameters, initialTensors } from './initial-parameters.js';
 import { type LoraConfig, mergeLora } from './lora.js';
+import { type CompactMemory, type MemoryOption, memoryFor } from './memory.js';
 import { checkModelConfig, type ModelConfig } from './model-config.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { adamW } from './optimizers/adamw.js';
 import type { Optimizer } from './optimizers/optimizer.js';
 import { type ParameterLayout, parameterCount, parameterLayout } from './parameter-layout.js';
-import { sequenceLogits } from './training/sequence-forward.js';
-import { tokenLogProbabilities } from './training/token-log-probabilities.js';
+import { sequenceStates } from './training/sequence-forward.js';
+import { tokenScores } from './training/token-scores.js';
 import { stateName, trainingGraph } from './training/training-graph.js';
 
 export interface TransformerOptions {
@@ -56,6 +59,11 @@ export interface TransformerOptions {
    * `mergedParameters` gives the whole model.
    */
   readonly lora?: LoraConfig;
+  /**
+   * `fast` or `compact`, see `MemoryOption`. Default: for each batch shape `compact` where `fast` would hold more than
+   * 1 GiB in attention weights and logits, 4 · rows · columns · (depth · heads · columns + vocabularySize) bytes.
+   */
+  readonly memory?: MemoryOption;
 }
 
 export interface Transformer extends TrainableModel {
@@ -89,6 +97,7 @@ class GraphTransformer implements Transformer {
   readonly #executor: Executor;
   readonly #objective: Objective;
   readonly #optimizer: Optimizer;
+  readonly #memory: MemoryOption | undefined;
   readonly #buffers = new StateBuffers();
   readonly #architecture: Architecture;
   /** What is trained: the parameters, or the adapters beside them. */
@@ -110,6 +119,7 @@ class GraphTransformer implements Transformer {
     this.#executor = options.executor;
     this.#objective = options.objective ?? negativeLogLikelihood;
     this.#optimizer = options.optimizer ?? adamW();
+    this.#memory = options.memory;
     this.#architecture = { config: this.config, lora: options.lora };
     this.#trained = trainedLayout(this.#architecture);
     const graph = new Graph();
@@ -145,6 +155,7 @@ class GraphTransformer implements Transformer {
         rows,
         columns,
         segmented,
+        memory: this.#memoryFor(rows, columns),
       });
       this.#metrics = built.metrics;
       const written = new Set(built.state.map(({ input }) => input));
@@ -186,11 +197,11 @@ class GraphTransformer implements Transformer {
     checkBatch(this.config, batch);
     const { rows, columns } = batch;
     const session = await this.#session(`score ${rows} ${columns}`, async () => {
-      const graph = new Graph();
-      const parameters = parameterInputs(graph, this.#architecture);
+      const memory = this.#memoryFor(rows, columns);
+      const { graph, parameters, states } = this.#forward(rows, columns, memory);
       const targets = graph.input('targets', 'int32', [rows * columns]);
-      const logits = sequenceLogits(graph, this.config, parameters, rows, columns, false);
-      graph.output('logProbabilities', tokenLogProbabilities(logits, targets));
+      const scores = tokenScores(this.config, parameters, states, targets, memory);
+      graph.output('logProbabilities', scores.logProbabilities);
       return this.#reader(graph);
     });
     const outputs = await session.step({ tokens: int32(batch.inputs), targets: int32(batch.targets) });
@@ -201,9 +212,8 @@ class GraphTransformer implements Transformer {
     checkBatch(this.config, { ...batch, targets: batch.inputs });
     const { rows, columns } = batch;
     const session = await this.#session(`logits ${rows} ${columns}`, async () => {
-      const graph = new Graph();
-      const parameters = parameterInputs(graph, this.#architecture);
-      graph.output('logits', sequenceLogits(graph, this.config, parameters, rows, columns, false));
+      const { graph, parameters, states } = this.#forward(rows, columns, this.#memoryFor(rows, columns));
+      graph.output('logits', languageModelHead(this.config, parameters, states));
       return this.#reader(graph);
     });
     return (await session.step({ tokens: int32(batch.inputs) })).logits!.data as Float32Array;
@@ -278,6 +288,22 @@ class GraphTransformer implements Transformer {
           stateName(name, suffix),
           graph.input(stateName(name, suffix), 'float32', shape),
         );
+  }
+
+  #memoryFor(rows: number, columns: number): CompactMemory | undefined {
+    return memoryFor(this.config, rows, columns, this.#memory);
+  }
+
+  /** Whole sequences without segments, up to the head. */
+  #forward(
+    rows: number,
+    columns: number,
+    memory: CompactMemory | undefined,
+  ): { graph: Graph; parameters: Parameters; states: Tensor } {
+    const graph = new Graph();
+    const parameters = parameterInputs(graph, this.#architecture);
+    const options = { config: this.config, parameters, rows, columns, segmented: false, memory };
+    return { graph, parameters, states: sequenceStates(graph, options) };
   }
 
   /** A session that only reads the parameters. */

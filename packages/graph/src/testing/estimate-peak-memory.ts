@@ -1,7 +1,8 @@
 /**
  * How much working memory a graph needs when ONNX Runtime executes it in its default order: depth-first backwards
- * from the nodes nobody reads, the one written last first. Sums the results that are alive at the same time; leaves
- * out fusions, writing in place, and memory inside kernels. For tests of memory that need no large run.
+ * from the nodes nobody reads, the one written last first. As its planner does, a result takes over the buffer of a result
+ * of the same shape that is no longer needed, and a buffer is freed only after the last result that is ever put there.
+ * Leaves out fusions, writing in place, and memory inside kernels. For tests of memory that need no large run.
  */
 import type { Graph, GraphNode, Tensor } from '../graph.js';
 import { elementCount, staticShape } from '../shape.js';
@@ -17,19 +18,36 @@ export function estimatePeakMemory(graph: Graph): number {
     for (const input of node.inputs) if (input !== undefined) lastUse.set(owner(input), position);
   }
   for (const output of graph.outputs.values()) lastUse.set(owner(output), order.length);
-  const freedAfter = new Map<number, number>();
-  let current = 0;
-  let peak = 0;
+  const buffers: { bytes: number; from: number; until: number }[] = [];
+  const idle = new Map<string, typeof buffers>();
+  const released = new Map<number, [shape: string, buffer: (typeof buffers)[number]][]>();
   for (const [position, node] of order.entries()) {
     for (const output of views.has(node.operator) ? [] : node.outputs) {
       const last = lastUse.get(output);
       if (last === undefined) continue;
-      const bytes = 4 * elementCount(staticShape(output.shape, 'estimatePeakMemory'));
-      current += bytes;
-      freedAfter.set(last, (freedAfter.get(last) ?? 0) + bytes);
+      const shape = output.shape.join(' ');
+      let buffer = idle.get(shape)?.pop();
+      if (buffer === undefined) {
+        const bytes = 4 * elementCount(staticShape(output.shape, 'estimatePeakMemory'));
+        buffer = { bytes, from: position, until: last };
+        buffers.push(buffer);
+      }
+      buffer.until = last;
+      released.set(last, [...(released.get(last) ?? []), [shape, buffer]]);
     }
+    for (const [shape, buffer] of released.get(position) ?? [])
+      idle.set(shape, [...(idle.get(shape) ?? []), buffer]);
+  }
+  const changes = new Map<number, number>();
+  for (const { bytes, from, until } of buffers) {
+    changes.set(from, (changes.get(from) ?? 0) + bytes);
+    changes.set(until + 1, (changes.get(until + 1) ?? 0) - bytes);
+  }
+  let current = 0;
+  let peak = 0;
+  for (let position = 0; position <= order.length; position++) {
+    current += changes.get(position) ?? 0;
     peak = Math.max(peak, current);
-    current -= freedAfter.get(position) ?? 0;
   }
   return peak;
 }

@@ -8,6 +8,7 @@ import {
   type Dimension,
   gather,
   mul,
+  recompute,
   reshape,
   rmsNormalization,
   slice,
@@ -55,6 +56,11 @@ export interface StackOptions {
   attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor;
   /** For smear: embeddings [...tokens.shape, width] → those of the tokens before, zero where there is none. */
   previous(embeddings: Tensor): Tensor;
+  /**
+   * Keep only each layer's input, queries, keys, values and what `attend` returns for the backward pass, and compute the
+   * rest again. Default false.
+   */
+  readonly recomputed?: boolean;
 }
 
 /** The residual stream after the final norm, [...tokens.shape, width]. */
@@ -69,10 +75,15 @@ export function transformerStack(options: StackOptions): Tensor {
       const scalar = (name: string): Tensor => slice(parameters.get(name)!, 0, layer, layer + 1);
       x = add(mul(x, scalar(residualScalarsName)), mul(embedded, scalar(embeddingScalarsName)));
     }
-    const attended = normalize(config, parameters, layerName(layer, 'input_layernorm'), x);
-    x = add(x, selfAttention(options, layer, attended));
-    const fed = normalize(config, parameters, layerName(layer, 'post_attention_layernorm'), x);
-    x = add(x, feedForward(config, parameters, layerName(layer, 'mlp'), fed));
+    const [query, key, value] = part(options, layer, [x], ([input], own) =>
+      projections(options, own, layer, input!),
+    );
+    const mixed = options.attend(query!, key!, value!, layer);
+    [x] = part(options, layer, [x, mixed], ([input, attended], own) => {
+      const residual = add(input!, attentionOutput(config, own, layer, attended!, tokens.shape));
+      const fed = normalize(config, own, layerName(layer, 'post_attention_layernorm'), residual);
+      return [add(residual, feedForward(config, own, layerName(layer, 'mlp'), fed))];
+    }) as [Tensor];
     if (config.backout && layer === Math.floor(config.depth / 2)) middle = x;
   }
   if (middle !== undefined) x = sub(x, mul(middle, parameters.get(backoutScalarName)!));
@@ -91,8 +102,26 @@ export function embedTokens(
   return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
 }
 
-function selfAttention(options: StackOptions, layer: number, x: Tensor): Tensor {
-  const { config, parameters, rows, time } = options;
+/** `build` as it is, or as a part whose own results are not kept for the backward pass. */
+function part(
+  { parameters, recomputed = false }: StackOptions,
+  layer: number,
+  inputs: readonly Tensor[],
+  build: (inputs: readonly Tensor[], parameters: Parameters) => readonly Tensor[],
+): readonly Tensor[] {
+  if (!recomputed) return build(inputs, parameters);
+  const names = [...parameters.keys()].filter((name) => name.startsWith(layerName(layer, '')));
+  return recompute([...inputs, ...names.map((name) => parameters.get(name)!)], (tensors) => {
+    const own = new Map(parameters);
+    for (const [index, name] of names.entries()) own.set(name, tensors[inputs.length + index]!);
+    return build(tensors.slice(0, inputs.length), own);
+  });
+}
+
+/** Query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] of a layer's input. */
+function projections(options: StackOptions, parameters: Parameters, layer: number, input: Tensor): Tensor[] {
+  const { config, rows, time } = options;
+  const x = normalize(config, parameters, layerName(layer, 'input_layernorm'), input);
   const name = (part: string): string => layerName(layer, `self_attn.${part}`);
   const [queries, keys, plainValues] = linears(parameters, attentionInputs(layer), x) as [
     Tensor,
@@ -119,10 +148,19 @@ function selfAttention(options: StackOptions, layer: number, x: Tensor): Tensor 
       reshapeHeads(part, [rows, time, config.keyValueHeads, size]);
     values = add(values, mul(perHead(gates, 1), perHead(vectors, config.headWidth)));
   }
-  const value = transpose(values, [0, 2, 1, 3]);
-  const mixed = transpose(options.attend(query, key, value, layer), [0, 2, 1, 3]);
-  const width = config.heads * config.headWidth;
-  return linear(parameters, name('o_proj'), reshapeHeads(mixed, [...x.shape.slice(0, -1), width]));
+  return [query, key, transpose(values, [0, 2, 1, 3])];
+}
+
+/** [rows, heads, time, headWidth] → [...leading, width], where the leading axes are those of the residual stream. */
+function attentionOutput(
+  config: ModelConfig,
+  parameters: Parameters,
+  layer: number,
+  mixed: Tensor,
+  leading: readonly Dimension[],
+): Tensor {
+  const joined = reshapeHeads(transpose(mixed, [0, 2, 1, 3]), [...leading, config.heads * config.headWidth]);
+  return linear(parameters, layerName(layer, 'self_attn.o_proj'), joined);
 }
 
 /** Reshape whose only unknowns are the leading axes; with two of them their sizes are copied at run time. */
@@ -144,9 +182,17 @@ export function attentionScale(config: ModelConfig): number {
   return 1 / Math.sqrt(config.headWidth);
 }
 
+/** The matrix [vocabularySize, width] that gives logits. */
+export function headWeightName({ tiedHead }: ModelConfig): string {
+  return tiedHead ? embeddingName : headName;
+}
+
 /** [..., width] → logits [..., vocabularySize] */
 export function languageModelHead(config: ModelConfig, parameters: Parameters, x: Tensor): Tensor {
-  const logits = multiply(parameters, config.tiedHead ? embeddingName : headName, x);
-  const cap = config.logitSoftcap;
+  return softcap(config, multiply(parameters, headWeightName(config), x));
+}
+
+/** cap · tanh(logits / cap); without a cap, the logits. */
+export function softcap({ logitSoftcap: cap }: ModelConfig, logits: Tensor): Tensor {
   return cap === undefined ? logits : mul(tanh(mul(logits, 1 / cap)), cap);
 }

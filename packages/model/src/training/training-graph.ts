@@ -7,22 +7,18 @@ import {
   constantScalar,
   differentiate,
   div,
-  exp,
   Graph,
-  logSoftmax,
   min,
-  mul,
-  neg,
   type Objective,
-  reduceSum,
   reduceSumSquare,
   sqrt,
   type Tensor,
 } from '@llm/graph';
 import { type Architecture, parameterInputs, trainedLayout } from '../architecture/parameters.js';
+import type { CompactMemory } from '../memory.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { sequenceLogits } from './sequence-forward.js';
-import { tokenLogProbabilities } from './token-log-probabilities.js';
+import { sequenceStates } from './sequence-forward.js';
+import { tokenScores } from './token-scores.js';
 
 export interface TrainingGraphOptions extends Architecture {
   readonly objective: Objective;
@@ -31,6 +27,7 @@ export interface TrainingGraphOptions extends Architecture {
   readonly columns: number;
   /** The batch carries `segments`. */
   readonly segmented: boolean;
+  readonly memory: CompactMemory | undefined;
 }
 
 export interface TrainingGraph {
@@ -44,12 +41,13 @@ export interface TrainingGraph {
 export const stateName = (parameter: string, suffix: string): string => `${parameter}.${suffix}`;
 
 export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
-  const { config, objective, optimizer, rows, columns, segmented } = options;
+  const { config, objective, optimizer, rows, columns } = options;
   const graph = new Graph();
   const positions = rows * columns;
   const parameters = parameterInputs(graph, options);
   const targets = graph.input('targets', 'int32', [positions]);
-  const logits = sequenceLogits(graph, config, parameters, rows, columns, segmented);
+  const states = sequenceStates(graph, { ...options, parameters });
+  const scores = tokenScores(config, parameters, states, targets, options.memory);
 
   const extra: Record<string, Tensor> = {};
   for (const name of objective.extraInputs)
@@ -57,14 +55,10 @@ export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
   const { loss, metrics = {} } = objective.build({
     rows,
     columns,
-    logProbabilities: tokenLogProbabilities(logits, targets),
+    ...scores,
     weights: graph.input('weights', 'float32', [positions]),
     normalizer: graph.input('normalizer', 'float32', []),
     extra,
-    entropy: () => {
-      const scores = logSoftmax(logits);
-      return neg(reduceSum(mul(exp(scores), scores), -1));
-    },
   });
   graph.output('loss', loss);
   for (const [name, metric] of Object.entries(metrics)) graph.output(`metric.${name}`, metric);

@@ -1,0 +1,32 @@
+/**
+ * Cross-entropy over many classes in pieces of positions that are recomputed in the backward pass, so that the logits of
+ * all positions are never held (Cut Cross-Entropy, Wijmans et al., 2024, in its plain form).
+ */
+
+import type { Tensor } from '../graph.js';
+import { recomputeInChunks } from '../recompute.js';
+import { matMul } from './matmul.js';
+import { slice } from './movement.js';
+import { logSoftmaxGather } from './softmax.js';
+
+export interface ChunkedLogSoftmaxGatherOptions {
+  /** Positions per piece. A piece holds [chunk, classes] while it is computed. */
+  readonly chunk: number;
+  /** Applied to each piece of logits, for example a soft cap. */
+  readonly transform?: (logits: Tensor) => Tensor;
+}
+
+/**
+ * log softmax(x · weightᵀ)[target]: x [positions, width], weight [classes, width], targets [positions] → [positions].
+ */
+export function chunkedLogSoftmaxGather(
+  x: Tensor,
+  weight: Tensor,
+  targets: Tensor,
+  { chunk, transform = (logits) => logits }: ChunkedLogSoftmaxGatherOptions,
+): Tensor {
+  return recomputeInChunks(x, [weight], chunk, (piece, [matrix], start, end) => {
+    const logits = transform(matMul(piece, matrix!, { transposeB: true }));
+    return logSoftmaxGather(logits, slice(targets, 0, start, end));
+  });
+}

@@ -1,0 +1,57 @@
+/** What the model says about given tokens, from the residual stream: with the logits of all positions or in pieces. */
+import {
+  chunkedLogSoftmaxGather,
+  exp,
+  logSoftmax,
+  matMul,
+  mul,
+  neg,
+  recomputeInChunks,
+  reduceSum,
+  softmaxEntropy,
+  type Tensor,
+} from '@llm/graph';
+import type { Parameters } from '../architecture/parameters.js';
+import { headWeightName, languageModelHead, softcap } from '../architecture/transformer-layers.js';
+import type { CompactMemory } from '../memory.js';
+import type { ModelConfig } from '../model-config.js';
+import { tokenLogProbabilities } from './token-log-probabilities.js';
+
+export interface TokenScores {
+  /** [positions] log p(target) */
+  readonly logProbabilities: Tensor;
+  /** [positions] entropy of the predicted distribution in nats; built when called. */
+  entropy(): Tensor;
+}
+
+/** states [positions, width] after the final norm, targets int32 [positions] */
+export function tokenScores(
+  config: ModelConfig,
+  parameters: Parameters,
+  states: Tensor,
+  targets: Tensor,
+  memory: CompactMemory | undefined,
+): TokenScores {
+  if (memory === undefined) {
+    const logits = languageModelHead(config, parameters, states);
+    return {
+      logProbabilities: tokenLogProbabilities(logits, targets),
+      entropy: () => {
+        const scores = logSoftmax(logits);
+        return neg(reduceSum(mul(exp(scores), scores), -1));
+      },
+    };
+  }
+  const weight = parameters.get(headWeightName(config))!;
+  const chunk = memory.positions;
+  return {
+    logProbabilities: chunkedLogSoftmaxGather(states, weight, targets, {
+      chunk,
+      transform: (logits) => softcap(config, logits),
+    }),
+    entropy: () =>
+      recomputeInChunks(states, [weight], chunk, (piece, [matrix]) =>
+        softmaxEntropy(softcap(config, matMul(piece, matrix!, { transposeB: true }))),
+      ),
+  };
+}
