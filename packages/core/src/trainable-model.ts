@@ -38,8 +38,12 @@ export interface OptimizerStep {
 export interface TrainableModel extends LanguageModel {
   /** Optimizer steps taken since the optimizer state was created. */
   readonly stepsTaken: number;
-  /** Throws `model/loss-not-finite` (parameters unchanged) when the loss is NaN or infinite. */
-  trainStep(batch: TokenBatch, step: OptimizerStep): Promise<StepResult>;
+  /**
+   * One optimizer step. Several batches are one step whose loss is the sum of theirs, computed one after the other: give
+   * each the whole's normalizer. Metrics are the mean of the batches'.
+   * Throws `model/loss-not-finite` (parameters unchanged) when the loss is NaN or infinite.
+   */
+  trainStep(batch: TokenBatch | readonly TokenBatch[], step: OptimizerStep): Promise<StepResult>;
   /** Copies of parameters and optimizer state; what `restore` takes back to continue to the bit. */
   snapshot(): Promise<TrainingSnapshot>;
   restore(snapshot: TrainingSnapshot): Promise<void>;

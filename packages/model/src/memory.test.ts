@@ -9,12 +9,13 @@ import { oracleParameters, oracleWeights } from './fixtures/oracle-weights.js';
 import gpt2 from './fixtures/tiny-gpt2.json' with { type: 'json' };
 import llama from './fixtures/tiny-llama.json' with { type: 'json' };
 import nanochat from './fixtures/tiny-nanochat.json' with { type: 'json' };
+import switches from './fixtures/tiny-nanochat-switches.json' with { type: 'json' };
 import qwen3 from './fixtures/tiny-qwen3.json' with { type: 'json' };
 import tied from './fixtures/tiny-qwen3-tied.json' with { type: 'json' };
 import { fromHuggingFaceConfig } from './hugging-face/config.js';
 import { type LoraConfig, loraLayout } from './lora.js';
 import { type MemoryOption, memoryFor } from './memory.js';
-import { createModelConfig, type ModelConfig } from './model-config.js';
+import { createModelConfig, type ModelConfig, nanochatStyle } from './model-config.js';
 import { createTransformer } from './transformer.js';
 
 const executor = createNodeExecutor({ threads: 1 });
@@ -113,6 +114,7 @@ describe('compact equals fast in loss, every gradient and log-probabilities', ()
     'Qwen3, grouped queries': read(qwen3, 'tiny-qwen3.json'),
     'Qwen3, tied head': read(tied, 'tiny-qwen3-tied.json'),
     'nanochat, softcap': read(nanochat, 'tiny-nanochat.json'),
+    'nanochat, all switches': createModelConfig({ ...nanochatStyle, ...switches.config }),
   };
   for (const [name, config] of Object.entries(configs)) test(name, () => expectSame(config));
 

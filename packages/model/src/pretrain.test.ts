@@ -1,4 +1,4 @@
-import { LlmError, type RunEvent, type StepResult } from '@llm/core';
+import { LlmError, type RunEvent, type StepResult, type TokenBatch } from '@llm/core';
 import { ByteTokenizer, NgramModel } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
@@ -221,7 +221,7 @@ class ScriptedLoss extends NgramModel {
     super(vocabularySize);
   }
 
-  override async trainStep(...[batch]: Parameters<NgramModel['trainStep']>): Promise<StepResult> {
+  override async trainStep(batch: TokenBatch): Promise<StepResult> {
     this.batches.push(batch);
     return { loss: this.losses[this.stepsTaken++]!, gradientNorm: 1, metrics: {} };
   }

@@ -41,7 +41,14 @@ import type { Optimizer } from './optimizers/optimizer.js';
 import { type ParameterLayout, parameterCount, parameterLayout } from './parameter-layout.js';
 import { sequenceStates } from './training/sequence-forward.js';
 import { tokenScores } from './training/token-scores.js';
-import { stateName, trainingGraph } from './training/training-graph.js';
+import {
+  accumulationGraph,
+  stateName,
+  type TrainingGraph,
+  type TrainingGraphOptions,
+  trainingGraph,
+  updateGraph,
+} from './training/training-graph.js';
 
 export interface TransformerOptions {
   readonly config: ModelConfig;
@@ -105,7 +112,6 @@ class GraphTransformer implements Transformer {
   readonly #parameterNames: readonly string[];
   readonly #stateNames: readonly string[];
   readonly #sessions = new Map<string, Promise<StatefulSession>>();
-  #metrics: readonly string[] = [];
   #stepsTaken = 0;
   /** Counts changes of the parameters. */
   #version = 0;
@@ -137,51 +143,29 @@ class GraphTransformer implements Transformer {
     return this.#stepsTaken;
   }
 
-  async trainStep(batch: TokenBatch, step: OptimizerStep): Promise<StepResult> {
-    checkBatch(this.config, batch, this.#objective);
+  async trainStep(batch: TokenBatch | readonly TokenBatch[], step: OptimizerStep): Promise<StepResult> {
+    const batches = 'rows' in batch ? [batch] : batch;
+    if (batches.length === 0)
+      throw new LlmError({
+        code: 'model/batch-invalid',
+        message: 'A step needs at least one batch, got none.',
+      });
+    for (const part of batches) checkBatch(this.config, part, this.#objective);
     if (!Number.isFinite(step.learningRate))
       throw new LlmError({
         code: 'model/learning-rate-invalid',
         message: `Step ${this.#stepsTaken + 1}: the learning rate is ${step.learningRate}; it must be a finite number.`,
         details: { step: this.#stepsTaken + 1 },
       });
-    const { rows, columns } = batch;
-    const segmented = batch.segments !== undefined;
-    const session = await this.#session(`train ${rows} ${columns} ${segmented}`, async () => {
-      const built = trainingGraph({
-        ...this.#architecture,
-        objective: this.#objective,
-        optimizer: this.#optimizer,
-        rows,
-        columns,
-        segmented,
-        memory: this.#memoryFor(rows, columns),
-      });
-      this.#metrics = built.metrics;
-      const written = new Set(built.state.map(({ input }) => input));
-      const frozen = this.#parameterNames.filter((name) => !written.has(name)).map((input) => ({ input }));
-      return createStatefulSession(this.#executor, built.graph, [...built.state, ...frozen], {
-        buffers: this.#buffers,
-      });
-    });
-    const feeds: Record<string, HostTensor> = {
-      tokens: int32(batch.inputs),
-      targets: int32(batch.targets),
-      weights: float32(batch.weights),
-      normalizer: scalar(batch.normalizer),
-      learningRate: scalar(step.learningRate),
-    };
-    if (batch.segments) feeds.segments = { ...int32(batch.segments), shape: [rows, columns] };
-    for (const name of this.#objective.extraInputs)
-      feeds[`extra.${name}`] = float32(batch.extraInputs![name]!);
-    for (const [name, value] of Object.entries(this.#optimizer.scalars(this.#stepsTaken + 1)))
-      feeds[name] = scalar(value);
-    const finite = (outputs: Readonly<Record<string, HostTensor>>): boolean =>
-      Number.isFinite(read(outputs.loss)) && Number.isFinite(read(outputs.gradientNorm));
-    const outputs = await session.step(feeds, undefined, finite);
-    const loss = read(outputs.loss);
-    const gradientNorm = read(outputs.gradientNorm);
-    if (!finite(outputs))
+    const scalars = Object.entries(this.#optimizer.scalars(this.#stepsTaken + 1)).map(
+      ([name, value]): [string, HostTensor] => [name, scalar(value)],
+    );
+    const stepFeeds = { ...Object.fromEntries(scalars), learningRate: scalar(step.learningRate) };
+    const result = await (batches.length === 1
+      ? this.#stepAtOnce(batches[0]!, stepFeeds)
+      : this.#stepInParts(batches, stepFeeds));
+    const { loss, gradientNorm } = result;
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
       throw new LlmError({
         code: 'model/loss-not-finite',
         message: `Step ${this.#stepsTaken + 1}: the loss is ${loss} and the gradient norm ${gradientNorm}. The parameters were left as they were; lower the learning rate (now ${step.learningRate}) or look at the batch.`,
@@ -189,8 +173,72 @@ class GraphTransformer implements Transformer {
       });
     this.#stepsTaken++;
     this.#version++;
-    const metrics = Object.fromEntries(this.#metrics.map((name) => [name, read(outputs[`metric.${name}`])]));
-    return { loss, gradientNorm, metrics };
+    return result;
+  }
+
+  async #stepAtOnce(batch: TokenBatch, stepFeeds: Readonly<Record<string, HostTensor>>): Promise<StepResult> {
+    const session = await this.#session(`train ${shapeKey(batch)}`, () =>
+      this.#writer(trainingGraph({ ...this.#graphOptions(batch), optimizer: this.#optimizer })),
+    );
+    const outputs = await session.step({ ...this.#batchFeeds(batch), ...stepFeeds }, undefined, isFiniteStep);
+    return {
+      loss: read(outputs.loss),
+      gradientNorm: read(outputs.gradientNorm),
+      metrics: metricsOf(outputs),
+    };
+  }
+
+  /** Gradient accumulation: parameters and optimizer state move once, after the last batch. */
+  async #stepInParts(
+    batches: readonly TokenBatch[],
+    stepFeeds: Readonly<Record<string, HostTensor>>,
+  ): Promise<StepResult> {
+    let loss = 0;
+    const metrics: Record<string, number> = {};
+    for (const [index, batch] of batches.entries()) {
+      const session = await this.#session(`accumulate ${shapeKey(batch)}`, () =>
+        this.#writer(accumulationGraph(this.#graphOptions(batch))),
+      );
+      const accumulated = scalar(Math.min(index, 1));
+      const outputs = await session.step({ ...this.#batchFeeds(batch), accumulated });
+      loss += read(outputs.loss);
+      for (const [name, value] of Object.entries(metricsOf(outputs)))
+        metrics[name] = (metrics[name] ?? 0) + value / batches.length;
+    }
+    const session = await this.#session('update', () =>
+      this.#writer(updateGraph({ ...this.#architecture, optimizer: this.#optimizer })),
+    );
+    const outputs = await session.step(
+      stepFeeds,
+      undefined,
+      (results) => Number.isFinite(loss) && isFiniteStep(results),
+    );
+    return { loss, gradientNorm: read(outputs.gradientNorm), metrics };
+  }
+
+  #graphOptions(batch: TokenBatch): Omit<TrainingGraphOptions, 'optimizer'> {
+    const { rows, columns } = batch;
+    return {
+      ...this.#architecture,
+      objective: this.#objective,
+      rows,
+      columns,
+      segmented: batch.segments !== undefined,
+      memory: this.#memoryFor(rows, columns),
+    };
+  }
+
+  #batchFeeds(batch: TokenBatch): Record<string, HostTensor> {
+    const feeds: Record<string, HostTensor> = {
+      tokens: int32(batch.inputs),
+      targets: int32(batch.targets),
+      weights: float32(batch.weights),
+      normalizer: scalar(batch.normalizer),
+    };
+    if (batch.segments) feeds.segments = { ...int32(batch.segments), shape: [batch.rows, batch.columns] };
+    for (const name of this.#objective.extraInputs)
+      feeds[`extra.${name}`] = float32(batch.extraInputs![name]!);
+    return feeds;
   }
 
   async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
@@ -318,6 +366,13 @@ class GraphTransformer implements Transformer {
     );
   }
 
+  /** A session that carries the graph's state on and reads the parameters that are not part of it. */
+  #writer({ graph, state }: TrainingGraph): Promise<StatefulSession> {
+    const bound = new Set(state.map(({ input }) => input));
+    const frozen = this.#parameterNames.filter((name) => !bound.has(name)).map((input) => ({ input }));
+    return createStatefulSession(this.#executor, graph, [...state, ...frozen], { buffers: this.#buffers });
+  }
+
   #session(key: string, create: () => Promise<StatefulSession>): Promise<StatefulSession> {
     let session = this.#sessions.get(key);
     if (session === undefined) {
@@ -342,4 +397,16 @@ function namedTensors(tensors: ReadonlyMap<string, HostTensor>): Map<string, Nam
 const int32 = (data: Int32Array): HostTensor => ({ type: 'int32', shape: [data.length], data });
 const float32 = (data: Float32Array): HostTensor => ({ type: 'float32', shape: [data.length], data });
 const scalar = (value: number): HostTensor => ({ type: 'float32', shape: [], data: Float32Array.of(value) });
+const shapeKey = ({ rows, columns, segments }: TokenBatch): string =>
+  `${rows} ${columns} ${segments !== undefined}`;
+const isFiniteStep = (outputs: Readonly<Record<string, HostTensor>>): boolean =>
+  [outputs.loss, outputs.gradientNorm].every(
+    (tensor) => tensor === undefined || Number.isFinite(read(tensor)),
+  );
+const metricsOf = (outputs: Readonly<Record<string, HostTensor>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(outputs).flatMap(([name, tensor]) =>
+      name.startsWith('metric.') ? [[name.slice('metric.'.length), read(tensor)]] : [],
+    ),
+  );
 const read = (tensor: HostTensor | undefined): number => Number(tensor!.data[0]);

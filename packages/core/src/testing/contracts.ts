@@ -300,6 +300,24 @@ export function trainableModelContract(
     expect(result.gradientNorm).toBe(0);
     await model.dispose();
   });
+  test('two batches of one row are the same step as one of two', async () => {
+    const row = (first: number): TokenBatch => ({
+      ...batch,
+      rows: 1,
+      inputs: batch.inputs.slice(first, first + 4),
+      targets: batch.targets.slice(first, first + 4),
+      weights: batch.weights.slice(first, first + 4),
+    });
+    const [whole, parts] = [await create(), await create()];
+    for (let step = 0; step < 2; step++) {
+      const expected = await whole.trainStep(batch, { learningRate });
+      const actual = await parts.trainStep([row(0), row(4)], { learningRate });
+      expect(Math.abs(actual.loss - expected.loss)).toBeLessThan(1e-5);
+      expect(Math.abs(actual.gradientNorm - expected.gradientNorm)).toBeLessThan(1e-5);
+    }
+    await whole.dispose();
+    await parts.dispose();
+  });
   test('restore(snapshot) continues to the bit', async () => {
     const model = await create();
     for (let step = 0; step < 3; step++) await model.trainStep(batch, { learningRate });

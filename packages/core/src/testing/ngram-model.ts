@@ -94,19 +94,22 @@ export class NgramModel implements TrainableModel {
     });
   }
 
-  async trainStep(batch: TokenBatch, step: OptimizerStep): Promise<StepResult> {
-    this.batches.push(batch);
+  async trainStep(batch: TokenBatch | readonly TokenBatch[], step: OptimizerStep): Promise<StepResult> {
+    const batches = 'rows' in batch ? [batch] : batch;
+    this.batches.push(...batches);
     const gradient = new Float32Array(this.#logits.length);
     let loss = 0;
-    for (let i = 0; i < batch.inputs.length; i++) {
-      const weight = batch.weights[i]! / batch.normalizer;
-      if (weight === 0) continue;
-      const scores = this.#row(batch.inputs[i]!);
-      const offset = batch.inputs[i]! * this.vocabularySize;
-      loss -= weight * scores[batch.targets[i]!]!;
-      for (let token = 0; token < this.vocabularySize; token++) {
-        const target = token === batch.targets[i] ? 1 : 0;
-        gradient[offset + token] = gradient[offset + token]! + weight * (Math.exp(scores[token]!) - target);
+    for (const { inputs, targets, weights, normalizer } of batches) {
+      for (let i = 0; i < inputs.length; i++) {
+        const weight = weights[i]! / normalizer;
+        if (weight === 0) continue;
+        const scores = this.#row(inputs[i]!);
+        const offset = inputs[i]! * this.vocabularySize;
+        loss -= weight * scores[targets[i]!]!;
+        for (let token = 0; token < this.vocabularySize; token++) {
+          const target = token === targets[i] ? 1 : 0;
+          gradient[offset + token] = gradient[offset + token]! + weight * (Math.exp(scores[token]!) - target);
+        }
       }
     }
     if (!Number.isFinite(loss))
