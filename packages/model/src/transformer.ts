@@ -24,7 +24,12 @@ import {
   type StatefulSession,
   type Tensor,
 } from '@llm/graph';
-import { type Architecture, type Parameters, parameterInputs, trainedLayout } from './architecture/parameters.js';
+import {
+  type Architecture,
+  type Parameters,
+  parameterInputs,
+  trainedLayout,
+} from './architecture/parameters.js';
 import { languageModelHead } from './architecture/transformer-layers.js';
 import { checkBatch } from './check-batch.js';
 import { CurrentDecoder } from './generation/current-decoder.js';
