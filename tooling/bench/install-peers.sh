@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the peers the benches compare with into .peers/ (ignored by git), nothing else: Python ones beside a virtual
-# environment, JavaScript ones under .peers/node, where none of their install scripts runs.
+# environment, JavaScript ones under .peers/node and .peers/llama-cpp, where none of their install scripts runs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+bash tooling/oracles/install-llama-cpp.sh
 [ -x .peers/bin/python ] || python3 -m venv .peers
 .peers/bin/pip install --quiet --upgrade pip
 .peers/bin/pip install --quiet numpy tiktoken tokenizers rustbpe datatrove spacy trafilatura torch transformers trl

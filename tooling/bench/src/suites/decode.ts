@@ -1,5 +1,5 @@
 /**
- * Sampling from one model: many rows together against one, against Hugging Face generate and transformers.js on the same
+ * Sampling from one model: many rows together against one, against Hugging Face generate, transformers.js and llama.cpp on the same
  * weights. Best of three, so that a busy machine does not decide.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ import {
   parameterCount,
   type Transformer,
 } from '@llm/model';
+import { llamaCppRates } from '../peers/llama-cpp.js';
 import { installPeers, runPythonPeer } from '../peers/python.js';
 import { type BenchRow, benchRow } from '../row.js';
 
@@ -29,13 +30,22 @@ export async function decodeSuite(): Promise<BenchRow[]> {
   const model = await createTransformer({ config, executor: createNodeExecutor({ threads }) });
   const parameters = await model.mergedParameters();
   await exportHuggingFace(store, 'model', { config, parameters });
-  await exportOnnx(store, 'model', { config, parameters });
+  await exportOnnx(store, 'model', { config, parameters, dtypes: ['fp32'] });
 
   const one = await rate(model, 1);
   const many = await rate(model, 64);
   await model.dispose();
   const theirs = runPythonPeer<{ version: string; rates: Record<string, number> }>('generate.py', {
     directory: join(directory, 'model'),
+    rows: [1, 64],
+    prompt: promptLength,
+    newTokens,
+    threads,
+  });
+  const inLlamaCpp = llamaCppRates({
+    config,
+    parameters,
+    file: join(directory, 'model.gguf'),
     rows: [1, 64],
     prompt: promptLength,
     newTokens,
@@ -63,6 +73,7 @@ export async function decodeSuite(): Promise<BenchRow[]> {
       higherIsBetter: true,
       ...(peer === undefined ? { note } : {}),
     });
+  const llama = `llama.cpp f32 (node-llama-cpp ${inLlamaCpp.version})`;
   const python = `Hugging Face generate ${theirs?.version ?? ''}`.trim();
   return [
     row(64, many, 'ours, 1 row', one, ''),
@@ -75,7 +86,8 @@ export async function decodeSuite(): Promise<BenchRow[]> {
       inJavaScript?.rate,
       'npm install @huggingface/transformers',
     ),
-    row(1, one, 'llama.cpp', undefined, 'not measured: needs a llama.cpp build in the ignored peers folder'),
+    row(1, one, llama, inLlamaCpp.rates['1'], inLlamaCpp.note),
+    row(64, many, llama, inLlamaCpp.rates['64'], inLlamaCpp.note),
   ];
 }
 
