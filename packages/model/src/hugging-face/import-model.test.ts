@@ -10,11 +10,12 @@ import llama from '../fixtures/tiny-llama.json' with { type: 'json' };
 import nanochat from '../fixtures/tiny-nanochat.json' with { type: 'json' };
 import qwen3Tied from '../fixtures/tiny-qwen3-tied.json' with { type: 'json' };
 import { floatToHalf } from '../half-precision.js';
+import { createModelConfig } from '../model-config.js';
 import { adamW } from '../optimizers/adamw.js';
 import { muon } from '../optimizers/muon.js';
 import { readSafetensors, writeSafetensors } from '../safetensors.js';
 import { createTransformer } from '../transformer.js';
-import { familyOf } from './config.js';
+import { familyOf, toHuggingFaceConfig } from './config.js';
 import { exportHuggingFace } from './export-model.js';
 import { importHuggingFace } from './import-model.js';
 
@@ -205,6 +206,15 @@ describe('files', () => {
     await refuse({ hidden_size: 2 ** 30 }, 'the configuration says [');
     await refuse({ vocab_size: 2 ** 31 - 1 }, '"model.embed_tokens.weight" is [');
     await refuse({ hidden_size: 2 ** 40 }, 'width is 1099511627776');
+    const own = toHuggingFaceConfig(createModelConfig({ vocabularySize: 9, contextLength: 8, depth: 1 }));
+    const ours = own.llm_config as object;
+    await refuse(
+      { llm_config: { ...ours, feedForward: 'mystery' } },
+      'feedForward is mystery; it must be one of',
+    );
+    await refuse({ llm_config: { ...ours, normalizationEpsilon: '1e-6' } }, 'normalizationEpsilon is 1e-6');
+    await refuse({ llm_config: { ...ours, version: 2 } }, 'its version is 2');
+    await refuse({ llm_config: { version: 1 } }, 'vocabularySize is undefined');
     await store.write('m/config.json', new TextEncoder().encode('{'));
     await expect(importHuggingFace(store, 'm')).rejects.toThrow('not JSON');
   });
