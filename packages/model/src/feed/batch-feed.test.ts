@@ -75,6 +75,11 @@ describe('a batch', () => {
   });
 });
 
+test('sizes that are none are refused', () => {
+  for (const changes of [{ rows: 0 }, { columns: 1.5 }, { lookahead: Number.NaN }])
+    expect(() => feed(changes)).toThrow(expect.objectContaining({ code: 'model/feed-options-invalid' }));
+});
+
 describe('a position', () => {
   const straight = feed();
   const batches = Array.from({ length: 90 }, () => straight.read());

@@ -50,7 +50,10 @@ export class PackedBatchFeed implements BatchFeed {
   readonly #name: string;
   #batches: number;
 
-  /** Throws `model/no-training-text`, or `model/feed-position-mismatch` when the position is of another feed. */
+  /**
+   * Throws `model/feed-options-invalid`, `model/no-training-text`, or `model/feed-position-mismatch` when the position is
+   * of another feed.
+   */
   constructor(documents: TokenDocuments, options: BatchFeedOptions, position?: FeedPosition) {
     this.rows = options.rows;
     this.columns = options.columns;
@@ -58,6 +61,7 @@ export class PackedBatchFeed implements BatchFeed {
     this.#options = options;
     const { rows, columns, seed, bosToken, lookahead = 1000, remainder = 'continue' } = options;
     this.#name = `${documents.identity}; ${JSON.stringify({ rows, columns, seed, bosToken, lookahead, remainder })}`;
+    checkOptions({ rows, columns, lookahead });
     if (position !== undefined) checkPosition(position, this.#name);
     this.#packer = new RowPacker(
       documents.count,
@@ -131,6 +135,16 @@ export class PackedBatchFeed implements BatchFeed {
   }
 
   async close(): Promise<void> {}
+}
+
+function checkOptions(sizes: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(sizes))
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new LlmError({
+        code: 'model/feed-options-invalid',
+        message: `The feed's ${name} is ${value}; it must be a positive integer.`,
+        details: { name, value: String(value) },
+      });
 }
 
 function checkPosition(position: FeedPosition, feed: string): void {

@@ -4,6 +4,7 @@
  * machine (mmap-io and its forks build on installation); for a feed the difference is one system call and one copy per
  * document, off the training thread. In memory are 8 bytes per document.
  */
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { LlmError, type Tokenizer } from '@llm/core';
@@ -55,7 +56,9 @@ export async function openTokenShards(directory: string, tokenizer?: Tokenizer):
     manifest,
     count: manifest.documents,
     tokens: manifest.tokens,
-    identity: `token shards ${manifest.shards.map(({ sha256 }) => sha256.slice(0, 16)).join(' ')}`,
+    identity: `token shards ${createHash('sha256')
+      .update(manifest.shards.map(({ sha256 }) => sha256).join())
+      .digest('hex')}`,
     length: (document) => {
       const { first, ends } = shardOf(document);
       return ends[document - first]! - (ends[document - first - 1] ?? 0);
