@@ -159,7 +159,13 @@ describe('downloadModel', () => {
     const blobs = join(cacheDirectory, 'models--some-owner--tiny.model/blobs');
     const partial = async (): Promise<number> => {
       const found = (await readdir(blobs).catch(() => [])).find((each) => each.endsWith('.partial'));
-      return found ? (await stat(join(blobs, found))).size : 0;
+      // A small file is renamed in between.
+      return found
+        ? stat(join(blobs, found)).then(
+            ({ size }) => size,
+            () => 0,
+          )
+        : 0;
     };
     while ((await partial()) < 50_000) await setTimeout(5);
     child.kill('SIGKILL');
