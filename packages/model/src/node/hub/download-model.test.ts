@@ -76,8 +76,7 @@ function cut(
     'content-length': String(total - from),
     ...(from > 0 ? { 'Content-Range': `bytes ${from}-${total - 1}/${total}` } : {}),
   });
-  // What was written arrives; then the connection ends.
-  response.write(bytes.subarray(from, to), () => response.socket?.end());
+  response.write(bytes.subarray(from, to), () => globalThis.setTimeout(() => response.destroy(), 30));
   return true;
 }
 
@@ -133,11 +132,13 @@ describe('downloadModel', () => {
     });
     const { directory } = await downloadModel(source, options());
     await expectWhole(directory, shards());
-    expect(
-      gets('storage')
-        .slice(0, 3)
-        .map(({ range }) => range),
-    ).toEqual([undefined, 'bytes=1000-', 'bytes=70000-']);
+    // Pieces still on their way when a connection breaks are lost with it.
+    const starts = gets('storage')
+      .slice(0, 3)
+      .map(({ range }) => Number(/\d+/.exec(range ?? '')?.[0] ?? 0));
+    expect(starts[0]).toBe(0);
+    expect(starts[2]).toBeGreaterThan(0);
+    expect(starts[2]).toBeLessThanOrEqual(70_000);
   });
 
   test('a killed process leaves a partial file, and the next one goes on with it', async () => {
