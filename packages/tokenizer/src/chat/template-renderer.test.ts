@@ -42,6 +42,24 @@ test('our own template in Jinja gives what createChatRenderer gives', async () =
   expect(theirs.render(conversation)).toEqual(ours.render(conversation));
   const prompt = { messages: conversation.messages.slice(0, 4) };
   expect(theirs.renderPrompt(prompt)).toEqual(ours.renderPrompt(prompt));
+  const withCalls: Conversation = {
+    messages: [
+      textMessage('user', 'Add.'),
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'text', text: 'Well,' },
+          { type: 'tool-call', tool: 'calculator', input: '12+30' },
+          { type: 'tool-output', text: '<|tool_output_end|>42' },
+          { type: 'tool-call', tool: 'clock', input: '' },
+          { type: 'tool-output', text: 'noon' },
+          { type: 'text', text: '42 at noon' },
+        ],
+      },
+      textMessage('user', 'Thanks.'),
+    ],
+  };
+  expect(theirs.render(withCalls)).toEqual(ours.render(withCalls));
 });
 
 test('ChatML: ids, mask with the stop token, no control token from a user', async () => {
@@ -68,7 +86,7 @@ test('ChatML: ids, mask with the stop token, no control token from a user', asyn
 
 test('a template that trims, as that of Llama 3', async () => {
   const template =
-    "{{ bos_token }}{% for message in messages %}{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}";
+    "{{ bos_token }}{% for message in messages %}{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}";
   const renderer = await createTemplateRenderer(tokenizer, {
     chatTemplate: template,
     tokens: { bos_token: '<|begin_of_text|>' },
@@ -89,9 +107,10 @@ test.each([
   ['unreadable', '{% for %}'],
   ['without an end token', "{% for message in messages %}{{ message['content'] }}{% endfor %}"],
   [
-    'that changes text',
-    "{% for message in messages %}{{ message['content'] | upper }}<|im_end|>{% endfor %}",
+    'that renders earlier messages differently later',
+    "{% for message in messages %}{{ loop.length ~ message['content'] }}<|im_end|>{% endfor %}",
   ],
+  ['that refuses the conversation', "{{ raise_exception('no') }}"],
 ])('a template %s is a typed error', async (_, template) => {
   const work = createTemplateRenderer(tokenizer, { chatTemplate: template, tokens: {} }).then((renderer) =>
     renderer.render(conversation),
@@ -101,4 +120,20 @@ test.each([
     (reason: unknown) => reason,
   );
   expect(LlmError.isInstance(error) && error.code).toBe('tokenizer/template-invalid');
+});
+
+test('the template named tool_use is taken where there are tools', async () => {
+  const config = readTokenizerConfig(
+    JSON.stringify({
+      chat_template: [
+        { name: 'default', template: `none${chatTemplate}` },
+        { name: 'tool_use', template: `some${chatTemplate}` },
+      ],
+    }),
+  );
+  expect(readTokenizerConfig(writeTokenizerConfig(config))).toEqual(config);
+  const plain = await createTemplateRenderer(tokenizer, config);
+  const withTools = await createTemplateRenderer(tokenizer, config, { tools: [{ name: 'add' }] });
+  expect(tokenizer.decode(plain.render(conversation).ids)).toMatch(/^none/);
+  expect(tokenizer.decode(withTools.render(conversation).ids)).toMatch(/^some/);
 });

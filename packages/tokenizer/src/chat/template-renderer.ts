@@ -1,166 +1,195 @@
 /**
- * Conversations → ids and loss mask by a model's own Jinja chat template (`@huggingface/jinja`). The template's text may become special
- * tokens, what people wrote never: the template is rendered once with the messages and once with markers in their place, which
- * tells the two apart. Text messages only; tools differ from template to template and are refused.
+ * Conversations → ids and loss mask by a model's own Jinja chat template (`@huggingface/jinja`): the ids of transformers'
+ * `apply_chat_template`, except that what people wrote never becomes a control token, and that no token spans the place where an
+ * assistant begins to speak, so that a prompt is always the beginning of what is trained on.
  */
 import {
   type Conversation,
   type ConversationRenderer,
+  type JsonValue,
   LlmError,
-  type Message,
-  messageText,
   type RenderedConversation,
 } from '@llm/core';
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { checkConversation } from './check-conversation.js';
+import { type TemplateMessage, templateMessages } from './template-messages.js';
+import { TokenGuard } from './token-guard.js';
 import type { TokenizerConfig } from './tokenizer-config.js';
 
+/** Here a prompt may also end with the output of a tool. */
 export type TemplateRenderer = Pick<ConversationRenderer, 'render' | 'renderPrompt' | 'stopToken'>;
 
-interface Stretch {
-  readonly text: string;
-  /** Index of the message whose content this is; undefined for the template's own text. */
-  readonly message: number | undefined;
+export interface TemplateOptions {
+  /** JSON schemas of the tools that the model is told of (`tools=` in transformers). Default none. */
+  readonly tools?: readonly JsonValue[];
+  /** Further variables that the template reads, e.g. `{ enable_thinking: false }`. Default none. */
+  readonly variables?: Readonly<Record<string, JsonValue>>;
 }
 
-/** Throws `tokenizer/template-invalid` for a template that cannot be read, and names the end token it lacks. */
+/** Throws `tokenizer/template-invalid` for a template that cannot be read or that writes no end token. */
 export async function createTemplateRenderer(
   tokenizer: BpeTokenizer,
   config: TokenizerConfig,
+  { tools, variables }: TemplateOptions = {},
 ): Promise<TemplateRenderer> {
   const { Template } = await import('@huggingface/jinja');
-  if (config.chatTemplate === undefined) throw invalid('tokenizer_config.json has no chat_template');
+  const source = (tools === undefined ? undefined : config.toolChatTemplate) ?? config.chatTemplate;
+  if (source === undefined) throw invalid('tokenizer_config.json has no chat_template');
   let template: InstanceType<typeof Template>;
   try {
-    template = new Template(config.chatTemplate);
+    template = new Template(source);
   } catch (cause) {
     throw invalid(`the chat template cannot be read: ${String(cause)}`, cause);
   }
-  const renderText = (messages: readonly { role: string; content: string }[], prompt: boolean): string => {
-    try {
-      return template.render({ ...config.tokens, messages, add_generation_prompt: prompt });
-    } catch (cause) {
-      throw invalid(`the chat template refuses this conversation: ${String(cause)}`, cause);
-    }
+  const guard = new TokenGuard(tokenizer.definition.addedTokens ?? []);
+  const begin = (conversation: Conversation): Rendering => {
+    const messages = templateMessages(conversation);
+    const mark = guard.chooseMark([source, JSON.stringify([messages, tools ?? null])]);
+    const context = {
+      ...config.tokens,
+      ...variables,
+      tools: tools === undefined ? null : guard.protectJson([...tools], mark),
+      documents: null,
+    };
+    const guarded = messages.map((message) => protectMessage(message, guard, mark));
+    return new Rendering(tokenizer, guard, mark, guarded, (count, isPrompt) => {
+      try {
+        const own = { messages: guarded.slice(0, count), add_generation_prompt: isPrompt };
+        return template.render({ ...context, ...own });
+      } catch (cause) {
+        throw invalid(`the chat template refuses this conversation: ${String(cause)}`, cause);
+      }
+    });
   };
-  const split = (messages: readonly Message[], prompt: boolean): Stretch[] => {
-    const contents = messages.map(contentOf);
-    const roles = messages.map(({ role }) => role);
-    const marked = renderText(
-      roles.map((role, i) => ({ role, content: markerOf(i) })),
-      prompt,
-    );
-    const actual = renderText(
-      roles.map((role, i) => ({ role, content: contents[i]! })),
-      prompt,
-    );
-    return align(marked, actual, contents);
-  };
-  const stop = endOf(
-    tokenizer,
-    split([user('a'), { role: 'assistant', parts: [{ type: 'text', text: 'b' }] }], false),
-  );
   return {
-    stopToken: stop.id,
+    stopToken: stopTokenOf(begin(probe)),
     render(conversation) {
       checkConversation(conversation);
-      return encode(tokenizer, conversation, split(conversation.messages, false), stop.text);
+      return begin(conversation).encode(false);
     },
     renderPrompt(conversation) {
       checkConversation(conversation);
-      if (conversation.messages.at(-1)?.role !== 'user') {
+      const last = conversation.messages.at(-1);
+      if (last?.role !== 'user' && last?.parts.at(-1)?.type !== 'tool-output') {
         throw new LlmError({
           code: 'tokenizer/conversation-invalid',
-          message: 'A prompt ends with a user message.',
+          message: 'A prompt ends with a user message or the output of a tool.',
         });
       }
-      return encode(tokenizer, conversation, split(conversation.messages, true), stop.text).ids;
+      return begin(conversation).encode(true).ids;
     },
   };
 }
 
-const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text', text }] });
-/** Private-use characters around a number: no template writes them. */
-const markerOf = (index: number): string => `\ue0f0${index}\ue0f1`;
+const probe: Conversation = {
+  messages: [
+    { role: 'user', parts: [{ type: 'text', text: 'a' }] },
+    { role: 'assistant', parts: [{ type: 'text', text: 'b' }] },
+  ],
+};
 
-function contentOf({ parts }: Message, index: number): string {
-  if (parts.some(({ type }) => type !== 'text')) {
-    throw new LlmError({
-      code: 'tokenizer/conversation-invalid',
-      message: `Message ${index} holds a tool call or output, which a chat template renders in its own way; only text is supported.`,
+function protectMessage(message: TemplateMessage, guard: TokenGuard, mark: string): TemplateMessage {
+  const { tool_calls: calls, name } = message;
+  return {
+    ...message,
+    content: guard.protect(message.content, mark),
+    ...(name === undefined ? {} : { name: guard.protect(name, mark) }),
+    ...(calls === undefined
+      ? {}
+      : {
+          tool_calls: calls.map((call) => ({
+            ...call,
+            function: {
+              name: guard.protect(call.function.name, mark),
+              arguments: guard.protectJson(call.function.arguments, mark),
+            },
+          })),
+        }),
+  };
+}
+
+/** One conversation on its way through a template. */
+class Rendering {
+  constructor(
+    readonly tokenizer: BpeTokenizer,
+    readonly guard: TokenGuard,
+    readonly mark: string,
+    readonly messages: readonly TemplateMessage[],
+    /** The template's text of the first `count` messages. */
+    readonly text: (count: number, isPrompt: boolean) => string,
+  ) {}
+
+  encode(isPrompt: boolean): RenderedConversation {
+    const text = this.text(this.messages.length, isPrompt);
+    const ids: number[] = [];
+    const mask: number[] = [];
+    const append = (start: number, end: number, trained: 0 | 1): void => {
+      for (const id of this.encodeText(text.slice(start, end))) {
+        ids.push(id);
+        mask.push(trained);
+      }
+    };
+    let last = 0;
+    for (const { start, end } of this.turns(text)) {
+      append(last, start, 0);
+      append(start, end, 1);
+      last = end;
+    }
+    append(last, text.length, 0);
+    return { ids: Int32Array.from(ids), mask: Uint8Array.from(mask) };
+  }
+
+  /** Where each assistant message begins, after the prompt that asks for it, and where it ends, with its last control token. */
+  turns(text: string): { start: number; end: number }[] {
+    const controls = this.guard.find(text).filter(({ id }) => this.isControl(id));
+    return this.messages.flatMap(({ role }, i) => {
+      if (role !== 'assistant') return [];
+      const prompt = this.text(i, true);
+      if (!text.startsWith(prompt)) {
+        throw invalid(
+          `the chat template renders what comes before message ${i} differently once the conversation goes on, so that a prompt is not the beginning of what is trained on`,
+        );
+      }
+      const close = commonLength(text, this.text(i + 1, false));
+      const last = controls.findLast(({ start, end }) => start >= prompt.length && end <= close);
+      return [{ start: prompt.length, end: Math.max(prompt.length, last?.end ?? close) }];
     });
   }
-  return messageText(parts);
-}
 
-/** Finds the contents in the rendered text by the template's text between the markers. Contents may come out trimmed. */
-function align(marked: string, actual: string, contents: readonly string[]): Stretch[] {
-  const parts = marked.split(/\ue0f0(\d+)\ue0f1/u);
-  const stretches: Stretch[] = [];
-  let position = 0;
-  for (let i = 0; i < parts.length; i++) {
-    const message = i % 2 === 1 ? Number(parts[i]) : undefined;
-    const candidates =
-      message === undefined
-        ? [parts[i]!]
-        : [
-            contents[message]!,
-            contents[message]!.trim(),
-            contents[message]!.trimStart(),
-            contents[message]!.trimEnd(),
-          ];
-    const next = parts[i + 1] === undefined || message === undefined ? '' : parts[i + 1]!;
-    const text = candidates.find((candidate) => actual.startsWith(candidate + next, position));
-    if (text === undefined)
-      throw invalid(
-        'the chat template changes the text of a message, so its text and the template cannot be told apart',
-      );
-    stretches.push({ text, message });
-    position += text.length;
-  }
-  if (position !== actual.length) throw invalid('the chat template changes the text of a message');
-  return stretches;
-}
-
-/** The special token that the template writes after an assistant's text. */
-function endOf(tokenizer: BpeTokenizer, stretches: readonly Stretch[]): { id: number; text: string } {
-  const after = stretches[stretches.findIndex(({ message }) => message === 1) + 1]?.text ?? '';
-  const found = [...tokenizer.specialTokens]
-    .filter(([text]) => after.includes(text))
-    .sort(([a], [b]) => after.indexOf(a) - after.indexOf(b) || b.length - a.length)[0];
-  if (found === undefined)
-    throw invalid("the chat template writes no special token after the assistant's text");
-  return { id: found[1], text: found[0] };
-}
-
-function encode(
-  tokenizer: BpeTokenizer,
-  conversation: Conversation,
-  stretches: readonly Stretch[],
-  stopText: string,
-): RenderedConversation {
-  const ids: number[] = [];
-  const mask: number[] = [];
-  const append = (text: string, isTemplate: boolean, trained: 0 | 1): void => {
-    for (const id of tokenizer.encode(text, { allowSpecial: isTemplate, allowAdded: isTemplate })) {
+  encodeText(text: string): number[] {
+    const ids: number[] = [];
+    let last = 0;
+    const ordinary = (end: number): void => {
+      const plain = this.guard.unmark(text.slice(last, end), this.mark);
+      ids.push(...this.tokenizer.encode(plain, { allowAdded: false }));
+    };
+    for (const { id, start, end } of this.guard.find(text)) {
+      ordinary(start);
       ids.push(id);
-      mask.push(trained);
+      last = end;
     }
-  };
-  let isAfterAssistant = false;
-  for (const { text, message } of stretches) {
-    if (message !== undefined) {
-      isAfterAssistant = conversation.messages[message]!.role === 'assistant';
-      append(text, false, isAfterAssistant ? 1 : 0);
-      continue;
-    }
-    const stop = isAfterAssistant ? text.indexOf(stopText) : -1;
-    const trainedEnd = stop < 0 ? 0 : stop + stopText.length;
-    append(text.slice(0, trainedEnd), true, 1);
-    append(text.slice(trainedEnd), true, 0);
-    isAfterAssistant = false;
+    ordinary(text.length);
+    return ids;
   }
-  return { ids: Int32Array.from(ids), mask: Uint8Array.from(mask) };
+
+  isControl(id: number): boolean {
+    return this.tokenizer.byteLength(id) === 0;
+  }
+}
+
+/** The control token with which the template ends what the assistant says. */
+function stopTokenOf(rendering: Rendering): number {
+  const { ids, mask } = rendering.encode(false);
+  const stop = ids[mask.lastIndexOf(1)];
+  if (stop === undefined || !rendering.isControl(stop))
+    throw invalid("the chat template writes no special token after the assistant's text");
+  return stop;
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a.charCodeAt(length) === b.charCodeAt(length)) length++;
+  return length;
 }
 
 function invalid(problem: string, cause?: unknown): LlmError {

@@ -1,0 +1,66 @@
+/**
+ * A conversation as the messages that chat templates expect (those of transformers' `apply_chat_template`): a tool call ends an
+ * assistant message, its output is a message of the role `tool`, and what the assistant says then is a message of its own.
+ */
+import type { Conversation, JsonValue, ToolCallPart } from '@llm/core';
+
+export interface TemplateMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string;
+  readonly tool_calls?: readonly TemplateToolCall[];
+  /** Of a `tool` message: whose output it is. */
+  readonly name?: string;
+  readonly tool_call_id?: string;
+}
+
+export interface TemplateToolCall {
+  readonly type: 'function';
+  /** Nine digits: some templates insist on that length. */
+  readonly id: string;
+  /** An input that is a JSON object is handed over as that object, any other as the text it is. */
+  readonly function: { readonly name: string; readonly arguments: JsonValue };
+}
+
+export function templateMessages({ messages }: Conversation): TemplateMessage[] {
+  const result: TemplateMessage[] = [];
+  let calls = 0;
+  for (const { role, parts } of messages) {
+    let content = '';
+    let open: TemplateToolCall[] = [];
+    const close = (): void => {
+      result.push({ role, content, ...(open.length > 0 ? { tool_calls: open } : {}) });
+      content = '';
+      open = [];
+    };
+    for (const part of parts) {
+      if (part.type === 'tool-call') open.push(toolCall(part, calls++));
+      else if (part.type === 'text') {
+        if (open.length > 0) close();
+        content += part.text;
+      } else {
+        const call = open.at(-1)!;
+        close();
+        result.push({ role: 'tool', name: call.function.name, tool_call_id: call.id, content: part.text });
+      }
+    }
+    if (content !== '' || open.length > 0 || parts.at(-1)?.type !== 'tool-output') close();
+  }
+  return result;
+}
+
+function toolCall({ tool, input }: ToolCallPart, index: number): TemplateToolCall {
+  return {
+    type: 'function',
+    id: String(index).padStart(9, '0'),
+    function: { name: tool, arguments: objectIn(input) ?? input },
+  };
+}
+
+function objectIn(text: string): JsonValue | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
