@@ -3,6 +3,7 @@ import { createRandom } from '@llm/core';
 import type { Objective } from '@llm/graph';
 import { add, div, mul, neg, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
+import { estimatePeakMemory } from '@llm/graph/testing';
 import { describe, expect, test } from 'vitest';
 import { capturedGradients, gradientCapture } from './fixtures/gradient-capture.js';
 import { oracleParameters, oracleWeights } from './fixtures/oracle-weights.js';
@@ -16,6 +17,9 @@ import { fromHuggingFaceConfig } from './hugging-face/config.js';
 import { type LoraConfig, loraLayout } from './lora.js';
 import { type MemoryOption, memoryFor } from './memory.js';
 import { createModelConfig, type ModelConfig, nanochatStyle } from './model-config.js';
+import { negativeLogLikelihood } from './negative-log-likelihood.js';
+import { adamW } from './optimizers/adamw.js';
+import { trainingGraph } from './training/training-graph.js';
 import { createTransformer } from './transformer.js';
 
 const executor = createNodeExecutor({ threads: 1 });
@@ -131,4 +135,30 @@ test('the default depends on the batch', () => {
   expect(memoryFor(config, 1, 8192, undefined)).toEqual({ queries: 256, positions: 256 });
   expect(memoryFor(config, 1, 8192, 'fast')).toBeUndefined();
   expect(memoryFor(config, 1, 512, 'compact')).toEqual({ queries: 512, positions: 256 });
+});
+
+describe('8,192 tokens, depth 4, width 256, vocabulary 32,768', () => {
+  const columns = 8192;
+  const config = createModelConfig({ vocabularySize: 32_768, contextLength: columns, depth: 4, width: 256 });
+  const { graph } = trainingGraph({
+    config,
+    lora: undefined,
+    objective: negativeLogLikelihood,
+    optimizer: adamW(),
+    rows: 1,
+    columns,
+    segmented: false,
+    memory: memoryFor(config, 1, columns, undefined),
+  });
+
+  test('no result or constant is larger than a piece or a parameter', () => {
+    const largest = 4 * config.vocabularySize * config.width;
+    const made = [...graph.constants, ...graph.nodes.flatMap(({ outputs }) => outputs)];
+    for (const { name, shape } of made)
+      expect(4 * (shape as readonly number[]).reduce((a, b) => a * b, 1), name).toBeLessThanOrEqual(largest);
+  });
+
+  test('what a step holds at once is estimated at less than two gibibytes', () => {
+    expect(estimatePeakMemory(graph)).toBeLessThan(2 ** 31);
+  });
 });
