@@ -73,6 +73,27 @@ describe('pretrain', () => {
     expect(await losses([7, 16, 24])).toEqual(await losses([24]));
   });
 
+  test('rows computed a few at a time make the same steps', async () => {
+    const losses = async (rowsAtOnce: number): Promise<number[]> => {
+      const model = new NgramModel(tokenizer.vocabularySize);
+      const all: number[] = [];
+      await pretrain({
+        ...base,
+        model,
+        steps: 4,
+        schedule: () => 30,
+        rowsAtOnce,
+        onEvent: (event) => {
+          if (event.type === 'metric') all.push(event.values.loss!);
+        },
+      });
+      expect(model.batches.length).toBe(4 * Math.ceil(base.rows / rowsAtOnce));
+      return all;
+    };
+    const whole = await losses(base.rows);
+    for (const [step, loss] of (await losses(3)).entries()) expect(loss).toBeCloseTo(whole[step]!, 5);
+  });
+
   test('a loss that is not a number names the step, the batch and the last good checkpoint', async () => {
     const model = new NgramModel(tokenizer.vocabularySize);
     const error = await failure({

@@ -15,6 +15,7 @@ import { bitsPerByte, findBosToken } from './bits-per-byte.js';
 import { type BatchFeed, type FeedBatch, type FeedPosition, PackedBatchFeed } from './feed/batch-feed.js';
 import { documentsInMemory } from './feed/token-documents.js';
 import { type LearningRateSchedule, learningRateAt } from './learning-rate-schedule.js';
+import { splitBatch } from './split-batch.js';
 import { LossWatch } from './training/loss-watch.js';
 
 /** Documents held in memory. After a restore their batches are found again by counting `model.stepsTaken` of them. */
@@ -43,6 +44,8 @@ export interface PretrainLoopOptions extends RunOptions {
   /** The step at which training ends, steps already taken included. */
   readonly steps: number;
   readonly schedule: LearningRateSchedule | ((step: number) => number);
+  /** Rows computed at a time; a step adds up their gradients (see `splitBatch`). Default: all. */
+  readonly rowsAtOnce?: number;
   /** Held-out texts, scored every `evaluateEvery` steps and at the end. */
   readonly heldOut?: readonly string[];
   /** Default: only at the end. */
@@ -127,7 +130,8 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
     const { batch, documents } = await feed.next();
     const diverged = (cause: { readonly what: string; readonly error?: LlmError }): LlmError =>
       divergence({ ...cause, step: step + 1, feedPosition, documents, lastGoodCheckpoint });
-    const result = await model.trainStep(batch, { learningRate }).catch((error: unknown) => {
+    const parts = options.rowsAtOnce === undefined ? batch : splitBatch(batch, options.rowsAtOnce);
+    const result = await model.trainStep(parts, { learningRate }).catch((error: unknown) => {
       if (!LlmError.isInstance(error) || error.code !== 'model/loss-not-finite') throw error;
       throw diverged({ what: error.message, error });
     });
