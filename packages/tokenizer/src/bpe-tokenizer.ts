@@ -10,7 +10,7 @@ import type { MergeList } from './encode/merge-list.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
 import { type TokenBytes, withTokens } from './encode/token-bytes.js';
 import type { Normalizer } from './normalizer.js';
-import type { PreTokenizer } from './pretokenize/pre-tokenizer.js';
+import type { PreTokenizer } from './pretokenize/scanned-pre-tokenizer.js';
 import { StreamDecoder } from './stream-decoder.js';
 import { locateTokens, type TokenOffsets, utf8LengthOf } from './token-offsets.js';
 

@@ -30,7 +30,6 @@ test('an encoder whose cache is full goes on, and begins a new one', () => {
   const encoder = new PieceEncoder(
     {
       json: null,
-      split: () => undefined,
       // Pieces of 256 bytes.
       scanner: (_, start, end) => Math.min(end, start + 256),
     },

@@ -3,8 +3,9 @@
  * the processor waits for the memory of many pieces at once. A piece is looked up among those seen before: first in a small table of
  * short pieces that stays in the processor's cache, then in the large one; a new piece is merged.
  */
-import type { PreTokenizer } from '../pretokenize/pre-tokenizer.js';
+
 import type { Scanner } from '../pretokenize/scan-runs.js';
+import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import { hashBytes } from './byte-map.js';
 import { longestCachedPiece, PieceCache } from './piece-cache.js';
 import { Utf8Buffer, windowEnd } from './text-windows.js';
@@ -65,9 +66,9 @@ export class PieceEncoder {
 
   /** Appends the ids of `text`; stops between two windows once `limit` ids are there. */
   encode(text: string, limit = Number.POSITIVE_INFINITY): void {
-    const { scanner } = this.preTokenizer;
+    const { scanner, split } = this.preTokenizer;
     if (scanner === undefined) {
-      this.preTokenizer.split(text, (start, end) => {
+      split(text, (start, end) => {
         if (this.total >= limit) return;
         this.#ends[0] = this.#utf8.write(text.slice(start, end));
         this.#encodePieces(1);

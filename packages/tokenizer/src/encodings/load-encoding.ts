@@ -1,7 +1,7 @@
 /** Loads a published encoding by name. Each vocabulary is a module of its own that is fetched when it is first asked for. */
 import { LlmError } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
-import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import { scannedPreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import { unpackEncoding } from './encoding-asset.js';
 import { type AssetName, type EncodingName, namedEncodings } from './named-encodings.js';
 
@@ -36,7 +36,7 @@ async function load(name: EncodingName): Promise<BpeTokenizer> {
   const { asset, pattern, specialTokens } = namedEncodings[name];
   const { encodingAsset } = await importers[asset]();
   return new BpeTokenizer({
-    preTokenizer: createPreTokenizer(pattern),
+    preTokenizer: scannedPreTokenizer(pattern),
     ...unpackEncoding(encodingAsset),
     addedTokens: Object.entries(specialTokens).map(([content, id]) => ({ content, id })),
   });

@@ -5,8 +5,8 @@
 import { type JsonValue, LlmError } from '@llm/core';
 import { scanGpt2Digits } from '../pretokenize/gpt2-digits-scanner.js';
 import { findPattern, gpt2 } from '../pretokenize/patterns.js';
-import type { PreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import type { Scanner } from '../pretokenize/scan-runs.js';
+import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import { translatePattern } from '../pretokenize/translate-pattern.js';
 import { arrayAt, invalidFile, isObject, type JsonObject, objectAt, stringAt } from './json-reading.js';
 
@@ -41,22 +41,14 @@ export function readPreTokenizer(value: unknown): PreTokenizer {
   const addPrefixSpace = last.add_prefix_space === true;
   if (addPrefixSpace && before.length > 0) throw unsupported('add_prefix_space after another pre-tokenizer');
   const usesPattern = last.use_regex !== false;
+  const description = { json: value as JsonValue, ...(addPrefixSpace ? { addPrefixSpace } : {}) };
   const scanner = findScanner(before, usesPattern);
-  let chain: Step[] | undefined;
-  const compile = (): Step[] => [
+  if (scanner !== undefined) return { ...description, scanner };
+  const chain: Step[] = [
     ...before.map((step, i) => readStep(step, `${path}.pretokenizers[${i}]`)),
     ...(usesPattern ? [splitStep(translatePattern(gpt2.source), 'Isolated', false)] : []),
   ];
-  if (scanner === undefined) chain = compile();
-  return {
-    json: value as JsonValue,
-    scanner,
-    ...(addPrefixSpace ? { addPrefixSpace } : {}),
-    split(text, visit) {
-      chain ??= compile();
-      runSteps(chain, 0, text, 0, visit);
-    },
-  };
+  return { ...description, split: (text, visit) => runSteps(chain, 0, text, 0, visit) };
 }
 
 function findScanner(before: readonly JsonObject[], usesPattern: boolean): Scanner | undefined {

@@ -1,21 +1,8 @@
-/** How text is cut into pieces before merging. Pieces never merge with each other. */
-import { type JsonValue, LlmError } from '@llm/core';
+/** From a pattern of any kind to its pre-tokenizer: a scanner where there is one, else a regular expression. */
+import { LlmError } from '@llm/core';
 import { findPattern, type Pattern, type PatternName, patterns } from './patterns.js';
-import type { Scanner } from './scan-runs.js';
+import { describePattern, type PreTokenizer, scannedPreTokenizer } from './scanned-pre-tokenizer.js';
 import { translatePattern } from './translate-pattern.js';
-
-export interface PreTokenizer {
-  /** The pattern's text, where one pattern says it all. */
-  readonly source?: string;
-  /** As `pre_tokenizer` of a `tokenizer.json`. */
-  readonly json: JsonValue;
-  /** Over UTF-8; absent for a pattern that only a regular expression describes. */
-  readonly scanner: Scanner | undefined;
-  /** A space is put before a text that does not begin with one. */
-  readonly addPrefixSpace?: boolean;
-  /** Calls `visit` with the bounds of every piece in UTF-16 units, in order. */
-  split(text: string, visit: (start: number, end: number) => void): void;
-}
 
 /** The pre-tokenizer of a named pattern, of a RegExp, or of a pattern's text in Rust or Oniguruma syntax. */
 export function createPreTokenizer(
@@ -33,22 +20,12 @@ export function createPreTokenizer(
     return createPreTokenizer(named);
   }
   const source = pattern instanceof RegExp && pattern.ignoreCase ? `(?i:${pattern.source})` : pattern.source;
-  const scanner = 'scanner' in pattern ? pattern.scanner : findPattern(source)?.scanner;
-  let compiled: RegExp | undefined = scanner === undefined ? translatePattern(source) : undefined;
+  const known = 'scanner' in pattern ? pattern : findPattern(source);
+  if (known !== undefined) return scannedPreTokenizer({ ...known, source });
+  const compiled = translatePattern(source);
   return {
-    source,
-    json: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'Split', pattern: { Regex: source }, behavior: 'Isolated', invert: false },
-        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
-      ],
-    },
-    scanner,
-    split(text, visit) {
-      compiled ??= translatePattern(source);
-      splitByRegExp(compiled, text, visit);
-    },
+    ...describePattern(source),
+    split: (text, visit) => splitByRegExp(compiled, text, visit),
   };
 }
 

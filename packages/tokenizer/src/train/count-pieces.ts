@@ -1,7 +1,7 @@
 /** The counting phase of training: documents in, counts of pieces out; here or in workers, within a budget, resumable. */
 import { emit, LlmError, throwIfAborted } from '@llm/core';
 import { windowEnd } from '../encode/text-windows.js';
-import type { PreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import { PieceCounter } from './piece-counter.js';
 import { readSnapshot, writeSnapshot } from './piece-counts.js';
 import type { CountingBackend, TrainTokenizerOptions } from './train-tokenizer.js';

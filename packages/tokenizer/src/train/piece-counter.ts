@@ -2,7 +2,7 @@
 import { throwIfAborted } from '@llm/core';
 import { ByteMap } from '../encode/byte-map.js';
 import { Utf8Buffer, windowEnd } from '../encode/text-windows.js';
-import type { PreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import type { PieceCounts } from './piece-counts.js';
 
 /** What a memory budget cost: pieces that were seen at most `threshold` times were forgotten. */
@@ -23,9 +23,9 @@ export class PieceCounter {
   constructor(readonly preTokenizer: PreTokenizer) {}
 
   add(text: string, signal?: AbortSignal): void {
-    const { scanner } = this.preTokenizer;
+    const { scanner, split } = this.preTokenizer;
     if (scanner === undefined) {
-      this.preTokenizer.split(text, (start, end) => {
+      split(text, (start, end) => {
         const length = this.#utf8.write(text.slice(start, end));
         this.bytes += length;
         this.addPiece(this.#utf8.view, 0, length, 1);
