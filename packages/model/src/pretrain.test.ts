@@ -129,6 +129,11 @@ describe('pretrain', () => {
     expect(error.details).toMatchObject({ step: 18, lastGoodCheckpoint: 13 });
     expect(error.message).toContain('The loss explodes: 9.000');
     expect(sameBatch(error)).toEqual(model.batches[17]);
+    const silent = new ScriptedLoss(tokenizer.vocabularySize, [6, 5, Number.NaN, 4]);
+    expect((await failure({ ...options, model: silent })).details).toMatchObject({
+      step: 3,
+      lastGoodCheckpoint: 2,
+    });
     const patient = new ScriptedLoss(tokenizer.vocabularySize, losses);
     await pretrain({ ...options, model: patient, maximumLossRise: Number.POSITIVE_INFINITY });
     expect(patient.stepsTaken).toBe(losses.length);

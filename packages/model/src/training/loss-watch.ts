@@ -1,6 +1,7 @@
 /**
- * When a loss counts as exploding: its mean over the last 20 steps lies more than `maximumRise` nats per token above the
- * lowest such mean so far. One bad batch passes; a run that has lost what it learned does not, nor one whose loss is huge.
+ * When a loss counts as exploding: it is no number, or its mean over the last 20 steps lies more than `maximumRise` nats
+ * per token above the lowest such mean so far. One bad batch passes; a run that has lost what it learned does not, nor
+ * one whose loss is huge.
  */
 const windowSteps = 20;
 
@@ -20,6 +21,7 @@ export class LossWatch {
   }
 
   add(loss: number): 'falling' | 'rising' | 'exploding' {
+    if (!Number.isFinite(loss)) return 'exploding';
     this.#recent.push(loss);
     if (this.#recent.length > windowSteps) this.#recent.shift();
     const rise = this.mean - this.#lowest;
