@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import { readmeExample } from '@llm/build/readme-example';
 import { createRandom } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { ByteTokenizer, MemoryArtifactStore } from '@llm/core/testing';
+import { createNodeExecutor } from '@llm/graph/node';
 import { expect, test, vi } from 'vitest';
+import { saveCheckpoint } from './checkpoint.js';
+import { byteTokens, tokenizerFiles } from './fixtures/character-tokenizer.js';
 import { startHubServer } from './fixtures/hub-server.js';
 import { exportHuggingFace } from './hugging-face/export-model.js';
 import { importHuggingFace } from './hugging-face/import-model.js';
 import { initialParameters } from './initial-parameters.js';
 import { createModelConfig } from './model-config.js';
 import { headName } from './parameter-layout.js';
+import { pretrain } from './pretrain.js';
+import { createTransformer } from './transformer.js';
 
 test('the example of the README runs and does what it says', async () => {
   const { bits, text } = await readmeExample(import.meta.dirname, ['bits', 'text']);
@@ -77,6 +82,29 @@ test('a model from the hub is fine-tuned with adapters, merged and exported', as
     process.chdir(here);
     vi.unstubAllEnvs();
     await hub.close();
+    await rm(directory, { recursive: true });
+  }
+});
+
+test('a checkpoint is exported, and transformers.js streams its text', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'llm-readme-'));
+  const here = process.cwd();
+  process.chdir(directory);
+  try {
+    const config = createModelConfig({ depth: 1, width: 64, vocabularySize: 257, contextLength: 32 });
+    const model = await createTransformer({ config, executor: createNodeExecutor({ threads: 1 }), seed: 1 });
+    const tokenizer = new ByteTokenizer();
+    const documents = ['The cat sat on the mat.', 'The dog sat on the log.'];
+    const schedule = { shape: 'constant', peak: 3e-3, steps: 60, warmUpSteps: 5 } as const;
+    await pretrain({ model, tokenizer, documents, steps: 60, rows: 4, columns: 32, schedule });
+    const snapshot = await model.snapshot();
+    await model.dispose();
+    const files = tokenizerFiles(byteTokens());
+    await saveCheckpoint(new DirectoryStore('run'), 'model', { config, snapshot, tokenizerFiles: files });
+    const { text } = await readmeExample(import.meta.dirname, ['text'], 'export.ts');
+    expect(text).toBe('sat on ');
+  } finally {
+    process.chdir(here);
     await rm(directory, { recursive: true });
   }
 });

@@ -15,7 +15,7 @@ import type { Executor } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { createWasmExecutor } from '@llm/graph/web';
 import { afterAll, expect, test } from 'vitest';
-import { characterTokenizer } from '../fixtures/character-tokenizer.js';
+import { characterTokens, tokenizerFiles } from '../fixtures/character-tokenizer.js';
 import {
   memorized,
   memorizedParameters,
@@ -143,10 +143,7 @@ test('weights above the limit lie beside the model in parts, and are streamed fr
     dtypes: ['fp32', 'q4'],
     maximumFileBytes: 40_000,
     specialTokens: { eos: 60 },
-    tokenizerFiles: {
-      'tokenizer.json': characterTokenizer(61),
-      'tokenizer_config.json': '{"tokenizer_class":"PreTrainedTokenizerFast","eos_token":"<|end|>"}',
-    },
+    tokenizerFiles: tokenizerFiles(characterTokens(61)),
   });
   const files = readdirSync(join(directory, 'parts/onnx'));
   const count = (file: string): number => files.filter((name) => name.startsWith(`${file}_data`)).length;

@@ -66,14 +66,17 @@ function byteScale(block: Float32Array): number {
 
 const rounded = new Int8Array(blockSize);
 
-/** The weight of largest magnitude falls on −8, or a little beyond; then the least-squares scale for what was rounded. */
+/** Where the weight of largest magnitude falls: −8 is exact for it, the others are often better for the rest. */
+const levels = [-8.5, -7.75, -7];
+
+/** Rounds at each level; then the least-squares scale for what was rounded. */
 function nibbleScale(block: Float32Array): number {
   let extreme = 0;
   for (const value of block) if (Math.abs(value) > Math.abs(extreme)) extreme = value;
   if (extreme === 0) return 0;
   let best = 0;
   let bestGain = -1;
-  for (let level = -9; level <= -6; level += 0.5) {
+  for (const level of levels) {
     roundTo(block, extreme / level, 4, rounded);
     let product = 0;
     let square = 0;
