@@ -205,6 +205,22 @@ describe('pretrain', () => {
     expect(model.stepsTaken).toBe(3);
   });
 
+  test('a feed that does not stand where the model does is warned about', async () => {
+    const warnings = async (batches: number): Promise<string[]> => {
+      const model = new NgramModel(tokenizer.vocabularySize);
+      model.stepsTaken = 3;
+      const source = documentsInMemory(documents.map((text) => tokenizer.encode(text)));
+      const feed = new PackedBatchFeed(source, { rows: 2, columns: 8, seed: 1, bosToken: 256 });
+      feed.skip(batches);
+      const codes: string[] = [];
+      const onEvent = (event: RunEvent): unknown => event.type === 'warning' && codes.push(event.code);
+      await pretrain({ model, tokenizer, feed, steps: 4, schedule: () => 0.1, onEvent });
+      return codes;
+    };
+    expect(await warnings(0)).toEqual(['model/feed-position-differs']);
+    expect(await warnings(3)).toEqual([]);
+  });
+
   test('no text is a typed error', async () => {
     const training = pretrain({
       ...base,

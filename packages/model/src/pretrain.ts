@@ -108,6 +108,14 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
 
   const started = Date.now();
   const first = model.stepsTaken;
+  const { batches } = feed.position;
+  if (first > 0 && batches !== first)
+    emit(onEvent, {
+      type: 'warning',
+      stage,
+      code: 'model/feed-position-differs',
+      message: `The model has taken ${first} steps, the feed stands after batch ${batches}. To continue a run, open the feed at the feedPosition of the model's checkpoint.`,
+    });
   const watch = new LossWatch(options.maximumLossRise ?? 2);
   let lastGoodCheckpoint = first > 0 ? first : undefined;
   let trainingMilliseconds = 0;

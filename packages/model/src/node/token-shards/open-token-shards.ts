@@ -1,8 +1,8 @@
 /**
  * Token shards as `TokenDocuments`. Documents are read where they lie, at the moment they are needed, with positional
- * reads through the page cache. Node has no mmap, and no package on npm gives one without a compiler on the installing
- * machine (mmap-io and its forks build on installation); for a feed the difference is one system call and one copy per
- * document, off the training thread. In memory are 8 bytes per document.
+ * reads through the page cache. Node has no mmap, and the packages that add one (mmap-io, @riaskov/mmap-io, bufferfromfile)
+ * need a compiler, or a binary from outside the registry, when they are installed; for a feed the difference is one system
+ * call and one copy per document, off the training thread. In memory are 8 bytes per document.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
