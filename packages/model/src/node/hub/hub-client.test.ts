@@ -1,0 +1,129 @@
+import { rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type HubServer, startHubServer } from '../../fixtures/hub-server.js';
+import {
+  differing,
+  modelFiles,
+  type ServedModel,
+  servedRepository,
+  serveModel,
+} from '../../fixtures/served-model.js';
+import { type DownloadModelOptions, downloadModel } from './download-model.js';
+
+const source = `hf:${servedRepository}`;
+let files: Map<string, Uint8Array>;
+let served: ServedModel;
+let hub: HubServer;
+let cacheDirectory: string;
+beforeAll(async () => {
+  files = await modelFiles();
+});
+beforeEach(async () => {
+  served = await serveModel(files);
+  ({ hub, cacheDirectory } = served);
+});
+afterEach(async () => {
+  await hub.close();
+  await rm(cacheDirectory, { recursive: true, force: true });
+});
+
+const options = (): ServedModel['options'] => served.options;
+const _gets: ServedModel['gets'] = (host) => served.gets(host);
+const _shards = (): string[] => [...files.keys()].filter((name) => name.endsWith('.safetensors'));
+const _expectWhole = async (directory: string, names: Iterable<string>): Promise<void> =>
+  expect(await differing(directory, names, files)).toEqual([]);
+
+describe('a hub', () => {
+  test('busy and failing answers are tried again, after the pause the server asks for', async () => {
+    const answers: [number, Record<string, string>][] = [
+      [429, { 'Retry-After': '0' }],
+      [500, {}],
+      [503, { 'Retry-After': new Date(Date.now() - 1000).toUTCString() }],
+    ];
+    hub.faults.push((_, response) => {
+      const next = answers.shift();
+      if (next === undefined) return false;
+      response.writeHead(...next);
+      response.end();
+      return true;
+    });
+    await downloadModel(source, options());
+    expect(answers).toEqual([]);
+  });
+
+  test('waits as long as Retry-After says', async () => {
+    let refused = 0;
+    hub.faults.push((_, response) => {
+      if (refused++ > 0) return false;
+      response.writeHead(429, { 'Retry-After': '1' });
+      response.end();
+      return true;
+    });
+    const begun = Date.now();
+    await downloadModel(source, options());
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(950);
+  });
+
+  test.each([
+    ['that fails for good', (response: ServerResponse) => response.writeHead(503).end()],
+    ['that hangs up', (response: ServerResponse) => response.destroy()],
+    ['that is silent', () => undefined],
+  ])('a server %s is an error after some attempts', async (_, answer) => {
+    hub.faults.push((_, response) => {
+      answer(response);
+      return true;
+    });
+    const download = downloadModel(source, { ...options(), attempts: 3, silenceMilliseconds: 50 });
+    await expect(download).rejects.toMatchObject({ code: 'model/hub-unreachable', details: { attempts: 3 } });
+    expect(hub.requests.length).toBe(3);
+  });
+
+  test('what the hub refuses says what to do', async () => {
+    const code = async (address: string, changes: Partial<DownloadModelOptions> = {}): Promise<unknown> => {
+      const error: unknown = await downloadModel(address, { ...options(), ...changes }).catch(
+        (reason: unknown) => reason,
+      );
+      return (error as { code?: string }).code;
+    };
+    expect(await code('hf:some-owner/other')).toBe('model/hub-missing');
+    expect(await code(`${source}@nothing`)).toBe('model/hub-missing');
+    expect(await code('hf:a/b/c')).toBe('model/hub-address-invalid');
+    expect(await code(source, { endpoint: 'huggingface' })).toBe('model/hub-address-invalid');
+    for (const [status, hubCode] of [
+      [401, 'RepoNotFound'],
+      [403, 'GatedRepo'],
+    ] as const) {
+      hub.faults[0] = (_, response) => {
+        response.writeHead(status, { 'X-Error-Code': hubCode });
+        response.end();
+        return true;
+      };
+      vi.stubEnv('HF_TOKEN', undefined);
+      const { token: _, ...without } = options();
+      await expect(downloadModel(source, without)).rejects.toThrow('set HF_TOKEN');
+      vi.unstubAllEnvs();
+      await expect(downloadModel(source, options())).rejects.toMatchObject({
+        code: 'model/hub-unauthorized',
+        details: { status, hubCode },
+      });
+    }
+    for (const text of ['<html>', '{}', `{"sha":"../../x","siblings":[{"rfilename":"config.json"}]}`]) {
+      hub.faults[0] = (_, response) => {
+        response.end(text);
+        return true;
+      };
+      expect(await code(source)).toBe('model/hub-protocol');
+    }
+  });
+
+  test('token and endpoint come from the environment too', async () => {
+    const closed = await startHubServer({ repository: servedRepository, files, token: 'from-environment' });
+    vi.stubEnv('HF_ENDPOINT', `${closed.endpoint}/`);
+    vi.stubEnv('HF_TOKEN', 'from-environment');
+    vi.stubEnv('HF_HUB_CACHE', cacheDirectory);
+    expect((await downloadModel(source)).directory.startsWith(cacheDirectory)).toBe(true);
+    vi.unstubAllEnvs();
+    await closed.close();
+  });
+});
