@@ -39,7 +39,6 @@ afterEach(async () => {
 });
 
 const options = (): ServedModel['options'] => served.options;
-const _gets: ServedModel['gets'] = (host) => served.gets(host);
 const shards = (): string[] => [...files.keys()].filter((name) => name.endsWith('.safetensors'));
 const expectWhole = async (directory: string, names: Iterable<string>): Promise<void> =>
   expect(await differing(directory, names, files)).toEqual([]);

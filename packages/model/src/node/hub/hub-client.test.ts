@@ -2,13 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type HubServer, startHubServer } from '../../fixtures/hub-server.js';
-import {
-  differing,
-  modelFiles,
-  type ServedModel,
-  servedRepository,
-  serveModel,
-} from '../../fixtures/served-model.js';
+import { modelFiles, type ServedModel, servedRepository, serveModel } from '../../fixtures/served-model.js';
 import { type DownloadModelOptions, downloadModel } from './download-model.js';
 
 const source = `hf:${servedRepository}`;
@@ -29,10 +23,6 @@ afterEach(async () => {
 });
 
 const options = (): ServedModel['options'] => served.options;
-const _gets: ServedModel['gets'] = (host) => served.gets(host);
-const _shards = (): string[] => [...files.keys()].filter((name) => name.endsWith('.safetensors'));
-const _expectWhole = async (directory: string, names: Iterable<string>): Promise<void> =>
-  expect(await differing(directory, names, files)).toEqual([]);
 
 describe('a hub', () => {
   test('busy and failing answers are tried again, after the pause the server asks for', async () => {
