@@ -2,7 +2,7 @@
  * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry their own
  * gradient, because the chain rule through the parts would pass over [positions, hidden] more often than needed.
  */
-import { add, type Graph, gelu, mul, neg, relu, sigmoid, type Tensor } from '@llm/graph';
+import { add, type Graph, gelu, mul, relu, sigmoid, sub, type Tensor } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
 import { gatedInputs } from './joined-weights.js';
 import { linear, linears } from './linear.js';
@@ -42,7 +42,7 @@ function gatedBySilu(graph: Graph, gate: Tensor, up: Tensor): Tensor {
     },
     ({ outputGradients: [d] }) => {
       // With s = sigmoid(gate), a = gate · s: da/dgate = s + a − a · s.
-      const slope = add(gates, mul(activated, add(neg(gates), 1)));
+      const slope = add(gates, mul(activated, sub(1, gates)));
       return [mul(mul(d!, up), slope), mul(d!, activated)];
     },
   )[0]!;
