@@ -4,11 +4,11 @@
  */
 import { LlmError, type Tokenizer } from '@llm/core';
 import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from './added-token.js';
-import type { TokenSplits } from './encode/backtracking-merger.js';
 import { createEncoder } from './encode/create-encoder.js';
 import type { MergeList } from './encode/merge-list.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
 import { type TokenBytes, withTokens } from './encode/token-bytes.js';
+import type { TokenSplits } from './encode/token-pairs.js';
 import type { Normalizer } from './normalizer.js';
 import type { PreTokenizer } from './pretokenize/scanned-pre-tokenizer.js';
 import { StreamDecoder } from './stream-decoder.js';

@@ -4,35 +4,22 @@
  * It gives what merging gives as long as every token is itself the encoding of its bytes, which holds for vocabularies that
  * training produced and is checked by whoever builds one.
  */
+import { NO_MERGE } from './merger.js';
 import type { TokenBytes } from './token-bytes.js';
+import type { TokenPairs } from './token-pairs.js';
 import { TokenTrie } from './token-trie.js';
 
-/** The two tokens that make each token: `splits[2 id]`, `splits[2 id + 1]`; a token of one byte (or an unused id) is both itself. */
-export type TokenSplits = Int32Array;
-
-/** Ids are below 2^21, so id + 1 takes 22 bits; those above hold a part of the hash. */
-const idMask = (1 << 22) - 1;
-/** Words of the filter, a power of two: 256 KB. */
-const filterWords = 1 << 16;
-
 export class BacktrackingMerger {
-  readonly #splits: TokenSplits;
+  readonly #pairs: TokenPairs;
   readonly #offsets: Int32Array;
   readonly #trie: TokenTrie;
-  /** Open addressing: joined id + 1 and the high bits of the hash; the pair itself is in `#splits`. */
-  readonly #pairs: Int32Array;
-  /** One bit for some bits of a pair's hash: most pairs that make no token are known by it. */
-  readonly #filter = new Int32Array(filterWords);
   /** One bit a position: no encoding goes through here. */
   #dead = new Int32Array(64);
 
-  constructor(tokens: TokenBytes, splits: TokenSplits) {
-    this.#splits = splits;
+  constructor(tokens: TokenBytes, pairs: TokenPairs) {
+    this.#pairs = pairs;
     this.#offsets = tokens.offsets;
     this.#trie = new TokenTrie(tokens);
-    const size = tokens.offsets.length - 1;
-    this.#pairs = new Int32Array(2 ** Math.ceil(Math.log2(size * 2 + 16)));
-    for (let id = 0; id < size; id++) if (splits[id * 2] !== id) this.#addPair(id);
   }
 
   /** Writes the ids of bytes [start, end) to `out` from `length` on and returns the new length. */
@@ -75,12 +62,12 @@ export class BacktrackingMerger {
    * made of the two is taken apart again and again, and what then meets at the boundary must not be a pair that merges earlier.
    */
   #stayApart(leftToken: number, rightToken: number): boolean {
-    const splits = this.#splits;
+    const { splits } = this.#pairs;
     let left = leftToken;
     let right = rightToken;
-    let limit = 0x7fffffff;
+    let limit = NO_MERGE;
     for (;;) {
-      if (this.#mergesBelow(left, right, limit)) return false;
+      if (this.#pairs.find(left, right) < limit) return false;
       if (left > right) {
         limit = left;
         left = splits[left * 2 + 1]!;
@@ -98,35 +85,4 @@ export class BacktrackingMerger {
       }
     }
   }
-
-  /** Whether the pair makes a token with an id below `limit`. */
-  #mergesBelow(left: number, right: number, limit: number): boolean {
-    const hash = hashPair(left, right);
-    if ((this.#filter[(hash >>> 5) & (filterWords - 1)]! & (1 << (hash & 31))) === 0) return false;
-    const splits = this.#splits;
-    const pairs = this.#pairs;
-    const mask = pairs.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const stored = pairs[slot]!;
-      if (stored === 0) return false;
-      if (((stored ^ hash) & ~idMask) !== 0) continue;
-      const id = (stored & idMask) - 1;
-      if (splits[id * 2] === left && splits[id * 2 + 1] === right) return id < limit;
-    }
-  }
-
-  #addPair(id: number): void {
-    const hash = hashPair(this.#splits[id * 2]!, this.#splits[id * 2 + 1]!);
-    this.#filter[(hash >>> 5) & (filterWords - 1)]! |= 1 << (hash & 31);
-    const pairs = this.#pairs;
-    const mask = pairs.length - 1;
-    let slot = hash & mask;
-    while (pairs[slot] !== 0) slot = (slot + 1) & mask;
-    pairs[slot] = (hash & ~idMask) | (id + 1);
-  }
-}
-
-function hashPair(left: number, right: number): number {
-  const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
-  return hash ^ (hash >>> 15);
 }

@@ -3,24 +3,28 @@ import type { BpeDefinition } from '../bpe-tokenizer.js';
 import { splitsOf } from '../formats/recover-merges.js';
 import { BacktrackingMerger } from './backtracking-merger.js';
 import { ListMerger } from './merge-list.js';
+import { PairMerger } from './pair-merger.js';
 import { PieceEncoder, type PieceMerger } from './piece-encoder.js';
 import { RankMerger } from './rank-merger.js';
 import { byteIdsOf, longestTokenOf } from './token-bytes.js';
+import { TokenPairs } from './token-pairs.js';
 import { TokenTable } from './token-table.js';
+import { TokenTrie } from './token-trie.js';
 
 export function createEncoder(definition: BpeDefinition): PieceEncoder {
   return new PieceEncoder(definition.preTokenizer, createMerger(definition));
 }
 
 function createMerger({ tokens, merges, ignoreMerges, splits }: BpeDefinition): PieceMerger {
-  const byteIds = byteIdsOf(tokens);
   if (merges !== undefined) {
-    const merger = new ListMerger(byteIds, merges);
+    const merger = new ListMerger(byteIdsOf(tokens), merges);
     return ignoreMerges === true ? new WholeFirst(new TokenTable(tokens), merger) : merger;
   }
-  return new RankMerger(byteIds, new TokenTable(tokens), longestTokenOf(tokens), () => {
-    const known = splits ?? splitsOf(tokens);
-    return known === undefined ? undefined : new BacktrackingMerger(tokens, known);
+  const isSmall = TokenTrie.hasRoomFor(tokens);
+  if (splits !== undefined && isSmall) return new PairMerger(tokens, new TokenPairs(splits));
+  return new RankMerger(byteIdsOf(tokens), new TokenTable(tokens), longestTokenOf(tokens), () => {
+    const known = isSmall ? splitsOf(tokens) : undefined;
+    return known === undefined ? undefined : new BacktrackingMerger(tokens, new TokenPairs(known));
   });
 }
 

@@ -14,6 +14,11 @@ const baseShift = 10;
 const patience = 16;
 
 export class TokenTrie {
+  /** Bases have 22 bits, and there are at most as many nodes as bytes. */
+  static hasRoomFor({ bytes }: TokenBytes): boolean {
+    return bytes.length < 3_500_000;
+  }
+
   /** By cell: what is described above, and the token that ends here. Cells 0–255 are the nodes of one byte. */
   #cells = new Int32Array(1 << 13);
   /** One bit a base: some node has it. */

@@ -1,84 +1,70 @@
 /**
- * The compact form of a rank vocabulary: nearly every token is two earlier tokens joined, so it is stored as that pair, in base64
- * inside a module of its own. cl100k takes 4.25 bytes a token this way, less than its bytes do.
+ * The compact form of a rank vocabulary: nearly every token is two earlier tokens joined, so it is stored as that pair, in digits of 6 bits
+ * in a string inside a module of its own. cl100k takes 6 characters a token this way, less than its bytes do.
  *
- * Layout, little-endian: u32 size, u32 literals; for each literal u32 id, u8 length, bytes; then for the other ids in order, plane
- * by plane so that it compresses well: low byte of left, middle byte of left, low byte of right, middle byte of right, and the bits
- * above 2^16 of left and right (`highBits` each, packed from the lowest bit up). A literal of length 0 is an unused id.
+ * Layout: size and number of literals, 4 digits each; for each literal its id (4), its length (2), its bytes (2 each); then for the other
+ * ids in order three digits of left and three of right, digit by digit for all ids so that it compresses well. All least digit first. A
+ * literal of length 0 is an unused id.
  */
-import type { TokenSplits } from '../encode/backtracking-merger.js';
 import type { TokenBytes } from '../encode/token-bytes.js';
+import type { TokenSplits } from '../encode/token-pairs.js';
 
-/** Bits that ids need above 16. */
-export function highBitsOf(size: number): number {
-  return size <= 1 << 16 ? 0 : size <= 1 << 17 ? 1 : 2;
+/** Digits are the characters from `(` on, without the backslash. */
+const firstDigit = 0x28;
+const backslash = 0x5c;
+
+export function digitOf(value: number): number {
+  return value + firstDigit + (value + firstDigit >= backslash ? 1 : 0);
 }
 
-export function unpackEncoding(base64: string): { tokens: TokenBytes; splits: TokenSplits } {
-  const data = decodeBase64(base64);
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const size = view.getUint32(0, true);
-  const literals = view.getUint32(4, true);
+export function unpackEncoding(text: string): { tokens: TokenBytes; splits: TokenSplits } {
+  const digits = new TextEncoder().encode(text);
+  const values = new Uint8Array(128);
+  for (let value = 0; value < 64; value++) values[digitOf(value)] = value;
+  let position = 0;
+  const read = (count: number): number => {
+    let value = 0;
+    for (let i = 0; i < count; i++) value |= values[digits[position++]!]! << (i * 6);
+    return value;
+  };
+  const size = read(4);
+  const literals = read(4);
   const literalAt = new Int32Array(size);
-  let position = 8;
   for (let i = 0; i < literals; i++) {
-    literalAt[view.getUint32(position, true)] = position + 4;
-    position += 5 + data[position + 4]!;
+    literalAt[read(4)] = position;
+    const length = read(2);
+    position += length * 2;
   }
   const count = size - literals;
-  const highBits = highBitsOf(size);
-  const highMask = (1 << highBits) - 1;
-  const highs = position + count * 4;
   const offsets = new Int32Array(size + 1);
   const splits = new Int32Array(size * 2);
   let bytes = new Uint8Array(size * 8);
   let used = 0;
-  for (let id = 0, pair = 0; id < size; id++) {
+  for (let id = 0, at = position; id < size; id++) {
     if (used + 512 > bytes.length) {
       const larger = new Uint8Array(bytes.length * 2);
       larger.set(bytes);
       bytes = larger;
     }
-    const literal = literalAt[id]!;
-    if (literal > 0) {
-      const length = data[literal]!;
-      for (let i = 1; i <= length; i++) bytes[used++] = data[literal + i]!;
+    if (literalAt[id]! > 0) {
+      position = literalAt[id]!;
+      for (let length = read(2); length > 0; length--) bytes[used++] = read(2);
       splits[id * 2] = id;
       splits[id * 2 + 1] = id;
     } else {
-      const at = position + pair;
-      const bit = pair * highBits * 2;
-      const high = highBits === 0 ? 0 : data[highs + (bit >> 3)]! >> (bit & 7);
-      const left = data[at]! | (data[at + count]! << 8) | ((high & highMask) << 16);
+      const left =
+        values[digits[at]!]! | (values[digits[at + count]!]! << 6) | (values[digits[at + count * 2]!]! << 12);
       const right =
-        data[at + count * 2]! | (data[at + count * 3]! << 8) | (((high >> highBits) & highMask) << 16);
+        values[digits[at + count * 3]!]! |
+        (values[digits[at + count * 4]!]! << 6) |
+        (values[digits[at + count * 5]!]! << 12);
       for (let i = offsets[left]!, end = offsets[left + 1]!; i < end; i++) bytes[used++] = bytes[i]!;
       for (let i = offsets[right]!, end = offsets[right + 1]!; i < end; i++) bytes[used++] = bytes[i]!;
       splits[id * 2] = left;
       splits[id * 2 + 1] = right;
-      pair++;
+      at++;
     }
     offsets[id + 1] = used;
   }
   return { tokens: { bytes: bytes.subarray(0, used), offsets }, splits };
-}
-
-const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-function decodeBase64(text: string): Uint8Array {
-  const values = new Uint8Array(128);
-  for (let i = 0; i < 64; i++) values[base64Digits.charCodeAt(i)] = i;
-  const length = Math.floor((text.length * 3) / 4);
-  const bytes = new Uint8Array(length + 3);
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    const group =
-      (values[text.charCodeAt(i)]! << 18) |
-      (values[text.charCodeAt(i + 1)]! << 12) |
-      (values[text.charCodeAt(i + 2)]! << 6) |
-      values[text.charCodeAt(i + 3)]!;
-    bytes[at++] = group >> 16;
-    bytes[at++] = group >> 8;
-    bytes[at++] = group;
-  }
-  return bytes;
 }

@@ -2,10 +2,11 @@
  * The merges behind a vocabulary of ranks (after minbpe's `recover_merges`): merging a token's bytes with the ranks below its own
  * leaves the two tokens that make it.
  */
-import type { TokenSplits } from '../encode/backtracking-merger.js';
+
 import type { MergeList } from '../encode/merge-list.js';
 import { RankMerger } from '../encode/rank-merger.js';
 import { byteIdsOf, longestTokenOf, paddedView, type TokenBytes } from '../encode/token-bytes.js';
+import type { TokenSplits } from '../encode/token-pairs.js';
 import { TokenTable } from '../encode/token-table.js';
 
 export interface RecoveredMerges extends MergeList {

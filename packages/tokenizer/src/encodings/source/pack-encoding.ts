@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { type TokenBytes, tokenOf } from '../../encode/token-bytes.js';
 import { recoverMerges } from '../../formats/recover-merges.js';
 import { readTiktoken } from '../../formats/tiktoken-file.js';
-import { highBitsOf } from '../encoding-asset.js';
+import { digitOf } from '../encoding-asset.js';
 import type { AssetName } from '../named-encodings.js';
 
 /** `expected_hash` of tiktoken's `openai_public.py`. */
@@ -42,32 +42,26 @@ export function packGenuineEncoding(name: AssetName): string {
 
 export function packEncoding(tokens: TokenBytes): string {
   const size = tokens.offsets.length - 1;
-  const { pairs, results } = recoverMerges(tokens);
+  const { pairs, results, unreachable } = recoverMerges(tokens);
+  if (size > 1 << 18 || unreachable.length > 0)
+    throw new Error(`${size} ids, ${unreachable.length} of them unreachable, do not fit the compact form.`);
+  const characters: number[] = [];
+  const write = (value: number, digits: number): void => {
+    for (let i = 0; i < digits; i++) characters.push(digitOf((value >> (i * 6)) & 63));
+  };
   const isPair = new Uint8Array(size);
   for (const id of results) isPair[id] = 1;
-  const literals = Array.from({ length: size }, (_, id) => id).filter((id) => isPair[id] === 0);
-  const head = literals.flatMap((id) => {
+  write(size, 4);
+  write(size - results.length, 4);
+  for (let id = 0; id < size; id++) {
+    if (isPair[id] === 1) continue;
     const token = tokenOf(tokens, id);
-    return [...Uint8Array.of(id, id >> 8, id >> 16, id >> 24), token.length, ...token];
-  });
-  const count = results.length;
-  const highBits = highBitsOf(size);
-  const planes = new Uint8Array(count * 4 + Math.ceil((count * highBits * 2) / 8));
-  for (let i = 0; i < count; i++) {
-    const left = pairs[i * 2]!;
-    const right = pairs[i * 2 + 1]!;
-    planes[i] = left;
-    planes[count + i] = left >> 8;
-    planes[count * 2 + i] = right;
-    planes[count * 3 + i] = right >> 8;
-    const bit = i * highBits * 2;
-    const high = (left >> 16) | ((right >> 16) << highBits);
-    if (highBits > 0) planes[count * 4 + (bit >> 3)]! |= high << (bit & 7);
+    write(id, 4);
+    write(token.length, 2);
+    for (const byte of token) write(byte, 2);
   }
-  const sizes = Buffer.alloc(8);
-  sizes.writeUInt32LE(size, 0);
-  sizes.writeUInt32LE(literals.length, 4);
-  const data = Buffer.concat([sizes, Uint8Array.from(head), planes]);
-  const padded = Buffer.concat([data, Buffer.alloc((3 - (data.length % 3)) % 3)]);
-  return padded.toString('base64');
+  for (const side of [0, 1])
+    for (const shift of [0, 6, 12])
+      for (let i = 0; i < results.length; i++) write(pairs[i * 2 + side]! >> shift, 1);
+  return Buffer.from(characters).toString('latin1');
 }
