@@ -9,6 +9,7 @@ import { configText, familyAdvice, familyOf } from '../hugging-face/config.js';
 import type { ExportOptions } from '../hugging-face/export-model.js';
 import { checkParameters } from '../initial-parameters.js';
 import { blockQuantizedGraph } from './block-quantized-graph.js';
+import { layOutParts } from './external-parts.js';
 import { halfGraph } from './half-graph.js';
 import { cachedOnnxGraph } from './onnx-graph.js';
 import { rowQuantizedGraph } from './row-quantized-graph.js';
@@ -35,7 +36,10 @@ export interface ExportOnnxOptions extends ExportOptions {
   readonly maximumFileBytes?: number;
 }
 
-/** Throws `model/export-unsupported` when no family of Hugging Face computes the configuration, `model/export-overflow` (float16). */
+/**
+ * Throws `model/export-unsupported` when no family of Hugging Face computes the configuration, `model/export-overflow` (float16),
+ * `model/export-too-large` when a model needs more than 100 files of weights.
+ */
 export async function exportOnnx(
   store: ArtifactStore,
   prefix: string,
@@ -96,50 +100,32 @@ function storedGraph(dtype: OnnxDtype, { config, parameters }: ExportOptions): S
   }
 }
 
-/** Smaller weights stay in the model itself. */
-const smallestExternal = 1024;
-/** Runtimes map files into memory by pages. */
-const pageSize = 4096;
-
 /** How many files of weights were written beside the model. */
 async function writeOnnx(
-  { graph, weights }: StoredGraph,
+  { graph, weights: unordered }: StoredGraph,
   file: string,
   maximumBytes: number,
   write: (name: string, bytes: Uint8Array) => Promise<void>,
 ): Promise<number> {
-  let total = 0;
-  for (const { byteLength } of weights.values()) total += byteLength;
+  // In the order of the graph, where what is computed together stands together.
+  const weights = new Map(
+    graph.inputs.flatMap(({ name }) => {
+      const weight = unordered.get(name);
+      return weight === undefined ? [] : [[name, weight] as const];
+    }),
+  );
+  const parts = layOutParts(weights, file, maximumBytes);
   const initializers = new Map<string, Uint8Array | ExternalData>();
-  const partName = (part: number): string => `${file}_data${part === 0 ? '' : `_${part}`}`;
-  let parts = 0;
-  let pending: { name: string; offset: number }[] = [];
-  let length = 0;
-  const flush = async (): Promise<void> => {
-    if (pending.length === 0) return;
-    const bytes = new Uint8Array(length);
-    for (const { name, offset } of pending) bytes.set(weights.get(name)!.read(), offset);
-    await write(partName(parts++), bytes);
-    pending = [];
-    length = 0;
-  };
-  for (const { name } of graph.inputs) {
-    const weight = weights.get(name);
-    if (weight === undefined) continue;
-    if (total <= maximumBytes || weight.byteLength < smallestExternal) {
-      initializers.set(name, weight.read());
-      continue;
+  for (const { name: location, byteLength, offsets } of parts) {
+    const bytes = new Uint8Array(byteLength);
+    for (const [name, offset] of offsets) {
+      const weight = weights.get(name)!;
+      bytes.set(weight.read(), offset);
+      initializers.set(name, { location, offset, length: weight.byteLength });
     }
-    let offset = Math.ceil(length / pageSize) * pageSize;
-    if (offset + weight.byteLength > maximumBytes) {
-      await flush();
-      offset = 0;
-    }
-    initializers.set(name, { location: partName(parts), offset, length: weight.byteLength });
-    pending.push({ name, offset });
-    length = offset + weight.byteLength;
+    await write(location, bytes);
   }
-  await flush();
+  for (const [name, weight] of weights) if (!initializers.has(name)) initializers.set(name, weight.read());
   await write(file, serializeOnnx(graph, { initializers }));
-  return parts;
+  return parts.length;
 }
