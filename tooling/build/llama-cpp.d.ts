@@ -37,7 +37,7 @@ export interface LlamaCppSequence {
 export const installLlamaCpp: string;
 /** Version of node-llama-cpp, or undefined where it is not installed. */
 export function llamaCppVersion(): string | undefined;
-/** Why a test must be skipped, or undefined. With CI set its absence is an error. */
+/** Why a test must be skipped (also on standard error), or undefined. With CI set its absence is an error. */
 export function llamaCppMissing(): string | undefined;
 /** Opens a GGUF file on the processor. */
 export function loadInLlamaCpp(modelPath: string): Promise<LlamaCppModel>;

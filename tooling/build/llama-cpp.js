@@ -17,6 +17,7 @@ export function llamaCppMissing() {
   if (existsSync(entry)) return undefined;
   const reason = `llama.cpp is not installed: ${installLlamaCpp}`;
   if (process.env.CI) throw new Error(reason);
+  process.stderr.write(`SKIPPED: ${reason}\n`);
   return reason;
 }
 
