@@ -1,10 +1,9 @@
-/**
- * onnxruntime-node on CPU. Inputs are read in place. Preallocated outputs are written in place; the runtime also
- * copies every output into the tensor it returns, which is dropped here.
- */
+/** onnxruntime-node on CPU. Inputs are read in place, and state is written in place. */
 import type { Executor } from '../executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
+
+import { createInPlaceSession } from './in-place-session.js';
 
 export interface NodeExecutorOptions {
   /** Threads inside an operator. Results are the same to the bit for the same number. Default: physical cores. */
@@ -34,6 +33,7 @@ export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOpt
       extra: { session: { set_denormal_as_zero: '1' } },
     }),
     writesPreallocated: true,
+    createInPlace: createInPlaceSession,
     hasDevice: false,
   });
 }

@@ -25,6 +25,12 @@ export interface RuntimeExecutorOptions {
   readonly writesPreallocated: boolean;
   /** Outputs can stay in GPU buffers. */
   readonly hasDevice: boolean;
+  /** How sessions with resident outputs are made where there is no device. Default: like all others. */
+  readonly createInPlace?: (
+    runtime: Runtime,
+    model: Uint8Array,
+    options: Readonly<Record<string, unknown>>,
+  ) => Promise<RuntimeSession>;
 }
 
 export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor {
@@ -37,7 +43,12 @@ export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor
       ? { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }
       : {};
     try {
-      const created = await runtime.InferenceSession.create(model, {
+      const create =
+        resident.length > 0 && options.createInPlace !== undefined
+          ? options.createInPlace
+          : (_: Runtime, ...rest: Parameters<Runtime['InferenceSession']['create']>) =>
+              runtime.InferenceSession.create(...rest);
+      const created = await create(runtime, model, {
         graphOptimizationLevel: session.optimization ?? 'all',
         logSeverityLevel: 3,
         ...options.sessionOptions(session),

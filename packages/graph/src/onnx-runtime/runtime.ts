@@ -12,6 +12,12 @@ export interface RuntimeTensor {
 export interface RuntimeSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  readonly outputMetadata: readonly {
+    readonly name: string;
+    /** Absent when the output is no tensor. */
+    readonly type?: string;
+    readonly shape?: readonly (number | string)[];
+  }[];
   run(
     feeds: Readonly<Record<string, RuntimeTensor>>,
     fetches: Readonly<Record<string, RuntimeTensor | null>>,
