@@ -4,8 +4,8 @@ import { Merger } from './merger.js';
 import { byteIdsOf, type TokenBytes } from './token-bytes.js';
 import type { TokenPairs } from './token-pairs.js';
 
-/** Pieces, or bytes of one piece, after which the faster merger is worth its tables. */
-const patience = 4000;
+/** Bytes merged after which the faster merger is worth its tables. */
+const patience = 200_000;
 
 export class PairMerger extends Merger {
   protected readonly byteIds: Int32Array;
@@ -22,7 +22,8 @@ export class PairMerger extends Merger {
 
   override merge(view: DataView, start: number, end: number, out: Int32Array, length: number): number {
     if (this.#faster !== undefined) return this.#faster.merge(view, start, end, out, length);
-    if (++this.#merged > patience || end - start > patience) {
+    this.#merged += end - start;
+    if (this.#merged > patience) {
       this.#faster = new BacktrackingMerger(this.tokens, this.pairs);
       return this.#faster.merge(view, start, end, out, length);
     }

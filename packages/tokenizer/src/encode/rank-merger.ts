@@ -8,8 +8,8 @@ import type { TokenTable } from './token-table.js';
 
 /** Pairs remembered, a power of two: 1 MB. */
 const rememberedPairs = 1 << 16;
-/** Pieces, or bytes of one piece, after which the faster merger is worth its tables. */
-const patience = 4000;
+/** Bytes merged after which the faster merger is worth its tables. */
+const patience = 200_000;
 
 export class RankMerger extends Merger {
   #merged = 0;
@@ -32,7 +32,8 @@ export class RankMerger extends Merger {
 
   override merge(view: DataView, start: number, end: number, out: Int32Array, length: number): number {
     if (this.#faster !== undefined) return this.#faster.merge(view, start, end, out, length);
-    if (!this.#isFinal && (++this.#merged > patience || end - start > patience)) {
+    this.#merged += end - start;
+    if (!this.#isFinal && this.#merged > patience) {
       this.#isFinal = true;
       this.#faster = this.createFaster();
       return this.merge(view, start, end, out, length);

@@ -13,8 +13,16 @@ os.environ["RAYON_NUM_THREADS"] = threads
 os.environ["TOKENIZERS_PARALLELISM"] = "true" if threads != "1" else "false"
 CL100K = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
 SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-data = json.load(open(options["corpus"], encoding="utf-8"))
+with open(options["corpus"], encoding="utf-8") as file:
+    data = [json.loads(line) for line in file] if options["task"] == "train" else json.load(file)
 report = {}
+
+
+def peak_megabytes(usage):
+    """Of this process alone: `ru_maxrss` begins with what the process that started it held."""
+    if os.path.exists("/proc/self/status"):
+        return next(int(line.split()[1]) / 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    return usage.ru_maxrss / 1024
 
 
 def tiktoken_encoding():
@@ -61,7 +69,7 @@ if options["task"] == "train":
     usage = resource.getrusage(resource.RUSAGE_SELF)
     report["wall"] = time.time() - before
     report["processor"] = usage.ru_utime + usage.ru_stime
-    report["megabytes"] = usage.ru_maxrss / 1024
+    report["megabytes"] = peak_megabytes(usage)
 else:
     encode, decode = tiktoken_encoding() if options["library"] == "tiktoken" else hugging_face()
     if options["task"] == "worst":

@@ -1,16 +1,17 @@
 /**
- * The tokenizer against gpt-tokenizer, tiktoken (wasm and Python), js-tiktoken and Hugging Face `tokenizers`, and its training against
- * Hugging Face and rustbpe. Every library runs in a process of its own on the same documents. Rates are per processor second of one
- * thread, so that other work on the machine disturbs them less. BENCH_MEGABYTES (default 50) and BENCH_TRAIN_MEGABYTES (default 50)
- * set the sizes.
+ * The tokenizer against gpt-tokenizer, tiktoken (wasm and Python), js-tiktoken, hypertok and Hugging Face `tokenizers`, and its training
+ * against Hugging Face and rustbpe. Every library runs in a process of its own on the same documents. Rates are per processor second
+ * of one thread, so that other work on the machine disturbs them less. BENCH_MEGABYTES (default 50), BENCH_TRAIN_MEGABYTES (default
+ * 200) and BENCH_STREAM_MEGABYTES (default 1000) set the sizes.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadEncoding, toTokenizerJson } from '@llm/tokenizer';
+import { peerVersion } from '../peers/node.js';
 import { installPeers, runPythonPeer } from '../peers/python.js';
 import { tokenizerCorpus } from '../peers/tokenizer-corpus.js';
 import { type BenchRow, benchRow } from '../row.js';
@@ -68,9 +69,16 @@ const versionOf = (name: string): string => {
       require(join(dirname(require.resolve(`${name}/package.json`)), 'package.json')) as { version: string }
     ).version;
   } catch {
-    return '';
+    return peerVersion(name) ?? '';
   }
 };
+
+/** The run with the median rate; quick libraries run three times. */
+function median<Report>(run: () => Report | undefined, rate: (report: Report) => number): Report | undefined {
+  const reports = [run(), run(), run()].filter((report) => report !== undefined);
+  return reports.sort((a, b) => rate(a) - rate(b))[reports.length >> 1];
+}
+const encodeRate = (report: TextsReport): number => report.encodeRate;
 
 async function texts(folder: string): Promise<BenchRow[]> {
   const megabytes = Number(process.env.BENCH_MEGABYTES ?? 50);
@@ -81,7 +89,7 @@ async function texts(folder: string): Promise<BenchRow[]> {
   writeFileSync(tokenizerJson, toTokenizerJson(await loadEncoding('cl100k_base')));
   const ranks = genuineRanks();
   const task = { task: 'texts', corpus };
-  const ours = javascript<TextsReport>('ours', task)!;
+  const ours = median(() => javascript<TextsReport>('ours', task), encodeRate)!;
   const size = documents.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const what = `cl100k, one thread, ${(size / 1e6).toFixed(0)} MB of ${source} in documents of 100,000 characters`;
   const peers: [string, TextsReport | undefined, string][] = [
@@ -91,10 +99,18 @@ async function texts(folder: string): Promise<BenchRow[]> {
       'npm install gpt-tokenizer',
     ],
     [`tiktoken (wasm) ${versionOf('tiktoken')}`, javascript('tiktoken', task), 'npm install tiktoken'],
-    ['js-tiktoken', javascript('js-tiktoken', task), 'npm install js-tiktoken'],
+    [`js-tiktoken ${versionOf('js-tiktoken')}`, javascript('js-tiktoken', task), installPeers],
+    [
+      `hypertok ${versionOf('hypertok')} (wasm)`,
+      median(() => javascript<TextsReport>('hypertok', task), encodeRate),
+      installPeers,
+    ],
     [
       'tiktoken (Python)',
-      runPythonPeer('tokenizer_peers.py', { library: 'tiktoken', ranks, ...task }),
+      median(
+        () => runPythonPeer<TextsReport>('tokenizer_peers.py', { library: 'tiktoken', ranks, ...task }),
+        encodeRate,
+      ),
       installPeers,
     ],
     [
@@ -146,17 +162,15 @@ function genuineRanks(): string {
   );
 }
 
-/** From nothing to the first ids: import, vocabulary, encoding of two words; median of fresh processes. */
+/** From nothing to the first ids: import, vocabulary, encoding of two words; median of three fresh processes. */
 function load(): BenchRow[] {
-  const median = (library: string): number | null => {
-    const times = Array.from(
-      { length: 5 },
-      () => javascript<{ loadMilliseconds: number }>(library, { task: 'load' })?.loadMilliseconds,
-    );
-    return times.includes(undefined) ? null : (times as number[]).sort((a, b) => a - b)[2]!;
-  };
-  const ours = median('ours')!;
-  return ['gpt-tokenizer', 'tiktoken'].map((library) =>
+  const milliseconds = (library: string): number | null =>
+    median(
+      () => javascript<{ loadMilliseconds: number }>(library, { task: 'load' }),
+      ({ loadMilliseconds }) => loadMilliseconds,
+    )?.loadMilliseconds ?? null;
+  const ours = milliseconds('ours')!;
+  return ['gpt-tokenizer', 'tiktoken', 'js-tiktoken', 'hypertok'].map((library) =>
     benchRow({
       suite,
       case: 'cl100k, import to first ids, fresh process',
@@ -164,7 +178,7 @@ function load(): BenchRow[] {
       unit: 'ms',
       ours,
       peerName: `${library} ${versionOf(library)}`,
-      peer: median(library),
+      peer: milliseconds(library),
       higherIsBetter: false,
     }),
   );
@@ -203,15 +217,20 @@ function worstCases(folder: string): BenchRow[] {
 }
 
 function training(folder: string): BenchRow[] {
-  const megabytes = Number(process.env.BENCH_TRAIN_MEGABYTES ?? 50);
+  const megabytes = Number(process.env.BENCH_TRAIN_MEGABYTES ?? 200);
   const { documents, source } = tokenizerCorpus(megabytes);
-  const corpus = join(folder, 'train.json');
-  writeFileSync(corpus, JSON.stringify(documents));
+  const corpus = join(folder, 'train.jsonl');
+  const file = openSync(corpus, 'w');
+  // Line separators would end a line for some readers.
+  const escaped = (text: string): string =>
+    JSON.stringify(text).replace(/[\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16)}`);
+  for (const text of documents) writeSync(file, `${escaped(text)}\n`);
+  closeSync(file);
   const options = { task: 'train', corpus, threads: 2, vocabularySize: 32_768 };
   const ours = javascript<TrainReport>('ours', options)!;
   const size = documents.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const what = `vocabulary 32,768, ${(size / 1e6).toFixed(0)} MB of ${source}, 2 threads`;
-  return (['huggingface', 'rustbpe'] as const).flatMap((library) => {
+  const peers = (['huggingface', 'rustbpe'] as const).flatMap((library) => {
     const peer = runPythonPeer<TrainReport>('tokenizer_peers.py', { library, ...options });
     const name = library === 'rustbpe' ? 'rustbpe' : 'Hugging Face tokenizers';
     const common = {
@@ -244,5 +263,22 @@ function training(folder: string): BenchRow[] {
         peer: peer?.megabytes ?? null,
       }),
     ];
+  });
+  return [...peers, streamed(options)];
+}
+
+/** More text than fits into memory: what training holds when documents come one by one. */
+function streamed(options: object): BenchRow {
+  const megabytes = Number(process.env.BENCH_STREAM_MEGABYTES ?? 1000);
+  const ours = javascript<TrainReport>('ours', { ...options, bytes: megabytes * 1e6 })!;
+  return benchRow({
+    suite,
+    case: `vocabulary 32,768, ${megabytes} MB streamed (the training text repeated, in every 40th word two letters changed), 2 threads, ${ours.wall.toFixed(0)} s`,
+    metric: 'training, peak memory',
+    unit: 'MB',
+    ours: ours.megabytes,
+    peerName: 'the bound that was set',
+    peer: 1500,
+    higherIsBetter: false,
   });
 }
