@@ -99,7 +99,7 @@ function better(a: PyTorchRates | undefined, b: PyTorchRates): PyTorchRates {
  * What a token must cost: six operations per weight that multiplies (two forward, four backward), and attention over the
  * half of the window that is visible on average. What is computed beyond that (masked scores) does not count.
  */
-function flopsPerToken(config: ModelConfig): number {
+export function flopsPerToken(config: ModelConfig): number {
   const multiplying = parameterCount(config) - config.vocabularySize * config.width;
   const attention = 12 * config.depth * config.heads * config.headWidth * (config.contextLength / 2);
   return 6 * multiplying + attention;
