@@ -8,10 +8,10 @@ import {
 import { createNodeExecutor, createNodeWebgpuExecutor, createNodeWorkerExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { prepareVulkan } from './fixtures/prepare-vulkan.js';
-import { createModelConfig } from './model-config.js';
+import { createModelConfig, type ModelConfig, nanochatStyle } from './model-config.js';
 import { createTransformer, type Transformer } from './transformer.js';
 
-const config = createModelConfig({
+const qwen3 = createModelConfig({
   vocabularySize: 37,
   contextLength: 64,
   depth: 1,
@@ -19,6 +19,7 @@ const config = createModelConfig({
   heads: 2,
   keyValueHeads: 1,
 });
+const nanochat = createModelConfig({ ...qwen3, ...nanochatStyle, width: 24, headWidth: 12 });
 const prompts = [Int32Array.of(1, 2, 3), Int32Array.of(4), Int32Array.of(1, 2, 3)];
 const batch = {
   rows: 2,
@@ -68,7 +69,10 @@ function watched(executor: Executor): { readonly executor: Executor; readonly tr
   return { executor: { ...executor, createSession, device }, transfers };
 }
 
-async function trained(executor: Executor): Promise<{ model: Transformer; losses: number[] }> {
+async function trained(
+  config: ModelConfig,
+  executor: Executor,
+): Promise<{ model: Transformer; losses: number[] }> {
   const model = await createTransformer({ config, executor, seed: 2 });
   const losses: number[] = [];
   for (let step = 0; step < 3; step++)
@@ -76,11 +80,11 @@ async function trained(executor: Executor): Promise<{ model: Transformer; losses
   return { model, losses };
 }
 
-function agrees(name: string, create: () => Executor): void {
+function agrees(name: string, config: ModelConfig, create: () => Executor): void {
   test(`${name}: trains, scores and generates as on the CPU; keys and values stay on the device`, async () => {
     const { executor, transfers } = watched(create());
-    const theirs = await trained(executor);
-    const ours = await trained(createNodeExecutor({ threads: 1 }));
+    const theirs = await trained(config, executor);
+    const ours = await trained(config, createNodeExecutor({ threads: 1 }));
     for (const [step, loss] of ours.losses.entries()) expect(theirs.losses[step]).toBeCloseTo(loss, 4);
 
     // 40 new tokens outgrow the first slots; rows end at different times.
@@ -125,7 +129,7 @@ function agrees(name: string, create: () => Executor): void {
 }
 
 describe('devices', () => {
-  agrees('worker', () => createNodeWorkerExecutor({ threads: 1 }));
+  agrees('worker', qwen3, () => createNodeWorkerExecutor({ threads: 1 }));
 });
 
 const driver = prepareVulkan();
@@ -133,5 +137,6 @@ if (!driver) {
   process.stderr.write('SKIPPED: WebGPU needs a Vulkan driver (apt-get install libvulkan1 chromium)\n');
 }
 describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', { timeout: 120_000 }, () => {
-  agrees('WebGPU', () => createNodeWebgpuExecutor());
+  agrees('WebGPU', qwen3, () => createNodeWebgpuExecutor());
+  agrees('nanochat on WebGPU', nanochat, () => createNodeWebgpuExecutor());
 });
