@@ -139,4 +139,25 @@ if (!driver) {
 describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', { timeout: 120_000 }, () => {
   agrees('WebGPU', qwen3, () => createNodeWebgpuExecutor());
   agrees('nanochat on WebGPU', nanochat, () => createNodeWebgpuExecutor());
+
+  test('layers recomputed, attention and logits in pieces, and parts of a batch train as on the CPU', async () => {
+    const segmented = { ...batch, segments: Int32Array.of(0, 1, 1, 0, 0, 0) };
+    const results = async (executor: Executor) => {
+      const model = await createTransformer({
+        config: qwen3,
+        executor,
+        seed: 2,
+        memory: { pieceBytes: 4 * 37 * 2 },
+      });
+      const losses: number[] = [];
+      for (let step = 0; step < 2; step++)
+        losses.push((await model.trainStep([segmented, segmented], { learningRate: 1e-2 })).loss);
+      const scores = await model.logProbabilities(batch);
+      await model.dispose();
+      return [...losses, ...scores];
+    };
+    const expected = await results(createNodeExecutor({ threads: 1 }));
+    for (const [i, value] of (await results(createNodeWebgpuExecutor())).entries())
+      expect(value).toBeCloseTo(expected[i]!, 4);
+  });
 });

@@ -4,9 +4,9 @@
  */
 
 import type { Tensor } from '../graph.js';
-import { recomputeInChunks } from '../recompute.js';
+import { chunkBounds, recomputeInChunks } from '../recompute.js';
 import { matMul } from './matmul.js';
-import { slice } from './movement.js';
+import { split } from './movement.js';
 import { logSoftmaxGather } from './softmax.js';
 
 export interface ChunkedLogSoftmaxGatherOptions {
@@ -25,8 +25,13 @@ export function chunkedLogSoftmaxGather(
   targets: Tensor,
   { chunk, transform = (logits) => logits }: ChunkedLogSoftmaxGatherOptions,
 ): Tensor {
-  return recomputeInChunks(x, [weight], chunk, (piece, [matrix], start, end) => {
-    const logits = transform(matMul(piece, matrix!, { transposeB: true }));
-    return logSoftmaxGather(logits, slice(targets, 0, start, end));
-  });
+  // Split, because WebGPU has no kernel that slices integers.
+  const wanted = split(
+    targets,
+    0,
+    chunkBounds(targets.shape[0], chunk).map(([start, end]) => end - start),
+  );
+  return recomputeInChunks(x, [weight], chunk, (piece, [matrix], start) =>
+    logSoftmaxGather(transform(matMul(piece, matrix!, { transposeB: true })), wanted[start / chunk]!),
+  );
 }
