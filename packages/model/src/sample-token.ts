@@ -27,12 +27,16 @@ export function sampleToken(logits: Float32Array, options: SamplingOptions, rand
     ids = largestIndices(logits, topK);
     for (const id of ids) total += oddOf(id);
   } else {
-    const odds = Float64Array.from(logits, (_, id) => oddOf(id));
+    // A loop: `Float64Array.from` with a function takes twenty times as long.
+    const odds = new Float64Array(logits.length);
+    for (let id = 0; id < odds.length; id++) odds[id] = oddOf(id);
     total = sumOf(odds);
     if (topP >= 1 && minP <= 0) return drawFrom(odds, random, total);
     // All tokens below this share together are less than what a nucleus leaves out.
     const floor = Math.max(minP, ((1 - topP) * total) / odds.length);
-    ids = [...odds.keys()].filter((id) => odds[id]! >= floor).sort((a, b) => odds[b]! - odds[a]! || a - b);
+    ids = [];
+    for (let id = 0; id < odds.length; id++) if (odds[id]! >= floor) ids.push(id);
+    ids.sort((a, b) => odds[b]! - odds[a]! || a - b);
   }
   const odds = Float64Array.from(ids, oddOf);
   let kept = ids.length;

@@ -15,7 +15,6 @@ import {
   softmax,
   sub,
   type Tensor,
-  transpose,
   unsqueeze,
   where,
 } from '@llm/graph';
@@ -38,17 +37,28 @@ import {
 import type { ModelConfig } from '../model-config.js';
 import { drawTokens } from './draw-tokens.js';
 
-export const cacheName = (layer: number, part: 'key' | 'value'): string => `past.${layer}.${part}`;
-export const freshName = (layer: number, part: 'key' | 'value'): string => `present.${layer}.${part}`;
+/** A cached tensor as input and output. */
+export interface CacheTensor {
+  /** `past.i.key` or `past.i.value` */
+  readonly past: string;
+  /** `present.i.key` or `present.i.value` */
+  readonly fresh: string;
+}
 
-/** Shapes of a layer's cache. Keys are transposed, see `CachedPart`. */
-export function cacheShape(
-  { keyValueHeads, headWidth }: ModelConfig,
-  part: 'key' | 'value',
-): (string | number)[] {
-  return part === 'key'
-    ? ['rows', keyValueHeads, headWidth, 'capacity']
-    : ['rows', keyValueHeads, 'capacity', headWidth];
+function cacheTensor(layer: number, part: 'key' | 'value'): CacheTensor {
+  return { past: `past.${layer}.${part}`, fresh: `present.${layer}.${part}` };
+}
+
+export function cacheTensors({ depth }: ModelConfig): CacheTensor[] {
+  return Array.from({ length: depth }, (_, layer) => [
+    cacheTensor(layer, 'key'),
+    cacheTensor(layer, 'value'),
+  ]).flat();
+}
+
+/** A layer's keys, or its values. */
+export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string | number)[] {
+  return ['rows', keyValueHeads, 'capacity', headWidth];
 }
 
 /**
@@ -110,7 +120,7 @@ function pastInputs(
   layer: number,
 ): { readonly key: Tensor; readonly value: Tensor } {
   const input = (part: 'key' | 'value'): Tensor =>
-    graph.input(cacheName(layer, part), 'float32', cacheShape(config, part));
+    graph.input(cacheTensor(layer, part).past, 'float32', cacheShape(config));
   return { key: input('key'), value: input('value') };
 }
 
@@ -120,8 +130,8 @@ function readingAttention(graph: Graph, config: ModelConfig, positions: Tensor):
   const mask = positionMask(positions);
   const scale = attentionScale(config);
   return (query, key, value, layer) => {
-    graph.output(freshName(layer, 'key'), key);
-    graph.output(freshName(layer, 'value'), value);
+    graph.output(cacheTensor(layer, 'key').fresh, key);
+    graph.output(cacheTensor(layer, 'value').fresh, value);
     const past = { ...pastInputs(graph, config, layer), mask: pastMask };
     return cachedAttention(query, key, value, mask, past, scale);
   };
@@ -134,18 +144,14 @@ function writingAttention(graph: Graph, config: ModelConfig): StackOptions['atte
   const mask = slotMask(places, graph.input('slots', 'int32', ['capacity']));
   const scale = attentionScale(config);
   // One index per number: adding zeros repeats the places over heads and their width.
-  const zeros = graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, headWidth, 1]);
-  const keyPlaces = add(unsqueeze(places, [1, 2]), zeros);
-  const valuePlaces = add(
-    unsqueeze(places, [1, 3]),
-    graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, 1, headWidth]),
-  );
+  const zeros = graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, 1, headWidth]);
+  const indices = add(unsqueeze(places, [1, 3]), zeros);
   return (query, key, value, layer) => {
     const past = pastInputs(graph, config, layer);
-    const keys = scatterElements(past.key, keyPlaces, transpose(key, [0, 1, 3, 2]), { axis: 3 });
-    const values = scatterElements(past.value, valuePlaces, value, { axis: 2 });
-    graph.output(freshName(layer, 'key'), keys);
-    graph.output(freshName(layer, 'value'), values);
+    const keys = scatterElements(past.key, indices, key, { axis: 2 });
+    const values = scatterElements(past.value, indices, value, { axis: 2 });
+    graph.output(cacheTensor(layer, 'key').fresh, keys);
+    graph.output(cacheTensor(layer, 'value').fresh, values);
     return wholeAttention(query, keys, values, mask, scale);
   };
 }

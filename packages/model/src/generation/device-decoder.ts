@@ -3,6 +3,7 @@
  * leave it. A step writes new ones into the cache it returns; only scores come back.
  */
 import {
+  type Dimension,
   type Executor,
   Graph,
   type GraphSession,
@@ -15,7 +16,7 @@ import {
 } from '@llm/graph';
 import { type Architecture, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../model-config.js';
-import { cacheName, cacheShape, decodeGraph, freshName } from './decode-graph.js';
+import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreName, ScoreRequest } from './decoder.js';
 import {
   advanceEnds,
@@ -29,8 +30,6 @@ import {
 
 /** First number of slots per row; then it doubles. */
 const firstCapacity = 32;
-
-const parts = ['key', 'value'] as const;
 
 const scoreNames: readonly ScoreName[] = ['logits', 'logSum', 'sampled', 'sampledLogProbability'];
 
@@ -72,44 +71,22 @@ export async function createDeviceDecoder(
   };
 }
 
-interface CacheTensor {
-  readonly part: 'key' | 'value';
-  readonly past: string;
-  readonly fresh: string;
-}
-
-function cacheTensors({ depth }: ModelConfig): CacheTensor[] {
-  return Array.from({ length: depth }, (_, layer) =>
-    parts.map((part) => ({ part, past: cacheName(layer, part), fresh: freshName(layer, part) })),
-  ).flat();
-}
-
 function selectGraph(config: ModelConfig): Graph {
   const graph = new Graph();
   const rows = graph.input('rows', 'int32', ['selected']);
-  for (const { part, past, fresh } of cacheTensors(config))
-    graph.output(fresh, gather(graph.input(past, 'float32', cacheShape(config, part)), rows));
+  for (const { past, fresh } of cacheTensors(config))
+    graph.output(fresh, gather(graph.input(past, 'float32', cacheShape(config)), rows));
   return graph;
 }
 
 function growGraph(config: ModelConfig): Graph {
   const graph = new Graph();
-  const extra = Object.fromEntries(
-    parts.map((part) => [
-      part,
-      graph.input(
-        `extra.${part}`,
-        'float32',
-        cacheShape(config, part).map((size) => (size === 'capacity' ? 'extra' : size)),
-      ),
-    ]),
-  );
-  for (const { part, past, fresh } of cacheTensors(config)) {
-    const axis = cacheShape(config, part).indexOf('capacity');
-    const shape = cacheShape(config, part).with(axis, 'grown');
-    const inputs = [graph.input(past, 'float32', cacheShape(config, part)), extra[part]!];
-    const outputs = [{ type: 'float32', shape }] as const;
-    graph.output(fresh, graph.node('Concat', inputs, { axis }, { outputs })[0]!);
+  const shape = (capacity: string): Dimension[] => cacheShape(config).with(2, capacity);
+  const extra = graph.input('extra', 'float32', shape('extra'));
+  for (const { past, fresh } of cacheTensors(config)) {
+    const inputs = [graph.input(past, 'float32', cacheShape(config)), extra];
+    const outputs = [{ type: 'float32', shape: shape('grown') }] as const;
+    graph.output(fresh, graph.node('Concat', inputs, { axis: 2 }, { outputs })[0]!);
   }
   return graph;
 }
@@ -170,20 +147,16 @@ class DeviceBatch implements DecoderBatch {
     if (needed <= this.#capacity) return;
     const most = Math.max(needed, this.tokens);
     const capacity = Math.max(needed, Math.min(most, Math.max(firstCapacity, 2 * this.#capacity)));
-    const zeros = Object.fromEntries(
-      parts.map((part) => [part, this.#zeros(part, capacity - this.#capacity)]),
-    );
-    if (this.#capacity === 0) for (const { part, past } of this.#tensors) this.#cache.set(past, zeros[part]!);
-    else await this.#run(this.sessions.grow, { 'extra.key': zeros.key!, 'extra.value': zeros.value! });
+    const extra = this.#zeros(capacity - this.#capacity);
+    if (this.#capacity === 0) for (const { past } of this.#tensors) this.#cache.set(past, extra);
+    else await this.#run(this.sessions.grow, { extra });
     this.#capacity = capacity;
   }
 
-  #zeros(part: 'key' | 'value', slots: number): HostTensor {
-    const sizes: Readonly<Record<string, number>> = { rows: this.#ends.length, capacity: slots };
-    const shape = cacheShape(this.config, part).map((size) =>
-      typeof size === 'string' ? sizes[size]! : size,
-    );
-    return { type: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+  #zeros(slots: number): HostTensor {
+    const { keyValueHeads, headWidth } = this.config;
+    const shape = [this.#ends.length, keyValueHeads, slots, headWidth];
+    return { type: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b)) };
   }
 
   /** Runs with the cache as input and puts what comes out in its place. */

@@ -7,7 +7,7 @@ import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx
 import { withJoinedWeights } from '../architecture/joined-weights.js';
 import { type Architecture, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../model-config.js';
-import { decodeGraph, freshName } from './decode-graph.js';
+import { cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { advanceEnds, emptyRow, longest, type RowEnd, samplingFeeds, tokenFeeds } from './token-feeds.js';
@@ -56,10 +56,7 @@ class HostBatch implements DecoderBatch {
   ) {
     this.#cache = new KeyValueCache(config, rows, tokens);
     this.#ends = new Array<RowEnd>(rows).fill(emptyRow);
-    this.#fresh = Array.from({ length: config.depth }, (_, layer) => [
-      freshName(layer, 'key'),
-      freshName(layer, 'value'),
-    ]).flat();
+    this.#fresh = cacheTensors(config).map(({ fresh }) => fresh);
   }
 
   async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
