@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { installLlamaCpp, llamaCppVersion } from '@llm/build/llama-cpp';
 import { type GgufOptions, ggufParts } from '@llm/model';
+import type { Sampling } from '../sampling.js';
 
 export interface LlamaCppRateOptions extends Pick<GgufOptions, 'config' | 'parameters'> {
   /** Path of the GGUF file to write. */
@@ -17,8 +18,8 @@ export interface LlamaCppRateOptions extends Pick<GgufOptions, 'config' | 'param
 export interface LlamaCppRates {
   /** Of node-llama-cpp. */
   readonly version: string;
-  /** Tokens per second by number of rows; empty when there is no result. */
-  readonly rates: Readonly<Record<string, number>>;
+  /** By number of rows; empty when there is no result. */
+  readonly rates: Readonly<Record<string, Sampling>>;
   /** Why there is none. */
   readonly note: string;
 }
@@ -39,7 +40,7 @@ export function llamaCppRates(options: LlamaCppRateOptions): LlamaCppRates {
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 5 * 60_000,
     });
-    const rates = JSON.parse(output.trim().split('\n').at(-1)!) as Record<string, number>;
+    const rates = JSON.parse(output.trim().split('\n').at(-1)!) as Record<string, Sampling>;
     return { version, rates, note: '' };
   } catch (error) {
     return { version, rates: {}, note: `failed, or took five minutes: ${String(error).split('\n')[0]}` };
