@@ -7,11 +7,9 @@ import {
   add,
   constantScalar,
   type Dimension,
-  dimensionOf,
   less,
   lessOrEqual,
   matMul,
-  mul,
   softmax,
   type Tensor,
   unsqueeze,
@@ -48,6 +46,8 @@ export interface CachedPart {
   readonly value: Tensor;
   /** [rows, 1, 1, capacity] */
   readonly mask: Tensor;
+  /** int64 [1] */
+  readonly capacity: Tensor;
 }
 
 /** query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] → like query */
@@ -59,9 +59,11 @@ export function cachedAttention(
   past: CachedPart,
   scale: number,
 ): Tensor {
-  return inGroups(query, key.shape[1] as number, mask, scale, (queries, repeated) => {
-    const fresh = add(matMul(queries, key, { transposeB: true }), repeated);
-    return mix(queries, fresh, value, past);
+  return inGroups(query, key.shape[1] as number, mask, (queries, repeated) => {
+    const scores = { transposeB: true, alpha: scale };
+    const fresh = add(matMul(queries, key, scores), repeated);
+    const old = add(matMul(queries, past.key, scores), past.mask);
+    return mix(old, fresh, value, past);
   });
 }
 
@@ -76,9 +78,10 @@ export function wholeAttention(
   mask: Tensor,
   scale: number,
 ): Tensor {
-  return inGroups(query, keys.shape[1] as number, mask, scale, (queries, repeated) =>
-    matMul(softmax(add(matMul(queries, keys, { transposeB: true }), repeated)), values),
-  );
+  return inGroups(query, keys.shape[1] as number, mask, (queries, repeated) => {
+    const scores = matMul(queries, keys, { transposeB: true, alpha: scale });
+    return matMul(softmax(add(scores, repeated)), values);
+  });
 }
 
 /** Query heads that share a key head are folded into its time axis, so nothing is repeated but the mask. */
@@ -86,16 +89,13 @@ function inGroups(
   query: Tensor,
   shared: number,
   mask: Tensor,
-  scale: number,
   attend: (queries: Tensor, mask: Tensor) => Tensor,
 ): Tensor {
   const [rows, heads, , headWidth] = query.shape as readonly [Dimension, number, Dimension, number];
   const group = heads / shared;
   const folded = group === 1 ? query : reshapeInPlace(query, [rows, shared, 'groupTime', headWidth]);
   const repeated = group === 1 ? mask : repeatTime(mask, group);
-  // A vector, because the runtime would fold a scalar back into the product and leave its fast case.
-  const scales = new Float32Array(headWidth).fill(scale);
-  const mixed = attend(mul(folded, query.graph.constant(scales)), repeated);
+  const mixed = attend(folded, repeated);
   return group === 1 ? mixed : reshapeInPlace(mixed, query.shape);
 }
 
@@ -110,13 +110,13 @@ function repeatTime(mask: Tensor, group: number): Tensor {
   )[0]!;
 }
 
-function mix(query: Tensor, fresh: Tensor, value: Tensor, past: CachedPart): Tensor {
-  const { graph } = query;
-  const old = add(matMul(query, past.key, { transposeB: true }), past.mask);
+/** `old` and `fresh` are scores of cached and of new tokens. */
+function mix(old: Tensor, fresh: Tensor, value: Tensor, past: CachedPart): Tensor {
+  const { graph } = old;
   const shape = [...old.shape.slice(0, 3), 'cachedAndNew'];
   const all = graph.node('Concat', [old, fresh], { axis: 3 }, { outputs: [{ type: 'float32', shape }] })[0]!;
   const weights = softmax(all);
-  const capacity = dimensionOf(past.value, 2);
+  const { capacity } = past;
   const bound = (value: bigint): Tensor => graph.constant(BigInt64Array.of(value));
   const part = (start: Tensor, end: Tensor, like: Tensor): Tensor =>
     graph.node(

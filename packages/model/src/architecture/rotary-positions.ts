@@ -2,7 +2,7 @@
  * Rotary position embedding (Su et al. 2021) in the rotate-half layout of GPT-NeoX and Hugging Face: element i of the
  * first half turns together with element i of the second. The sign of the rotation is kept in the sine table.
  */
-import { add, concat, type Graph, mul, split, type Tensor } from '@llm/graph';
+import { add, cast, concat, type Graph, gather, mul, split, type Tensor, unsqueeze } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
 
 export interface RotaryTables {
@@ -51,24 +51,52 @@ export function rotaryFrequencies({ headWidth, rotaryBase, rotaryScaling }: Mode
   });
 }
 
-export interface Rotation {
-  /** Broadcasts against the heads, [..., time, headWidth]. */
-  readonly cosines: Tensor;
-  readonly sines: Tensor;
-}
+/** Turns heads [rows, heads, time, headWidth] by their positions. */
+export type Rotation = (heads: Tensor) => Tensor;
 
-/** Rotation of positions 0…time−1, [time, headWidth]. */
-export function constantRotation(graph: Graph, config: ModelConfig, time: number): Rotation {
-  const { cosines, sines } = rotaryTables(config, time);
-  return {
-    cosines: graph.constant(cosines, [time, config.headWidth]),
-    sines: graph.constant(sines, [time, config.headWidth]),
+/** By tables that broadcast against the heads, [..., time, headWidth]. */
+export function tableRotation(cosines: Tensor, sines: Tensor): Rotation {
+  return (heads) => {
+    const [first, second] = split(heads, -1, 2);
+    const swapped = concat([second!, first!], -1);
+    return add(mul(heads, cosines), mul(swapped, sines));
   };
 }
 
-/** Turns heads [rows, heads, time, headWidth] by their positions. */
-export function rotate(heads: Tensor, rotation: Rotation): Tensor {
-  const [first, second] = split(heads, -1, 2);
-  const swapped = concat([second!, first!], -1);
-  return add(mul(heads, rotation.cosines), mul(swapped, rotation.sines));
+/** Rotation by positions 0…time−1. */
+export function constantRotation(graph: Graph, config: ModelConfig, time: number): Rotation {
+  const { cosines, sines } = rotaryTables(config, time);
+  const shape = [time, config.headWidth];
+  return tableRotation(graph.constant(cosines, shape), graph.constant(sines, shape));
+}
+
+/** By positions int32 or int64 [rows, time]: each row is at its own. */
+export function gatheredRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
+  const { contextLength, headWidth } = config;
+  const tables = rotaryTables(config, contextLength);
+  const rows = (table: Float32Array): Tensor =>
+    unsqueeze(gather(graph.constant(table, [contextLength, headWidth]), positions), 1);
+  return tableRotation(rows(tables.cosines), rows(tables.sines));
+}
+
+/** By positions int32 [rows, time], in one operator of ONNX Runtime, which has no gradient. */
+export function fusedRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
+  const { headWidth, contextLength } = config;
+  const { cosines, sines } = rotaryTables(config, contextLength);
+  // The operator takes the angle of each pair once, and rotates by the sine of the second half.
+  const half = (table: Float32Array): Tensor => {
+    const taken = Float32Array.from({ length: table.length / 2 }, (_, i) => {
+      const [position, pair] = [Math.floor((2 * i) / headWidth), i % (headWidth / 2)];
+      return table[position * headWidth + headWidth / 2 + pair]!;
+    });
+    return graph.constant(taken, [contextLength, headWidth / 2]);
+  };
+  const [wide, cosine, sine] = [cast(positions, 'int64'), half(cosines), half(sines)];
+  return (heads) =>
+    graph.node(
+      'RotaryEmbedding',
+      [heads, wide, cosine, sine],
+      {},
+      { domain: 'com.microsoft', outputs: [{ type: 'float32', shape: heads.shape }] },
+    )[0]!;
 }

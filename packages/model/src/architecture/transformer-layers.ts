@@ -34,7 +34,7 @@ import { attentionInputs } from './joined-weights.js';
 import { linear, linears, multiply } from './linear.js';
 import { normalize } from './normalization.js';
 import type { Parameters } from './parameters.js';
-import { type Rotation, rotate } from './rotary-positions.js';
+import type { Rotation } from './rotary-positions.js';
 import { smear } from './smear.js';
 import { valueEmbedding } from './value-embedding.js';
 
@@ -137,7 +137,7 @@ function projections(options: StackOptions, parameters: Parameters, layer: numbe
       head = rmsNormalization(head, parameters.get(name(`${part}_norm.weight`)), config.normalizationEpsilon);
     if (config.queryKeyScale !== 1) head = mul(head, config.queryKeyScale);
     const transposed = transpose(head, [0, 2, 1, 3]);
-    return options.rotation === undefined ? transposed : rotate(transposed, options.rotation);
+    return options.rotation === undefined ? transposed : options.rotation(transposed);
   };
   const query = position('q', queries, config.heads);
   const key = position('k', keys, config.keyValueHeads);

@@ -11,7 +11,6 @@ import {
   dimensionOf,
   equal,
   Graph,
-  gather,
   lessOrEqual,
   logicalAnd,
   matMul,
@@ -26,7 +25,7 @@ import {
   where,
 } from '@llm/graph';
 import { transposedName } from '../architecture/linear.js';
-import { rotaryTables } from '../architecture/rotary-positions.js';
+import { gatheredRotation } from '../architecture/rotary-positions.js';
 import { attentionScale, languageModelHead, transformerStack } from '../architecture/transformer-layers.js';
 import type { ModelConfig } from '../model-config.js';
 import { embeddingName, parameterLayout } from '../parameter-layout.js';
@@ -85,7 +84,7 @@ export function cachedOnnxGraph(
     tokens,
     rows: 'batch_size',
     time: 'sequence',
-    rotation: learned ? undefined : rotationAt(graph, config, positions),
+    rotation: learned ? undefined : gatheredRotation(graph, config, positions),
     positions: learned ? positions : undefined,
     attend: (query, key, value, layer) => {
       const keys = join(pasts[layer]!.key, key);
@@ -133,17 +132,6 @@ function paddedCausalMask(graph: Graph, tokens: Tensor, attentionMask: Tensor): 
   const present = equal(attentionMask, constantScalar(graph, 1, 'int64'));
   const visible = logicalAnd(unsqueeze(unsqueeze(causal, 0), 0), unsqueeze(present, [1, 2]));
   return where(visible, constantScalar(graph, 0), -1e9);
-}
-
-function rotationAt(
-  graph: Graph,
-  config: ModelConfig,
-  positions: Tensor,
-): { cosines: Tensor; sines: Tensor } {
-  const { cosines, sines } = rotaryTables(config, config.contextLength);
-  const at = (table: Float32Array): Tensor =>
-    unsqueeze(gather(graph.constant(table, [config.contextLength, config.headWidth]), positions), 1);
-  return { cosines: at(cosines), sines: at(sines) };
 }
 
 /** [batch_size, keyValueHeads, total, headWidth] → [batch_size, heads, total, headWidth] */

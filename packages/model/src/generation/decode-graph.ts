@@ -4,17 +4,16 @@
  */
 import {
   add,
-  exp,
+  dimensionOf,
   type Graph,
   gather,
   gatherElements,
   greater,
-  log,
+  logSoftmax,
   mul,
-  reduceMax,
-  reduceSum,
   reshape,
   scatterElements,
+  slice,
   softmax,
   sub,
   type Tensor,
@@ -29,7 +28,7 @@ import {
   wholeAttention,
 } from '../architecture/cached-attention.js';
 import type { Parameters } from '../architecture/parameters.js';
-import { type Rotation, rotaryTables } from '../architecture/rotary-positions.js';
+import { fusedRotation, gatheredRotation } from '../architecture/rotary-positions.js';
 import {
   attentionScale,
   embedTokens,
@@ -39,6 +38,9 @@ import {
 } from '../architecture/transformer-layers.js';
 import type { ModelConfig } from '../model-config.js';
 import { drawTokens } from './draw-tokens.js';
+
+/** The new keys and values of all layers. */
+export const freshName = 'present';
 
 /** A cached tensor as input and output. */
 export interface CacheTensor {
@@ -71,8 +73,8 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
  *   last real token; `inverseTemperature` [1] and `uniform` [rows, 1]; with smear `previous` int32 [rows, time], the token before
  *   each; `slots` int32 [capacity] (0, 1, …); per layer `past.i.key`, `past.i.value`, see `cacheShape`;
  * - outputs `logits` [rows, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see `NextTokenScores`;
- * - where `cache` is `read`: input `lengths` int32 [rows], outputs `present.i.key|value` [rows, keyValueHeads, time, headWidth],
- *   the new ones alone, for the caller to append;
+ * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads, time, headWidth],
+ *   the new ones alone in the order of `cacheTensors`, for the caller to append;
  * - where it is `written`: input `places` int32 [rows, time], the slots of the new tokens, and outputs
  *   `present.i.key|value`, the whole cache with the new ones in it.
  */
@@ -86,15 +88,18 @@ export function decodeGraph(
   const positions = graph.input('positions', 'int32', ['rows', 'time']);
   const last = graph.input('last', 'int32', ['rows']);
   const learned = config.positions === 'learned';
+  const rotation = cache === 'read' ? fusedRotation : gatheredRotation;
+  const fresh: Tensor[] = [];
   const states = transformerStack({
     config,
     parameters,
     tokens,
     rows: 'rows',
     time: 'time',
-    rotation: learned ? undefined : gatheredRotation(graph, config, positions),
+    rotation: learned ? undefined : rotation(graph, config, positions),
     positions: learned ? positions : undefined,
-    attend: cache === 'read' ? readingAttention(graph, config, positions) : writingAttention(graph, config),
+    attend:
+      cache === 'read' ? readingAttention(graph, config, positions, fresh) : writingAttention(graph, config),
     previous: () => {
       // The embedding before a token depends on that one alone, so nothing has to be remembered but its id.
       const before = graph.input('previous', 'int32', ['rows', 'time']);
@@ -102,21 +107,29 @@ export function decodeGraph(
       return where(unsqueeze(greater(positions, 0), 2), embeddings, 0);
     },
   });
+  if (cache === 'read') outputJoined(graph, fresh);
   const ends = gather(reshape(states, ['rowsTime', config.width]), last);
   outputScores(graph, languageModelHead(config, parameters, ends));
+}
+
+/** One output, because each costs some microseconds at every step. */
+function outputJoined(graph: Graph, tensors: readonly Tensor[]): void {
+  const shape = ['tensorsRows', ...tensors[0]!.shape.slice(1)];
+  const outputs = [{ type: 'float32', shape }] as const;
+  graph.output(freshName, graph.node('Concat', tensors, { axis: 0 }, { outputs })[0]!);
 }
 
 function outputScores(graph: Graph, logits: Tensor): void {
   const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
   const uniform = graph.input('uniform', 'float32', ['rows', 1]);
-  // In parts: the kernel of ReduceLogSumExp takes five times as long.
-  const most = reduceMax(logits, -1, { keepDimensions: true });
-  const logSum = add(most, log(reduceSum(exp(sub(logits, most)), -1, { keepDimensions: true })));
+  // Row by row, unlike an exponential over all of them: a row's numbers do not depend on its place, to the bit. And
+  // ReduceLogSumExp takes five times as long.
+  const logProbabilities = logSoftmax(logits);
   const sampled = drawTokens(softmax(mul(logits, inverseTemperature)), uniform);
   graph.output('logits', logits);
-  graph.output('logSum', logSum);
+  graph.output('logSum', sub(slice(logits, 1, 0, 1), slice(logProbabilities, 1, 0, 1)));
   graph.output('sampled', sampled);
-  graph.output('sampledLogProbability', sub(gatherElements(logits, sampled, 1), logSum));
+  graph.output('sampledLogProbability', gatherElements(logProbabilities, sampled, 1));
 }
 
 function pastInputs(
@@ -129,15 +142,22 @@ function pastInputs(
   return { key: input('key'), value: input('value') };
 }
 
-function readingAttention(graph: Graph, config: ModelConfig, positions: Tensor): StackOptions['attend'] {
+/** New keys and values are added to `fresh`. */
+function readingAttention(
+  graph: Graph,
+  config: ModelConfig,
+  positions: Tensor,
+  fresh: Tensor[],
+): StackOptions['attend'] {
   const lengths = graph.input('lengths', 'int32', ['rows']);
-  const pastMask = lengthMask(lengths, graph.input('slots', 'int32', ['capacity']));
+  const slots = graph.input('slots', 'int32', ['capacity']);
+  const pastMask = lengthMask(lengths, slots);
+  const capacity = dimensionOf(slots, 0);
   const mask = positionMask(positions);
   const scale = attentionScale(config);
   return (query, key, value, layer) => {
-    graph.output(cacheTensor(layer, 'key').fresh, key);
-    graph.output(cacheTensor(layer, 'value').fresh, value);
-    const past = { ...pastInputs(graph, config, layer), mask: pastMask };
+    fresh.push(key, value);
+    const past = { ...pastInputs(graph, config, layer), mask: pastMask, capacity };
     return cachedAttention(query, key, value, mask, past, scale);
   };
 }
@@ -159,12 +179,4 @@ function writingAttention(graph: Graph, config: ModelConfig): StackOptions['atte
     graph.output(cacheTensor(layer, 'value').fresh, values);
     return wholeAttention(query, keys, values, mask, scale);
   };
-}
-
-/** [rows, 1, time, headWidth]: each row is at its own position. */
-function gatheredRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
-  const tables = rotaryTables(config, config.contextLength);
-  const rows = (table: Float32Array): Tensor =>
-    unsqueeze(gather(graph.constant(table, [config.contextLength, config.headWidth]), positions), 1);
-  return { cosines: rows(tables.cosines), sines: rows(tables.sines) };
 }

@@ -7,7 +7,7 @@ import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx
 import { withJoinedWeights } from '../architecture/joined-weights.js';
 import { type Architecture, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../model-config.js';
-import { cacheTensors, decodeGraph } from './decode-graph.js';
+import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { advanceEnds, emptyRow, longest, type RowEnd, samplingFeeds, tokenFeeds } from './token-feeds.js';
@@ -46,7 +46,6 @@ export async function createHostDecoder(
 class HostBatch implements DecoderBatch {
   #cache: KeyValueCache;
   #ends: readonly RowEnd[];
-  readonly #fresh: readonly string[];
 
   constructor(
     private readonly session: GraphSession,
@@ -56,7 +55,6 @@ class HostBatch implements DecoderBatch {
   ) {
     this.#cache = new KeyValueCache(config, rows, tokens);
     this.#ends = new Array<RowEnd>(rows).fill(emptyRow);
-    this.#fresh = cacheTensors(config).map(({ fresh }) => fresh);
   }
 
   async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
@@ -67,10 +65,10 @@ class HostBatch implements DecoderBatch {
         ...tokenFeeds(this.#ends, tokens, this.config.contextLength),
         ...samplingFeeds(request),
       },
-      [...request.names, ...this.#fresh],
+      [...request.names, freshName],
     );
     this.#cache.append(
-      outputs,
+      outputs[freshName]!,
       tokens.map(({ length }) => length),
     );
     this.#ends = advanceEnds(this.#ends, tokens);

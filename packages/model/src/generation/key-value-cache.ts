@@ -4,7 +4,7 @@
  */
 import type { HostTensor } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
-import { cacheTensors } from './decode-graph.js';
+import { type CacheTensor, cacheTensors } from './decode-graph.js';
 import { slotFeed } from './token-feeds.js';
 
 /** Slots are added in blocks of this size: empty ones still cost a little attention. */
@@ -17,6 +17,7 @@ export class KeyValueCache {
   #lengths: number[] = [];
   /** Keys and values of every layer by input name, [rows, heads, capacity, headWidth] */
   readonly #buffers = new Map<string, Float32Array>();
+  readonly #tensors: readonly CacheTensor[];
 
   /** `rows` empty rows; `tokens` is the most that a row will hold. */
   constructor(
@@ -25,6 +26,7 @@ export class KeyValueCache {
     readonly tokens: number,
   ) {
     this.#lengths = new Array<number>(rows).fill(0);
+    this.#tensors = cacheTensors(config);
   }
 
   /** Room for `count` more tokens in every row. */
@@ -34,7 +36,7 @@ export class KeyValueCache {
     const { keyValueHeads, headWidth } = this.config;
     const capacity = Math.ceil(needed / block) * block;
     const heads = this.#lengths.length * keyValueHeads;
-    for (const { past } of cacheTensors(this.config)) {
+    for (const { past } of this.#tensors) {
       // Room for the longest row that may come, so that growing moves numbers within one array.
       const buffer = atLeast(this.#buffers.get(past), heads * headWidth * Math.max(capacity, this.tokens));
       // From the last head on, so that none is overwritten before it has moved.
@@ -48,19 +50,21 @@ export class KeyValueCache {
     this.#capacity = capacity;
   }
 
-  /** Appends the first `counts[row]` new tokens of each row of a run's outputs. `reserve` room first. */
-  append(outputs: Readonly<Record<string, HostTensor>>, counts: readonly number[]): void {
-    for (const { past, fresh } of cacheTensors(this.config)) {
+  /**
+   * Appends the first `counts[row]` new tokens of each row: `fresh` is the decode graph's `present`. `reserve` room first.
+   */
+  append({ shape, data }: HostTensor, counts: readonly number[]): void {
+    const [, heads, time, width] = shape as readonly [number, number, number, number];
+    const source = data as Float32Array;
+    let from = 0;
+    for (const { past } of this.#tensors) {
       const buffer = this.#buffers.get(past)!;
-      const { shape, data } = outputs[fresh]!;
-      const [, heads, time, width] = shape as readonly [number, number, number, number];
-      const source = data as Float32Array;
       for (const [row, count] of counts.entries()) {
         for (let head = row * heads; head < (row + 1) * heads; head++) {
-          const from = head * time * width;
           const to = (head * this.#capacity + this.#lengths[row]!) * width;
           // Too short for a call of `set` to pay.
           for (let i = 0; i < count * width; i++) buffer[to + i] = source[from + i]!;
+          from += time * width;
         }
       }
     }
