@@ -1,6 +1,7 @@
 /**
  * Copies a graph while replacing inputs and nodes: lowering to a device, and a model's weights in another number format, are rewrites.
  */
+import { LlmError } from '@llm/core';
 import { Graph, type GraphNode, type Tensor } from './graph.js';
 
 export interface GraphRewrite {
@@ -10,7 +11,7 @@ export interface GraphRewrite {
   node?(node: GraphNode, inputs: readonly (Tensor | undefined)[], into: Graph): readonly Tensor[] | undefined;
 }
 
-/** A copy without composites: differentiate first. */
+/** A copy without composites: differentiate first. Throws `graph/output-dropped`. */
 export function rewriteGraph(graph: Graph, rewrite: GraphRewrite): Graph {
   const into = new Graph();
   const copies = new Map<Tensor, Tensor>();
@@ -33,6 +34,15 @@ export function rewriteGraph(graph: Graph, rewrite: GraphRewrite): Graph {
     }
     for (const [index, output] of node.outputs.entries()) copies.set(output, outputs[index]!);
   }
-  for (const [name, tensor] of graph.outputs) into.output(name, copies.get(tensor)!);
+  for (const [name, tensor] of graph.outputs) {
+    const copy = copies.get(tensor);
+    if (copy === undefined) {
+      throw new LlmError({
+        code: 'graph/output-dropped',
+        message: `Output "${name}" was dropped with the inputs it needs: replace a node between them.`,
+      });
+    }
+    into.output(name, copy);
+  }
   return into;
 }
