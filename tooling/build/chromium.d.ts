@@ -16,7 +16,7 @@ export interface PageOptions {
   readonly webgpu?: boolean;
   /** Vite settings on top of the ones for sources and cross-origin isolation. */
   readonly vite?: InlineConfig;
-  /** How long the page may take, in milliseconds. Default 240,000. */
+  /** How long the page may take, in milliseconds. Default 540,000. */
   readonly timeout?: number;
 }
 

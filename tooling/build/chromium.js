@@ -59,7 +59,7 @@ export async function openInChromium({
   bundled = false,
   webgpu = true,
   vite = {},
-  timeout = 240_000,
+  timeout = 540_000,
 }) {
   const scratch = mkdtempSync(join(tmpdir(), 'chromium-'));
   const outcome = {};

@@ -63,7 +63,7 @@ describe.skipIf(chromium === undefined)('the page of the README', () => {
   test.each([
     { provider: 'wasm', tolerance: 1e-3 },
     { provider: 'webgpu', tolerance: 1e-2 },
-  ])('trains and generates on $provider', { timeout: 400_000 }, async ({ provider, tolerance }) => {
+  ])('trains and generates on $provider', { timeout: 600_000 }, async ({ provider, tolerance }) => {
     const { default: vite } = (await import(/* @vite-ignore */ join(root, 'vite.config.js'))) as {
       default: object;
     };
@@ -73,7 +73,6 @@ describe.skipIf(chromium === undefined)('the page of the README', () => {
       bundled: true,
       webgpu: provider === 'webgpu',
       vite,
-      timeout: 360_000,
     })) as PageReport;
     expect(page).toMatchObject({ isolated: true, provider, text: 'sat on ' });
     const expected = await lossesInNode();

@@ -20,7 +20,9 @@ describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', () => 
     });
   }
 
-  test('state stays in device memory between steps and comes back on request', async () => {
+  test('state stays in device memory between steps and comes back on request', {
+    timeout: 300_000,
+  }, async () => {
     const task = new SmallTrainingTask({ width: 8, vocabulary: 11 });
     const session = await createStatefulSession(createNodeWebgpuExecutor(), task.graph(1, 3), task.state);
     await session.writeState(task.initialState());

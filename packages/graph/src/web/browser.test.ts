@@ -13,7 +13,7 @@ if (!wanted) process.stderr.write('SKIPPED: the contract in a browser runs with 
 
 describe.skipIf(chromium === undefined)('in headless Chromium', () => {
   for (const executor of ['wasm', 'webgpu', 'wasm in a worker', 'webgpu in a worker']) {
-    test(`the executor contract on ${executor}`, { timeout: 300_000 }, async () => {
+    test(`the executor contract on ${executor}`, { timeout: 600_000 }, async () => {
       const { isolated, report } = (await openInChromium({
         chromium: chromium!,
         root: join(import.meta.dirname, '../..'),
