@@ -8,6 +8,7 @@
  * The files are the published rows; MMLU's say their `split` (`dev` rows are the examples).
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { createRandom } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import { createNodeExecutor } from '@llm/graph/node';
 import {
@@ -50,8 +51,9 @@ const config = createModelConfig({
 const parameters = initialParameters(config, 1);
 // A new model is nearly indifferent: larger weights give it opinions.
 for (const [name, { data }] of parameters) {
+  const random = createRandom(1, name);
   if (/o_proj|down_proj|lm_head/.test(name))
-    for (let i = 0; i < data.length; i++) data[i] = 0.3 * Math.sin(i * 12.9898 + name.length);
+    for (let i = 0; i < data.length; i++) data[i] = 0.3 * random.normal();
 }
 const store = new DirectoryStore(directory);
 await exportHuggingFace(store, 'model', {
@@ -62,7 +64,9 @@ await exportHuggingFace(store, 'model', {
 });
 
 const dev = questions.filter(({ split }) => split === 'dev');
-const validation = questions.filter(({ split }) => split !== 'dev');
+// The harness takes long to begin a subject.
+const subjects = [...new Set(questions.map(({ subject }) => subject))].slice(0, 8);
+const validation = questions.filter(({ split, subject }) => split !== 'dev' && subjects.includes(subject));
 const asked: Record<
   string,
   { task: EvaluationTask; rows: Row[]; examples: Row[]; shots: number; newTokens: number }

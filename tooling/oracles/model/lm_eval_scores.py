@@ -208,13 +208,14 @@ def compare(directory):
     ours = json.loads((directory / "ours.json").read_text())
     theirs = run(model, tokenizer, tasks)
     for name, outcomes in theirs.items():
-        error, other = 0.0, 0
+        error, other, texts = 0.0, 0, 0
         for mine, his in zip(ours[name]["outcomes"], outcomes, strict=True):
             other += any(mine["measures"][key] != value for key, value in his["measures"].items())
+            texts += "text" in his and mine["text"] != his["text"]
             for a, b in zip(mine["logProbabilities"], his.get("logProbabilities", []), strict=True):
                 error = max(error, abs(a - b) / max(1, abs(b)))
         accuracy = {key: sum(o["measures"][key] for o in outcomes) / len(outcomes) for key in outcomes[0]["measures"]}
-        print(json.dumps({"task": name, "rows": len(outcomes), "largestError": error, "rowsJudgedOtherwise": other,
+        print(json.dumps({"task": name, "rows": len(outcomes), "largestError": error, "rowsJudgedOtherwise": other, "otherTexts": texts,
                           "theirs": accuracy, "ours": {key: ours[name]["report"]["measures"][key]["mean"] for key in accuracy}}))
 
 
