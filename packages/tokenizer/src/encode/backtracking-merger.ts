@@ -6,13 +6,15 @@
  */
 import { NO_MERGE } from './merger.js';
 import type { TokenBytes } from './token-bytes.js';
-import type { TokenPairs } from './token-pairs.js';
+import type { TokenPairs, TokenSplits } from './token-pairs.js';
 import { TokenTrie } from './token-trie.js';
 
 export class BacktrackingMerger {
   readonly #pairs: TokenPairs;
   readonly #offsets: Int32Array;
   readonly #trie: TokenTrie;
+  /** [256 × 256] by the last byte of a left token and the first byte of a right one: the least token that two such make. */
+  readonly #leastAcross: Int32Array;
   /** One bit a position: no encoding goes through here. */
   #dead = new Int32Array(64);
 
@@ -20,6 +22,7 @@ export class BacktrackingMerger {
     this.#pairs = pairs;
     this.#offsets = tokens.offsets;
     this.#trie = new TokenTrie(tokens);
+    this.#leastAcross = leastAcross(tokens, pairs.splits);
   }
 
   /** Writes the ids of bytes [start, end) to `out` from `length` on and returns the new length. */
@@ -33,18 +36,26 @@ export class BacktrackingMerger {
     let count = length;
     let position = start;
     let last = -1;
+    let isLastLongest = false;
     let token = trie.longest(view, start, end);
+    let isLongest = true;
     while (token >= 0) {
       const next = position + offsets[token + 1]! - offsets[token]!;
       const at = next - start;
-      if ((dead[at >> 5]! & (1 << (at & 31))) === 0 && (last < 0 || this.#stayApart(last, token))) {
+      if (
+        (dead[at >> 5]! & (1 << (at & 31))) === 0 &&
+        (last < 0 || this.#stayApart(last, token, view.getUint16(position - 1), isLastLongest))
+      ) {
         out[count++] = token;
         position = next;
         last = token;
+        isLastLongest = isLongest;
         token = trie.longest(view, position, end);
+        isLongest = true;
         continue;
       }
       token = trie.longest(view, position, next - 1);
+      isLongest = false;
       if (token >= 0) continue;
       const from = position - start;
       dead[from >> 5]! |= 1 << (from & 31);
@@ -53,6 +64,7 @@ export class BacktrackingMerger {
       token = last;
       position -= offsets[last + 1]! - offsets[last]!;
       last = count > length ? out[count - 1]! : -1;
+      isLastLongest = false;
     }
     return count;
   }
@@ -60,14 +72,16 @@ export class BacktrackingMerger {
   /**
    * Whether BPE leaves these two tokens side by side: no merge across their boundary would have come before those inside. The later
    * made of the two is taken apart again and again, and what then meets at the boundary must not be a pair that merges earlier.
+   * `boundary`: the two bytes there. `isPairless`: they are known to make no token together, as when the left one was the longest.
    */
-  #stayApart(leftToken: number, rightToken: number): boolean {
+  #stayApart(leftToken: number, rightToken: number, boundary: number, isPairless: boolean): boolean {
     const { splits } = this.#pairs;
+    const least = this.#leastAcross[boundary]!;
     let left = leftToken;
     let right = rightToken;
     let limit = NO_MERGE;
-    for (;;) {
-      if (this.#pairs.find(left, right) < limit) return false;
+    for (let isKnown = isPairless; least < limit; isKnown = false) {
+      if (!isKnown && this.#pairs.find(left, right) < limit) return false;
       if (left > right) {
         limit = left;
         left = splits[left * 2 + 1]!;
@@ -84,5 +98,16 @@ export class BacktrackingMerger {
         if (left === limit) return true;
       }
     }
+    return true;
   }
+}
+
+function leastAcross({ bytes, offsets }: TokenBytes, splits: TokenSplits): Int32Array {
+  const least = new Int32Array(1 << 16).fill(NO_MERGE);
+  for (let id = splits.length / 2 - 1; id >= 0; id--) {
+    const left = splits[id * 2]!;
+    if (left !== id)
+      least[(bytes[offsets[left + 1]! - 1]! << 8) | bytes[offsets[splits[id * 2 + 1]!]!]!] = id;
+  }
+  return least;
 }
