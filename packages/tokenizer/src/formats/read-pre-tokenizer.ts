@@ -62,7 +62,14 @@ function findScanner(before: readonly JsonObject[], usesPattern: boolean): Scann
     (first.behavior === 'Isolated' && first.invert !== true) ||
     (first.behavior === 'Removed' && first.invert === true);
   const pattern = isObject(first.pattern) ? first.pattern.Regex : undefined;
-  return keepsAll && typeof pattern === 'string' ? findPattern(pattern)?.scanner : undefined;
+  return keepsAll && typeof pattern === 'string' ? findPattern(oneMeaning(pattern))?.scanner : undefined;
+}
+
+/** `{1,3}+` repeats the group in Oniguruma, which reads these files elsewhere, and is possessive in tiktoken's engine. */
+function oneMeaning(pattern: string): string {
+  if (/\{\d+(?:,\d*)?\}\+/.test(pattern))
+    throw unsupported(`the pattern ${JSON.stringify(pattern)} with {…}+`);
+  return pattern;
 }
 
 function runSteps(steps: readonly Step[], index: number, text: string, offset: number, visit: Visit): void {
@@ -91,7 +98,7 @@ function readStep(step: JsonObject, where: string): Step {
           stringAt(file, `${where}.pattern.String`, pattern.String).replace(/[\^$\\.*+?()[\]{}|/]/g, '\\$&'),
           'gu',
         )
-      : translatePattern(stringAt(file, `${where}.pattern.Regex`, pattern.Regex));
+      : translatePattern(oneMeaning(stringAt(file, `${where}.pattern.Regex`, pattern.Regex)));
   return splitStep(regExp, stringAt(file, `${where}.behavior`, step.behavior), step.invert === true);
 }
 

@@ -103,6 +103,7 @@ class Translator {
     if (name === 'p' || name === 'P') return this.#property(name);
     const unicodeClass = escapedClasses[name];
     if (unicodeClass !== undefined) return name === 'w' && !inClass ? `[${unicodeClass}]` : unicodeClass;
+    if (name === 'W' && !inClass) return `[^${escapedClasses.w}]`;
     if (/[nrtfv]/.test(name)) return `\\${name}`;
     if (name === 'x' || name === 'u') return this.#codePoint(name);
     if (name === 'b' || name === 'B') return `\\${name}`;
