@@ -1,35 +1,24 @@
 /**
  * Rotary position embedding (Su et al. 2021) in the rotate-half layout of GPT-NeoX and Hugging Face: element i of the
- * first half turns together with element i of the second. The sign of the rotation is kept in the sine table.
+ * first half turns together with element i of the second.
  */
 import { add, cast, concat, type Graph, gather, mul, split, type Tensor, unsqueeze } from '@llm/graph';
 import type { ModelConfig } from '../model-config.js';
 
-export interface RotaryTables {
-  /** [positions, headWidth] */
+interface RotaryTables {
+  /** [positions, headWidth / 2] */
   readonly cosines: Float32Array;
-  /** [positions, headWidth], negative in the first half */
   readonly sines: Float32Array;
 }
 
-/** Tables for positions 0…count−1. */
-export function rotaryTables(config: ModelConfig, count: number): RotaryTables {
-  const { headWidth } = config;
-  const half = headWidth / 2;
-  const cosines = new Float32Array(count * headWidth);
-  const sines = new Float32Array(count * headWidth);
+/** Of the angles at positions 0…count−1. */
+function rotaryTables(config: ModelConfig, count: number): RotaryTables {
   const frequencies = rotaryFrequencies(config);
-  for (let position = 0; position < count; position++) {
-    for (let i = 0; i < half; i++) {
-      const angle = position * frequencies[i]!;
-      const at = position * headWidth + i;
-      cosines[at] = Math.cos(angle);
-      cosines[at + half] = cosines[at]!;
-      sines[at + half] = Math.sin(angle);
-      sines[at] = -sines[at + half]!;
-    }
-  }
-  return { cosines, sines };
+  const table = (of: (angle: number) => number): Float32Array =>
+    Float32Array.from({ length: count * frequencies.length }, (_, i) =>
+      of(Math.floor(i / frequencies.length) * frequencies[i % frequencies.length]!),
+    );
+  return { cosines: table(Math.cos), sines: table(Math.sin) };
 }
 
 /** Angle per position of each pair of elements, [headWidth / 2]. */
@@ -54,49 +43,63 @@ export function rotaryFrequencies({ headWidth, rotaryBase, rotaryScaling }: Mode
 /** Turns heads [rows, heads, time, headWidth] by their positions. */
 export type Rotation = (heads: Tensor) => Tensor;
 
-/** By tables that broadcast against the heads, [..., time, headWidth]. */
-export function tableRotation(cosines: Tensor, sines: Tensor): Rotation {
-  return (heads) => {
-    const [first, second] = split(heads, -1, 2);
-    const swapped = concat([second!, first!], -1);
-    return add(mul(heads, cosines), mul(swapped, sines));
-  };
-}
-
-/** Rotation by positions 0…time−1. */
+/** Rotation by positions 0…time−1, in one operator of ONNX Runtime; its gradient turns back. */
 export function constantRotation(graph: Graph, config: ModelConfig, time: number): Rotation {
   const { cosines, sines } = rotaryTables(config, time);
-  const shape = [time, config.headWidth];
-  return tableRotation(graph.constant(cosines, shape), graph.constant(sines, shape));
+  const first = graph.constant(BigInt64Array.of(0n));
+  const shape = [time, config.headWidth / 2];
+  const turn = (heads: Tensor, direction: Float32Array): Tensor =>
+    rotaryEmbedding(heads, first, graph.constant(cosines, shape), graph.constant(direction, shape));
+  return (heads) =>
+    graph.composite(
+      [heads],
+      () => [turn(heads, sines)],
+      ({ outputGradients: [d] }) => [
+        turn(
+          d!,
+          sines.map((sine) => -sine),
+        ),
+      ],
+    )[0]!;
 }
 
-/** By positions int32 or int64 [rows, time]: each row is at its own. */
-export function gatheredRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
-  const { contextLength, headWidth } = config;
-  const tables = rotaryTables(config, contextLength);
-  const rows = (table: Float32Array): Tensor =>
-    unsqueeze(gather(graph.constant(table, [contextLength, headWidth]), positions), 1);
-  return tableRotation(rows(tables.cosines), rows(tables.sines));
-}
-
-/** By positions int32 [rows, time], in one operator of ONNX Runtime, which has no gradient. */
+/** By positions int32 [rows, time]: each row is at its own. In one operator, which has no gradient here. */
 export function fusedRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
   const { headWidth, contextLength } = config;
   const { cosines, sines } = rotaryTables(config, contextLength);
-  // The operator takes the angle of each pair once, and rotates by the sine of the second half.
-  const half = (table: Float32Array): Tensor => {
-    const taken = Float32Array.from({ length: table.length / 2 }, (_, i) => {
-      const [position, pair] = [Math.floor((2 * i) / headWidth), i % (headWidth / 2)];
-      return table[position * headWidth + headWidth / 2 + pair]!;
-    });
-    return graph.constant(taken, [contextLength, headWidth / 2]);
-  };
+  const half = (table: Float32Array): Tensor => graph.constant(table, [contextLength, headWidth / 2]);
   const [wide, cosine, sine] = [cast(positions, 'int64'), half(cosines), half(sines)];
-  return (heads) =>
-    graph.node(
-      'RotaryEmbedding',
-      [heads, wide, cosine, sine],
-      {},
-      { domain: 'com.microsoft', outputs: [{ type: 'float32', shape: heads.shape }] },
-    )[0]!;
+  return (heads) => rotaryEmbedding(heads, wide, cosine, sine);
+}
+
+/** `positions` int64: [rows, time], or [1] with the position that all rows begin at. */
+function rotaryEmbedding(heads: Tensor, positions: Tensor, cosines: Tensor, sines: Tensor): Tensor {
+  return heads.graph.node(
+    'RotaryEmbedding',
+    [heads, positions, cosines, sines],
+    {},
+    { domain: 'com.microsoft', outputs: [{ type: 'float32', shape: heads.shape }] },
+  )[0]!;
+}
+
+/** By positions int32 or int64 [rows, time], in operators of the ONNX standard. */
+export function gatheredRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
+  const { contextLength, headWidth } = config;
+  const { cosines, sines } = rotaryTables(config, contextLength);
+  /** [rows, 1, time, headWidth]: a table beside itself, the first half times `sign`. */
+  const rows = (table: Float32Array, sign: 1 | -1): Tensor => {
+    const half = headWidth / 2;
+    const both = new Float32Array(contextLength * headWidth);
+    for (const [i, value] of table.entries()) {
+      const at = Math.floor(i / half) * headWidth + (i % half);
+      both[at] = sign * value;
+      both[at + half] = value;
+    }
+    return unsqueeze(gather(graph.constant(both, [contextLength, headWidth]), positions), 1);
+  };
+  const [cosine, sine] = [rows(cosines, 1), rows(sines, -1)];
+  return (heads) => {
+    const [first, second] = split(heads, -1, 2);
+    return add(mul(heads, cosine), mul(concat([second!, first!], -1), sine));
+  };
 }
