@@ -3,7 +3,7 @@ export type { BpeDefinition, CountOptions, EncodeOptions, Segment } from './bpe-
 export { BpeTokenizer } from './bpe-tokenizer.js';
 export { createChatRenderer } from './chat/chat-renderer.js';
 export { chatSpecialTokens } from './chat/chat-special-tokens.js';
-export type { TemplateRenderer } from './chat/template-renderer.js';
+export type { TemplateOptions, TemplateRenderer } from './chat/template-renderer.js';
 export { createTemplateRenderer } from './chat/template-renderer.js';
 export type { TokenizerConfig } from './chat/tokenizer-config.js';
 export { chatTemplate, readTokenizerConfig, writeTokenizerConfig } from './chat/tokenizer-config.js';

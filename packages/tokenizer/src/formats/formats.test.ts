@@ -181,6 +181,14 @@ describe('a broken tokenizer.json is an error that says where', () => {
       'Metaspace',
     ],
     [
+      'pattern that engines read differently',
+      changed((file) => {
+        file.pre_tokenizer!.pretokenizers![0]!.pattern!.Regex = value('\\p{N}{1,3}+|\\P{N}+');
+      }),
+      'tokenizer/model-unsupported',
+      '{…}+',
+    ],
+    [
       'exponential pattern',
       changed((file) => {
         file.pre_tokenizer!.pretokenizers![0]!.pattern!.Regex = value('(a+)+$');
