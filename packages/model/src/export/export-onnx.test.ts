@@ -178,7 +178,7 @@ test('weights above the limit lie beside the model in parts, and are streamed fr
   }
 });
 
-test('the q8 file computes the same in WebAssembly', async () => {
+test('the q8 file computes the same in WebAssembly, up to how activations round to 8 bits', async () => {
   const config = tinyConfig('llama');
   const parameters = await memorizedParameters(config);
   await exportOnnx(store, 'wasm', { config, parameters, dtypes: ['q8'] });
@@ -204,7 +204,14 @@ test('the q8 file computes the same in WebAssembly', async () => {
     return result!.data as Float32Array;
   };
   const [native, web] = [await logits(executor), await logits(createWasmExecutor({ threads: 1 }))];
-  expect(largestError(web, native)).toBeLessThan(1e-4);
+  // A last bit that differs between the two may round an activation to the next of its 255 steps.
+  expect(largestError(web, native)).toBeLessThan(0.06);
+  const greedy = (values: Float32Array): number[] =>
+    Array.from(sequence, (_, i) => {
+      const row = values.subarray(i * config.vocabularySize, (i + 1) * config.vocabularySize);
+      return row.indexOf(Math.max(...row));
+    });
+  expect(greedy(web)).toEqual(greedy(native));
 });
 
 test('what float16 cannot hold is an error, not infinity', async () => {
