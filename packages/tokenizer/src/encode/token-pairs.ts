@@ -19,11 +19,12 @@ export class TokenPairs {
     const size = splits.length / 2;
     const slots = new Int32Array(2 ** Math.ceil(Math.log2(size * 2 + 16)));
     const mask = slots.length - 1;
+    const filter = this.#filter;
     this.#slots = slots;
     for (let id = 0; id < size; id++) {
       if (splits[id * 2] === id) continue;
       const hash = hashPair(splits[id * 2]!, splits[id * 2 + 1]!);
-      this.#filter[(hash >>> 5) & (filterWords - 1)]! |= 1 << (hash & 31);
+      filter[(hash >>> 5) & (filterWords - 1)]! |= 1 << (hash & 31);
       let slot = hash & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = (hash & ~idMask) | (id + 1);
