@@ -20,35 +20,29 @@ import {
   Graph,
   type HostTensor,
   type Objective,
-  StateBuffers,
   type StatefulSession,
   type Tensor,
 } from '@llm/graph';
-import {
-  type Architecture,
-  type Parameters,
-  parameterInputs,
-  trainedLayout,
-} from './architecture/parameters.js';
+import { type Architecture, type Parameters, parameterInputs } from './architecture/parameters.js';
 import { languageModelHead } from './architecture/transformer-layers.js';
 import { checkBatch } from './check-batch.js';
 import { CurrentDecoder } from './generation/current-decoder.js';
 import { createDeviceDecoder } from './generation/device-decoder.js';
 import { generate, type TransformerGenerateOptions } from './generation/generate.js';
 import { createHostDecoder } from './generation/host-decoder.js';
-import { checkParameters, checkTensors, initialParameters, initialTensors } from './initial-parameters.js';
-import { type LoraConfig, mergeLora } from './lora.js';
+import { checkParameters, initialParameters } from './initial-parameters.js';
+import type { LoraConfig } from './lora.js';
 import { type CompactMemory, type MemoryOption, memoryFor } from './memory.js';
 import { checkModelConfig, type ModelConfig } from './model-config.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { adamW } from './optimizers/adamw.js';
 import type { Optimizer } from './optimizers/optimizer.js';
-import { type ParameterLayout, parameterCount, parameterLayout } from './parameter-layout.js';
+import { parameterCount } from './parameter-layout.js';
+import { ModelState } from './training/model-state.js';
 import { sequenceStates } from './training/sequence-forward.js';
 import { tokenScores } from './training/token-scores.js';
 import {
   accumulationGraph,
-  stateName,
   type TrainingGraph,
   type TrainingGraphOptions,
   trainingGraph,
@@ -110,12 +104,8 @@ class GraphTransformer implements Transformer {
   readonly #objective: Objective;
   readonly #optimizer: Optimizer;
   readonly #memory: MemoryOption | undefined;
-  readonly #buffers = new StateBuffers();
   readonly #architecture: Architecture;
-  /** What is trained: the parameters, or the adapters beside them. */
-  readonly #trained: ReadonlyMap<string, ParameterLayout>;
-  readonly #parameterNames: readonly string[];
-  readonly #stateNames: readonly string[];
+  readonly #state: ModelState;
   readonly #sessions = new Map<string, Promise<StatefulSession>>();
   #stepsTaken = 0;
   /** Counts changes of the parameters. */
@@ -132,16 +122,7 @@ class GraphTransformer implements Transformer {
     this.#optimizer = options.optimizer ?? adamW();
     this.#memory = options.memory;
     this.#architecture = { config: this.config, lora: options.lora };
-    this.#trained = trainedLayout(this.#architecture);
-    const graph = new Graph();
-    parameterInputs(graph, this.#architecture);
-    for (const tensor of graph.inputs) this.#buffers.declare(tensor.name, tensor);
-    this.#parameterNames = this.#buffers.names();
-    this.#buffers.write(hostTensors(parameters));
-    if (options.lora) this.#buffers.write(hostTensors(initialTensors(this.#trained, options.seed ?? 0)));
-    this.#stateNames = [...this.#trained].flatMap(([name, layout]) =>
-      Object.keys(this.#optimizer.stateShapes(name, layout)).map((suffix) => stateName(name, suffix)),
-    );
+    this.#state = new ModelState(this.#architecture, this.#optimizer, parameters, options.seed ?? 0);
   }
 
   get stepsTaken(): number {
@@ -278,52 +259,31 @@ class GraphTransformer implements Transformer {
       onDevice ? 0 : this.#version,
       () =>
         onDevice
-          ? createDeviceDecoder(this.#executor, this.#architecture, this.#buffers)
-          : createHostDecoder(this.#executor, this.#architecture, (name) => this.#buffers.current(name)),
+          ? createDeviceDecoder(this.#executor, this.#architecture, this.#state.buffers)
+          : createHostDecoder(this.#executor, this.#architecture, (name) =>
+              this.#state.buffers.current(name),
+            ),
       (decoder) => generate(this.config, decoder, prompts, options),
     );
   }
 
   async snapshot(): Promise<TrainingSnapshot> {
-    const declared = new Set(this.#buffers.names());
     return {
       stepsTaken: this.#stepsTaken,
-      parameters: namedTensors(await this.#buffers.download([...this.#trained.keys()])),
-      optimizerState: namedTensors(
-        await this.#buffers.download(this.#stateNames.filter((name) => declared.has(name))),
-      ),
+      parameters: await this.#state.trainedTensors(),
+      optimizerState: await this.#state.optimizerState(),
     };
   }
 
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
-    checkTensors(this.#trained, snapshot.parameters, 'the snapshot');
-    this.#declareOptimizerState();
-    const state = new Map(hostTensors(snapshot.optimizerState));
-    const expected = new Set(this.#stateNames);
-    const foreign = [...state.keys()].find((name) => !expected.has(name));
-    const missing = state.size > 0 ? this.#stateNames.find((name) => !state.has(name)) : undefined;
-    if (foreign !== undefined || missing !== undefined)
-      throw new LlmError({
-        code: 'model/optimizer-state-mismatch',
-        message: `The snapshot's optimizer state does not belong to ${this.#optimizer.name}: "${foreign ?? missing}" is ${foreign ? 'not part of it' : 'missing'}. Restore it with the optimizer it was trained with, or without state.`,
-        details: { optimizer: this.#optimizer.name, tensor: (foreign ?? missing)! },
-      });
-    for (const name of this.#stateNames) {
-      if (state.has(name)) continue;
-      const { type, shape, data } = await this.#buffers.host(name);
-      state.set(name, { type, shape, data: new Float32Array(data.length) });
-    }
-    this.#buffers.write(new Map([...hostTensors(snapshot.parameters), ...state]));
+    this.#state.write(snapshot.parameters, snapshot.optimizerState);
     this.#stepsTaken = snapshot.stepsTaken;
     this.#version++;
   }
 
-  async mergedParameters(): Promise<Map<string, NamedTensor>> {
-    const { config, lora } = this.#architecture;
-    const parameters = namedTensors(await this.#buffers.download([...parameterLayout(config).keys()]));
-    if (lora === undefined) return parameters;
-    return mergeLora(parameters, namedTensors(await this.#buffers.download([...this.#trained.keys()])), lora);
+  mergedParameters(): Promise<Map<string, NamedTensor>> {
+    return this.#state.mergedParameters();
   }
 
   async dispose(): Promise<void> {
@@ -331,16 +291,6 @@ class GraphTransformer implements Transformer {
     this.#sessions.clear();
     await this.#decoder.dispose();
     for (const session of sessions) await (await session).dispose();
-  }
-
-  #declareOptimizerState(): void {
-    const graph = new Graph();
-    for (const [name, layout] of this.#trained)
-      for (const [suffix, shape] of Object.entries(this.#optimizer.stateShapes(name, layout)))
-        this.#buffers.declare(
-          stateName(name, suffix),
-          graph.input(stateName(name, suffix), 'float32', shape),
-        );
   }
 
   #memoryFor(rows: number, columns: number): CompactMemory | undefined {
@@ -364,18 +314,20 @@ class GraphTransformer implements Transformer {
     return createStatefulSession(
       this.#executor,
       graph,
-      this.#parameterNames
+      this.#state.parameterNames
         .filter((input) => graph.inputs.some(({ name }) => name === input))
         .map((input) => ({ input })),
-      { buffers: this.#buffers },
+      { buffers: this.#state.buffers },
     );
   }
 
   /** A session that carries the graph's state on and reads the parameters that are not part of it. */
   #writer({ graph, state }: TrainingGraph): Promise<StatefulSession> {
     const bound = new Set(state.map(({ input }) => input));
-    const frozen = this.#parameterNames.filter((name) => !bound.has(name)).map((input) => ({ input }));
-    return createStatefulSession(this.#executor, graph, [...state, ...frozen], { buffers: this.#buffers });
+    const frozen = this.#state.parameterNames.filter((name) => !bound.has(name)).map((input) => ({ input }));
+    return createStatefulSession(this.#executor, graph, [...state, ...frozen], {
+      buffers: this.#state.buffers,
+    });
   }
 
   #session(key: string, create: () => Promise<StatefulSession>): Promise<StatefulSession> {
@@ -387,16 +339,6 @@ class GraphTransformer implements Transformer {
     }
     return session;
   }
-}
-
-function hostTensors(tensors: ReadonlyMap<string, NamedTensor>): Map<string, HostTensor> {
-  return new Map([...tensors].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]));
-}
-
-function namedTensors(tensors: ReadonlyMap<string, HostTensor>): Map<string, NamedTensor> {
-  return new Map(
-    [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]),
-  );
 }
 
 const int32 = (data: Int32Array): HostTensor => ({ type: 'int32', shape: [data.length], data });

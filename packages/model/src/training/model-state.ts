@@ -1,0 +1,100 @@
+/**
+ * The live numbers of one model: its parameters, LoRA adapters beside them, and the optimizer's state, in memory that all
+ * graphs of the model read and write.
+ */
+import { LlmError, type NamedTensor } from '@llm/core';
+import { Graph, type HostTensor, StateBuffers } from '@llm/graph';
+import { type Architecture, parameterInputs, trainedLayout } from '../architecture/parameters.js';
+import { checkTensors, initialTensors } from '../initial-parameters.js';
+import { mergeLora } from '../lora.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { type ParameterLayout, parameterLayout } from '../parameter-layout.js';
+import { stateName } from './training-graph.js';
+
+type NamedTensors = ReadonlyMap<string, NamedTensor>;
+
+export class ModelState {
+  readonly buffers = new StateBuffers();
+  /** Every parameter and adapter. */
+  readonly parameterNames: readonly string[];
+  /** What is trained: the parameters, or the adapters beside them. */
+  readonly #trained: ReadonlyMap<string, ParameterLayout>;
+  /** Optimizer state → shape; made when the first step or snapshot needs it. */
+  readonly #optimizerShapes: ReadonlyMap<string, readonly number[]>;
+
+  /** `parameters` are copied; adapters start from `seed`. */
+  constructor(
+    private readonly architecture: Architecture,
+    private readonly optimizer: Optimizer,
+    parameters: NamedTensors,
+    seed: number | string,
+  ) {
+    this.#trained = trainedLayout(architecture);
+    const graph = new Graph();
+    parameterInputs(graph, architecture);
+    for (const tensor of graph.inputs) this.buffers.declare(tensor.name, tensor);
+    this.parameterNames = this.buffers.names();
+    this.buffers.write(hostTensors(parameters));
+    if (architecture.lora) this.buffers.write(hostTensors(initialTensors(this.#trained, seed)));
+    this.#optimizerShapes = new Map(
+      [...this.#trained].flatMap(([name, layout]) =>
+        Object.entries(optimizer.stateShapes(name, layout)).map(
+          ([suffix, shape]) => [stateName(name, suffix), shape] as const,
+        ),
+      ),
+    );
+  }
+
+  /** Copies of what is trained. */
+  async trainedTensors(): Promise<Map<string, NamedTensor>> {
+    return namedTensors(await this.buffers.download([...this.#trained.keys()]));
+  }
+
+  /** Copies of the optimizer's state; empty before the first step. */
+  async optimizerState(): Promise<Map<string, NamedTensor>> {
+    const declared = new Set(this.buffers.names());
+    const names = [...this.#optimizerShapes.keys()].filter((name) => declared.has(name));
+    return namedTensors(await this.buffers.download(names));
+  }
+
+  /** Copies of the whole model's parameters, adapters merged into them. */
+  async mergedParameters(): Promise<Map<string, NamedTensor>> {
+    const { config, lora } = this.architecture;
+    const parameters = namedTensors(await this.buffers.download([...parameterLayout(config).keys()]));
+    return lora === undefined ? parameters : mergeLora(parameters, await this.trainedTensors(), lora);
+  }
+
+  /**
+   * Copies values in; an empty `optimizerState` starts the optimizer afresh. Throws `model/parameters-mismatch` or
+   * `model/optimizer-state-mismatch` before anything is written.
+   */
+  write(trained: NamedTensors, optimizerState: NamedTensors): void {
+    checkTensors(this.#trained, trained, 'the snapshot');
+    const foreign = [...optimizerState.keys()].find((name) => !this.#optimizerShapes.has(name));
+    const names = [...this.#optimizerShapes.keys()];
+    const missing = optimizerState.size > 0 ? names.find((name) => !optimizerState.has(name)) : undefined;
+    if (foreign !== undefined || missing !== undefined)
+      throw new LlmError({
+        code: 'model/optimizer-state-mismatch',
+        message: `The snapshot's optimizer state does not belong to ${this.optimizer.name}: "${foreign ?? missing}" is ${foreign ? 'not part of it' : 'missing'}. Restore it with the optimizer it was trained with, or without state.`,
+        details: { optimizer: this.optimizer.name, tensor: (foreign ?? missing)! },
+      });
+    const state = new Map<string, NamedTensor>();
+    for (const [name, shape] of this.#optimizerShapes) {
+      this.buffers.declare(name, { type: 'float32', shape });
+      const size = shape.reduce((product, dimension) => product * dimension, 1);
+      state.set(name, optimizerState.get(name) ?? { shape, data: new Float32Array(size) });
+    }
+    this.buffers.write(hostTensors(new Map([...trained, ...state])));
+  }
+}
+
+function hostTensors(tensors: NamedTensors): Map<string, HostTensor> {
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]));
+}
+
+function namedTensors(tensors: ReadonlyMap<string, HostTensor>): Map<string, NamedTensor> {
+  return new Map(
+    [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]),
+  );
+}
