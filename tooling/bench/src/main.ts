@@ -33,8 +33,9 @@ for (const name of positionals.length > 0 ? positionals : available) {
         : `  ratio ${row.ratio.toFixed(2)} (${row.higherIsBetter ? 'higher' : 'lower'} is better)`;
     console.log(`${row.suite}  ${row.case}  ${row.metric}: ${format(row.ours)} ${row.unit}; ${peer}${ratio}`);
   }
+  // After every suite, so that one that fails does not take the others' rows with it.
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 }
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 
 function format(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
