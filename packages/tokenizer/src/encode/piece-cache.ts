@@ -66,7 +66,7 @@ export class PieceCache {
     const words = (length + 3) >> 2;
     const entry = this.#arenaUsed;
     if (entry + 1 + count + words > this.arena.length) {
-      const larger = new Int32Array(this.arena.length * 2);
+      const larger = new Int32Array(this.arena.length * growth(this.arena.length));
       larger.set(this.arena);
       this.arena = larger;
     }
@@ -102,7 +102,7 @@ export class PieceCache {
   }
 
   #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2);
+    this.#slots = new Int32Array(this.#slots.length * growth(this.#slots.length));
     const { arena } = this;
     const view = new DataView(arena.buffer);
     for (let entry = 1; entry < this.#arenaUsed; ) {
@@ -112,4 +112,9 @@ export class PieceCache {
       entry = key + ((length + 3) >> 2);
     }
   }
+}
+
+/** Small ones grow in larger steps: every step moves all that is there. */
+function growth(length: number): number {
+  return length < 1 << 18 ? 4 : 2;
 }
