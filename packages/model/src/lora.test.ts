@@ -1,7 +1,7 @@
 import { MemoryArtifactStore, trainableModelContract } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { oracleParameters, oracleWeights } from './fixtures/oracle-weights.js';
+import { oracleBatch, oracleParameters, oracleWeights } from './fixtures/oracle-weights.js';
 import expected from './fixtures/tiny-lora.json' with { type: 'json' };
 import fixture from './fixtures/tiny-qwen3.json' with { type: 'json' };
 import { fromHuggingFaceConfig } from './hugging-face/config.js';
@@ -13,14 +13,7 @@ const executor = createNodeExecutor({ threads: 1 });
 const config = fromHuggingFaceConfig(JSON.stringify(fixture.config), 'tiny-qwen3.json');
 const parameters = oracleParameters(config);
 const lora: LoraConfig = { rank: 3, targets: ['q_proj', 'v_proj', 'down_proj'] };
-const batch = {
-  rows: 2,
-  columns: 8,
-  inputs: Int32Array.from(fixture.inputs),
-  targets: Int32Array.from(fixture.targets),
-  weights: Float32Array.from(fixture.weights),
-  normalizer: fixture.weights.reduce((a, b) => a + b),
-};
+const batch = oracleBatch(fixture);
 
 async function create(): Promise<Transformer> {
   const model = await createTransformer({ config, executor, parameters, lora });

@@ -7,7 +7,7 @@ import { exportOnnx } from './export/export-onnx.js';
 import { cachedOnnxGraph } from './export/onnx-graph.js';
 import { writeGguf } from './export/write-gguf.js';
 import { capturedGradients, gradientCapture, largestGradientError } from './fixtures/gradient-capture.js';
-import { oracleParameters } from './fixtures/oracle-weights.js';
+import { oracleBatch, oracleParameters } from './fixtures/oracle-weights.js';
 import fixture from './fixtures/tiny-nanochat-switches.json' with { type: 'json' };
 import { exportHuggingFace } from './hugging-face/export-model.js';
 import { initialParameters } from './initial-parameters.js';
@@ -19,14 +19,7 @@ import { createTransformer } from './transformer.js';
 const executor = createNodeExecutor({ threads: 1 });
 const config = createModelConfig({ ...nanochatStyle, ...fixture.config });
 const parameters = oracleParameters(config);
-const batch = {
-  rows: 2,
-  columns: 8,
-  inputs: Int32Array.from(fixture.inputs),
-  targets: Int32Array.from(fixture.targets),
-  weights: Float32Array.from(fixture.weights),
-  normalizer: fixture.weights.reduce((a, b) => a + b),
-};
+const batch = oracleBatch(fixture);
 
 describe('nanochat with value embeddings, smear, residual scalars and backout', () => {
   test('logits, loss and every gradient are those of PyTorch', async () => {

@@ -1,7 +1,7 @@
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { capturedGradients, gradientCapture, largestGradientError } from './fixtures/gradient-capture.js';
-import { oracleParameters } from './fixtures/oracle-weights.js';
+import { oracleBatch, oracleParameters } from './fixtures/oracle-weights.js';
 import fixture from './fixtures/tiny-qwen3.json' with { type: 'json' };
 import { fromHuggingFaceConfig } from './hugging-face/config.js';
 import { adamW } from './optimizers/adamw.js';
@@ -13,14 +13,7 @@ import { createTransformer } from './transformer.js';
 const executor = createNodeExecutor({ threads: 1 });
 const config = fromHuggingFaceConfig(JSON.stringify(fixture.config), 'tiny-qwen3.json');
 const parameters = oracleParameters(config);
-const batch = {
-  rows: 2,
-  columns: 8,
-  inputs: Int32Array.from(fixture.inputs),
-  targets: Int32Array.from(fixture.targets),
-  weights: Float32Array.from(fixture.weights),
-  normalizer: fixture.weights.reduce((a, b) => a + b),
-};
+const batch = oracleBatch(fixture);
 
 /** Largest difference, relative to the largest expected value. */
 function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {

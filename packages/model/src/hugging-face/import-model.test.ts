@@ -4,7 +4,7 @@ import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.js';
 import { capturedGradients, gradientCapture, largestGradientError } from '../fixtures/gradient-capture.js';
-import { oracleWeights } from '../fixtures/oracle-weights.js';
+import { oracleBatch, oracleWeights } from '../fixtures/oracle-weights.js';
 import gpt2 from '../fixtures/tiny-gpt2.json' with { type: 'json' };
 import llama from '../fixtures/tiny-llama.json' with { type: 'json' };
 import nanochat from '../fixtures/tiny-nanochat.json' with { type: 'json' };
@@ -41,14 +41,7 @@ async function directory(
 }
 
 describe.each(Object.entries({ gpt2, llama, nanochat, qwen3Tied }))('%s', (_, fixture) => {
-  const batch = {
-    rows: 2,
-    columns: 8,
-    inputs: Int32Array.from(fixture.inputs),
-    targets: Int32Array.from(fixture.targets),
-    weights: Float32Array.from(fixture.weights),
-    normalizer: fixture.weights.reduce((a, b) => a + b),
-  };
+  const batch = oracleBatch(fixture);
 
   test('logits, loss and every gradient are those of Hugging Face transformers', async () => {
     const { store } = await directory(fixture);

@@ -110,7 +110,6 @@ class ThreadFeed implements ShardFeed {
   }
 
   /** Waiting keeps the process alive; a feed that nobody asks does not. */
-  /** Waiting keeps the process alive; a feed that nobody asks does not. */
   async #arrival(): Promise<void> {
     this.#throwFailure();
     this.#worker.ref();
