@@ -9,15 +9,15 @@ export interface PageOptions {
   /** Folder that is served. */
   readonly root: string;
   /** Page in it, with its query. Default `index.html`. */
-  readonly page?: string;
+  readonly page?: string | undefined;
   /** Build with Vite first and serve the result; otherwise its development server does. */
-  readonly bundled?: boolean;
+  readonly bundled?: boolean | undefined;
   /** WebGPU on Chromium's software driver. Default true; without it the browser offers no adapter. */
-  readonly webgpu?: boolean;
+  readonly webgpu?: boolean | undefined;
   /** Vite settings on top of the ones for sources and cross-origin isolation. */
-  readonly vite?: InlineConfig;
+  readonly vite?: InlineConfig | undefined;
   /** How long the page may take, in milliseconds. Default 540,000. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
 }
 
 /** Opens a page in headless Chromium and returns the JSON it posts to `/report`; rejects with its first error. */

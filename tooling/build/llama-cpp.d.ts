@@ -5,12 +5,12 @@ export interface LlamaCppModel {
   createContext(options: {
     contextSize: number;
     threads: number;
-    sequences?: number;
-    batchSize?: number;
-    flashAttention?: boolean;
+    sequences?: number | undefined;
+    batchSize?: number | undefined;
+    flashAttention?: boolean | undefined;
     /** Default `F16`. */
-    experimentalKvCacheKeyType?: 'F16' | 'F32';
-    experimentalKvCacheValueType?: 'F16' | 'F32';
+    experimentalKvCacheKeyType?: 'F16' | 'F32' | undefined;
+    experimentalKvCacheValueType?: 'F16' | 'F32' | undefined;
   }): Promise<LlamaCppContext>;
   dispose(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface LlamaCppSequence {
   /** Temperature 0 is greedy. Every sampled token is evaluated before the next. */
   evaluate(
     tokens: readonly number[],
-    options: { temperature: number; seed?: number; yieldEogToken: boolean },
+    options: { temperature: number; seed?: number | undefined; yieldEogToken: boolean },
   ): AsyncGenerator<number, void, void>;
   /** For each item that asks: the probabilities of the token after it, most likely first. */
   controlledEvaluate(

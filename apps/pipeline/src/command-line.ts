@@ -119,7 +119,7 @@ function buildProgram(output: Output): Command {
     .option('--run <dir>', 'the run directory (default: runs/latest)')
     .option('--verbose', 'show where an error came from')
     .addHelpText('after', examples([['llm report --run runs/latest', 'also for a run that is not finished']]))
-    .action(async (flags: { run?: string }) => {
+    .action(async (flags: { run?: string | undefined }) => {
       const { rebuildReport } = await import('./commands/report.js');
       await rebuildReport(flags, output);
     });

@@ -9,24 +9,24 @@ import { describeSystemError } from './system-error.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
 export interface RunFlags {
-  readonly run?: string;
-  readonly preset?: PresetName;
-  readonly seed?: number;
-  readonly threads?: number;
-  readonly size?: number;
-  readonly warc?: readonly string[];
-  readonly text?: readonly string[];
-  readonly jsonl?: readonly string[];
-  readonly conversations?: readonly string[];
-  readonly vocabulary?: number;
-  readonly depth?: number;
-  readonly context?: number;
-  readonly pretrainSteps?: number;
-  readonly sftSteps?: number;
-  readonly rlSteps?: number;
-  readonly digits?: number;
-  readonly json?: boolean;
-  readonly verbose?: boolean;
+  readonly run?: string | undefined;
+  readonly preset?: PresetName | undefined;
+  readonly seed?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly size?: number | undefined;
+  readonly warc?: readonly string[] | undefined;
+  readonly text?: readonly string[] | undefined;
+  readonly jsonl?: readonly string[] | undefined;
+  readonly conversations?: readonly string[] | undefined;
+  readonly vocabulary?: number | undefined;
+  readonly depth?: number | undefined;
+  readonly context?: number | undefined;
+  readonly pretrainSteps?: number | undefined;
+  readonly sftSteps?: number | undefined;
+  readonly rlSteps?: number | undefined;
+  readonly digits?: number | undefined;
+  readonly json?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
 }
 
 /** A parser for commander: a whole number within bounds, or one clear line. */

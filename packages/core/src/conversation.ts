@@ -29,7 +29,7 @@ export interface Message {
 
 /** Optional system message first, then user and assistant in turn, user first. */
 export interface Conversation {
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly messages: readonly Message[];
 }
 

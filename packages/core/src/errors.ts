@@ -13,7 +13,7 @@ export interface LlmErrorOptions {
   /** What was wrong, where (file, line, byte, shape), what to do. One or two sentences. */
   readonly message: string;
   /** The typed facts the message was built from. */
-  readonly details?: Readonly<Record<string, JsonValue>>;
+  readonly details?: Readonly<Record<string, JsonValue>> | undefined;
   readonly cause?: unknown;
 }
 

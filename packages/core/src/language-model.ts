@@ -22,25 +22,27 @@ export interface ScoreBatch {
 export interface GenerateOptions {
   readonly maxNewTokens: number;
   /** 0 is greedy; otherwise logits are divided by it. Default 1. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Keep the k most likely tokens. Default: all. */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
   /** Keep the smallest set of tokens whose probability reaches p. Default 1 (all). */
-  readonly topP?: number;
+  readonly topP?: number | undefined;
   /** Row r draws from createRandom(seed, 'generate', r). Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Also report this many of the most likely tokens at every sampled position. Default 0. */
-  readonly topLogProbabilities?: number;
+  readonly topLogProbabilities?: number | undefined;
   /** A row ends after producing one of these; the token is part of the completion. */
-  readonly stopTokens?: readonly number[];
+  readonly stopTokens?: readonly number[] | undefined;
   /**
    * Called after each sampled token of a row with that row's ids so far. Returned ids are appended as if the
    * model had produced them (a tool's answer) and marked in `forced`.
    */
-  readonly forceTokens?: (row: number, generated: readonly number[]) => ArrayLike<number> | undefined;
+  readonly forceTokens?:
+    | ((row: number, generated: readonly number[]) => ArrayLike<number> | undefined)
+    | undefined;
   /** Called with each new id of a row, sampled or forced, in order: streaming. */
-  readonly onToken?: (row: number, id: number) => void;
-  readonly signal?: AbortSignal;
+  readonly onToken?: ((row: number, id: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Completion {
@@ -52,7 +54,7 @@ export interface Completion {
    * [ids.length] when asked for: the most likely tokens at that position under the model at temperature 1, falling, the lower
    * id first among equals; none where forced.
    */
-  readonly topLogProbabilities?: readonly (readonly TokenLogProbability[])[];
+  readonly topLogProbabilities?: readonly (readonly TokenLogProbability[])[] | undefined;
   /** [ids.length] 1 where the id was forced rather than sampled */
   readonly forced: Uint8Array;
   /** `stop`: a stop token; `length`: maxNewTokens; `context`: the model's window is full. */

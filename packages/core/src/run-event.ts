@@ -2,14 +2,19 @@ import type { JsonValue } from './json.js';
 
 /** What a long operation tells its caller. Nothing in a package prints. `time` is milliseconds since the epoch. */
 export type RunEvent =
-  | { readonly type: 'stage-start'; readonly stage: string; readonly time: number; readonly total?: number }
+  | {
+      readonly type: 'stage-start';
+      readonly stage: string;
+      readonly time: number;
+      readonly total?: number | undefined;
+    }
   | {
       readonly type: 'progress';
       readonly stage: string;
       readonly time: number;
       readonly done: number;
       /** Absent when the amount of work is not known yet. */
-      readonly total?: number;
+      readonly total?: number | undefined;
       /** What `done` counts: `pages`, `tokens`, `steps`. */
       readonly unit: string;
     }
@@ -54,8 +59,8 @@ export type RunEventListener = (event: RunEvent) => void;
 
 /** What every long operation accepts. */
 export interface RunOptions {
-  readonly signal?: AbortSignal;
-  readonly onEvent?: RunEventListener;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: RunEventListener | undefined;
 }
 
 /** Stamps events with the current time; does nothing without a listener. */

@@ -8,7 +8,7 @@ export interface Task {
   readonly prompt: Conversation;
   /** What a correct answer contains, for reports and for the reward. */
   readonly answer: string;
-  readonly metadata?: Readonly<Record<string, JsonValue>>;
+  readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 export interface TaskSet {

@@ -16,9 +16,9 @@ export interface TokenBatch {
    * [rows × columns] number of the packed document each position belongs to; attention stays within one
    * number. Omit when a row is one sequence.
    */
-  readonly segments?: Int32Array;
+  readonly segments?: Int32Array | undefined;
   /** The objective's further per-position inputs by name, each [rows × columns]. */
-  readonly extraInputs?: Readonly<Record<string, Float32Array>>;
+  readonly extraInputs?: Readonly<Record<string, Float32Array>> | undefined;
 }
 
 export interface StepResult {

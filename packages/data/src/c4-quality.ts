@@ -9,12 +9,12 @@ import { codePointLength, splitLines, splitOnSpace, strip } from './python-text.
 
 export interface C4QualityOptions {
   /** Default 5; −1 switches the rule off. */
-  readonly minSentences?: number;
-  readonly minWordsPerLine?: number;
+  readonly minSentences?: number | undefined;
+  readonly minWordsPerLine?: number | undefined;
   /** Code points; default 1,000. */
-  readonly maxWordLength?: number;
+  readonly maxWordLength?: number | undefined;
   /** Drop lines that do not end in `. ? ! " '`; default false (FineWeb). */
-  readonly requireTerminalPunctuation?: boolean;
+  readonly requireTerminalPunctuation?: boolean | undefined;
 }
 
 const citation = /\[\p{Nd}*\]|\[edit\]|\[citation needed\]/gu;

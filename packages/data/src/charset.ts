@@ -13,7 +13,7 @@ export interface DecodeOptions {
   /** `charset` parameter of the HTTP Content-Type, if any. */
   readonly httpCharset?: string | undefined;
   /** Guesses the encoding of bytes that declare none and are not UTF-8; a label, or undefined when unsure. */
-  readonly detect?: (bytes: Uint8Array) => string | undefined;
+  readonly detect?: ((bytes: Uint8Array) => string | undefined) | undefined;
 }
 
 const latin1 = new TextDecoder('latin1');

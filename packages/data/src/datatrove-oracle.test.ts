@@ -11,20 +11,20 @@ import { simplifyText } from './minhash.js';
 import { removePii } from './pii.js';
 
 interface Decision {
-  readonly kept?: boolean;
-  readonly text?: string;
-  readonly sha256?: string;
-  readonly reason?: string;
-  readonly error?: string;
+  readonly kept?: boolean | undefined;
+  readonly text?: string | undefined;
+  readonly sha256?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly error?: string | undefined;
 }
 interface Row {
   readonly name: string;
   readonly parts: readonly (readonly [string, number])[];
-  readonly words?: readonly string[];
+  readonly words?: readonly string[] | undefined;
   readonly wordCount: number;
   readonly sentences: number | null;
-  readonly simplified?: string;
-  readonly pii?: string;
+  readonly simplified?: string | undefined;
+  readonly pii?: string | undefined;
   readonly gopherRepetition: Decision;
   readonly gopherQuality: Decision;
   readonly c4: Decision;

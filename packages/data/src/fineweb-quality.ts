@@ -10,13 +10,13 @@ import { terminalPunctuation } from './punctuation.js';
 import { codePointLength, countOccurrences, strip } from './python-text.js';
 
 export interface FineWebQualityOptions {
-  readonly preset?: FilterPreset;
-  readonly minPunctuatedLineShare?: number;
-  readonly maxShortLineShare?: number;
+  readonly preset?: FilterPreset | undefined;
+  readonly minPunctuatedLineShare?: number | undefined;
+  readonly maxShortLineShare?: number | undefined;
   /** Code points; default 30. */
-  readonly shortLineLength?: number;
-  readonly maxDuplicateCharacterShare?: number;
-  readonly maxNewlinesPerWord?: number;
+  readonly shortLineLength?: number | undefined;
+  readonly maxDuplicateCharacterShare?: number | undefined;
+  readonly maxNewlinesPerWord?: number | undefined;
 }
 
 const releaseEnds: ReadonlySet<string> = new Set(['.', "'", '"', '!', '?']);

@@ -8,21 +8,21 @@ import { symbolCharacters } from './punctuation.js';
 import { countOccurrences, splitLines, stripEnd, stripStart } from './python-text.js';
 
 export interface GopherQualityOptions {
-  readonly preset?: FilterPreset;
+  readonly preset?: FilterPreset | undefined;
   /** Words that are not punctuation: default 50 … 100,000. */
-  readonly minWords?: number;
-  readonly maxWords?: number;
+  readonly minWords?: number | undefined;
+  readonly maxWords?: number | undefined;
   /** Mean length of those words in code points: default 3 … 10. */
-  readonly minMeanWordLength?: number;
-  readonly maxMeanWordLength?: number;
+  readonly minMeanWordLength?: number | undefined;
+  readonly maxMeanWordLength?: number | undefined;
   /** `#` or ellipses per word: default 0.1. */
-  readonly maxSymbolShare?: number;
-  readonly maxBulletLineShare?: number;
-  readonly maxEllipsisLineShare?: number;
+  readonly maxSymbolShare?: number | undefined;
+  readonly maxBulletLineShare?: number | undefined;
+  readonly maxEllipsisLineShare?: number | undefined;
   /** Words with a letter: default 0.8. */
-  readonly minAlphabeticShare?: number;
-  readonly minStopWords?: number;
-  readonly stopWords?: readonly string[];
+  readonly minAlphabeticShare?: number | undefined;
+  readonly minStopWords?: number | undefined;
+  readonly stopWords?: readonly string[] | undefined;
 }
 
 const englishStopWords = ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'];

@@ -9,15 +9,15 @@ import { KeyCounter } from './hashing.js';
 import { codePointLength, splitLines, strip } from './python-text.js';
 
 export interface GopherRepetitionOptions {
-  readonly preset?: FilterPreset;
-  readonly duplicateLineFraction?: number;
-  readonly duplicateParagraphFraction?: number;
-  readonly duplicateLineCharacterFraction?: number;
-  readonly duplicateParagraphCharacterFraction?: number;
+  readonly preset?: FilterPreset | undefined;
+  readonly duplicateLineFraction?: number | undefined;
+  readonly duplicateParagraphFraction?: number | undefined;
+  readonly duplicateLineCharacterFraction?: number | undefined;
+  readonly duplicateParagraphCharacterFraction?: number | undefined;
   /** `[n, share]`: dropped above this share of characters in the most frequent n-gram. */
-  readonly topGrams?: readonly (readonly [number, number])[];
+  readonly topGrams?: readonly (readonly [number, number])[] | undefined;
   /** `[n, share]`: dropped above this share of characters in n-grams seen before. */
-  readonly duplicateGrams?: readonly (readonly [number, number])[];
+  readonly duplicateGrams?: readonly (readonly [number, number])[] | undefined;
 }
 
 const defaultTopGrams = [

@@ -16,9 +16,9 @@ export interface LanguageIdentifier {
 
 export interface LanguageFilterOptions {
   /** Default `['en']`; an empty list keeps every language that scores above the threshold. */
-  readonly languages?: readonly string[];
+  readonly languages?: readonly string[] | undefined;
   /** Default 0.65. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
 }
 
 export type LanguageResult =

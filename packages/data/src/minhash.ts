@@ -16,10 +16,10 @@ import { collapseSpace, strip } from './python-text.js';
 
 export interface MinhashConfig {
   /** Words in a shingle; default 5. */
-  readonly wordsPerShingle?: number;
-  readonly buckets?: number;
-  readonly hashesPerBucket?: number;
-  readonly seed?: number;
+  readonly wordsPerShingle?: number | undefined;
+  readonly buckets?: number | undefined;
+  readonly hashesPerBucket?: number | undefined;
+  readonly seed?: number | undefined;
 }
 
 export interface Minhasher {

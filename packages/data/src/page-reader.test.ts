@@ -4,11 +4,11 @@ import { isPageRecord, readPage, sniffHtml } from './page-reader.js';
 import type { ArchiveRecord } from './record.js';
 
 interface Given {
-  readonly type?: string;
+  readonly type?: string | undefined;
   readonly block: Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly damage?: 'truncated' | 'corrupt';
-  readonly tooLarge?: boolean;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly damage?: 'truncated' | 'corrupt' | undefined;
+  readonly tooLarge?: boolean | undefined;
 }
 
 function record({ type = 'response', block, headers = {}, damage, tooLarge = false }: Given): ArchiveRecord {

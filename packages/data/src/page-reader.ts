@@ -9,8 +9,10 @@ import type { ArchiveRecord, ReaderReason, WebPage } from './record.js';
 
 export interface PageReaderOptions {
   /** Undoes a content coding (`gzip`, `br`, …); undefined when it cannot. `/node` gives one. */
-  readonly decompress?: (bytes: Uint8Array, coding: string) => Uint8Array | 'too-large' | undefined;
-  readonly detectCharset?: (bytes: Uint8Array) => string | undefined;
+  readonly decompress?:
+    | ((bytes: Uint8Array, coding: string) => Uint8Array | 'too-large' | undefined)
+    | undefined;
+  readonly detectCharset?: ((bytes: Uint8Array) => string | undefined) | undefined;
 }
 
 export type PageOutcome =

@@ -16,14 +16,14 @@ import { defaultUrlLists } from './url-lists.js';
 /** Options of the single steps; `false` switches a step off. All are plain data. */
 export interface PageStepOptions {
   /** Default `datatrove-0.10`. */
-  readonly preset?: FilterPreset;
-  readonly url?: UrlLists | false;
-  readonly extraction?: ExtractOptions;
-  readonly language?: LanguageFilterOptions | false;
-  readonly gopherRepetition?: GopherRepetitionOptions | false;
-  readonly gopherQuality?: GopherQualityOptions | false;
-  readonly c4?: C4QualityOptions | false;
-  readonly fineWeb?: FineWebQualityOptions | false;
+  readonly preset?: FilterPreset | undefined;
+  readonly url?: UrlLists | false | undefined;
+  readonly extraction?: ExtractOptions | undefined;
+  readonly language?: LanguageFilterOptions | false | undefined;
+  readonly gopherRepetition?: GopherRepetitionOptions | false | undefined;
+  readonly gopherQuality?: GopherQualityOptions | false | undefined;
+  readonly c4?: C4QualityOptions | false | undefined;
+  readonly fineWeb?: FineWebQualityOptions | false | undefined;
 }
 
 /** A page (with HTML) or a document (with text) on its way. */
@@ -38,14 +38,14 @@ export type StepOutcome =
       readonly kind: 'kept';
       readonly text: string;
       readonly title: string;
-      readonly language?: string;
-      readonly languageScore?: number;
+      readonly language?: string | undefined;
+      readonly languageScore?: number | undefined;
     }
   | {
       readonly kind: 'dropped';
       readonly step: StepName;
       readonly reason: string;
-      readonly language?: string;
+      readonly language?: string | undefined;
     };
 
 export type PageSteps = (input: StepInput, funnel?: FunnelCounter) => StepOutcome;

@@ -8,9 +8,9 @@ import { hash32 } from './hashing.js';
 
 export interface PiiOptions {
   /** Where the rotation starts: usually the document's id. Default: at the first replacement. */
-  readonly key?: string;
-  readonly emails?: boolean;
-  readonly ipAddresses?: boolean;
+  readonly key?: string | undefined;
+  readonly emails?: boolean | undefined;
+  readonly ipAddresses?: boolean | undefined;
 }
 
 export interface PiiResult {

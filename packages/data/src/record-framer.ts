@@ -14,7 +14,7 @@ import type { ArchiveItem, ArchiveRecord } from './record.js';
 
 export interface RecordFramerOptions {
   /** A longer block is skipped, not kept: the record comes with `tooLarge`. Bytes; default 16 MiB. */
-  readonly maxRecordBytes?: number;
+  readonly maxRecordBytes?: number | undefined;
 }
 
 const headerLimit = 128 * 1024;

@@ -23,7 +23,7 @@ export interface ArchiveRecord {
   /** The block was longer than the reader's limit and was not kept. */
   readonly tooLarge: boolean;
   /** The block ends early (`truncated`) or lies in bytes that fail their checksum: `block` holds what there was. */
-  readonly damage?: 'truncated' | 'corrupt';
+  readonly damage?: 'truncated' | 'corrupt' | undefined;
   /** Byte offset in the file of the record, or of the gzip member that it starts in. */
   readonly offset: number;
 }

@@ -4,14 +4,14 @@
  */
 export interface PageDecision {
   readonly keep: boolean;
-  readonly step?: string;
-  readonly reason?: string;
+  readonly step?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** What should happen to a page. A truth without step or reason accepts any. */
 export interface PageTruth extends PageDecision {
   /** For a near-duplicate: how likely MinHash is to find it, 0…1. Between .001 and .999 either outcome is right. */
-  readonly duplicateProbability?: number;
+  readonly duplicateProbability?: number | undefined;
 }
 
 export interface TruthMiss {

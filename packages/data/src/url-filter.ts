@@ -9,17 +9,17 @@ import { drop, type FilterResult, pass } from './filter.js';
 
 export interface UrlLists {
   /** Registered domains and host names. */
-  readonly domains?: Iterable<string>;
+  readonly domains?: Iterable<string> | undefined;
   /** Exact URLs. */
-  readonly urls?: Iterable<string>;
+  readonly urls?: Iterable<string> | undefined;
   /** One of these words is enough. */
-  readonly hardWords?: Iterable<string>;
+  readonly hardWords?: Iterable<string> | undefined;
   /** `softWordThreshold` different ones are enough. */
-  readonly softWords?: Iterable<string>;
+  readonly softWords?: Iterable<string> | undefined;
   /** Found anywhere in the URL without punctuation, also inside words. */
-  readonly subwords?: Iterable<string>;
+  readonly subwords?: Iterable<string> | undefined;
   /** Default 2. */
-  readonly softWordThreshold?: number;
+  readonly softWordThreshold?: number | undefined;
 }
 
 export type UrlFilter = (url: string) => FilterResult;

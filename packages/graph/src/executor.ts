@@ -6,17 +6,17 @@ export type LoweringTarget = 'cpu' | 'webgpu';
 
 export interface SessionOptions {
   /** ONNX Runtime's graph rewriting. Default 'all'; tests compare it with 'disabled'. */
-  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all' | undefined;
 }
 
 export interface CreateSessionOptions extends SessionOptions {
   /** Outputs that `runResident` leaves in device memory. Only where the executor has a `device`. */
-  readonly resident?: readonly string[];
+  readonly resident?: readonly string[] | undefined;
   /**
    * Contents of the files beside the model that its external initializers name, by location. Read while the session is
    * made; the runtime lays such weights out for its products once, which it cannot do with inputs.
    */
-  readonly externalData?: ReadonlyMap<string, Uint8Array>;
+  readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
 export interface Executor {
@@ -25,7 +25,7 @@ export interface Executor {
   /** Loads a serialized graph; throws `graph/session-failed` with the runtime's reason. */
   createSession(model: Uint8Array, options?: CreateSessionOptions): Promise<GraphSession>;
   /** Present when tensors can stay in memory of their own (a GPU). */
-  readonly device?: DeviceMemory;
+  readonly device?: DeviceMemory | undefined;
 }
 
 /** A tensor in device memory; freed by `dispose`, never by the garbage collector. */

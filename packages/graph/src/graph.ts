@@ -73,14 +73,14 @@ export interface Composite {
 
 export interface NodeOptions {
   /** For operators outside the table; those inside know their domain. */
-  readonly domain?: string;
+  readonly domain?: string | undefined;
   /**
    * A count, or what the outputs are: needed for operators outside the table (which then have no gradient) and
    * where the result depends on values known only at run time.
    */
-  readonly outputs?: number | readonly TensorSpecification[];
+  readonly outputs?: number | readonly TensorSpecification[] | undefined;
   /** For operators outside the table: integers are written as `int` unless told otherwise. */
-  readonly attributeKinds?: Readonly<Record<string, AttributeKind>>;
+  readonly attributeKinds?: Readonly<Record<string, AttributeKind>> | undefined;
 }
 
 export class Graph {

@@ -27,6 +27,6 @@ export interface Objective {
   /** `loss` and every metric are scalars (shape []). */
   build(inputs: ObjectiveInputs): {
     readonly loss: Tensor;
-    readonly metrics?: Readonly<Record<string, Tensor>>;
+    readonly metrics?: Readonly<Record<string, Tensor>> | undefined;
   };
 }

@@ -17,9 +17,9 @@ export interface OperatorDefinition {
   readonly domain: '' | 'com.microsoft';
   /** Least and greatest number of inputs. */
   readonly inputs: readonly [number, number];
-  readonly attributes?: Readonly<Record<string, AttributeKind>>;
+  readonly attributes?: Readonly<Record<string, AttributeKind>> | undefined;
   /** Outputs after the first may be left out of the model when nothing reads them. */
-  readonly optionalOutputs?: true;
+  readonly optionalOutputs?: true | undefined;
   infer(call: OperatorCall): readonly TensorSpecification[];
 }
 

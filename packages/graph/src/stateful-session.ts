@@ -12,12 +12,12 @@ export interface StateBinding {
   /** Graph input that reads the state; also its name in `readState`. */
   readonly input: string;
   /** Graph output that replaces it; absent for a session that only reads. */
-  readonly output?: string;
+  readonly output?: string | undefined;
 }
 
 export interface StatefulSessionOptions extends SessionOptions {
   /** State shared with other sessions. Default: the session's own, zeros until written. */
-  readonly buffers?: StateBuffers;
+  readonly buffers?: StateBuffers | undefined;
 }
 
 export interface StatefulSession {

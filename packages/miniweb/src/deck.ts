@@ -45,14 +45,18 @@ export type Card =
   | {
       readonly type: 'content';
       readonly kind: ContentKind;
-      readonly form?: HtmlForm;
-      readonly charset?: CharsetChoice;
+      readonly form?: HtmlForm | undefined;
+      readonly charset?: CharsetChoice | undefined;
     }
   | { readonly type: 'mirror'; readonly similarity: number }
   | { readonly type: 'url'; readonly kind: UrlKind }
   | { readonly type: 'reader'; readonly kind: ReaderKind }
   | { readonly type: 'empty'; readonly kind: EmptyKind }
-  | { readonly type: 'foreign'; readonly language: ForeignLanguage; readonly charset?: CharsetChoice }
+  | {
+      readonly type: 'foreign';
+      readonly language: ForeignLanguage;
+      readonly charset?: CharsetChoice | undefined;
+    }
   | { readonly type: 'phrase-book' }
   | { readonly type: 'junk'; readonly kind: JunkKind };
 
@@ -60,7 +64,7 @@ const times = <T>(count: number, card: T): T[] => Array.from({ length: count }, 
 const content = (
   count: number,
   kind: ContentKind,
-  more: { form?: HtmlForm; charset?: CharsetChoice } = {},
+  more: { form?: HtmlForm | undefined; charset?: CharsetChoice | undefined } = {},
 ): Card[] => times(count, { type: 'content', kind, ...more });
 const junk = (...kinds: readonly JunkKind[]): Card[] => kinds.map((kind) => ({ type: 'junk', kind }));
 const foreign = (

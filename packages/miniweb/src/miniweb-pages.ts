@@ -10,7 +10,7 @@ export interface MiniwebOptions {
   /** How many pages, 1 or more. From 200 on every kind of page is there. */
   readonly pages: number;
   /** First page, default 0: a worker can make its own range. */
-  readonly first?: number;
+  readonly first?: number | undefined;
 }
 
 /** Throws `miniweb/invalid-size` when `pages` or `first` is no whole number. */

@@ -23,8 +23,8 @@ interface HtmlPage {
   readonly site: Site;
   readonly content: Content;
   readonly language: string;
-  readonly form?: HtmlForm;
-  readonly charset?: CharsetChoice;
+  readonly form?: HtmlForm | undefined;
+  readonly charset?: CharsetChoice | undefined;
   readonly truth: Partial<MiniwebTruth> & Pick<MiniwebTruth, 'keep' | 'kind'>;
 }
 

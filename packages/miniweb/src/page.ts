@@ -17,8 +17,8 @@ export interface MiniwebTruth {
   /** Whether the page's text belongs in the output, for a pipeline that selects English. */
   readonly keep: boolean;
   /** The first step that drops the page, and its reason. Absent when `keep`. */
-  readonly step?: PipelineStep;
-  readonly reason?: string;
+  readonly step?: PipelineStep | undefined;
+  readonly reason?: string | undefined;
   /** lid.176 label, or `und` where there is no text to identify. */
   readonly language: string;
   /** What the generator set out to make: `story`, `repeated-lines`, `near-mirror`, … */
@@ -28,16 +28,16 @@ export interface MiniwebTruth {
   /** Strings of the page that extraction must not yield. */
   readonly boilerplate: readonly string[];
   /** Page number and URL of the page this one repeats, and the exact Jaccard similarity of their 5-gram shingles. */
-  readonly mirrorOf?: { readonly index: number; readonly url: string };
-  readonly jaccard?: number;
+  readonly mirrorOf?: { readonly index: number; readonly url: string } | undefined;
+  readonly jaccard?: number | undefined;
   /**
    * Probability that FineWeb's MinHash calls the pair duplicates. Near 1 or 0 for most mirrors; one mirror in each
    * block of pages lies between on purpose, and its `keep` only says which is likelier.
    */
-  readonly duplicateProbability?: number;
-  readonly personalData?: PersonalData;
+  readonly duplicateProbability?: number | undefined;
+  readonly personalData?: PersonalData | undefined;
   /** Charset the body is written in, and where that is declared. */
-  readonly charset?: { readonly name: string; readonly declared: 'header' | 'meta' | 'none' };
+  readonly charset?: { readonly name: string; readonly declared: 'header' | 'meta' | 'none' } | undefined;
 }
 
 export interface MiniwebPage {

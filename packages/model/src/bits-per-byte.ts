@@ -7,10 +7,10 @@ import { type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@l
 
 export interface ScoreOptions {
   /** Rows of one forward pass. Default 16. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Default: the model's context length. */
-  readonly columns?: number;
-  readonly signal?: AbortSignal;
+  readonly columns?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DocumentScore {

@@ -12,7 +12,10 @@ export function checkpointHooks(
   store: ArtifactStore,
   prefix: string,
   { model, ...options }: CheckpointHooksOptions,
-): Required<Pick<PretrainLoopOptions, 'onCheckpoint' | 'onEvaluation'>> {
+): {
+  readonly onCheckpoint: NonNullable<PretrainLoopOptions['onCheckpoint']>;
+  readonly onEvaluation: NonNullable<PretrainLoopOptions['onEvaluation']>;
+} {
   let saved = -1;
   return {
     onCheckpoint: async (step, feedPosition) => {

@@ -31,17 +31,17 @@ export interface Checkpoint {
 export interface SaveCheckpointOptions {
   readonly config: ModelConfig;
   readonly snapshot: TrainingSnapshot;
-  readonly tokenizerFiles?: Readonly<Record<string, string | Uint8Array>>;
+  readonly tokenizerFiles?: Readonly<Record<string, string | Uint8Array>> | undefined;
   /** Anything that fits JSON; comes back from `loadCheckpoint`. Default {}. */
-  readonly metadata?: Readonly<Record<string, JsonValue>>;
+  readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
   /** Comes back from `loadCheckpoint`: open the feed there to continue to the bit. */
-  readonly feedPosition?: FeedPosition;
+  readonly feedPosition?: FeedPosition | undefined;
   /** Ids written into config.json for other programs. */
-  readonly specialTokens?: SpecialTokenIds;
+  readonly specialTokens?: SpecialTokenIds | undefined;
   /** How many checkpoints stay, the best one beside them; older ones are deleted after the pointer has moved. Default 2. */
-  readonly keep?: number;
+  readonly keep?: number | undefined;
   /** Largest safetensors file; what is more becomes several with an index. Default 2e9. */
-  readonly maximumShardBytes?: number;
+  readonly maximumShardBytes?: number | undefined;
 }
 
 const kind = 'llm-checkpoint';

@@ -8,11 +8,11 @@ export interface LearningRateSchedule {
   readonly peak: number;
   readonly steps: number;
   /** Steps of linear warm-up from peak / warmUpSteps. Default 0. */
-  readonly warmUpSteps?: number;
+  readonly warmUpSteps?: number | undefined;
   /** Share of all steps over which `trapezoid` falls linearly. Default 0.65. */
-  readonly warmDownShare?: number;
+  readonly warmDownShare?: number | undefined;
   /** The last rate as a share of the peak. Default 0.05. */
-  readonly finalShare?: number;
+  readonly finalShare?: number | undefined;
 }
 
 /** The rate of step `step`, counted from 0. */

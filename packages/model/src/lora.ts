@@ -13,9 +13,9 @@ export type LoraTarget = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj'
 export interface LoraConfig {
   readonly rank: number;
   /** The adapter's part is scaled by alpha / rank. Default 2 · rank. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** Default: all linear layers of a block. */
-  readonly targets?: readonly LoraTarget[];
+  readonly targets?: readonly LoraTarget[] | undefined;
 }
 
 const allTargets: readonly LoraTarget[] = [

@@ -52,9 +52,9 @@ const withEntropy: Objective = {
 };
 
 interface Options {
-  readonly segmented?: boolean;
-  readonly lora?: LoraConfig;
-  readonly objective?: Objective;
+  readonly segmented?: boolean | undefined;
+  readonly lora?: LoraConfig | undefined;
+  readonly objective?: Objective | undefined;
 }
 
 /** Loss, gradients and log-probabilities of one batch. */

@@ -28,7 +28,7 @@ export interface ParameterLayout {
   /** How it starts: normal for `embedding` and `head`, otherwise uniform in mean ± √3 · deviation. */
   readonly deviation: number;
   /** Of all elements, or of each. Default 0. */
-  readonly mean?: number | readonly number[];
+  readonly mean?: number | readonly number[] | undefined;
 }
 
 export const embeddingName = 'model.embed_tokens.weight';

@@ -21,15 +21,15 @@ import { LossWatch } from './training/loss-watch.js';
 /** Documents held in memory. After a restore their batches are found again by counting `model.stepsTaken` of them. */
 export interface PretrainDocuments {
   /** Texts; or `tokens` instead. */
-  readonly documents?: Iterable<string> | AsyncIterable<string>;
+  readonly documents?: Iterable<string> | AsyncIterable<string> | undefined;
   /** Documents as ids, without BOS. */
-  readonly tokens?: readonly Int32Array[];
+  readonly tokens?: readonly Int32Array[] | undefined;
   readonly rows: number;
   readonly columns: number;
   /** Order of the documents. Default 0. */
-  readonly seed?: number | string;
+  readonly seed?: number | string | undefined;
   /** Attend only within a document (block-diagonal mask). Default false: nanochat found no gain, and it costs time. */
-  readonly separateDocuments?: boolean;
+  readonly separateDocuments?: boolean | undefined;
 }
 
 /** Batches from a feed, for example `openShardFeed` of `@llm/model/node`, opened at the checkpoint's `feedPosition`. */
@@ -45,28 +45,30 @@ export interface PretrainLoopOptions extends RunOptions {
   readonly steps: number;
   readonly schedule: LearningRateSchedule | ((step: number) => number);
   /** Rows computed at a time; a step adds up their gradients (see `splitBatch`). Default: all. */
-  readonly rowsAtOnce?: number;
+  readonly rowsAtOnce?: number | undefined;
   /** Held-out texts, scored every `evaluateEvery` steps and at the end. */
-  readonly heldOut?: readonly string[];
+  readonly heldOut?: readonly string[] | undefined;
   /** Default: only at the end. */
-  readonly evaluateEvery?: number;
+  readonly evaluateEvery?: number | undefined;
   /** Calls `onCheckpoint` after every so many steps, and after the last. Default: only after the last. */
-  readonly saveEvery?: number;
+  readonly saveEvery?: number | undefined;
   /** Save the model and the position together. A returned key is announced as an `artifact` event. */
-  readonly onCheckpoint?: (
-    step: number,
-    feedPosition: FeedPosition,
-    // biome-ignore lint/suspicious/noConfusingVoidType: a callback that returns nothing is as good
-  ) => Promise<string | void> | string | void;
+  readonly onCheckpoint?:
+    | ((
+        step: number,
+        feedPosition: FeedPosition,
+        // biome-ignore lint/suspicious/noConfusingVoidType: a callback that returns nothing is as good
+      ) => Promise<string | void> | string | void)
+    | undefined;
   /** After an evaluation, and after `onCheckpoint` of the same step. */
-  readonly onEvaluation?: (step: number, bitsPerByte: number) => Promise<void> | void;
+  readonly onEvaluation?: ((step: number, bitsPerByte: number) => Promise<void> | void) | undefined;
   /**
    * Training stops when the mean loss of the last 20 steps is more than this above the lowest such mean of this call,
    * in nats per token. Default 2; Infinity never stops.
    */
-  readonly maximumLossRise?: number;
+  readonly maximumLossRise?: number | undefined;
   /** Stage name in events. Default `pretrain`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 export type PretrainOptions = PretrainLoopOptions & (PretrainDocuments | PretrainFeed);
@@ -136,7 +138,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
     const begun = performance.now();
     const feedPosition = feed.position;
     const { batch, documents } = await feed.next();
-    const diverged = (cause: { readonly what: string; readonly error?: LlmError }): LlmError =>
+    const diverged = (cause: { readonly what: string; readonly error?: LlmError | undefined }): LlmError =>
       divergence({ ...cause, step: step + 1, feedPosition, documents, lastGoodCheckpoint });
     const parts = options.rowsAtOnce === undefined ? batch : splitBatch(batch, options.rowsAtOnce);
     const result = await model.trainStep(parts, { learningRate }).catch((error: unknown) => {
@@ -195,7 +197,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
 
 interface Divergence {
   readonly what: string;
-  readonly error?: LlmError;
+  readonly error?: LlmError | undefined;
   readonly step: number;
   readonly feedPosition: FeedPosition;
   readonly documents: FeedBatch['documents'];

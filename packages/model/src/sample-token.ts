@@ -6,13 +6,13 @@ import type { Random } from '@llm/core';
 
 export interface SamplingOptions {
   /** 0 is greedy (the lowest id among equals). Default 1. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Keep the k most likely tokens. Default: all. */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
   /** Keep the smallest set of tokens whose probability reaches p. Default 1. */
-  readonly topP?: number;
+  readonly topP?: number | undefined;
   /** Keep tokens at least this share as likely as the most likely one. Default 0. */
-  readonly minP?: number;
+  readonly minP?: number | undefined;
 }
 
 /** `logits` [vocabulary], any shift (log-probabilities do). Draws exactly one uniform number unless greedy. */

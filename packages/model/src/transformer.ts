@@ -53,23 +53,23 @@ export interface TransformerOptions {
   readonly config: ModelConfig;
   readonly executor: Executor;
   /** Initial parameters when `parameters` is absent. Default 0. */
-  readonly seed?: number | string;
+  readonly seed?: number | string | undefined;
   /** Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. */
-  readonly parameters?: ReadonlyMap<string, NamedTensor>;
+  readonly parameters?: ReadonlyMap<string, NamedTensor> | undefined;
   /** Default: `negativeLogLikelihood`. */
-  readonly objective?: Objective;
+  readonly objective?: Objective | undefined;
   /** Default: `adamW()`. */
-  readonly optimizer?: Optimizer;
+  readonly optimizer?: Optimizer | undefined;
   /**
    * Trains low-rank adapters and leaves `parameters` as they are. Snapshots then hold the adapters alone;
    * `mergedParameters` gives the whole model.
    */
-  readonly lora?: LoraConfig;
+  readonly lora?: LoraConfig | undefined;
   /**
    * `fast` or `compact`, see `MemoryOption`. Default: for each batch shape `compact` where `fast` would hold more than
    * 1 GiB in attention weights and logits, 4 · rows · columns · (depth · heads · columns + vocabularySize) bytes.
    */
-  readonly memory?: MemoryOption;
+  readonly memory?: MemoryOption | undefined;
 }
 
 export interface Transformer extends TrainableModel {

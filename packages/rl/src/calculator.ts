@@ -7,11 +7,11 @@ import { LlmError, type Tool } from '@llm/core';
 
 export interface CalculatorLimits {
   /** Characters of an expression. Default 200. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /** Nested parentheses and signs. Default 32. */
-  readonly depth?: number;
+  readonly depth?: number | undefined;
   /** Decimals of a result that does not end. Default 12. */
-  readonly decimals?: number;
+  readonly decimals?: number | undefined;
 }
 
 interface Fraction {

@@ -26,17 +26,17 @@ import {
 
 export interface ClippedPolicyGradientOptions {
   /** ε below 1. Default 0.2. */
-  readonly clipLow?: number;
+  readonly clipLow?: number | undefined;
   /** ε above 1. Default: clipLow; DAPO uses 0.28. */
-  readonly clipHigh?: number;
+  readonly clipHigh?: number | undefined;
   /** Upper limit of the unclipped ratio (TRL's `delta`), which bounds the loss where A < 0. Default: none. */
-  readonly ratioCeiling?: number;
+  readonly ratioCeiling?: number | undefined;
   /** β of the KL term; above 0 the batch needs `referenceLogProbabilities`. Default 0. */
-  readonly klCoefficient?: number;
+  readonly klCoefficient?: number | undefined;
   /** Bonus per nat of mean token entropy. Default 0. */
-  readonly entropyCoefficient?: number;
+  readonly entropyCoefficient?: number | undefined;
   /** Measure entropy even when it has no coefficient; costs a pass over all logits. Default true. */
-  readonly measureEntropy?: boolean;
+  readonly measureEntropy?: boolean | undefined;
 }
 
 /** exp of more than this is beyond use and soon beyond float32; verl limits the difference the same way. */

@@ -14,29 +14,29 @@ export interface EvaluateTasksOptions extends RunOptions {
   readonly model: LanguageModel;
   readonly renderer: ConversationRenderer;
   readonly tasks: TaskSet;
-  readonly tools?: readonly Tool[];
+  readonly tools?: readonly Tool[] | undefined;
   /** Default `heldOut`. */
-  readonly split?: 'train' | 'heldOut';
+  readonly split?: 'train' | 'heldOut' | undefined;
   /** The first so many tasks of the split. Default: all. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Samples per task at `temperature`, for pass@k. Default 0: greedy only. */
-  readonly samples?: number;
+  readonly samples?: number | undefined;
   /** Tasks that are sampled; the greedy pass takes all. Default: all. */
-  readonly sampledTasks?: number;
+  readonly sampledTasks?: number | undefined;
   /** Of the samples. Default 1. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Default 64. */
-  readonly maxNewTokens?: number;
+  readonly maxNewTokens?: number | undefined;
   /** Rows generated at once. Default 128. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Answers kept in the report. Default 8. */
-  readonly examples?: number;
+  readonly examples?: number | undefined;
   /** Default true, as in training. */
-  readonly requireWellFormed?: boolean;
+  readonly requireWellFormed?: boolean | undefined;
   /** Name in events. Default `rl`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 export interface TaskExample {

@@ -26,11 +26,11 @@ export interface CreateTaskSetOptions {
   /** Tasks kept for evaluation: a count. */
   readonly heldOut: number;
   /** Tasks with the same key are on the same side. Default: the task's id. */
-  readonly groupBy?: (task: Task) => string;
+  readonly groupBy?: ((task: Task) => string) | undefined;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Default: `finalAnswerReward()`. */
-  readonly reward?: TaskSet['reward'];
+  readonly reward?: TaskSet['reward'] | undefined;
 }
 
 /**

@@ -9,11 +9,11 @@ import { LlmError } from '@llm/core';
 
 export interface AdvantageOptions {
   /** Default `mean`. */
-  readonly baseline?: 'mean' | 'leave-one-out';
+  readonly baseline?: 'mean' | 'leave-one-out' | undefined;
   /** What to divide by: nothing, the group's standard deviation, or the batch's. Default `none`. */
-  readonly scale?: 'none' | 'group' | 'batch';
+  readonly scale?: 'none' | 'group' | 'batch' | undefined;
   /** Added to the standard deviation. Default 1e-4 (TRL; verl uses 1e-6). */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
 }
 
 export interface Advantages {

@@ -18,15 +18,15 @@ export interface PolicyBatchOptions {
   /** [rollouts.length] */
   readonly advantages: ArrayLike<number>;
   /** Default `token`. */
-  readonly aggregation?: Aggregation;
+  readonly aggregation?: Aggregation | undefined;
   /** Needed for `constant`. */
   readonly maxNewTokens: number;
   /** Positions per row are rounded up to a multiple of this, so that few shapes are compiled. Default 16. */
-  readonly columnMultiple?: number;
+  readonly columnMultiple?: number | undefined;
   /** Upper limit of positions per row: the model's window. */
   readonly contextLength: number;
   /** Leave answers that were cut off out of the loss (DAPO's overlong filtering). Default false. */
-  readonly maskTruncated?: boolean;
+  readonly maskTruncated?: boolean | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Conversation, ConversationRenderer, Part, TokenBatch } from '@llm/
 import { LlmError } from '@llm/core';
 
 export interface PreferencePair {
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** Ends with a user message. */
   readonly prompt: Conversation;
   readonly chosen: readonly Part[];

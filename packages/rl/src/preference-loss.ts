@@ -33,11 +33,11 @@ export type PreferenceForm = 'sigmoid' | 'conservative' | 'robust' | 'hinge' | '
 
 export interface DirectPreferenceOptions {
   /** Strength of the pull towards the reference. Default 0.1. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
   /** Default `sigmoid`. */
-  readonly form?: PreferenceForm;
+  readonly form?: PreferenceForm | undefined;
   /** ε: assumed share of swapped labels, below ½, for `conservative` and `robust`. Default 0. */
-  readonly labelNoise?: number;
+  readonly labelNoise?: number | undefined;
 }
 
 /**
@@ -62,9 +62,9 @@ export function directPreference(options: DirectPreferenceOptions = {}): Objecti
 
 export interface BradleyTerryOptions {
   /** c: keeps scores around 0 (Eisenstein et al. 2023 use 0.01). Default 0. */
-  readonly centerCoefficient?: number;
+  readonly centerCoefficient?: number | undefined;
   /** With `true` the extra input `margin` holds, anywhere in a pair's chosen row, how much better it is. Default false. */
-  readonly margin?: boolean;
+  readonly margin?: boolean | undefined;
 }
 
 /** `normalizer` is the number of pairs. Metrics as for `directPreference`. */

@@ -12,24 +12,24 @@ export interface RolloutOptions {
   readonly tasks: readonly Task[];
   /** Scores an answer, 0…1: `taskSet.reward`. */
   readonly reward: TaskSet['reward'];
-  readonly tools?: readonly Tool[];
+  readonly tools?: readonly Tool[] | undefined;
   /** Answers per task. Default 1. */
-  readonly samplesPerPrompt?: number;
+  readonly samplesPerPrompt?: number | undefined;
   readonly maxNewTokens: number;
   /** Default 1; 0 is greedy. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Truncated sampling learns from a distribution that is not the policy's. Default: all. */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
   /** Default 1 (all). */
-  readonly topP?: number;
+  readonly topP?: number | undefined;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /**
    * Give 0 to answers that never ended or broke the format, whatever their text says. Default true: an answer without an
    * end is none, and without this the stop token is never learned.
    */
-  readonly requireWellFormed?: boolean;
-  readonly signal?: AbortSignal;
+  readonly requireWellFormed?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Rollout {

@@ -32,42 +32,42 @@ export interface TrainPolicyOptions extends RunOptions {
   readonly policy: TrainableModel;
   readonly renderer: ConversationRenderer;
   readonly tasks: TaskSet;
-  readonly tools?: readonly Tool[];
+  readonly tools?: readonly Tool[] | undefined;
   /** Rollout batches in all, those already done included. */
   readonly steps: number;
   /** Default 16. */
-  readonly promptsPerStep?: number;
+  readonly promptsPerStep?: number | undefined;
   /** Group size. Default 16. */
-  readonly samplesPerPrompt?: number;
+  readonly samplesPerPrompt?: number | undefined;
   readonly maxNewTokens: number;
   /** Default 1: sampling from the policy itself. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Learning rate of a rollout batch, counted from 0. */
   readonly schedule: (step: number) => number;
   /** Optimizer steps on each rollout batch (μ). Default 1. More need the clipped objective. */
-  readonly updatesPerBatch?: number;
+  readonly updatesPerBatch?: number | undefined;
   /** Default: reward minus the group's mean, unscaled. */
-  readonly advantages?: AdvantageOptions;
+  readonly advantages?: AdvantageOptions | undefined;
   /** Default `token`. */
-  readonly aggregation?: Aggregation;
+  readonly aggregation?: Aggregation | undefined;
   /** Frozen model whose log-probabilities become the extra input `referenceLogProbabilities` (KL term). */
-  readonly reference?: LanguageModel;
+  readonly reference?: LanguageModel | undefined;
   /** Leave cut-off answers out of the loss. Default false. */
-  readonly maskTruncated?: boolean;
+  readonly maskTruncated?: boolean | undefined;
   /** Reward 0 for answers that are not well formed. Default true. */
-  readonly requireWellFormed?: boolean;
+  readonly requireWellFormed?: boolean | undefined;
   /** Positions per row are rounded up to a multiple of this. Default 16. */
-  readonly columnMultiple?: number;
+  readonly columnMultiple?: number | undefined;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Calls `onCheckpoint` after every so many rollout batches, and after the last. Default: only after the last. */
-  readonly saveEvery?: number;
+  readonly saveEvery?: number | undefined;
   /** `step`: rollout batches done. The next one waits until it resolves. */
-  readonly onCheckpoint?: (step: number) => Promise<void> | void;
+  readonly onCheckpoint?: ((step: number) => Promise<void> | void) | undefined;
   /** Emit one answer as a `sample` event every so many batches. Default 10; 0 is never. */
-  readonly sampleEvery?: number;
+  readonly sampleEvery?: number | undefined;
   /** Name in events. Default `rl`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 export interface TrainPolicyReport {

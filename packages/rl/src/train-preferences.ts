@@ -14,21 +14,21 @@ export interface TrainPreferencesOptions extends RunOptions {
   readonly renderer: ConversationRenderer;
   readonly pairs: readonly PreferencePair[];
   /** Frozen; its log-probabilities become `referenceLogProbabilities`. Needed for DPO. */
-  readonly reference?: LanguageModel;
+  readonly reference?: LanguageModel | undefined;
   /** Optimizer steps in all, those already taken included. */
   readonly steps: number;
   /** Default 16. */
-  readonly pairsPerStep?: number;
+  readonly pairsPerStep?: number | undefined;
   /** Positions per row. Default: the longest answer, rounded up to 16, at most the policy's window. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   /** Learning rate of a step, counted from 0. */
   readonly schedule: (step: number) => number;
   /** Default 0. */
-  readonly seed?: number;
-  readonly saveEvery?: number;
-  readonly onCheckpoint?: (step: number) => Promise<void> | void;
+  readonly seed?: number | undefined;
+  readonly saveEvery?: number | undefined;
+  readonly onCheckpoint?: ((step: number) => Promise<void> | void) | undefined;
   /** Name in events. Default `preferences`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 export interface TrainPreferencesReport {

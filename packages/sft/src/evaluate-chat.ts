@@ -15,7 +15,7 @@ export interface ChatPrompt {
   /** Ends with a user message. */
   readonly conversation: Conversation;
   /** The assistant's exact text (trimmed), where it is known. */
-  readonly expected?: string;
+  readonly expected?: string | undefined;
 }
 
 export interface EvaluateChatOptions extends RunOptions {
@@ -23,26 +23,26 @@ export interface EvaluateChatOptions extends RunOptions {
   readonly renderer: ConversationRenderer;
   readonly prompts: readonly ChatPrompt[];
   /** Default 64. */
-  readonly maxNewTokens?: number;
+  readonly maxNewTokens?: number | undefined;
   /** Default 0 (greedy). */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Prompts generated at once. Default 64. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Answers kept in the report. Default 8. */
-  readonly samples?: number;
+  readonly samples?: number | undefined;
   /** Passed to `generate`, e.g. a tool caller; `row` counts within the current group of `rows`. */
-  readonly forceTokens?: GenerateOptions['forceTokens'];
+  readonly forceTokens?: GenerateOptions['forceTokens'] | undefined;
   /** Name in events. Default `sft`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 export interface ChatSample {
   readonly prompt: string;
   readonly text: string;
   readonly wellFormed: boolean;
-  readonly expected?: string;
+  readonly expected?: string | undefined;
 }
 
 export interface ChatReport {
@@ -54,7 +54,7 @@ export interface ChatReport {
   /** Tokens per answer, stop token included. */
   readonly meanLength: number;
   /** Share of prompts with an expected answer that got exactly it; absent when none has one. */
-  readonly exactMatch?: number;
+  readonly exactMatch?: number | undefined;
   readonly samples: readonly ChatSample[];
 }
 

@@ -16,7 +16,7 @@ export interface FineTuneOptions extends RunOptions {
   readonly renderer: ConversationRenderer;
   readonly conversations: readonly Conversation[];
   /** Measured before, every `evaluateEvery` steps, and after. Default: none. */
-  readonly heldOut?: readonly Conversation[];
+  readonly heldOut?: readonly Conversation[] | undefined;
   /** Rows per step. */
   readonly rows: number;
   /** Positions per row, at most the model's window. */
@@ -26,15 +26,15 @@ export interface FineTuneOptions extends RunOptions {
   /** Learning rate of a step, counted from 0. */
   readonly schedule: (step: number) => number;
   /** Default 0. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Calls `onCheckpoint` after every so many steps, and after the last. Default: only after the last. */
-  readonly saveEvery?: number;
+  readonly saveEvery?: number | undefined;
   /** `step`: optimizer steps taken. The next step waits until it resolves. */
-  readonly onCheckpoint?: (step: number) => Promise<void> | void;
+  readonly onCheckpoint?: ((step: number) => Promise<void> | void) | undefined;
   /** Default: only before and after. */
-  readonly evaluateEvery?: number;
+  readonly evaluateEvery?: number | undefined;
   /** Name in events. Default `sft`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 export interface FineTuneReport {
@@ -47,7 +47,7 @@ export interface FineTuneReport {
   /** Mean loss of the last tenth of the steps done in this call; NaN when none was. */
   readonly finalLoss: number;
   /** nats per assistant token; only with `heldOut`. `before` is that of this call's start. */
-  readonly heldOut?: { readonly before: number; readonly after: number };
+  readonly heldOut?: { readonly before: number; readonly after: number } | undefined;
   readonly trainedTokens: number;
 }
 

@@ -11,10 +11,10 @@ export interface HeldOutLossOptions {
   readonly renderer: ConversationRenderer;
   readonly conversations: readonly Conversation[];
   /** Conversations scored at once. Default 32. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Longest conversation in positions; longer ones are left out and counted. Default: the model's window. */
-  readonly columns?: number;
-  readonly signal?: AbortSignal;
+  readonly columns?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HeldOutLoss {

@@ -12,7 +12,7 @@ import { bestFitDecreasing } from './best-fit-decreasing.js';
 export interface SkippedConversation {
   /** Position in the given list. */
   readonly index: number;
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly reason: 'too-long' | 'invalid';
   readonly message: string;
 }

@@ -12,11 +12,11 @@ export interface SkippedLine {
 
 export interface ReadConversationsOptions {
   /** Name of the source in messages, e.g. the file's path. Default `input`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Throw `sft/line-invalid` at the first broken line instead of counting it. Default false. */
-  readonly strict?: boolean;
+  readonly strict?: boolean | undefined;
   /** Stop after so many conversations. Default: all. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export interface ReadConversations {

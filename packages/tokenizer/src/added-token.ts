@@ -3,14 +3,14 @@ export interface AddedToken {
   readonly content: string;
   readonly id: number;
   /** A control token: text becomes it only where the caller allows it. Otherwise it is text like any other. Default true. */
-  readonly special?: boolean;
+  readonly special?: boolean | undefined;
   /** Takes the whitespace before it, or after it. Default false. */
-  readonly lstrip?: boolean;
-  readonly rstrip?: boolean;
+  readonly lstrip?: boolean | undefined;
+  readonly rstrip?: boolean | undefined;
   /** Only between characters that are no word characters. Default false. */
-  readonly singleWord?: boolean;
+  readonly singleWord?: boolean | undefined;
   /** Looked for after normalization rather than before. Default false. */
-  readonly normalized?: boolean;
+  readonly normalized?: boolean | undefined;
 }
 
 export interface AddedTokenMatcher {

@@ -19,21 +19,21 @@ export interface BpeDefinition {
   /** Bytes of every ordinary token by id; added tokens and unused ids are empty. */
   readonly tokens: TokenBytes;
   /** Absent: the ids are ranks (`.tiktoken`). */
-  readonly merges?: MergeList;
+  readonly merges?: MergeList | undefined;
   /** For ranks, where it is known: the two tokens that make each token. Found when needed otherwise. */
-  readonly splits?: TokenSplits;
+  readonly splits?: TokenSplits | undefined;
   /** A piece that is a token is taken whole even where no merges lead to it (Llama 3). Always so for ranks. */
-  readonly ignoreMerges?: boolean;
-  readonly addedTokens?: readonly AddedToken[];
-  readonly normalizer?: Normalizer;
+  readonly ignoreMerges?: boolean | undefined;
+  readonly addedTokens?: readonly AddedToken[] | undefined;
+  readonly normalizer?: Normalizer | undefined;
 }
 
 /** Which added tokens a text may become. */
 export interface EncodeOptions {
   /** Special tokens that the text may become: none (default), all, or these. Their text is otherwise encoded as ordinary characters. */
-  readonly allowSpecial?: boolean | readonly string[];
+  readonly allowSpecial?: boolean | readonly string[] | undefined;
   /** Whether added tokens that are not special are recognised, as in Hugging Face. Default true; false for untrusted text. */
-  readonly allowAdded?: boolean;
+  readonly allowAdded?: boolean | undefined;
 }
 
 /** A stretch of text with its own trust: the template's `{ text, allowSpecial: true }`, the user's `{ text }`. */
@@ -43,7 +43,7 @@ export interface Segment extends EncodeOptions {
 
 export interface CountOptions extends EncodeOptions {
   /** Stop counting soon after this many; the result is then at least `limit`. Default: count all. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export class BpeTokenizer implements Tokenizer {

@@ -14,7 +14,7 @@ export interface LongWindowOptions {
   readonly vocabularySize: number;
   /** Steps of training; the first is not in the times. */
   readonly steps: number;
-  readonly memory?: MemoryOption;
+  readonly memory?: MemoryOption | undefined;
   readonly threads: number;
 }
 

@@ -12,7 +12,7 @@ export interface BenchRow {
   /** ours ÷ peer; null without a peer. */
   readonly ratio: number | null;
   readonly higherIsBetter: boolean;
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 /** Fills in the ratio. */

@@ -24,12 +24,12 @@ const allowed: Record<string, readonly string[]> = {
 interface Manifest {
   name: string;
   /** What is published; `!folder` is not: build-time code, held to the rules of tests. */
-  files?: readonly string[];
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
+  files?: readonly string[] | undefined;
+  dependencies?: Record<string, string> | undefined;
+  devDependencies?: Record<string, string> | undefined;
+  peerDependencies?: Record<string, string> | undefined;
   /** Private `#name` imports of the package itself. */
-  imports?: Record<string, unknown>;
+  imports?: Record<string, unknown> | undefined;
 }
 
 const problems: string[] = [];

@@ -16,8 +16,8 @@ const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 interface Manifest {
   name: string;
   exports: Record<string, unknown>;
-  dependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
+  dependencies?: Record<string, string> | undefined;
+  peerDependencies?: Record<string, string> | undefined;
 }
 
 const scratch = await mkdtemp(join(tmpdir(), 'llm-packed-'));
@@ -46,7 +46,10 @@ try {
       );
     } catch (error) {
       failed++;
-      const { message, stdout, stderr } = error as Error & { stdout?: string; stderr?: string };
+      const { message, stdout, stderr } = error as Error & {
+        stdout?: string | undefined;
+        stderr?: string | undefined;
+      };
       console.error(`${name}: ${message}\n${stdout ?? ''}\n${stderr ?? ''}`);
     }
   }
@@ -86,7 +89,7 @@ async function importAlone(
     try {
       await run('node', ['--input-type=module', '-e', script], { cwd: project });
     } catch (error) {
-      const text = String((error as { stderr?: string }).stderr);
+      const text = String((error as { stderr?: string | undefined }).stderr);
       if (!peers.some((peer) => text.includes(`Cannot find package '${peer}'`))) throw error;
     }
   }

@@ -20,18 +20,18 @@ for (const [stage, fields] of Object.entries(numbers)) {
       problems.push(`stages.${stage}.${field} is ${String(value)}`);
   }
 }
-const { data, pretrain, sft, rl } = report.stages as Record<string, Record<string, never>>;
-const dropped = Object.values((data?.dropped ?? {}) as Record<string, number>).reduce(
+const figure = (stage: string, field: string): number => Number(report.stages[stage]?.[field]);
+const dropped = Object.values((report.stages.data?.dropped ?? {}) as Record<string, number>).reduce(
   (sum, count) => sum + count,
   0,
 );
-if (data?.pages !== data?.kept + dropped)
-  problems.push(`pages ${data?.pages} is not kept ${data?.kept} + dropped ${dropped}`);
-if (!(pretrain?.bitsPerByteAfter < pretrain?.bitsPerByteBefore))
+const [pages, kept] = [figure('data', 'pages'), figure('data', 'kept')];
+if (pages !== kept + dropped) problems.push(`pages ${pages} is not kept ${kept} + dropped ${dropped}`);
+if (!(figure('pretrain', 'bitsPerByteAfter') < figure('pretrain', 'bitsPerByteBefore')))
   problems.push('pretraining did not lower bits per byte');
-if (!(sft?.formatValidAfter >= sft?.formatValidBefore))
+if (!(figure('sft', 'formatValidAfter') >= figure('sft', 'formatValidBefore')))
   problems.push('fine-tuning did not raise the format-valid rate');
-if (!Array.isArray(rl?.interval)) problems.push('stages.rl.interval is missing');
+if (!Array.isArray(report.stages.rl?.interval)) problems.push('stages.rl.interval is missing');
 console.log(JSON.stringify(report.stages, null, 2));
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;

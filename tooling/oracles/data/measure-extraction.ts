@@ -15,11 +15,11 @@ import { extractText, readPage } from '@llm/data';
 import { decompressContent, detectCharset, readArchive } from '@llm/data/node';
 
 interface Truth {
-  readonly with?: readonly string[];
-  readonly without?: readonly string[];
-  readonly expected_html?: string;
-  readonly expected_markdown?: string;
-  readonly cleaned_text?: string;
+  readonly with?: readonly string[] | undefined;
+  readonly without?: readonly string[] | undefined;
+  readonly expected_html?: string | undefined;
+  readonly expected_markdown?: string | undefined;
+  readonly cleaned_text?: string | undefined;
 }
 
 const worst = process.argv.includes('--worst')
@@ -34,7 +34,7 @@ async function load(set: string): Promise<{ file: string; url: string; html: str
     .trim()
     .split('\n');
   const rows = index.map(
-    (line) => JSON.parse(line) as { file: string; url: string; offset: number; truth?: Truth },
+    (line) => JSON.parse(line) as { file: string; url: string; offset: number; truth?: Truth | undefined },
   );
   const byOffset = new Map(rows.map((row) => [row.offset, row]));
   const pages = [];

@@ -20,13 +20,13 @@ export interface ChatSessionOptions {
   readonly renderer: ConversationRenderer;
   readonly tools: readonly Tool[];
   /** Default 0.7. */
-  readonly temperature?: number;
-  readonly topK?: number;
-  readonly topP?: number;
+  readonly temperature?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly topP?: number | undefined;
   /** Default: what the window leaves. */
-  readonly maxNewTokens?: number;
+  readonly maxNewTokens?: number | undefined;
   readonly seed: number;
-  readonly system?: string;
+  readonly system?: string | undefined;
 }
 
 export class ChatSession {

@@ -7,15 +7,15 @@ import type { Output } from '../terminal/output.js';
 import { type ModelFlags, openRunModel, type RunModel } from './open-run-model.js';
 
 export interface SamplingFlags {
-  readonly temperature?: number;
-  readonly topK?: number;
-  readonly topP?: number;
-  readonly maxTokens?: number;
+  readonly temperature?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly maxTokens?: number | undefined;
 }
 
 export interface ChatFlags extends ModelFlags, SamplingFlags {
-  readonly prompt?: string;
-  readonly system?: string;
+  readonly prompt?: string | undefined;
+  readonly system?: string | undefined;
 }
 
 export async function chat(flags: ChatFlags, output: Output): Promise<void> {

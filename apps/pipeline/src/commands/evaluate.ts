@@ -8,8 +8,8 @@ import type { Output } from '../terminal/output.js';
 import { type ModelFlags, openRunModel } from './open-run-model.js';
 
 export interface EvaluateFlags extends ModelFlags {
-  readonly tasks?: number;
-  readonly json?: boolean;
+  readonly tasks?: number | undefined;
+  readonly json?: boolean | undefined;
 }
 
 export async function evaluate(flags: EvaluateFlags, output: Output): Promise<void> {

@@ -8,7 +8,7 @@ import { type ModelFlags, openRunModel } from './open-run-model.js';
 
 export interface GenerateFlags extends ModelFlags, SamplingFlags {
   readonly prompt: string;
-  readonly answer?: boolean;
+  readonly answer?: boolean | undefined;
   readonly samples: number;
 }
 

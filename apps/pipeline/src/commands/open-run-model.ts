@@ -9,9 +9,9 @@ import { readStageState } from '../run/stage-state.js';
 import { type OpenModel, openModel } from '../stages/open-model.js';
 
 export interface ModelFlags {
-  readonly run?: string;
-  readonly model?: 'base' | 'sft' | 'rl' | 'control';
-  readonly threads?: number;
+  readonly run?: string | undefined;
+  readonly model?: 'base' | 'sft' | 'rl' | 'control' | undefined;
+  readonly threads?: number | undefined;
   readonly seed: number;
 }
 

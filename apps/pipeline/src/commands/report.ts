@@ -4,7 +4,10 @@ import { writeReport } from '../report/write-report.js';
 import { existingRunDirectory } from '../run/run-directory.js';
 import type { Output } from '../terminal/output.js';
 
-export async function rebuildReport(flags: { readonly run?: string }, output: Output): Promise<void> {
+export async function rebuildReport(
+  flags: { readonly run?: string | undefined },
+  output: Output,
+): Promise<void> {
   const directory = existingRunDirectory(flags.run);
   await writeReport(directory);
   for (const name of ['report.json', 'report.md', 'report.html'])

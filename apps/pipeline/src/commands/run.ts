@@ -17,7 +17,7 @@ import type { Output } from '../terminal/output.js';
 import { createProgressDisplay } from '../terminal/progress-display.js';
 
 export interface RunCommand {
-  readonly flags: RunFlags & { readonly steps?: number };
+  readonly flags: RunFlags & { readonly steps?: number | undefined };
   /** Name of the command: `run`, `data`, … */
   readonly command: string;
   /** The last stage to run; default: all. */

@@ -39,19 +39,21 @@ export interface RunReport {
   readonly wallSeconds: number;
   readonly peakMemoryBytes: number;
   readonly stages: {
-    readonly crawl?: CrawlSummary & StageCost;
-    readonly data?: DataSummary & StageCost;
-    readonly tokenizer?: TokenizerSummary & StageCost;
-    readonly pretrain?: PretrainSummary & StageCost & { readonly tokensPerSecond: number };
-    readonly sft?: SftSummary & StageCost & { readonly tokensPerSecond: number };
-    readonly rl?: RlSummary &
-      StageCost & {
-        /** That of `accuracyAfter`. */
-        readonly interval: readonly [number, number];
-        readonly controlBefore: number | null;
-        readonly controlAfter: number | null;
-      };
-    readonly control?: ControlSummary & StageCost;
+    readonly crawl?: (CrawlSummary & StageCost) | undefined;
+    readonly data?: (DataSummary & StageCost) | undefined;
+    readonly tokenizer?: (TokenizerSummary & StageCost) | undefined;
+    readonly pretrain?: (PretrainSummary & StageCost & { readonly tokensPerSecond: number }) | undefined;
+    readonly sft?: (SftSummary & StageCost & { readonly tokensPerSecond: number }) | undefined;
+    readonly rl?:
+      | (RlSummary &
+          StageCost & {
+            /** That of `accuracyAfter`. */
+            readonly interval: readonly [number, number];
+            readonly controlBefore: number | null;
+            readonly controlAfter: number | null;
+          })
+      | undefined;
+    readonly control?: (ControlSummary & StageCost) | undefined;
   };
   readonly curves: Readonly<Record<'pretrain' | 'sft' | 'rl' | 'control', readonly Curve[]>>;
 }

@@ -8,9 +8,9 @@ export interface Series {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
   /** Index into the page's colours `--series-0` …; default: position in the list. */
-  readonly color?: number;
+  readonly color?: number | undefined;
   /** Drawn thin and pale, e.g. the raw values behind a smoothed curve. */
-  readonly faint?: boolean;
+  readonly faint?: boolean | undefined;
 }
 
 export interface LinePlotOptions {
@@ -19,7 +19,7 @@ export interface LinePlotOptions {
   readonly yLabel: string;
   readonly series: readonly Series[];
   /** Default: from the data. */
-  readonly yRange?: readonly [number, number];
+  readonly yRange?: readonly [number, number] | undefined;
 }
 
 const width = 640;
@@ -85,7 +85,7 @@ export interface Bar {
   readonly label: string;
   readonly value: number;
   /** Text after the bar; default the value. */
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 /** Horizontal bars on a common scale; `scale` is the value of a full bar, default the largest. */

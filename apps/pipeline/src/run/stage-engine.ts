@@ -66,7 +66,7 @@ export interface RunStagesOptions {
   /** In an order in which every stage comes after those it needs. */
   readonly stages: readonly Stage[];
   /** Stop after this stage. Default: run all. */
-  readonly until?: string;
+  readonly until?: string | undefined;
   readonly signal: AbortSignal;
   readonly listener: StageListener;
 }

@@ -17,7 +17,7 @@ export interface StageState {
   readonly fingerprint: string;
   readonly settings: JsonValue;
   /** Only when complete: the figures the report shows, without times. */
-  readonly summary?: StageSummary;
+  readonly summary?: StageSummary | undefined;
 }
 
 export const stageStateKey = (stage: string): string => `${stage}/stage.json`;

@@ -44,10 +44,10 @@ function named({ key, expected, actual }: TruthMiss): GroundTruthMiss {
 
 interface Row {
   readonly url: string;
-  readonly keep?: boolean;
-  readonly step?: string;
-  readonly reason?: string;
-  readonly duplicateProbability?: number;
+  readonly keep?: boolean | undefined;
+  readonly step?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly duplicateProbability?: number | undefined;
 }
 
 function decision({ keep, step, reason, duplicateProbability }: Row): PageTruth {

@@ -33,9 +33,9 @@ export async function openModel(
   stage: string,
   options: {
     readonly threads: number;
-    readonly seed?: number;
-    readonly objective?: Objective;
-    readonly optimizer?: Optimizer;
+    readonly seed?: number | undefined;
+    readonly objective?: Objective | undefined;
+    readonly optimizer?: Optimizer | undefined;
   },
 ): Promise<OpenModel> {
   const checkpoint = await loadCheckpoint(store, modelPrefix(stage));

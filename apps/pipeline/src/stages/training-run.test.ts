@@ -32,9 +32,9 @@ interface Attempt {
   readonly store: DirectoryStore;
   readonly events: RunEvent[];
   /** Abort before this step, as Ctrl-C would. */
-  readonly interruptAt?: number;
+  readonly interruptAt?: number | undefined;
   /** Throw before this step, as a kill would end it. */
-  readonly dieAt?: number;
+  readonly dieAt?: number | undefined;
 }
 
 /** Trains a real, tiny transformer; saves every second step. */

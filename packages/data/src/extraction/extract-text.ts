@@ -13,7 +13,7 @@ import { type TextBlocks, weighBlocks } from './text-blocks.js';
 
 export interface ExtractOptions extends ParseLimits {
   /** Longer pages are not parsed: the reason is `timeout`. UTF-16 units; default 16 Mi. */
-  readonly maxCharacters?: number;
+  readonly maxCharacters?: number | undefined;
 }
 
 export type Extraction =

@@ -38,9 +38,9 @@ export interface TextMeasure {
 
 export interface ParseLimits {
   /** More nodes than this end the parse. Default 300,000. */
-  readonly maxNodes?: number;
+  readonly maxNodes?: number | undefined;
   /** Milliseconds of wall clock. Default 10,000: far above what the node limit allows, a last resort. */
-  readonly timeLimit?: number;
+  readonly timeLimit?: number | undefined;
 }
 
 class LimitReached extends Error {}

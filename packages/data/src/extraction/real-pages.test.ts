@@ -9,7 +9,7 @@ import { extractText } from './extract-text.js';
 
 interface Row {
   readonly offset: number;
-  readonly truth?: { readonly with: readonly string[]; readonly without: readonly string[] };
+  readonly truth?: { readonly with: readonly string[]; readonly without: readonly string[] } | undefined;
 }
 
 const directory = sharedDataPath('html-trafilatura');

@@ -23,12 +23,12 @@ export interface DataPipelineOptions extends PageStepOptions, InputLimits, RunOp
   readonly store: ArtifactStore;
   /** Where everything is written: `prefix/shard-00000.jsonl.gz`, `prefix/dropped.jsonl.gz`, `prefix/report.json`. */
   readonly prefix: string;
-  readonly minhash?: MinhashConfig | false;
-  readonly pii?: Omit<PiiOptions, 'key'> | false;
+  readonly minhash?: MinhashConfig | false | undefined;
+  readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
   /** UTF-16 units of JSON in a shard before it is closed. Default 32 Mi. */
-  readonly shardCharacters?: number;
+  readonly shardCharacters?: number | undefined;
   /** Default: fastText's lid.176, loaded when the language step is on. */
-  readonly languageIdentifier?: LanguageIdentifier;
+  readonly languageIdentifier?: LanguageIdentifier | undefined;
 }
 
 const stage = 'data';
@@ -177,7 +177,9 @@ async function readDone(store: ArtifactStore, place: string): Promise<UnitSummar
 async function prepareWork(store: ArtifactStore, prefix: string, print: string): Promise<void> {
   const key = `${prefix}/work/run.json`;
   if (await store.has(key)) {
-    const run = JSON.parse(new TextDecoder().decode(await store.read(key))) as { fingerprint?: string };
+    const run = JSON.parse(new TextDecoder().decode(await store.read(key))) as {
+      fingerprint?: string | undefined;
+    };
     if (run.fingerprint === print) return;
   }
   await store.delete(`${prefix}/report.json`);

@@ -12,7 +12,7 @@ import { inflateMembers } from './gzip-members.js';
 
 export interface ReadArchiveOptions extends RecordFramerOptions {
   /** Hears how many bytes of the file have been read. */
-  readonly onBytes?: (bytes: number) => void;
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /** Throws `data/input-missing` when the file cannot be opened; damage inside it is an item, not an error. */

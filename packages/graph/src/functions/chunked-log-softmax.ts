@@ -13,7 +13,7 @@ export interface ChunkedLogSoftmaxGatherOptions {
   /** Positions per piece. A piece holds [chunk, classes] while it is computed. */
   readonly chunk: number;
   /** Applied to each piece of logits, for example a soft cap. */
-  readonly transform?: (logits: Tensor) => Tensor;
+  readonly transform?: ((logits: Tensor) => Tensor) | undefined;
 }
 
 /**

@@ -19,11 +19,11 @@ export interface ChunkedSoftmaxMatMulOptions {
   /** Queries per piece. A piece holds [..., chunk, keys] while it is computed. */
   readonly chunk: number;
   /** Factor on the scores. Default 1. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** Query i looks at keys 0…i; most of the later keys are not computed at all. Needs as many keys as queries. Default false. */
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
   /** float32 [batch, positions]: a query looks only at keys with its own number. For queries [batch, heads, positions, width]. */
-  readonly groups?: Tensor;
+  readonly groups?: Tensor | undefined;
 }
 
 /**

@@ -55,7 +55,10 @@ export const relu = (x: Tensor): Tensor => unary('Relu', x);
 export const identity = (x: Tensor): Tensor => unary('Identity', x);
 
 /** Gaussian error linear unit (Hendrycks and Gimpel, 2016): exact, or the tanh form GPT-2 uses. */
-export function gelu(x: Tensor, options: { readonly approximate?: 'none' | 'tanh' } = {}): Tensor {
+export function gelu(
+  x: Tensor,
+  options: { readonly approximate?: 'none' | 'tanh' | undefined } = {},
+): Tensor {
   return x.graph.node('Gelu', [x], { approximate: options.approximate ?? 'none' })[0]!;
 }
 

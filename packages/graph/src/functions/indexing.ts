@@ -16,7 +16,7 @@ export function scatterElements(
   x: Tensor,
   indices: Tensor,
   updates: Tensor,
-  options: { readonly axis?: number; readonly reduction?: 'none' | 'add' } = {},
+  options: { readonly axis?: number | undefined; readonly reduction?: 'none' | 'add' | undefined } = {},
 ): Tensor {
   return x.graph.node('ScatterElements', [x, indices, updates], {
     axis: options.axis ?? -1,

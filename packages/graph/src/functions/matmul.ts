@@ -3,10 +3,10 @@ import type { Tensor } from '../graph.js';
 
 export interface MatMulOptions {
   /** Use the transpose of the last two axes of a. */
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
+  readonly transposeA?: boolean | undefined;
+  readonly transposeB?: boolean | undefined;
   /** Factor on the product, free of charge. Default 1. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
 }
 
 /** alpha · a · b: [..., m, k] × [..., k, n] → [..., m, n]; leading axes broadcast. */

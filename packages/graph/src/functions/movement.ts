@@ -130,7 +130,7 @@ export function pad(x: Tensor, axis: number, before: number, after: number, valu
 /** Keeps the lower (or upper) triangle of the last two axes, zero elsewhere; `diagonal` shifts the border. */
 export function triangle(
   x: Tensor,
-  options: { readonly upper?: boolean; readonly diagonal?: number } = {},
+  options: { readonly upper?: boolean | undefined; readonly diagonal?: number | undefined } = {},
 ): Tensor {
   const shift = x.graph.constant(BigInt64Array.of(BigInt(options.diagonal ?? 0)), []);
   return x.graph.node('Trilu', [x, shift], { upper: options.upper ? 1 : 0 })[0]!;

@@ -6,7 +6,7 @@ import { integers } from './constants.js';
 
 export interface ReduceOptions {
   /** Keep reduced axes as 1. Default false. */
-  readonly keepDimensions?: boolean;
+  readonly keepDimensions?: boolean | undefined;
 }
 
 function reduce(

@@ -7,13 +7,13 @@ import { createInPlaceSession } from './in-place-session.js';
 
 export interface NodeExecutorOptions {
   /** Threads inside an operator. Results are the same to the bit for the same number. Default: physical cores. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /**
    * `fast` (default) keeps every session's working memory for the next run; `compact` gives memory back
    * after each run: about half as much for a training step, 3 to 5 % more time (measured on a 5 M-parameter model).
    * Worth it for long sequences and for sessions of many shapes.
    */
-  readonly memory?: 'fast' | 'compact';
+  readonly memory?: 'fast' | 'compact' | undefined;
 }
 
 export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOptions = {}): Executor {

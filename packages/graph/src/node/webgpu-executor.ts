@@ -9,7 +9,7 @@ import { loadOnnxRuntimeNode } from './node-executor.js';
 
 export interface NodeWebgpuExecutorOptions {
   /** Let operators without a GPU kernel run on CPU, with copies back and forth. Default false: refuse the graph. */
-  readonly allowCpuFallback?: boolean;
+  readonly allowCpuFallback?: boolean | undefined;
 }
 
 export function createNodeWebgpuExecutor({

@@ -6,9 +6,9 @@ import type { NodeExecutorOptions } from './node-executor.js';
 
 export interface NodeWorkerExecutorOptions extends NodeExecutorOptions {
   /** `webgpu` runs `createNodeWebgpuExecutor` there; threads and memory are for `cpu`, the default. */
-  readonly provider?: 'cpu' | 'webgpu';
+  readonly provider?: 'cpu' | 'webgpu' | undefined;
   /** Aborting rejects what is under way at once, with the signal's reason, and ends the thread. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export function createNodeWorkerExecutor({

@@ -26,11 +26,13 @@ export interface RuntimeExecutorOptions {
   /** Outputs can stay in GPU buffers. */
   readonly hasDevice: boolean;
   /** How sessions with resident outputs are made where there is no device. Default: like all others. */
-  readonly createInPlace?: (
-    runtime: Runtime,
-    model: Uint8Array,
-    options: Readonly<Record<string, unknown>>,
-  ) => Promise<RuntimeSession>;
+  readonly createInPlace?:
+    | ((
+        runtime: Runtime,
+        model: Uint8Array,
+        options: Readonly<Record<string, unknown>>,
+      ) => Promise<RuntimeSession>)
+    | undefined;
 }
 
 export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor {

@@ -15,8 +15,8 @@ export interface RuntimeSession {
   readonly outputMetadata: readonly {
     readonly name: string;
     /** Absent when the output is no tensor. */
-    readonly type?: string;
-    readonly shape?: readonly (number | string)[];
+    readonly type?: string | undefined;
+    readonly shape?: readonly (number | string)[] | undefined;
   }[];
   run(
     feeds: Readonly<Record<string, RuntimeTensor>>,

@@ -17,12 +17,12 @@ export const opsetVersion = 21;
 
 export interface SerializeOptions {
   /** Where the model will run. Default 'cpu' (also WebAssembly). */
-  readonly target?: LoweringTarget;
+  readonly target?: LoweringTarget | undefined;
   /**
    * Inputs that become weights of the model: their little-endian bytes, or where those lie in a file beside it. Files above
    * 2 GB are not readable as protocol buffers, so large models keep their weights outside.
    */
-  readonly initializers?: ReadonlyMap<string, Uint8Array | ExternalData>;
+  readonly initializers?: ReadonlyMap<string, Uint8Array | ExternalData> | undefined;
 }
 
 /** A range of a file beside the model. */

@@ -23,9 +23,9 @@ import type { ContractTools } from './contract-tools.js';
 export interface CaseInput {
   readonly shape: readonly number[];
   /** Default float32. */
-  readonly type?: TensorType;
+  readonly type?: TensorType | undefined;
   /** Given numbers, or a drawing: standard normal (default), positive (0.5…2), distinct (a shuffled ladder). */
-  readonly values?: readonly number[] | 'normal' | 'positive' | 'distinct';
+  readonly values?: readonly number[] | 'normal' | 'positive' | 'distinct' | undefined;
 }
 
 export interface OperatorCase {
@@ -34,7 +34,7 @@ export interface OperatorCase {
   /** Expected shape of each result. */
   readonly shapes: readonly (readonly Dimension[])[];
   /** Inputs whose gradient is checked. Default: every float32 input, none where the table says 'zero'. */
-  readonly gradients?: readonly string[];
+  readonly gradients?: readonly string[] | undefined;
 }
 
 export type OperatorCases = Readonly<Record<string, readonly OperatorCase[]>>;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 interface PageReport {
   readonly isolated: boolean;
-  readonly report: readonly { readonly name: string; readonly error?: string }[];
+  readonly report: readonly { readonly name: string; readonly error?: string | undefined }[];
 }
 
 const wanted = process.env.LLM_BROWSER !== undefined;

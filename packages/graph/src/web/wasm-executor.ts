@@ -11,9 +11,12 @@ export interface WasmExecutorOptions {
    * Threads, set once for the page: the first session decides. More than one needs `crossOriginIsolated` in a
    * browser. Default: the runtime's choice.
    */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Where ort-wasm-simd-threaded.wasm and .mjs are: a prefix, or both addresses. Default: beside the script. */
-  readonly wasmPaths?: string | { readonly wasm?: string; readonly mjs?: string };
+  readonly wasmPaths?:
+    | string
+    | { readonly wasm?: string | undefined; readonly mjs?: string | undefined }
+    | undefined;
 }
 
 /** Only this build starts threads in Node. Held in a variable so that bundlers for browsers do not follow it. */
@@ -21,7 +24,12 @@ const nodeBuild = 'onnxruntime-web';
 const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
 
 interface WebRuntime extends Runtime {
-  readonly env: { readonly wasm: { numThreads?: number; wasmPaths?: WasmExecutorOptions['wasmPaths'] } };
+  readonly env: {
+    readonly wasm: {
+      numThreads?: number | undefined;
+      wasmPaths?: WasmExecutorOptions['wasmPaths'] | undefined;
+    };
+  };
 }
 
 export function createWasmExecutor({ threads, wasmPaths }: WasmExecutorOptions = {}): Executor {

@@ -9,13 +9,13 @@ import type { WasmExecutorOptions } from './wasm-executor.js';
 
 export interface WebgpuExecutorOptions {
   /** Where ort-wasm-simd-threaded.asyncify.wasm and .mjs are. Default: beside the script. */
-  readonly wasmPaths?: WasmExecutorOptions['wasmPaths'];
+  readonly wasmPaths?: WasmExecutorOptions['wasmPaths'] | undefined;
   /** Let operators without a GPU kernel run on WebAssembly. Default false: refuse the graph. */
-  readonly allowCpuFallback?: boolean;
+  readonly allowCpuFallback?: boolean | undefined;
 }
 
 interface WebRuntime extends Runtime {
-  readonly env: { readonly wasm: { wasmPaths?: WasmExecutorOptions['wasmPaths'] } };
+  readonly env: { readonly wasm: { wasmPaths?: WasmExecutorOptions['wasmPaths'] | undefined } };
 }
 
 export function createWebgpuExecutor({

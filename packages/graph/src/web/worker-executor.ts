@@ -13,7 +13,7 @@ export type WebWorkerExecutorOptions = (
   | ({ readonly provider: 'webgpu' } & WebgpuExecutorOptions)
 ) & {
   /** Aborting rejects what is under way at once, with the signal's reason, and ends the thread. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 };
 
 export function createWebWorkerExecutor({ signal, ...options }: WebWorkerExecutorOptions): WorkerExecutor {

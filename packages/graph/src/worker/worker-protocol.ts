@@ -42,8 +42,8 @@ export interface NumberedRequest {
 
 export interface WorkerReply {
   readonly id: number;
-  readonly result?: WorkerResult;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly result?: WorkerResult | undefined;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
 /** The calling thread's end of a worker. */

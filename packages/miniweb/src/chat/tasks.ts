@@ -18,13 +18,13 @@ import { checkRange } from './conversations.js';
 export interface TaskOptions {
   readonly seed: number | string;
   /** Number of training tasks. Default 4,000. */
-  readonly train?: number;
+  readonly train?: number | undefined;
   /** Number of held-out tasks. Default 1,000: 3 points of confidence interval on each side. */
-  readonly heldOut?: number;
+  readonly heldOut?: number | undefined;
   /** Most digits of an operand, 1…6. Default 3. Lengths are drawn as in the conversations. */
-  readonly digits?: number;
+  readonly digits?: number | undefined;
   /** `allowed` (default): the calculator may be used. `forbidden`: an answer that called a tool earns nothing. */
-  readonly tools?: 'allowed' | 'forbidden';
+  readonly tools?: 'allowed' | 'forbidden' | undefined;
 }
 
 /** Throws `miniweb/too-many-tasks` when there are fewer pairs of that length than tasks asked for. */

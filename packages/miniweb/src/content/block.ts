@@ -10,7 +10,7 @@ export interface Content {
   readonly blocks: readonly Block[];
   /** Words for the URL: lower-case letters and hyphens. */
   readonly slug: string;
-  readonly personalData?: PersonalData;
+  readonly personalData?: PersonalData | undefined;
 }
 
 /** What must be replaced before the text is used, and what only looks like it. */

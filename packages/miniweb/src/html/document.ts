@@ -13,7 +13,7 @@ export interface DocumentOptions {
   readonly site: Site;
   readonly form: HtmlForm;
   /** Written into a meta element when given. */
-  readonly metaCharset?: string;
+  readonly metaCharset?: string | undefined;
 }
 
 export interface HtmlDocument {

@@ -20,7 +20,7 @@ export interface WriteMiniwebOptions extends RunOptions {
   /** 200 pages hold every kind of page; a million is the most that was tried. */
   readonly pages: number;
   /** Default 5,000. */
-  readonly pagesPerFile?: number;
+  readonly pagesPerFile?: number | undefined;
 }
 
 export interface MiniwebFiles {

@@ -60,7 +60,7 @@ export interface StackOptions {
    * Keep only each layer's input, queries, keys, values and what `attend` returns for the backward pass, and compute the
    * rest again. Default false.
    */
-  readonly recomputed?: boolean;
+  readonly recomputed?: boolean | undefined;
 }
 
 /** The residual stream after the final norm, [...tokens.shape, width]. */

@@ -36,9 +36,9 @@ const counting: LanguageModel = {
 };
 
 interface Expected {
-  readonly logProbabilities?: readonly number[];
+  readonly logProbabilities?: readonly number[] | undefined;
   readonly measures: Readonly<Record<string, number>>;
-  readonly text?: string;
+  readonly text?: string | undefined;
 }
 
 async function outcomesOf(

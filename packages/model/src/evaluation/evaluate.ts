@@ -13,17 +13,17 @@ import { RowReader } from './row-reader.js';
 
 export interface EvaluateOptions extends RunOptions {
   /** Solved rows to show before each question, from the training or development split. Needed when `shots` > 0. */
-  readonly examples?: Iterable<unknown>;
+  readonly examples?: Iterable<unknown> | undefined;
   /** Examples per question: the first of its group. Default: the task's own number. */
-  readonly shots?: number;
+  readonly shots?: number | undefined;
   /** Longest answer of generative tasks. Default: the task's own. */
-  readonly maxNewTokens?: number;
+  readonly maxNewTokens?: number | undefined;
   /** Tokens of one forward pass, padding included. Default 4096. */
-  readonly batchTokens?: number;
+  readonly batchTokens?: number | undefined;
   /** Prompts continued together. Default 16. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Called with each answered row, in the order of the rows. */
-  readonly onItem?: (outcome: ItemOutcome) => void;
+  readonly onItem?: ((outcome: ItemOutcome) => void) | undefined;
 }
 
 export interface ItemOutcome {

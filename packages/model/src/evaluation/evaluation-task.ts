@@ -5,9 +5,9 @@ interface Question {
   /** What the model continues; empty for a whole sentence. */
   readonly prompt: string;
   /** Reported apart (a subject, a paradigm); examples before the question are of the same group. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** Stands before the examples. */
-  readonly instruction?: string;
+  readonly instruction?: string | undefined;
 }
 
 /** The option of the greatest log-probability is the model's choice. */
@@ -39,7 +39,7 @@ export interface GenerationItem extends Question {
 export interface DocumentItem {
   readonly kind: 'document';
   readonly text: string;
-  readonly group?: string;
+  readonly group?: string | undefined;
 }
 
 export type EvaluationItem = ChoiceItem | ContinuationItem | GenerationItem | DocumentItem;

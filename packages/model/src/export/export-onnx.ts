@@ -31,9 +31,9 @@ const suffixes: Readonly<Record<OnnxDtype, string>> = {
 
 export interface ExportOnnxOptions extends ExportOptions {
   /** Default `fp32` and `q8`: what transformers.js loads in Node and in a browser when it is told nothing. */
-  readonly dtypes?: readonly OnnxDtype[];
+  readonly dtypes?: readonly OnnxDtype[] | undefined;
   /** Largest file in bytes; a single larger weight has a file of its own. Default 1 GiB. */
-  readonly maximumFileBytes?: number;
+  readonly maximumFileBytes?: number | undefined;
 }
 
 /**

@@ -19,15 +19,17 @@ export interface GgufOptions {
   readonly config: ModelConfig;
   readonly parameters: ReadonlyMap<string, NamedTensor>;
   /** Default `f32`. */
-  readonly dtype?: GgufDtype;
+  readonly dtype?: GgufDtype | undefined;
   /** `toGgufTokenizer(tokenizer)` of @llm/tokenizer. Without one the file holds a model alone, and llama.cpp takes ids only. */
-  readonly tokenizer?: GgufTokenizer;
+  readonly tokenizer?: GgufTokenizer | undefined;
   /** With a beginning token llama.cpp puts it before every text. */
-  readonly specialTokens?: { readonly bos?: number; readonly eos?: number };
+  readonly specialTokens?:
+    | { readonly bos?: number | undefined; readonly eos?: number | undefined }
+    | undefined;
   /** Jinja text, as in tokenizer_config.json. */
-  readonly chatTemplate?: string;
+  readonly chatTemplate?: string | undefined;
   /** Default `model`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** The whole file. Throws `model/export-unsupported` for other families, `model/tokenizer-unsupported`, `model/export-overflow`. */

@@ -10,7 +10,7 @@ export interface BatchFeedOptions extends RowPackerOptions {
   readonly rows: number;
   readonly bosToken: number;
   /** Gives `segments`: attention within a document only. Default false: nanochat found no gain, and it costs time. */
-  readonly separateDocuments?: boolean;
+  readonly separateDocuments?: boolean | undefined;
 }
 
 /** Where a feed stands, as JSON of a few kilobytes: keep it in the checkpoint. */

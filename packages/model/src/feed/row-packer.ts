@@ -20,9 +20,9 @@ export interface RowPackerOptions {
   readonly columns: number;
   readonly seed: number | string;
   /** How many documents wait for a place they fit. Default 1000. */
-  readonly lookahead?: number;
+  readonly lookahead?: number | undefined;
   /** What becomes of the rest of a document that was cut. Default `continue`. */
-  readonly remainder?: 'continue' | 'discard';
+  readonly remainder?: 'continue' | 'discard' | undefined;
 }
 
 export interface RowPackerState {
@@ -62,7 +62,7 @@ interface Piece {
 }
 
 export class RowPacker {
-  readonly #options: Required<RowPackerOptions>;
+  readonly #options: RowPackerOptions & { readonly lookahead: number };
   readonly #sectionTokens: number;
   /** Sections before each document. */
   readonly #sectionsBefore: Uint32Array;
@@ -80,7 +80,7 @@ export class RowPacker {
     options: RowPackerOptions,
     state: RowPackerState = { epoch: 0, next: 0, waiting: [], discardedTokens: 0 },
   ) {
-    this.#options = { lookahead: 1000, remainder: 'continue', ...options };
+    this.#options = { ...options, lookahead: options.lookahead ?? 1000 };
     this.#lengths = lengths;
     const { columns, remainder } = this.#options;
     this.#sectionTokens = remainder === 'discard' ? columns : columns * sectionRows;

@@ -7,10 +7,10 @@ import { penalizeRepetition } from './repetition-penalty.js';
 
 /** What was asked for of `NextTokenScores`, for one row. */
 export interface RowScores {
-  readonly logits?: Float32Array;
-  readonly logSum?: number;
-  readonly sampled?: number;
-  readonly sampledLogProbability?: number;
+  readonly logits?: Float32Array | undefined;
+  readonly logSum?: number | undefined;
+  readonly sampled?: number | undefined;
+  readonly sampledLogProbability?: number | undefined;
 }
 
 /** Plain sampling is done by the graph; everything else starts from logits, and so does the first token of a row. */

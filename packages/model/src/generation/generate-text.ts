@@ -6,14 +6,14 @@ import type { Completion, GenerateOptions, LanguageModel, Tokenizer } from '@llm
 
 export interface GenerateTextOptions extends Omit<GenerateOptions, 'onToken' | 'forceTokens' | 'signal'> {
   /** Generation ends when the text contains one of these; it is not part of the result. */
-  readonly stopStrings?: readonly string[];
-  readonly signal?: AbortSignal;
+  readonly stopStrings?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TextPiece {
   readonly text: string;
   /** With the last piece, which may be empty: why it ended. */
-  readonly stopReason?: Completion['stopReason'];
+  readonly stopReason?: Completion['stopReason'] | undefined;
 }
 
 /** Continues `prompt`. Leaving the loop early stops the generation. */
@@ -34,7 +34,7 @@ export async function* generateText(
   const ready: string[] = [];
   let wake: (() => void) | undefined;
   let stopped = false;
-  let outcome: { readonly completion?: Completion; readonly error?: unknown } | undefined;
+  let outcome: { readonly completion?: Completion | undefined; readonly error?: unknown } | undefined;
   const finish = (result: typeof outcome): void => {
     outcome = result;
     wake?.();

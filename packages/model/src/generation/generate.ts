@@ -12,7 +12,7 @@ import type { Decoder, DecoderBatch, NextTokenScores } from './decoder.js';
 
 export interface TransformerGenerateOptions extends GenerateOptions, Pick<SamplingOptions, 'minP'> {
   /** Above 1: tokens of the prompt and of the text so far become less likely (CTRL, on logits). Default 1. */
-  readonly repetitionPenalty?: number;
+  readonly repetitionPenalty?: number | undefined;
 }
 
 /** Memory for one batch's cache; more prompts than fit are continued one batch after the other. */

@@ -36,8 +36,8 @@ export function huggingFaceFamily(config: ModelConfig): string | undefined {
 }
 
 export interface SpecialTokenIds {
-  readonly bos?: number;
-  readonly eos?: number;
+  readonly bos?: number | undefined;
+  readonly eos?: number | undefined;
 }
 
 export function toHuggingFaceConfig(

@@ -12,10 +12,10 @@ import { generationConfigText } from './generation-config.js';
 export interface ExportOptions {
   readonly config: ModelConfig;
   readonly parameters: ReadonlyMap<string, NamedTensor>;
-  readonly tokenizerFiles?: Readonly<Record<string, string | Uint8Array>>;
-  readonly specialTokens?: SpecialTokenIds;
+  readonly tokenizerFiles?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  readonly specialTokens?: SpecialTokenIds | undefined;
   /** Largest safetensors file; what is more becomes several with an index. Default 2e9. */
-  readonly maximumShardBytes?: number;
+  readonly maximumShardBytes?: number | undefined;
 }
 
 /** Throws `model/export-unsupported` when no family of Hugging Face computes this configuration. */

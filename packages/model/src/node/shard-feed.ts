@@ -15,11 +15,11 @@ export interface ShardFeedOptions extends Omit<BatchFeedOptions, 'bosToken'> {
   /** The one the shards were written with. */
   readonly tokenizer: Tokenizer;
   /** Where to go on, from a checkpoint. Default: the beginning. */
-  readonly position?: FeedPosition;
+  readonly position?: FeedPosition | undefined;
   /** Batches made ahead. Default 4. */
-  readonly prefetch?: number;
+  readonly prefetch?: number | undefined;
   /** Aborting ends the thread; a batch that is waited for is rejected with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ShardFeed extends BatchFeed {

@@ -10,25 +10,25 @@ import type { Optimizer, OptimizerBuild, ParameterUpdate } from './optimizer.js'
 /** How the parameters of one role are updated, where it differs from the others. */
 export interface ParameterGroup {
   /** Factor on the learning rate. Default 1. */
-  readonly rate?: number;
+  readonly rate?: number | undefined;
   /** Decoupled decay. Default: the optimizer's for matrices, 0 for the rest. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /** Of AdamW. Default: the optimizer's. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
 }
 
 export type ParameterGroups = Readonly<Partial<Record<ParameterRole, ParameterGroup>>>;
 
 export interface AdamWOptions {
   /** Decay of the first and second moment. Default [0.9, 0.99]: short runs need a short memory. */
-  readonly betas?: readonly [number, number];
+  readonly betas?: readonly [number, number] | undefined;
   /** Default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Decoupled decay of matrices; tables, scales and biases never decay. Default 0.1. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /** Default 1. */
-  readonly maximumGradientNorm?: number;
-  readonly groups?: ParameterGroups;
+  readonly maximumGradientNorm?: number | undefined;
+  readonly groups?: ParameterGroups | undefined;
 }
 
 export function adamW(options: AdamWOptions = {}): Optimizer {
@@ -77,7 +77,13 @@ const epsilonName = (role?: ParameterRole): string => (role ? `adamwEpsilon.${ro
 
 function updateByMoments(
   { graph, learningRate, clipFactor }: OptimizerBuild,
-  group: Required<ParameterGroup> & { readonly step: Tensor; readonly epsilon: Tensor },
+  group: {
+    readonly betas: readonly [number, number];
+    readonly rate: number;
+    readonly weightDecay: number;
+    readonly step: Tensor;
+    readonly epsilon: Tensor;
+  },
   parameter: Tensor,
   gradient: Tensor,
   state: Readonly<Record<string, Tensor>>,

@@ -10,16 +10,16 @@ import type { Optimizer } from './optimizer.js';
 
 export interface MuonOptions {
   /** Nesterov momentum. Default 0.95. */
-  readonly momentum?: number;
+  readonly momentum?: number | undefined;
   /** Newton–Schulz iterations. Default 5. */
-  readonly iterations?: number;
+  readonly iterations?: number | undefined;
   /** Decoupled decay of matrices. Default 0.1. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: number | undefined;
   /** Default 1. */
-  readonly maximumGradientNorm?: number;
-  readonly groups?: ParameterGroups;
+  readonly maximumGradientNorm?: number | undefined;
+  readonly groups?: ParameterGroups | undefined;
   /** For what Muon does not update. */
-  readonly adamw?: Pick<AdamWOptions, 'betas' | 'epsilon'>;
+  readonly adamw?: Pick<AdamWOptions, 'betas' | 'epsilon'> | undefined;
 }
 
 export function muon(options: MuonOptions = {}): Optimizer {

@@ -7,10 +7,10 @@ import type { Conversation, JsonValue, ToolCallPart } from '@llm/core';
 export interface TemplateMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
-  readonly tool_calls?: readonly TemplateToolCall[];
+  readonly tool_calls?: readonly TemplateToolCall[] | undefined;
   /** Of a `tool` message: whose output it is. */
-  readonly name?: string;
-  readonly tool_call_id?: string;
+  readonly name?: string | undefined;
+  readonly tool_call_id?: string | undefined;
 }
 
 export interface TemplateToolCall {

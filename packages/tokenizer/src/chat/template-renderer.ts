@@ -21,9 +21,9 @@ export type TemplateRenderer = Pick<ConversationRenderer, 'render' | 'renderProm
 
 export interface TemplateOptions {
   /** JSON schemas of the tools that the model is told of (`tools=` in transformers). Default none. */
-  readonly tools?: readonly JsonValue[];
+  readonly tools?: readonly JsonValue[] | undefined;
   /** Further variables that the template reads, e.g. `{ enable_thinking: false }`. Default none. */
-  readonly variables?: Readonly<Record<string, JsonValue>>;
+  readonly variables?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /** Throws `tokenizer/template-invalid` for a template that cannot be read or that writes no end token. */

@@ -10,9 +10,9 @@ import {
 
 export interface TokenizerConfig {
   /** Jinja source of the default chat template. */
-  readonly chatTemplate?: string;
+  readonly chatTemplate?: string | undefined;
   /** Of a file with several templates the one named `tool_use`: transformers takes it when there are tools. */
-  readonly toolChatTemplate?: string;
+  readonly toolChatTemplate?: string | undefined;
   /** `bos_token`, `eos_token`, `pad_token` … → text. */
   readonly tokens: Readonly<Record<string, string>>;
 }

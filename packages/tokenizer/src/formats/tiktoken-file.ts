@@ -12,7 +12,7 @@ const longestToken = 1 << 16;
 export interface TiktokenOptions {
   /** A `.tiktoken` file does not say how text is cut. */
   readonly pattern: PatternName | Pattern | RegExp;
-  readonly specialTokens?: Readonly<Record<string, number>>;
+  readonly specialTokens?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A tokenizer whose merges follow the ranks. Throws `tokenizer/file-invalid` with the line. */

@@ -7,7 +7,7 @@ import type { WorkerRequest } from './counting-worker.js';
 
 interface Reply {
   readonly byteSize: number;
-  readonly counts?: PieceCounts;
+  readonly counts?: PieceCounts | undefined;
 }
 
 /** Batches a worker may have waiting. */
@@ -15,7 +15,7 @@ const batchesAhead = 2;
 
 /** `trainTokenizer(texts, { createCountingBackend: createCountingWorkers({ workers: 4 }) })`. Default: one worker a core. */
 export function createCountingWorkers(
-  options: { readonly workers?: number } = {},
+  options: { readonly workers?: number | undefined } = {},
 ): (pattern: string) => CountingBackend {
   const workers = Math.max(1, options.workers ?? availableParallelism());
   return (pattern) => new WorkerPool(pattern, workers);

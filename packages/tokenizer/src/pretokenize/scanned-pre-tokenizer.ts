@@ -7,22 +7,22 @@ export type PreTokenizer = Description & (Scanned | Split);
 
 interface Description {
   /** The pattern's text, where one pattern says it all. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** As `pre_tokenizer` of a `tokenizer.json`. */
   readonly json: JsonValue;
   /** A space is put before a text that does not begin with one. */
-  readonly addPrefixSpace?: boolean;
+  readonly addPrefixSpace?: boolean | undefined;
 }
 
 interface Scanned {
   /** Over UTF-8. */
   readonly scanner: Scanner;
-  readonly split?: undefined;
+  readonly split?: undefined | undefined;
 }
 
 /** For what only regular expressions describe. */
 interface Split {
-  readonly scanner?: undefined;
+  readonly scanner?: undefined | undefined;
   /** Calls `visit` with the bounds of every piece in UTF-16 units, in order. */
   readonly split: (text: string, visit: (start: number, end: number) => void) => void;
 }

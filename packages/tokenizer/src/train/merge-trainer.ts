@@ -18,7 +18,7 @@ export interface MergeTrainerOptions {
   /** Occurrences that a pair must have to be merged. */
   readonly minFrequency: number;
   /** Tokens and merges to begin with; `baseBytes` is then not used. */
-  readonly seed?: TrainingSeed;
+  readonly seed?: TrainingSeed | undefined;
 }
 
 export interface TrainingSeed {

@@ -18,29 +18,29 @@ export interface TrainTokenizerOptions extends RunOptions {
   /** Ids in all: 256 bytes + merges + special tokens. Fewer when the corpus has no more pairs to merge. */
   readonly vocabularySize: number;
   /** Control tokens, in the order of their ids. Default none. */
-  readonly specialTokens?: readonly string[];
+  readonly specialTokens?: readonly string[] | undefined;
   /** Where text is cut before merging. Default `cl100k`. */
-  readonly pattern?: PatternName | Pattern | RegExp;
+  readonly pattern?: PatternName | Pattern | RegExp | undefined;
   /** Occurrences that a pair needs to become a token. Default 1. */
-  readonly minFrequency?: number;
+  readonly minFrequency?: number | undefined;
   /** Longest token in bytes. Default: any. */
-  readonly maxTokenLength?: number;
+  readonly maxTokenLength?: number | undefined;
   /** Ids of the 256 bytes, which also decide ties: GPT-2's alphabet (Hugging Face) or the byte itself (rustbpe). Default `alphabet`. */
-  readonly byteOrder?: 'alphabet' | 'byte';
+  readonly byteOrder?: 'alphabet' | 'byte' | undefined;
   /**
    * Memory in bytes for the counts of pieces. When they outgrow it the rarest are forgotten and a warning event says which: the result
    * may then depend on the order of documents. Default: no limit.
    */
-  readonly memoryBudget?: number;
+  readonly memoryBudget?: number | undefined;
   /** A vocabulary to extend: its tokens keep their ids, its merges come first, its pattern is taken. Its special tokens are not. */
-  readonly seedVocabulary?: BpeTokenizer;
+  readonly seedVocabulary?: BpeTokenizer | undefined;
   /** Counts elsewhere, e.g. in worker threads (`createCountingWorkers` of `@llm/tokenizer/node`). Default: here. */
-  readonly createCountingBackend?: (pattern: string) => CountingBackend;
+  readonly createCountingBackend?: ((pattern: string) => CountingBackend) | undefined;
   /** Save the counts each so many documents. Default never. */
-  readonly checkpointEvery?: number;
-  readonly onCheckpoint?: (snapshot: Uint8Array) => Promise<void> | void;
+  readonly checkpointEvery?: number | undefined;
+  readonly onCheckpoint?: ((snapshot: Uint8Array) => Promise<void> | void) | undefined;
   /** What `onCheckpoint` was last given: its documents are skipped, the result is the same. */
-  readonly resumeFrom?: Uint8Array;
+  readonly resumeFrom?: Uint8Array | undefined;
 }
 
 /** Counts pieces of the texts it is given, in any order. */

@@ -17,14 +17,14 @@ import { tokenizerCorpus } from '../peers/tokenizer-corpus.js';
 import { type BenchRow, benchRow } from '../row.js';
 
 interface TextsReport {
-  readonly version?: string;
+  readonly version?: string | undefined;
   readonly tokens: number;
   readonly encodeRate: number;
   readonly decodeRate: number;
-  readonly countRate?: number;
+  readonly countRate?: number | undefined;
 }
 interface TrainReport {
-  readonly version?: string;
+  readonly version?: string | undefined;
   readonly wall: number;
   readonly processor: number;
   readonly megabytes: number;

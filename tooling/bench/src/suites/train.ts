@@ -32,7 +32,7 @@ const cases: Readonly<Record<string, Case>> = {
 interface PyTorchRates {
   readonly version: string;
   readonly eager: number;
-  readonly compile?: number;
+  readonly compile?: number | undefined;
 }
 
 export async function trainSuite(): Promise<BenchRow[]> {

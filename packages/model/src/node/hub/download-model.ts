@@ -14,11 +14,11 @@ import { describeFile, fetchBlob } from './hub-file.js';
 
 export interface DownloadModelOptions extends HubClientOptions, RunOptions {
   /** Default: the cache of Hugging Face (HF_HUB_CACHE, HF_HOME/hub, ~/.cache/huggingface/hub). */
-  readonly cacheDirectory?: string;
+  readonly cacheDirectory?: string | undefined;
   /** Ask no server; the model must be in the cache. Default: whether HF_HUB_OFFLINE is 1. */
-  readonly offline?: boolean;
+  readonly offline?: boolean | undefined;
   /** Stage name in events. Default `download`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 export interface DownloadedModel {
@@ -94,7 +94,7 @@ function describeRepository(
     () => ({ method: 'GET' }),
     async (response) => {
       const text = await response.text();
-      let info: { sha?: unknown; siblings?: readonly { rfilename?: unknown }[] } | undefined;
+      let info: { sha?: unknown; siblings?: readonly { rfilename?: unknown }[] | undefined } | undefined;
       try {
         info = JSON.parse(text) as typeof info;
       } catch {

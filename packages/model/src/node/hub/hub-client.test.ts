@@ -74,7 +74,7 @@ describe('a hub', () => {
       const error: unknown = await downloadModel(address, { ...options(), ...changes }).catch(
         (reason: unknown) => reason,
       );
-      return (error as { code?: string }).code;
+      return (error as { code?: string | undefined }).code;
     };
     expect(await code('hf:some-owner/other')).toBe('model/hub-missing');
     expect(await code(`${source}@nothing`)).toBe('model/hub-missing');

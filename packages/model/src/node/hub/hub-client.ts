@@ -9,23 +9,23 @@ import type { HubAddress } from './hub-address.js';
 
 export interface HubClientOptions {
   /** Default: the environment's HF_ENDPOINT, else https://huggingface.co. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** For private and gated repositories. Default: the environment's HF_TOKEN. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Attempts without progress before giving up. Default 5. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Pause before the second attempt; doubles each time, up to 30 s. Default 1000. */
-  readonly pauseMilliseconds?: number;
+  readonly pauseMilliseconds?: number | undefined;
   /** A connection that is silent for so long is given up. Default 30,000. */
-  readonly silenceMilliseconds?: number;
-  readonly signal?: AbortSignal;
+  readonly silenceMilliseconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface HubRequest {
   readonly method: 'GET' | 'HEAD';
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Do not follow a redirect to another host: its headers say what is there. */
-  readonly stopAtOtherHost?: boolean;
+  readonly stopAtOtherHost?: boolean | undefined;
 }
 
 const maximumRedirects = 10;

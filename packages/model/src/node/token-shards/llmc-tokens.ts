@@ -61,7 +61,7 @@ export async function* readLlmcTokens(path: string, delimiter: number): AsyncGen
 export async function writeLlmcTokens(
   path: string,
   documents: Iterable<Int32Array> | AsyncIterable<Int32Array>,
-  { delimiter, idBytes = 2 }: { readonly delimiter: number; readonly idBytes?: 2 | 4 },
+  { delimiter, idBytes = 2 }: { readonly delimiter: number; readonly idBytes?: 2 | 4 | undefined },
 ): Promise<number> {
   const { magic, version } = formats.find((format) => format.idBytes === idBytes)!;
   const temporary = `${path}.${process.pid}.tmp`;

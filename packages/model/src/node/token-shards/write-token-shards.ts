@@ -15,9 +15,9 @@ export interface WriteTokenShardsOptions extends RunOptions {
   /** Texts, or ids without BOS. Empty ones are passed over. */
   readonly documents: Iterable<string | Int32Array> | AsyncIterable<string | Int32Array>;
   /** A shard ends with the document that reaches this many tokens. Default 2^27: 256 MiB of uint16. */
-  readonly shardTokens?: number;
+  readonly shardTokens?: number | undefined;
   /** Stage name in events. Default `token-shards`. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 /**
