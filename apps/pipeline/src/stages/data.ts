@@ -10,7 +10,7 @@ import { formatCount } from '../terminal/format.js';
 import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
 
-export function dataStage({ input, seed }: PipelineOptions): Stage {
+export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> {
   const isMiniweb = input.kind === 'miniweb';
   return {
     name: 'data',
@@ -27,7 +27,7 @@ export function dataStage({ input, seed }: PipelineOptions): Stage {
         signal,
         onEvent,
       });
-      const summary: DataSummary = {
+      return {
         pages: report.pages,
         kept: report.kept,
         dropped: report.dropped,
@@ -36,10 +36,8 @@ export function dataStage({ input, seed }: PipelineOptions): Stage {
         languages: report.languages,
         groundTruth: isMiniweb ? await compareWithGroundTruth(directory, store) : null,
       };
-      return summary;
     },
-    headline: (summary) => {
-      const { pages, kept, groundTruth } = summary as DataSummary;
+    headline: ({ pages, kept, groundTruth }) => {
       const truth =
         groundTruth === null
           ? ''

@@ -4,17 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEvent, TokenBatch } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
+import { runTrainingLoop } from '@llm/core/training';
 import { createNodeExecutor } from '@llm/graph/node';
 import { createModelConfig, createTransformer, loadCheckpoint, type Transformer } from '@llm/model';
+import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
 import { describe, expect, test } from 'vitest';
 import type { StageContext } from '../run/stage-engine.js';
+import { languageOf } from './open-model.js';
+import { deleteCheckpoints } from './stage-checkpoints.js';
 
-import {
-  deleteCheckpoints,
-  saveFinishedModel,
-  type TrainingRun,
-  trainWithCheckpoints,
-} from './training-run.js';
+import { trainedStage } from './trained-stage.js';
 
 const config = createModelConfig({ depth: 1, width: 16, vocabularySize: 24, contextLength: 8 });
 const steps = 6;
@@ -37,7 +36,7 @@ interface Attempt {
   readonly dieAt?: number | undefined;
 }
 
-/** Trains a real, tiny transformer; saves every second step. */
+/** A stage that trains a real, tiny transformer and saves every second step. */
 async function attempt({ store, events, interruptAt, dieAt }: Attempt): Promise<Transformer> {
   const model = await createTransformer({ config, executor: createNodeExecutor({ threads: 1 }), seed: 3 });
   const controller = new AbortController();
@@ -50,28 +49,45 @@ async function attempt({ store, events, interruptAt, dieAt }: Attempt): Promise<
     summaryOf: () => ({}),
     events: () => [],
   };
-  const run: TrainingRun = {
-    context,
-    stage: 'base',
-    model,
-    config,
-    tokenizerJson: new TextEncoder().encode('{}'),
-    steps,
-    train: async (onCheckpoint) => {
-      while (model.stepsTaken < steps) {
-        if (model.stepsTaken === interruptAt) controller.abort(new Error('Ctrl-C'));
-        if (model.stepsTaken === dieAt) throw new Error('killed');
-        controller.signal.throwIfAborted();
-        await model.trainStep(batchOf(model.stepsTaken), { learningRate: 0.01 });
-        if (model.stepsTaken % 2 === 0) await onCheckpoint();
-      }
-    },
-  };
-  await trainWithCheckpoints(run);
-  await saveFinishedModel(run, { stage: 'base' });
+  const stage = trainedStage<{ readonly before: number; readonly after: number }, number>({
+    name: 'base',
+    title: 'learns',
+    needs: [],
+    settings: {},
+    begin: async () => ({
+      opened: { model, config, tokenizer: language.tokenizer, tokenizerJson: language.tokenizerJson },
+      steps,
+      measure: async (step) => step,
+      metrics: (value) => ({ eval_loss: value }),
+      train: (hooks) =>
+        runTrainingLoop({
+          ...hooks,
+          stage: 'base',
+          model,
+          steps,
+          schedule: () => 0.01,
+          saveEvery: 2,
+          batch: (step) => {
+            if (step === interruptAt) controller.abort(new Error('Ctrl-C'));
+            if (step === dieAt) throw new Error('killed');
+            controller.signal.throwIfAborted();
+            return { batch: batchOf(step) };
+          },
+        }),
+      samples: async () => [],
+      summarize: ({ before, after }) => ({ before, after }),
+    }),
+    headline: () => '',
+  });
+  expect(await stage.run(context)).toEqual({ before: 0, after: steps });
   return model;
 }
 
+const language = languageOf(
+  new TextEncoder().encode(
+    toTokenizerJson(await trainTokenizer(['abc'], { vocabularySize: 300, specialTokens: chatSpecialTokens })),
+  ),
+);
 const temporaryStore = async (): Promise<DirectoryStore> =>
   new DirectoryStore(await mkdtemp(join(tmpdir(), 'llm-training-')));
 const finished = async (store: DirectoryStore): Promise<Map<string, number[]>> => {
@@ -108,7 +124,7 @@ describe('training with checkpoints', () => {
     truncateSync(store.path('base/checkpoints/step-00000004/optimizer.safetensors'), 100);
     const events: RunEvent[] = [];
     await attempt({ store, events });
-    expect(events).toMatchObject([
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([
       {
         type: 'warning',
         code: 'model/checkpoint-invalid',
