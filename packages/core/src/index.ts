@@ -9,7 +9,6 @@ export type {
   Role,
   TextPart,
   ToolCallPart,
-  ToolOutputPart,
 } from './conversation.js';
 export { messageText, textMessage } from './conversation.js';
 export type { Document, DroppedDocument } from './document.js';

@@ -3,9 +3,9 @@ import type { RunEvent } from '@llm/core';
 import { textMessage } from '@llm/core';
 import { ByteTokenizer, chatControlTokens, NgramModel, TemplateRenderer } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
-import { evaluateChat } from './evaluate-chat.js';
+import { evaluateChat } from '../evaluation/evaluate-chat.js';
+import { heldOutLoss } from '../evaluation/held-out-loss.js';
 import { fineTune } from './fine-tune.js';
-import { heldOutLoss } from './held-out-loss.js';
 
 const tokenizer = new ByteTokenizer(chatControlTokens);
 const renderer = new TemplateRenderer(tokenizer);

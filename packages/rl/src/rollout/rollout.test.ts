@@ -1,9 +1,9 @@
 import type { Task, Tool } from '@llm/core';
 import { messageText, textMessage } from '@llm/core';
 import { describe, expect, test } from 'vitest';
-import { calculator } from './calculator.js';
-import { renderer, tokenizer } from './fixtures/letter-tasks.js';
-import { ScriptedModel } from './fixtures/scripted-model.js';
+import { renderer, tokenizer } from '../fixtures/letter-tasks.js';
+import { ScriptedModel } from '../fixtures/scripted-model.js';
+import { calculator } from '../tools/calculator.js';
 import { rollout } from './rollout.js';
 import { rolloutMetrics } from './rollout-metrics.js';
 

@@ -2,7 +2,7 @@ import type { RunEvent } from '@llm/core';
 import { textMessage } from '@llm/core';
 import { NgramModel } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
-import { letterModel, parameterDigest, renderer, tokenizer } from './fixtures/letter-tasks.js';
+import { letterModel, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
 import { createPreferenceBatch, type PreferencePair, renderPair } from './preference-batch.js';
 import { trainPreferences } from './train-preferences.js';
 

@@ -4,7 +4,7 @@
  */
 import type { Conversation, ConversationRenderer, LanguageModel } from '@llm/core';
 import { throwIfAborted } from '@llm/core';
-import { layOutRows, renderConversations } from './pack-conversations.js';
+import { layOutRows, renderConversations } from '../packing/pack-conversations.js';
 
 export interface HeldOutLossOptions {
   readonly model: LanguageModel;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runObjective } from './fixtures/run-objective.js';
+import { runObjective } from '../fixtures/run-objective.js';
 import { bradleyTerry, type DirectPreferenceOptions, directPreference } from './preference-loss.js';
 
 // One pair, two positions a row; sequence sums: policy −10 and −12, reference −11 and −11.5. The fifth position of each row

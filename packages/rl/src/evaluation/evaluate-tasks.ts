@@ -4,10 +4,10 @@
  */
 import type { ConversationRenderer, LanguageModel, RunOptions, Task, TaskSet, Tool } from '@llm/core';
 import { createRandom, emit, LlmError, throwIfAborted } from '@llm/core';
+import type { Rollout } from '../rollout/rollout.js';
+import { rollout } from '../rollout/rollout.js';
+import { transcript } from '../rollout/transcript.js';
 import { passAtK } from './pass-at-k.js';
-import type { Rollout } from './rollout.js';
-import { rollout } from './rollout.js';
-import { transcript } from './transcript.js';
 import { wilsonInterval } from './wilson-interval.js';
 
 export interface EvaluateTasksOptions extends RunOptions {

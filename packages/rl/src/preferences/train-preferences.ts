@@ -6,9 +6,9 @@
 import type { ConversationRenderer, LanguageModel, TrainableModel } from '@llm/core';
 import { LlmError } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import { createShuffledPasses } from '../shuffled-passes.js';
 import type { PreferencePair, RenderedPair } from './preference-batch.js';
 import { createPreferenceBatch, renderPair } from './preference-batch.js';
-import { createShuffledPasses } from './shuffled-passes.js';
 
 export interface TrainPreferencesOptions extends Omit<TrainingOptions, 'rowsAtOnce'> {
   readonly policy: TrainableModel;

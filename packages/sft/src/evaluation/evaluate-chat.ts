@@ -86,7 +86,7 @@ export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatRe
         seed: createRandom(options.seed ?? 0, 'evaluate-chat', start).uint32(),
         stopTokens: [renderer.stopToken],
         ...(options.forceTokens ? { forceTokens: options.forceTokens } : {}),
-        ...(signal ? { signal } : {}),
+        signal,
       },
     );
     for (const [row, { ids, stopReason }] of completions.entries()) {
@@ -105,7 +105,7 @@ export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatRe
           prompt: messageText(prompt.conversation.messages.at(-1)!.parts),
           text,
           wellFormed: parsed.wellFormed,
-          ...(prompt.expected === undefined ? {} : { expected: prompt.expected }),
+          expected: prompt.expected,
         });
       }
     }
@@ -123,7 +123,7 @@ export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatRe
     formatValid: wellFormed / n,
     stopRate: stopped / n,
     meanLength: tokens / n,
-    ...(expected === 0 ? {} : { exactMatch: exact / expected }),
+    exactMatch: expected === 0 ? undefined : exact / expected,
     samples,
   };
 }

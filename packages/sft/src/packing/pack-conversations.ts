@@ -48,7 +48,7 @@ export function renderConversations(options: RenderOptions): RenderedConversatio
     const skip = (reason: SkippedConversation['reason'], message: string): void => {
       skipped.push({
         index,
-        ...(conversation.id === undefined ? {} : { id: conversation.id }),
+        id: conversation.id,
         reason,
         message,
       });

@@ -4,7 +4,7 @@
  * temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
 import type { Completion, ConversationRenderer, LanguageModel, Part, Task, TaskSet, Tool } from '@llm/core';
-import { createToolCaller } from './tool-caller.js';
+import { createToolCaller } from '../tools/tool-caller.js';
 
 export interface RolloutOptions {
   readonly model: LanguageModel;
@@ -61,10 +61,10 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     temperature: options.temperature ?? 1,
     seed: options.seed ?? 0,
     stopTokens: [renderer.stopToken],
-    ...(options.topK === undefined ? {} : { topK: options.topK }),
-    ...(options.topP === undefined ? {} : { topP: options.topP }),
+    topK: options.topK,
+    topP: options.topP,
     ...(options.tools?.length ? { forceTokens: caller.forceTokens } : {}),
-    ...(signal ? { signal } : {}),
+    signal,
   });
   return completions.map((completion, row) => {
     const task = tasks[Math.floor(row / samples)]!;

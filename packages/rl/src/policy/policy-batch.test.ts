@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Rollout } from '../rollout/rollout.js';
 import type { Aggregation } from './policy-batch.js';
 import { createPolicyBatch } from './policy-batch.js';
-import type { Rollout } from './rollout.js';
 
 function answer(
   prompt: number[],

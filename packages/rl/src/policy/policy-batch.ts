@@ -9,7 +9,7 @@
  */
 import type { TokenBatch } from '@llm/core';
 import { LlmError } from '@llm/core';
-import type { Rollout } from './rollout.js';
+import type { Rollout } from '../rollout/rollout.js';
 
 export type Aggregation = 'token' | 'sequence' | 'constant' | 'sequence-sum';
 

@@ -11,15 +11,15 @@
 import type { ConversationRenderer, LanguageModel, TaskSet, Tool, TrainableModel } from '@llm/core';
 import { createRandom, emit, LlmError } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import type { Rollout } from '../rollout/rollout.js';
+import { rollout } from '../rollout/rollout.js';
+import { rolloutMetrics } from '../rollout/rollout-metrics.js';
+import { transcript } from '../rollout/transcript.js';
+import { createShuffledPasses } from '../shuffled-passes.js';
 import type { AdvantageOptions } from './group-advantages.js';
 import { groupAdvantages } from './group-advantages.js';
 import type { Aggregation } from './policy-batch.js';
 import { createPolicyBatch } from './policy-batch.js';
-import type { Rollout } from './rollout.js';
-import { rollout } from './rollout.js';
-import { rolloutMetrics } from './rollout-metrics.js';
-import { createShuffledPasses } from './shuffled-passes.js';
-import { transcript } from './transcript.js';
 
 /** `steps` and what `schedule`, checkpoints and measurements count are rollout batches. */
 export interface TrainPolicyOptions extends TrainingOptions {

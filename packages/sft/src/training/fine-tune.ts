@@ -6,10 +6,10 @@
 import type { Conversation, ConversationRenderer, TrainableModel } from '@llm/core';
 import { emit, LlmError } from '@llm/core';
 import { type Metrics, runTrainingLoop, type TrainingOptions } from '@llm/core/training';
-import { createBatchSource } from './batch-source.js';
-import { heldOutLoss } from './held-out-loss.js';
-import type { SkippedConversation } from './pack-conversations.js';
-import { renderConversations } from './pack-conversations.js';
+import { heldOutLoss } from '../evaluation/held-out-loss.js';
+import { createBatchSource } from '../packing/batch-source.js';
+import type { SkippedConversation } from '../packing/pack-conversations.js';
+import { renderConversations } from '../packing/pack-conversations.js';
 
 export interface FineTuneOptions extends TrainingOptions {
   readonly model: TrainableModel;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ObjectiveNumbers } from '../fixtures/run-objective.js';
+import { runObjective } from '../fixtures/run-objective.js';
 import { clippedPolicyGradient } from './clipped-policy-gradient.js';
-import type { ObjectiveNumbers } from './fixtures/run-objective.js';
-import { runObjective } from './fixtures/run-objective.js';
 
 /** One position per (ratio, advantage), old log-probability −1. */
 function positions(pairs: readonly (readonly [number, number])[]): ObjectiveNumbers {

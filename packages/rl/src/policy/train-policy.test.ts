@@ -1,9 +1,9 @@
 import type { RunEvent, TaskSet, TrainingSnapshot } from '@llm/core';
 import { NgramModel } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
-import { evaluateTasks } from './evaluate-tasks.js';
-import { letterModel, letterTasks, parameterDigest, renderer, tokenizer } from './fixtures/letter-tasks.js';
-import { randomRewardControl } from './random-reward-control.js';
+import { evaluateTasks } from '../evaluation/evaluate-tasks.js';
+import { letterModel, letterTasks, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
+import { randomRewardControl } from '../tasks/random-reward-control.js';
 import type { TrainPolicyOptions } from './train-policy.js';
 import { trainPolicy } from './train-policy.js';
 
