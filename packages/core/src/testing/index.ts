@@ -1,7 +1,9 @@
 export { ByteTokenizer } from './byte-tokenizer.js';
 export { artifactStoreContract } from './contracts/artifact-store-contract.js';
+export { completionContract } from './contracts/completion-contract.js';
 export type { ContractTools } from './contracts/contract-tools.js';
 export { conversationRendererContract } from './contracts/conversation-renderer-contract.js';
+export { generateOptionsContract } from './contracts/generate-options-contract.js';
 export { languageModelContract } from './contracts/language-model-contract.js';
 export { tokenizerContract } from './contracts/tokenizer-contract.js';
 export { trainableModelContract } from './contracts/trainable-model-contract.js';
