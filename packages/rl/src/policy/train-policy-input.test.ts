@@ -63,8 +63,8 @@ describe('trainPolicy', () => {
   });
 
   test('a reward that is no number ends the run with its name and the task’s, before a step is taken', async () => {
+    const policy = await letterModel();
     for (const value of [Number.NaN, undefined, '1', Number.POSITIVE_INFINITY, Promise.resolve(Number.NaN)]) {
-      const policy = await letterModel();
       const tasks: TaskSet = { ...letterTasks, reward: () => value as number };
       for (const run of [
         trainPolicy({ ...base, tasks, policy }),

@@ -121,7 +121,7 @@ describe('readConversations', () => {
       ],
     ]);
     await expect(readConversations(['{', '{}', '{}'], { name: 'chat.jsonl' })).rejects.toThrow(
-      /no usable conversation in 3 lines: 1 json \(chat\.jsonl:1: .*\), 2 form \(chat\.jsonl:2: .*; also chat\.jsonl:3\)\.$/,
+      /no usable conversation in 3 lines: 1 json \(line 1: .*\), 2 form \(line 2: .*; also line 3\)\.$/,
     );
     await expect(readConversations(good, { limit: Number.NaN })).rejects.toThrow('limit is NaN');
     expect((await readConversations([good, good], { limit: 1 })).lines).toBe(1);

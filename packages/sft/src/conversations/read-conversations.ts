@@ -94,7 +94,7 @@ export async function readConversations(
       message:
         skipped.length === 0
           ? `${name} holds no conversations; write one JSON object per line, {"messages": [{"role", "content"}]}.`
-          : `${name} holds no usable conversation in ${lines} lines: ${describeLines(skipped, name)}.`,
+          : `${name} holds no usable conversation in ${lines} lines: ${describeSkipped(skipped, ({ line: at }) => `line ${at}`)}.`,
       details: { name, lines, skipped: countByReason(skipped) },
     });
   }
@@ -104,7 +104,7 @@ export async function readConversations(
       type: 'warning',
       stage,
       code: 'sft/lines-skipped',
-      message: `${skipped.length} of ${lines} lines of ${name} left out: ${describeLines(skipped, name)}.`,
+      message: `${skipped.length} of ${lines} lines of ${name} left out: ${describeSkipped(skipped, ({ line: at }) => `${name}:${at}`)}.`,
     });
   if (ignoredFields.length > 0)
     emit(onEvent, {
@@ -115,9 +115,6 @@ export async function readConversations(
     });
   return { conversations, skipped, skippedByReason: countByReason(skipped), ignoredFields, lines };
 }
-
-const describeLines = (skipped: readonly SkippedLine[], name: string): string =>
-  describeSkipped(skipped, ({ line }) => `${name}:${line}`);
 
 const describeField = ({ field, rows, line }: IgnoredField): string =>
   `"${field}" in ${rows} ${rows === 1 ? 'row' : 'rows'} (first in line ${line})`;
