@@ -1,6 +1,6 @@
 /** What `pretrain` calls to keep checkpoints: the last few, and the best by held-out loss. */
 import type { ArtifactStore, TrainableModel } from '@llm/core';
-import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from './checkpoint.js';
+import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from './checkpoint/checkpoint.js';
 import type { PretrainLoopOptions } from './pretrain.js';
 
 export type CheckpointHooksOptions = Omit<SaveCheckpointOptions, 'snapshot' | 'feedPosition'> & {

@@ -11,7 +11,7 @@ import {
   type TrainableModel,
   throwIfAborted,
 } from '@llm/core';
-import { bitsPerByte, findBosToken } from './bits-per-byte.js';
+import { bitsPerByte, findBosToken } from './evaluation/bits-per-byte.js';
 import { type BatchFeed, type FeedBatch, type FeedPosition, PackedBatchFeed } from './feed/batch-feed.js';
 import { documentsInMemory } from './feed/token-documents.js';
 import { type LearningRateSchedule, learningRateAt } from './learning-rate-schedule.js';

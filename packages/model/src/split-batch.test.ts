@@ -2,8 +2,8 @@ import { createRandom, type StepResult, type TokenBatch } from '@llm/core';
 import { div, mul, neg, type Objective, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
+import { createModelConfig } from './config/model-config.js';
 import { oracleParameters } from './fixtures/oracle-weights.js';
-import { createModelConfig } from './model-config.js';
 import { splitBatch } from './split-batch.js';
 import { createTransformer, type Transformer, type TransformerOptions } from './transformer.js';
 

@@ -1,7 +1,7 @@
 import { languageModelContract, trainableModelContract } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig, nanochatStyle } from './model-config.js';
+import { createModelConfig, nanochatStyle } from './config/model-config.js';
 import { muon } from './optimizers/muon.js';
 import { createTransformer } from './transformer.js';
 

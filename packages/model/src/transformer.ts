@@ -23,22 +23,19 @@ import {
   type StatefulSession,
   type Tensor,
 } from '@llm/graph';
+import { languageModelHead } from './architecture/forward.js';
 import { type Architecture, type Parameters, parameterInputs } from './architecture/parameters.js';
-import { languageModelHead } from './architecture/transformer-layers.js';
-import { checkBatch } from './check-batch.js';
-import { CurrentDecoder } from './generation/current-decoder.js';
-import { createDeviceDecoder } from './generation/device-decoder.js';
+import { checkModelConfig, type ModelConfig } from './config/model-config.js';
+import { CurrentDecoder } from './generation/decoder/current-decoder.js';
+import { createDeviceDecoder } from './generation/decoder/device-decoder.js';
+import { createHostDecoder } from './generation/decoder/host-decoder.js';
 import { generate, type TransformerGenerateOptions } from './generation/generate.js';
-import { createHostDecoder } from './generation/host-decoder.js';
-import { checkParameters, initialParameters } from './initial-parameters.js';
-import type { LoraConfig } from './lora.js';
-import { type CompactMemory, type MemoryOption, memoryFor } from './memory.js';
-import { checkModelConfig, type ModelConfig } from './model-config.js';
-import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { adamW } from './optimizers/adamw.js';
 import type { Optimizer } from './optimizers/optimizer.js';
-import { parameterCount } from './parameter-layout.js';
+import { checkBatch } from './training/check-batch.js';
+import { type CompactMemory, type MemoryOption, memoryFor } from './training/memory.js';
 import { ModelState } from './training/model-state.js';
+import { negativeLogLikelihood } from './training/negative-log-likelihood.js';
 import { sequenceStates } from './training/sequence-forward.js';
 import { tokenScores } from './training/token-scores.js';
 import {
@@ -48,6 +45,9 @@ import {
   trainingGraph,
   updateGraph,
 } from './training/training-graph.js';
+import { checkParameters, initialParameters } from './weights/initial-parameters.js';
+import type { LoraConfig } from './weights/lora.js';
+import { parameterCount } from './weights/parameter-layout.js';
 
 export interface TransformerOptions {
   readonly config: ModelConfig;

@@ -7,8 +7,8 @@ import {
 } from '@llm/graph';
 import { createNodeExecutor, createNodeWebgpuExecutor, createNodeWorkerExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
+import { createModelConfig, type ModelConfig, nanochatStyle } from './config/model-config.js';
 import { prepareVulkan } from './fixtures/prepare-vulkan.js';
-import { createModelConfig, type ModelConfig, nanochatStyle } from './model-config.js';
 import { createTransformer, type Transformer } from './transformer.js';
 
 const qwen3 = createModelConfig({

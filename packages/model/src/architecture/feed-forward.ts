@@ -3,7 +3,7 @@
  * gradient, because the chain rule through the parts would pass over [positions, hidden] more often than needed.
  */
 import { add, type Graph, gelu, mul, relu, sigmoid, sub, type Tensor } from '@llm/graph';
-import type { ModelConfig } from '../model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import { gatedInputs } from './joined-weights.js';
 import { linear, linears } from './linear.js';
 import type { Parameters } from './parameters.js';

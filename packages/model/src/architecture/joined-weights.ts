@@ -3,8 +3,8 @@
  * fixed, because there the runtime joins them once, when a session is made.
  */
 import { concat } from '@llm/graph';
-import type { ModelConfig } from '../model-config.js';
-import { layerName } from '../parameter-layout.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { layerName } from '../weights/parameter-layout.js';
 import type { Parameters } from './parameters.js';
 
 /** Names without `.weight`. */

@@ -1,6 +1,6 @@
 /** y = x · Wᵀ (+ b), weight [out, in] as in every Hugging Face decoder but GPT-2. */
 import { add, matMul, mul, split, type Tensor } from '@llm/graph';
-import { loraScaleName } from '../lora.js';
+import { loraScaleName } from '../weights/lora.js';
 import { joinedName } from './joined-weights.js';
 import type { Parameters } from './parameters.js';
 

@@ -1,8 +1,8 @@
 /** The parameter tensors of one graph by checkpoint name; each is a graph input that is fed from shared memory. */
 import { constantScalar, type Graph, type Tensor } from '@llm/graph';
-import { type LoraConfig, loraLayout, loraScale, loraScaleName } from '../lora.js';
-import type { ModelConfig } from '../model-config.js';
-import { type ParameterLayout, parameterLayout } from '../parameter-layout.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { type LoraConfig, loraLayout, loraScale, loraScaleName } from '../weights/lora.js';
+import { type ParameterLayout, parameterLayout } from '../weights/parameter-layout.js';
 
 export type Parameters = ReadonlyMap<string, Tensor>;
 

@@ -4,8 +4,8 @@
  * cached generation carries it along.
  */
 import { add, equal, mul, pad, reshape, sigmoid, slice, type Tensor, unsqueeze, where } from '@llm/graph';
-import { smearGateWidth } from '../model-config.js';
-import { smearGateName, smearScalarName } from '../parameter-layout.js';
+import { smearGateWidth } from '../config/model-config.js';
+import { smearGateName, smearScalarName } from '../weights/parameter-layout.js';
 import { multiply } from './linear.js';
 import type { Parameters } from './parameters.js';
 

@@ -3,7 +3,7 @@
  * gate per head, 0…3, decides how much of it the head adds to its own.
  */
 import { gather, mul, sigmoid, slice, type Tensor } from '@llm/graph';
-import { valueGateWidth } from '../model-config.js';
+import { valueGateWidth } from '../config/model-config.js';
 import { multiply } from './linear.js';
 import type { Parameters } from './parameters.js';
 

@@ -3,7 +3,7 @@
  * ggml (llama.cpp): w ≈ scale · q with q in −127…127 or −8…7. The 4-bit scale is the best of a few candidates by squared
  * error. ONNX files and GGUF files hold the same numbers. Left out: calibration data, zero points.
  */
-import { floatToHalf, halfToFloat } from '../half-precision.js';
+import { floatToHalf, halfToFloat } from '../weights/half-precision.js';
 
 export const blockSize = 32;
 export type QuantizedBits = 4 | 8;

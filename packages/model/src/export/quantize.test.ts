@@ -1,7 +1,7 @@
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
+import { dequantizeRows, quantizeRows } from './onnx/quantize-rows.js';
 import { dequantizeMatrix, quantizeMatrix } from './quantize-blocks.js';
-import { dequantizeRows, quantizeRows } from './quantize-rows.js';
 
 const random = createRandom(3);
 const normal = Float32Array.from({ length: 1 << 15 }, () => random.normal());

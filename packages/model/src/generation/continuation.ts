@@ -1,9 +1,9 @@
 /** One row being continued: its tokens so far, how the next one is chosen, and when it ends. */
 import { type Completion, createRandom, type Random, type TokenLogProbability } from '@llm/core';
-import { largestIndices, sampleToken } from '../sample-token.js';
-import type { ScoreName } from './decoder.js';
+import type { ScoreName } from './decoder/decoder.js';
 import type { TransformerGenerateOptions } from './generate.js';
 import { penalizeRepetition } from './repetition-penalty.js';
+import { largestIndices, sampleToken } from './sample-token.js';
 
 /** What was asked for of `NextTokenScores`, for one row. */
 export interface RowScores {

@@ -4,11 +4,11 @@
  * Left out: speculative decoding, prefix sharing beyond whole prompts.
  */
 import { type Completion, type GenerateOptions, throwIfAborted } from '@llm/core';
-import type { ModelConfig } from '../model-config.js';
-import type { SamplingOptions } from '../sample-token.js';
+import type { ModelConfig } from '../config/model-config.js';
 import { checkPrompt } from './check-prompt.js';
 import { Continuation, firstScores, type RowScores, scoresNeeded } from './continuation.js';
-import type { Decoder, DecoderBatch, NextTokenScores } from './decoder.js';
+import type { Decoder, DecoderBatch, NextTokenScores } from './decoder/decoder.js';
+import type { SamplingOptions } from './sample-token.js';
 
 export interface TransformerGenerateOptions extends GenerateOptions, Pick<SamplingOptions, 'minP'> {
   /** Above 1: tokens of the prompt and of the text so far become less likely (CTRL, on logits). Default 1. */

@@ -4,11 +4,11 @@
  * beside it under `llm_config` and wins when it is read back.
  */
 import type { JsonValue } from '@llm/core';
-import { checkModelConfig, type ModelConfig } from '../model-config.js';
+import { checkModelConfig, type ModelConfig } from '../config/model-config.js';
 import { ConfigReader } from './config-reader.js';
-import { llama, qwen3, writeDecoder } from './decoder.js';
 import type { Family } from './family.js';
 import { gpt2 } from './gpt2.js';
+import { llama, qwen3, writeDecoder } from './llama-qwen3.js';
 import { nanochat } from './nanochat.js';
 
 const families: readonly Family[] = [qwen3, llama, gpt2, nanochat];

@@ -3,9 +3,9 @@
  * (or shards with an index) under the family's own names, tokenizer files.
  */
 import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
-import { checkParameters } from '../initial-parameters.js';
-import type { ModelConfig } from '../model-config.js';
-import { writeWeights } from '../weight-files.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { checkParameters } from '../weights/initial-parameters.js';
+import { writeWeights } from '../weights/weight-files.js';
 import { configText, familyAdvice, familyOf, type SpecialTokenIds } from './config.js';
 import { generationConfigText } from './generation-config.js';
 

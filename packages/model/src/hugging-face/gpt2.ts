@@ -3,8 +3,8 @@
  * queries, keys and values in one matrix; here they are [out, in] and apart.
  */
 import type { JsonValue, NamedTensor } from '@llm/core';
-import { createModelConfig, type ModelConfig } from '../model-config.js';
-import { embeddingName, finalNormName, layerName, positionName } from '../parameter-layout.js';
+import { createModelConfig, type ModelConfig } from '../config/model-config.js';
+import { embeddingName, finalNormName, layerName, positionName } from '../weights/parameter-layout.js';
 import type { ConfigReader } from './config-reader.js';
 import type { Family } from './family.js';
 

@@ -3,10 +3,10 @@
  * several. Weights may be F32, F16 or BF16; they become float32. Reads GPT-2, Llama, Qwen3 and nanochat.
  */
 import type { ArtifactStore, NamedTensor } from '@llm/core';
-import { checkLayerCount, checkParameters } from '../initial-parameters.js';
-import type { ModelConfig } from '../model-config.js';
-import { headName } from '../parameter-layout.js';
-import { type OpenWeights, openWeights } from '../weight-files.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { checkLayerCount, checkParameters } from '../weights/initial-parameters.js';
+import { headName } from '../weights/parameter-layout.js';
+import { type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';
 

@@ -4,9 +4,9 @@
  * head turns them back, and since the norms have no weight the function stays the same.
  */
 import type { NamedTensor } from '@llm/core';
-import { createModelConfig, type ModelConfig } from '../model-config.js';
-import { readRotary, writeDecoder } from './decoder.js';
+import { createModelConfig, type ModelConfig } from '../config/model-config.js';
 import type { Family } from './family.js';
+import { readRotary, writeDecoder } from './llama-qwen3.js';
 
 export const nanochat: Family = {
   type: 'nanochat',

@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { LlmError, type LlmErrorOptions, type Tokenizer } from '@llm/core';
-import { findBosToken } from '../bits-per-byte.js';
+import { findBosToken } from '../evaluation/bits-per-byte.js';
 import type { BatchFeed, BatchFeedOptions, FeedBatch, FeedPosition } from '../feed/batch-feed.js';
 import type { ShardFeedReply, ShardFeedTask } from './shard-feed-protocol.js';
 import { readManifest } from './token-shards/manifest.js';

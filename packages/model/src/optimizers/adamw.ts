@@ -4,7 +4,7 @@
  * p ← p · (1 − rate · decay) − rate · √c₂/c₁ · m / (√v + ε · √c₂).
  */
 import { add, constantScalar, div, mul, sqrt, sub, type Tensor } from '@llm/graph';
-import type { ParameterRole } from '../parameter-layout.js';
+import type { ParameterRole } from '../weights/parameter-layout.js';
 import type { Optimizer, OptimizerBuild, ParameterUpdate } from './optimizer.js';
 
 /** How the parameters of one role are updated, where it differs from the others. */

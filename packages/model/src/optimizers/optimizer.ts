@@ -1,6 +1,6 @@
 /** What an optimizer is to a train step: graph nodes from gradients to new parameters, and the state it keeps. */
 import type { Graph, Tensor } from '@llm/graph';
-import type { ParameterLayout } from '../parameter-layout.js';
+import type { ParameterLayout } from '../weights/parameter-layout.js';
 
 export interface OptimizerBuild {
   readonly graph: Graph;

@@ -5,10 +5,10 @@
 import { LlmError, type NamedTensor } from '@llm/core';
 import { Graph, type HostTensor, StateBuffers } from '@llm/graph';
 import { type Architecture, parameterInputs, trainedLayout } from '../architecture/parameters.js';
-import { checkTensors, initialTensors } from '../initial-parameters.js';
-import { mergeLora } from '../lora.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { type ParameterLayout, parameterLayout } from '../parameter-layout.js';
+import { checkTensors, initialTensors } from '../weights/initial-parameters.js';
+import { mergeLora } from '../weights/lora.js';
+import { type ParameterLayout, parameterLayout } from '../weights/parameter-layout.js';
 import { stateName } from './training-graph.js';
 
 type NamedTensors = ReadonlyMap<string, NamedTensor>;

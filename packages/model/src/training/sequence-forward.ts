@@ -1,12 +1,12 @@
 /** Whole sequences of one shape through the model, all positions at once: training and scoring. */
 import { cast, chunkedSoftmaxMatMul, type Graph, type Tensor } from '@llm/graph';
-import { causalAttention, causalMask, segmentMask } from '../architecture/causal-attention.js';
+import { attentionScale, type StackOptions, transformerStack } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
-import { constantRotation } from '../architecture/rotary-positions.js';
 import { previousInSequence } from '../architecture/smear.js';
-import { attentionScale, type StackOptions, transformerStack } from '../architecture/transformer-layers.js';
-import type { CompactMemory } from '../memory.js';
-import type { ModelConfig } from '../model-config.js';
+import { causalAttention, causalMask, segmentMask } from '../attention/causal-attention.js';
+import { constantRotation } from '../attention/rotary-positions.js';
+import type { ModelConfig } from '../config/model-config.js';
+import type { CompactMemory } from './memory.js';
 
 export interface SequenceOptions {
   readonly config: ModelConfig;

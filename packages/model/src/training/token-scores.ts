@@ -11,10 +11,10 @@ import {
   softmaxEntropy,
   type Tensor,
 } from '@llm/graph';
+import { headWeightName, languageModelHead, softcap } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
-import { headWeightName, languageModelHead, softcap } from '../architecture/transformer-layers.js';
-import type { CompactMemory } from '../memory.js';
-import type { ModelConfig } from '../model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
+import type { CompactMemory } from './memory.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';
 
 export interface TokenScores {

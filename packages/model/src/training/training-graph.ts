@@ -24,8 +24,8 @@ import {
   parameterInputs,
   trainedLayout,
 } from '../architecture/parameters.js';
-import type { CompactMemory } from '../memory.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
+import type { CompactMemory } from './memory.js';
 import { sequenceStates } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 

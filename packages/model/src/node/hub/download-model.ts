@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emit, LlmError, type RunOptions } from '@llm/core';
 import { tokenizerFileNames } from '../../hugging-face/import-model.js';
-import { parseIndex } from '../../weight-files.js';
+import { parseIndex } from '../../weights/weight-files.js';
 import { parseHubAddress } from './hub-address.js';
 import { defaultCacheDirectory, HubCache, isCommit } from './hub-cache.js';
 import { HubClient, type HubClientOptions } from './hub-client.js';
