@@ -1,34 +1,40 @@
-/** What `pretrain` calls to keep checkpoints: the last few, and the best by held-out loss. */
+/** What a training loop calls to keep checkpoints: the last few, and the best by held-out loss. */
 import type { ArtifactStore, TrainableModel } from '@llm/core';
+import type { Metrics } from '@llm/core/training';
 import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from './checkpoint/checkpoint.js';
-import type { PretrainLoopOptions } from './pretrain.js';
+import type { FeedPosition } from './feed/batch-feed.js';
 
 export type CheckpointHooksOptions = Omit<SaveCheckpointOptions, 'snapshot' | 'feedPosition'> & {
   readonly model: TrainableModel;
+  /** Metric of an evaluation that tells the best checkpoint: the lowest. Default: `bits_per_byte`, else `eval_loss`. */
+  readonly bestBy?: string | undefined;
 };
 
-/** `pretrain({ …, ...checkpointHooks(store, 'base', { model, config }) })`. Evaluate at steps that are saved. */
+export interface CheckpointHooks {
+  readonly onCheckpoint: (step: number, feedPosition?: FeedPosition) => Promise<string>;
+  readonly onEvaluation: (step: number, values: Metrics) => Promise<void>;
+}
+
+/**
+ * `pretrain({ …, ...checkpointHooks(store, 'base', { model, config }) })`; `fineTune` and the loops of `@llm/rl` take them
+ * too. Evaluate at steps that are saved.
+ */
 export function checkpointHooks(
   store: ArtifactStore,
   prefix: string,
-  { model, ...options }: CheckpointHooksOptions,
-): {
-  readonly onCheckpoint: NonNullable<PretrainLoopOptions['onCheckpoint']>;
-  readonly onEvaluation: NonNullable<PretrainLoopOptions['onEvaluation']>;
-} {
+  { model, bestBy, ...options }: CheckpointHooksOptions,
+): CheckpointHooks {
   let saved = -1;
   return {
     onCheckpoint: async (step, feedPosition) => {
-      const key = await saveCheckpoint(store, prefix, {
-        ...options,
-        snapshot: await model.snapshot(),
-        feedPosition,
-      });
+      const snapshot = await model.snapshot();
+      const key = await saveCheckpoint(store, prefix, { ...options, snapshot, feedPosition });
       saved = step;
       return key;
     },
-    onEvaluation: async (step, bitsPerByte) => {
-      if (step === saved) await recordHeldOutLoss(store, prefix, step, bitsPerByte);
+    onEvaluation: async (step, values) => {
+      const heldOut = bestBy === undefined ? (values.bits_per_byte ?? values.eval_loss) : values[bestBy];
+      if (step === saved && heldOut !== undefined) await recordHeldOutLoss(store, prefix, step, heldOut);
     },
   };
 }

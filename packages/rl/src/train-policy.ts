@@ -1,22 +1,16 @@
 /**
  * GRPO: sample several answers per prompt, score them, raise the probability of answers better than their group and lower
- * the others (DeepSeekMath, Shao et al. 2024; token-level averaging as in DAPO, Yu et al. 2025). No critic. The loop is
- * a pure function of (options, step): prompts and samples of step s come from (seed, s), it starts where
- * `policy.stepsTaken` says, and restoring a snapshot taken between steps continues to the bit.
+ * the others (DeepSeekMath, Shao et al. 2024; token-level averaging as in DAPO, Yu et al. 2025). No critic. Trained by the
+ * one loop of `@llm/core/training`; prompts and samples of step s come from (seed, s), so that a snapshot taken between
+ * steps continues to the bit.
  *
  * The policy decides the objective: with the default weighted likelihood this is REINFORCE with a group baseline;
  * make it with `clippedPolicyGradient(...)` for clipping, KL and entropy terms. On-policy the loss is near 0 in
  * *value*; watch `reward`. Left out: dynamic sampling, several optimizer batches per rollout batch.
  */
-import type {
-  ConversationRenderer,
-  LanguageModel,
-  RunOptions,
-  TaskSet,
-  Tool,
-  TrainableModel,
-} from '@llm/core';
-import { createRandom, emit, LlmError, throwIfAborted } from '@llm/core';
+import type { ConversationRenderer, LanguageModel, TaskSet, Tool, TrainableModel } from '@llm/core';
+import { createRandom, emit, LlmError } from '@llm/core';
+import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import type { AdvantageOptions } from './group-advantages.js';
 import { groupAdvantages } from './group-advantages.js';
 import type { Aggregation } from './policy-batch.js';
@@ -27,14 +21,13 @@ import { rolloutMetrics } from './rollout-metrics.js';
 import { createShuffledPasses } from './shuffled-passes.js';
 import { transcript } from './transcript.js';
 
-export interface TrainPolicyOptions extends RunOptions {
+/** `steps` and what `schedule`, checkpoints and measurements count are rollout batches. */
+export interface TrainPolicyOptions extends TrainingOptions {
   /** The model to improve; its optimizer state must be its own, with 0 steps taken at the start of RL. */
   readonly policy: TrainableModel;
   readonly renderer: ConversationRenderer;
   readonly tasks: TaskSet;
   readonly tools?: readonly Tool[] | undefined;
-  /** Rollout batches in all, those already done included. */
-  readonly steps: number;
   /** Default 16. */
   readonly promptsPerStep?: number | undefined;
   /** Group size. Default 16. */
@@ -42,8 +35,6 @@ export interface TrainPolicyOptions extends RunOptions {
   readonly maxNewTokens: number;
   /** Default 1: sampling from the policy itself. */
   readonly temperature?: number | undefined;
-  /** Learning rate of a rollout batch, counted from 0. */
-  readonly schedule: (step: number) => number;
   /** Optimizer steps on each rollout batch (μ). Default 1. More need the clipped objective. */
   readonly updatesPerBatch?: number | undefined;
   /** Default: reward minus the group's mean, unscaled. */
@@ -60,14 +51,10 @@ export interface TrainPolicyOptions extends RunOptions {
   readonly columnMultiple?: number | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
-  /** Calls `onCheckpoint` after every so many rollout batches, and after the last. Default: only after the last. */
-  readonly saveEvery?: number | undefined;
-  /** `step`: rollout batches done. The next one waits until it resolves. */
-  readonly onCheckpoint?: ((step: number) => Promise<void> | void) | undefined;
   /** Emit one answer as a `sample` event every so many batches. Default 10; 0 is never. */
   readonly sampleEvery?: number | undefined;
-  /** Name in events. Default `rl`. */
-  readonly stage?: string | undefined;
+  /** Default Infinity: the value of a policy's loss says nothing about the policy. */
+  readonly maximumLossRise?: number | undefined;
 }
 
 export interface TrainPolicyReport {
@@ -85,7 +72,7 @@ export interface TrainPolicyReport {
  * `rl/tool-asynchronous`, and what the policy throws.
  */
 export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPolicyReport> {
-  const { policy, renderer, tasks, tools = [], steps, maxNewTokens, signal, onEvent } = options;
+  const { policy, renderer, tasks, tools = [], maxNewTokens, signal } = options;
   const { promptsPerStep = 16, samplesPerPrompt = 16, updatesPerBatch = 1, seed = 0, stage = 'rl' } = options;
   if (policy.stepsTaken % updatesPerBatch !== 0) {
     throw new LlmError({
@@ -104,99 +91,68 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
   const order = createShuffledPasses(tasks.train, promptsPerStep, seed, 'tasks');
   const rewards: number[] = [];
   const warn = createWarner(options);
+  const sampleEvery = options.sampleEvery ?? 10;
   let completions = 0;
-  let tokens = 0;
-  emit(onEvent, { type: 'stage-start', stage, total: steps });
-  for (let step = policy.stepsTaken / updatesPerBatch; step < steps; step++) {
-    throwIfAborted(signal);
-    const started = performance.now();
-    const rollouts = await rollout({
-      model: policy,
-      renderer,
-      tasks: order.batch(step),
-      reward: (task, parts) => tasks.reward(task, parts),
-      tools,
-      samplesPerPrompt,
-      maxNewTokens,
-      temperature: options.temperature ?? 1,
-      seed: createRandom(seed, 'rollout', step).uint32(),
-      requireWellFormed: options.requireWellFormed ?? true,
-      ...(signal ? { signal } : {}),
-    });
-    const sampled = performance.now();
-    const advantages = groupAdvantages(
-      rollouts.map(({ reward }) => reward),
-      samplesPerPrompt,
-      options.advantages,
-    );
-    const plain = createPolicyBatch({
-      rollouts,
-      advantages: advantages.values,
-      maxNewTokens,
-      contextLength: policy.contextLength,
-      ...(options.aggregation === undefined ? {} : { aggregation: options.aggregation }),
-      ...(options.columnMultiple === undefined ? {} : { columnMultiple: options.columnMultiple }),
-      ...(options.maskTruncated === undefined ? {} : { maskTruncated: options.maskTruncated }),
-    });
-    const batch =
-      options.reference === undefined
-        ? plain
-        : {
-            ...plain,
-            extraInputs: {
-              ...plain.extraInputs,
-              referenceLogProbabilities: await options.reference.logProbabilities(plain),
-            },
-          };
-    const learningRate = options.schedule(step);
-    let result = await policy.trainStep(batch, { learningRate });
-    for (let update = 1; update < updatesPerBatch; update++) {
-      result = await policy.trainStep(batch, { learningRate });
-    }
-    const finished = performance.now();
-    const metrics = rolloutMetrics(rollouts);
-    rewards.push(advantages.rewardMean);
-    completions += rollouts.length;
-    tokens += metrics.num_tokens!;
-    emit(onEvent, { type: 'progress', stage, done: step + 1, total: steps, unit: 'steps' });
-    emit(onEvent, {
-      type: 'metric',
-      stage,
-      step,
-      values: {
-        reward: advantages.rewardMean,
-        reward_std: advantages.rewardDeviation,
-        frac_reward_zero_std: advantages.zeroVarianceFraction,
-        ...metrics,
-        loss: result.loss,
-        grad_norm: result.gradientNorm,
-        learning_rate: learningRate,
-        step_time: (finished - started) / 1000,
-        rollout_time: (sampled - started) / 1000,
-        ...result.metrics,
-      },
-    });
-    const sampleEvery = options.sampleEvery ?? 10;
-    if (sampleEvery > 0 && step % sampleEvery === 0) emitSample(options, stage, step, rollouts[0]!);
-    warn(advantages.zeroVarianceFraction, rollouts, step);
-    const done = step + 1;
-    if (done === steps || (options.saveEvery !== undefined && done % options.saveEvery === 0)) {
-      await options.onCheckpoint?.(done);
-    }
-  }
-  const done = policy.stepsTaken / updatesPerBatch;
-  const last = rewards.slice(-10);
-  emit(onEvent, {
-    type: 'stage-end',
+  const { steps, tokens } = await runTrainingLoop({
+    ...options,
+    model: policy,
     stage,
-    summary: {
-      steps: done,
-      completions,
-      ...(last.length === 0 ? {} : { reward: last.reduce((sum, reward) => sum + reward, 0) / last.length }),
+    maximumLossRise: options.maximumLossRise ?? Number.POSITIVE_INFINITY,
+    batch: async (step) => {
+      const started = performance.now();
+      const rollouts = await rollout({
+        model: policy,
+        renderer,
+        tasks: order.batch(step),
+        reward: (task, parts) => tasks.reward(task, parts),
+        tools,
+        samplesPerPrompt,
+        maxNewTokens,
+        temperature: options.temperature ?? 1,
+        seed: createRandom(seed, 'rollout', step).uint32(),
+        requireWellFormed: options.requireWellFormed ?? true,
+        signal,
+      });
+      const rolloutSeconds = (performance.now() - started) / 1000;
+      const advantages = groupAdvantages(
+        rollouts.map(({ reward }) => reward),
+        samplesPerPrompt,
+        options.advantages,
+      );
+      const plain = createPolicyBatch({
+        rollouts,
+        advantages: advantages.values,
+        maxNewTokens,
+        contextLength: policy.contextLength,
+        aggregation: options.aggregation,
+        columnMultiple: options.columnMultiple,
+        maskTruncated: options.maskTruncated,
+      });
+      const reference = options.reference && {
+        referenceLogProbabilities: await options.reference.logProbabilities(plain),
+      };
+      rewards.push(advantages.rewardMean);
+      completions += rollouts.length;
+      if (sampleEvery > 0 && step % sampleEvery === 0) emitSample(options, stage, step + 1, rollouts[0]!);
+      warn(advantages.zeroVarianceFraction, rollouts, step + 1);
+      return {
+        batch: { ...plain, extraInputs: { ...plain.extraInputs, ...reference } },
+        metrics: {
+          reward: advantages.rewardMean,
+          reward_std: advantages.rewardDeviation,
+          frac_reward_zero_std: advantages.zeroVarianceFraction,
+          ...rolloutMetrics(rollouts),
+          rollout_time: rolloutSeconds,
+        },
+      };
     },
+    summary: () => ({ completions, ...(rewards.length > 0 && { reward: mean(rewards.slice(-10)) }) }),
   });
-  return { steps: done, rewards, completions, tokens };
+  return { steps, rewards, completions, tokens };
 }
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function emitSample(
   options: TrainPolicyOptions,

@@ -1,34 +1,31 @@
 /**
  * Preference training: DPO when the policy was made with `directPreference(...)` and a reference is given, a reward model
- * when it was made with `bradleyTerry(...)`. Like every loop here a pure function of (options, step) that starts at
- * `policy.stepsTaken`. Falling log-probabilities of the chosen answers are normal in DPO: what grows is the margin.
+ * when it was made with `bradleyTerry(...)`; by the one training loop of `@llm/core/training`. Falling log-probabilities
+ * of the chosen answers are normal in DPO: what grows is the margin.
  */
-import type { ConversationRenderer, LanguageModel, RunOptions, TrainableModel } from '@llm/core';
-import { emit, LlmError, throwIfAborted } from '@llm/core';
+import type { ConversationRenderer, LanguageModel, TrainableModel } from '@llm/core';
+import { LlmError } from '@llm/core';
+import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import type { PreferencePair, RenderedPair } from './preference-batch.js';
 import { createPreferenceBatch, renderPair } from './preference-batch.js';
 import { createShuffledPasses } from './shuffled-passes.js';
 
-export interface TrainPreferencesOptions extends RunOptions {
+export interface TrainPreferencesOptions extends Omit<TrainingOptions, 'rowsAtOnce'> {
   readonly policy: TrainableModel;
   readonly renderer: ConversationRenderer;
   readonly pairs: readonly PreferencePair[];
   /** Frozen; its log-probabilities become `referenceLogProbabilities`. Needed for DPO. */
   readonly reference?: LanguageModel | undefined;
-  /** Optimizer steps in all, those already taken included. */
-  readonly steps: number;
   /** Default 16. */
   readonly pairsPerStep?: number | undefined;
+  /** Pairs computed at a time; a step adds up their gradients. Default: all. */
+  readonly pairsAtOnce?: number | undefined;
   /** Positions per row. Default: the longest answer, rounded up to 16, at most the policy's window. */
   readonly columns?: number | undefined;
-  /** Learning rate of a step, counted from 0. */
-  readonly schedule: (step: number) => number;
+  /** Default Infinity: the unit of the loss is the objective's. */
+  readonly maximumLossRise?: number | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
-  readonly saveEvery?: number | undefined;
-  readonly onCheckpoint?: ((step: number) => Promise<void> | void) | undefined;
-  /** Name in events. Default `preferences`. */
-  readonly stage?: string | undefined;
 }
 
 export interface TrainPreferencesReport {
@@ -39,37 +36,27 @@ export interface TrainPreferencesReport {
   readonly skipped: number;
 }
 
-/** Throws `rl/no-pairs` when no pair fits. */
+/** Throws `rl/no-pairs` when no pair fits, and `model/training-diverged` (see `maximumLossRise`). */
 export async function trainPreferences(options: TrainPreferencesOptions): Promise<TrainPreferencesReport> {
-  const { policy, steps, pairsPerStep = 16, seed = 0, stage = 'preferences', signal, onEvent } = options;
+  const { policy, reference, pairsPerStep = 16, pairsAtOnce, seed = 0, stage = 'preferences' } = options;
   const { rendered, columns } = renderPairs(options);
   const order = createShuffledPasses(rendered, pairsPerStep, seed, 'pairs');
-  const losses: number[] = [];
-  emit(onEvent, { type: 'stage-start', stage, total: steps });
-  while (policy.stepsTaken < steps) {
-    throwIfAborted(signal);
-    const step = policy.stepsTaken;
-    const plain = createPreferenceBatch(order.batch(step), columns);
-    const referenceLogProbabilities = await options.reference?.logProbabilities(plain);
-    const batch = referenceLogProbabilities
-      ? { ...plain, extraInputs: { referenceLogProbabilities } }
-      : plain;
-    const learningRate = options.schedule(step);
-    const { loss, gradientNorm, metrics } = await policy.trainStep(batch, { learningRate });
-    losses.push(loss);
-    const values = { loss, grad_norm: gradientNorm, learning_rate: learningRate, ...metrics };
-    emit(onEvent, { type: 'progress', stage, done: step + 1, total: steps, unit: 'steps' });
-    emit(onEvent, { type: 'metric', stage, step, values });
-    const save = options.saveEvery !== undefined && (step + 1) % options.saveEvery === 0;
-    if (save || step + 1 === steps) await options.onCheckpoint?.(step + 1);
-  }
   const skipped = options.pairs.length - rendered.length;
-  emit(onEvent, {
-    type: 'stage-end',
+  const { steps, losses } = await runTrainingLoop({
+    ...options,
+    model: policy,
     stage,
-    summary: { steps: policy.stepsTaken, pairs: rendered.length, skipped },
+    maximumLossRise: options.maximumLossRise ?? Number.POSITIVE_INFINITY,
+    rowsAtOnce: pairsAtOnce && 2 * pairsAtOnce,
+    batch: async (step) => {
+      const batch = createPreferenceBatch(order.batch(step), columns);
+      if (reference === undefined) return { batch };
+      const referenceLogProbabilities = await reference.logProbabilities(batch);
+      return { batch: { ...batch, extraInputs: { referenceLogProbabilities } } };
+    },
+    summary: () => ({ pairs: rendered.length, skipped }),
   });
-  return { stepsTaken: policy.stepsTaken, losses, skipped };
+  return { stepsTaken: steps, losses, skipped };
 }
 
 function renderPairs(options: TrainPreferencesOptions): { rendered: RenderedPair[]; columns: number } {

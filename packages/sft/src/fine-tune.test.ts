@@ -48,7 +48,7 @@ describe('fineTune', () => {
     expect(report).toMatchObject({ stepsTaken: 30, conversations: 20, skipped: [] });
     const metrics = events.filter((event) => event.type === 'metric' && 'loss' in event.values);
     expect(metrics.length).toBe(30);
-    expect(metrics[0]).toMatchObject({ stage: 'sft', step: 0, values: { learningRate: 30 } });
+    expect(metrics[0]).toMatchObject({ stage: 'sft', step: 1, values: { learning_rate: 30 } });
     expect(events.at(0)?.type).toBe('stage-start');
     expect(events.at(-1)?.type).toBe('stage-end');
   });

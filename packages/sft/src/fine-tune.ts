@@ -1,40 +1,28 @@
 /**
- * Supervised fine-tuning: the same next-token objective as pretraining, weighted so that only what the
- * assistant says is learned, its stop token included (InstructGPT, Ouyang et al. 2022). The loop is a pure
- * function of (options, step) and starts at `model.stepsTaken`: restore a snapshot, call it again, and it goes
- * on to the bit. Left out: gradient accumulation, LoRA, NEFTune.
+ * Supervised fine-tuning: the same next-token objective as pretraining, weighted so that only what the assistant says is
+ * learned, its stop token included (InstructGPT, Ouyang et al. 2022), by the one training loop of `@llm/core/training`.
+ * Left out: LoRA is the model's (`@llm/model`), NEFTune.
  */
-import type { Conversation, ConversationRenderer, RunOptions, TrainableModel } from '@llm/core';
-import { emit, LlmError, throwIfAborted } from '@llm/core';
+import type { Conversation, ConversationRenderer, TrainableModel } from '@llm/core';
+import { emit, LlmError } from '@llm/core';
+import { type Metrics, runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import { createBatchSource } from './batch-source.js';
 import { heldOutLoss } from './held-out-loss.js';
 import type { SkippedConversation } from './pack-conversations.js';
 import { renderConversations } from './pack-conversations.js';
 
-export interface FineTuneOptions extends RunOptions {
+export interface FineTuneOptions extends TrainingOptions {
   readonly model: TrainableModel;
   readonly renderer: ConversationRenderer;
   readonly conversations: readonly Conversation[];
-  /** Measured before, every `evaluateEvery` steps, and after. Default: none. */
+  /** Measured as `eval_loss` before, every `evaluateEvery` steps, and after, where no `evaluate` says otherwise. */
   readonly heldOut?: readonly Conversation[] | undefined;
   /** Rows per step. */
   readonly rows: number;
   /** Positions per row, at most the model's window. */
   readonly columns: number;
-  /** Total optimizer steps, those already taken included. */
-  readonly steps: number;
-  /** Learning rate of a step, counted from 0. */
-  readonly schedule: (step: number) => number;
   /** Default 0. */
   readonly seed?: number | undefined;
-  /** Calls `onCheckpoint` after every so many steps, and after the last. Default: only after the last. */
-  readonly saveEvery?: number | undefined;
-  /** `step`: optimizer steps taken. The next step waits until it resolves. */
-  readonly onCheckpoint?: ((step: number) => Promise<void> | void) | undefined;
-  /** Default: only before and after. */
-  readonly evaluateEvery?: number | undefined;
-  /** Name in events. Default `sft`. */
-  readonly stage?: string | undefined;
 }
 
 export interface FineTuneReport {
@@ -46,14 +34,17 @@ export interface FineTuneReport {
   readonly epochs: number;
   /** Mean loss of the last tenth of the steps done in this call; NaN when none was. */
   readonly finalLoss: number;
-  /** nats per assistant token; only with `heldOut`. `before` is that of this call's start. */
+  /** nats per assistant token; only with `heldOut`: of the first and the last measurement of this call. */
   readonly heldOut?: { readonly before: number; readonly after: number } | undefined;
   readonly trainedTokens: number;
 }
 
-/** Throws `sft/columns-exceed-context`, `sft/no-conversations`, `sft/mask-empty`, and what the model throws. */
+/**
+ * Throws `sft/columns-exceed-context`, `sft/no-conversations`, `sft/mask-empty`, `model/training-diverged` (see
+ * `maximumLossRise`, default 2), and what the model throws.
+ */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport> {
-  const { model, renderer, rows, columns, steps, schedule, signal, onEvent } = options;
+  const { model, renderer, rows, columns, steps, signal, onEvent } = options;
   const stage = options.stage ?? 'sft';
   if (columns > model.contextLength) {
     throw new LlmError({
@@ -68,7 +59,6 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport
     columns,
   });
   const source = createBatchSource({ examples, rows, columns, seed: options.seed ?? 0 });
-  emit(onEvent, { type: 'stage-start', stage, total: steps });
   if (skipped.length > 0) {
     emit(onEvent, {
       type: 'warning',
@@ -77,82 +67,44 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport
       message: `${skipped.length} of ${options.conversations.length} conversations left out, first: ${skipped[0]!.reason} (${skipped[0]!.message}).`,
     });
   }
-  const evaluate = async (): Promise<number> => {
-    const conversations = options.heldOut ?? [];
-    const { loss } = await heldOutLoss({
-      model,
-      renderer,
-      conversations,
-      columns,
-      ...(signal ? { signal } : {}),
+  const heldOut = options.heldOut?.length ? options.heldOut : undefined;
+  const measure =
+    heldOut &&
+    (async () => {
+      const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, columns, signal });
+      return { eval_loss: loss };
     });
-    emit(onEvent, { type: 'metric', stage, step: model.stepsTaken, values: { heldOutLoss: loss } });
-    return loss;
+  const heldOutLosses = (evaluations: ReadonlyMap<number, Metrics>): FineTuneReport['heldOut'] => {
+    const values = [...evaluations.values()].flatMap(({ eval_loss }) => eval_loss ?? []);
+    return values.length === 0 ? undefined : { before: values[0]!, after: values.at(-1)! };
   };
-  const measured = (options.heldOut?.length ?? 0) > 0;
-  const before = measured ? await evaluate() : Number.NaN;
-  const losses: number[] = [];
-  let trainedTokens = 0;
-  while (model.stepsTaken < steps) {
-    throwIfAborted(signal);
-    const step = model.stepsTaken;
-    const batch = source.batch(step);
-    const learningRate = schedule(step);
-    const started = performance.now();
-    const result = await model.trainStep(batch, { learningRate });
-    const seconds = (performance.now() - started) / 1000;
-    losses.push(result.loss);
-    trainedTokens += batch.normalizer;
-    emit(onEvent, { type: 'progress', stage, done: step + 1, total: steps, unit: 'steps' });
-    emit(onEvent, {
-      type: 'metric',
-      stage,
-      step,
-      values: {
-        loss: result.loss,
-        gradientNorm: result.gradientNorm,
-        learningRate,
-        tokensPerSecond: (rows * columns) / seconds,
-        trainedTokens: batch.normalizer,
-        epoch: ((step + 1) * rows) / source.rowsPerEpoch,
-        ...result.metrics,
-      },
-    });
-    const done = step + 1;
-    if (done < steps && options.saveEvery !== undefined && done % options.saveEvery === 0) {
-      await options.onCheckpoint?.(done);
-    }
-    if (
-      measured &&
-      done < steps &&
-      options.evaluateEvery !== undefined &&
-      done % options.evaluateEvery === 0
-    ) {
-      await evaluate();
-    }
-  }
-  if (losses.length > 0) await options.onCheckpoint?.(model.stepsTaken);
+  const { losses, tokens, evaluations, ...done } = await runTrainingLoop({
+    ...options,
+    stage,
+    evaluateFirst: options.evaluateFirst ?? heldOut !== undefined,
+    evaluate: options.evaluate ?? measure,
+    batch: (step) => ({
+      batch: source.batch(step),
+      metrics: { epoch: ((step + 1) * rows) / source.rowsPerEpoch },
+    }),
+    summary: (report) => {
+      const held = heldOutLosses(report.evaluations);
+      return {
+        conversations: examples.length,
+        skipped: skipped.length,
+        ...(held && { heldOutLossBefore: held.before, heldOutLossAfter: held.after }),
+      };
+    },
+  });
   const last = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
-  const after = measured ? await evaluate() : Number.NaN;
-  const report: FineTuneReport = {
-    stepsTaken: model.stepsTaken,
+  return {
+    stepsTaken: done.steps,
     conversations: examples.length,
     skipped,
     rowsPerEpoch: source.rowsPerEpoch,
     epochs: (steps * rows) / source.rowsPerEpoch,
     finalLoss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
-    ...(measured ? { heldOut: { before, after } } : {}),
-    trainedTokens,
+    heldOut: heldOutLosses(evaluations),
+    trainedTokens: tokens,
   };
-  emit(onEvent, {
-    type: 'stage-end',
-    stage,
-    summary: {
-      steps: report.stepsTaken,
-      conversations: report.conversations,
-      skipped: skipped.length,
-      ...(measured ? { heldOutLossBefore: before, heldOutLossAfter: after } : {}),
-    },
-  });
-  return report;
 }

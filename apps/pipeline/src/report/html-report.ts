@@ -86,7 +86,7 @@ function plots({ curves, stages }: RunReport): string[] {
       title: 'Base model: held-out text',
       xLabel: 'step',
       yLabel: 'bits per byte',
-      series: [{ name: 'bits per byte', points: points(curves.pretrain, 'bitsPerByte') }],
+      series: [{ name: 'bits per byte', points: points(curves.pretrain, 'bits_per_byte') }],
     }),
     lossPlot('SFT: training loss', curves.sft),
     linePlot({
@@ -140,7 +140,7 @@ function points(curves: readonly Curve[], metric: string): (readonly [number, nu
 
 function lossPlot(title: string, curves: readonly Curve[]): string {
   const raw = points(curves, 'loss');
-  const held = points(curves, 'heldOutLoss');
+  const held = points(curves, 'eval_loss');
   return linePlot({
     title,
     xLabel: 'step',

@@ -90,7 +90,7 @@ async function finishedRun(): Promise<string> {
   for (const [stage, summary] of Object.entries(summaries)) {
     log.append({ type: 'stage-begin', at: stage, time: 0, resumed: false });
     for (const step of [0, 1, 1]) {
-      const values = { loss: 3 - step, reward: step, tokensPerSecond: 100 + step };
+      const values = { loss: 3 - step, reward: step, tokens_per_second: 100 + step };
       log.append({ type: 'metric', at: stage, stage, time: step, step, values });
     }
     log.append({ type: 'resources', at: stage, time: 9, wallSeconds: 1.5, peakMemoryBytes: 1e8 });

@@ -72,10 +72,11 @@ const reported = [
 /** Metrics a rerun reproduces; those about time stay in the log. */
 const curveMetrics = [
   'loss',
-  'heldOutLoss',
-  'bitsPerByte',
-  'gradientNorm',
-  'learningRate',
+  'eval_loss',
+  'bits_per_byte',
+  'grad_norm',
+  'learning_rate',
+  'num_tokens',
   'reward',
   'reward_std',
   'frac_reward_zero_std',
@@ -145,8 +146,8 @@ function curvesOf(events: readonly LoggedEvent[], folder: string): Curve[] {
 
 /** Median over the steps, so that a pause or another program at work does not count. */
 function medianSpeed(events: readonly LoggedEvent[], folder: string): number {
-  const speeds = metricsOfStage(events, folder, 'tokensPerSecond')
-    .map(({ values }) => values.tokensPerSecond as number)
+  const speeds = metricsOfStage(events, folder, 'tokens_per_second')
+    .map(({ values }) => values.tokens_per_second as number)
     .sort((a, b) => a - b);
   return Math.round(speeds[Math.floor(speeds.length / 2)] ?? 0);
 }

@@ -1,6 +1,6 @@
 /** SFT: the base model learns from conversations to answer, to stop, and to call its calculator. */
 import { emit } from '@llm/core';
-import { learningRateAt, muon } from '@llm/model';
+import { muon } from '@llm/model';
 import { calculator, createToolCaller } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
 import type { PipelineOptions } from '../options.js';
@@ -57,7 +57,7 @@ export function sftStage(options: PipelineOptions): Stage {
             onEvent: (event) => void (event.type === 'progress' && onEvent(event)),
           });
           const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, columns, signal });
-          const values = { heldOutLoss: loss, formatValid: report.formatValid };
+          const values = { eval_loss: loss, format_valid: report.formatValid };
           emit(onEvent, { type: 'metric', stage: 'sft', step, values });
           return { formatValid: report.formatValid, loss };
         };
@@ -77,16 +77,11 @@ export function sftStage(options: PipelineOptions): Stage {
               rows,
               columns,
               steps,
-              schedule: (step) =>
-                learningRateAt(
-                  {
-                    shape: 'trapezoid',
-                    peak: training.learningRate,
-                    steps,
-                    warmUpSteps: Math.ceil(steps / 50),
-                  },
-                  step,
-                ),
+              schedule: {
+                shape: 'trapezoid',
+                peak: training.learningRate,
+                warmUpSteps: Math.ceil(steps / 50),
+              },
               seed,
               saveEvery: training.saveEvery,
               onCheckpoint,

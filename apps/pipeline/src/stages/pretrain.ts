@@ -39,7 +39,7 @@ export function pretrainStage(options: PipelineOptions): Stage {
         const measure = async (step: number): Promise<number> => {
           const columns = Math.min(training.columns, size.contextLength);
           const value = await bitsPerByte(model, tokenizer, corpus.heldOut, { columns, signal });
-          emit(onEvent, { type: 'metric', stage: 'pretrain', step, values: { bitsPerByte: value } });
+          emit(onEvent, { type: 'metric', stage: 'pretrain', step, values: { bits_per_byte: value } });
           return value;
         };
         const before = await remember('bits-per-byte-0', () => measure(0));

@@ -3,7 +3,7 @@
  * control runs the same loop from the same model with a coin as the reward: it must not get better.
  */
 import { emit, type TaskSet } from '@llm/core';
-import { adamW, learningRateAt } from '@llm/model';
+import { adamW } from '@llm/model';
 import {
   calculator,
   clippedPolicyGradient,
@@ -76,7 +76,7 @@ function reinforceStage(
             onEvent,
           });
           const { accuracy, toolCallRate } = report;
-          emit(onEvent, { type: 'metric', stage: 'rl', step, values: { accuracy, toolCallRate } });
+          emit(onEvent, { type: 'metric', stage: 'rl', step, values: { accuracy, tool_call_rate: toolCallRate } });
           return measured(report);
         };
         const before = await remember('before', () => measure(0));
@@ -99,18 +99,13 @@ function reinforceStage(
               maxNewTokens,
               // One shape for all steps: every further one would hold working memory of its own.
               columnMultiple: 64,
-              schedule: (step) =>
-                learningRateAt(
-                  {
-                    shape: 'trapezoid',
-                    peak: training.learningRate,
-                    steps,
-                    warmUpSteps: Math.min(3, steps),
-                    warmDownShare: 0.5,
-                    finalShare: 0.02,
-                  },
-                  step,
-                ),
+              schedule: {
+                shape: 'trapezoid',
+                peak: training.learningRate,
+                warmUpSteps: Math.min(3, steps),
+                warmDownShare: 0.5,
+                finalShare: 0.02,
+              },
               seed,
               saveEvery: training.saveEvery,
               onCheckpoint,

@@ -4,7 +4,7 @@ import { formatCount, formatMetric, formatSeconds } from './format.js';
 import { ProgressRate, type RateEstimate } from './progress-rate.js';
 
 /** Metrics worth a place on the line, in this order. */
-const shownMetrics = ['loss', 'bitsPerByte', 'reward', 'rewardMean', 'accuracy', 'formatValid'];
+const shownMetrics = ['loss', 'bits_per_byte', 'eval_loss', 'reward', 'accuracy', 'format_valid'];
 
 export class StageActivity {
   done = 0;

@@ -103,7 +103,7 @@ describe('checkpoints', () => {
     const { onCheckpoint, onEvaluation } = checkpointHooks(store, 'c', { model, config, keep: 1 });
     for (const heldOutLoss of [3, 1.5, 2, Number.NaN]) {
       await onCheckpoint(model.stepsTaken, position);
-      await onEvaluation(model.stepsTaken, heldOutLoss);
+      await onEvaluation(model.stepsTaken, { bits_per_byte: heldOutLoss });
       await step(model);
     }
     const folders = new Set((await store.list('c/step-')).map((key) => key.split('/')[1]));

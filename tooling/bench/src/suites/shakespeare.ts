@@ -11,15 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';
 import { createRandom } from '@llm/core';
+import { learningRateAt } from '@llm/core/training';
 import { createNodeExecutor } from '@llm/graph/node';
-import {
-  createModelConfig,
-  createTransformer,
-  learningRateAt,
-  muon,
-  parameterCount,
-  type Transformer,
-} from '@llm/model';
+import { createModelConfig, createTransformer, muon, parameterCount, type Transformer } from '@llm/model';
 import { python } from '../peers/python.js';
 import { type BenchRow, benchRow } from '../row.js';
 

@@ -6,7 +6,8 @@ export interface LearningRateSchedule {
   readonly shape: 'constant' | 'cosine' | 'trapezoid';
   /** The highest rate. */
   readonly peak: number;
-  readonly steps: number;
+  /** Steps over which it runs. Default: those of the training. */
+  readonly steps?: number | undefined;
   /** Steps of linear warm-up from peak / warmUpSteps. Default 0. */
   readonly warmUpSteps?: number | undefined;
   /** Share of all steps over which `trapezoid` falls linearly. Default 0.65. */
@@ -16,7 +17,10 @@ export interface LearningRateSchedule {
 }
 
 /** The rate of step `step`, counted from 0. */
-export function learningRateAt(schedule: LearningRateSchedule, step: number): number {
+export function learningRateAt(
+  schedule: LearningRateSchedule & { readonly steps: number },
+  step: number,
+): number {
   const { shape, peak, steps, warmUpSteps = 0, warmDownShare = 0.65, finalShare = 0.05 } = schedule;
   if (step < warmUpSteps) return (peak * (step + 1)) / warmUpSteps;
   if (shape === 'constant') return peak;
@@ -25,4 +29,14 @@ export function learningRateAt(schedule: LearningRateSchedule, step: number): nu
   const progress = Math.min(1, Math.max(0, (step - start) / Math.max(1, steps - 1 - start)));
   const share = shape === 'cosine' ? (1 + Math.cos(Math.PI * progress)) / 2 : 1 - progress;
   return peak * (finalShare + (1 - finalShare) * share);
+}
+
+/** Either form of a schedule as a function of the step; `total`: the steps of the training it is for. */
+export function learningRateOf(
+  schedule: LearningRateSchedule | ((step: number) => number),
+  total: number,
+): (step: number) => number {
+  if (typeof schedule === 'function') return schedule;
+  const whole = { ...schedule, steps: schedule.steps ?? total };
+  return (step) => learningRateAt(whole, step);
 }

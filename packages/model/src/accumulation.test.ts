@@ -1,10 +1,10 @@
 import { createRandom, type StepResult, type TokenBatch } from '@llm/core';
+import { splitBatch } from '@llm/core/training';
 import { div, mul, neg, type Objective, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from './config/model-config.js';
 import { oracleParameters } from './fixtures/oracle-weights.js';
-import { splitBatch } from './split-batch.js';
 import { createTransformer, type Transformer, type TransformerOptions } from './transformer.js';
 
 const executor = createNodeExecutor({ threads: 1 });

@@ -1,5 +1,6 @@
 /** A batch cut into smaller ones for gradient accumulation: what `trainStep` computes from the list is the whole's step. */
-import { LlmError, type TokenBatch } from '@llm/core';
+import { LlmError } from '../errors.js';
+import type { TokenBatch } from '../trainable-model.js';
 
 /**
  * Batches of at most `rows` rows, each with the whole's normalizer, without copying. Objectives that compare rows (preference
@@ -22,14 +23,10 @@ export function splitBatch(batch: TokenBatch, rows: number): TokenBatch[] {
       inputs: part(batch.inputs),
       targets: part(batch.targets),
       weights: part(batch.weights),
-      ...(batch.segments ? { segments: part(batch.segments) } : {}),
-      ...(batch.extraInputs
-        ? {
-            extraInputs: Object.fromEntries(
-              Object.entries(batch.extraInputs).map(([name, data]) => [name, part(data)]),
-            ),
-          }
-        : {}),
+      segments: batch.segments && part(batch.segments),
+      extraInputs:
+        batch.extraInputs &&
+        Object.fromEntries(Object.entries(batch.extraInputs).map(([name, data]) => [name, part(data)])),
     };
   });
 }
