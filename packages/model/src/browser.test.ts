@@ -5,7 +5,7 @@ import { ByteTokenizer } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createModelConfig } from './config/model-config.js';
-import { pretrain } from './pretrain.js';
+import { pretrain } from './training/pretrain.js';
 import { createTransformer } from './transformer.js';
 
 interface PageReport {

@@ -1,6 +1,6 @@
 export type { Checkpoint } from './checkpoint/checkpoint.js';
 export { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint/checkpoint.js';
-export { checkpointHooks } from './checkpoint-hooks.js';
+export { checkpointHooks } from './checkpoint/checkpoint-hooks.js';
 export type { ModelConfig } from './config/model-config.js';
 export { createModelConfig, nanochatStyle } from './config/model-config.js';
 export { generateText } from './generation/generate-text.js';
@@ -8,9 +8,9 @@ export { sampleToken } from './generation/sample-token.js';
 export { adamW } from './optimizers/adamw.js';
 export { muon } from './optimizers/muon.js';
 export type { Optimizer } from './optimizers/optimizer.js';
-export { pretrain } from './pretrain.js';
 export type { MemoryOption } from './training/memory.js';
 export { negativeLogLikelihood } from './training/negative-log-likelihood.js';
+export { pretrain } from './training/pretrain.js';
 export type { Transformer } from './transformer.js';
 export { createTransformer } from './transformer.js';
 export { initialParameters } from './weights/initial-parameters.js';

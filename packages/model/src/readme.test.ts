@@ -13,7 +13,7 @@ import { byteTokens, tokenizerFiles } from './fixtures/character-tokenizer.js';
 import { startHubServer } from './fixtures/hub-server.js';
 import { exportHuggingFace } from './hugging-face/export-model.js';
 import { importHuggingFace } from './hugging-face/import-model.js';
-import { pretrain } from './pretrain.js';
+import { pretrain } from './training/pretrain.js';
 import { createTransformer } from './transformer.js';
 import { initialParameters } from './weights/initial-parameters.js';
 import { headName } from './weights/parameter-layout.js';

@@ -6,11 +6,11 @@ import { DirectoryStore } from '@llm/core/node';
 import { MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test, vi } from 'vitest';
-import { checkpointHooks } from '../checkpoint-hooks.js';
 import { createModelConfig } from '../config/model-config.js';
 import type { FeedPosition } from '../feed/batch-feed.js';
 import { createTransformer, type Transformer } from '../transformer.js';
 import { hasCheckpoint, loadCheckpoint, recordHeldOutLoss, saveCheckpoint } from './checkpoint.js';
+import { checkpointHooks } from './checkpoint-hooks.js';
 
 const config = createModelConfig({ vocabularySize: 9, contextLength: 8, depth: 1, width: 16, heads: 2 });
 const executor = createNodeExecutor({ threads: 1 });

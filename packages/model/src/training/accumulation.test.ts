@@ -3,9 +3,9 @@ import { splitBatch } from '@llm/core/training';
 import { div, mul, neg, type Objective, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig } from './config/model-config.js';
-import { oracleParameters } from './fixtures/oracle-weights.js';
-import { createTransformer, type Transformer, type TransformerOptions } from './transformer.js';
+import { createModelConfig } from '../config/model-config.js';
+import { oracleParameters } from '../fixtures/oracle-weights.js';
+import { createTransformer, type Transformer, type TransformerOptions } from '../transformer.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 const config = createModelConfig({ vocabularySize: 31, contextLength: 8, depth: 2, width: 32, heads: 2 });

@@ -1,8 +1,8 @@
 /** What a training loop calls to keep checkpoints: the last few, and the best by held-out loss. */
 import type { ArtifactStore, TrainableModel } from '@llm/core';
 import type { Metrics } from '@llm/core/training';
-import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from './checkpoint/checkpoint.js';
-import type { FeedPosition } from './feed/batch-feed.js';
+import type { FeedPosition } from '../feed/batch-feed.js';
+import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from './checkpoint.js';
 
 export type CheckpointHooksOptions = Omit<SaveCheckpointOptions, 'snapshot' | 'feedPosition'> & {
   readonly model: TrainableModel;

@@ -11,9 +11,9 @@ import {
   throwIfAborted,
 } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
-import { bitsPerByte, findBosToken } from './evaluation/bits-per-byte.js';
-import { type BatchFeed, type FeedPosition, PackedBatchFeed } from './feed/batch-feed.js';
-import { documentsInMemory } from './feed/token-documents.js';
+import { bitsPerByte, findBosToken } from '../evaluation/bits-per-byte.js';
+import { type BatchFeed, type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
+import { documentsInMemory } from '../feed/token-documents.js';
 
 /** Documents held in memory. After a restore their batches are found again by counting `model.stepsTaken` of them. */
 export interface PretrainDocuments {

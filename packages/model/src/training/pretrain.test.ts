@@ -2,11 +2,11 @@ import { LlmError, type RunEvent, type StepResult, type TokenBatch } from '@llm/
 import { ByteTokenizer, NgramModel } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig } from './config/model-config.js';
-import { type FeedPosition, PackedBatchFeed } from './feed/batch-feed.js';
-import { documentsInMemory } from './feed/token-documents.js';
+import { createModelConfig } from '../config/model-config.js';
+import { type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
+import { documentsInMemory } from '../feed/token-documents.js';
+import { createTransformer } from '../transformer.js';
 import { type PretrainOptions, pretrain } from './pretrain.js';
-import { createTransformer } from './transformer.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 const tokenizer = new ByteTokenizer();
