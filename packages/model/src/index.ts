@@ -1,8 +1,9 @@
 export type { Checkpoint } from './checkpoint/checkpoint.js';
 export { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint/checkpoint.js';
 export { checkpointHooks } from './checkpoint/checkpoint-hooks.js';
+export { createModelConfig } from './config/create-model-config.js';
 export type { ModelConfig } from './config/model-config.js';
-export { createModelConfig, nanochatStyle } from './config/model-config.js';
+export { nanochatStyle } from './config/nanochat-style.js';
 export { generateText } from './generation/generate-text.js';
 export { sampleToken } from './generation/sample-token.js';
 export { adamW } from './optimizers/adamw.js';
@@ -14,5 +15,6 @@ export { pretrain } from './training/pretrain.js';
 export type { Transformer } from './transformer.js';
 export { createTransformer } from './transformer.js';
 export { initialParameters } from './weights/initial-parameters.js';
-export { loadLora, mergeLora, saveLora } from './weights/lora.js';
+export { mergeLora } from './weights/lora.js';
+export { loadLora, saveLora } from './weights/lora-files.js';
 export { parameterCount } from './weights/parameter-layout.js';

@@ -1,7 +1,8 @@
 /**
- * The decoder-only stack every architecture here shares: embedding, pre-norm attention and feed-forward blocks around a
- * residual stream, final norm. How queries meet keys is a parameter, so that training, scoring and cached
- * generation build on the same layers.
+ * The forward pass of every model here, from tokens to logits: embedding, pre-norm blocks of attention and feed-forward
+ * around a residual stream, final norm, head; with learned positions as GPT-2, and value embeddings, smear, residual scalars
+ * and backout as nanochat. How queries meet keys is left to the caller, so that training, scoring and cached generation
+ * are one model.
  */
 import {
   add,
@@ -9,36 +10,35 @@ import {
   gather,
   mul,
   recompute,
-  reshape,
   rmsNormalization,
   slice,
   sub,
   type Tensor,
   tanh,
-  transpose,
 } from '@llm/graph';
+import { mergeHeads, splitHeads, swapTimeAndHeads } from '../attention/heads.js';
 import type { Rotation } from '../attention/rotary-positions.js';
 import type { ModelConfig } from '../config/model-config.js';
+import { hasValueEmbedding } from '../weights/parameter-layout.js';
 import {
   backoutScalarName,
   embeddingName,
   embeddingScalarsName,
   finalNormName,
-  hasValueEmbedding,
   headName,
-  layerName,
+  layerNames,
+  layerPrefix,
   positionName,
   residualScalarsName,
-} from '../weights/parameter-layout.js';
+} from '../weights/parameter-names.js';
 import { feedForward } from './feed-forward.js';
-import { attentionInputs } from './joined-weights.js';
 import { linear, linears, multiply } from './linear.js';
 import { normalize } from './normalization.js';
 import type { Parameters } from './parameters.js';
 import { smear } from './smear.js';
 import { valueEmbedding } from './value-embedding.js';
 
-export interface StackOptions {
+export interface ForwardOptions {
   readonly config: ModelConfig;
   readonly parameters: Parameters;
   /** int32 [positions] or [rows, time] */
@@ -64,9 +64,9 @@ export interface StackOptions {
 }
 
 /** The residual stream after the final norm, [...tokens.shape, width]. */
-export function transformerStack(options: StackOptions): Tensor {
+export function forward(options: ForwardOptions): Tensor {
   const { config, parameters, tokens } = options;
-  let x = embedTokens(config, parameters, tokens, options.positions);
+  let x = embed(config, parameters, tokens, options.positions);
   if (config.smear) x = smear(parameters, x, options.previous(x));
   const embedded = x;
   let middle: Tensor | undefined;
@@ -75,15 +75,7 @@ export function transformerStack(options: StackOptions): Tensor {
       const scalar = (name: string): Tensor => slice(parameters.get(name)!, 0, layer, layer + 1);
       x = add(mul(x, scalar(residualScalarsName)), mul(embedded, scalar(embeddingScalarsName)));
     }
-    const [query, key, value] = part(options, layer, [x], ([input], own) =>
-      projections(options, own, layer, input!),
-    );
-    const mixed = options.attend(query!, key!, value!, layer);
-    [x] = part(options, layer, [x, mixed], ([input, attended], own) => {
-      const residual = add(input!, attentionOutput(config, own, layer, attended!, tokens.shape));
-      const fed = normalize(config, own, layerName(layer, 'post_attention_layernorm'), residual);
-      return [add(residual, feedForward(config, own, layerName(layer, 'mlp'), fed))];
-    }) as [Tensor];
+    x = block(options, layer, x);
     if (config.backout && layer === Math.floor(config.depth / 2)) middle = x;
   }
   if (middle !== undefined) x = sub(x, mul(middle, parameters.get(backoutScalarName)!));
@@ -91,7 +83,7 @@ export function transformerStack(options: StackOptions): Tensor {
 }
 
 /** Embeddings [...tokens.shape, width]; `positions` for learned ones. */
-export function embedTokens(
+export function embed(
   config: ModelConfig,
   parameters: Parameters,
   tokens: Tensor,
@@ -102,89 +94,51 @@ export function embedTokens(
   return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
 }
 
-/** `build` as it is, or as a part whose own results are not kept for the backward pass. */
-function part(
-  { parameters, recomputed = false }: StackOptions,
-  layer: number,
-  inputs: readonly Tensor[],
-  build: (inputs: readonly Tensor[], parameters: Parameters) => readonly Tensor[],
-): readonly Tensor[] {
-  if (!recomputed) return build(inputs, parameters);
-  const names = [...parameters.keys()].filter((name) => name.startsWith(layerName(layer, '')));
-  return recompute([...inputs, ...names.map((name) => parameters.get(name)!)], (tensors) => {
-    const own = new Map(parameters);
-    for (const [index, name] of names.entries()) own.set(name, tensors[inputs.length + index]!);
-    return build(tensors.slice(0, inputs.length), own);
+/** Attention, then feed-forward, each on the normalised stream and added to it. */
+function block(options: ForwardOptions, layer: number, x: Tensor): Tensor {
+  const { config, tokens } = options;
+  const names = layerNames(layer);
+  const [query, key, value] = part(options, layer, [x], (parameters, [input]) =>
+    queryKeyValue(options, parameters, layer, normalize(config, parameters, names.attentionNorm, input!)),
+  );
+  const mixed = options.attend(query!, key!, value!, layer);
+  const [output] = part(options, layer, [x, mixed], (parameters, [input, heads]) => {
+    const attention = linear(parameters, names.attentionOutput, mergeHeads(heads!, tokens.shape));
+    const attended = add(input!, attention);
+    const fed = normalize(config, parameters, names.feedForwardNorm, attended);
+    return [add(attended, feedForward(config, parameters, names, fed))];
   });
+  return output!;
 }
 
-/** Query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] of a layer's input. */
-function projections(options: StackOptions, parameters: Parameters, layer: number, input: Tensor): Tensor[] {
-  const { config, rows, time } = options;
-  const x = normalize(config, parameters, layerName(layer, 'input_layernorm'), input);
-  const name = (part: string): string => layerName(layer, `self_attn.${part}`);
-  const [queries, keys, plainValues] = linears(parameters, attentionInputs(layer), x) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  const toHeads = (flat: Tensor, heads: number): Tensor =>
-    reshapeHeads(flat, [rows, time, heads, config.headWidth]);
-  /** [rows, time, heads, headWidth] → [rows, heads, time, headWidth], normalised and turned by position. */
-  const position = (part: string, flat: Tensor, heads: number): Tensor => {
-    let head = toHeads(flat, heads);
-    if (config.queryKeyNormalization !== 'none')
-      head = rmsNormalization(head, parameters.get(name(`${part}_norm.weight`)), config.normalizationEpsilon);
-    if (config.queryKeyScale !== 1) head = mul(head, config.queryKeyScale);
-    const transposed = transpose(head, [0, 2, 1, 3]);
-    return options.rotation === undefined ? transposed : options.rotation(transposed);
-  };
-  const query = position('q', queries, config.heads);
-  const key = position('k', keys, config.keyValueHeads);
-  let values = toHeads(plainValues, config.keyValueHeads);
-  if (hasValueEmbedding(config, layer)) {
-    const { gates, vectors } = valueEmbedding(parameters, layerName(layer, 'self_attn'), options.tokens, x);
-    const perHead = (part: Tensor, size: number): Tensor =>
-      reshapeHeads(part, [rows, time, config.keyValueHeads, size]);
-    values = add(values, mul(perHead(gates, 1), perHead(vectors, config.headWidth)));
-  }
-  return [query, key, transpose(values, [0, 2, 1, 3])];
-}
-
-/** [rows, heads, time, headWidth] → [...leading, width], where the leading axes are those of the residual stream. */
-function attentionOutput(
-  config: ModelConfig,
+/** Query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] from a layer's normalised input. */
+function queryKeyValue(
+  options: ForwardOptions,
   parameters: Parameters,
   layer: number,
-  mixed: Tensor,
-  leading: readonly Dimension[],
-): Tensor {
-  const joined = reshapeHeads(transpose(mixed, [0, 2, 1, 3]), [...leading, config.heads * config.headWidth]);
-  return linear(parameters, layerName(layer, 'self_attn.o_proj'), joined);
-}
-
-/** Reshape whose only unknowns are the leading axes; with two of them their sizes are copied at run time. */
-function reshapeHeads(x: Tensor, shape: readonly Dimension[]): Tensor {
-  if (shape.filter((dimension) => typeof dimension === 'string').length < 2) return reshape(x, shape);
-  const written = BigInt64Array.from(shape, (dimension) =>
-    typeof dimension === 'string' ? 0n : BigInt(dimension),
-  );
-  return x.graph.node(
-    'Reshape',
-    [x, x.graph.constant(written)],
-    {},
-    { outputs: [{ type: x.type, shape }] },
-  )[0]!;
-}
-
-/** The scale of the scores: 1 / √headWidth. */
-export function attentionScale(config: ModelConfig): number {
-  return 1 / Math.sqrt(config.headWidth);
-}
-
-/** The matrix [vocabularySize, width] that gives logits. */
-export function headWeightName({ tiedHead }: ModelConfig): string {
-  return tiedHead ? embeddingName : headName;
+  x: Tensor,
+): [Tensor, Tensor, Tensor] {
+  const { config, rows, time, tokens, rotation } = options;
+  const names = layerNames(layer);
+  const split = (flat: Tensor, heads: number): Tensor => splitHeads(flat, rows, time, heads);
+  /** Normalised and turned by position. */
+  const placed = (flat: Tensor, heads: number, norm: string): Tensor => {
+    let head = split(flat, heads);
+    if (config.queryKeyNormalization !== 'none')
+      head = rmsNormalization(head, parameters.get(`${norm}.weight`), config.normalizationEpsilon);
+    if (config.queryKeyScale !== 1) head = mul(head, config.queryKeyScale);
+    const swapped = swapTimeAndHeads(head);
+    return rotation === undefined ? swapped : rotation(swapped);
+  };
+  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], x);
+  const query = placed(queries!, config.heads, names.queryNorm);
+  const key = placed(keys!, config.keyValueHeads, names.keyNorm);
+  let values = split(plain!, config.keyValueHeads);
+  if (hasValueEmbedding(config, layer)) {
+    const { gates, vectors } = valueEmbedding(parameters, names, tokens, x);
+    values = add(values, mul(split(gates, config.keyValueHeads), split(vectors, config.keyValueHeads)));
+  }
+  return [query, key, swapTimeAndHeads(values)];
 }
 
 /** [..., width] → logits [..., vocabularySize] */
@@ -192,7 +146,28 @@ export function languageModelHead(config: ModelConfig, parameters: Parameters, x
   return softcap(config, multiply(parameters, headWeightName(config), x));
 }
 
+/** The matrix [vocabularySize, width] that gives logits. */
+export function headWeightName({ tiedHead }: ModelConfig): string {
+  return tiedHead ? embeddingName : headName;
+}
+
 /** cap · tanh(logits / cap); without a cap, the logits. */
 export function softcap({ logitSoftcap: cap }: ModelConfig, logits: Tensor): Tensor {
   return cap === undefined ? logits : mul(tanh(mul(logits, 1 / cap)), cap);
+}
+
+/** `build` as it is, or as a part whose own results are not kept for the backward pass. */
+function part(
+  { parameters, recomputed = false }: ForwardOptions,
+  layer: number,
+  inputs: readonly Tensor[],
+  build: (parameters: Parameters, inputs: readonly Tensor[]) => readonly Tensor[],
+): readonly Tensor[] {
+  if (!recomputed) return build(parameters, inputs);
+  const names = [...parameters.keys()].filter((name) => name.startsWith(layerPrefix(layer)));
+  return recompute([...inputs, ...names.map((name) => parameters.get(name)!)], (tensors) => {
+    const own = new Map(parameters);
+    for (const [index, name] of names.entries()) own.set(name, tensors[inputs.length + index]!);
+    return build(own, tensors.slice(0, inputs.length));
+  });
 }

@@ -5,7 +5,7 @@
  */
 import { add, equal, mul, pad, reshape, sigmoid, slice, type Tensor, unsqueeze, where } from '@llm/graph';
 import { smearGateWidth } from '../config/model-config.js';
-import { smearGateName, smearScalarName } from '../weights/parameter-layout.js';
+import { smearGateName, smearScalarName } from '../weights/parameter-names.js';
 import { multiply } from './linear.js';
 import type { Parameters } from './parameters.js';
 

@@ -16,7 +16,8 @@ import {
 } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { expect, test } from 'vitest';
-import { causalAttention, causalMask, segmentMask } from './causal-attention.js';
+import { causalAttention } from './causal-attention.js';
+import { causalMask, segmentMask } from './masks.js';
 
 const [rows, heads, headWidth, scale] = [2, 4, 8, 0.35];
 

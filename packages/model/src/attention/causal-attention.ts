@@ -4,49 +4,8 @@
  * equals Σ over the head of o · do, which is a smaller reduction (FlashAttention, Dao et al. 2022). The visible scores
  * are kept for the backward pass; `chunkedSoftmaxMatMul` of `@llm/graph` computes them again instead.
  */
-import {
-  add,
-  concat,
-  constantScalar,
-  type Dimension,
-  equal,
-  type Graph,
-  lessOrEqual,
-  logicalAnd,
-  matMul,
-  mul,
-  reduceSum,
-  reshape,
-  slice,
-  softmax,
-  split,
-  sub,
-  type Tensor,
-  unsqueeze,
-  where,
-} from '@llm/graph';
-
-/** Added to a score that must not count. Finite, so that a row without any key stays a number. */
-const excluded = -1e9;
-
-/** Additive mask [time, time]: 0 up to the diagonal. */
-export function causalMask(graph: Graph, time: number): Tensor {
-  const mask = new Float32Array(time * time);
-  for (let query = 0; query < time; query++)
-    mask.fill(excluded, query * time + query + 1, (query + 1) * time);
-  return graph.constant(mask, [time, time]);
-}
-
-/** Additive mask [rows, 1, time, time]: causal, and within one segment. `segments` int32 [rows, time]. */
-export function segmentMask(graph: Graph, segments: Tensor, time: number): Tensor {
-  const positions = graph.constant(
-    Int32Array.from({ length: time }, (_, i) => i),
-    [time],
-  );
-  const causal = lessOrEqual(unsqueeze(positions, 0), unsqueeze(positions, 1));
-  const same = equal(unsqueeze(segments, 1), unsqueeze(segments, 2));
-  return unsqueeze(where(logicalAnd(same, causal), constantScalar(graph, 0), excluded), 1);
-}
+import { add, concat, matMul, mul, reduceSum, slice, softmax, split, sub, type Tensor } from '@llm/graph';
+import { foldGroups, groupOf, repeatMask, unfoldGroups } from './heads.js';
 
 /**
  * Queries per piece. Smaller pieces hide more and cost more nodes: forward and backward of 4 heads of 64 over 4,096
@@ -66,7 +25,7 @@ export function causalAttention(
   mask: Tensor,
   scale: number,
 ): Tensor {
-  const time = query.shape[2] as number;
+  const time = Number(query.shape[2]);
   const ends = Array.from({ length: Math.ceil(time / pieceLength) }, (_, i) =>
     Math.min(time, (i + 1) * pieceLength),
   );
@@ -121,14 +80,10 @@ interface Piece {
 }
 
 function attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scale: number): Piece {
-  const [rows, heads, time, headWidth] = query.shape as readonly [number, number, number, number];
-  const shared = key.shape[1] as number;
-  const group = heads / shared;
-  const folded = shaped(query, [rows, shared, group * time, headWidth]);
+  const folded = foldGroups(query, Number(key.shape[1]));
   const scores = matMul(folded, key, { transposeB: true, alpha: scale });
-  const weights = softmax(add(scores, repeatMask(mask, group)));
-  const mixed = shaped(matMul(weights, value), query.shape);
-  return { query: folded, key, value, weights, mixed };
+  const weights = softmax(add(scores, repeatMask(mask, groupOf(query, key))));
+  return { query: folded, key, value, weights, mixed: unfoldGroups(matMul(weights, value), query) };
 }
 
 function attendGradients(
@@ -136,31 +91,23 @@ function attendGradients(
   d: Tensor,
   scale: number,
 ): { query: Tensor; key: Tensor; value: Tensor } {
+  const shared = Number(key.shape[1]);
   const along = reduceSum(mul(mixed, d), -1, { keepDimensions: true });
-  const upstream = shaped(d, query.shape);
+  const upstream = foldGroups(d, shared);
   const weightGradients = matMul(upstream, value, { transposeB: true });
-  const scores = mul(sub(weightGradients, shaped(along, [...query.shape.slice(0, -1), 1])), weights);
+  const scores = mul(sub(weightGradients, foldGroups(along, shared)), weights);
   return {
-    query: shaped(matMul(scores, key, { alpha: scale }), d.shape),
+    query: unfoldGroups(matMul(scores, key, { alpha: scale }), d),
     key: matMul(scores, query, { transposeA: true, alpha: scale }),
     value: matMul(weights, upstream, { transposeA: true }),
   };
 }
 
-function shaped(x: Tensor, shape: readonly Dimension[]): Tensor {
-  return x.shape.every((size, axis) => size === shape[axis]) ? x : reshape(x, shape);
-}
-
 /** Sums tensors of which each covers a longer beginning of the time axis than the one before. */
 function sumOfBeginnings(parts: readonly Tensor[]): Tensor {
   return parts.reduce((shorter, longer) => {
-    const length = shorter.shape[2] as number;
-    const [beginning, rest] = split(longer, 2, [length, (longer.shape[2] as number) - length]);
+    const length = Number(shorter.shape[2]);
+    const [beginning, rest] = split(longer, 2, [length, Number(longer.shape[2]) - length]);
     return concat([add(beginning!, shorter), rest!], 2);
   });
-}
-
-/** [..., time, keys] → [..., group · time, keys] */
-function repeatMask(mask: Tensor, group: number): Tensor {
-  return group === 1 ? mask : concat(new Array<Tensor>(group).fill(mask), mask.shape.length - 2);
 }

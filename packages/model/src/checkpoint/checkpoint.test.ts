@@ -6,7 +6,7 @@ import { DirectoryStore } from '@llm/core/node';
 import { MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test, vi } from 'vitest';
-import { createModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
 import type { FeedPosition } from '../feed/batch-feed.js';
 import { createTransformer, type Transformer } from '../transformer.js';
 import { hasCheckpoint, loadCheckpoint, recordHeldOutLoss, saveCheckpoint } from './checkpoint.js';

@@ -1,7 +1,7 @@
 /** One row being continued: its tokens so far, how the next one is chosen, and when it ends. */
 import { type Completion, createRandom, type Random, type TokenLogProbability } from '@llm/core';
 import type { ScoreName } from './decoder/decoder.js';
-import type { TransformerGenerateOptions } from './generate.js';
+import type { TransformerGenerateOptions } from './generate-options.js';
 import { penalizeRepetition } from './repetition-penalty.js';
 import { largestIndices, sampleToken } from './sample-token.js';
 
@@ -74,7 +74,7 @@ export class Continuation {
     return {
       ids: Int32Array.from(this.#ids),
       logProbabilities: Float32Array.from(this.#logProbabilities),
-      ...(this.options.topLogProbabilities ? { topLogProbabilities: this.#top } : {}),
+      topLogProbabilities: this.options.topLogProbabilities ? this.#top : undefined,
       forced: Uint8Array.from(this.#forced),
       stopReason: this.stopReason!,
     };

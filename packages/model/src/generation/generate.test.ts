@@ -1,7 +1,8 @@
 import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig, type ModelConfigOptions, nanochatStyle } from '../config/model-config.js';
+import { createModelConfig, type ModelConfigOptions } from '../config/create-model-config.js';
+import { nanochatStyle } from '../config/nanochat-style.js';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
 import { createTransformer, type Transformer } from '../transformer.js';
 import { indexOfMaximum } from './sample-token.js';

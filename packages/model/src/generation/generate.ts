@@ -3,17 +3,12 @@
  * different lengths and tool answers forced into some rows need no alignment; a finished row leaves the batch at once.
  * Left out: speculative decoding, prefix sharing beyond whole prompts.
  */
-import { type Completion, type GenerateOptions, throwIfAborted } from '@llm/core';
+import { type Completion, throwIfAborted } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
 import { checkPrompt } from './check-prompt.js';
 import { Continuation, firstScores, type RowScores, scoresNeeded } from './continuation.js';
 import type { Decoder, DecoderBatch, NextTokenScores } from './decoder/decoder.js';
-import type { SamplingOptions } from './sample-token.js';
-
-export interface TransformerGenerateOptions extends GenerateOptions, Pick<SamplingOptions, 'minP'> {
-  /** Above 1: tokens of the prompt and of the text so far become less likely (CTRL, on logits). Default 1. */
-  readonly repetitionPenalty?: number | undefined;
-}
+import type { TransformerGenerateOptions } from './generate-options.js';
 
 /** Memory for one batch's cache; more prompts than fit are continued one batch after the other. */
 const cacheBytes = 2 ** 29;
@@ -145,10 +140,12 @@ async function readPrompts(
 }
 
 function scoresOf(all: Partial<NextTokenScores>, row: number, rows: number): RowScores {
-  const { logits, ...numbers } = all;
+  const { logits, logSum, sampled, sampledLogProbability } = all;
   const size = (logits?.length ?? 0) / rows;
   return {
-    ...(logits ? { logits: logits.subarray(row * size, (row + 1) * size) } : {}),
-    ...Object.fromEntries(Object.entries(numbers).map(([name, list]) => [name, list[row]!])),
+    logits: logits?.subarray(row * size, (row + 1) * size),
+    logSum: logSum?.[row],
+    sampled: sampled?.[row],
+    sampledLogProbability: sampledLogProbability?.[row],
   };
 }

@@ -4,7 +4,8 @@
  * beside it under `llm_config` and wins when it is read back.
  */
 import type { JsonValue } from '@llm/core';
-import { checkModelConfig, type ModelConfig } from '../config/model-config.js';
+import { checkModelConfig } from '../config/check-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import { ConfigReader } from './config-reader.js';
 import type { Family } from './family.js';
 import { gpt2 } from './gpt2.js';

@@ -4,7 +4,7 @@
  */
 import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
-import { checkParameters } from '../weights/initial-parameters.js';
+import { checkParameters } from '../weights/check-parameters.js';
 import { writeWeights } from '../weights/weight-files.js';
 import { configText, familyAdvice, familyOf, type SpecialTokenIds } from './config.js';
 import { generationConfigText } from './generation-config.js';

@@ -3,7 +3,7 @@ import { MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint/checkpoint.js';
-import { createModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
 import { capturedGradients, gradientCapture, largestGradientError } from '../fixtures/gradient-capture.js';
 import { oracleBatch, oracleWeights } from '../fixtures/oracle-weights.js';
 import gpt2 from '../fixtures/tiny-gpt2.json' with { type: 'json' };

@@ -4,8 +4,8 @@
  */
 import type { ArtifactStore, NamedTensor } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
-import { checkLayerCount, checkParameters } from '../weights/initial-parameters.js';
-import { headName } from '../weights/parameter-layout.js';
+import { checkLayerCount, checkParameters } from '../weights/check-parameters.js';
+import { headName } from '../weights/parameter-names.js';
 import { type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';

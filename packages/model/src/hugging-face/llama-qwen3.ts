@@ -1,6 +1,7 @@
 /** Llama and Qwen3: the families whose names and layout are ours already. */
 import type { JsonValue, NamedTensor } from '@llm/core';
-import { createModelConfig, type Llama3RotaryScaling, type ModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
+import type { Llama3RotaryScaling, ModelConfig } from '../config/model-config.js';
 import type { ConfigReader } from './config-reader.js';
 import type { Family } from './family.js';
 

@@ -4,7 +4,8 @@
  * head turns them back, and since the norms have no weight the function stays the same.
  */
 import type { NamedTensor } from '@llm/core';
-import { createModelConfig, type ModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import type { Family } from './family.js';
 import { readRotary, writeDecoder } from './llama-qwen3.js';
 

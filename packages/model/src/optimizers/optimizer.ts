@@ -35,3 +35,6 @@ export interface Optimizer {
     state: Readonly<Record<string, Tensor>>,
   ): ParameterUpdate;
 }
+
+/** Name of a tensor of that state in graphs and checkpoints. */
+export const stateName = (parameter: string, suffix: string): string => `${parameter}.${suffix}`;

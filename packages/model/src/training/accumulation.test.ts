@@ -3,7 +3,7 @@ import { splitBatch } from '@llm/core/training';
 import { div, mul, neg, type Objective, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
 import { createTransformer, type Transformer, type TransformerOptions } from '../transformer.js';
 

@@ -5,7 +5,10 @@ import { add, div, mul, neg, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { estimatePeakMemory } from '@llm/graph/testing';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig, type ModelConfig, nanochatStyle } from '../config/model-config.js';
+import { architectureOf } from '../architecture/architecture.js';
+import { createModelConfig } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { nanochatStyle } from '../config/nanochat-style.js';
 import { capturedGradients, gradientCapture } from '../fixtures/gradient-capture.js';
 import { oracleParameters, oracleWeights } from '../fixtures/oracle-weights.js';
 import gpt2 from '../fixtures/tiny-gpt2.json' with { type: 'json' };
@@ -17,7 +20,7 @@ import tied from '../fixtures/tiny-qwen3-tied.json' with { type: 'json' };
 import { fromHuggingFaceConfig } from '../hugging-face/config.js';
 import { adamW } from '../optimizers/adamw.js';
 import { createTransformer } from '../transformer.js';
-import { type LoraConfig, loraLayout } from '../weights/lora.js';
+import type { LoraConfig } from '../weights/lora.js';
 import { type MemoryOption, memoryFor } from './memory.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { trainingGraph } from './training-graph.js';
@@ -72,7 +75,7 @@ async function measure(
     ...options,
   });
   if (options.lora) {
-    const layout = [...loraLayout(config, options.lora)];
+    const layout = [...architectureOf(config, options.lora).trained];
     const parameters = new Map(layout.map(([name, { shape }]) => [name, oracleWeights(name, shape)]));
     await model.restore({ stepsTaken: 0, parameters, optimizerState: new Map() });
   }
@@ -141,14 +144,10 @@ describe('8,192 tokens, depth 4, width 256, vocabulary 32,768', () => {
   const columns = 8192;
   const config = createModelConfig({ vocabularySize: 32_768, contextLength: columns, depth: 4, width: 256 });
   const { graph } = trainingGraph({
-    config,
-    lora: undefined,
+    architecture: architectureOf(config),
     objective: negativeLogLikelihood,
     optimizer: adamW(),
-    rows: 1,
-    columns,
-    segmented: false,
-    memory: memoryFor(config, 1, columns, undefined),
+    shape: { rows: 1, columns, segmented: false, memory: memoryFor(config, 1, columns, undefined) },
   });
 
   test('no result or constant is larger than a piece or a parameter', () => {

@@ -4,12 +4,12 @@
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { Graph, type HostTensor, StateBuffers } from '@llm/graph';
-import { type Architecture, parameterInputs, trainedLayout } from '../architecture/parameters.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
-import { checkTensors, initialTensors } from '../weights/initial-parameters.js';
+import type { Architecture } from '../architecture/architecture.js';
+import { parameterInputs } from '../architecture/parameters.js';
+import { type Optimizer, stateName } from '../optimizers/optimizer.js';
+import { checkTensors } from '../weights/check-parameters.js';
+import { initialTensors } from '../weights/initial-parameters.js';
 import { mergeLora } from '../weights/lora.js';
-import { type ParameterLayout, parameterLayout } from '../weights/parameter-layout.js';
-import { stateName } from './training-graph.js';
 
 type NamedTensors = ReadonlyMap<string, NamedTensor>;
 
@@ -17,8 +17,6 @@ export class ModelState {
   readonly buffers = new StateBuffers();
   /** Every parameter and adapter. */
   readonly parameterNames: readonly string[];
-  /** What is trained: the parameters, or the adapters beside them. */
-  readonly #trained: ReadonlyMap<string, ParameterLayout>;
   /** Optimizer state → shape; made when the first step or snapshot needs it. */
   readonly #optimizerShapes: ReadonlyMap<string, readonly number[]>;
 
@@ -29,15 +27,15 @@ export class ModelState {
     parameters: NamedTensors,
     seed: number | string,
   ) {
-    this.#trained = trainedLayout(architecture);
+    const { trained, lora } = architecture;
     const graph = new Graph();
     parameterInputs(graph, architecture);
     for (const tensor of graph.inputs) this.buffers.declare(tensor.name, tensor);
     this.parameterNames = this.buffers.names();
     this.buffers.write(hostTensors(parameters));
-    if (architecture.lora) this.buffers.write(hostTensors(initialTensors(this.#trained, seed)));
+    if (lora !== undefined) this.buffers.write(hostTensors(initialTensors(trained, seed)));
     this.#optimizerShapes = new Map(
-      [...this.#trained].flatMap(([name, layout]) =>
+      [...trained].flatMap(([name, layout]) =>
         Object.entries(optimizer.stateShapes(name, layout)).map(
           ([suffix, shape]) => [stateName(name, suffix), shape] as const,
         ),
@@ -47,7 +45,7 @@ export class ModelState {
 
   /** Copies of what is trained. */
   async trainedTensors(): Promise<Map<string, NamedTensor>> {
-    return namedTensors(await this.buffers.download([...this.#trained.keys()]));
+    return namedTensors(await this.buffers.download([...this.architecture.trained.keys()]));
   }
 
   /** Copies of the optimizer's state; empty before the first step. */
@@ -59,8 +57,8 @@ export class ModelState {
 
   /** Copies of the whole model's parameters, adapters merged into them. */
   async mergedParameters(): Promise<Map<string, NamedTensor>> {
-    const { config, lora } = this.architecture;
-    const parameters = namedTensors(await this.buffers.download([...parameterLayout(config).keys()]));
+    const { layout, lora } = this.architecture;
+    const parameters = namedTensors(await this.buffers.download([...layout.keys()]));
     return lora === undefined ? parameters : mergeLora(parameters, await this.trainedTensors(), lora);
   }
 
@@ -69,7 +67,7 @@ export class ModelState {
    * `model/optimizer-state-mismatch` before anything is written.
    */
   write(trained: NamedTensors, optimizerState: NamedTensors): void {
-    checkTensors(this.#trained, trained, 'the snapshot');
+    checkTensors(this.architecture.trained, trained, 'the snapshot');
     const foreign = [...optimizerState.keys()].find((name) => !this.#optimizerShapes.has(name));
     const names = [...this.#optimizerShapes.keys()];
     const missing = optimizerState.size > 0 ? names.find((name) => !optimizerState.has(name)) : undefined;

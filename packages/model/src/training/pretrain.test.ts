@@ -2,7 +2,7 @@ import { LlmError, type RunEvent, type StepResult, type TokenBatch } from '@llm/
 import { ByteTokenizer, NgramModel } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
 import { type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
 import { documentsInMemory } from '../feed/token-documents.js';
 import { createTransformer } from '../transformer.js';

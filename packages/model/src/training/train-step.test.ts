@@ -1,7 +1,7 @@
 import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
 import { createTransformer } from '../transformer.js';
 

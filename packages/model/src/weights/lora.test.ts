@@ -1,13 +1,15 @@
 import { MemoryArtifactStore, trainableModelContract } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig } from '../config/model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
 import { oracleBatch, oracleParameters, oracleWeights } from '../fixtures/oracle-weights.js';
 import expected from '../fixtures/tiny-lora.json' with { type: 'json' };
 import fixture from '../fixtures/tiny-qwen3.json' with { type: 'json' };
 import { fromHuggingFaceConfig } from '../hugging-face/config.js';
 import { createTransformer, type Transformer } from '../transformer.js';
-import { type LoraConfig, loadLora, loraLayout, saveLora } from './lora.js';
+import { type LoraConfig, loraLayout } from './lora.js';
+import { loadLora, saveLora } from './lora-files.js';
+import { parameterLayout } from './parameter-layout.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 const config = fromHuggingFaceConfig(JSON.stringify(fixture.config), 'tiny-qwen3.json');
@@ -17,7 +19,7 @@ const batch = oracleBatch(fixture);
 
 async function create(): Promise<Transformer> {
   const model = await createTransformer({ config, executor, parameters, lora });
-  const layout = loraLayout(config, lora);
+  const layout = loraLayout(parameterLayout(config), lora);
   const adapters = new Map([...layout].map(([name, { shape }]) => [name, oracleWeights(name, shape)]));
   await model.restore({ stepsTaken: 0, parameters: adapters, optimizerState: new Map() });
   return model;
@@ -68,7 +70,9 @@ describe('LoRA', () => {
   test('a rank or target that cannot be is refused', async () => {
     await expect(createTransformer({ config, executor, lora: { rank: 0 } })).rejects.toThrow('rank is 0');
     const plain = createModelConfig({ ...config, feedForward: 'gelu' });
-    expect(() => loraLayout(plain, { rank: 2, targets: ['gate_proj'] })).toThrow('would train nothing');
+    expect(() => loraLayout(parameterLayout(plain), { rank: 2, targets: ['gate_proj'] })).toThrow(
+      'would train nothing',
+    );
   });
 
   const small = createModelConfig({ vocabularySize: 12, contextLength: 16, depth: 2, width: 32, heads: 2 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createModelConfig } from '../../config/model-config.js';
+import { createModelConfig } from '../../config/create-model-config.js';
 import { oracleParameters } from '../../fixtures/oracle-weights.js';
 import { ggufParts, writeGguf } from './write-gguf.js';
 

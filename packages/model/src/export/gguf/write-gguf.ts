@@ -7,8 +7,15 @@ import { LlmError, type NamedTensor } from '@llm/core';
 import { rotaryFrequencies } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { huggingFaceFamily } from '../../hugging-face/config.js';
-import { checkParameters } from '../../weights/initial-parameters.js';
-import { embeddingName, finalNormName, headName, positionName } from '../../weights/parameter-layout.js';
+import { checkParameters } from '../../weights/check-parameters.js';
+import {
+  embeddingName,
+  finalNormName,
+  headName,
+  type LayerNames,
+  layerNames,
+  positionName,
+} from '../../weights/parameter-names.js';
 import { bitsInQ4 } from '../onnx/block-quantized-graph.js';
 import { blockSize } from '../quantize-blocks.js';
 import { type GgufDtype, ggufTensor } from './gguf-tensor.js';
@@ -114,18 +121,18 @@ function writeDimensions(file: GgufWriter, family: LlamaCppFamily, config: Model
   file.float32(key('rope.freq_base'), config.rotaryBase);
 }
 
-const blockTensors: readonly (readonly [string, string])[] = [
-  ['attn_norm', 'input_layernorm'],
-  ['attn_q', 'self_attn.q_proj'],
-  ['attn_k', 'self_attn.k_proj'],
-  ['attn_v', 'self_attn.v_proj'],
-  ['attn_output', 'self_attn.o_proj'],
-  ['attn_q_norm', 'self_attn.q_norm'],
-  ['attn_k_norm', 'self_attn.k_norm'],
-  ['ffn_norm', 'post_attention_layernorm'],
-  ['ffn_gate', 'mlp.gate_proj'],
-  ['ffn_up', 'mlp.up_proj'],
-  ['ffn_down', 'mlp.down_proj'],
+const blockTensors: readonly (readonly [string, keyof LayerNames])[] = [
+  ['attn_norm', 'attentionNorm'],
+  ['attn_q', 'query'],
+  ['attn_k', 'key'],
+  ['attn_v', 'value'],
+  ['attn_output', 'attentionOutput'],
+  ['attn_q_norm', 'queryNorm'],
+  ['attn_k_norm', 'keyNorm'],
+  ['ffn_norm', 'feedForwardNorm'],
+  ['ffn_gate', 'gate'],
+  ['ffn_up', 'up'],
+  ['ffn_down', 'down'],
 ];
 
 /** llama.cpp's name → ours, several where it joins rows. Names of tensors the model does not have are among them. */
@@ -134,17 +141,15 @@ function* tensorNames(config: ModelConfig): Generator<[string, string[]]> {
   yield ['position_embd.weight', [positionName]];
   const joinedAttention = config.positions === 'learned';
   for (let layer = 0; layer < config.depth; layer++) {
+    const names = layerNames(layer);
     for (const kind of ['weight', 'bias']) {
-      const ours = (part: string): string => `model.layers.${layer}.${part}.${kind}`;
+      const ours = (part: keyof LayerNames): string => `${names[part]}.${kind}`;
       for (const [theirs, part] of blockTensors) {
         if (joinedAttention && /^attn_[qkv]$/.test(theirs)) continue;
         yield [`blk.${layer}.${theirs}.${kind}`, [ours(part)]];
       }
       if (joinedAttention)
-        yield [
-          `blk.${layer}.attn_qkv.${kind}`,
-          ['q', 'k', 'v'].map((part) => ours(`self_attn.${part}_proj`)),
-        ];
+        yield [`blk.${layer}.attn_qkv.${kind}`, [ours('query'), ours('key'), ours('value')]];
     }
   }
   for (const kind of ['weight', 'bias']) yield [`output_norm.${kind}`, [`${finalNormName}.${kind}`]];

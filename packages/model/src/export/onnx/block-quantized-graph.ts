@@ -5,7 +5,7 @@
  */
 import { type Graph, rewriteGraph, type Tensor } from '@llm/graph';
 import { halfToFloat } from '../../weights/half-precision.js';
-import { embeddingName, headName } from '../../weights/parameter-layout.js';
+import { embeddingName, headName } from '../../weights/parameter-names.js';
 import { blockSize, type QuantizedBits, type QuantizedMatrix, quantizeMatrix } from '../quantize-blocks.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import type { StoredWeight } from './stored-graph.js';

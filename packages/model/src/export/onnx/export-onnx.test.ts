@@ -25,7 +25,8 @@ import {
 } from '../../fixtures/memorized-parameters.js';
 import { createTransformer } from '../../transformer.js';
 import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
-import { embeddingName, parameterLayout } from '../../weights/parameter-layout.js';
+import { parameterLayout } from '../../weights/parameter-layout.js';
+import { embeddingName } from '../../weights/parameter-names.js';
 import { dequantizeMatrix, quantizeMatrix } from '../quantize-blocks.js';
 import { bitsInQ4 } from './block-quantized-graph.js';
 import { exportOnnx, type OnnxDtype } from './export-onnx.js';

@@ -7,7 +7,7 @@ import { type ArtifactStore, type JsonValue, LlmError } from '@llm/core';
 import { type ExternalData, serializeOnnx } from '@llm/graph';
 import { configText, familyAdvice, familyOf } from '../../hugging-face/config.js';
 import type { ExportOptions } from '../../hugging-face/export-model.js';
-import { checkParameters } from '../../weights/initial-parameters.js';
+import { checkParameters } from '../../weights/check-parameters.js';
 import { blockQuantizedGraph } from './block-quantized-graph.js';
 import { layOutParts } from './external-parts.js';
 import { halfGraph } from './half-graph.js';

@@ -4,31 +4,16 @@
  * become in the file is decided when it is written.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
-import {
-  add,
-  constantScalar,
-  type Dimension,
-  dimensionOf,
-  equal,
-  Graph,
-  lessOrEqual,
-  logicalAnd,
-  matMul,
-  mul,
-  range,
-  softmax,
-  squeeze,
-  sub,
-  type Tensor,
-  transpose,
-  unsqueeze,
-  where,
-} from '@llm/graph';
-import { attentionScale, languageModelHead, transformerStack } from '../../architecture/forward.js';
+import { type Dimension, Graph, mul, type Tensor, transpose, unsqueeze } from '@llm/graph';
+import { forward, languageModelHead } from '../../architecture/forward.js';
 import { transposedName } from '../../architecture/linear.js';
+import { attentionScale } from '../../attention/heads.js';
+import { paddedMask } from '../../attention/masks.js';
 import { gatheredRotation } from '../../attention/rotary-positions.js';
+import { plainAttention } from '../../attention/whole-attention.js';
 import type { ModelConfig } from '../../config/model-config.js';
-import { embeddingName, parameterLayout } from '../../weights/parameter-layout.js';
+import { parameterLayout } from '../../weights/parameter-layout.js';
+import { embeddingName } from '../../weights/parameter-names.js';
 
 /** A graph, and the weights that some of its inputs stand for. */
 export interface WeightedGraph {
@@ -68,7 +53,7 @@ export function cachedOnnxGraph(
     key: graph.input(`past_key_values.${layer}.key`, 'float32', shape('past')),
     value: graph.input(`past_key_values.${layer}.value`, 'float32', shape('past')),
   }));
-  const mask = paddedCausalMask(graph, tokens, attentionMask);
+  const mask = paddedMask(tokens, attentionMask);
   const scale = attentionScale(config);
   const learned = config.positions === 'learned';
   const join = (past: Tensor, fresh: Tensor): Tensor =>
@@ -78,7 +63,7 @@ export function cachedOnnxGraph(
       { axis: 2 },
       { outputs: [{ type: 'float32', shape: shape('total') }] },
     )[0]!;
-  const states = transformerStack({
+  const states = forward({
     config,
     parameters: tensors,
     tokens,
@@ -91,8 +76,7 @@ export function cachedOnnxGraph(
       const values = join(pasts[layer]!.value, value);
       graph.output(`present.${layer}.key`, keys);
       graph.output(`present.${layer}.value`, values);
-      const scores = add(matMul(mul(query, scale), transpose(repeatHeads(config, keys), [0, 1, 3, 2])), mask);
-      return matMul(softmax(scores), repeatHeads(config, values));
+      return plainAttention(query, keys, values, mask, scale);
     },
     previous: () => {
       throw new LlmError({
@@ -118,40 +102,6 @@ function lastPositions(states: Tensor, kept: Tensor): Tensor {
     [states, start, integer(2n ** 63n - 1n), integer(1n)],
     {},
     { outputs: [{ type: 'float32', shape }] },
-  )[0]!;
-}
-
-/** Additive mask [batch_size, 1, sequence, total] from the position of each query within all tokens. */
-function paddedCausalMask(graph: Graph, tokens: Tensor, attentionMask: Tensor): Tensor {
-  const zero = constantScalar(graph, 0, 'int64');
-  const total = squeeze(dimensionOf(attentionMask, 1), 0);
-  const fresh = squeeze(dimensionOf(tokens, 1), 0);
-  const keys = range(zero, total, 'total');
-  const queries = add(range(zero, fresh, 'sequence'), sub(total, fresh));
-  const causal = lessOrEqual(unsqueeze(keys, 0), unsqueeze(queries, 1));
-  const present = equal(attentionMask, constantScalar(graph, 1, 'int64'));
-  const visible = logicalAnd(unsqueeze(unsqueeze(causal, 0), 0), unsqueeze(present, [1, 2]));
-  return where(visible, constantScalar(graph, 0), -1e9);
-}
-
-/** [batch_size, keyValueHeads, total, headWidth] → [batch_size, heads, total, headWidth] */
-function repeatHeads(config: ModelConfig, x: Tensor): Tensor {
-  const { heads, keyValueHeads, headWidth } = config;
-  const group = heads / keyValueHeads;
-  if (group === 1) return x;
-  const { graph } = x;
-  const expanded = graph.node(
-    'Concat',
-    new Array<Tensor>(group).fill(unsqueeze(x, 2)),
-    { axis: 2 },
-    { outputs: [{ type: 'float32', shape: ['batch_size', keyValueHeads, group, 'total', headWidth] }] },
-  )[0]!;
-  const sizes = graph.constant(BigInt64Array.of(0n, BigInt(heads), -1n, BigInt(headWidth)));
-  return graph.node(
-    'Reshape',
-    [expanded, sizes],
-    {},
-    { outputs: [{ type: 'float32', shape: ['batch_size', heads, 'total', headWidth] }] },
   )[0]!;
 }
 

@@ -1,6 +1,6 @@
 /** Which nodes of an exported graph read a weight that can be quantised: products with a matrix, and the lookup of the embedding. */
 import type { GraphNode } from '@llm/graph';
-import { embeddingName } from '../../weights/parameter-layout.js';
+import { embeddingName } from '../../weights/parameter-names.js';
 import type { FloatWeight } from './onnx-graph.js';
 
 /** The name of the weight a product multiplies with (a tied head through a Transpose) or a lookup reads. */

@@ -2,7 +2,11 @@
  * The decoder for the parameters as they are now. One that has become old is freed when nobody uses it any more, so that a
  * training step between two tokens of a running generation takes nothing away from it.
  */
+import type { Executor, StateBuffers } from '@llm/graph';
+import type { Architecture } from '../../architecture/architecture.js';
 import type { Decoder } from './decoder.js';
+import { createDeviceDecoder } from './device-decoder.js';
+import { createHostDecoder } from './host-decoder.js';
 
 interface Lease {
   readonly version: number;
@@ -13,15 +17,16 @@ interface Lease {
 export class CurrentDecoder {
   #lease: Lease | undefined;
 
-  /** `create` is called when there is no decoder of that version yet. */
-  async use<Result>(
-    version: number,
-    create: () => Promise<Decoder>,
-    work: (decoder: Decoder) => Promise<Result>,
-  ): Promise<Result> {
-    const old = this.#lease;
-    // The old one goes first, so that two copies of the weights are held only while both are used.
-    const lease = old?.version === version ? old : { version, decoder: release(old).then(create), users: 0 };
+  /** `buffers` hold the parameters. */
+  constructor(
+    private readonly executor: Executor,
+    private readonly architecture: Architecture,
+    private readonly buffers: StateBuffers,
+  ) {}
+
+  /** `version` counts changes of the parameters. */
+  async use<Result>(version: number, work: (decoder: Decoder) => Promise<Result>): Promise<Result> {
+    const lease = this.#leaseOf(version);
     this.#lease = lease;
     lease.users++;
     try {
@@ -33,6 +38,21 @@ export class CurrentDecoder {
       lease.users--;
       if (lease !== this.#lease) await release(lease);
     }
+  }
+
+  #leaseOf(version: number): Lease {
+    const old = this.#lease;
+    // On a device parameters are read where they are: its decoder never becomes old.
+    if (old !== undefined && (old.version === version || this.executor.device !== undefined)) return old;
+    // The old one goes first, so that two copies of the weights are held only while both are used.
+    return { version, decoder: release(old).then(() => this.#create()), users: 0 };
+  }
+
+  #create(): Promise<Decoder> {
+    const { executor, architecture, buffers } = this;
+    return executor.device === undefined
+      ? createHostDecoder(executor, architecture, (name) => buffers.current(name))
+      : createDeviceDecoder(executor, architecture, buffers);
   }
 
   #forget(lease: Lease): void {

@@ -20,22 +20,13 @@ import {
   unsqueeze,
   where,
 } from '@llm/graph';
-import {
-  attentionScale,
-  embedTokens,
-  languageModelHead,
-  type StackOptions,
-  transformerStack,
-} from '../../architecture/forward.js';
+import { embed, type ForwardOptions, forward, languageModelHead } from '../../architecture/forward.js';
 import type { Parameters } from '../../architecture/parameters.js';
-import {
-  cachedAttention,
-  lengthMask,
-  positionMask,
-  slotMask,
-  wholeAttention,
-} from '../../attention/cached-attention.js';
+import { cachedAttention } from '../../attention/cached-attention.js';
+import { attentionScale } from '../../attention/heads.js';
+import { lengthMask, positionMask, slotMask } from '../../attention/masks.js';
 import { fusedRotation, gatheredRotation } from '../../attention/rotary-positions.js';
+import { wholeAttention } from '../../attention/whole-attention.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { drawTokens } from './draw-tokens.js';
 
@@ -90,7 +81,7 @@ export function decodeGraph(
   const learned = config.positions === 'learned';
   const rotation = cache === 'read' ? fusedRotation : gatheredRotation;
   const fresh: Tensor[] = [];
-  const states = transformerStack({
+  const states = forward({
     config,
     parameters,
     tokens,
@@ -103,7 +94,7 @@ export function decodeGraph(
     previous: () => {
       // The embedding before a token depends on that one alone, so nothing has to be remembered but its id.
       const before = graph.input('previous', 'int32', ['rows', 'time']);
-      const embeddings = embedTokens(config, parameters, before, learned ? add(positions, -1) : undefined);
+      const embeddings = embed(config, parameters, before, learned ? add(positions, -1) : undefined);
       return where(unsqueeze(greater(positions, 0), 2), embeddings, 0);
     },
   });
@@ -148,7 +139,7 @@ function readingAttention(
   config: ModelConfig,
   positions: Tensor,
   fresh: Tensor[],
-): StackOptions['attend'] {
+): ForwardOptions['attend'] {
   const lengths = graph.input('lengths', 'int32', ['rows']);
   const slots = graph.input('slots', 'int32', ['capacity']);
   const pastMask = lengthMask(lengths, slots);
@@ -163,7 +154,7 @@ function readingAttention(
 }
 
 /** No operator here needs 64-bit integers made while running: those are at home on the CPU only. */
-function writingAttention(graph: Graph, config: ModelConfig): StackOptions['attend'] {
+function writingAttention(graph: Graph, config: ModelConfig): ForwardOptions['attend'] {
   const { keyValueHeads, headWidth } = config;
   const places = graph.input('places', 'int32', ['rows', 'time']);
   const mask = slotMask(places, graph.input('slots', 'int32', ['capacity']));

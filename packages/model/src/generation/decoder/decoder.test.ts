@@ -1,7 +1,9 @@
 import { type Executor, StateBuffers } from '@llm/graph';
 import { createNodeExecutor, createNodeWorkerExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig, nanochatStyle } from '../../config/model-config.js';
+import { architectureOf } from '../../architecture/architecture.js';
+import { createModelConfig } from '../../config/create-model-config.js';
+import { nanochatStyle } from '../../config/nanochat-style.js';
 import { oracleParameters } from '../../fixtures/oracle-weights.js';
 import type { Decoder, DecoderBatch, ScoreRequest } from './decoder.js';
 import { createDeviceDecoder } from './device-decoder.js';
@@ -16,7 +18,7 @@ const config = createModelConfig({
   ...nanochatStyle,
   keyValueHeads: 2,
 });
-const architecture = { config, lora: undefined };
+const architecture = architectureOf(config);
 const parameters = oracleParameters(config);
 
 const decoders: Readonly<Record<string, () => Promise<Decoder>>> = {

@@ -14,7 +14,8 @@ import {
   type StateBuffers,
   serializeOnnx,
 } from '@llm/graph';
-import { type Architecture, parameterInputs } from '../../architecture/parameters.js';
+import type { Architecture } from '../../architecture/architecture.js';
+import { parameterInputs } from '../../architecture/parameters.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreName, ScoreRequest } from './decoder.js';

@@ -4,8 +4,9 @@
  * parameters have moved a new decoder is made, which costs about as much as four steps of 64 rows.
  */
 import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
+import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
-import { type Architecture, parameterInputs } from '../../architecture/parameters.js';
+import { parameterInputs } from '../../architecture/parameters.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
