@@ -1,6 +1,7 @@
-export type { Checkpoint } from './checkpoint/checkpoint.js';
-export { hasCheckpoint, loadCheckpoint, saveCheckpoint } from './checkpoint/checkpoint.js';
 export { checkpointHooks } from './checkpoint/checkpoint-hooks.js';
+export type { Checkpoint } from './checkpoint/load-checkpoint.js';
+export { hasCheckpoint, loadCheckpoint } from './checkpoint/load-checkpoint.js';
+export { saveCheckpoint } from './checkpoint/save-checkpoint.js';
 export { createModelConfig } from './config/create-model-config.js';
 export type { ModelConfig } from './config/model-config.js';
 export { nanochatStyle } from './config/nanochat-style.js';

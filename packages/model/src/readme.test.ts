@@ -7,7 +7,7 @@ import { DirectoryStore } from '@llm/core/node';
 import { ByteTokenizer, MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { expect, test, vi } from 'vitest';
-import { saveCheckpoint } from './checkpoint/checkpoint.js';
+import { saveCheckpoint } from './checkpoint/save-checkpoint.js';
 import { createModelConfig } from './config/create-model-config.js';
 import { byteTokens, tokenizerFiles } from './fixtures/character-tokenizer.js';
 import { startHubServer } from './fixtures/hub-server.js';

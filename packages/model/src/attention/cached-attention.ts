@@ -3,7 +3,8 @@
  * new keys and values in place, so a step never copies what came before it. Shapes are symbolic.
  */
 import { add, matMul, softmax, type Tensor } from '@llm/graph';
-import { inGroups } from './heads.js';
+import { inGroups, scoreScale } from './heads.js';
+import { concatAs, sliceAs } from './symbolic-shapes.js';
 
 export interface CachedPart {
   /** [rows, keyValueHeads, capacity, headWidth] */
@@ -26,10 +27,9 @@ export function cachedAttention(
   value: Tensor,
   mask: Tensor,
   past: CachedPart,
-  scale: number,
 ): Tensor {
   return inGroups(query, key, mask, (folded, repeated) => {
-    const scores = { transposeB: true, alpha: scale };
+    const scores = { transposeB: true, alpha: scoreScale(query) };
     const fresh = add(matMul(folded, key, scores), repeated);
     const old = add(matMul(folded, past.key, scores), past.mask);
     return mix(old, fresh, value, past);
@@ -37,22 +37,11 @@ export function cachedAttention(
 }
 
 /** `old` and `fresh` are scores of cached and of new tokens. */
-function mix(old: Tensor, fresh: Tensor, value: Tensor, past: CachedPart): Tensor {
-  const { graph } = old;
-  const shape = [...old.shape.slice(0, 3), 'cachedAndNew'];
-  const all = graph.node('Concat', [old, fresh], { axis: 3 }, { outputs: [{ type: 'float32', shape }] })[0]!;
-  const weights = softmax(all);
-  const { capacity } = past;
-  const bound = (value: bigint): Tensor => graph.constant(BigInt64Array.of(value));
-  const part = (start: Tensor, end: Tensor, like: Tensor): Tensor =>
-    graph.node(
-      'Slice',
-      [weights, start, end, bound(3n)],
-      {},
-      { outputs: [{ type: 'float32', shape: like.shape }] },
-    )[0]!;
+function mix(old: Tensor, fresh: Tensor, value: Tensor, { capacity, value: cached }: CachedPart): Tensor {
+  const weights = softmax(concatAs([old, fresh], 3, old.shape.with(3, 'cachedAndNew')));
+  const bound = (place: bigint): Tensor => old.graph.constant(BigInt64Array.of(place));
   return add(
-    matMul(part(bound(0n), capacity, old), past.value),
-    matMul(part(capacity, bound(2n ** 62n), fresh), value),
+    matMul(sliceAs(weights, 3, bound(0n), capacity, old.shape), cached),
+    matMul(sliceAs(weights, 3, capacity, bound(2n ** 62n), fresh.shape), value),
   );
 }

@@ -5,7 +5,7 @@
  * are kept for the backward pass; `chunkedSoftmaxMatMul` of `@llm/graph` computes them again instead.
  */
 import { add, concat, matMul, mul, reduceSum, slice, softmax, split, sub, type Tensor } from '@llm/graph';
-import { foldGroups, groupOf, repeatMask, unfoldGroups } from './heads.js';
+import { foldGroups, groupOf, repeatMask, scoreScale, unfoldGroups } from './heads.js';
 
 /**
  * Queries per piece. Smaller pieces hide more and cost more nodes: forward and backward of 4 heads of 64 over 4,096
@@ -18,13 +18,7 @@ const pieceLength = 128;
  * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] → like query. `mask` is
  * additive, [time, time] or [rows, 1, time, time], and must hide all later keys.
  */
-export function causalAttention(
-  query: Tensor,
-  key: Tensor,
-  value: Tensor,
-  mask: Tensor,
-  scale: number,
-): Tensor {
+export function causalAttention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor): Tensor {
   const time = Number(query.shape[2]);
   const ends = Array.from({ length: Math.ceil(time / pieceLength) }, (_, i) =>
     Math.min(time, (i + 1) * pieceLength),
@@ -44,7 +38,7 @@ export function causalAttention(
         const seen = (x: Tensor): Tensor => (end === time ? x : slice(x, 2, 0, end));
         const hidden =
           end === time && i === 0 ? mask : slice(slice(mask, -2, ends[i - 1] ?? 0, end), -1, 0, end);
-        return attend(part, seen(key), seen(value), hidden, scale);
+        return attend(part, seen(key), seen(value), hidden);
       });
       return [
         concat(
@@ -54,7 +48,7 @@ export function causalAttention(
       ];
     },
     ({ outputGradients: [d] }) => {
-      const gradients = cut(d!).map((part, i) => attendGradients(pieces[i]!, part, scale));
+      const gradients = cut(d!).map((part, i) => attendGradients(pieces[i]!, part));
       return [
         concat(
           gradients.map(({ query }) => query),
@@ -79,9 +73,9 @@ interface Piece {
   readonly mixed: Tensor;
 }
 
-function attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scale: number): Piece {
+function attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor): Piece {
   const folded = foldGroups(query, Number(key.shape[1]));
-  const scores = matMul(folded, key, { transposeB: true, alpha: scale });
+  const scores = matMul(folded, key, { transposeB: true, alpha: scoreScale(query) });
   const weights = softmax(add(scores, repeatMask(mask, groupOf(query, key))));
   return { query: folded, key, value, weights, mixed: unfoldGroups(matMul(weights, value), query) };
 }
@@ -89,16 +83,16 @@ function attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scale: 
 function attendGradients(
   { query, key, value, weights, mixed }: Piece,
   d: Tensor,
-  scale: number,
 ): { query: Tensor; key: Tensor; value: Tensor } {
   const shared = Number(key.shape[1]);
+  const alpha = scoreScale(query);
   const along = reduceSum(mul(mixed, d), -1, { keepDimensions: true });
   const upstream = foldGroups(d, shared);
   const weightGradients = matMul(upstream, value, { transposeB: true });
   const scores = mul(sub(weightGradients, foldGroups(along, shared)), weights);
   return {
-    query: unfoldGroups(matMul(scores, key, { alpha: scale }), d),
-    key: matMul(scores, query, { transposeA: true, alpha: scale }),
+    query: unfoldGroups(matMul(scores, key, { alpha }), d),
+    key: matMul(scores, query, { transposeA: true, alpha }),
     value: matMul(weights, upstream, { transposeA: true }),
   };
 }

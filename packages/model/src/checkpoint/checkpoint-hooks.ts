@@ -2,7 +2,7 @@
 import type { ArtifactStore, TrainableModel } from '@llm/core';
 import type { Metrics } from '@llm/core/training';
 import type { FeedPosition } from '../feed/batch-feed.js';
-import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from './checkpoint.js';
+import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from './save-checkpoint.js';
 
 export type CheckpointHooksOptions = Omit<SaveCheckpointOptions, 'snapshot' | 'feedPosition'> & {
   readonly model: TrainableModel;

@@ -9,8 +9,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { createModelConfig } from '../config/create-model-config.js';
 import type { FeedPosition } from '../feed/batch-feed.js';
 import { createTransformer, type Transformer } from '../transformer.js';
-import { hasCheckpoint, loadCheckpoint, recordHeldOutLoss, saveCheckpoint } from './checkpoint.js';
 import { checkpointHooks } from './checkpoint-hooks.js';
+import { hasCheckpoint, loadCheckpoint } from './load-checkpoint.js';
+import { recordHeldOutLoss, saveCheckpoint } from './save-checkpoint.js';
 
 const config = createModelConfig({ vocabularySize: 9, contextLength: 8, depth: 1, width: 16, heads: 2 });
 const executor = createNodeExecutor({ threads: 1 });

@@ -4,9 +4,15 @@
  * error. ONNX files and GGUF files hold the same numbers. Left out: calibration data, zero points.
  */
 import { floatToHalf, halfToFloat } from '../weights/half-precision.js';
+import { embeddingName, headName } from '../weights/parameter-names.js';
 
 export const blockSize = 32;
 export type QuantizedBits = 4 | 8;
+
+/** Bits in a `q4` file of a weight by its checkpoint name. */
+export function bitsInQ4(name: string): QuantizedBits {
+  return name.startsWith(embeddingName) || name.startsWith(headName) ? 8 : 4;
+}
 
 export interface QuantizedMatrix {
   readonly rows: number;
@@ -38,17 +44,6 @@ export function quantizeMatrix(data: Float32Array, columns: number, bits: Quanti
     }
   }
   return { rows, columns, blocks, scales, values };
-}
-
-/** What the quantised file computes with, [rows, columns]. */
-export function dequantizeMatrix({ rows, columns, blocks, scales, values }: QuantizedMatrix): Float32Array {
-  const data = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) {
-      const block = row * blocks + Math.floor(column / blockSize);
-      data[row * columns + column] = halfToFloat(scales[block]!) * values[row * blocks * blockSize + column]!;
-    }
-  return data;
 }
 
 function roundTo(block: Float32Array, scale: number, bits: QuantizedBits, into: Int8Array): void {

@@ -3,7 +3,7 @@
  * family, so that other programs open it; anything else gets a `model_type` of its own. Our whole configuration is written
  * beside it under `llm_config` and wins when it is read back.
  */
-import type { JsonValue } from '@llm/core';
+import { type JsonValue, LlmError } from '@llm/core';
 import { checkModelConfig } from '../config/check-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { ConfigReader } from './config-reader.js';
@@ -23,17 +23,19 @@ export function familyOf(config: ModelConfig): Family | undefined {
 /** Parts of the newest nanochat that no family of Hugging Face has. */
 const ownSwitches = ['valueEmbeddings', 'smear', 'residualScalars', 'backout'] as const;
 
-/** Why `familyOf` is undefined, and what to do: the end of an error message. */
-export function familyAdvice(config: ModelConfig): string {
+/** The same, or `model/export-unsupported` with what to do. */
+export function requireFamily(config: ModelConfig): Family {
+  const family = familyOf(config);
+  if (family !== undefined) return family;
   const on = ownSwitches.filter((name) => config[name]);
-  return on.length > 0
-    ? `(${on.join(', ')} ${on.length > 1 ? 'are' : 'is'} on, which none has). Save it as a checkpoint, or train without.`
-    : '(Qwen3, Llama, GPT-2 and nanochat are known). Save it as a checkpoint, or train with the defaults of createModelConfig.';
-}
-
-/** Its `model_type`: `qwen3`, `llama`, `gpt2`, `nanochat`, or undefined. */
-export function huggingFaceFamily(config: ModelConfig): string | undefined {
-  return familyOf(config)?.type;
+  const advice =
+    on.length > 0
+      ? `(${on.join(', ')} ${on.length > 1 ? 'are' : 'is'} on, which none has). Save it as a checkpoint, or train without.`
+      : '(Qwen3, Llama, GPT-2 and nanochat are known). Save it as a checkpoint, or train with the defaults of createModelConfig.';
+  throw new LlmError({
+    code: 'model/export-unsupported',
+    message: `No model family of Hugging Face computes this configuration ${advice}`,
+  });
 }
 
 export interface SpecialTokenIds {

@@ -5,6 +5,7 @@
 import type { JsonValue, NamedTensor } from '@llm/core';
 import { createModelConfig } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
+import { joinRows, transposeMatrix } from '../weights/matrices.js';
 import {
   embeddingName,
   finalNormName,
@@ -49,7 +50,7 @@ export const gpt2: Family = {
     const takeTransposed = (name: string, theirs: string): void => {
       take(`${name}.bias`, `${theirs}.bias`);
       const weight = find(`${theirs}.weight`);
-      if (weight !== undefined) parameters.set(`${name}.weight`, transposed(weight));
+      if (weight !== undefined) parameters.set(`${name}.weight`, transposeMatrix(weight));
     };
     take(embeddingName, 'wte.weight');
     take(positionName, 'wpe.weight');
@@ -79,7 +80,7 @@ export const gpt2: Family = {
     const putTransposed = (theirs: string, names: readonly string[]): void => {
       tensors.set(
         `transformer.${theirs}.weight`,
-        transposed(joinRows(names.map((name) => parameters.get(`${name}.weight`)!))),
+        transposeMatrix(joinRows(names.map((name) => parameters.get(`${name}.weight`)!))),
       );
       tensors.set(
         `transformer.${theirs}.bias`,
@@ -145,26 +146,6 @@ function writeConfig(config: ModelConfig): Record<string, JsonValue> {
     resid_pdrop: 0,
     tie_word_embeddings: true,
   };
-}
-
-function transposed({ shape, data }: NamedTensor): NamedTensor {
-  const [rows = 0, columns = 0] = shape;
-  const result = new Float32Array(data.length);
-  // Only the shape is of interest when there are no numbers.
-  for (let row = 0; row < rows && data.length > 0; row++)
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = data[row * columns + column]!;
-  return { shape: [columns, rows], data: result };
-}
-
-function joinRows(parts: readonly NamedTensor[]): NamedTensor {
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { shape: [parts.reduce((sum, { shape }) => sum + shape[0]!, 0), ...parts[0]!.shape.slice(1)], data };
 }
 
 /** Replaces `name`.weight and .bias by equal parts of their rows. */

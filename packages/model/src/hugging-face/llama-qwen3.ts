@@ -1,6 +1,6 @@
 /** Llama and Qwen3: the families whose names and layout are ours already. */
 import type { JsonValue, NamedTensor } from '@llm/core';
-import { createModelConfig } from '../config/create-model-config.js';
+import { createModelConfig, type ModelConfigOptions } from '../config/create-model-config.js';
 import type { Llama3RotaryScaling, ModelConfig } from '../config/model-config.js';
 import type { ConfigReader } from './config-reader.js';
 import type { Family } from './family.js';
@@ -43,8 +43,17 @@ function withoutBuffers(tensors: ReadonlyMap<string, NamedTensor>): Map<string, 
 function readDecoder(json: ConfigReader, queryKeyNormalization: 'rms' | 'none'): ModelConfig {
   json.oneOf('hidden_act', ['silu']);
   if (json.json.use_sliding_window === true) json.fail('sliding windows are not supported');
-  const heads = json.number('num_attention_heads');
   return createModelConfig({
+    ...readDimensions(json),
+    queryKeyNormalization,
+    feedForwardBias: json.boolean('mlp_bias', false),
+  });
+}
+
+/** What config.json says under the same keys for all families but GPT-2. */
+export function readDimensions(json: ConfigReader): ModelConfigOptions {
+  const heads = json.number('num_attention_heads');
+  return {
     vocabularySize: json.number('vocab_size'),
     contextLength: json.number('max_position_embeddings'),
     depth: json.number('num_hidden_layers'),
@@ -54,16 +63,14 @@ function readDecoder(json: ConfigReader, queryKeyNormalization: 'rms' | 'none'):
     headWidth: json.number('head_dim', json.number('hidden_size') / heads),
     feedForwardWidth: json.number('intermediate_size'),
     normalizationEpsilon: json.number('rms_norm_eps', 1e-6),
-    queryKeyNormalization,
     ...readRotary(json),
     attentionBias: json.boolean('attention_bias', false),
-    feedForwardBias: json.boolean('mlp_bias', false),
     tiedHead: json.boolean('tie_word_embeddings', false),
-  });
+  };
 }
 
 /** `rope_parameters` of transformers 5, or `rope_theta` and `rope_scaling` of everything before it. */
-export function readRotary(json: ConfigReader): Pick<ModelConfig, 'rotaryBase' | 'rotaryScaling'> {
+function readRotary(json: ConfigReader): Pick<ModelConfig, 'rotaryBase' | 'rotaryScaling'> {
   const rope = json.object(json.json.rope_parameters ? 'rope_parameters' : 'rope_scaling');
   const rotaryBase = rope.number('rope_theta', json.number('rope_theta', 10_000));
   const type = rope.oneOf(rope.json.rope_type === undefined ? 'type' : 'rope_type', ['default', 'llama3']);

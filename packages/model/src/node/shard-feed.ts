@@ -38,7 +38,7 @@ export async function openShardFeed(directory: string, options: ShardFeedOptions
   const task: ShardFeedTask = {
     directory,
     options: { ...feed, bosToken: findBosToken(tokenizer) },
-    ...(position ? { position } : {}),
+    position,
   };
   const opened = new ThreadFeed(task, Math.max(1, prefetch), signal);
   await opened.start();
@@ -58,13 +58,9 @@ class ThreadFeed implements ShardFeed {
   /** Called when something arrived. */
   #waiting: (() => void)[] = [];
 
-  constructor(
-    { directory, options, position }: ShardFeedTask,
-    prefetch: number,
-    signal: AbortSignal | undefined,
-  ) {
-    this.rows = options.rows;
-    this.columns = options.columns;
+  constructor(task: ShardFeedTask, prefetch: number, signal: AbortSignal | undefined) {
+    this.rows = task.options.rows;
+    this.columns = task.options.columns;
     this.#prefetch = prefetch;
     this.#signal = signal;
     // On sources the thread is TypeScript too and needs a loader.
@@ -72,8 +68,8 @@ class ThreadFeed implements ShardFeed {
     this.#worker = new Worker(
       new URL(isSource ? './shard-feed-thread-source.mjs' : './shard-feed-thread.js', import.meta.url),
       {
-        workerData: { directory, options, position } satisfies ShardFeedTask,
-        ...(isSource ? { execArgv: ['--conditions=@llm/source'] } : {}),
+        workerData: task,
+        execArgv: isSource ? ['--conditions=@llm/source'] : undefined,
       },
     );
     this.#worker.on('message', (reply: ShardFeedReply) => this.#receive(reply));

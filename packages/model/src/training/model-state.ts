@@ -5,6 +5,7 @@
 import { LlmError, type NamedTensor } from '@llm/core';
 import { Graph, type HostTensor, StateBuffers } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
+import { float32 } from '../architecture/host-tensors.js';
 import { parameterInputs } from '../architecture/parameters.js';
 import { type Optimizer, stateName } from '../optimizers/optimizer.js';
 import { checkTensors } from '../weights/check-parameters.js';
@@ -88,7 +89,7 @@ export class ModelState {
 }
 
 function hostTensors(tensors: NamedTensors): Map<string, HostTensor> {
-  return new Map([...tensors].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]));
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, float32(data, shape)]));
 }
 
 function namedTensors(tensors: ReadonlyMap<string, HostTensor>): Map<string, NamedTensor> {

@@ -2,14 +2,14 @@
 import type { TokenBatch } from '@llm/core';
 import { cast, chunkedSoftmaxMatMul, type Graph, type HostTensor, type Tensor } from '@llm/graph';
 import { type ForwardOptions, forward } from '../architecture/forward.js';
+import { int32 } from '../architecture/host-tensors.js';
 import type { Parameters } from '../architecture/parameters.js';
 import { previousInSequence } from '../architecture/smear.js';
 import { causalAttention } from '../attention/causal-attention.js';
-import { attentionScale } from '../attention/heads.js';
+import { scoreScale } from '../attention/heads.js';
 import { causalMask, segmentMask } from '../attention/masks.js';
 import { constantRotation } from '../attention/rotary-positions.js';
 import type { ModelConfig } from '../config/model-config.js';
-import { int32 } from './host-tensors.js';
 import { type CompactMemory, type MemoryOption, memoryFor } from './memory.js';
 
 /** The shape of a batch, and how a graph for it is built. */
@@ -21,7 +21,8 @@ export interface SequenceShape {
   readonly memory: CompactMemory | undefined;
 }
 
-type Sequences = Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'segments'>;
+/** Of a batch, what does not depend on what it is for. */
+export type Sequences = Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'segments'>;
 
 export function shapeOf(
   config: ModelConfig,
@@ -60,9 +61,7 @@ export function sequenceStates(
     positions: learned
       ? graph.constant(Int32Array.from({ length: rows * columns }, (_, i) => i % columns))
       : undefined,
-    attend: memory
-      ? attendInPieces(config, segments, memory)
-      : attendAtOnce(graph, config, segments, columns),
+    attend: memory ? attendInPieces(segments, memory.queries) : attendAtOnce(graph, segments, columns),
     recomputed: memory !== undefined,
     previous: (embeddings) => previousInSequence(embeddings, rows, columns, segments),
   });
@@ -75,28 +74,13 @@ export function sequenceFeeds({ rows, columns, inputs, segments }: Sequences): R
   return feeds;
 }
 
-function attendAtOnce(
-  graph: Graph,
-  config: ModelConfig,
-  segments: Tensor | undefined,
-  columns: number,
-): ForwardOptions['attend'] {
+function attendAtOnce(graph: Graph, segments: Tensor | undefined, columns: number): ForwardOptions['attend'] {
   const mask = segments ? segmentMask(graph, segments, columns) : causalMask(graph, columns);
-  const scale = attentionScale(config);
-  return (query, key, value) => causalAttention(query, key, value, mask, scale);
+  return (query, key, value) => causalAttention(query, key, value, mask);
 }
 
-function attendInPieces(
-  config: ModelConfig,
-  segments: Tensor | undefined,
-  memory: CompactMemory,
-): ForwardOptions['attend'] {
+function attendInPieces(segments: Tensor | undefined, chunk: number): ForwardOptions['attend'] {
   const groups = segments && cast(segments, 'float32');
   return (query, key, value) =>
-    chunkedSoftmaxMatMul(query, key, value, {
-      chunk: memory.queries,
-      alpha: attentionScale(config),
-      causal: true,
-      groups,
-    });
+    chunkedSoftmaxMatMul(query, key, value, { chunk, alpha: scoreScale(query), causal: true, groups });
 }

@@ -22,10 +22,10 @@ import {
   where,
 } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
+import { float32, int32, scalar } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import { type Optimizer, stateName } from '../optimizers/optimizer.js';
 import type { StatefulGraph } from './graph-sessions.js';
-import { float32, int32, scalar } from './host-tensors.js';
 import { type SequenceShape, sequenceFeeds, sequenceStates } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 

@@ -36,20 +36,6 @@ export interface SafetensorsEntry {
   readonly end: number;
 }
 
-export interface SafetensorsHeader {
-  readonly entries: readonly SafetensorsEntry[];
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/**
- * `file` names the bytes in errors. Throws `model/safetensors-invalid` (the header contradicts itself or the file)
- * or `model/safetensors-truncated` (the file ends before its data does).
- */
-export function readSafetensorsHeader(bytes: Uint8Array, file: string): SafetensorsHeader {
-  safetensorsHeaderBytes(bytes, bytes.length, file);
-  return parseSafetensorsHeader(bytes, bytes.length, file);
-}
-
 function fail(file: string, what: string, position: number, code = 'model/safetensors-invalid'): never {
   throw new LlmError({
     code,
@@ -71,8 +57,12 @@ export function safetensorsHeaderBytes(bytes: Uint8Array, size: number, file: st
   return needed;
 }
 
-/** `bytes` are the file's beginning, its header included; `size` is that of the whole file. */
-export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: string): SafetensorsHeader {
+/**
+ * The tensors in file order. `bytes` are the file's beginning, its header included; `size` is that of the whole file; `file`
+ * names it in errors. Throws `model/safetensors-invalid` (the header contradicts itself or the file) or
+ * `model/safetensors-truncated` (the file ends before its data does).
+ */
+export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: string): SafetensorsEntry[] {
   const dataStart = safetensorsHeaderBytes(bytes, size, file);
   let header: unknown;
   try {
@@ -81,35 +71,27 @@ export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: st
     fail(file, 'its header is not JSON', 8);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
-    fail(file, 'its header is not an object', 8);
+    return fail(file, 'its header is not an object', 8);
   const entries: SafetensorsEntry[] = [];
-  let metadata: Readonly<Record<string, string>> = {};
-  for (const [name, value] of Object.entries(header as Record<string, unknown>)) {
-    if (name === '__metadata__') {
-      metadata = value as Readonly<Record<string, string>>;
-      continue;
-    }
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
     const width = typeof dtype === 'string' ? elementBytes[dtype] : undefined;
-    if (width === undefined) fail(file, `tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`, 8);
-    if (!isListOfSizes(shape)) fail(file, `tensor "${name}" has the shape ${JSON.stringify(shape)}`, 8);
+    if (typeof dtype !== 'string' || width === undefined)
+      return fail(file, `tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`, 8);
+    if (!isListOfSizes(shape))
+      return fail(file, `tensor "${name}" has the shape ${JSON.stringify(shape)}`, 8);
     if (!isListOfSizes(offsets) || offsets.length !== 2)
-      fail(file, `tensor "${name}" has the offsets ${JSON.stringify(offsets)}`, 8);
-    const [from, to] = offsets as [number, number];
-    const expected = (shape as number[]).reduce((product, dimension) => product * dimension, width!);
+      return fail(file, `tensor "${name}" has the offsets ${JSON.stringify(offsets)}`, 8);
+    const [from, to] = [offsets[0]!, offsets[1]!];
+    const expected = shape.reduce((product, dimension) => product * dimension, width);
     if (to - from !== expected)
       fail(
         file,
         `tensor "${name}" of shape [${String(shape)}] needs ${expected} bytes but has ${to - from}`,
         8,
       );
-    entries.push({
-      name,
-      dtype: dtype as string,
-      shape: shape as number[],
-      start: dataStart + from,
-      end: dataStart + to,
-    });
+    entries.push({ name, dtype, shape, start: dataStart + from, end: dataStart + to });
   }
   entries.sort((a, b) => a.start - b.start || a.end - b.end);
   let position = dataStart;
@@ -126,7 +108,7 @@ export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: st
     position = entry.end;
   }
   if (position !== size) fail(file, `there are ${size - position} bytes after the last tensor`, position);
-  return { entries, metadata };
+  return entries;
 }
 
 function isListOfSizes(value: unknown): value is number[] {
@@ -136,7 +118,7 @@ function isListOfSizes(value: unknown): value is number[] {
 /** All tensors of a file as float32 copies, in file order. */
 export function readSafetensors(bytes: Uint8Array, file: string): Map<string, NamedTensor> {
   return new Map(
-    readSafetensorsHeader(bytes, file).entries.map((entry) => [
+    parseSafetensorsHeader(bytes, bytes.length, file).map((entry) => [
       entry.name,
       readTensor(bytes.slice(entry.start, entry.end), entry, file),
     ]),
@@ -177,11 +159,8 @@ function toFloat32(
 }
 
 /** F32, in the map's order; the header is padded with spaces so that data starts at a multiple of 8. */
-export function writeSafetensors(
-  tensors: ReadonlyMap<string, NamedTensor>,
-  metadata: Readonly<Record<string, string>> = { format: 'pt' },
-): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };

@@ -13,9 +13,10 @@ import {
 } from './safetensors.js';
 
 /** What can be held in one array by every runtime this is meant for (Node 20 reads files up to 2 GiB). */
-export const defaultShardBytes = 2e9;
+const defaultShardBytes = 2e9;
 
-const at = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
+/** Of a file in the directory `prefix`; '' is the store itself. */
+export const fileKey = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
 
 /**
  * Writes `<stem>.safetensors` or its shards, and deletes those of another size that were there. Returns file name → bytes.
@@ -43,7 +44,7 @@ export async function writeWeights(
   }
   const files: Record<string, number> = {};
   const write = async (name: string, bytes: Uint8Array): Promise<void> => {
-    await store.write(at(prefix, name), bytes);
+    await store.write(fileKey(prefix, name), bytes);
     files[name] = bytes.length;
   };
   if (shards.length === 1) await write(`${stem}.safetensors`, writeSafetensors(shards[0]!));
@@ -59,8 +60,8 @@ export async function writeWeights(
     await write(indexName(stem), new TextEncoder().encode(`${JSON.stringify(index, null, 2)}\n`));
   }
   const ours = new RegExp(`^${stem}(-\\d{5}-of-\\d{5})?\\.safetensors(\\.index\\.json)?$`);
-  for (const key of await store.list(at(prefix, stem))) {
-    const name = key.slice(at(prefix, '').length);
+  for (const key of await store.list(fileKey(prefix, stem))) {
+    const name = key.slice(fileKey(prefix, '').length);
     if (ours.test(name) && !(name in files)) await store.delete(key);
   }
   return files;
@@ -79,9 +80,9 @@ export class OpenWeights {
     private readonly stored: readonly StoredTensor[],
   ) {}
 
-  /** Name → shape, in the order of the files. */
-  get shapes(): Map<string, { readonly shape: readonly number[] }> {
-    return new Map(this.stored.map(({ name, shape }) => [name, { shape }]));
+  /** The tensors without their numbers, in the order of the files. */
+  get shapes(): Map<string, NamedTensor> {
+    return new Map(this.stored.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
   }
 
   /** As float32. Throws `model/safetensors-type-unsupported`. */
@@ -109,15 +110,15 @@ export class OpenWeights {
  */
 export async function openWeights(store: ArtifactStore, prefix: string, stem: string): Promise<OpenWeights> {
   // Where both are, transformers reads the one file.
-  const indexKey = at(prefix, indexName(stem));
-  const single = at(prefix, `${stem}.safetensors`);
+  const indexKey = fileKey(prefix, indexName(stem));
+  const single = fileKey(prefix, `${stem}.safetensors`);
   if ((await store.has(single)) || !(await store.has(indexKey)))
     return new OpenWeights(store, await readHeader(store, single));
   const map = parseIndex(new TextDecoder().decode(await store.read(indexKey)), indexKey);
   const stored: StoredTensor[] = [];
   const found = new Set<string>();
   for (const file of new Set(map.values())) {
-    for (const entry of await readHeader(store, at(prefix, file))) {
+    for (const entry of await readHeader(store, fileKey(prefix, file))) {
       if (map.get(entry.name) !== file)
         throw invalidIndex(
           indexKey,
@@ -138,7 +139,7 @@ async function readHeader(store: ArtifactStore, key: string): Promise<StoredTens
   const size = whole?.length ?? (await store.size!(key));
   const read = async (end: number): Promise<Uint8Array> => whole ?? (await store.readRange!(key, 0, end));
   const header = await read(safetensorsHeaderBytes(await read(8), size, key));
-  return parseSafetensorsHeader(header, size, key).entries.map((entry) => ({ ...entry, key }));
+  return parseSafetensorsHeader(header, size, key).map((entry) => ({ ...entry, key }));
 }
 
 /** Tensor → file of a `*.safetensors.index.json`. Throws `model/index-invalid`. */

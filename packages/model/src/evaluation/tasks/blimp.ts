@@ -17,6 +17,6 @@ export const blimp: EvaluationTask = {
     prompt: '',
     options: [row.text('sentence_good'), row.text('sentence_bad')],
     correct: 0,
-    ...(row.value('UID') === undefined ? {} : { group: row.text('UID') }),
+    group: row.value('UID') === undefined ? undefined : row.text('UID'),
   }),
 };

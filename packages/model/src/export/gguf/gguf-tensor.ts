@@ -1,7 +1,7 @@
 /** Weights in the number formats of ggml: F32, F16, Q8_0 and Q4_0 (blocks of 32 with a half-precision scale). */
 import type { NamedTensor } from '@llm/core';
+import { bytesOf } from '../bytes-of.js';
 import { halves } from '../halves.js';
-import { bytesOf } from '../onnx/stored-graph.js';
 import { blockSize, quantizeMatrix } from '../quantize-blocks.js';
 import type { GgufTensor } from './gguf-writer.js';
 

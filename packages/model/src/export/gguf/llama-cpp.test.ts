@@ -8,11 +8,12 @@ import { afterAll, expect, test } from 'vitest';
 import type { ModelConfigOptions } from '../../config/create-model-config.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { characterTokens, ggufTokenizer } from '../../fixtures/character-tokenizer.js';
+import { dequantizeMatrix } from '../../fixtures/dequantize.js';
 import { memorized, memorizedParameters, tinyConfig } from '../../fixtures/memorized-parameters.js';
 import { createTransformer, type Transformer } from '../../transformer.js';
 import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
 import { embeddingName, headName, positionName } from '../../weights/parameter-names.js';
-import { dequantizeMatrix, quantizeMatrix } from '../quantize-blocks.js';
+import { quantizeMatrix } from '../quantize-blocks.js';
 import type { GgufDtype } from './gguf-tensor.js';
 import { writeGguf } from './write-gguf.js';
 

@@ -6,8 +6,9 @@
 import { LlmError, type NamedTensor } from '@llm/core';
 import { rotaryFrequencies } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
-import { huggingFaceFamily } from '../../hugging-face/config.js';
+import { familyOf } from '../../hugging-face/config.js';
 import { checkParameters } from '../../weights/check-parameters.js';
+import { joinRows } from '../../weights/matrices.js';
 import {
   embeddingName,
   finalNormName,
@@ -16,8 +17,7 @@ import {
   layerNames,
   positionName,
 } from '../../weights/parameter-names.js';
-import { bitsInQ4 } from '../onnx/block-quantized-graph.js';
-import { blockSize } from '../quantize-blocks.js';
+import { bitsInQ4, blockSize } from '../quantize-blocks.js';
 import { type GgufDtype, ggufTensor } from './gguf-tensor.js';
 import { type GgufTokenizer, writeGgufTokenizer } from './gguf-tokenizer.js';
 import { GgufWriter, joined } from './gguf-writer.js';
@@ -86,7 +86,7 @@ const fileTypes: Readonly<Record<GgufDtype, number>> = { f32: 0, f16: 1, q4_0: 2
 type LlamaCppFamily = 'qwen3' | 'llama' | 'gpt2';
 
 function llamaCppFamily(config: ModelConfig): LlamaCppFamily {
-  const family = huggingFaceFamily(config);
+  const family = familyOf(config)?.type;
   const refuse = (what: string): never => {
     throw new LlmError({
       code: 'model/export-unsupported',
@@ -169,24 +169,11 @@ function inLlamaCppOrder(
   names: readonly string[],
   tensors: readonly NamedTensor[],
 ): NamedTensor {
-  const [tensor] = tensors as [NamedTensor];
-  if (tensors.length > 1) return joinedRows(tensors);
+  const tensor = tensors.length > 1 ? joinRows(tensors) : tensors[0]!;
   // llama.cpp turns neighbouring elements in Llama, halves in Qwen3.
   return family === 'llama' && /\.[qk]_proj\./.test(names[0]!)
     ? interleaved(tensor, config.headWidth)
     : tensor;
-}
-
-function joinedRows(tensors: readonly NamedTensor[]): NamedTensor {
-  const rows = tensors.reduce((sum, { shape }) => sum + shape[0]!, 0);
-  const shape = [rows, ...tensors[0]!.shape.slice(1)];
-  const data = new Float32Array(tensors.reduce((sum, part) => sum + part.data.length, 0));
-  let at = 0;
-  for (const part of tensors) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { shape, data };
 }
 
 /** Rows of each head from [first half, second half] to [first, second] in turn; for a bias, its elements. */

@@ -5,8 +5,14 @@
  */
 import { type Graph, rewriteGraph, type Tensor } from '@llm/graph';
 import { halfToFloat } from '../../weights/half-precision.js';
-import { embeddingName, headName } from '../../weights/parameter-names.js';
-import { blockSize, type QuantizedBits, type QuantizedMatrix, quantizeMatrix } from '../quantize-blocks.js';
+import { embeddingName } from '../../weights/parameter-names.js';
+import {
+  bitsInQ4,
+  blockSize,
+  type QuantizedBits,
+  type QuantizedMatrix,
+  quantizeMatrix,
+} from '../quantize-blocks.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import type { StoredWeight } from './stored-graph.js';
 import { weightReadBy } from './weight-readers.js';
@@ -14,11 +20,6 @@ import { weightReadBy } from './weight-readers.js';
 export interface BlockQuantizedGraph extends WeightedGraph {
   /** Input name → packed integers. Their scales are among `weights`. */
   readonly packed: ReadonlyMap<string, StoredWeight>;
-}
-
-/** Bits in a `q4` file of a weight by its checkpoint name. */
-export function bitsInQ4(name: string): QuantizedBits {
-  return name.startsWith(embeddingName) || name.startsWith(headName) ? 8 : 4;
 }
 
 interface BlockQuantizedInput {

@@ -17,6 +17,7 @@ import { createWasmExecutor } from '@llm/graph/web';
 import { afterAll, expect, test } from 'vitest';
 import type { ModelConfig } from '../../config/model-config.js';
 import { characterTokens, tokenizerFiles } from '../../fixtures/character-tokenizer.js';
+import { dequantizeMatrix, dequantizeRows } from '../../fixtures/dequantize.js';
 import {
   memorized,
   memorizedParameters,
@@ -27,10 +28,9 @@ import { createTransformer } from '../../transformer.js';
 import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
 import { parameterLayout } from '../../weights/parameter-layout.js';
 import { embeddingName } from '../../weights/parameter-names.js';
-import { dequantizeMatrix, quantizeMatrix } from '../quantize-blocks.js';
-import { bitsInQ4 } from './block-quantized-graph.js';
+import { bitsInQ4, quantizeMatrix } from '../quantize-blocks.js';
 import { exportOnnx, type OnnxDtype } from './export-onnx.js';
-import { dequantizeRows, quantizeRows } from './quantize-rows.js';
+import { quantizeRows } from './quantize-rows.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'llm-onnx-'));
 const store = new DirectoryStore(directory);

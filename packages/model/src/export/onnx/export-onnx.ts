@@ -3,15 +3,17 @@
  * number format. A file that would pass the limit keeps its weights beside it (`onnx/model.onnx_data`, `_data_1`, …), written
  * one part at a time.
  */
-import { type ArtifactStore, type JsonValue, LlmError } from '@llm/core';
+import type { ArtifactStore } from '@llm/core';
 import { type ExternalData, serializeOnnx } from '@llm/graph';
-import { configText, familyAdvice, familyOf } from '../../hugging-face/config.js';
+import { requireFamily } from '../../hugging-face/config.js';
 import type { ExportOptions } from '../../hugging-face/export-model.js';
+import { writeModelFiles } from '../../hugging-face/model-files.js';
 import { checkParameters } from '../../weights/check-parameters.js';
+import { fileKey } from '../../weights/weight-files.js';
 import { blockQuantizedGraph } from './block-quantized-graph.js';
 import { layOutParts } from './external-parts.js';
 import { halfGraph } from './half-graph.js';
-import { cachedOnnxGraph } from './onnx-graph.js';
+import { cachedOnnxGraph, type WeightedGraph } from './onnx-graph.js';
 import { rowQuantizedGraph } from './row-quantized-graph.js';
 import { type StoredGraph, storeFloat32 } from './stored-graph.js';
 
@@ -45,42 +47,24 @@ export async function exportOnnx(
   prefix: string,
   options: ExportOnnxOptions,
 ): Promise<void> {
-  const { config, parameters, tokenizerFiles = {}, specialTokens = {}, dtypes = ['fp32', 'q8'] } = options;
+  const { config, parameters, dtypes = ['fp32', 'q8'], maximumFileBytes = 2 ** 30 } = options;
   checkParameters(config, parameters, 'the model');
-  if (familyOf(config) === undefined)
-    throw new LlmError({
-      code: 'model/export-unsupported',
-      message: `transformers.js has no model family for this configuration ${familyAdvice(config)}`,
-    });
-  const write = (name: string, content: Uint8Array | string): Promise<void> =>
-    store.write(
-      prefix === '' ? name : `${prefix}/${name}`,
-      typeof content === 'string' ? new TextEncoder().encode(content) : content,
-    );
+  requireFamily(config);
+  const plain = cachedOnnxGraph(config, parameters);
   const externalFiles: Record<string, number> = {};
   for (const dtype of dtypes) {
     const file = `model${suffixes[dtype]}.onnx`;
-    const parts = await writeOnnx(
-      storedGraph(dtype, options),
-      file,
-      options.maximumFileBytes ?? 2 ** 30,
-      (name, bytes) => write(`onnx/${name}`, bytes),
+    const parts = await writeOnnx(storedGraph(dtype, plain), file, maximumFileBytes, (name, bytes) =>
+      store.write(fileKey(prefix, `onnx/${name}`), bytes),
     );
     if (parts > 0) externalFiles[file] = parts;
   }
-  for (const [name, content] of Object.entries(tokenizerFiles)) await write(name, content);
-  const generation = { bos_token_id: specialTokens.bos ?? null, eos_token_id: specialTokens.eos ?? null };
-  if (!('generation_config.json' in tokenizerFiles))
-    await write('generation_config.json', `${JSON.stringify(generation, null, 2)}\n`);
-  const extra: Record<string, JsonValue> =
-    Object.keys(externalFiles).length > 0
-      ? { 'transformers.js_config': { use_external_data_format: externalFiles } }
-      : {};
-  await write('config.json', configText(config, specialTokens, extra));
+  const isDivided = Object.keys(externalFiles).length > 0;
+  const extra = { 'transformers.js_config': { use_external_data_format: externalFiles } };
+  await writeModelFiles(store, prefix, options, isDivided ? extra : {});
 }
 
-function storedGraph(dtype: OnnxDtype, { config, parameters }: ExportOptions): StoredGraph {
-  const plain = cachedOnnxGraph(config, parameters);
+function storedGraph(dtype: OnnxDtype, plain: WeightedGraph): StoredGraph {
   switch (dtype) {
     case 'fp32':
       return { graph: plain.graph, weights: storeFloat32(plain.weights) };

@@ -4,9 +4,10 @@
  * and whatever meets a float32 value; normalisations sum in float32 inside their kernels.
  */
 import { cast, type GraphNode, rewriteGraph, type Tensor, type TensorType } from '@llm/graph';
+import { bytesOf } from '../bytes-of.js';
 import { halves } from '../halves.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
-import { bytesOf, elementCount, inFileOrder, type StoredGraph, type StoredWeight } from './stored-graph.js';
+import { elementCount, inFileOrder, type StoredGraph, type StoredWeight } from './stored-graph.js';
 
 /** Operators whose inputs come down to float16 whatever they were. */
 const alwaysHalf = new Set(['MatMul', 'MatMulNBits', 'Concat', 'Gather', 'GatherBlockQuantized']);

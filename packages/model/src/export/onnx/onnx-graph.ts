@@ -7,9 +7,10 @@ import { LlmError, type NamedTensor } from '@llm/core';
 import { type Dimension, Graph, mul, type Tensor, transpose, unsqueeze } from '@llm/graph';
 import { forward, languageModelHead } from '../../architecture/forward.js';
 import { transposedName } from '../../architecture/linear.js';
-import { attentionScale } from '../../attention/heads.js';
+import type { Parameters } from '../../architecture/parameters.js';
 import { paddedMask } from '../../attention/masks.js';
 import { gatheredRotation } from '../../attention/rotary-positions.js';
+import { concatAs, sliceAs } from '../../attention/symbolic-shapes.js';
 import { plainAttention } from '../../attention/whole-attention.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { parameterLayout } from '../../weights/parameter-layout.js';
@@ -38,8 +39,7 @@ export function cachedOnnxGraph(
   parameters: ReadonlyMap<string, NamedTensor>,
 ): WeightedGraph {
   const graph = new Graph();
-  const weights = floatWeights(config, parameters);
-  const tensors = weightInputs(graph, config, weights);
+  const { weights, tensors } = addWeights(graph, config, parameters);
   const tokens = graph.input('input_ids', 'int64', ['batch_size', 'sequence']);
   const attentionMask = graph.input('attention_mask', 'int64', ['batch_size', 'total']);
   const positions = graph.input('position_ids', 'int64', ['batch_size', 'sequence']);
@@ -54,15 +54,8 @@ export function cachedOnnxGraph(
     value: graph.input(`past_key_values.${layer}.value`, 'float32', shape('past')),
   }));
   const mask = paddedMask(tokens, attentionMask);
-  const scale = attentionScale(config);
   const learned = config.positions === 'learned';
-  const join = (past: Tensor, fresh: Tensor): Tensor =>
-    graph.node(
-      'Concat',
-      [past, fresh],
-      { axis: 2 },
-      { outputs: [{ type: 'float32', shape: shape('total') }] },
-    )[0]!;
+  const join = (past: Tensor, fresh: Tensor): Tensor => concatAs([past, fresh], 2, shape('total'));
   const states = forward({
     config,
     parameters: tensors,
@@ -76,7 +69,7 @@ export function cachedOnnxGraph(
       const values = join(pasts[layer]!.value, value);
       graph.output(`present.${layer}.key`, keys);
       graph.output(`present.${layer}.value`, values);
-      return plainAttention(query, keys, values, mask, scale);
+      return plainAttention(query, keys, values, mask);
     },
     previous: () => {
       throw new LlmError({
@@ -93,40 +86,26 @@ export function cachedOnnxGraph(
 
 /** states [batch_size, sequence, width] → the last `kept` positions, or all for 0: a slice from −kept to the end. */
 function lastPositions(states: Tensor, kept: Tensor): Tensor {
-  const { graph } = states;
-  const integer = (value: bigint): Tensor => graph.constant(BigInt64Array.of(value));
+  const integer = (value: bigint): Tensor => states.graph.constant(BigInt64Array.of(value));
   const start = mul(unsqueeze(kept, 0), integer(-1n));
-  const shape: Dimension[] = ['batch_size', 'kept', states.shape.at(-1)!];
-  return graph.node(
-    'Slice',
-    [states, start, integer(2n ** 63n - 1n), integer(1n)],
-    {},
-    { outputs: [{ type: 'float32', shape }] },
-  )[0]!;
+  return sliceAs(states, 1, start, integer(2n ** 63n - 1n), states.shape.with(1, 'kept'));
 }
 
 /** Matrices are [in, out]; a tied head is the embedding table, transposed in the graph. */
-function floatWeights(
-  config: ModelConfig,
-  parameters: ReadonlyMap<string, NamedTensor>,
-): Map<string, FloatWeight> {
-  const weights = new Map<string, FloatWeight>();
-  for (const [name, { role }] of parameterLayout(config)) {
-    const transposed = role === 'matrix' || role === 'head';
-    weights.set(transposed ? transposedName(name) : name, { tensor: parameters.get(name)!, transposed });
-  }
-  return weights;
-}
-
-function weightInputs(
+function addWeights(
   graph: Graph,
   config: ModelConfig,
-  weights: ReadonlyMap<string, FloatWeight>,
-): Map<string, Tensor> {
+  parameters: ReadonlyMap<string, NamedTensor>,
+): { weights: ReadonlyMap<string, FloatWeight>; tensors: Parameters } {
+  const weights = new Map<string, FloatWeight>();
   const tensors = new Map<string, Tensor>();
-  for (const [name, { tensor, transposed }] of weights)
-    tensors.set(name, graph.input(name, 'float32', transposed ? [...tensor.shape].reverse() : tensor.shape));
+  for (const [name, { shape, role }] of parameterLayout(config)) {
+    const transposed = role === 'matrix' || role === 'head';
+    const input = transposed ? transposedName(name) : name;
+    weights.set(input, { tensor: parameters.get(name)!, transposed });
+    tensors.set(input, graph.input(input, 'float32', transposed ? [...shape].reverse() : shape));
+  }
   if (config.tiedHead)
     tensors.set(transposedName(embeddingName), transpose(tensors.get(embeddingName)!, [1, 0]));
-  return tensors;
+  return { weights, tensors };
 }

@@ -23,9 +23,3 @@ export function quantizeRows(data: Float32Array, columns: number): QuantizedRows
   }
   return { scales, values };
 }
-
-/** What the quantised file computes with, [rows, columns]. */
-export function dequantizeRows({ scales, values }: QuantizedRows): Float32Array {
-  const columns = values.length / scales.length;
-  return Float32Array.from(values, (value, i) => value * scales[Math.floor(i / columns)]!);
-}

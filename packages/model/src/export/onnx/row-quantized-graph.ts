@@ -20,9 +20,10 @@ import {
   transpose,
   unsqueeze,
 } from '@llm/graph';
+import { bytesOf } from '../bytes-of.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import { type QuantizedRows, quantizeRows } from './quantize-rows.js';
-import { bytesOf, type StoredGraph, type StoredWeight, storeFloat32 } from './stored-graph.js';
+import { type StoredGraph, type StoredWeight, storeFloat32 } from './stored-graph.js';
 import { weightReadBy } from './weight-readers.js';
 
 /** Unsigned integers, 128 stands for zero: every processor multiplies unsigned bytes without overflow. */

@@ -3,8 +3,9 @@
  * is never held twice.
  */
 import type { Graph } from '@llm/graph';
+import { transposeMatrix } from '../../weights/matrices.js';
+import { bytesOf } from '../bytes-of.js';
 import type { FloatWeight } from './onnx-graph.js';
-import { transposeMatrix } from './transpose-matrix.js';
 
 export interface StoredGraph {
   readonly graph: Graph;
@@ -29,14 +30,9 @@ export function storeFloat32(weights: ReadonlyMap<string, FloatWeight>): Map<str
 
 /** The numbers in the order of the graph's input. */
 export function inFileOrder({ tensor, transposed }: FloatWeight): Float32Array {
-  if (!transposed) return tensor.data;
-  return transposeMatrix({ type: 'float32', ...tensor }).data as Float32Array;
+  return transposed ? transposeMatrix(tensor).data : tensor.data;
 }
 
 export function elementCount({ tensor }: FloatWeight): number {
   return tensor.shape.reduce((count, size) => count * size, 1);
-}
-
-export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

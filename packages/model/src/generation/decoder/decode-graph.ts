@@ -23,9 +23,9 @@ import {
 import { embed, type ForwardOptions, forward, languageModelHead } from '../../architecture/forward.js';
 import type { Parameters } from '../../architecture/parameters.js';
 import { cachedAttention } from '../../attention/cached-attention.js';
-import { attentionScale } from '../../attention/heads.js';
 import { lengthMask, positionMask, slotMask } from '../../attention/masks.js';
 import { fusedRotation, gatheredRotation } from '../../attention/rotary-positions.js';
+import { concatAs } from '../../attention/symbolic-shapes.js';
 import { wholeAttention } from '../../attention/whole-attention.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { drawTokens } from './draw-tokens.js';
@@ -98,16 +98,11 @@ export function decodeGraph(
       return where(unsqueeze(greater(positions, 0), 2), embeddings, 0);
     },
   });
-  if (cache === 'read') outputJoined(graph, fresh);
+  // One output, because each costs some microseconds at every step.
+  if (cache === 'read')
+    graph.output(freshName, concatAs(fresh, 0, ['tensorsRows', ...fresh[0]!.shape.slice(1)]));
   const ends = gather(reshape(states, ['rowsTime', config.width]), last);
   outputScores(graph, languageModelHead(config, parameters, ends));
-}
-
-/** One output, because each costs some microseconds at every step. */
-function outputJoined(graph: Graph, tensors: readonly Tensor[]): void {
-  const shape = ['tensorsRows', ...tensors[0]!.shape.slice(1)];
-  const outputs = [{ type: 'float32', shape }] as const;
-  graph.output(freshName, graph.node('Concat', tensors, { axis: 0 }, { outputs })[0]!);
 }
 
 function outputScores(graph: Graph, logits: Tensor): void {
@@ -145,11 +140,10 @@ function readingAttention(
   const pastMask = lengthMask(lengths, slots);
   const capacity = dimensionOf(slots, 0);
   const mask = positionMask(positions);
-  const scale = attentionScale(config);
   return (query, key, value, layer) => {
     fresh.push(key, value);
     const past = { ...pastInputs(graph, config, layer), mask: pastMask, capacity };
-    return cachedAttention(query, key, value, mask, past, scale);
+    return cachedAttention(query, key, value, mask, past);
   };
 }
 
@@ -158,7 +152,6 @@ function writingAttention(graph: Graph, config: ModelConfig): ForwardOptions['at
   const { keyValueHeads, headWidth } = config;
   const places = graph.input('places', 'int32', ['rows', 'time']);
   const mask = slotMask(places, graph.input('slots', 'int32', ['capacity']));
-  const scale = attentionScale(config);
   // One index per number: adding zeros repeats the places over heads and their width.
   const zeros = graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, 1, headWidth]);
   const indices = add(unsqueeze(places, [1, 3]), zeros);
@@ -168,6 +161,6 @@ function writingAttention(graph: Graph, config: ModelConfig): ForwardOptions['at
     const values = scatterElements(past.value, indices, value, { axis: 2 });
     graph.output(cacheTensor(layer, 'key').fresh, keys);
     graph.output(cacheTensor(layer, 'value').fresh, values);
-    return wholeAttention(query, keys, values, mask, scale);
+    return wholeAttention(query, keys, values, mask);
   };
 }

@@ -15,19 +15,13 @@ import {
   serializeOnnx,
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
+import { float32, int32 } from '../../architecture/host-tensors.js';
 import { parameterInputs } from '../../architecture/parameters.js';
+import { concatAs } from '../../attention/symbolic-shapes.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreName, ScoreRequest } from './decoder.js';
-import {
-  advanceEnds,
-  emptyRow,
-  longest,
-  type RowEnd,
-  samplingFeeds,
-  slotFeed,
-  tokenFeeds,
-} from './token-feeds.js';
+import { longest, RowEnds, samplingFeeds, slotFeed } from './token-feeds.js';
 
 /** First number of slots per row; then it doubles. */
 const firstCapacity = 32;
@@ -85,16 +79,15 @@ function growGraph(config: ModelConfig): Graph {
   const shape = (capacity: string): Dimension[] => cacheShape(config).with(2, capacity);
   const extra = graph.input('extra', 'float32', shape('extra'));
   for (const { past, fresh } of cacheTensors(config)) {
-    const inputs = [graph.input(past, 'float32', cacheShape(config)), extra];
-    const outputs = [{ type: 'float32', shape: shape('grown') }] as const;
-    graph.output(fresh, graph.node('Concat', inputs, { axis: 2 }, { outputs })[0]!);
+    const cache = graph.input(past, 'float32', cacheShape(config));
+    graph.output(fresh, concatAs([cache, extra], 2, shape('grown')));
   }
   return graph;
 }
 
 class DeviceBatch implements DecoderBatch {
   #capacity = 0;
-  #ends: readonly RowEnd[];
+  readonly #ends: RowEnds;
   readonly #tensors: readonly CacheTensor[];
   /** By `past` name; zeros in host memory before the first step. */
   readonly #cache = new Map<string, HostTensor | ResidentTensor>();
@@ -108,14 +101,14 @@ class DeviceBatch implements DecoderBatch {
     rows: number,
     private readonly tokens: number,
   ) {
-    this.#ends = new Array<RowEnd>(rows).fill(emptyRow);
+    this.#ends = new RowEnds(rows, config.contextLength);
     this.#tensors = cacheTensors(config);
   }
 
   async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
     await this.#reserve(longest(tokens));
     const feeds: Record<string, HostTensor | ResidentTensor> = {
-      ...tokenFeeds(this.#ends, tokens, this.config.contextLength),
+      ...this.#ends.feeds(tokens),
       slots: slotFeed(this.#capacity),
       ...samplingFeeds(request),
     };
@@ -123,7 +116,7 @@ class DeviceBatch implements DecoderBatch {
     // All of them at every step: an output that is left out keeps the shape of an earlier run, and the runtime refuses
     // the next one of another shape.
     const outputs = await this.#run(this.sessions.step, feeds, scoreNames);
-    this.#ends = advanceEnds(this.#ends, tokens);
+    this.#ends.advance(tokens);
     const logits = outputs.logits as ResidentTensor;
     if (request.names.includes('logits')) outputs.logits = await this.executor.device!.download(logits);
     logits.dispose();
@@ -131,10 +124,8 @@ class DeviceBatch implements DecoderBatch {
   }
 
   async select(rows: readonly number[]): Promise<void> {
-    this.#ends = rows.map((row) => this.#ends[row]!);
-    await this.#run(this.sessions.select, {
-      rows: { type: 'int32', shape: [rows.length], data: Int32Array.from(rows) },
-    });
+    this.#ends.select(rows);
+    await this.#run(this.sessions.select, { rows: int32(Int32Array.from(rows)) });
   }
 
   dispose(): void {
@@ -144,7 +135,7 @@ class DeviceBatch implements DecoderBatch {
 
   /** Room for `count` more tokens in every row. */
   async #reserve(count: number): Promise<void> {
-    const needed = Math.max(...this.#ends.map(({ length }) => length)) + count;
+    const needed = Math.max(...this.#ends.lengths) + count;
     if (needed <= this.#capacity) return;
     const most = Math.max(needed, this.tokens);
     const capacity = Math.max(needed, Math.min(most, Math.max(firstCapacity, 2 * this.#capacity)));
@@ -156,8 +147,8 @@ class DeviceBatch implements DecoderBatch {
 
   #zeros(slots: number): HostTensor {
     const { keyValueHeads, headWidth } = this.config;
-    const shape = [this.#ends.length, keyValueHeads, slots, headWidth];
-    return { type: 'float32', shape, data: new Float32Array(shape.reduce((a, b) => a * b)) };
+    const shape = [this.#ends.lengths.length, keyValueHeads, slots, headWidth];
+    return float32(new Float32Array(shape.reduce((a, b) => a * b)), shape);
   }
 
   /** Runs with the cache as input and puts what comes out in its place. */

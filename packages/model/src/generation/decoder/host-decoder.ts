@@ -11,7 +11,7 @@ import type { ModelConfig } from '../../config/model-config.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
 import { KeyValueCache } from './key-value-cache.js';
-import { advanceEnds, emptyRow, longest, type RowEnd, samplingFeeds, tokenFeeds } from './token-feeds.js';
+import { longest, RowEnds, samplingFeeds } from './token-feeds.js';
 
 /** `parameterOf` gives the numbers of a parameter, read before this returns. */
 export async function createHostDecoder(
@@ -46,7 +46,7 @@ export async function createHostDecoder(
 
 class HostBatch implements DecoderBatch {
   #cache: KeyValueCache;
-  #ends: readonly RowEnd[];
+  readonly #ends: RowEnds;
 
   constructor(
     private readonly session: GraphSession,
@@ -54,34 +54,30 @@ class HostBatch implements DecoderBatch {
     rows: number,
     tokens: number,
   ) {
-    this.#cache = new KeyValueCache(config, rows, tokens);
-    this.#ends = new Array<RowEnd>(rows).fill(emptyRow);
+    this.#ends = new RowEnds(rows, config.contextLength);
+    this.#cache = new KeyValueCache(config, this.#ends, tokens);
   }
 
   async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
     this.#cache.reserve(longest(tokens));
     const outputs = await this.session.run(
-      {
-        ...this.#cache.feeds(),
-        ...tokenFeeds(this.#ends, tokens, this.config.contextLength),
-        ...samplingFeeds(request),
-      },
+      { ...this.#cache.feeds(), ...this.#ends.feeds(tokens), ...samplingFeeds(request) },
       [...request.names, freshName],
     );
     this.#cache.append(
       outputs[freshName]!,
       tokens.map(({ length }) => length),
     );
-    this.#ends = advanceEnds(this.#ends, tokens);
+    this.#ends.advance(tokens);
     return Object.fromEntries(request.names.map((name) => [name, outputs[name]!.data]));
   }
 
   async select(rows: readonly number[]): Promise<void> {
     this.#cache.select(rows);
-    this.#ends = rows.map((row) => this.#ends[row]!);
+    this.#ends.select(rows);
   }
 
   dispose(): void {
-    this.#cache = new KeyValueCache(this.config, 0, 0);
+    this.#cache = new KeyValueCache(this.config, this.#ends, 0);
   }
 }

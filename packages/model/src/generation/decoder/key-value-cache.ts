@@ -3,9 +3,10 @@
  * writes a few numbers, dropping a row moves one, and the live rows are always the front of the buffer.
  */
 import type { HostTensor } from '@llm/graph';
+import { float32, int32 } from '../../architecture/host-tensors.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheTensors } from './decode-graph.js';
-import { slotFeed } from './token-feeds.js';
+import { type RowEnds, slotFeed } from './token-feeds.js';
 
 /** Slots are added in blocks of this size: empty ones still cost a little attention. */
 const block = 32;
@@ -13,36 +14,34 @@ const block = 32;
 export class KeyValueCache {
   /** Slots per row. */
   #capacity = 0;
-  /** [rows] tokens held per row */
-  #lengths: number[] = [];
   /** Keys and values of every layer by input name, [rows, heads, capacity, headWidth] */
   readonly #buffers = new Map<string, Float32Array>();
   readonly #tensors: readonly CacheTensor[];
 
-  /** `rows` empty rows; `tokens` is the most that a row will hold. */
+  /** Of the rows that stand at `ends`, which the caller moves on; `tokens` is the most that a row will hold. */
   constructor(
-    readonly config: ModelConfig,
-    rows: number,
-    readonly tokens: number,
+    private readonly config: ModelConfig,
+    private readonly ends: RowEnds,
+    private readonly tokens: number,
   ) {
-    this.#lengths = new Array<number>(rows).fill(0);
     this.#tensors = cacheTensors(config);
   }
 
   /** Room for `count` more tokens in every row. */
   reserve(count: number): void {
-    const needed = Math.max(...this.#lengths) + count;
+    const { lengths } = this.ends;
+    const needed = Math.max(...lengths) + count;
     if (needed <= this.#capacity) return;
     const { keyValueHeads, headWidth } = this.config;
     const capacity = Math.ceil(needed / block) * block;
-    const heads = this.#lengths.length * keyValueHeads;
+    const heads = lengths.length * keyValueHeads;
     for (const { past } of this.#tensors) {
       // Room for the longest row that may come, so that growing moves numbers within one array.
       const buffer = atLeast(this.#buffers.get(past), heads * headWidth * Math.max(capacity, this.tokens));
       // From the last head on, so that none is overwritten before it has moved.
       for (let head = heads - 1; head > 0; head--) {
         const from = head * this.#capacity * headWidth;
-        const length = this.#lengths[Math.floor(head / keyValueHeads)]! * headWidth;
+        const length = lengths[Math.floor(head / keyValueHeads)]! * headWidth;
         buffer.copyWithin(head * capacity * headWidth, from, from + length);
       }
       this.#buffers.set(past, buffer);
@@ -54,29 +53,30 @@ export class KeyValueCache {
    * Appends the first `counts[row]` new tokens of each row: `fresh` is the decode graph's `present`. `reserve` room first.
    */
   append({ shape, data }: HostTensor, counts: readonly number[]): void {
-    const [, heads, time, width] = shape as readonly [number, number, number, number];
+    const [, heads = 0, time = 0, width = 0] = shape;
     const source = data as Float32Array;
+    const { lengths } = this.ends;
     let from = 0;
     for (const { past } of this.#tensors) {
       const buffer = this.#buffers.get(past)!;
       for (const [row, count] of counts.entries()) {
         for (let head = row * heads; head < (row + 1) * heads; head++) {
-          const to = (head * this.#capacity + this.#lengths[row]!) * width;
+          const to = (head * this.#capacity + lengths[row]!) * width;
           // Too short for a call of `set` to pay.
           for (let i = 0; i < count * width; i++) buffer[to + i] = source[from + i]!;
           from += time * width;
         }
       }
     }
-    this.#lengths = this.#lengths.map((length, row) => length + counts[row]!);
   }
 
   /** See `DecoderBatch.select`. */
   select(rows: readonly number[]): void {
     const size = this.config.keyValueHeads * this.config.headWidth * this.#capacity;
     const repeats = rows.some((from, to) => from < to);
+    const before = this.ends.lengths.length;
     for (const [name, old] of this.#buffers) {
-      const buffer = atLeast(old, (old.length / this.#lengths.length) * rows.length);
+      const buffer = atLeast(old, (old.length / before) * rows.length);
       // Repeated rows are written from the last on, closed-up ones from the first: none is lost before it is read.
       for (let i = 0; i < rows.length; i++) {
         const to = repeats ? rows.length - 1 - i : i;
@@ -85,21 +85,19 @@ export class KeyValueCache {
       }
       this.#buffers.set(name, buffer);
     }
-    this.#lengths = rows.map((from) => this.#lengths[from]!);
   }
 
   /** The rows as inputs of the decode graph, without a copy. */
   feeds(): Record<string, HostTensor> {
-    const rows = this.#lengths.length;
+    const { lengths } = this.ends;
     const { keyValueHeads, headWidth } = this.config;
-    const shape = [rows, keyValueHeads, this.#capacity, headWidth];
+    const shape = [lengths.length, keyValueHeads, this.#capacity, headWidth];
     const size = shape.reduce((a, b) => a * b);
     const feeds: Record<string, HostTensor> = {
-      lengths: { type: 'int32', shape: [rows], data: Int32Array.from(this.#lengths) },
+      lengths: int32(Int32Array.from(lengths)),
       slots: slotFeed(this.#capacity),
     };
-    for (const [name, buffer] of this.#buffers)
-      feeds[name] = { type: 'float32', shape, data: buffer.subarray(0, size) };
+    for (const [name, buffer] of this.#buffers) feeds[name] = float32(buffer.subarray(0, size), shape);
     return feeds;
   }
 }

@@ -93,7 +93,7 @@ async function complete(
     while (have < file.size)
       have = await client.request(
         () => file.url,
-        () => ({ method: 'GET', ...(have > 0 ? { headers: { range: `bytes=${have}-` } } : {}) }),
+        () => ({ method: 'GET', headers: have > 0 ? { range: `bytes=${have}-` } : {} }),
         async (response, progress) => {
           const start = startOf(response, have, file);
           for await (const at of writeBody(response, handle, start, file)) {
