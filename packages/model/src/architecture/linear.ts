@@ -23,7 +23,7 @@ function completed(parameters: Parameters, name: string, x: Tensor, y: Tensor): 
 export function linears(parameters: Parameters, names: readonly string[], x: Tensor): Tensor[] {
   const joined = parameters.get(joinedName(names));
   if (joined === undefined) return names.map((name) => linear(parameters, name, x));
-  const widths = names.map((name) => parameters.get(`${name}.weight`)!.shape[0] as number);
+  const widths = names.map((name) => Number(parameters.get(`${name}.weight`)!.shape[0]));
   const parts = split(matMul(x, joined, { transposeB: true }), -1, widths);
   return names.map((name, index) => completed(parameters, name, x, parts[index]!));
 }

@@ -64,7 +64,7 @@ describe('the same rows, asked by lm-evaluation-harness', () => {
       const { report, outcomes } = await outcomesOf(tasks[name]!, rows, {
         examples,
         shots,
-        ...(newTokens > 0 ? { maxNewTokens: newTokens } : {}),
+        maxNewTokens: newTokens > 0 ? newTokens : undefined,
       });
       expect(outcomes.map(({ index }) => index)).toEqual([...expected.keys()]);
       for (const [i, { logProbabilities = [], measures, text }] of expected.entries()) {

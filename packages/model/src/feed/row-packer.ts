@@ -126,7 +126,7 @@ export class RowPacker {
     const placements: Placement[] = [];
     let used = 0;
     const place = (index: number): void => {
-      const [piece] = this.#waiting.splice(index, 1) as [Piece];
+      const piece = this.#waiting.splice(index, 1)[0]!;
       const count = Math.min(piece.count, rowLength - used - 1);
       placements.push({ document: piece.document, from: piece.from, count, at: used });
       used += 1 + count;

@@ -153,13 +153,16 @@ export function parseIndex(text: string, file: string): Map<string, string> {
   const map = (json as { weight_map?: unknown } | null)?.weight_map;
   if (typeof map !== 'object' || map === null || Array.isArray(map) || Object.keys(map).length === 0)
     throw invalidIndex(file, 'names no file');
-  for (const [name, target] of Object.entries(map as Record<string, unknown>))
+  const files = new Map<string, string>();
+  for (const [name, target] of Object.entries<unknown>({ ...map })) {
     if (typeof target !== 'string' || !/^[\w.-]+\.safetensors$/.test(target))
       throw invalidIndex(
         file,
         `places "${name}" in ${JSON.stringify(target)}, which is not a file beside it`,
       );
-  return new Map(Object.entries(map as Record<string, string>));
+    files.set(name, target);
+  }
+  return files;
 }
 
 function invalidIndex(file: string, what: string): LlmError {

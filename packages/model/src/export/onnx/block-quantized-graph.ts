@@ -43,7 +43,7 @@ export function blockQuantizedGraph({ graph, weights }: WeightedGraph): BlockQua
     node: (node, [x, indices], into) => {
       const name = weightReadBy(node, weights);
       if (name === undefined || !names.has(name)) return undefined;
-      const [rows, columns] = weights.get(name)!.tensor.shape as [number, number];
+      const [rows = 0, columns = 0] = weights.get(name)!.tensor.shape;
       const input = inputs.get(name) ?? addWeight(into, name, weights.get(name)!, remaining, packed);
       inputs.set(name, input);
       const { integers, scales, bits } = input;
@@ -74,16 +74,10 @@ function quantizedNames(graph: Graph, weights: ReadonlyMap<string, FloatWeight>)
 
 /** [rows, blocks, bytes] → [rows, blocks · bytes] */
 function rowsOfBytes(integers: Tensor): Tensor {
-  const [rows, blocks, bytes] = integers.shape as [number, number, number];
+  const [rows = 0, blocks = 0, bytes = 0] = integers.shape.map(Number);
   const shape = integers.graph.constant(BigInt64Array.of(BigInt(rows), -1n));
-  return integers.graph.node(
-    'Reshape',
-    [integers, shape],
-    {},
-    {
-      outputs: [{ type: 'uint8', shape: [rows, blocks * bytes] }],
-    },
-  )[0]!;
+  const outputs = [{ type: 'uint8', shape: [rows, blocks * bytes] }] as const;
+  return integers.graph.node('Reshape', [integers, shape], {}, { outputs })[0]!;
 }
 
 function addWeight(
@@ -93,7 +87,7 @@ function addWeight(
   weights: Map<string, FloatWeight>,
   packed: Map<string, StoredWeight>,
 ): BlockQuantizedInput {
-  const [rows, columns] = tensor.shape as [number, number];
+  const [rows = 0, columns = 0] = tensor.shape;
   const bits = bitsInQ4(name);
   const blocks = Math.ceil(columns / blockSize);
   const blockBytes = (blockSize * bits) / 8;

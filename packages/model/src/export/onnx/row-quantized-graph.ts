@@ -88,7 +88,7 @@ function addWeight(
   { tensor, transposed }: FloatWeight,
   stored: Map<string, StoredWeight>,
 ): RowQuantizedInput {
-  const [rows, columns] = tensor.shape as [number, number];
+  const [rows = 0, columns = 0] = tensor.shape;
   const integers = into.input(`${name}.integers`, 'uint8', transposed ? [columns, rows] : [rows, columns]);
   const scales = into.input(`${name}.scales`, 'float32', [rows]);
   // The two are written one after the other: the scales find the work done.

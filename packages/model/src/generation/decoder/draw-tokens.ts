@@ -29,7 +29,8 @@ const belowOne = 1 - 2 ** -23;
 /** probabilities [rows, vocabulary], uniform [rows, 1] in [0, 1) → ids int32 [rows, 1] */
 export function drawTokens(probabilities: Tensor, uniform: Tensor): Tensor {
   const { graph } = probabilities;
-  const [rows, vocabulary] = probabilities.shape as readonly [string, number];
+  const rows = probabilities.shape[0]!;
+  const vocabulary = Number(probabilities.shape[1]);
   const size = Math.ceil(Math.sqrt(vocabulary));
   const blocks = Math.ceil(vocabulary / size);
   const padding = blocks * size - vocabulary;

@@ -18,10 +18,10 @@ export async function* readLlmcTokens(path: string, delimiter: number): AsyncGen
   try {
     const header = new DataView(new ArrayBuffer(headerBytes));
     const { bytesRead } = await file.read(header, 0, headerBytes, 0);
-    const [magic, version, tokens] = [0, 4, 8].map((at) => header.getInt32(at, true)) as [
-      number,
-      number,
-      number,
+    const [magic, version, tokens] = [
+      header.getInt32(0, true),
+      header.getInt32(4, true),
+      header.getInt32(8, true),
     ];
     const format = formats.find((each) => each.magic === magic && each.version === version);
     if (bytesRead < headerBytes || format === undefined)

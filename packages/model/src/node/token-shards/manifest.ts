@@ -107,7 +107,7 @@ export async function readEnds(directory: string, shard: TokenShard): Promise<Ui
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 export function invalid(path: string, what: string, cause?: unknown): LlmError {
