@@ -17,7 +17,8 @@ import { adamW, type ParameterGroups } from './optimizers/adamw.js';
 import { createTransformer } from './transformer.js';
 import { initialParameters } from './weights/initial-parameters.js';
 
-// Written by PyTorch, and compared there with nanochat's own class: tooling/oracles/model/tiny_nanochat_switches.py.
+// Written by PyTorch, and compared there with nanochat's own class:
+// tooling/oracles/model/tiny_nanochat_switches.py.
 const executor = createNodeExecutor({ threads: 1 });
 const config = createModelConfig({ ...nanochatStyle, ...fixture.config });
 const parameters = oracleParameters(config);

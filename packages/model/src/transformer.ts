@@ -1,7 +1,7 @@
 /**
- * A decoder-only transformer on an executor: trains, scores and generates from one set of parameter buffers. A graph
- * is compiled once per batch shape and kept; all of them read and write the same memory. Same configuration, seed and
- * batches, same threads: same numbers, to the bit.
+ * A decoder-only transformer on an executor: trains, scores and generates from one set of parameter buffers.
+ * A graph is compiled once per batch shape and kept; all of them read and write the same memory. Same
+ * configuration, seed and batches, same threads: same numbers, to the bit.
  */
 import type {
   Completion,
@@ -50,8 +50,9 @@ export interface TransformerOptions {
    */
   readonly lora?: LoraConfig | undefined;
   /**
-   * `fast` or `compact`, see `MemoryOption`. Default: for each batch shape `compact` where `fast` would hold more than
-   * 1 GiB in attention weights and logits, 4 · rows · columns · (depth · heads · columns + vocabularySize) bytes.
+   * `fast` or `compact`, see `MemoryOption`. Default: for each batch shape `compact` where `fast` would hold
+   * more than 1 GiB in attention weights and logits, 4 · rows · columns · (depth · heads · columns +
+   * vocabularySize) bytes.
    */
   readonly memory?: MemoryOption | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry their own
- * gradient, because the chain rule through the parts would pass over [positions, hidden] more often than needed.
+ * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry
+ * their own gradient, because the chain rule through the parts passes over [positions, hidden] more often.
  */
 import { add, type Graph, gelu, mul, relu, sigmoid, sub, type Tensor } from '@llm/graph';
 import type { ModelConfig } from '../config/model-config.js';

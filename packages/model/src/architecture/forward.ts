@@ -1,8 +1,8 @@
 /**
- * The forward pass of every model here, from tokens to logits: embedding, pre-norm blocks of attention and feed-forward
- * around a residual stream, final norm, head; with learned positions as GPT-2, and value embeddings, smear, residual scalars
- * and backout as nanochat. How queries meet keys is left to the caller, so that training, scoring and cached generation
- * are one model.
+ * The forward pass of every model here, from tokens to logits: embedding, pre-norm blocks of attention and
+ * feed-forward around a residual stream, final norm, head; with learned positions as GPT-2, and value
+ * embeddings, smear, residual scalars and backout as nanochat. How queries meet keys is left to the caller,
+ * so that training, scoring and cached generation are one model.
  */
 import {
   add,
@@ -50,15 +50,15 @@ export interface ForwardOptions {
   /** For learned positions: int32, broadcasts against `tokens`. */
   readonly positions: Tensor | undefined;
   /**
-   * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], normalised and rotated →
-   * like query.
+   * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], normalised
+   * and rotated → like query.
    */
   attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor;
-  /** For smear: embeddings [...tokens.shape, width] → those of the tokens before, zero where there is none. */
+  /** For smear: embeddings [...tokens.shape, width] → those of the tokens before, zero where none is. */
   previous(embeddings: Tensor): Tensor;
   /**
-   * Keep only each layer's input, queries, keys, values and what `attend` returns for the backward pass, and compute the
-   * rest again. Default false.
+   * Keep only each layer's input, queries, keys, values and what `attend` returns for the backward pass, and
+   * compute the rest again. Default false.
    */
   readonly recomputed?: boolean | undefined;
 }
@@ -111,7 +111,7 @@ function block(options: ForwardOptions, layer: number, x: Tensor): Tensor {
   return output!;
 }
 
-/** Query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] from a layer's normalised input. */
+/** Query, and key and value of keyValueHeads, [rows, heads, time, headWidth], from a normalised input. */
 function queryKeyValue(
   options: ForwardOptions,
   parameters: Parameters,

@@ -1,6 +1,6 @@
 /**
- * Layers that read the same input, as one matrix: one long product instead of several short ones. Only where weights are
- * fixed, because there the runtime joins them once, when a session is made.
+ * Layers that read the same input, as one matrix: one long product instead of several short ones. Only where
+ * weights are fixed, because there the runtime joins them once, when a session is made.
  */
 import { concat } from '@llm/graph';
 import type { ModelConfig } from '../config/model-config.js';

@@ -1,4 +1,4 @@
-/** The parameter tensors of one graph by checkpoint name; each is a graph input that is fed from shared memory. */
+/** The parameters of one graph by checkpoint name, each an input that is fed from shared memory. */
 import { constantScalar, type Graph, type Tensor } from '@llm/graph';
 import { loraScale, loraScaleName } from '../weights/lora.js';
 import type { Architecture } from './architecture.js';

@@ -1,6 +1,6 @@
 /**
- * Value embeddings of nanochat (after ResFormer, Zhou et al. 2024): a table per layer holds a value vector of every token; a
- * gate per head, 0…3, decides how much of it the head adds to its own.
+ * Value embeddings of nanochat (after ResFormer, Zhou et al. 2024): a table per layer holds a value vector of
+ * every token; a gate per head, 0…3, decides how much of it the head adds to its own.
  */
 import { gather, mul, sigmoid, slice, type Tensor } from '@llm/graph';
 import { valueGateWidth } from '../config/model-config.js';

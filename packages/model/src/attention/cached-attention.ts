@@ -1,6 +1,6 @@
 /**
- * Attention of new tokens over a fixed-capacity cache and over each other. The cache is only read, and the caller appends
- * new keys and values in place, so a step never copies what came before it. Shapes are symbolic.
+ * Attention of new tokens over a fixed-capacity cache and over each other. The cache is only read, and the
+ * caller appends new keys and values in place, so a step never copies what came before it.
  */
 import { add, matMul, softmax, type Tensor } from '@llm/graph';
 import { inGroups, scoreScale } from './heads.js';
@@ -18,8 +18,8 @@ export interface CachedPart {
 }
 
 /**
- * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], `mask` [rows, 1, time, time] →
- * like query
+ * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], `mask` [rows,
+ * 1, time, time] → like query
  */
 export function cachedAttention(
   query: Tensor,

@@ -1,22 +1,23 @@
 /**
- * Scaled dot-product attention over a whole sequence, in pieces of queries that meet only the keys up to their own end, so
- * that most of what the causal mask would hide is never computed. It carries its own gradient: Σ over keys of p · dp
- * equals Σ over the head of o · do, which is a smaller reduction (FlashAttention, Dao et al. 2022). The visible scores
- * are kept for the backward pass; `chunkedSoftmaxMatMul` of `@llm/graph` computes them again instead.
+ * Scaled dot-product attention over a whole sequence, in pieces of queries that meet only the keys up to
+ * their own end, so that most of what the causal mask would hide is never computed. It carries its own
+ * gradient: Σ over keys of p · dp equals Σ over the head of o · do, which is a smaller reduction
+ * (FlashAttention, Dao et al. 2022). The visible scores are kept for the backward pass;
+ * `chunkedSoftmaxMatMul` of `@llm/graph` computes them again instead.
  */
 import { add, concat, matMul, mul, reduceSum, slice, softmax, split, sub, type Tensor } from '@llm/graph';
 import { foldGroups, groupOf, repeatMask, scoreScale, unfoldGroups } from './heads.js';
 
 /**
- * Queries per piece. Smaller pieces hide more and cost more nodes: forward and backward of 4 heads of 64 over 4,096
- * tokens took 52.8 ms whole, 44.0 in halves and 42.9 in quarters of a window of 256, and 173, 133, 119 and 118 ms
- * whole and in 2, 4 and 8 pieces of one of 1,024 (one thread).
+ * Queries per piece. Smaller pieces hide more and cost more nodes: forward and backward of 4 heads of 64 over
+ * 4,096 tokens took 52.8 ms whole, 44.0 in halves and 42.9 in quarters of a window of 256, and 173, 133, 119
+ * and 118 ms whole and in 2, 4 and 8 pieces of one of 1,024 (one thread).
  */
 const pieceLength = 128;
 
 /**
- * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] → like query. `mask` is
- * additive, [time, time] or [rows, 1, time, time], and must hide all later keys.
+ * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] → like query.
+ * `mask` is additive, [time, time] or [rows, 1, time, time], and must hide all later keys.
  */
 export function causalAttention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor): Tensor {
   const time = Number(query.shape[2]);
@@ -63,7 +64,7 @@ export function causalAttention(query: Tensor, key: Tensor, value: Tensor, mask:
 
 /** Some queries and all the keys they may see. */
 interface Piece {
-  /** [rows, keyValueHeads, group · time, headWidth]: query heads that share a key head are folded into the time axis. */
+  /** [rows, keyValueHeads, group · time, headWidth], see `foldGroups` */
   readonly query: Tensor;
   readonly key: Tensor;
   readonly value: Tensor;

@@ -1,6 +1,6 @@
 /**
- * Between the residual stream and heads: flat vectors are split into heads and joined again, and query heads that share a
- * key head (grouped-query attention, Ainslie et al. 2023) stand together. Shapes may be symbolic.
+ * Between the residual stream and heads: flat vectors are split into heads and joined again, and query heads
+ * that share a key head (grouped-query attention, Ainslie et al. 2023) stand together.
  */
 import { concat, type Dimension, type Tensor, transpose, unsqueeze } from '@llm/graph';
 import { concatAs, reshapeAs } from './symbolic-shapes.js';
@@ -20,7 +20,7 @@ export function swapTimeAndHeads(x: Tensor): Tensor {
   return transpose(x, [0, 2, 1, 3]);
 }
 
-/** [rows, heads, time, width] → [...leading, heads · width], where the leading axes are those of the residual stream. */
+/** [rows, heads, time, width] → [...leading, heads · width]; `leading` as in the residual stream. */
 export function mergeHeads(mixed: Tensor, leading: readonly Dimension[]): Tensor {
   const width = Number(mixed.shape[1]) * Number(mixed.shape[3]);
   return reshapeAs(swapTimeAndHeads(mixed), [...leading, width]);
@@ -31,7 +31,7 @@ export function groupOf(query: Tensor, keys: Tensor): number {
   return Number(query.shape[1]) / Number(keys.shape[1]);
 }
 
-/** Attends with the query heads that share a key head folded into the time axis, and the mask repeated for them. */
+/** Attends with query heads that share a key head folded into the time axis, and the mask repeated. */
 export function inGroups(
   query: Tensor,
   keys: Tensor,
@@ -58,7 +58,7 @@ export function repeatMask(mask: Tensor, group: number): Tensor {
   return repeatAxis(mask, group, mask.shape.length - 2);
 }
 
-/** Each key head as often as query heads share it: [rows, shared, time, width] → [rows, group · shared, time, width] */
+/** [rows, shared, time, width] → [rows, group · shared, time, width]: each head `group` times. */
 export function repeatHeads(x: Tensor, group: number): Tensor {
   if (group === 1) return x;
   const [rows, shared, time, width] = x.shape;

@@ -51,16 +51,16 @@ export function lengthMask(lengths: Tensor, slots: Tensor): Tensor {
 }
 
 /**
- * [rows, 1, time, capacity] from int32 `places` [rows, time], the slots of the new tokens, and slot numbers [capacity]: a
- * token sees its own slot and those before it.
+ * [rows, 1, time, capacity] from int32 `places` [rows, time], the slots of the new tokens, and slot numbers
+ * [capacity]: a token sees its own slot and those before it.
  */
 export function slotMask(places: Tensor, slots: Tensor): Tensor {
   return unsqueeze(additive(lessOrEqual(unsqueeze(slots, [0, 1]), unsqueeze(places, 2))), 1);
 }
 
 /**
- * [rows, 1, time, total] for the `tokens` int64 [rows, time] at the end of `present` int64 [rows, total], which is 0 on
- * padding: causal, and without the padding.
+ * [rows, 1, time, total] for the `tokens` int64 [rows, time] at the end of `present` int64 [rows, total],
+ * which is 0 on padding: causal, and without the padding.
  */
 export function paddedMask(tokens: Tensor, present: Tensor): Tensor {
   const { graph } = tokens;

@@ -1,6 +1,6 @@
 /**
- * Rotary position embedding (Su et al. 2021) in the rotate-half layout of GPT-NeoX and Hugging Face: element i of the
- * first half turns together with element i of the second.
+ * Rotary position embedding (Su et al. 2021) in the rotate-half layout of GPT-NeoX and Hugging Face: element
+ * i of the first half turns together with element i of the second.
  */
 import { add, cast, concat, type Graph, gather, mul, split, type Tensor, unsqueeze } from '@llm/graph';
 import type { ModelConfig } from '../config/model-config.js';

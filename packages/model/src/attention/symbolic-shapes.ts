@@ -1,4 +1,4 @@
-/** Operators whose result has a shape that cannot be worked out while a graph is built, because sizes are symbols: it is told. */
+/** Operators that are told the shape of their result, where sizes are symbols while a graph is built. */
 import { type Dimension, reshape, type Tensor } from '@llm/graph';
 
 export function concatAs(tensors: readonly Tensor[], axis: number, shape: readonly Dimension[]): Tensor {

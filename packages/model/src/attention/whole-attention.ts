@@ -1,10 +1,10 @@
-/** Attention over keys and values that lie whole in memory, the new tokens' among them. Shapes may be symbolic. */
+/** Attention over keys and values that lie whole in memory, those of the new tokens among them. */
 import { add, matMul, mul, softmax, type Tensor, transpose } from '@llm/graph';
 import { groupOf, inGroups, repeatHeads, scoreScale } from './heads.js';
 
 /**
- * query [rows, heads, time, headWidth], `keys` and `values` [rows, keyValueHeads, total, headWidth], `mask` [rows, 1, time,
- * total] → like query. Nothing is repeated but the mask.
+ * query [rows, heads, time, headWidth], `keys` and `values` [rows, keyValueHeads, total, headWidth], `mask`
+ * [rows, 1, time, total] → like query. Nothing is repeated but the mask.
  */
 export function wholeAttention(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor): Tensor {
   return inGroups(query, keys, mask, (folded, repeated) => {
@@ -13,7 +13,7 @@ export function wholeAttention(query: Tensor, keys: Tensor, values: Tensor, mask
   });
 }
 
-/** The same in operators of the ONNX standard alone, for files that any runtime opens: key heads are repeated. */
+/** The same in operators of the ONNX standard alone, with repeated key heads: any runtime opens it. */
 export function plainAttention(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor): Tensor {
   const group = groupOf(query, keys);
   const scaled = mul(query, scoreScale(query));

@@ -1,4 +1,4 @@
-/** The JSON files of checkpoints: checkpoint.json in the folder of each, latest.json and best.json that point to one. */
+/** The JSON of checkpoints: checkpoint.json in each folder, latest.json and best.json that point to one. */
 import { type ArtifactStore, type JsonValue, LlmError } from '@llm/core';
 
 export const manifestKind = 'llm-checkpoint';

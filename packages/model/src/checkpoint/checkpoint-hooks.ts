@@ -6,7 +6,7 @@ import { recordHeldOutLoss, type SaveCheckpointOptions, saveCheckpoint } from '.
 
 export type CheckpointHooksOptions = Omit<SaveCheckpointOptions, 'snapshot' | 'feedPosition'> & {
   readonly model: TrainableModel;
-  /** Metric of an evaluation that tells the best checkpoint: the lowest. Default: `bits_per_byte`, else `eval_loss`. */
+  /** Metric whose lowest value tells the best checkpoint. Default: `bits_per_byte`, else `eval_loss`. */
   readonly bestBy?: string | undefined;
 };
 
@@ -16,8 +16,8 @@ export interface CheckpointHooks {
 }
 
 /**
- * `pretrain({ …, ...checkpointHooks(store, 'base', { model, config }) })`; `fineTune` and the loops of `@llm/rl` take them
- * too. Evaluate at steps that are saved.
+ * `pretrain({ …, ...checkpointHooks(store, 'base', { model, config }) })`; `fineTune` and the loops of
+ * `@llm/rl` take them too. Evaluate at steps that are saved.
  */
 export function checkpointHooks(
   store: ArtifactStore,

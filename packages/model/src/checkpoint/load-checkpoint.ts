@@ -23,9 +23,10 @@ export function hasCheckpoint(store: ArtifactStore, prefix: string): Promise<boo
 }
 
 /**
- * Reads the newest checkpoint below `prefix` or the best (see `recordHeldOutLoss`), or the one `prefix` itself is. Throws
- * `core/artifact-missing`, `model/checkpoint-invalid` (wrong kind or version, unreadable JSON, a file of another size than
- * was written, with its name and byte), `model/safetensors-…`, `model/index-invalid` or `model/parameters-mismatch`.
+ * Reads the newest checkpoint below `prefix` or the best (see `recordHeldOutLoss`), or the one `prefix`
+ * itself is. Throws `core/artifact-missing`, `model/checkpoint-invalid` (wrong kind or version, unreadable
+ * JSON, a file of another size than was written, with its name and byte), `model/safetensors-…`,
+ * `model/index-invalid` or `model/parameters-mismatch`.
  */
 export async function loadCheckpoint(
   store: ArtifactStore,

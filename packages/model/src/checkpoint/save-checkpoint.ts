@@ -1,8 +1,8 @@
 /**
  * Writes checkpoints over an `ArtifactStore`: a folder per step in the layout of Hugging Face (config.json,
- * generation_config.json, model.safetensors or its shards under the family's own names, tokenizer files) with the
- * optimizer's state and checkpoint.json beside it. latest.json is written last and points to the newest folder, best.json
- * to the one with the lowest held-out loss. A crash at any moment leaves both on complete checkpoints.
+ * generation_config.json, model.safetensors or its shards under the family's own names, tokenizer files) with
+ * the optimizer's state and checkpoint.json beside it. latest.json is written last and points to the newest
+ * folder, best.json to the one with the lowest held-out loss. A crash leaves both on complete ones.
  */
 import { type ArtifactStore, type JsonValue, LlmError, type TrainingSnapshot } from '@llm/core';
 import type { FeedPosition } from '../feed/batch-feed.js';
@@ -17,7 +17,7 @@ export interface SaveCheckpointOptions extends ModelFilesOptions {
   readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
   /** Comes back from `loadCheckpoint`: open the feed there to continue to the bit. */
   readonly feedPosition?: FeedPosition | undefined;
-  /** How many checkpoints stay, the best one beside them; older ones are deleted after the pointer has moved. Default 2. */
+  /** How many stay, the best one beside them; older ones go after the pointer has moved. Default 2. */
   readonly keep?: number | undefined;
   /** Largest safetensors file; what is more becomes several with an index. Default 2e9. */
   readonly maximumShardBytes?: number | undefined;
@@ -64,9 +64,9 @@ export async function saveCheckpoint(
 }
 
 /**
- * Tells how well the checkpoint of a step does on held-out text, lower being better. The best of all that were told about
- * is kept and is what `loadCheckpoint(store, prefix, 'best')` reads. Returns whether this one is it. Throws
- * `core/artifact-missing` when there is no checkpoint of that step.
+ * Tells how well the checkpoint of a step does on held-out text, lower being better. The best of all that
+ * were told about is kept and is what `loadCheckpoint(store, prefix, 'best')` reads. Returns whether this one
+ * is it. Throws `core/artifact-missing` when there is no checkpoint of that step.
  */
 export async function recordHeldOutLoss(
   store: ArtifactStore,

@@ -1,7 +1,7 @@
 /**
- * A single dial, `depth`, turned into a whole model (after nanochat: heads = depth, width = 64 · depth); everything can be
- * overridden. The defaults are exactly the Qwen3 architecture, so a trained model opens in Hugging Face transformers, vLLM,
- * llama.cpp and transformers.js without conversion.
+ * A single dial, `depth`, turned into a whole model (after nanochat: heads = depth, width = 64 · depth);
+ * everything can be overridden. The defaults are exactly the Qwen3 architecture, so a trained model opens in
+ * Hugging Face transformers, vLLM, llama.cpp and transformers.js without conversion.
  */
 import { checkModelConfig } from './check-model-config.js';
 import type { ModelConfig } from './model-config.js';

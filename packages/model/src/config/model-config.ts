@@ -1,6 +1,6 @@
 /**
- * What a decoder-only transformer is made of, as one plain object. Left out: mixture of experts, sliding windows, attention
- * sinks.
+ * What a decoder-only transformer is made of, as one plain object. Left out: mixture of experts, sliding
+ * windows, attention sinks.
  */
 
 /** Llama-3's frequency scaling for longer windows (Hugging Face `rope_type: "llama3"`). */
@@ -29,14 +29,16 @@ export interface ModelConfig {
   readonly headWidth: number;
   /** Hidden width of the feed-forward block. */
   readonly feedForwardWidth: number;
-  /** `swiglu`: down(silu(gate x) · up x); `reluSquared`: down(relu(up x)²); `gelu` and `geluTanh`: down(gelu(up x)). */
+  /**
+   * down(h), h of `swiglu`: silu(gate x) · up x, `reluSquared`: relu(up x)², `gelu`, `geluTanh`: gelu(up x).
+   */
   readonly feedForward: 'swiglu' | 'reluSquared' | 'gelu' | 'geluTanh';
   /** `rms` with a weight, `rmsPlain` without parameters, `layer` with weight and bias. */
   readonly normalization: 'rms' | 'rmsPlain' | 'layer';
   readonly normalizationEpsilon: number;
   /** Normalise each query and key head before the rotation: `rms` has a weight [headWidth]. */
   readonly queryKeyNormalization: 'none' | 'rms' | 'rmsPlain';
-  /** nanochat normalises after the rotation, Qwen3 before it. Without a weight the two are the same function. */
+  /** nanochat normalises after the rotation, Qwen3 before it; without a weight that is the same. */
   readonly queryKeyScale: number;
   /** Rotate half (GPT-NeoX, Llama, Qwen) or a learned vector per position (GPT-2). */
   readonly positions: 'rotary' | 'learned';
@@ -51,7 +53,7 @@ export interface ModelConfig {
   readonly tiedHead: boolean;
   /** logits = cap · tanh(logits / cap); undefined: none. */
   readonly logitSoftcap: number | undefined;
-  /** Every second layer, the last included, adds a table's vector of the token to its values, gated per head (nanochat). */
+  /** Every second layer, the last too, adds a table's vector of the token to its values, gated (nanochat). */
   readonly valueEmbeddings: boolean;
   /** Adds a gated share of the previous token's embedding to each embedding (nanochat). */
   readonly smear: boolean;

@@ -1,8 +1,8 @@
 import type { ModelConfig } from './model-config.js';
 
 /**
- * nanochat at commit 92d63d4 (July 2026), to spread into `createModelConfig`; its sliding windows are left out, and its
- * heads are 128 wide (`headWidth`) where the dial gives 64.
+ * nanochat at commit 92d63d4 (July 2026), to spread into `createModelConfig`; its sliding windows are left
+ * out, and its heads are 128 wide (`headWidth`) where the dial gives 64.
  */
 export const nanochatStyle = {
   feedForward: 'reluSquared',

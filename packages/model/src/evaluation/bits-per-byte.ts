@@ -1,7 +1,7 @@
 /**
- * Held-out loss that does not depend on the tokenizer: Σ nats ÷ (ln 2 · Σ bytes). Bytes are counted exactly, as what
- * each predicted token stands for; BOS is context only and never counted. Documents longer than a row are cut into
- * windows without overlap (no sliding window: a token near the start of a window has little context).
+ * Held-out loss that does not depend on the tokenizer: Σ nats ÷ (ln 2 · Σ bytes). Bytes are counted exactly,
+ * as what each predicted token stands for; BOS is context only and never counted. Documents longer than a row
+ * are cut into windows without overlap (a token near the start of a window has little context).
  */
 import { type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@llm/core';
 

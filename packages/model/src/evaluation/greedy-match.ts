@@ -1,4 +1,4 @@
-/** Whether a continuation is what the model itself would write: each of its tokens the most likely one after those before. */
+/** Whether a continuation is what the model would write: each token the most likely one. */
 import { type LanguageModel, throwIfAborted } from '@llm/core';
 import type { ContinuationTokens } from './continuation-tokens.js';
 

@@ -1,7 +1,8 @@
 /**
- * Round-to-nearest quantisation in blocks of 32 weights of one row with one half-precision scale, symmetric, after Q8_0 and Q4_0 of
- * ggml (llama.cpp): w ≈ scale · q with q in −127…127 or −8…7. The 4-bit scale is the best of a few candidates by squared
- * error. ONNX files and GGUF files hold the same numbers. Left out: calibration data, zero points.
+ * Round-to-nearest quantisation in blocks of 32 weights of one row with one half-precision scale, symmetric,
+ * after Q8_0 and Q4_0 of ggml (llama.cpp): w ≈ scale · q with q in −127…127 or −8…7. The 4-bit scale is the
+ * best of a few candidates by squared error. ONNX and GGUF hold the same numbers. Left out: calibration, zero
+ * points.
  */
 import { floatToHalf, halfToFloat } from '../weights/half-precision.js';
 import { embeddingName, headName } from '../weights/parameter-names.js';
@@ -61,7 +62,7 @@ function byteScale(block: Float32Array): number {
 
 const rounded = new Int8Array(blockSize);
 
-/** Where the weight of largest magnitude falls: −8 is exact for it, the others are often better for the rest. */
+/** Where the weight of largest magnitude falls: −8 is exact for it, the others often suit the rest. */
 const levels = [-8.5, -7.75, -7];
 
 /** Rounds at each level; then the least-squares scale for what was rounded. */

@@ -13,7 +13,7 @@ export interface RowScores {
   readonly sampledLogProbability?: number | undefined;
 }
 
-/** Plain sampling is done by the graph; everything else starts from logits, and so does the first token of a row. */
+/** Plain sampling is done by the graph; the rest, and the first token of a row, starts from logits. */
 export function scoresNeeded(options: TransformerGenerateOptions): readonly ScoreName[] {
   const { temperature = 1, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1 } = options;
   const plain = temperature > 0 && topK <= 0 && topP >= 1 && minP <= 0 && repetitionPenalty === 1;

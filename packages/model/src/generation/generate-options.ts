@@ -1,4 +1,4 @@
-/** How a transformer is asked to go on: the options every language model takes, and two that need its scores. */
+/** How a transformer goes on: the options of every language model, and two that need its scores. */
 import type { GenerateOptions } from '@llm/core';
 import type { SamplingOptions } from './sample-token.js';
 

@@ -1,6 +1,6 @@
 /**
- * Text in, text out, piece by piece: the tokens of one row as an async iterator of text that never splits a character and
- * never shows the beginning of a stop string. Left out: several rows at once (use `generate` with `onToken`).
+ * Text in, text out, piece by piece: the tokens of one row as an async iterator of text that never splits a
+ * character and never shows the beginning of a stop string. Left out: several rows at once.
  */
 import type { Completion, GenerateOptions, LanguageModel, Tokenizer } from '@llm/core';
 import { StopStringGate } from './stop-strings.js';

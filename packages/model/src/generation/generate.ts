@@ -1,7 +1,7 @@
 /**
  * Continues many prompts together. Equal prompts are read once; every row has its own position, so prompts of
- * different lengths and tool answers forced into some rows need no alignment; a finished row leaves the batch at once.
- * Left out: speculative decoding, prefix sharing beyond whole prompts.
+ * different lengths and tool answers forced into some rows need no alignment; a finished row leaves the batch
+ * at once. Left out: speculative decoding, prefix sharing beyond whole prompts.
  */
 import { type Completion, throwIfAborted } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
@@ -13,7 +13,7 @@ import type { TransformerGenerateOptions } from './generate-options.js';
 /** Memory for one batch's cache; more prompts than fit are continued one batch after the other. */
 const cacheBytes = 2 ** 29;
 
-/** Prompts are read in pieces of at most so many tokens, and so many attention scores, in all rows together. */
+/** Prompts are read in pieces of at most so many tokens, and attention scores, in all rows together. */
 const tokensAtOnce = 4096;
 const scoresAtOnce = 2 ** 26;
 

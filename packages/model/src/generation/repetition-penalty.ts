@@ -1,6 +1,6 @@
 /**
- * Repetition penalty (Keskar et al. 2019, CTRL) as Hugging Face applies it: the score of every token already in the
- * sequence is divided by the penalty when positive and multiplied by it when negative.
+ * Repetition penalty (Keskar et al. 2019, CTRL) as Hugging Face applies it: the score of every token already
+ * in the sequence is divided by the penalty when positive and multiplied by it when negative.
  */
 
 /** A copy of `scores` [vocabulary]: logits or log-probabilities. */

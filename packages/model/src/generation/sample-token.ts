@@ -1,6 +1,6 @@
 /**
- * One token from a row of logits: temperature, then the k most likely, then the smallest set reaching probability
- * p (nucleus, Holtzman et al. 2019), then min-p (Nguyen et al. 2024); the order of Hugging Face's processors.
+ * One token from a row of logits: temperature, then the k most likely, then the smallest set reaching
+ * probability p (nucleus, Holtzman et al. 2019), then min-p (Nguyen et al. 2024); in Hugging Face's order.
  */
 import type { Random } from '@llm/core';
 
@@ -15,7 +15,7 @@ export interface SamplingOptions {
   readonly minP?: number | undefined;
 }
 
-/** `logits` [vocabulary], any shift (log-probabilities do). Draws exactly one uniform number unless greedy. */
+/** `logits` [vocabulary], any shift (log-probabilities do). Draws one uniform number unless greedy. */
 export function sampleToken(logits: Float32Array, options: SamplingOptions, random: Random): number {
   const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
   const best = indexOfMaximum(logits);

@@ -1,7 +1,7 @@
 /**
- * ModelConfig ⇄ the config.json of Hugging Face. A configuration that a known family computes exactly is written as that
- * family, so that other programs open it; anything else gets a `model_type` of its own. Our whole configuration is written
- * beside it under `llm_config` and wins when it is read back.
+ * ModelConfig ⇄ the config.json of Hugging Face. A configuration that a known family computes exactly is
+ * written as that family, so that other programs open it; anything else gets a `model_type` of its own. Our
+ * whole configuration is written beside it under `llm_config` and wins when it is read back.
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { checkModelConfig } from '../config/check-model-config.js';
@@ -69,7 +69,7 @@ export function toHuggingFaceConfig(
 const floatKeys =
   /("(?:final_logit_softcapping|rope_theta|factor|low_freq_factor|high_freq_factor|attention_dropout)": -?\d+)(?=[,\n])/g;
 
-/** The text of a config.json: whole numbers where transformers insists on floats are written `15.0`. `extra` keys come last. */
+/** The text of a config.json, with `15.0` where transformers insists on floats; `extra` keys come last. */
 export function configText(
   config: ModelConfig,
   tokens: SpecialTokenIds = {},
@@ -78,7 +78,7 @@ export function configText(
   return `${JSON.stringify({ ...toHuggingFaceConfig(config, tokens), ...extra }, null, 2).replace(floatKeys, '$1.0')}\n`;
 }
 
-/** Reads a config.json. `file` names it in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
+/** Reads a config.json, `file` in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
 export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
   const json = parseConfig(text, file);
   const ours = json.json.llm_config === undefined ? undefined : json.object('llm_config');

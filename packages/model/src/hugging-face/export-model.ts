@@ -1,6 +1,6 @@
 /**
- * Writes a model directory that Hugging Face transformers opens: config.json, generation_config.json, model.safetensors
- * (or shards with an index) under the family's own names, tokenizer files.
+ * Writes a model directory that Hugging Face transformers opens: config.json, generation_config.json,
+ * model.safetensors (or shards with an index) under the family's own names, tokenizer files.
  */
 import type { ArtifactStore, NamedTensor } from '@llm/core';
 import { checkParameters } from '../weights/check-parameters.js';

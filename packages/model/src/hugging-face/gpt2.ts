@@ -1,6 +1,6 @@
 /**
- * GPT-2: learned positions, LayerNorm, GELU, biases, tied head. Its linear layers are stored [in, out] (Conv1D) with
- * queries, keys and values in one matrix; here they are [out, in] and apart.
+ * GPT-2: learned positions, LayerNorm, GELU, biases, tied head. Its linear layers are stored [in, out]
+ * (Conv1D) with queries, keys and values in one matrix; here they are [out, in] and apart.
  */
 import type { JsonValue, NamedTensor } from '@llm/core';
 import { createModelConfig } from '../config/create-model-config.js';

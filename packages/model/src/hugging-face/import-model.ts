@@ -1,6 +1,6 @@
 /**
- * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or an index of
- * several. Weights may be F32, F16 or BF16; they become float32. Reads GPT-2, Llama, Qwen3 and nanochat.
+ * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or
+ * an index of several. F32, F16 and BF16 become float32. Reads GPT-2, Llama, Qwen3, nanochat.
  */
 import type { ArtifactStore, NamedTensor } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
@@ -30,8 +30,8 @@ export const tokenizerFileNames = [
 ];
 
 /**
- * Throws `core/artifact-missing`, `model/config-unreadable`, `model/safetensors-…`, `model/index-invalid` (a shard name that
- * is not a plain file name, or not where the tensor is) or `model/parameters-mismatch`.
+ * Throws `core/artifact-missing`, `model/config-unreadable`, `model/safetensors-…`, `model/index-invalid` (a
+ * shard name that is not a plain file name, or not where the tensor is) or `model/parameters-mismatch`.
  */
 export async function importHuggingFace(store: ArtifactStore, prefix: string): Promise<ImportedModel> {
   const at = (name: string): string => fileKey(prefix, name);
@@ -47,8 +47,8 @@ export async function importHuggingFace(store: ArtifactStore, prefix: string): P
 }
 
 /**
- * The model's parameters from a family's files; without a family they are under our own names. The shapes are compared
- * with the configuration before any number is read.
+ * The model's parameters from a family's files; without a family they are under our own names. The shapes are
+ * compared with the configuration before any number is read.
  */
 export async function readParameters(
   config: ModelConfig,

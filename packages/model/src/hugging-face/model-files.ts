@@ -1,4 +1,4 @@
-/** The files beside the weights of a model directory: tokenizer files, config.json and generation_config.json. */
+/** The files beside the weights of a model: tokenizer files, config.json, generation_config.json. */
 import type { ArtifactStore, JsonValue } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
 import { fileKey } from '../weights/weight-files.js';

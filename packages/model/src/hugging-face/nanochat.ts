@@ -1,7 +1,7 @@
 /**
- * nanochat (as in Hugging Face transformers): ReLU², norms without parameters, norm after the embedding and after the
- * rotation of queries and keys, softcap. It turns heads the other way round; swapping the halves of each query and key
- * head turns them back, and since the norms have no weight the function stays the same.
+ * nanochat (as in Hugging Face transformers): ReLU², norms without parameters, norm after the embedding and
+ * after the rotation of queries and keys, softcap. It turns heads the other way round; swapping the halves of
+ * each query and key head turns them back, and since the norms have no weight the function stays the same.
  */
 import type { NamedTensor } from '@llm/core';
 import { createModelConfig } from '../config/create-model-config.js';

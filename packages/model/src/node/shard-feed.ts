@@ -1,7 +1,7 @@
 /**
- * A batch feed over token shards whose reading and packing happen in a thread of their own, some batches ahead of the
- * training. The thread makes a batch only when one was taken (back-pressure), and each batch carries the position after
- * it, so that what was prepared but not trained on is not counted.
+ * A batch feed over token shards whose reading and packing happen in a thread of their own, some batches
+ * ahead of the training. The thread makes a batch only when one was taken (back-pressure), and each batch
+ * carries the position after it, so that what was prepared but not trained on is not counted.
  */
 import { Worker } from 'node:worker_threads';
 import { LlmError, type LlmErrorOptions, type Tokenizer } from '@llm/core';

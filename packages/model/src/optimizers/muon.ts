@@ -1,8 +1,8 @@
 /**
- * Muon (Jordan et al. 2024): the momentum of a matrix is replaced by the nearest orthogonal matrix, found by five
- * Newton–Schulz iterations, so that every direction learns at the same rate. Scaled to the root mean square of an
- * AdamW update (Liu et al. 2025, "Muon is scalable"), so that one learning rate serves both. Tables, the head, scales
- * and biases are updated by AdamW. Left out: nanochat's later additions (Polar Express, NorMuon).
+ * Muon (Jordan et al. 2024): the momentum of a matrix is replaced by the nearest orthogonal matrix, found by
+ * five Newton–Schulz iterations, so that every direction learns at the same rate. Scaled to the root mean
+ * square of an AdamW update (Liu et al. 2025, "Muon is scalable"), so that one learning rate serves both.
+ * Tables, the head, scales and biases are updated by AdamW. Left out: Polar Express, NorMuon (nanochat).
  */
 import { add, constantScalar, div, matMul, mul, reduceSumSquare, sqrt, sub, type Tensor } from '@llm/graph';
 import { type AdamWOptions, adamW, type ParameterGroups } from './adamw.js';

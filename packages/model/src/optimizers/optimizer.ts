@@ -1,4 +1,4 @@
-/** What an optimizer is to a train step: graph nodes from gradients to new parameters, and the state it keeps. */
+/** What an optimizer is to a train step: nodes from gradients to new parameters, and its state. */
 import type { Graph, Tensor } from '@llm/graph';
 import type { ParameterLayout } from '../weights/parameter-layout.js';
 

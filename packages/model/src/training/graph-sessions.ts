@@ -1,6 +1,6 @@
 /**
- * The compiled graphs of one model, each made when it is first asked for and kept. All read and write the model's memory:
- * what a graph carries on is its own business, every other parameter is read.
+ * The compiled graphs of one model, each made when it is first asked for and kept. All read and write the
+ * model's memory: what a graph carries on is its own business, every other parameter is read.
  */
 import {
   createStatefulSession,

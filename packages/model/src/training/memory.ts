@@ -1,13 +1,13 @@
 /**
- * Time for memory. `fast` keeps everything the backward pass reads: a layer's attention weights
- * [rows, heads, columns, columns] and the probabilities [rows · columns, vocabulary]. `compact` keeps a few tensors of
- * the residual stream's size per layer, computes the rest again (Chen et al. 2016) and never holds either whole.
+ * Time for memory. `fast` keeps everything the backward pass reads: a layer's attention weights [rows, heads,
+ * columns, columns] and the probabilities [rows · columns, vocabulary]. `compact` keeps a few tensors of the
+ * residual stream's size per layer, computes the rest again (Chen et al. 2016) and never holds either whole.
  */
 import type { ModelConfig } from '../config/model-config.js';
 
 /**
- * `pieceBytes` is `compact` with pieces of that size: the greatest tensor of attention weights or logits that is held. Several
- * are held at once. `compact` is pieces of 32 MiB.
+ * `pieceBytes` is `compact` with pieces of that size: the greatest tensor of attention weights or logits that
+ * is held. Several are held at once. `compact` is pieces of 32 MiB.
  */
 export type MemoryOption = 'fast' | 'compact' | { readonly pieceBytes: number };
 

@@ -1,6 +1,6 @@
 /**
- * The live numbers of one model: its parameters, LoRA adapters beside them, and the optimizer's state, in memory that all
- * graphs of the model read and write.
+ * The live numbers of one model: its parameters, LoRA adapters beside them, and the optimizer's state, in
+ * memory that all graphs of the model read and write.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { Graph, type HostTensor, StateBuffers } from '@llm/graph';
@@ -64,8 +64,8 @@ export class ModelState {
   }
 
   /**
-   * Copies values in; an empty `optimizerState` starts the optimizer afresh. Throws `model/parameters-mismatch` or
-   * `model/optimizer-state-mismatch` before anything is written.
+   * Copies values in; an empty `optimizerState` starts the optimizer afresh. Throws
+   * `model/parameters-mismatch` or `model/optimizer-state-mismatch` before anything is written.
    */
   write(trained: NamedTensors, optimizerState: NamedTensors): void {
     checkTensors(this.architecture.trained, trained, 'the snapshot');

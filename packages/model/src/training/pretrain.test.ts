@@ -125,7 +125,8 @@ describe('pretrain', () => {
     };
     const error = await failure(options);
     expect(error.code).toBe('model/training-diverged');
-    // The mean is lowest at step 11 (2.73); at 14 (3.79) it is more than 1 above that, at 18 (4.94) more than 2.
+    // The mean is lowest at step 11 (2.73); at 14 (3.79) it is more than 1 above that, at 18 (4.94) more than
+    // 2.
     expect(error.details).toMatchObject({ step: 18, lastGoodCheckpoint: 13 });
     expect(error.message).toContain('The loss explodes: 9.000');
     expect(sameBatch(error)).toEqual(model.batches[17]);

@@ -1,6 +1,6 @@
 /**
- * Next-token training on documents or a feed, by the one training loop of `@llm/core/training`. Documents are packed from
- * the seed alone and a feed has a position, so that a restored model continues to the bit.
+ * Next-token training on documents or a feed, by the one training loop of `@llm/core/training`. Documents are
+ * packed from the seed alone and a feed has a position, so that a restored model continues to the bit.
  */
 import {
   emit,
@@ -15,7 +15,7 @@ import { bitsPerByte, findBosToken } from '../evaluation/bits-per-byte.js';
 import { type BatchFeed, type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
 import { documentsInMemory } from '../feed/token-documents.js';
 
-/** Documents held in memory. After a restore their batches are found again by counting `model.stepsTaken` of them. */
+/** Documents in memory. After a restore their batches are found by counting `model.stepsTaken` of them. */
 export interface PretrainDocuments {
   /** Texts; or `tokens` instead. */
   readonly documents?: Iterable<string> | AsyncIterable<string> | undefined;
@@ -25,11 +25,11 @@ export interface PretrainDocuments {
   readonly columns: number;
   /** Order of the documents. Default 0. */
   readonly seed?: number | string | undefined;
-  /** Attend only within a document (block-diagonal mask). Default false: nanochat found no gain, and it costs time. */
+  /** Attend only within a document. Default false: nanochat found no gain, and it costs time. */
   readonly separateDocuments?: boolean | undefined;
 }
 
-/** Batches from a feed, for example `openShardFeed` of `@llm/model/node`, opened at the checkpoint's `feedPosition`. */
+/** Batches from a feed, say `openShardFeed` of `@llm/model/node`, opened at a checkpoint's position. */
 export interface PretrainFeed {
   /** Not closed by `pretrain`. */
   readonly feed: BatchFeed;
@@ -67,10 +67,11 @@ export interface PretrainReport {
 }
 
 /**
- * Throws `model/no-training-text` when the documents hold no token, `model/vocabulary-mismatch` when the tokenizer has ids
- * that the model has not, and `model/training-diverged` when the loss is no number any more or explodes (`maximumLossRise`,
- * default 2). The last carries the step, the batch (`feedPosition` before it and the `documents` in it) and
- * `lastGoodCheckpoint`: the step of the newest checkpoint from before the loss rose, null when there is none.
+ * Throws `model/no-training-text` when the documents hold no token, `model/vocabulary-mismatch` when the
+ * tokenizer has ids that the model has not, and `model/training-diverged` when the loss is no number any more
+ * or explodes (`maximumLossRise`, default 2). The last carries the step, the batch (`feedPosition` before it
+ * and the `documents` in it) and `lastGoodCheckpoint`: the step of the newest checkpoint from before the loss
+ * rose, null when there is none.
  */
 export async function pretrain(options: PretrainOptions): Promise<PretrainReport> {
   const { model, tokenizer, heldOut, signal, onEvent, stage = 'pretrain' } = options;

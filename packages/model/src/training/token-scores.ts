@@ -1,4 +1,4 @@
-/** What the model says about given tokens, from the residual stream: with the logits of all positions or in pieces. */
+/** What the model says about given tokens: with the logits of all positions at once or in pieces. */
 import {
   chunkedLogSoftmaxGather,
   exp,

@@ -36,7 +36,8 @@ describe('training', () => {
     const apart = await createTransformer({ config, executor, parameters });
     const segments = Int32Array.from({ length: 32 }, (_, i) => Math.floor(i / 8) % 2);
     const together = await packed.trainStep({ ...batch, segments }, { learningRate: 1e-3 });
-    // The same 32 positions as four rows of eight. Rotary positions are relative, so each part may start anywhere.
+    // The same 32 positions as four rows of eight. Rotary positions are relative, so each part may start
+    // anywhere.
     const split = await apart.trainStep({ ...batch, rows: 4, columns: 8 }, { learningRate: 1e-3 });
     expect(together.loss).toBeCloseTo(split.loss, 5);
     expect(together.gradientNorm).toBeCloseTo(split.gradientNorm, 4);

@@ -1,4 +1,4 @@
-/** One optimizer step on a batch, or on several whose gradients are added up; a step that comes out not finite changes nothing. */
+/** One optimizer step on one batch, or several whose gradients add up; if not finite it changes nothing. */
 import { LlmError, type StepResult, type TokenBatch } from '@llm/core';
 import type { Objective } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
@@ -31,8 +31,8 @@ export interface StepParts {
 }
 
 /**
- * `step` counts from 1. Throws `model/batch-invalid`, `model/token-out-of-range`, `model/learning-rate-invalid` or
- * `model/loss-not-finite`.
+ * `step` counts from 1. Throws `model/batch-invalid`, `model/token-out-of-range`,
+ * `model/learning-rate-invalid` or `model/loss-not-finite`.
  */
 export async function takeTrainStep(
   parts: StepParts,

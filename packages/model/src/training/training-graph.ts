@@ -1,8 +1,8 @@
 /**
  * One optimizer step as one graph: forward, objective, gradients, clipping, update. Inputs are the batch, the
- * parameters and the optimizer's state; outputs the loss, the gradient norm, metrics and the next state. For a step over
- * several batches the same in two: a graph that adds a batch's gradients to those before, and one that updates. What the
- * inputs and outputs are called is known here alone.
+ * parameters and the optimizer's state; outputs the loss, the gradient norm, metrics and the next state. For
+ * a step over several batches the same in two: a graph that adds a batch's gradients to those before, and one
+ * that updates. What the inputs and outputs are called is known here alone.
  */
 import type { TokenBatch } from '@llm/core';
 import {
@@ -107,7 +107,7 @@ export function metricsOf(outputs: Feeds): Record<string, number> {
   return metrics;
 }
 
-/** Adds the outputs `loss` and those of the metrics; returns the gradients of what is trained, in its order. */
+/** Adds the outputs of loss and metrics; returns the gradients of what is trained, in its order. */
 function lossAndGradients(
   graph: Graph,
   { architecture, objective, shape }: LossGraphOptions,

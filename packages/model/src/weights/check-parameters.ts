@@ -6,15 +6,15 @@ import { type ParameterLayouts, parameterLayout } from './parameter-layout.js';
 type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 /**
- * Throws `model/parameters-mismatch` unless the tensors are exactly those of the configuration, in name and shape.
- * `from` says where they came from.
+ * Throws `model/parameters-mismatch` unless the tensors are exactly those of the configuration, in name and
+ * shape. `from` says where they came from.
  */
 export function checkParameters(config: ModelConfig, parameters: Shapes, from: string): void {
   checkLayerCount(config, parameters.size, from);
   checkTensors(parameterLayout(config), parameters, from);
 }
 
-/** A layer has at least one tensor, so a configuration of a billion layers is refused before its layout is written down. */
+/** A layer has a tensor at least: a billion layers are refused before their layout is written down. */
 export function checkLayerCount({ depth }: ModelConfig, tensors: number, from: string): void {
   if (depth <= tensors) return;
   throw new LlmError({

@@ -23,7 +23,7 @@ export function floatToHalf(value: number): number {
   if (exponent === 255) return sign | 0x7c00 | (fraction ? 0x200 : 0);
   const shifted = exponent - 112;
   if (shifted >= 31) return sign | 0x7c00;
-  // Below 2^-14 the result is subnormal: the implicit bit joins the fraction, shifted right by the missing exponent.
+  // Below 2^-14 the result is subnormal: the implicit bit joins the fraction, shifted by what is missing.
   const mantissa = shifted > 0 ? (shifted << 23) | fraction : fraction | 0x800000;
   const drop = shifted > 0 ? 13 : 14 - shifted;
   if (drop > 25) return sign;

@@ -1,6 +1,6 @@
 /**
- * Low-rank adapters (Hu et al. 2021): a frozen weight W acts as W + alpha / rank · B A, and only A and B are trained. Names
- * are those of PEFT. Left out: dropout, adapters on embeddings, DoRA.
+ * Low-rank adapters (Hu et al. 2021): a frozen weight W acts as W + alpha / rank · B A, and only A and B are
+ * trained. Names are those of PEFT. Left out: dropout, adapters on embeddings, DoRA.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import type { ParameterLayout, ParameterLayouts } from './parameter-layout.js';

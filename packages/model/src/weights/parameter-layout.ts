@@ -1,4 +1,4 @@
-/** Which tensors a configuration has: name, shape, role and beginning of each. The order is the order in checkpoints. */
+/** Which tensors a configuration has: name, shape, role and beginning of each, in checkpoint order. */
 import { type ModelConfig, smearGateWidth, valueGateWidth } from '../config/model-config.js';
 import {
   backoutScalarName,
@@ -14,9 +14,9 @@ import {
 } from './parameter-names.js';
 
 /**
- * What an optimizer needs to know: matrices decay and suit Muon; tables, vectors and LoRA's factors do neither.
- * `residualScalar` and `embeddingScalar` are the factors of the stream and of the embedding at each layer, `scalar` those
- * of smear and backout.
+ * What an optimizer needs to know: matrices decay and suit Muon; tables, vectors and LoRA's factors do
+ * neither. `residualScalar` and `embeddingScalar` are the factors of the stream and of the embedding at each
+ * layer, `scalar` those of smear and backout.
  */
 export type ParameterRole =
   | 'matrix'
@@ -93,7 +93,7 @@ export function parameterLayout(config: ModelConfig): ParameterLayouts {
     linear(names.query, queryWidth, width, config.attentionBias, spread);
     linear(names.key, keyValueWidth, width, config.attentionBias, spread);
     linear(names.value, keyValueWidth, width, config.attentionBias, spread);
-    // Projections back into the residual stream start at zero, so that a new model is its embedding (nanochat).
+    // Projections back into the residual stream start at zero: a new model is its embedding (nanochat).
     linear(names.attentionOutput, width, queryWidth, config.attentionOutputBias, 0);
     if (config.queryKeyNormalization === 'rms')
       for (const name of [names.queryNorm, names.keyNorm]) scale(name, headWidth);

@@ -1,6 +1,7 @@
 /**
- * Names of a model's tensors: those of Hugging Face Llama/Qwen3 checkpoints, and for what those have not (learned positions,
- * the parts of nanochat) names of the same style. Layers that may have a bias are named without `.weight`.
+ * Names of a model's tensors: those of Hugging Face Llama/Qwen3 checkpoints, and for what those have not
+ * (learned positions, the parts of nanochat) names of the same style. Layers that may have a bias are without
+ * `.weight`.
  */
 export const embeddingName = 'model.embed_tokens.weight';
 export const positionName = 'model.embed_positions.weight';

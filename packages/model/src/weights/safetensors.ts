@@ -1,7 +1,7 @@
 /**
- * Reader and writer of safetensors: 8 bytes little-endian header length, a JSON header, raw little-endian data.
- * Every claim of the header is checked against the bytes at hand before anything is allocated, so that a hostile
- * or truncated file is an error and not a crash. Reads F32, F16, BF16 and F64 into float32; writes F32.
+ * Reader and writer of safetensors: 8 bytes little-endian header length, a JSON header, raw little-endian
+ * data. Every claim of the header is checked against the bytes at hand before anything is allocated, so that
+ * a hostile file is an error and not a crash. Reads F32, F16, BF16 and F64 into float32; writes F32.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { halfToFloat } from './half-precision.js';
@@ -58,9 +58,9 @@ export function safetensorsHeaderBytes(bytes: Uint8Array, size: number, file: st
 }
 
 /**
- * The tensors in file order. `bytes` are the file's beginning, its header included; `size` is that of the whole file; `file`
- * names it in errors. Throws `model/safetensors-invalid` (the header contradicts itself or the file) or
- * `model/safetensors-truncated` (the file ends before its data does).
+ * The tensors in file order. `bytes` are the file's beginning, its header included; `size` is that of the
+ * whole file; `file` names it in errors. Throws `model/safetensors-invalid` (the header contradicts itself or
+ * the file) or `model/safetensors-truncated` (the file ends before its data does).
  */
 export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: string): SafetensorsEntry[] {
   const dataStart = safetensorsHeaderBytes(bytes, size, file);

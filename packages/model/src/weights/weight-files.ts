@@ -1,7 +1,7 @@
 /**
  * Tensors as safetensors files of a directory, the way Hugging Face lays them out: `model.safetensors`, or
- * `model-00001-of-00003.safetensors` … with `model.safetensors.index.json` when one file would be too large. Reading looks at
- * every header before any tensor, and then holds one tensor's bytes at a time where the store can read a part of a file.
+ * `model-00001-of-00003.safetensors` … with `model.safetensors.index.json` when one file would be too large.
+ * Reading looks at every header first, then holds one tensor's bytes at a time where the store reads ranges.
  */
 import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import {
@@ -19,8 +19,8 @@ const defaultShardBytes = 2e9;
 export const fileKey = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
 
 /**
- * Writes `<stem>.safetensors` or its shards, and deletes those of another size that were there. Returns file name → bytes.
- * A tensor larger than `maximumShardBytes` gets a file of its own.
+ * Writes `<stem>.safetensors` or its shards, and deletes those of another size that were there. Returns file
+ * name → bytes. A tensor larger than `maximumShardBytes` gets a file of its own.
  */
 export async function writeWeights(
   store: ArtifactStore,
@@ -104,9 +104,9 @@ export class OpenWeights {
 }
 
 /**
- * Opens `<stem>.safetensors`, or the files its index names. Throws `core/artifact-missing`, `model/safetensors-invalid`,
- * `model/safetensors-truncated`, or `model/index-invalid` (a name that is not a plain file name beside it, a tensor that is
- * not where the index says).
+ * Opens `<stem>.safetensors`, or the files its index names. Throws `core/artifact-missing`,
+ * `model/safetensors-invalid`, `model/safetensors-truncated`, or `model/index-invalid` (a name that is not a
+ * plain file name beside it, a tensor that is not where the index says).
  */
 export async function openWeights(store: ArtifactStore, prefix: string, stem: string): Promise<OpenWeights> {
   // Where both are, transformers reads the one file.

@@ -1,11 +1,11 @@
 /**
- * ARC, easy and challenge (Clark et al. 2018): the text of each answer is scored after the question, without the others in
- * view (lm-evaluation-harness). `accuracyPerCharacter` is what the Open LLM Leaderboard quoted for the challenge set.
+ * ARC, easy and challenge (Clark et al. 2018): the text of each answer is scored after the question, without
+ * the others in view (lm-evaluation-harness). The Open LLM Leaderboard quoted `accuracyPerCharacter`.
  */
 import type { EvaluationTask } from '../evaluation-task.js';
 import { RowReader } from '../row-reader.js';
 
-/** Rows `{ question, choices: { text, label }, answerKey }`, or AI2's own `{ question: { stem, choices }, answerKey }`. */
+/** Rows `{ question, choices: { text, label }, answerKey }`, or AI2's `{ question: { stem, choices } }`. */
 export const arc: EvaluationTask = {
   name: 'ARC',
   source: 'Clark et al. 2018, arXiv:1803.05457; prompt of lm-evaluation-harness, arc_easy and arc_challenge',

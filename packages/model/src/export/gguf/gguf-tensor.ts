@@ -1,4 +1,4 @@
-/** Weights in the number formats of ggml: F32, F16, Q8_0 and Q4_0 (blocks of 32 with a half-precision scale). */
+/** Weights as ggml has them: F32, F16, and Q8_0 and Q4_0 in blocks of 32 with a half-precision scale. */
 import type { NamedTensor } from '@llm/core';
 import { bytesOf } from '../bytes-of.js';
 import { halves } from '../halves.js';

@@ -17,7 +17,7 @@ export interface GgufTokenizer {
 
 const unused = 5;
 
-/** Rows of the embedding beyond the tokenizer's become unused tokens. Throws `model/tokenizer-unsupported`. */
+/** Rows of the embedding beyond the tokenizer's become unused. Throws `model/tokenizer-unsupported`. */
 export function writeGgufTokenizer(
   file: GgufWriter,
   vocabularySize: number,

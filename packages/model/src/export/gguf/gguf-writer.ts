@@ -1,6 +1,6 @@
 /**
- * The GGUF container, version 3: magic, counts, typed key-value pairs, tensor table, data aligned to 32 bytes; everything
- * little-endian. Knows nothing of models.
+ * The GGUF container, version 3: magic, counts, typed key-value pairs, tensor table, data aligned to 32
+ * bytes; everything little-endian. Knows nothing of models.
  */
 const alignment = 32;
 const valueTypes = { uint32: 4, int32: 5, float32: 6, boolean: 7, string: 8, array: 9 } as const;

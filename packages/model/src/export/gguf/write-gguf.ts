@@ -1,7 +1,7 @@
 /**
- * GGUF version 3 for llama.cpp: Qwen3, Llama and GPT-2 in F32, F16, Q8_0 and Q4_0. Norms, biases and learned positions stay F32; rows
- * that are no multiple of 32 are F16 where the others are quantised. Q4_0 keeps the embedding and the head in Q8_0. Left
- * out: other quantised types, nanochat (llama.cpp has no such architecture).
+ * GGUF version 3 for llama.cpp: Qwen3, Llama and GPT-2 in F32, F16, Q8_0 and Q4_0. Norms, biases and learned
+ * positions stay F32; rows that are no multiple of 32 are F16 where the others are quantised. Q4_0 keeps the
+ * embedding and the head in Q8_0. Left out: other quantised types, nanochat, which llama.cpp does not have.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { rotaryFrequencies } from '../../attention/rotary-positions.js';
@@ -27,7 +27,7 @@ export interface GgufOptions {
   readonly parameters: ReadonlyMap<string, NamedTensor>;
   /** Default `f32`. */
   readonly dtype?: GgufDtype | undefined;
-  /** `toGgufTokenizer(tokenizer)` of @llm/tokenizer. Without one the file holds a model alone, and llama.cpp takes ids only. */
+  /** `toGgufTokenizer(tokenizer)` of @llm/tokenizer. Without one llama.cpp takes ids only. */
   readonly tokenizer?: GgufTokenizer | undefined;
   /** With a beginning token llama.cpp puts it before every text. */
   readonly specialTokens?:
@@ -39,12 +39,12 @@ export interface GgufOptions {
   readonly name?: string | undefined;
 }
 
-/** The whole file. Throws `model/export-unsupported` for other families, `model/tokenizer-unsupported`, `model/export-overflow`. */
+/** The whole file. Throws `model/export-unsupported`, `…/tokenizer-unsupported`, `…/export-overflow`. */
 export function writeGguf(options: GgufOptions): Uint8Array {
   return joined([...ggufParts(options)]);
 }
 
-/** The same bytes piece by piece, one weight at a time: for files that do not fit in memory beside the model. */
+/** The same bytes piece by piece, one weight at a time: for files too large to hold beside the model. */
 export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
   const { config, parameters, dtype = 'f32' } = options;
   checkParameters(config, parameters, 'the model');
@@ -135,7 +135,7 @@ const blockTensors: readonly (readonly [string, keyof LayerNames])[] = [
   ['ffn_down', 'down'],
 ];
 
-/** llama.cpp's name → ours, several where it joins rows. Names of tensors the model does not have are among them. */
+/** llama.cpp's name → ours, several where it joins rows; also of tensors the model does not have. */
 function* tensorNames(config: ModelConfig): Generator<[string, string[]]> {
   yield ['token_embd.weight', [embeddingName]];
   yield ['position_embd.weight', [positionName]];

@@ -1,7 +1,8 @@
 /**
- * `q4`: layers in blocks of 4-bit integers, the embedding and the head, on which a small model depends most, in blocks of 8-bit ones.
- * Products become MatMulNBits, the lookup GatherBlockQuantized, both of ONNX Runtime's `com.microsoft` domain: fast on CPU and
- * WebGPU, slow in WASM. Norms, biases and learned positions stay float, as does an embedding whose width is no multiple of 32.
+ * `q4`: layers in blocks of 4-bit integers, the embedding and the head, on which a small model depends most,
+ * in blocks of 8-bit ones. Products become MatMulNBits, the lookup GatherBlockQuantized, both of ONNX
+ * Runtime's `com.microsoft` domain: fast on CPU and WebGPU, slow in WASM. Norms, biases and learned positions
+ * stay float, as does an embedding whose width is no multiple of 32.
  */
 import { type Graph, rewriteGraph, type Tensor } from '@llm/graph';
 import { halfToFloat } from '../../weights/half-precision.js';

@@ -39,7 +39,10 @@ env.localModelPath = directory;
 env.allowRemoteModels = false;
 const executor = createNodeExecutor({ threads: 1 });
 
-/** Largest distance of a logit from ours with the weights of the file, relative to the root mean square of all logits. */
+/**
+ * Largest distance of a logit from ours with the weights of the file, relative to the root mean square of all
+ * logits.
+ */
 const tolerances: Readonly<Record<OnnxDtype, number>> = {
   fp32: 1e-4,
   fp16: 0.01,

@@ -1,7 +1,7 @@
 /**
- * Writes a directory that transformers.js loads: config.json, generation_config.json, tokenizer files, and onnx/model*.onnx for each
- * number format. A file that would pass the limit keeps its weights beside it (`onnx/model.onnx_data`, `_data_1`, …), written
- * one part at a time.
+ * Writes a directory that transformers.js loads: config.json, generation_config.json, tokenizer files, and
+ * onnx/model*.onnx for each number format. A file that would pass the limit keeps its weights beside it
+ * (`onnx/model.onnx_data`, `_data_1`, …), written one part at a time.
  */
 import type { ArtifactStore } from '@llm/core';
 import { type ExternalData, serializeOnnx } from '@llm/graph';
@@ -18,8 +18,8 @@ import { rowQuantizedGraph } from './row-quantized-graph.js';
 import { type StoredGraph, storeFloat32 } from './stored-graph.js';
 
 /**
- * Number formats by their names in transformers.js. `q8` and `q4` compute in float32 with integer weights (4 bits keep the embedding
- * and the head at 8), `fp16` and `q4f16` in float16, for WebGPU.
+ * Number formats by their names in transformers.js. `q8` and `q4` compute in float32 with integer weights (4
+ * bits keep the embedding and the head at 8), `fp16` and `q4f16` in float16, for WebGPU.
  */
 export type OnnxDtype = 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16';
 
@@ -39,8 +39,8 @@ export interface ExportOnnxOptions extends ExportOptions {
 }
 
 /**
- * Throws `model/export-unsupported` when no family of Hugging Face computes the configuration, `model/export-overflow` (float16),
- * `model/export-too-large` when a model needs more than 100 files of weights.
+ * Throws `model/export-unsupported` when no family of Hugging Face computes the configuration,
+ * `model/export-overflow` (float16), `model/export-too-large` beyond 100 files of weights.
  */
 export async function exportOnnx(
   store: ArtifactStore,

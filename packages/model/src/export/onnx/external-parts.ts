@@ -1,4 +1,4 @@
-/** Lays the weights of a large ONNX model out in files beside it, under the names that transformers.js asks for. */
+/** Lays the weights of a large ONNX model out in files beside it, named as transformers.js asks for. */
 import { LlmError } from '@llm/core';
 import type { StoredWeight } from './stored-graph.js';
 
@@ -16,8 +16,8 @@ const smallAlignment = 64;
 const mostParts = 100;
 
 /**
- * No parts when everything fits into one file of `maximumBytes`; otherwise each is at most that, or one larger weight. Throws
- * `model/export-too-large`.
+ * No parts when everything fits into one file of `maximumBytes`; otherwise each is at most that, or one
+ * larger weight. Throws `model/export-too-large`.
  */
 export function layOutParts(
   weights: ReadonlyMap<string, StoredWeight>,

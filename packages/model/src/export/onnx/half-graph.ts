@@ -1,7 +1,7 @@
 /**
- * Turns an exported float32 graph into one that stores and computes in float16, as transformers.js expects of `fp16` files: the
- * cache inputs and outputs are float16 too. Float32 remain the attention scores from their mask to the softmax, the logits,
- * and whatever meets a float32 value; normalisations sum in float32 inside their kernels.
+ * Turns an exported float32 graph into one that stores and computes in float16, as transformers.js expects of
+ * `fp16` files: the cache inputs and outputs are float16 too. Float32 remain the attention scores from their
+ * mask to the softmax, the logits, and whatever meets a float32 value; kernels of norms sum in float32.
  */
 import { cast, type GraphNode, rewriteGraph, type Tensor, type TensorType } from '@llm/graph';
 import { bytesOf } from '../bytes-of.js';

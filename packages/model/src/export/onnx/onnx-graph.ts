@@ -1,7 +1,7 @@
 /**
- * The model as one ONNX graph with a key/value cache, in the names and shapes that transformers.js (and Optimum) expect.
- * Every operator is a plain one, so that the file runs on CPU, WASM and WebGPU alike. Weights are inputs here: what they
- * become in the file is decided when it is written.
+ * The model as one ONNX graph with a key/value cache, in the names and shapes that transformers.js (and
+ * Optimum) expect. Every operator is a plain one, so that the file runs on CPU, WASM and WebGPU alike.
+ * Weights are inputs here: what they become in the file is decided when it is written.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { type Dimension, Graph, mul, type Tensor, transpose, unsqueeze } from '@llm/graph';
@@ -29,10 +29,11 @@ export interface FloatWeight {
 }
 
 /**
- * Inputs: `input_ids`, `position_ids` int64 [batch_size, sequence], `attention_mask` int64 [batch_size, past + sequence] (0 on padding,
- * which may only stand at the left), `past_key_values.i.key|value` float32 [batch_size, keyValueHeads, past, headWidth],
- * `num_logits_to_keep` int64 [] (logits of the last so many positions; 0: of all).
- * Outputs: `logits` [batch_size, kept, vocabularySize], `present.i.key|value` [batch_size, keyValueHeads, past + sequence, headWidth].
+ * Inputs: `input_ids`, `position_ids` int64 [batch_size, sequence], `attention_mask` int64 [batch_size, past
+ * + sequence] (0 on padding, which may only stand at the left), `past_key_values.i.key|value` float32
+ * [batch_size, keyValueHeads, past, headWidth], `num_logits_to_keep` int64 [] (logits of the last so many
+ * positions; 0: of all). Outputs: `logits` [batch_size, kept, vocabularySize], `present.i.key|value`
+ * [batch_size, keyValueHeads, past + sequence, headWidth].
  */
 export function cachedOnnxGraph(
   config: ModelConfig,
@@ -84,7 +85,7 @@ export function cachedOnnxGraph(
   return { graph, weights };
 }
 
-/** states [batch_size, sequence, width] → the last `kept` positions, or all for 0: a slice from −kept to the end. */
+/** The last `kept` positions of states [batch_size, sequence, width], or all for 0: from −kept to the end. */
 function lastPositions(states: Tensor, kept: Tensor): Tensor {
   const integer = (value: bigint): Tensor => states.graph.constant(BigInt64Array.of(value));
   const start = mul(unsqueeze(kept, 0), integer(-1n));

@@ -1,6 +1,6 @@
 /**
- * 8 bits with one scale per row of a weight [out, in], that is per output of the layer: w ≈ scale · q, q in −127…127, rounded to
- * nearest (the weight half of Yao et al. 2022, ZeroQuant).
+ * 8 bits with one scale per row of a weight [out, in], that is per output of the layer: w ≈ scale · q, q in
+ * −127…127, rounded to nearest (the weight half of Yao et al. 2022, ZeroQuant).
  */
 export interface QuantizedRows {
   /** [rows] */

@@ -1,7 +1,8 @@
 /**
- * `q8`: weights in 8 bits by row, activations rounded to 8 bits by token while the model runs (Yao et al. 2022, ZeroQuant), products
- * by MatMulInteger. Only operators of standard ONNX. Chosen over MatMulNBits with 8 bits, which is a fifth faster on CPU but
- * in WASM unpacks the weights again at every token. Norms, biases and learned positions stay float32.
+ * `q8`: weights in 8 bits by row, activations rounded to 8 bits by token while the model runs (Yao et al.
+ * 2022, ZeroQuant), products by MatMulInteger. Only operators of standard ONNX. Chosen over MatMulNBits with
+ * 8 bits, which is a fifth faster on CPU but in WASM unpacks the weights again at every token. Norms, biases
+ * and learned positions stay float32.
  */
 import {
   abs,

@@ -1,6 +1,6 @@
 /**
- * A graph ready to be written: some of its inputs are weights of the file, whose bytes are made one at a time so that a large model
- * is never held twice.
+ * A graph ready to be written: some of its inputs are weights of the file, whose bytes are made one at a time
+ * so that a large model is never held twice.
  */
 import type { Graph } from '@llm/graph';
 import { transposeMatrix } from '../../weights/matrices.js';

@@ -1,4 +1,4 @@
-/** Which nodes of an exported graph read a weight that can be quantised: products with a matrix, and the lookup of the embedding. */
+/** Nodes that read a weight that can be quantised: products with a matrix, the embedding's lookup. */
 import type { GraphNode } from '@llm/graph';
 import { embeddingName } from '../../weights/parameter-names.js';
 import type { FloatWeight } from './onnx-graph.js';

@@ -1,6 +1,6 @@
 /**
- * The decoder for the parameters as they are now. One that has become old is freed when nobody uses it any more, so that a
- * training step between two tokens of a running generation takes nothing away from it.
+ * The decoder for the parameters as they are now. One that has become old is freed when nobody uses it any
+ * more, so that a training step between two tokens of a running generation takes nothing away from it.
  */
 import type { Executor, StateBuffers } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';

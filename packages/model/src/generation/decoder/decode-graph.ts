@@ -1,6 +1,6 @@
 /**
- * The graph behind generation: some new tokens per row in, scores of the next token and the new keys and values out. All
- * sizes are symbolic, so one session serves every batch, and a prompt is read by the same graph as a single token.
+ * The graph behind generation: some new tokens per row in, scores of the next token and the new keys and
+ * values out. All sizes are symbolic, so one session serves every batch, a prompt as well as a single token.
  */
 import {
   add,
@@ -60,12 +60,14 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
 /**
  * Adds to a graph that holds `parameters`:
  *
- * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat index of each row's
- *   last real token; `inverseTemperature` [1] and `uniform` [rows, 1]; with smear `previous` int32 [rows, time], the token before
- *   each; `slots` int32 [capacity] (0, 1, …); per layer `past.i.key`, `past.i.value`, see `cacheShape`;
- * - outputs `logits` [rows, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see `NextTokenScores`;
- * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads, time, headWidth],
- *   the new ones alone in the order of `cacheTensors`, for the caller to append;
+ * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat
+ *   index of each row's last real token; `inverseTemperature` [1] and `uniform` [rows, 1]; with smear
+ *   `previous` int32 [rows, time], the token before each; `slots` int32 [capacity] (0, 1, …); per layer
+ *   `past.i.key`, `past.i.value`, see `cacheShape`;
+ * - outputs `logits` [rows, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
+ *   `NextTokenScores`;
+ * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads,
+ *   time, headWidth], the new ones alone in the order of `cacheTensors`, for the caller to append;
  * - where it is `written`: input `places` int32 [rows, time], the slots of the new tokens, and outputs
  *   `present.i.key|value`, the whole cache with the new ones in it.
  */
@@ -108,8 +110,8 @@ export function decodeGraph(
 function outputScores(graph: Graph, logits: Tensor): void {
   const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
   const uniform = graph.input('uniform', 'float32', ['rows', 1]);
-  // Row by row, unlike an exponential over all of them: a row's numbers do not depend on its place, to the bit. And
-  // ReduceLogSumExp takes five times as long.
+  // Row by row, unlike an exponential over all of them: a row's numbers do not depend on its place, to the
+  // bit. And ReduceLogSumExp takes five times as long.
   const logProbabilities = logSoftmax(logits);
   const sampled = drawTokens(softmax(mul(logits, inverseTemperature)), uniform);
   graph.output('logits', logits);

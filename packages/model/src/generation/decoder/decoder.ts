@@ -1,6 +1,6 @@
 /**
- * What generation asks of a model: rows of sequences that remember what they have read. The host keeps keys and values in
- * memory that the runtime reads in place, a device keeps them in its own.
+ * What generation asks of a model: rows of sequences that remember what they have read. The host keeps keys
+ * and values in memory that the runtime reads in place, a device keeps them in its own.
  */
 
 /** What a model can say about the token after the last one of each row. */
@@ -27,13 +27,13 @@ export interface ScoreRequest {
 
 export interface DecoderBatch {
   /**
-   * Reads more tokens of every row (of some rows none) and returns the scores asked for, [rows, …]; those of a row that read
-   * nothing mean nothing.
+   * Reads more tokens of every row (of some rows none) and returns the scores asked for, [rows, …]; those of
+   * a row that read nothing mean nothing.
    */
   read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>>;
   /**
-   * Row i becomes what row `rows[i]` was. Rows are either repeated (`rows[i] ≤ i`) or closed up where some ended
-   * (`rows[i] ≥ i`), never both at once.
+   * Row i becomes what row `rows[i]` was. Rows are either repeated (`rows[i] ≤ i`) or closed up where some
+   * ended (`rows[i] ≥ i`), never both at once.
    */
   select(rows: readonly number[]): Promise<void>;
   /** Frees the memory of the batch. */

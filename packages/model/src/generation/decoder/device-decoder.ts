@@ -1,6 +1,6 @@
 /**
- * Decoding on a device (a GPU, or a worker's memory): parameters are read where they are trained, and keys and values never
- * leave it. A step writes new ones into the cache it returns; only scores come back.
+ * Decoding on a device (a GPU, or a worker's memory): parameters are read where they are trained, and keys
+ * and values never leave it. A step writes new ones into the cache it returns; only scores come back.
  */
 import {
   type Dimension,
@@ -113,8 +113,8 @@ class DeviceBatch implements DecoderBatch {
       ...samplingFeeds(request),
     };
     for (const name of this.weights) feeds[name] = await this.buffers.onDevice(name, this.executor.device!);
-    // All of them at every step: an output that is left out keeps the shape of an earlier run, and the runtime refuses
-    // the next one of another shape.
+    // All of them at every step: an output that is left out keeps the shape of an earlier run, and the
+    // runtime refuses the next one of another shape.
     const outputs = await this.#run(this.sessions.step, feeds, scoreNames);
     this.#ends.advance(tokens);
     const logits = outputs.logits as ResidentTensor;

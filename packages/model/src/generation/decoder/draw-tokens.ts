@@ -1,7 +1,7 @@
 /**
- * Sampling inside the graph, by inversion: the first token at which the running sum of probabilities passes a uniform number.
- * Two levels, blocks of tokens and the tokens of one block, so that no running sum is longer than √vocabulary; and a
- * vocabulary of scores per row need not leave the runtime, or the device.
+ * Sampling inside the graph, by inversion: the first token at which the running sum of probabilities passes a
+ * uniform number. Two levels, blocks of tokens and the tokens of one block, so that no running sum is longer
+ * than √vocabulary; and a vocabulary of scores per row need not leave the runtime, or the device.
  */
 import {
   add,
@@ -51,7 +51,7 @@ export function drawTokens(probabilities: Tensor, uniform: Tensor): Tensor {
   return add(mul(block, graph.constant(Int32Array.of(size), [])), cast(tokensBefore, 'int32'));
 }
 
-/** 1 where the running sum has not passed `place`, else 0; never all ones, and the first 0 is where something was added. */
+/** 1 where the running sum has not passed `place`, else 0: the first 0 is where something was added. */
 function sumsUpTo(sums: Tensor, place: Tensor): Tensor {
   const end = mul(last(sums), belowOne);
   return cast(lessOrEqual(sums, where(less(place, end), place, end)), 'float32');

@@ -1,7 +1,7 @@
 /**
- * Decoding with everything in host memory. The weights are part of the session, so that the runtime lays them out for its
- * products once (two thirds of the time of a step of one row with weights as inputs, three quarters of one of 64); when
- * parameters have moved a new decoder is made, which costs about as much as four steps of 64 rows.
+ * Decoding with everything in host memory. The weights are part of the session, so that the runtime lays them
+ * out for its products once (two thirds of the time of a step of one row with weights as inputs, three
+ * quarters of one of 64); when parameters have moved a new decoder is made: about four steps of 64 rows.
  */
 import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';

@@ -1,6 +1,6 @@
 /**
- * Keys and values of running rows in memory the runtime reads in place. A row is a fixed number of slots, so appending
- * writes a few numbers, dropping a row moves one, and the live rows are always the front of the buffer.
+ * Keys and values of running rows in memory the runtime reads in place. A row is a fixed number of slots, so
+ * appending writes a few numbers, dropping a row moves one, and the live rows are the front of the buffer.
  */
 import type { HostTensor } from '@llm/graph';
 import { float32, int32 } from '../../architecture/host-tensors.js';
@@ -18,7 +18,7 @@ export class KeyValueCache {
   readonly #buffers = new Map<string, Float32Array>();
   readonly #tensors: readonly CacheTensor[];
 
-  /** Of the rows that stand at `ends`, which the caller moves on; `tokens` is the most that a row will hold. */
+  /** Of the rows that stand at `ends`, which the caller moves on; a row will hold at most `tokens`. */
   constructor(
     private readonly config: ModelConfig,
     private readonly ends: RowEnds,
@@ -50,7 +50,8 @@ export class KeyValueCache {
   }
 
   /**
-   * Appends the first `counts[row]` new tokens of each row: `fresh` is the decode graph's `present`. `reserve` room first.
+   * Appends the first `counts[row]` new tokens of each row: `fresh` is the decode graph's `present`.
+   * `reserve` room first.
    */
   append({ shape, data }: HostTensor, counts: readonly number[]): void {
     const [, heads = 0, time = 0, width = 0] = shape;
@@ -77,7 +78,7 @@ export class KeyValueCache {
     const before = this.ends.lengths.length;
     for (const [name, old] of this.#buffers) {
       const buffer = atLeast(old, (old.length / before) * rows.length);
-      // Repeated rows are written from the last on, closed-up ones from the first: none is lost before it is read.
+      // Repeated rows are written from the last on, closed-up ones from the first: each is read in time.
       for (let i = 0; i < rows.length; i++) {
         const to = repeats ? rows.length - 1 - i : i;
         const from = rows[to]!;
