@@ -84,10 +84,7 @@ async function continueTogether(
     if (active.length === 0) return;
     throwIfAborted(options.signal);
     // As many tokens as every row still has to read: no padding, and a lone row reads a forced text at once.
-    const time = active.reduce(
-      (least, { pending }) => Math.min(least, pending.length),
-      Number.POSITIVE_INFINITY,
-    );
+    const time = Math.min(...active.map(({ pending }) => pending.length));
     const next = await batch.read(
       active.map(({ pending }) => pending.slice(0, time)),
       {

@@ -19,7 +19,7 @@ export class ModelState {
   /** Every parameter and adapter. */
   readonly parameterNames: readonly string[];
   /** Optimizer state → shape; made when the first step or snapshot needs it. */
-  readonly #optimizerShapes: ReadonlyMap<string, readonly number[]>;
+  readonly #optimizerShapes = new Map<string, readonly number[]>();
 
   /** `parameters` are copied; adapters start from `seed`. */
   constructor(
@@ -35,13 +35,9 @@ export class ModelState {
     this.parameterNames = this.buffers.names();
     this.buffers.write(hostTensors(parameters));
     if (lora !== undefined) this.buffers.write(hostTensors(initialTensors(trained, seed)));
-    this.#optimizerShapes = new Map(
-      [...trained].flatMap(([name, layout]) =>
-        Object.entries(optimizer.stateShapes(name, layout)).map(
-          ([suffix, shape]) => [stateName(name, suffix), shape] as const,
-        ),
-      ),
-    );
+    for (const [name, layout] of trained)
+      for (const [suffix, shape] of Object.entries(optimizer.stateShapes(name, layout)))
+        this.#optimizerShapes.set(stateName(name, suffix), shape);
   }
 
   /** Copies of what is trained. */

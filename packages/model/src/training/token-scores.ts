@@ -6,6 +6,7 @@ import {
   matMul,
   mul,
   neg,
+  type ObjectiveInputs,
   recomputeInChunks,
   reduceSum,
   softmaxEntropy,
@@ -17,13 +18,6 @@ import type { ModelConfig } from '../config/model-config.js';
 import type { CompactMemory } from './memory.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';
 
-export interface TokenScores {
-  /** [positions] log p(target) */
-  readonly logProbabilities: Tensor;
-  /** [positions] entropy of the predicted distribution in nats; built when called. */
-  entropy(): Tensor;
-}
-
 /** states [positions, width] after the final norm, targets int32 [positions] */
 export function tokenScores(
   config: ModelConfig,
@@ -31,7 +25,7 @@ export function tokenScores(
   states: Tensor,
   targets: Tensor,
   memory: CompactMemory | undefined,
-): TokenScores {
+): Pick<ObjectiveInputs, 'logProbabilities' | 'entropy'> {
   if (memory === undefined) {
     const logits = languageModelHead(config, parameters, states);
     return {

@@ -4,6 +4,7 @@
  * a hostile file is an error and not a crash. Reads F32, F16, BF16 and F64 into float32; writes F32.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
+import { bytesOf } from './bytes-of.js';
 import { halfToFloat } from './half-precision.js';
 
 /** The format's own limit on the header. */
@@ -174,7 +175,7 @@ export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uin
   file.set(text, 8);
   let position = 8 + headerBytes;
   for (const { data } of tensors.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    file.set(bytesOf(data), position);
     position += data.byteLength;
   }
   return file;

@@ -1,6 +1,6 @@
 /** Weights as ggml has them: F32, F16, and Q8_0 and Q4_0 in blocks of 32 with a half-precision scale. */
 import type { NamedTensor } from '@llm/core';
-import { bytesOf } from '../bytes-of.js';
+import { bytesOf } from '../../weights/bytes-of.js';
 import { halves } from '../halves.js';
 import { blockSize, quantizeMatrix } from '../quantize-blocks.js';
 import type { GgufTensor } from './gguf-writer.js';

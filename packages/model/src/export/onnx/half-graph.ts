@@ -4,7 +4,7 @@
  * mask to the softmax, the logits, and whatever meets a float32 value; kernels of norms sum in float32.
  */
 import { cast, type GraphNode, rewriteGraph, type Tensor, type TensorType } from '@llm/graph';
-import { bytesOf } from '../bytes-of.js';
+import { bytesOf } from '../../weights/bytes-of.js';
 import { halves } from '../halves.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import { elementCount, inFileOrder, type StoredGraph, type StoredWeight } from './stored-graph.js';

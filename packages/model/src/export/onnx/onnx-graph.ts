@@ -44,12 +44,8 @@ export function cachedOnnxGraph(
   const tokens = graph.input('input_ids', 'int64', ['batch_size', 'sequence']);
   const attentionMask = graph.input('attention_mask', 'int64', ['batch_size', 'total']);
   const positions = graph.input('position_ids', 'int64', ['batch_size', 'sequence']);
-  const shape = (time: Dimension): Dimension[] => [
-    'batch_size',
-    config.keyValueHeads,
-    time,
-    config.headWidth,
-  ];
+  const { keyValueHeads, headWidth } = config;
+  const shape = (time: Dimension): Dimension[] => ['batch_size', keyValueHeads, time, headWidth];
   const pasts = Array.from({ length: config.depth }, (_, layer) => ({
     key: graph.input(`past_key_values.${layer}.key`, 'float32', shape('past')),
     value: graph.input(`past_key_values.${layer}.value`, 'float32', shape('past')),

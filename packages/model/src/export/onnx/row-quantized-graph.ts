@@ -21,7 +21,7 @@ import {
   transpose,
   unsqueeze,
 } from '@llm/graph';
-import { bytesOf } from '../bytes-of.js';
+import { bytesOf } from '../../weights/bytes-of.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import { type QuantizedRows, quantizeRows } from './quantize-rows.js';
 import { type StoredGraph, type StoredWeight, storeFloat32 } from './stored-graph.js';

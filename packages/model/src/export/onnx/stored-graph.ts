@@ -3,8 +3,8 @@
  * so that a large model is never held twice.
  */
 import type { Graph } from '@llm/graph';
+import { bytesOf } from '../../weights/bytes-of.js';
 import { transposeMatrix } from '../../weights/matrices.js';
-import { bytesOf } from '../bytes-of.js';
 import type { FloatWeight } from './onnx-graph.js';
 
 export interface StoredGraph {

@@ -32,7 +32,7 @@ export class CurrentDecoder {
     try {
       return await work(await lease.decoder);
     } catch (error) {
-      if (await failed(lease)) this.#forget(lease);
+      if ((await failed(lease)) && this.#lease === lease) this.#lease = undefined;
       throw error;
     } finally {
       lease.users--;
@@ -53,10 +53,6 @@ export class CurrentDecoder {
     return executor.device === undefined
       ? createHostDecoder(executor, architecture, (name) => buffers.current(name))
       : createDeviceDecoder(executor, architecture, buffers);
-  }
-
-  #forget(lease: Lease): void {
-    if (this.#lease === lease) this.#lease = undefined;
   }
 
   /** Frees the decoder, once it is not in use. */

@@ -8,6 +8,7 @@ import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { parameterInputs } from '../../architecture/parameters.js';
 import type { ModelConfig } from '../../config/model-config.js';
+import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
 import { KeyValueCache } from './key-value-cache.js';
@@ -25,12 +26,7 @@ export async function createHostDecoder(
   const names = graph.inputs.map(({ name }) => name);
   decodeGraph(graph, config, withJoinedWeights(config, inputs), 'read');
   // Beside the model and not in it: a protocol buffer ends at 2 GB.
-  const contents = new Map(
-    names.map((name) => {
-      const { buffer, byteOffset, byteLength } = parameterOf(name).data;
-      return [name, new Uint8Array(buffer, byteOffset, byteLength)];
-    }),
-  );
+  const contents = new Map(names.map((name) => [name, bytesOf(parameterOf(name).data)]));
   const initializers = new Map(
     Array.from(contents, ([location, { length }]) => [location, { location, offset: 0, length }]),
   );
