@@ -4,6 +4,7 @@
  * are cut into windows without overlap (a token near the start of a window has little context).
  */
 import { type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@llm/core';
+import { findBosToken } from '../feed/bos-token.js';
 
 export interface ScoreOptions {
   /** Rows of one forward pass. Default 16. */
@@ -80,16 +81,4 @@ export async function scoreDocuments(
     }
   }
   return { nats, bytes, tokens };
-}
-
-/** The id of `<|bos|>`. Throws `model/bos-missing`. */
-export function findBosToken(tokenizer: Tokenizer): number {
-  const id = tokenizer.specialTokens.get('<|bos|>');
-  if (id === undefined)
-    throw new LlmError({
-      code: 'model/bos-missing',
-      message:
-        'The tokenizer has no "<|bos|>" special token, which begins every document. Train it with one.',
-    });
-  return id;
 }

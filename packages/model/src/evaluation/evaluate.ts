@@ -5,8 +5,8 @@
  * answers, reading the examples only once.
  */
 import { emit, type LanguageModel, type RunOptions, type Tokenizer } from '@llm/core';
+import { findBosToken } from '../feed/bos-token.js';
 import { answerItems } from './answer-items.js';
-import { findBosToken } from './bits-per-byte.js';
 import { type EvaluationReport, ReportBuilder } from './evaluation-report.js';
 import type { EvaluationItem, EvaluationTask } from './evaluation-task.js';
 import { PromptBuilder } from './prompt-builder.js';

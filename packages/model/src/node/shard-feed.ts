@@ -5,8 +5,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { LlmError, type LlmErrorOptions, type Tokenizer } from '@llm/core';
-import { findBosToken } from '../evaluation/bits-per-byte.js';
 import type { BatchFeed, BatchFeedOptions, FeedBatch, FeedPosition } from '../feed/batch-feed.js';
+import { findBosToken } from '../feed/bos-token.js';
 import type { ShardFeedReply, ShardFeedTask } from './shard-feed-protocol.js';
 import { readManifest } from './token-shards/manifest.js';
 import { checkTokenizer } from './token-shards/open-token-shards.js';

@@ -11,8 +11,9 @@ import {
   throwIfAborted,
 } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
-import { bitsPerByte, findBosToken } from '../evaluation/bits-per-byte.js';
+import { bitsPerByte } from '../evaluation/bits-per-byte.js';
 import { type BatchFeed, type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
+import { findBosToken } from '../feed/bos-token.js';
 import { documentsInMemory } from '../feed/token-documents.js';
 
 /** Documents in memory. After a restore their batches are found by counting `model.stepsTaken` of them. */
