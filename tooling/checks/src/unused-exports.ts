@@ -1,0 +1,123 @@
+/**
+ * Lists every name, types included, that an entry point of a package exports and that nobody uses: no file of another
+ * package, an app or tooling imports it from that entry (tests count), and no README has it as a word. What nobody uses
+ * cannot be changed freely either; it stays in the package and out of its entry.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { roomsIn } from './sources.js';
+
+interface Manifest {
+  readonly name: string;
+  readonly exports?: Readonly<Record<string, string | { readonly '@llm/source'?: string | undefined }>>;
+}
+
+/** What a file takes from each module it imports; `any` where it takes a module whole. */
+interface Use {
+  readonly room: string;
+  readonly specifier: string;
+  readonly names: ReadonlySet<string>;
+}
+
+const rooms = ['packages', 'apps', 'tooling'].flatMap(roomsIn);
+const uses = rooms.flatMap((room) => filesOf(room).flatMap((file) => usesOf(room, file)));
+const documented = new Set(
+  ['.', ...rooms].flatMap((room) => {
+    const readme = join(room, 'README.md');
+    return existsSync(readme) ? wordsOf(readFileSync(readme, 'utf8')) : [];
+  }),
+);
+
+let entries = 0;
+let names = 0;
+const unused: string[] = [];
+for (const room of roomsIn('packages')) {
+  const manifest = JSON.parse(readFileSync(join(room, 'package.json'), 'utf8')) as Manifest;
+  for (const [subpath, target] of Object.entries(manifest.exports ?? {})) {
+    const source = typeof target === 'string' ? undefined : target['@llm/source'];
+    if (source === undefined) continue;
+    const specifier = manifest.name + subpath.slice(1);
+    const users = uses.filter((use) => use.room !== room && use.specifier === specifier);
+    const exported = exportsOf(parse(join(room, source)));
+    const idle = exported.filter(
+      (name) => !documented.has(name) && !users.some((use) => use.names.has(name)),
+    );
+    entries++;
+    names += exported.length;
+    if (idle.length > 0) unused.push(`${specifier}: ${idle.sort().join(' ')}`);
+  }
+}
+console.log(
+  `unused exports: ${names} names of ${entries} entries, ${unused.length} entries with unused names`,
+);
+for (const line of unused) console.error(line);
+if (unused.length > 0) process.exitCode = 1;
+
+function filesOf(room: string): string[] {
+  return readdirSync(room, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(m?[jt]sx?|html)$/.test(file) && !/(^|\/)(node_modules|dist)\//.test(file))
+    .map((file) => join(room, file));
+}
+
+function usesOf(room: string, file: string): Use[] {
+  const text = readFileSync(file, 'utf8');
+  const specifiers = new Set(text.match(/(?<=['"])@llm\/[\w/-]+(?=['"])/g));
+  if (specifiers.size === 0) return [];
+  const named = new Map<string, Set<string>>();
+  const whole = new Set(specifiers);
+  if (/\.tsx?$/.test(file)) {
+    for (const { specifier, bindings } of importsIn(parse(file))) {
+      const taken = named.get(specifier) ?? new Set();
+      for (const name of bindings) taken.add(name);
+      named.set(specifier, taken);
+    }
+    // Named as a string elsewhere too: a dynamic import, a namespace, the type of a module.
+    for (const [specifier, { size }] of named)
+      if (size > 0 && text.split(`${specifier}'`).length === 2) whole.delete(specifier);
+  }
+  const words = new Set(whole.size > 0 ? wordsOf(text) : []);
+  return Array.from(specifiers, (specifier) => ({
+    room,
+    specifier,
+    names: whole.has(specifier) ? words : named.get(specifier)!,
+  }));
+}
+
+function importsIn(source: ts.SourceFile): { specifier: string; bindings: string[] }[] {
+  return source.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
+    if (!statement.moduleSpecifier || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+    const clause = ts.isImportDeclaration(statement)
+      ? statement.importClause?.namedBindings
+      : statement.exportClause;
+    const elements = clause && 'elements' in clause ? [...clause.elements] : [];
+    const bindings = elements.map(({ name, propertyName }) => (propertyName ?? name).text);
+    return [{ specifier: statement.moduleSpecifier.text, bindings }];
+  });
+}
+
+/** Names an entry exports: entries are lists of named re-exports, or declare what they export. */
+function exportsOf(source: ts.SourceFile): string[] {
+  return source.statements.flatMap((statement) => {
+    if (ts.isExportDeclaration(statement)) {
+      const { exportClause } = statement;
+      if (exportClause && ts.isNamedExports(exportClause))
+        return exportClause.elements.map(({ name }) => name.text);
+      throw new Error(`${source.fileName}: "export *" hides what the entry exports; name it.`);
+    }
+    if (!ts.canHaveModifiers(statement)) return [];
+    if (!ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.map(({ name }) => name.getText(source));
+    return 'name' in statement && statement.name ? [(statement.name as ts.Identifier).text] : [];
+  });
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[A-Za-z_$][\w$]*/g) ?? [];
+}
