@@ -13,7 +13,7 @@ interface Manifest {
   readonly exports?: Readonly<Record<string, string | { readonly '@llm/source'?: string | undefined }>>;
 }
 
-/** What a file takes from each module it imports; `any` where it takes a module whole. */
+/** The names that a file of a room takes from a module. */
 interface Use {
   readonly room: string;
   readonly specifier: string;
@@ -62,38 +62,29 @@ function filesOf(room: string): string[] {
 
 function usesOf(room: string, file: string): Use[] {
   const text = readFileSync(file, 'utf8');
-  const specifiers = new Set(text.match(/(?<=['"])@llm\/[\w/-]+(?=['"])/g));
-  if (specifiers.size === 0) return [];
-  const named = new Map<string, Set<string>>();
-  const whole = new Set(specifiers);
-  if (/\.tsx?$/.test(file)) {
-    for (const { specifier, bindings } of importsIn(parse(file))) {
-      const taken = named.get(specifier) ?? new Set();
-      for (const name of bindings) taken.add(name);
-      named.set(specifier, taken);
-    }
-    // Named as a string elsewhere too: a dynamic import, a namespace, the type of a module.
-    for (const [specifier, { size }] of named)
-      if (size > 0 && text.split(`${specifier}'`).length === 2) whole.delete(specifier);
-  }
-  const words = new Set(whole.size > 0 ? wordsOf(text) : []);
-  return Array.from(specifiers, (specifier) => ({
-    room,
-    specifier,
-    names: whole.has(specifier) ? words : named.get(specifier)!,
-  }));
+  const specifiers = text.match(/(?<=['"])@llm\/[\w/-]+(?=['"])/g) ?? [];
+  if (specifiers.length === 0) return [];
+  const imports = /\.tsx?$/.test(file) ? importsIn(parse(file)) : [];
+  return Array.from(new Set(specifiers), (specifier) => {
+    const named = imports.filter((one) => one.specifier === specifier);
+    // Named elsewhere in the file too, in a dynamic import or a namespace: then every word of the file counts.
+    const isWhole = specifiers.filter((one) => one === specifier).length > named.length;
+    return { room, specifier, names: new Set(isWhole ? wordsOf(text) : named.flatMap(({ names }) => names)) };
+  });
 }
 
-function importsIn(source: ts.SourceFile): { specifier: string; bindings: string[] }[] {
+/** Imports and re-exports by name. */
+function importsIn(source: ts.SourceFile): { specifier: string; names: string[] }[] {
   return source.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
-    if (!statement.moduleSpecifier || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+    const { moduleSpecifier } = statement;
     const clause = ts.isImportDeclaration(statement)
       ? statement.importClause?.namedBindings
       : statement.exportClause;
-    const elements = clause && 'elements' in clause ? [...clause.elements] : [];
-    const bindings = elements.map(({ name, propertyName }) => (propertyName ?? name).text);
-    return [{ specifier: statement.moduleSpecifier.text, bindings }];
+    if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier) || !clause || !('elements' in clause))
+      return [];
+    const names = Array.from(clause.elements, ({ name, propertyName }) => (propertyName ?? name).text);
+    return [{ specifier: moduleSpecifier.text, names }];
   });
 }
 
