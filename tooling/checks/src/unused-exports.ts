@@ -83,7 +83,7 @@ function importsIn(source: ts.SourceFile): { specifier: string; names: string[] 
       : statement.exportClause;
     if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier) || !clause || !('elements' in clause))
       return [];
-    const names = Array.from(clause.elements, ({ name, propertyName }) => (propertyName ?? name).text);
+    const names = [...clause.elements].map(({ name, propertyName }) => (propertyName ?? name).text);
     return [{ specifier: moduleSpecifier.text, names }];
   });
 }
