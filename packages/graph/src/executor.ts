@@ -42,19 +42,15 @@ export interface DeviceMemory {
 }
 
 export interface GraphSession {
-  /**
-   * Computes outputs (all, or those named in `fetches`). Where the runtime can write into given memory,
-   * `preallocated` outputs are written there and returned; elsewhere they are copied there.
-   */
+  /** Computes outputs: all, or those named in `fetches`. */
   run(
     feeds: Readonly<Record<string, HostTensor>>,
     fetches?: readonly string[],
-    preallocated?: Readonly<Record<string, HostTensor>>,
   ): Promise<Record<string, HostTensor>>;
   /** Like `run`, with inputs and the session's `resident` outputs in device memory. */
   runResident?(
     feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
-    fetches: readonly string[],
+    fetches?: readonly string[],
   ): Promise<Record<string, HostTensor | ResidentTensor>>;
   /** Frees native memory. */
   dispose(): Promise<void>;

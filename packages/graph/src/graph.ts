@@ -89,6 +89,8 @@ export class Graph {
   readonly nodes: GraphNode[] = [];
   readonly composites: Composite[] = [];
   readonly outputs = new Map<string, Tensor>();
+  /** Gradients that the part recomputed last returned: the next such part waits for all of them. */
+  latestResults: readonly (Tensor | undefined)[] = [];
   readonly #names = new Set<string>();
   readonly #smallConstants = new Map<string, Tensor>();
   #counter = 0;

@@ -163,7 +163,7 @@ describe('chunked compositions', () => {
             chunk,
             alpha: 0.5,
             causal,
-            ...(kinds ? { groups: kinds } : {}),
+            groups: kinds,
           });
           return reduceMean(mul(mixed, mixed));
         });

@@ -7,12 +7,9 @@ import { add, mul } from './functions/elementwise.js';
 import { reshape, slice } from './functions/movement.js';
 import type { Graph, Tensor } from './graph.js';
 
-/** Gradients that the part differentiated last returned: the next part waits for all of them. */
-const latestResults = new WeakMap<Graph, readonly (Tensor | undefined)[]>();
-
 /** A zero [] that is known only when the previous part and all of `tensors` are. */
 export function zeroAfter(graph: Graph, tensors: readonly (Tensor | undefined)[]): Tensor {
-  const elements = [...tensors, ...(latestResults.get(graph) ?? [])].flatMap((tensor) =>
+  const elements = [...tensors, ...graph.latestResults].flatMap((tensor) =>
     tensor === undefined ? [] : [oneElement(tensor)],
   );
   const sum = elements.reduce((total, element) => add(total, element));
@@ -26,11 +23,6 @@ export function postponed(inputs: readonly Tensor[], zero: Tensor): Tensor[] {
     ? inputs.filter(computed)
     : inputs.filter(({ type }) => type === 'float32').slice(0, 1);
   return inputs.map((input) => (chosen.includes(input) ? add(input, zero) : input));
-}
-
-/** Makes the next part wait for these. */
-export function finishPart(graph: Graph, results: readonly (Tensor | undefined)[]): void {
-  latestResults.set(graph, results);
 }
 
 /** [1] */

@@ -1,7 +1,6 @@
 /**
- * State that several sessions read and write: one training graph per batch shape, inference beside it. On CPU each
- * state has two buffers that swap roles after a step (ping-pong), so a graph never reads what it is writing. On a
- * device the tensor a step returns replaces the one it was fed, which is freed.
+ * State that several sessions read and write: one training graph per batch shape, inference beside it. The tensor a
+ * step returns replaces the one it was fed, which is freed.
  */
 import { LlmError } from '@llm/core';
 import type { DeviceMemory, ResidentTensor } from './executor.js';
@@ -11,7 +10,6 @@ import { createTensorData, type HostTensor, type TensorSpecification } from './t
 
 export class StateBuffers {
   readonly #current = new Map<string, HostTensor | ResidentTensor>();
-  readonly #spare = new Map<string, HostTensor>();
   #device: DeviceMemory | undefined;
 
   names(): string[] {
@@ -84,21 +82,7 @@ export class StateBuffers {
         });
       }
     }
-    for (const [name, value] of values) {
-      const known = this.#get(name);
-      if (isResident(known)) known.dispose();
-      this.#current.set(name, copyOf(value));
-    }
-  }
-
-  /** Memory of the same shape to write the next value to. */
-  spare(name: string): HostTensor {
-    const known = this.#spare.get(name);
-    if (known !== undefined) return known;
-    const { type, shape } = this.#get(name);
-    const made = { type, shape, data: createTensorData(type, elementCount(shape)) };
-    this.#spare.set(name, made);
-    return made;
+    for (const [name, value] of values) this.advance(name, copyOf(value));
   }
 
   /** The state in device memory, moved there when it is not. */
@@ -111,11 +95,10 @@ export class StateBuffers {
     return moved;
   }
 
-  /** Makes `next` current; what it replaces becomes the spare, or is freed on a device. */
+  /** Makes `next` current; frees what it replaces. */
   advance(name: string, next: HostTensor | ResidentTensor): void {
     const before = this.#get(name);
     if (isResident(before)) before.dispose();
-    else if (!isResident(next)) this.#spare.set(name, before);
     this.#current.set(name, next);
   }
 
@@ -123,7 +106,6 @@ export class StateBuffers {
   dispose(): void {
     for (const tensor of this.#current.values()) if (isResident(tensor)) tensor.dispose();
     this.#current.clear();
-    this.#spare.clear();
   }
 
   #get(name: string): HostTensor | ResidentTensor {

@@ -1,6 +1,6 @@
 /** A graph whose outputs become its inputs at the next run: parameters and optimizer state. */
 import { LlmError } from '@llm/core';
-import type { DeviceMemory, Executor, GraphSession, ResidentTensor, SessionOptions } from './executor.js';
+import type { Executor, ResidentTensor, SessionOptions } from './executor.js';
 import { isResident } from './executor.js';
 import type { Graph } from './graph.js';
 import { serializeOnnx } from './onnx/serialize-onnx.js';
@@ -68,101 +68,36 @@ export async function createStatefulSession(
     ...options,
     resident: written.map(({ output }) => output),
   });
-  const names = new Set(written.map(({ output }) => output));
-  const common = {
-    session,
+  const kept = new Set(written.map(({ output }) => output));
+  const results = [...graph.outputs.keys()].filter((name) => !kept.has(name));
+  const { device } = executor;
+  return {
     buffers,
-    written,
-    states: state.map(({ input }) => input),
-    results: [...graph.outputs.keys()].filter((name) => !names.has(name)),
+    async step(feeds, fetches = results, commit = () => true) {
+      const all: Record<string, HostTensor | ResidentTensor> = { ...feeds };
+      for (const { input } of state)
+        all[input] = device ? await buffers.onDevice(input, device) : buffers.current(input);
+      const names = [...fetches, ...kept];
+      const outputs = device
+        ? await session.runResident!(all, names)
+        : await session.run(all as Record<string, HostTensor>, names);
+      const found: Record<string, HostTensor> = {};
+      for (const name of fetches) {
+        const tensor = outputs[name]!;
+        found[name] = isResident(tensor) ? await device!.download(tensor) : tensor;
+      }
+      const keep = commit(found);
+      for (const { input, output } of written) {
+        const next = outputs[output]!;
+        if (keep) buffers.advance(input, next);
+        else if (isResident(next)) next.dispose();
+      }
+      return found;
+    },
+    readState: () => buffers.download(state.map(({ input }) => input)),
+    async writeState(values) {
+      buffers.write(values);
+    },
+    dispose: () => session.dispose(),
   };
-  return executor.device === undefined
-    ? new HostStatefulSession(common)
-    : new DeviceStatefulSession(common, executor.device);
-}
-
-interface SessionParts {
-  readonly session: GraphSession;
-  readonly buffers: StateBuffers;
-  readonly states: readonly string[];
-  readonly written: readonly { readonly input: string; readonly output: string }[];
-  /** Outputs that are no state. */
-  readonly results: readonly string[];
-}
-
-type Feeds = Readonly<Record<string, HostTensor>>;
-type Commit = (outputs: Feeds) => boolean;
-
-/** State in memory the runtime reads and writes in place. */
-class HostStatefulSession implements StatefulSession {
-  readonly buffers: StateBuffers;
-
-  constructor(protected readonly parts: SessionParts) {
-    this.buffers = parts.buffers;
-  }
-
-  async step(
-    feeds: Feeds,
-    fetches: readonly string[] = this.parts.results,
-    commit?: Commit,
-  ): Promise<Record<string, HostTensor>> {
-    const { session, states, written } = this.parts;
-    const all: Record<string, HostTensor> = { ...feeds };
-    for (const name of states) all[name] = this.buffers.current(name);
-    const targets: Record<string, HostTensor> = {};
-    for (const { input, output } of written) targets[output] = this.buffers.spare(input);
-    const outputs = await session.run(all, [...fetches, ...Object.keys(targets)], targets);
-    const next = written.map(({ output }) => outputs[output]!);
-    const results = Object.fromEntries(fetches.map((name) => [name, outputs[name]!]));
-    if (commit === undefined || commit(results)) {
-      for (const [index, { input }] of written.entries()) this.buffers.advance(input, next[index]!);
-    }
-    return results;
-  }
-
-  readState(): Promise<Map<string, HostTensor>> {
-    return this.buffers.download(this.parts.states);
-  }
-
-  async writeState(values: ReadonlyMap<string, HostTensor>): Promise<void> {
-    this.buffers.write(values);
-  }
-
-  dispose(): Promise<void> {
-    return this.parts.session.dispose();
-  }
-}
-
-/** State in device memory: the outputs of one step are fed to the next without leaving it. */
-class DeviceStatefulSession extends HostStatefulSession {
-  constructor(
-    parts: SessionParts,
-    private readonly device: DeviceMemory,
-  ) {
-    super(parts);
-  }
-
-  override async step(
-    feeds: Feeds,
-    fetches: readonly string[] = this.parts.results,
-    commit?: Commit,
-  ): Promise<Record<string, HostTensor>> {
-    const { session, states, written } = this.parts;
-    const all: Record<string, HostTensor | ResidentTensor> = { ...feeds };
-    for (const name of states) all[name] = await this.buffers.onDevice(name, this.device);
-    const names = written.map(({ output }) => output);
-    const outputs = await session.runResident!(all, [...fetches, ...names]);
-    const results: Record<string, HostTensor> = {};
-    for (const name of fetches) {
-      const tensor = outputs[name]!;
-      results[name] = isResident(tensor) ? await this.device.download(tensor) : tensor;
-    }
-    const keep = commit === undefined || commit(results);
-    for (const { input, output } of written) {
-      const tensor = outputs[output] as ResidentTensor;
-      if (keep) this.buffers.advance(input, tensor);
-      else tensor.dispose();
-    }
-    return results;
-  }
 }

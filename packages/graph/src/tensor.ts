@@ -42,9 +42,3 @@ export function typeOfData(data: TensorData): TensorType {
   if (data instanceof Uint16Array) return 'float16';
   return data instanceof BigInt64Array ? 'int64' : 'bool';
 }
-
-/** Copies numbers between tensors of one type and size. */
-export function copyInto(target: HostTensor, source: HostTensor): void {
-  if (target.data instanceof BigInt64Array) target.data.set(source.data as BigInt64Array);
-  else target.data.set(source.data as Exclude<HostTensor['data'], BigInt64Array>);
-}

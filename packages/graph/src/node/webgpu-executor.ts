@@ -23,7 +23,6 @@ export function createNodeWebgpuExecutor({
       executionProviders: ['webgpu'],
       extra: { session: { disable_cpu_ep_fallback: allowCpuFallback ? '0' : '1' } },
     }),
-    writesPreallocated: false,
     hasDevice: true,
   });
 }

@@ -35,7 +35,6 @@ export function createWebgpuExecutor({
       executionProviders: ['webgpu'],
       extra: { session: { disable_cpu_ep_fallback: allowCpuFallback ? '0' : '1' } },
     }),
-    writesPreallocated: false,
     hasDevice: true,
   });
 }
