@@ -1,19 +1,16 @@
-export { differentiate, pullBack } from './differentiate.js';
 export type {
   CreateSessionOptions,
   DeviceMemory,
   Executor,
   GraphSession,
-  LoweringTarget,
   ResidentTensor,
   SessionOptions,
-} from './executor.js';
-export { isResident } from './executor.js';
+} from './execution/executor.js';
+export { isResident } from './execution/executor.js';
+export { StateBuffers } from './execution/state-buffers.js';
+export type { StateBinding, StatefulSession, StatefulSessionOptions } from './execution/stateful-session.js';
+export { createStatefulSession } from './execution/stateful-session.js';
 export { silu, squaredRelu } from './functions/activations.js';
-export type { ChunkedLogSoftmaxGatherOptions } from './functions/chunked-log-softmax.js';
-export { chunkedLogSoftmaxGather } from './functions/chunked-log-softmax.js';
-export type { ChunkedSoftmaxMatMulOptions } from './functions/chunked-softmax-matmul.js';
-export { chunkedSoftmaxMatMul } from './functions/chunked-softmax-matmul.js';
 export { constantScalar, filled } from './functions/constants.js';
 export {
   abs,
@@ -88,6 +85,7 @@ export {
   softmaxEntropy,
   softmaxMatMul,
 } from './functions/softmax.js';
+export { differentiate, pullBack } from './gradients/differentiate.js';
 export { gradientTable } from './gradients/gradient-table.js';
 export type {
   Composite,
@@ -96,9 +94,11 @@ export type {
   GradientRule,
   GraphNode,
   NodeOptions,
-} from './graph.js';
-export { Graph, Tensor } from './graph.js';
-export type { Objective, ObjectiveInputs } from './objective.js';
+} from './graph/graph.js';
+export { Graph, Tensor } from './graph/graph.js';
+export type { Objective, ObjectiveInputs } from './graph/objective.js';
+export type { GraphRewrite } from './graph/rewrite-graph.js';
+export { rewriteGraph } from './graph/rewrite-graph.js';
 export type { OnnxModel, OnnxNode, OnnxValueInfo } from './onnx/parse-onnx.js';
 export { parseOnnx } from './onnx/parse-onnx.js';
 export type { ExternalData, SerializeOptions } from './onnx/serialize-onnx.js';
@@ -109,15 +109,14 @@ export type {
   AttributeValue,
   OperatorCall,
   OperatorDefinition,
-} from './operator-definition.js';
-export { operatorTable } from './operator-table.js';
-export { recompute, recomputeInChunks } from './recompute.js';
+} from './operators/operator-definition.js';
+export { operatorTable } from './operators/operator-table.js';
+export type { ChunkedLogSoftmaxGatherOptions } from './recomputation/chunked-log-softmax.js';
+export { chunkedLogSoftmaxGather } from './recomputation/chunked-log-softmax.js';
+export type { ChunkedSoftmaxMatMulOptions } from './recomputation/chunked-softmax-matmul.js';
+export { chunkedSoftmaxMatMul } from './recomputation/chunked-softmax-matmul.js';
+export { recompute, recomputeInChunks } from './recomputation/recompute.js';
 export { referenceExecutor } from './reference/reference-executor.js';
-export type { GraphRewrite } from './rewrite-graph.js';
-export { rewriteGraph } from './rewrite-graph.js';
-export { StateBuffers } from './state-buffers.js';
-export type { StateBinding, StatefulSession, StatefulSessionOptions } from './stateful-session.js';
-export { createStatefulSession } from './stateful-session.js';
 export type {
   Dimension,
   HostTensor,
@@ -125,4 +124,4 @@ export type {
   TensorData,
   TensorSpecification,
   TensorType,
-} from './tensor.js';
+} from './tensors/tensor.js';

@@ -1,5 +1,5 @@
 /** Activations made of several operators, with gradients that reuse what the forward pass computed. */
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 import { add, mul, relu, sigmoid, sub } from './elementwise.js';
 
 /** relu(x)² (So et al., 2021, Primer). Its gradient 2 · relu(x) needs no comparison. */

@@ -1,7 +1,7 @@
 /** Elementwise functions. Binary ones broadcast; either operand may be a plain number. */
-import type { Tensor } from '../graph.js';
-import { onnxElementTypes } from '../onnx/element-types.js';
-import type { TensorType } from '../tensor.js';
+import type { Tensor } from '../graph/graph.js';
+import { onnxElementTypes } from '../tensors/element-types.js';
+import type { TensorType } from '../tensors/tensor.js';
 import { constantScalar, operands } from './constants.js';
 
 type Operand = Tensor | number;

@@ -1,5 +1,5 @@
 /** Reading and writing at positions held in a tensor (int32 or int64; int32 also runs on WebGPU). */
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 
 /** Slices of x along an axis in the order of `indices`: x [a, n, b], indices [...i] → [a, ...i, b] for axis 1. */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {

@@ -1,7 +1,7 @@
 /** Reductions over axes; all axes when none are named. */
 
-import type { Tensor } from '../graph.js';
-import { normalizeAxis } from '../shape.js';
+import type { Tensor } from '../graph/graph.js';
+import { normalizeAxis } from '../tensors/shape.js';
 import { integers } from './constants.js';
 
 export interface ReduceOptions {

@@ -2,7 +2,7 @@
  * Softmax, its logarithm, and the two compositions a language model spends its time in, each with a gradient that
  * makes fewer passes over the large tensor than the chain rule would.
  */
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 import { add, exp, log, mul, neg, sub } from './elementwise.js';
 import { gatherElements, scatterElements } from './indexing.js';
 import { matMul } from './matmul.js';

@@ -18,8 +18,8 @@ import {
 import { matMul } from '../functions/matmul.js';
 import { expand, reshape, transpose } from '../functions/movement.js';
 import { reduceLogSumExp, reduceMean } from '../functions/reduce.js';
-import type { GraphNode, Tensor } from '../graph.js';
-import { isStatic, sameShape } from '../shape.js';
+import type { GraphNode, Tensor } from '../graph/graph.js';
+import { isStatic, sameShape } from '../tensors/shape.js';
 import type { LoweringRule } from './lowering-rule.js';
 
 /** Swaps the last two axes. */

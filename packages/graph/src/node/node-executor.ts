@@ -1,5 +1,5 @@
 /** onnxruntime-node on CPU. Inputs are read in place; outputs come in new memory. */
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 

@@ -7,12 +7,12 @@ import type {
   CreateSessionOptions,
   Executor,
   GraphSession,
-  LoweringTarget,
   ResidentTensor,
   SessionOptions,
-} from '../executor.js';
-import { isResident } from '../executor.js';
-import type { HostTensor, TensorType } from '../tensor.js';
+} from '../execution/executor.js';
+import { isResident } from '../execution/executor.js';
+import type { LoweringTarget } from '../lowering/lowering-rule.js';
+import type { HostTensor, TensorType } from '../tensors/tensor.js';
 import { createDeviceMemory } from './device-memory.js';
 import type { Runtime, RuntimeSession, RuntimeTensor } from './runtime.js';
 

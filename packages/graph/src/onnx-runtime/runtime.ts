@@ -1,5 +1,5 @@
 /** The part of onnxruntime-common that its Node and web builds share, as far as it is used here. */
-import type { TensorData } from '../tensor.js';
+import type { TensorData } from '../tensors/tensor.js';
 
 export interface RuntimeTensor {
   readonly type: string;

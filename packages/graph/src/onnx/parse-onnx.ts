@@ -3,8 +3,8 @@
  * the same subset of models made elsewhere; subgraphs and sparse tensors are refused.
  */
 import { LlmError } from '@llm/core';
-import type { AttributeValue } from '../operator-definition.js';
-import type { Dimension, HostTensor, TensorData, TensorType } from '../tensor.js';
+import type { AttributeValue } from '../operators/operator-definition.js';
+import type { Dimension, HostTensor, TensorData, TensorType } from '../tensors/tensor.js';
 import { bytesOf, readFields, type WireValue } from './wire-format.js';
 
 export interface OnnxNode {

@@ -28,7 +28,7 @@ import {
   tanh,
   where,
 } from '../functions/elementwise.js';
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 import { createNodeExecutor } from '../node/node-executor.js';
 import { executorUnderTest } from '../testing/executor-under-test.js';
 import type { OperatorCase } from '../testing/operator-checks.js';

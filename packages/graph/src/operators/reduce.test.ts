@@ -10,7 +10,7 @@ import {
   reduceSum,
   reduceSumSquare,
 } from '../functions/reduce.js';
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 import { executorUnderTest } from '../testing/executor-under-test.js';
 import type { OperatorCase } from '../testing/operator-checks.js';
 import { operatorChecks } from '../testing/operator-checks.js';

@@ -1,5 +1,5 @@
 /** Elementwise kernels, comparisons and logic. */
-import type { TensorType } from '../tensor.js';
+import type { TensorType } from '../tensors/tensor.js';
 import { broadcastAll, broadcastReader, generate, type Kernel, type KernelFamily } from './kernel.js';
 
 function unary(compute: (x: number) => number): Kernel {

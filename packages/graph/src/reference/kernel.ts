@@ -1,7 +1,7 @@
 /** What a reference kernel is: plain loops over 64-bit floats, whatever the tensor's type. */
-import type { AttributeValue } from '../operator-definition.js';
-import { broadcastShapes, elementCount, stridesOf } from '../shape.js';
-import type { TensorType } from '../tensor.js';
+import type { AttributeValue } from '../operators/operator-definition.js';
+import { broadcastShapes, elementCount, stridesOf } from '../tensors/shape.js';
+import type { TensorType } from '../tensors/tensor.js';
 
 /** Values of any tensor type as doubles; bool is 0 and 1. Integers are exact up to 2^53. */
 export interface Numeric {

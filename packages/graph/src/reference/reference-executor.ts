@@ -3,9 +3,9 @@
  * the real runtimes with it, and finite differences through it are exact to about ten digits.
  */
 import { LlmError } from '@llm/core';
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import { type OnnxModel, parseOnnx } from '../onnx/parse-onnx.js';
-import { createTensorData, type HostTensor } from '../tensor.js';
+import { createTensorData, type HostTensor } from '../tensors/tensor.js';
 import { elementwiseKernels } from './elementwise-kernels.js';
 import type { KernelFamily, Numeric } from './kernel.js';
 import { matmulKernels } from './matmul-kernels.js';

@@ -2,16 +2,16 @@
  * What every executor must do: the same numbers as the reference interpreter for every operator family, named
  * fetches, state that moves, several batch shapes over one state, clear errors.
  */
-import type { Executor, GraphSession } from '../executor.js';
+import type { Executor, GraphSession } from '../execution/executor.js';
+import { createStatefulSession, type StatefulSession } from '../execution/stateful-session.js';
 import { mul } from '../functions/elementwise.js';
 import { gather } from '../functions/indexing.js';
 import { matMul } from '../functions/matmul.js';
 import { reduceSum } from '../functions/reduce.js';
-import { Graph } from '../graph.js';
+import { Graph } from '../graph/graph.js';
 import { serializeOnnx } from '../onnx/serialize-onnx.js';
 import { referenceExecutor } from '../reference/reference-executor.js';
-import { createStatefulSession, type StatefulSession } from '../stateful-session.js';
-import type { HostTensor } from '../tensor.js';
+import type { HostTensor } from '../tensors/tensor.js';
 import type { ContractTools } from './contract-tools.js';
 import { SmallTrainingTask } from './small-training-task.js';
 

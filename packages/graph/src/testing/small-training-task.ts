@@ -3,7 +3,7 @@
  * the reproducibility test train.
  */
 import { createRandom } from '@llm/core';
-import { differentiate } from '../differentiate.js';
+import type { StateBinding } from '../execution/stateful-session.js';
 import { squaredRelu } from '../functions/activations.js';
 import { add, greater, mul, sub, where } from '../functions/elementwise.js';
 import { gather } from '../functions/indexing.js';
@@ -12,10 +12,10 @@ import { reshape, transpose } from '../functions/movement.js';
 import { rmsNormalization } from '../functions/normalization.js';
 import { reduceMean } from '../functions/reduce.js';
 import { logSoftmaxGather, softmaxMatMul } from '../functions/softmax.js';
-import { Graph, type Tensor } from '../graph.js';
-import { elementCount } from '../shape.js';
-import type { StateBinding } from '../stateful-session.js';
-import type { HostTensor } from '../tensor.js';
+import { differentiate } from '../gradients/differentiate.js';
+import { Graph, type Tensor } from '../graph/graph.js';
+import { elementCount } from '../tensors/shape.js';
+import type { HostTensor } from '../tensors/tensor.js';
 
 type Name = 'embedding' | 'query' | 'up' | 'down' | 'weight';
 

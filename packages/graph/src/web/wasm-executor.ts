@@ -1,7 +1,7 @@
 /**
  * onnxruntime-web on WebAssembly, in a browser or in Node. Inputs are copied into the heap and outputs out of it.
  */
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 

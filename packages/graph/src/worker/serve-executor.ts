@@ -3,9 +3,9 @@
  * device memory where there is some.
  */
 import { LlmError } from '@llm/core';
-import type { Executor, GraphSession, ResidentTensor } from '../executor.js';
-import { isResident } from '../executor.js';
-import type { HostTensor } from '../tensor.js';
+import type { Executor, GraphSession, ResidentTensor } from '../execution/executor.js';
+import { isResident } from '../execution/executor.js';
+import type { HostTensor } from '../tensors/tensor.js';
 import type {
   NumberedRequest,
   WireTensor,

@@ -4,15 +4,10 @@
  * worker between steps; a batch goes over and a loss comes back.
  */
 import { LlmError } from '@llm/core';
-import type {
-  CreateSessionOptions,
-  Executor,
-  GraphSession,
-  LoweringTarget,
-  ResidentTensor,
-} from '../executor.js';
-import { isResident } from '../executor.js';
-import type { HostTensor, TensorType } from '../tensor.js';
+import type { CreateSessionOptions, Executor, GraphSession, ResidentTensor } from '../execution/executor.js';
+import { isResident } from '../execution/executor.js';
+import type { LoweringTarget } from '../lowering/lowering-rule.js';
+import type { HostTensor, TensorType } from '../tensors/tensor.js';
 import type {
   ResidentHandle,
   WireTensor,

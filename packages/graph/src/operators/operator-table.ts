@@ -1,14 +1,14 @@
 /** Every operator whose result the graph can infer: ONNX name → definition, joined from the families. */
 import { LlmError } from '@llm/core';
+import { comparisonOperators } from './comparison.js';
+import { elementwiseOperators } from './elementwise.js';
+import { indexingOperators } from './indexing.js';
+import { matmulOperators } from './matmul.js';
+import { movementOperators } from './movement.js';
+import { normalizationOperators } from './normalization.js';
 import type { OperatorDefinition, OperatorFamily } from './operator-definition.js';
-import { comparisonOperators } from './operators/comparison.js';
-import { elementwiseOperators } from './operators/elementwise.js';
-import { indexingOperators } from './operators/indexing.js';
-import { matmulOperators } from './operators/matmul.js';
-import { movementOperators } from './operators/movement.js';
-import { normalizationOperators } from './operators/normalization.js';
-import { reduceOperators } from './operators/reduce.js';
-import { softmaxOperators } from './operators/softmax.js';
+import { reduceOperators } from './reduce.js';
+import { softmaxOperators } from './softmax.js';
 
 export const operatorTable: OperatorFamily = {
   ...elementwiseOperators,

@@ -4,16 +4,16 @@
  * result (FlashAttention, Dao et al., 2022).
  */
 
-import type { Tensor } from '../graph.js';
-import { chunkBounds } from '../recompute.js';
-import { postponed, zeroAfter } from '../sequencing.js';
-import { formatShape, shapeError } from '../shape.js';
-import { constantScalar } from './constants.js';
-import { add, equal, mul, sub, where } from './elementwise.js';
-import { matMul } from './matmul.js';
-import { concat, reshape, slice, split, unsqueeze } from './movement.js';
-import { reduceSum } from './reduce.js';
-import { softmax } from './softmax.js';
+import { constantScalar } from '../functions/constants.js';
+import { add, equal, mul, sub, where } from '../functions/elementwise.js';
+import { matMul } from '../functions/matmul.js';
+import { concat, reshape, slice, split, unsqueeze } from '../functions/movement.js';
+import { reduceSum } from '../functions/reduce.js';
+import { softmax } from '../functions/softmax.js';
+import type { Tensor } from '../graph/graph.js';
+import { formatShape, shapeError } from '../tensors/shape.js';
+import { chunkBounds } from './recompute.js';
+import { postponed, zeroAfter } from './sequencing.js';
 
 export interface ChunkedSoftmaxMatMulOptions {
   /** Queries per piece. A piece holds [..., chunk, keys] while it is computed. */

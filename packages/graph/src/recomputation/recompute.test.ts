@@ -1,20 +1,20 @@
 import { createRandom } from '@llm/core';
 import { describe, expect, test } from 'vitest';
-import { differentiate } from './differentiate.js';
-import { chunkedLogSoftmaxGather } from './functions/chunked-log-softmax.js';
-import { chunkedSoftmaxMatMul } from './functions/chunked-softmax-matmul.js';
-import { add, equal, lessOrEqual, mul, tanh, where } from './functions/elementwise.js';
-import { matMul } from './functions/matmul.js';
-import { expand, reshape, unsqueeze } from './functions/movement.js';
-import { reduceMean, reduceSum } from './functions/reduce.js';
-import { logSoftmaxGather, softmaxMatMul } from './functions/softmax.js';
-import { Graph, type Tensor } from './graph.js';
-import { createNodeExecutor } from './node/node-executor.js';
-import { parseOnnx } from './onnx/parse-onnx.js';
-import { serializeOnnx } from './onnx/serialize-onnx.js';
+import { add, equal, lessOrEqual, mul, tanh, where } from '../functions/elementwise.js';
+import { matMul } from '../functions/matmul.js';
+import { expand, reshape, unsqueeze } from '../functions/movement.js';
+import { reduceMean, reduceSum } from '../functions/reduce.js';
+import { logSoftmaxGather, softmaxMatMul } from '../functions/softmax.js';
+import { differentiate } from '../gradients/differentiate.js';
+import { Graph, type Tensor } from '../graph/graph.js';
+import { createNodeExecutor } from '../node/node-executor.js';
+import { parseOnnx } from '../onnx/parse-onnx.js';
+import { serializeOnnx } from '../onnx/serialize-onnx.js';
+import { elementCount } from '../tensors/shape.js';
+import type { HostTensor } from '../tensors/tensor.js';
+import { chunkedLogSoftmaxGather } from './chunked-log-softmax.js';
+import { chunkedSoftmaxMatMul } from './chunked-softmax-matmul.js';
 import { recompute } from './recompute.js';
-import { elementCount } from './shape.js';
-import type { HostTensor } from './tensor.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 

@@ -3,10 +3,10 @@
  * step returns replaces the one it was fed, which is freed.
  */
 import { LlmError } from '@llm/core';
+import { elementCount, formatShape, sameShape, staticShape } from '../tensors/shape.js';
+import { createTensorData, type HostTensor, type TensorSpecification } from '../tensors/tensor.js';
 import type { DeviceMemory, ResidentTensor } from './executor.js';
 import { isResident } from './executor.js';
-import { elementCount, formatShape, sameShape, staticShape } from './shape.js';
-import { createTensorData, type HostTensor, type TensorSpecification } from './tensor.js';
 
 export class StateBuffers {
   readonly #current = new Map<string, HostTensor | ResidentTensor>();

@@ -1,14 +1,14 @@
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
-import { differentiate } from './differentiate.js';
-import { add, mul, sub, tanh } from './functions/elementwise.js';
-import { matMul } from './functions/matmul.js';
-import { reduceSum } from './functions/reduce.js';
-import { Graph } from './graph.js';
-import { createNodeExecutor } from './node/node-executor.js';
+import { add, mul, sub, tanh } from '../functions/elementwise.js';
+import { matMul } from '../functions/matmul.js';
+import { reduceSum } from '../functions/reduce.js';
+import { differentiate } from '../gradients/differentiate.js';
+import { Graph } from '../graph/graph.js';
+import { createNodeExecutor } from '../node/node-executor.js';
+import type { HostTensor } from '../tensors/tensor.js';
 import { StateBuffers } from './state-buffers.js';
 import { createStatefulSession } from './stateful-session.js';
-import type { HostTensor } from './tensor.js';
 
 const width = 6;
 const float32 = (shape: readonly number[], data: Float32Array): HostTensor => ({

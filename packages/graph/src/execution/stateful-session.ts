@@ -1,12 +1,12 @@
 /** A graph whose outputs become its inputs at the next run: parameters and optimizer state. */
 import { LlmError } from '@llm/core';
+import type { Graph } from '../graph/graph.js';
+import { serializeOnnx } from '../onnx/serialize-onnx.js';
+import { formatShape, sameShape } from '../tensors/shape.js';
+import type { HostTensor } from '../tensors/tensor.js';
 import type { Executor, ResidentTensor, SessionOptions } from './executor.js';
 import { isResident } from './executor.js';
-import type { Graph } from './graph.js';
-import { serializeOnnx } from './onnx/serialize-onnx.js';
-import { formatShape, sameShape } from './shape.js';
 import { StateBuffers } from './state-buffers.js';
-import type { HostTensor } from './tensor.js';
 
 export interface StateBinding {
   /** Graph input that reads the state; also its name in `readState`. */

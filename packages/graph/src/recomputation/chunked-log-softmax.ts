@@ -3,11 +3,11 @@
  * all positions are never held (Cut Cross-Entropy, Wijmans et al., 2024, in its plain form).
  */
 
-import type { Tensor } from '../graph.js';
-import { chunkBounds, recomputeInChunks } from '../recompute.js';
-import { matMul } from './matmul.js';
-import { split } from './movement.js';
-import { logSoftmaxGather } from './softmax.js';
+import { matMul } from '../functions/matmul.js';
+import { split } from '../functions/movement.js';
+import { logSoftmaxGather } from '../functions/softmax.js';
+import type { Tensor } from '../graph/graph.js';
+import { chunkBounds, recomputeInChunks } from './recompute.js';
 
 export interface ChunkedLogSoftmaxGatherOptions {
   /** Positions per piece. A piece holds [chunk, classes] while it is computed. */

@@ -1,5 +1,5 @@
 /** What an entry of the operator table says: where the operator lives in ONNX and what its result looks like. */
-import type { Operand, TensorSpecification } from './tensor.js';
+import type { Operand, TensorSpecification } from '../tensors/tensor.js';
 
 export type AttributeKind = 'int' | 'float' | 'string' | 'ints' | 'floats';
 export type AttributeValue = number | string | readonly number[];

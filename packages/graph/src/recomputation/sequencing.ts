@@ -3,9 +3,9 @@
  * and to merge nodes that compute the same; a recomputed part would then run early, or not be computed again at all.
  * So its inputs are made to depend on what must be finished before it, by adding zero times a number of that.
  */
-import { add, mul } from './functions/elementwise.js';
-import { reshape, slice } from './functions/movement.js';
-import type { Graph, Tensor } from './graph.js';
+import { add, mul } from '../functions/elementwise.js';
+import { reshape, slice } from '../functions/movement.js';
+import type { Graph, Tensor } from '../graph/graph.js';
 
 /** A zero [] that is known only when the previous part and all of `tensors` are. */
 export function zeroAfter(graph: Graph, tensors: readonly (Tensor | undefined)[]): Tensor {

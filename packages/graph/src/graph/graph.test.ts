@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { add, mul } from './functions/elementwise.js';
-import { gather } from './functions/indexing.js';
-import { matMul } from './functions/matmul.js';
-import { concat, reshape, slice } from './functions/movement.js';
+import { add, mul } from '../functions/elementwise.js';
+import { gather } from '../functions/indexing.js';
+import { matMul } from '../functions/matmul.js';
+import { concat, reshape, slice } from '../functions/movement.js';
 import { Graph } from './graph.js';
 
 describe('Graph', () => {

@@ -3,9 +3,9 @@
  * every node's result type and shape is inferred when it is made, so a mistake is reported at the line that made it.
  */
 import { LlmError } from '@llm/core';
-import type { AttributeKind, Attributes } from './operator-definition.js';
-import { findOperator } from './operator-table.js';
-import { elementCount, formatShape, shapeError } from './shape.js';
+import type { AttributeKind, Attributes } from '../operators/operator-definition.js';
+import { findOperator } from '../operators/operator-table.js';
+import { elementCount, formatShape, shapeError } from '../tensors/shape.js';
 import {
   type Dimension,
   type Operand,
@@ -13,7 +13,7 @@ import {
   type TensorSpecification,
   type TensorType,
   typeOfData,
-} from './tensor.js';
+} from '../tensors/tensor.js';
 
 /** A value of the graph: its type and shape, and where it comes from. Holds no numbers unless it is a constant. */
 export class Tensor implements Operand {

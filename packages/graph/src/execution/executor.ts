@@ -1,8 +1,6 @@
 /** Runs serialized graphs. Everything below this line of the stack is ONNX Runtime or the reference interpreter. */
-import type { HostTensor, TensorType } from './tensor.js';
-
-/** Which operators a graph may use: `webgpu` lacks FusedMatMul, LogSoftmax and 64-bit integers on the device. */
-export type LoweringTarget = 'cpu' | 'webgpu';
+import type { LoweringTarget } from '../lowering/lowering-rule.js';
+import type { HostTensor, TensorType } from '../tensors/tensor.js';
 
 export interface SessionOptions {
   /** ONNX Runtime's graph rewriting. Default 'all'; tests compare it with 'disabled'. */

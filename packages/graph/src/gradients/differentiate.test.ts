@@ -1,10 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import {
+  add,
+  div,
+  exp,
+  greater,
+  mul,
+  pow,
+  relu,
+  stopGradient,
+  sub,
+  where,
+} from '../functions/elementwise.js';
+import { reduceSum } from '../functions/reduce.js';
+import { Graph, type Tensor } from '../graph/graph.js';
+import { serializeOnnx } from '../onnx/serialize-onnx.js';
+import { referenceExecutor } from '../reference/reference-executor.js';
 import { differentiate } from './differentiate.js';
-import { add, div, exp, greater, mul, pow, relu, stopGradient, sub, where } from './functions/elementwise.js';
-import { reduceSum } from './functions/reduce.js';
-import { Graph, type Tensor } from './graph.js';
-import { serializeOnnx } from './onnx/serialize-onnx.js';
-import { referenceExecutor } from './reference/reference-executor.js';
 
 async function evaluate(
   outputs: Readonly<Record<string, Tensor>>,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { differentiate } from '../differentiate.js';
-import { Graph, type Tensor } from '../graph.js';
+import { matMul } from '../functions/matmul.js';
+import { reduceMean } from '../functions/reduce.js';
+import { logSoftmaxGather, softmaxMatMul } from '../functions/softmax.js';
+import { differentiate } from '../gradients/differentiate.js';
+import { Graph, type Tensor } from '../graph/graph.js';
 import { estimatePeakMemory } from '../testing/estimate-peak-memory.js';
 import { chunkedLogSoftmaxGather } from './chunked-log-softmax.js';
 import { chunkedSoftmaxMatMul } from './chunked-softmax-matmul.js';
-import { matMul } from './matmul.js';
-import { reduceMean } from './reduce.js';
-import { logSoftmaxGather, softmaxMatMul } from './softmax.js';
 
 /** Peak of loss and gradients, in multiples of `unit` bytes. */
 function peakOf(unit: number, build: (graph: Graph) => readonly [Tensor, readonly Tensor[]]): number {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { add, mul } from './functions/elementwise.js';
-import { matMul } from './functions/matmul.js';
-import { transpose } from './functions/movement.js';
+import { add, mul } from '../functions/elementwise.js';
+import { matMul } from '../functions/matmul.js';
+import { transpose } from '../functions/movement.js';
+import { createNodeExecutor } from '../node/node-executor.js';
+import { serializeOnnx } from '../onnx/serialize-onnx.js';
 import { Graph } from './graph.js';
-import { createNodeExecutor } from './node/node-executor.js';
-import { serializeOnnx } from './onnx/serialize-onnx.js';
 import { rewriteGraph } from './rewrite-graph.js';
 
 function source(): Graph {

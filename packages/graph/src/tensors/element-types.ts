@@ -1,5 +1,5 @@
 /** Numbers of TensorProto.DataType in onnx.proto. */
-import type { TensorType } from '../tensor.js';
+import type { TensorType } from './tensor.js';
 
 export const onnxElementTypes: Readonly<Record<TensorType, number>> = {
   float32: 1,

@@ -3,12 +3,12 @@
  * backward pass but computed again when its gradient is. Memory for time: one more forward pass of that part.
  */
 
-import { pullBack } from './differentiate.js';
-import { add } from './functions/elementwise.js';
-import { concat, split } from './functions/movement.js';
-import type { Tensor } from './graph.js';
+import { add } from '../functions/elementwise.js';
+import { concat, split } from '../functions/movement.js';
+import { pullBack } from '../gradients/differentiate.js';
+import type { Tensor } from '../graph/graph.js';
+import { shapeError } from '../tensors/shape.js';
 import { postponed, zeroAfter } from './sequencing.js';
-import { shapeError } from './shape.js';
 
 /**
  * `build(inputs)` without keeping what it computes on the way. Every tensor through which a gradient flows,

@@ -4,13 +4,13 @@
  * nowhere else. The result is made of table operators, so it can be differentiated again.
  */
 import { LlmError } from '@llm/core';
-import { constantScalar, filled } from './functions/constants.js';
-import { add } from './functions/elementwise.js';
-import { expand, reshape } from './functions/movement.js';
-import { reduceSum } from './functions/reduce.js';
-import { gradientTable } from './gradients/gradient-table.js';
-import type { Composite, GradientRule, Graph, GraphNode, Tensor } from './graph.js';
-import { formatShape, sameShape, staticShape } from './shape.js';
+import { constantScalar, filled } from '../functions/constants.js';
+import { add } from '../functions/elementwise.js';
+import { expand, reshape } from '../functions/movement.js';
+import { reduceSum } from '../functions/reduce.js';
+import type { Composite, GradientRule, Graph, GraphNode, Tensor } from '../graph/graph.js';
+import { formatShape, sameShape, staticShape } from '../tensors/shape.js';
+import { gradientTable } from './gradient-table.js';
 
 /** A node or a composite: what the walk visits. */
 interface Step {
