@@ -46,17 +46,6 @@ export class StateBuffers {
     return tensor;
   }
 
-  /** The numbers to read, wherever they are: live ones, see `current`, or a copy of what is in device memory. */
-  async host(name: string): Promise<HostTensor> {
-    const tensor = this.#get(name);
-    return isResident(tensor) ? this.#device!.download(tensor) : tensor;
-  }
-
-  /** Copies of the named states (default: all) in host memory; see `current`. */
-  read(names: readonly string[] = this.names()): Map<string, HostTensor> {
-    return new Map(names.map((name) => [name, copyOf(this.current(name))]));
-  }
-
   /** Copies of the named states (default: all), wherever they are. */
   async download(names: readonly string[] = this.names()): Promise<Map<string, HostTensor>> {
     const copies = new Map<string, HostTensor>();

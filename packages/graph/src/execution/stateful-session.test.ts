@@ -70,7 +70,7 @@ test('eight batches of one example, accumulated, train like one batch of eight',
       }
       await descend.step({});
     }
-    weights.push(buffers.read(['weight']).get('weight')!.data as Float32Array);
+    weights.push((await buffers.download(['weight'])).get('weight')!.data as Float32Array);
   }
   const [whole, accumulated] = weights as [Float32Array, Float32Array];
   const moved = Math.max(

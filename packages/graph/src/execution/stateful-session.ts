@@ -64,13 +64,13 @@ export async function createStatefulSession(
     buffers.declare(input, tensor);
   }
   const written = state.flatMap(({ input, output }) => (output === undefined ? [] : [{ input, output }]));
-  const session = await executor.createSession(serializeOnnx(graph, { target: executor.target }), {
-    ...options,
-    resident: written.map(({ output }) => output),
+  const kept = written.map(({ output }) => output);
+  const results = [...graph.outputs.keys()].filter((name) => !kept.includes(name));
+  const { device, target } = executor;
+  const session = await executor.createSession(serializeOnnx(graph, { target }), {
+    optimization: options.optimization,
+    resident: kept,
   });
-  const kept = new Set(written.map(({ output }) => output));
-  const results = [...graph.outputs.keys()].filter((name) => !kept.has(name));
-  const { device } = executor;
   return {
     buffers,
     async step(feeds, fetches = results, commit = () => true) {

@@ -23,10 +23,3 @@ export function scatterElements(
     reduction: options.reduction ?? 'none',
   })[0]!;
 }
-
-/** The k greatest values along an axis, falling, and their positions (int64). */
-export function topK(x: Tensor, k: number, axis = -1): { readonly values: Tensor; readonly indices: Tensor } {
-  const count = x.graph.constant(BigInt64Array.of(BigInt(k)), [1]);
-  const [values, indices] = x.graph.node('TopK', [x, count], { axis }, { outputs: 2 });
-  return { values: values!, indices: indices! };
-}

@@ -168,7 +168,7 @@ export class Graph {
 
   /**
    * Runs `build` and makes what it added one differentiable unit with its own gradient rule: for results whose
-   * gradient is cheaper or steadier than the chain rule through the parts (`logSoftmaxGather`, `stopGradient`).
+   * gradient is cheaper or steadier than the chain rule through the parts (`logSoftmaxGather`).
    */
   composite(
     inputs: readonly Tensor[],

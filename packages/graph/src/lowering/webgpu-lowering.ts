@@ -1,6 +1,6 @@
 /**
- * Replacements for operators without a kernel, or with a wrong one, in ONNX Runtime's native WebGPU provider (1.30). Token ids and other
- * indices must be int32 there: 64-bit integers stay on the CPU.
+ * Replacements for operators without a kernel, or with a wrong one, in ONNX Runtime's native WebGPU provider (1.30). Indices
+ * must be int32 there: 64-bit integers stay on the CPU.
  */
 import {
   add,

@@ -12,8 +12,8 @@ import { onnxElementTypes } from '../tensors/element-types.js';
 import type { Dimension, TensorType } from '../tensors/tensor.js';
 import { WireWriter } from './wire-format.js';
 
-export const irVersion = 10;
-export const opsetVersion = 21;
+const irVersion = 10;
+const opsetVersion = 21;
 
 export interface SerializeOptions {
   /** Where the model will run. Default 'cpu' (also WebAssembly). */

@@ -4,7 +4,7 @@ import { broadcastShapes, formatShape } from '../tensors/shape.js';
 import type { Operand, TensorSpecification, TensorType } from '../tensors/tensor.js';
 import type { OperatorCall } from './operator-definition.js';
 
-export function inputAt(call: OperatorCall, index: number, operator: string): Operand {
+function inputAt(call: OperatorCall, index: number, operator: string): Operand {
   const tensor = call.inputs[index];
   if (tensor === undefined) {
     throw new LlmError({

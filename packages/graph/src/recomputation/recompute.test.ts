@@ -4,7 +4,7 @@ import { add, equal, lessOrEqual, mul, tanh, where } from '../functions/elementw
 import { matMul } from '../functions/matmul.js';
 import { expand, reshape, unsqueeze } from '../functions/movement.js';
 import { reduceMean, reduceSum } from '../functions/reduce.js';
-import { logSoftmaxGather, softmaxMatMul } from '../functions/softmax.js';
+import { logSoftmaxGather, softmax } from '../functions/softmax.js';
 import { differentiate } from '../gradients/differentiate.js';
 import { Graph, type Tensor } from '../graph/graph.js';
 import { createNodeExecutor } from '../node/node-executor.js';
@@ -152,7 +152,7 @@ describe('chunked compositions', () => {
           const [asked, seen] = [graph.constant(groups, [time, 1]), graph.constant(groups, [1, time])];
           scores = where(equal(asked, seen), scores, -1e9);
         }
-        const mixed = softmaxMatMul(scores, repeat(v!));
+        const mixed = matMul(softmax(scores), repeat(v!));
         return reduceMean(mul(mixed, mixed));
       });
       for (const chunk of [9, 4, 1]) {

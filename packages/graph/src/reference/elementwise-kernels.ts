@@ -24,7 +24,7 @@ const compare = (holds: (a: number, b: number) => boolean): Kernel =>
   binary((a, b) => (holds(a, b) ? 1 : 0), 'bool');
 
 /** Error function: its Taylor series near 0, its continued fraction far out. */
-export function errorFunction(x: number): number {
+function errorFunction(x: number): number {
   const size = Math.abs(x);
   if (size > 6) return Math.sign(x);
   if (size < 2.5) {

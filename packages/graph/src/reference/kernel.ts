@@ -61,10 +61,7 @@ export function broadcastAll(tensors: readonly Numeric[]): readonly number[] {
 }
 
 /** Splits a shape at an axis: elements before, along and after it. */
-export function around(
-  shape: readonly number[],
-  axis: number,
-): { before: number; along: number; after: number } {
+function around(shape: readonly number[], axis: number): { before: number; along: number; after: number } {
   return {
     before: elementCount(shape.slice(0, axis)),
     along: shape[axis]!,

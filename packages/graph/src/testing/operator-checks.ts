@@ -155,7 +155,7 @@ function weightedSum(graph: Graph, results: readonly Tensor[]): Tensor {
 }
 
 /** Input numbers of a case, the same at every run. */
-export function drawInputs({ inputs }: OperatorCase, seed: string): Record<string, HostTensor> {
+function drawInputs({ inputs }: OperatorCase, seed: string): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, type = 'float32', values = 'normal' }]) => {
       const random = createRandom(seed, name);
