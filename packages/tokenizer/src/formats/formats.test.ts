@@ -61,28 +61,28 @@ describe('a broken tokenizer.json is an error that says where', () => {
     [
       'an id twice',
       changed((file) => {
-        file.model!.vocab!['zz'] = value(7);
+        file.model!.vocab!.zz = value(7);
       }),
       'repeats the id 7',
     ],
     [
       'a negative id',
       changed((file) => {
-        file.model!.vocab!['zz'] = value(-1);
+        file.model!.vocab!.zz = value(-1);
       }),
       '["zz"] must be a token id',
     ],
     [
       'an id of 4 billion',
       changed((file) => {
-        file.model!.vocab!['zz'] = value(4e9);
+        file.model!.vocab!.zz = value(4e9);
       }),
       'must be a token id',
     ],
     [
       'an id that is text',
       changed((file) => {
-        file.model!.vocab!['zz'] = value('7');
+        file.model!.vocab!.zz = value('7');
       }),
       'must be a token id',
     ],

@@ -3,11 +3,12 @@
  * `ignore_merges`, added tokens, normalizer, pre-tokenizer. What it cannot do exactly it refuses by name. Post-processors, which add
  * begin and end tokens around a text, are not applied: ids are those of `add_special_tokens: false`.
  */
-import type { AddedToken } from '../added-token.js';
+
 import { BpeTokenizer } from '../bpe-tokenizer.js';
-import type { MergeList } from '../encode/merge-list.js';
-import { tokenBytesOf } from '../encode/token-bytes.js';
-import { alphabetToBytes } from '../pretokenize/byte-alphabet.js';
+import type { AddedToken } from '../vocabulary/added-token.js';
+import { alphabetToBytes } from '../vocabulary/byte-alphabet.js';
+import type { MergeList } from '../vocabulary/merge-list.js';
+import { tokenBytesOf } from '../vocabulary/token-bytes.js';
 import {
   arrayAt,
   idAt,
@@ -44,9 +45,9 @@ export function fromTokenizerJson(text: string): BpeTokenizer {
     preTokenizer,
     tokens: tokenBytesOf(Array.from(tokens)),
     merges: readMerges(model, ids),
-    ...(model.ignore_merges === true ? { ignoreMerges: true } : {}),
+    ignoreMerges: model.ignore_merges === true,
     addedTokens,
-    ...(normalizer === undefined ? {} : { normalizer }),
+    normalizer,
   });
 }
 
@@ -73,10 +74,10 @@ function readAddedTokens(value: unknown): AddedToken[] {
       content,
       id,
       special: token.special !== false,
-      ...(token.lstrip === true ? { lstrip: true } : {}),
-      ...(token.rstrip === true ? { rstrip: true } : {}),
-      ...(token.single_word === true ? { singleWord: true } : {}),
-      ...(token.normalized === true ? { normalized: true } : {}),
+      lstrip: token.lstrip === true,
+      rstrip: token.rstrip === true,
+      singleWord: token.single_word === true,
+      normalized: token.normalized === true,
     };
   });
 }

@@ -1,7 +1,8 @@
 /** Merges of a vocabulary in which two known tokens make each token and the id is the rank; long texts by backtracking. */
+
+import { byteIdsOf, type TokenBytes } from '../vocabulary/token-bytes.js';
 import { BacktrackingMerger } from './backtracking-merger.js';
 import { Merger } from './merger.js';
-import { byteIdsOf, type TokenBytes } from './token-bytes.js';
 import type { TokenPairs } from './token-pairs.js';
 
 /** Bytes merged after which the faster merger is worth its tables. */

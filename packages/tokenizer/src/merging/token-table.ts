@@ -1,6 +1,6 @@
 /** Token bytes → id, over the tokens as they lie end to end: one word a slot, no copy of the bytes. */
-import { hashBytes, lastWordMasks } from './byte-map.js';
-import { paddedView, type TokenBytes } from './token-bytes.js';
+import { hashBytes, lastWordMasks } from '../vocabulary/byte-map.js';
+import { paddedView, type TokenBytes } from '../vocabulary/token-bytes.js';
 
 /** Ids are below 2^21, so id + 1 takes 22 bits; those above hold a part of the hash. */
 const idMask = (1 << 22) - 1;

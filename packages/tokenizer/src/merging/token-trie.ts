@@ -3,7 +3,7 @@
  * byte `b` is cell `base + b`, if that cell says that it is a child by `b`. No two nodes share a base, so the byte tells whose child a
  * cell is and a step reads a single word; 100,000 tokens take 2 MB.
  */
-import type { TokenBytes } from './token-bytes.js';
+import type { TokenBytes } from '../vocabulary/token-bytes.js';
 
 /** A cell: bits 0–7 byte, 8 occupied, 9 a token ends here, 10–31 base. */
 const occupied = 1 << 8;

@@ -4,9 +4,11 @@
  * It gives what merging gives as long as every token is itself the encoding of its bytes, which holds for vocabularies that
  * training produced and is checked by whoever builds one.
  */
+
+import type { TokenSplits } from '../vocabulary/merge-list.js';
+import type { TokenBytes } from '../vocabulary/token-bytes.js';
 import { NO_MERGE } from './merger.js';
-import type { TokenBytes } from './token-bytes.js';
-import type { TokenPairs, TokenSplits } from './token-pairs.js';
+import type { TokenPairs } from './token-pairs.js';
 import { TokenTrie } from './token-trie.js';
 
 export class BacktrackingMerger {

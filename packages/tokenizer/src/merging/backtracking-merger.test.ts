@@ -2,12 +2,12 @@
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
 import { loadEncoding } from '../encodings/load-encoding.js';
-import { splitsOf } from '../formats/recover-merges.js';
 import { trainTokenizer } from '../train/train-tokenizer.js';
+import { byteIdsOf, longestTokenOf, paddedView } from '../vocabulary/token-bytes.js';
 import { BacktrackingMerger } from './backtracking-merger.js';
 import { PairMerger } from './pair-merger.js';
 import { RankMerger } from './rank-merger.js';
-import { byteIdsOf, longestTokenOf, paddedView } from './token-bytes.js';
+import { splitsOf } from './recover-merges.js';
 import { TokenPairs } from './token-pairs.js';
 import { TokenTable } from './token-table.js';
 

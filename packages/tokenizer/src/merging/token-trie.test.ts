@@ -1,6 +1,6 @@
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
-import { paddedView, tokenBytesOf } from './token-bytes.js';
+import { paddedView, tokenBytesOf } from '../vocabulary/token-bytes.js';
 import { TokenTable } from './token-table.js';
 import { TokenTrie } from './token-trie.js';
 

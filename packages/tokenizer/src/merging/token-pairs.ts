@@ -1,8 +1,6 @@
 /** Which two tokens make which: an index of `TokenSplits` for encoding. */
+import type { TokenSplits } from '../vocabulary/merge-list.js';
 import { NO_MERGE } from './merger.js';
-
-/** The two tokens that make each token: `splits[2 id]`, `splits[2 id + 1]`; a token of one byte (or an unused id) is both itself. */
-export type TokenSplits = Int32Array;
 
 /** Ids are below 2^21, so id + 1 takes 22 bits; those above hold a part of the hash. */
 const idMask = (1 << 22) - 1;

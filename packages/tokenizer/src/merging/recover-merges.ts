@@ -3,11 +3,10 @@
  * leaves the two tokens that make it.
  */
 
-import type { MergeList } from '../encode/merge-list.js';
-import { RankMerger } from '../encode/rank-merger.js';
-import { byteIdsOf, longestTokenOf, paddedView, type TokenBytes } from '../encode/token-bytes.js';
-import type { TokenSplits } from '../encode/token-pairs.js';
-import { TokenTable } from '../encode/token-table.js';
+import type { MergeList, TokenSplits } from '../vocabulary/merge-list.js';
+import { byteIdsOf, longestTokenOf, paddedView, type TokenBytes } from '../vocabulary/token-bytes.js';
+import { RankMerger } from './rank-merger.js';
+import { TokenTable } from './token-table.js';
 
 export interface RecoveredMerges extends MergeList {
   /** Ids of tokens of several bytes that no two tokens make: they can only stand for a whole piece. */

@@ -1,17 +1,10 @@
-/** The merges of a `tokenizer.json` or of training: an ordered list of pairs of ids, each with the id of its result. */
+/** Merges only the listed pairs, as Hugging Face `tokenizers` does. */
+import type { MergeList } from '../vocabulary/merge-list.js';
 import { Merger, NO_MERGE } from './merger.js';
-
-export interface MergeList {
-  /** [2 × merges] left and right id of each merge, in order of rank */
-  readonly pairs: Int32Array;
-  /** [merges] */
-  readonly results: Int32Array;
-}
 
 /** Pairs remembered, a power of two: 256 KB, so that they stay in the processor's cache. */
 const rememberedPairs = 1 << 14;
 
-/** Merges only the listed pairs, as Hugging Face `tokenizers` does. */
 export class ListMerger extends Merger {
   /** Slots of left id + 1, right id, rank, unused. */
   readonly #slots: Int32Array;

@@ -1,5 +1,5 @@
 /** Turns ids into text as they come, for one stream. */
-import type { TokenBytes } from './encode/token-bytes.js';
+import type { TokenBytes } from '../vocabulary/token-bytes.js';
 
 /**
  * Holds back the bytes of an incomplete character until the rest arrives; what `push` and `flush` return joined is exactly what
