@@ -126,10 +126,7 @@ export class BpeTokenizer implements Tokenizer {
 
   /** A decoder for one stream of ids; independent of any other. */
   createStreamDecoder(): StreamDecoder {
-    return new StreamDecoder(
-      () => this.#decodedTokens(),
-      (id, index) => this.#checkId(id, index),
-    );
+    return new StreamDecoder(this.#decodedTokens(), (id, index) => this.#checkId(id, index));
   }
 
   byteLength(id: number): number {

@@ -6,22 +6,20 @@ import type { TokenBytes } from '../vocabulary/token-bytes.js';
  * `decode` returns for all ids.
  */
 export class StreamDecoder {
-  readonly #tokens: () => TokenBytes;
-  readonly #check: (id: number, index: number) => void;
   #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   /** @internal */
-  constructor(tokens: () => TokenBytes, check: (id: number, index: number) => void) {
-    this.#tokens = tokens;
-    this.#check = check;
-  }
+  constructor(
+    private readonly tokens: TokenBytes,
+    private readonly check: (id: number, index: number) => void,
+  ) {}
 
   /** Text that is certain after these ids. Throws `tokenizer/id-unknown`. */
   push(...ids: readonly number[]): string {
-    const { bytes, offsets } = this.#tokens();
+    const { bytes, offsets } = this.tokens;
     let text = '';
     for (const [index, id] of ids.entries()) {
-      this.#check(id, index);
+      this.check(id, index);
       text += this.#decoder.decode(bytes.subarray(offsets[id]!, offsets[id + 1]!), { stream: true });
     }
     return text;

@@ -116,17 +116,17 @@ function readMerges(model: JsonObject, ids: ReadonlyMap<string, number>): MergeL
     const where = `model.merges[${rank}]`;
     const parts = typeof entry === 'string' ? entry.split(' ') : arrayAt(file, where, entry);
     if (parts.length !== 2) throw invalidFile(file, where, 'must hold two tokens.');
-    const [left, right] = parts.map((part) => stringAt(file, where, part)) as [string, string];
-    for (const [offset, token] of [left, right].entries()) {
+    const names = parts.map((part) => stringAt(file, where, part));
+    for (const [offset, token] of names.entries()) {
       const id = ids.get(token);
       if (id === undefined)
         throw invalidFile(file, where, `names ${JSON.stringify(token)}, which is not in model.vocab.`);
       pairs[rank * 2 + offset] = id;
     }
-    const result = ids.get(left + right);
-    if (result === undefined) {
-      throw invalidFile(file, where, `makes ${JSON.stringify(left + right)}, which is not in model.vocab.`);
-    }
+    const made = names.join('');
+    const result = ids.get(made);
+    if (result === undefined)
+      throw invalidFile(file, where, `makes ${JSON.stringify(made)}, which is not in model.vocab.`);
     results[rank] = result;
   }
   return { pairs, results };

@@ -6,7 +6,7 @@
 import { emit, LlmError, throwIfAborted } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
 import { recoverMerges } from '../merging/recover-merges.js';
-import type { Pattern, PatternName } from '../pretokenize/patterns.js';
+import type { PatternName } from '../pretokenize/patterns.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import { bytesInAlphabetOrder } from '../vocabulary/byte-alphabet.js';
 import { tokenBytesOf } from '../vocabulary/token-bytes.js';
@@ -19,7 +19,7 @@ export interface TrainTokenizerOptions extends CountPiecesOptions {
   /** Control tokens, in the order of their ids. Default none. */
   readonly specialTokens?: readonly string[] | undefined;
   /** Where text is cut before merging. Default `cl100k`. */
-  readonly pattern?: PatternName | Pattern | RegExp | undefined;
+  readonly pattern?: PatternName | RegExp | undefined;
   /** Occurrences that a pair needs to become a token. Default 1. */
   readonly minFrequency?: number | undefined;
   /** Longest token in bytes. Default: any. */

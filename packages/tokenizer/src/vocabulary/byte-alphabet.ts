@@ -2,8 +2,8 @@
  * GPT-2's printable stand-ins for bytes, used by every `tokenizer.json` of a byte-level BPE: printable Latin-1 characters stand
  * for themselves, the other 68 bytes for U+0100…U+0143 in order.
  */
-export const byteToCharacter: readonly string[] = buildAlphabet();
-export const characterToByte: ReadonlyMap<string, number> = new Map(
+const byteToCharacter: readonly string[] = buildAlphabet();
+const characterToByte: ReadonlyMap<string, number> = new Map(
   byteToCharacter.map((character, byte) => [character, byte]),
 );
 
