@@ -56,7 +56,7 @@ export function operatorChecks(
         const graph = new Graph();
         const tensors = declareInputs(graph, operatorCase);
         const built = operatorCase.build(tensors);
-        const results = Array.isArray(built) ? (built as readonly Tensor[]) : [built as Tensor];
+        const results = [built].flat();
         expect(
           graph.nodes.some((node) => node.operator === operator),
           'the case uses its operator',
