@@ -1,7 +1,7 @@
 /**
  * Checks the allowed imports between rooms: stages never import each other, packages never import apps,
- * browser-safe files import nothing from Node, no room (tooling included) has an import circle, and what is imported is
- * declared as a dependency. Imports are read from the TypeScript parser's own scan of each file.
+ * browser-safe files import nothing from Node, no room (tooling included) has an import circle, and what is
+ * imported is declared as a dependency. Imports are read from the TypeScript parser's own scan of each file.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';

@@ -1,7 +1,7 @@
 /**
- * Lists every name, types included, that an entry point of a package exports and that nobody uses: no file of another
- * package, an app or tooling imports it from that entry (tests count), and no README has it as a word. What nobody uses
- * cannot be changed freely either; it stays in the package and out of its entry.
+ * Lists every name, types included, that an entry point of a package exports and that nobody uses: no file of
+ * another package, an app or tooling imports it from that entry (tests count), and no README has it as a word.
+ * What nobody uses stays in the package, where it can be changed freely.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ function usesOf(room: string, file: string): Use[] {
   const imports = /\.tsx?$/.test(file) ? importsIn(parse(file)) : [];
   return Array.from(new Set(specifiers), (specifier) => {
     const named = imports.filter((one) => one.specifier === specifier);
-    // Named elsewhere in the file too, in a dynamic import or a namespace: then every word of the file counts.
+    // Named elsewhere too, in a dynamic import or a namespace: then every word of the file counts.
     const isWhole = specifiers.filter((one) => one === specifier).length > named.length;
     return { room, specifier, names: new Set(isWhole ? wordsOf(text) : named.flatMap(({ names }) => names)) };
   });

@@ -13,7 +13,7 @@ export interface BpeDefinition {
   readonly merges?: MergeList | undefined;
   /** For ranks, where it is known: the two tokens that make each token. Found when needed otherwise. */
   readonly splits?: TokenSplits | undefined;
-  /** A piece that is a token is taken whole even where no merges lead to it (Llama 3). Always so for ranks. */
+  /** A piece that is a token is taken whole even where no merges lead to it (Llama 3). So it is for ranks. */
   readonly ignoreMerges?: boolean | undefined;
   readonly addedTokens?: readonly AddedToken[] | undefined;
   readonly normalizer?: Normalizer | undefined;

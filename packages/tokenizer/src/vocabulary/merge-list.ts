@@ -1,4 +1,4 @@
-/** The merges of a `tokenizer.json` or of training: an ordered list of pairs of ids, each with the id of its result. */
+/** The merges of a `tokenizer.json` or of training: pairs of ids in order, each with the id of its result. */
 export interface MergeList {
   /** [2 × merges] left and right id of each merge, in order of rank */
   readonly pairs: Int32Array;
@@ -6,5 +6,5 @@ export interface MergeList {
   readonly results: Int32Array;
 }
 
-/** The two tokens that make each token: `splits[2 id]`, `splits[2 id + 1]`; a token of one byte (or an unused id) is both itself. */
+/** The two tokens that make each: `splits[2 id]`, `splits[2 id + 1]`; one of one byte (or an unused id) is both itself. */
 export type TokenSplits = Int32Array;
