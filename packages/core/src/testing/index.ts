@@ -1,7 +1,6 @@
 export { MemoryStore as MemoryArtifactStore } from '../stores/memory-store.js';
 export { ByteTokenizer } from './byte-tokenizer.js';
 export { artifactStoreContract } from './contracts/artifact-store-contract.js';
-export type { ContractTools } from './contracts/contract-tools.js';
 export { conversationRendererContract } from './contracts/conversation-renderer-contract.js';
 export { languageModelContract } from './contracts/language-model-contract.js';
 export { tokenizerContract } from './contracts/tokenizer-contract.js';
