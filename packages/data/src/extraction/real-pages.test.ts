@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../charset.js';
-import { detectCharset } from '../node/detect-charset.js';
+import { decodeText } from '../charset/decode-text.js';
+import { detectCharset } from '../node/charset/detect-charset.js';
 import { extractText } from './extract-text.js';
 
 interface Row {
