@@ -85,11 +85,11 @@ describe('DuplicateFinder', () => {
       for (const bucket of [0, 1] as const) {
         const smallest = new Map<number, number>();
         rows.forEach((row, index) => {
-          smallest.set(row[bucket], Math.min(smallest.get(row[bucket]) ?? count, label[index] as number));
+          smallest.set(row[bucket], Math.min(smallest.get(row[bucket]) ?? count, label[index]!));
         });
         rows.forEach((row, index) => {
           const low = smallest.get(row[bucket]) as number;
-          if (low < (label[index] as number)) {
+          if (low < label[index]!) {
             label[index] = low;
             changed = true;
           }

@@ -23,7 +23,7 @@ export class DuplicateFinder {
     const width = this.#buckets * 2;
     const within = this.#count % this.#block;
     if (within === 0) this.#signatures.push(new Int32Array(this.#block * (width + 1)));
-    const block = this.#signatures[this.#signatures.length - 1] as Int32Array;
+    const block = this.#signatures[this.#signatures.length - 1]!;
     if (signature !== undefined) {
       block.set(signature, within * (width + 1));
       block[within * (width + 1) + width] = 1;
@@ -42,9 +42,9 @@ export class DuplicateFinder {
     const width = this.#buckets * 2;
     const find = (index: number): number => {
       let root = index;
-      while (keeper[root] !== root) root = keeper[root] as number;
+      while (keeper[root] !== root) root = keeper[root]!;
       for (let at = index; keeper[at] !== root; ) {
-        const next = keeper[at] as number;
+        const next = keeper[at]!;
         keeper[at] = root;
         at = next;
       }
@@ -54,7 +54,7 @@ export class DuplicateFinder {
     for (let bucket = 0; bucket < this.#buckets; bucket++) {
       seen.clear();
       for (let index = 0; index < count; index++) {
-        const block = this.#signatures[Math.floor(index / this.#block)] as Int32Array;
+        const block = this.#signatures[Math.floor(index / this.#block)]!;
         const start = (index % this.#block) * (width + 1);
         if (block[start + width] === 0) continue;
         const key = `${block[start + bucket * 2]},${block[start + bucket * 2 + 1]}`;

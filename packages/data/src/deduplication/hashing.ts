@@ -56,7 +56,7 @@ export class KeyCounter {
   add(high: number, low: number): number {
     let slot = finalize32(high ^ Math.imul(low, 0x9e3779b1)) & this.#mask;
     for (;;) {
-      const count = this.#slots[slot] as number;
+      const count = this.#slots[slot]!;
       if (count === 0) {
         this.#high[slot] = high;
         this.#low[slot] = low;
@@ -75,7 +75,7 @@ export class KeyCounter {
   count(high: number, low: number): number {
     let slot = finalize32(high ^ Math.imul(low, 0x9e3779b1)) & this.#mask;
     for (;;) {
-      const count = this.#slots[slot] as number;
+      const count = this.#slots[slot]!;
       if (count === 0 || (this.#high[slot] === high && this.#low[slot] === low)) return count;
       slot = (slot + 1) & this.#mask;
     }

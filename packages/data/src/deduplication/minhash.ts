@@ -70,8 +70,8 @@ export function createMinhasher(config: MinhashConfig = {}): Minhasher {
         let h = 0;
         let l = 0;
         for (let word = at; word < at + wordsPerShingle; word++) {
-          h = (Math.imul(h, 0x01000193) + (wordHigh[word] as number)) | 0;
-          l = (Math.imul(l, 0x5bd1e995) + (wordLow[word] as number)) | 0;
+          h = (Math.imul(h, 0x01000193) + wordHigh[word]!) | 0;
+          l = (Math.imul(l, 0x5bd1e995) + wordLow[word]!) | 0;
         }
         high[at] = finalize32(h ^ (l >>> 7));
         low[at] = finalize32(l ^ (h << 9));
@@ -82,14 +82,7 @@ export function createMinhasher(config: MinhashConfig = {}): Minhasher {
         let first = 0x9e3779b9 | 0;
         let second = 0x85ebca6b | 0;
         for (let hash = 0; hash < hashesPerBucket; hash++, index++) {
-          const minimum = smallest(
-            a[index] as number,
-            b[index] as number,
-            c[index] as number,
-            high,
-            low,
-            shingles,
-          );
+          const minimum = smallest(a[index]!, b[index]!, c[index]!, high, low, shingles);
           first = finalize32(Math.imul(first, 31) ^ minimum);
           second = (Math.imul(second ^ minimum, 0xcc9e2d51) + 0x52dce729) | 0;
         }
@@ -104,7 +97,7 @@ export function createMinhasher(config: MinhashConfig = {}): Minhasher {
 function smallest(a: number, b: number, c: number, high: Int32Array, low: Int32Array, count: number): number {
   let minimum = 0x7fffffff;
   for (let at = 0; at < count; at++) {
-    const value = (Math.imul(a, low[at] as number) + Math.imul(b, high[at] as number) + c) | 0;
+    const value = (Math.imul(a, low[at]!) + Math.imul(b, high[at]!) + c) | 0;
     if (value < minimum) minimum = value;
   }
   return minimum;

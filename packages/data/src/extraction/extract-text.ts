@@ -35,7 +35,7 @@ function mainText(tree: PageTree): string {
   const all = weighBlocks(tree);
   const text = attempt(tree, all, true);
   // Names that mislead may have taken the text away: then believe elements only.
-  const prose = all.prose[tree.size] as number;
+  const prose = all.prose[tree.size]!;
   if (prose > scant && (text.length < 250 || text.length < 0.3 * prose)) {
     const second = attempt(tree, all, false);
     if (second.length > 2 * text.length) return second;

@@ -89,8 +89,8 @@ function growPowers(length: number): void {
   powerHigh = new Int32Array(2 * length).fill(1);
   powerLow = new Int32Array(2 * length).fill(1);
   for (let at = 1; at < powerHigh.length; at++) {
-    powerHigh[at] = Math.imul(powerHigh[at - 1] as number, base1);
-    powerLow[at] = Math.imul(powerLow[at - 1] as number, base2);
+    powerHigh[at] = Math.imul(powerHigh[at - 1]!, base1);
+    powerLow[at] = Math.imul(powerLow[at - 1]!, base2);
   }
 }
 
@@ -110,8 +110,8 @@ class WordGrams {
     let units = 0;
     let points = 0;
     for (let word = 0; word < words.length; word++) {
-      units += (words[word] as string).length;
-      points += codePointLength(words[word] as string);
+      units += words[word]!.length;
+      points += codePointLength(words[word]!);
       this.#unit[word + 1] = units;
       this.#point[word + 1] = points;
     }
@@ -121,7 +121,7 @@ class WordGrams {
     let high = 0;
     let low = 0;
     for (let word = 0; word < words.length; word++) {
-      const text = words[word] as string;
+      const text = words[word]!;
       for (let unit = 0; unit < text.length; unit++) {
         const code = text.charCodeAt(unit) + 1;
         high = (Math.imul(high, base1) + code) | 0;
@@ -133,13 +133,13 @@ class WordGrams {
   }
 
   #highOf(from: number, to: number): number {
-    const power = powerHigh[(this.#unit[to] as number) - (this.#unit[from] as number)] as number;
-    return ((this.#high[to] as number) - Math.imul(this.#high[from] as number, power)) | 0;
+    const power = powerHigh[this.#unit[to]! - this.#unit[from]!]!;
+    return (this.#high[to]! - Math.imul(this.#high[from]!, power)) | 0;
   }
 
   #lowOf(from: number, to: number): number {
-    const power = powerLow[(this.#unit[to] as number) - (this.#unit[from] as number)] as number;
-    return ((this.#low[to] as number) - Math.imul(this.#low[from] as number, power)) | 0;
+    const power = powerLow[this.#unit[to]! - this.#unit[from]!]!;
+    return (this.#low[to]! - Math.imul(this.#low[from]!, power)) | 0;
   }
 
   /** Characters (blanks between words included) of the most frequent n-gram times its count; the first of equals. */
@@ -153,14 +153,14 @@ class WordGrams {
     }
     let first = 0;
     while (counter.count(this.#spacedHighOf(first, n), this.#lowOf(first, first + n)) < most) first++;
-    return (n - 1 + (this.#point[first + n] as number) - (this.#point[first] as number)) * most;
+    return (n - 1 + this.#point[first + n]! - this.#point[first]!) * most;
   }
 
   /** Where blanks count, `a bc` is not `ab c`: the lengths of the words enter the key. */
   #spacedHighOf(at: number, n: number): number {
     let high = this.#highOf(at, at + n);
     for (let word = at; word < at + n; word++) {
-      high = (Math.imul(high, 31) + (this.#words[word] as string).length) | 0;
+      high = (Math.imul(high, 31) + this.#words[word]!.length) | 0;
     }
     return high;
   }
@@ -173,7 +173,7 @@ class WordGrams {
     let characters = 0;
     for (let at = 0; at <= last; ) {
       if (counter.add(this.#highOf(at, at + n), this.#lowOf(at, at + n)) > 1) {
-        characters += (this.#point[at + n] as number) - (this.#point[at] as number);
+        characters += this.#point[at + n]! - this.#point[at]!;
         at += n;
       } else at++;
     }

@@ -47,17 +47,12 @@ export function removePii(text: string, options: PiiOptions = {}): PiiResult {
   let ipAddresses = 0;
   if (options.emails !== false && text.includes('@')) {
     const start = key === undefined ? 0 : hash32(key, 1) >>> 0;
-    result = replaceEmails(
-      result,
-      () => emailReplacements[(start + emails++) % emailReplacements.length] as string,
-    );
+    result = replaceEmails(result, () => emailReplacements[(start + emails++) % emailReplacements.length]!);
   }
   if (options.ipAddresses !== false) {
     const start = key === undefined ? 0 : hash32(key, 2) >>> 0;
     result = result.replace(ip, (address) =>
-      isGlobal(address)
-        ? (ipReplacements[(start + ipAddresses++) % ipReplacements.length] as string)
-        : address,
+      isGlobal(address) ? ipReplacements[(start + ipAddresses++) % ipReplacements.length]! : address,
     );
   }
   return { text: result, emails, ipAddresses };
@@ -87,7 +82,7 @@ function replaceEmails(text: string, replacement: () => string): string {
 function localStart(text: string, at: number, from: number): number {
   let start = -1;
   for (let index = at - 1; index >= from; index--) {
-    const character = text[index] as string;
+    const character = text[index]!;
     if (character === '.') {
       // A dot needs local characters on both sides.
       if (index + 1 === at || text[index + 1] === '.') break;
@@ -103,7 +98,7 @@ function isWord(text: string, index: number): boolean {
   if (index < 0) return false;
   const unit = text.charCodeAt(index);
   const low = (unit & 0xfc00) === 0xdc00 && index > 0;
-  return wordCharacter.test(low ? text.slice(index - 1, index + 1) : (text[index] as string));
+  return wordCharacter.test(low ? text.slice(index - 1, index + 1) : text[index]!);
 }
 
 /** `ipaddress.ip_address(a).is_global` of Python 3.11; numbers with a leading zero are no address there. */

@@ -81,9 +81,9 @@ function readModel(bytes: Uint8Array): FastTextModel {
 
   const addRow = (row: number, slot: number): void => {
     for (let at = 0; at < dimension; at++) {
-      sums[slot + at] = (sums[slot + at] as number) + (input[row * dimension + at] as number);
+      sums[slot + at] = sums[slot + at]! + input[row * dimension + at]!;
     }
-    sums[slot + dimension] = (sums[slot + dimension] as number) + 1;
+    sums[slot + dimension] = sums[slot + dimension]! + 1;
   };
   /** Where the sum of the rows of a word and of its n-grams is, followed by how many rows there are. */
   const slotOf = (word: string): number => {
@@ -99,14 +99,14 @@ function readModel(bytes: Uint8Array): FastTextModel {
     if (utf8.length < 3 * word.length + 2) utf8 = new Uint8Array(6 * word.length);
     const end = encoder.encodeInto(`<${word}>`, utf8).written;
     for (let start = 0; start < end; start++) {
-      if (((utf8[start] as number) & 0xc0) === 0x80) continue;
+      if ((utf8[start]! & 0xc0) === 0x80) continue;
       let hash = 0x811c9dc5;
       for (let at = start, length = 1; at < end && length <= longest; length++) {
         do {
           // The C++ code hashes signed bytes: the sign fills the upper bits.
-          hash = Math.imul(hash ^ (((utf8[at] as number) << 24) >> 24), 0x01000193);
+          hash = Math.imul(hash ^ ((utf8[at]! << 24) >> 24), 0x01000193);
           at++;
-        } while (at < end && ((utf8[at] as number) & 0xc0) === 0x80);
+        } while (at < end && (utf8[at]! & 0xc0) === 0x80);
         if (length < shortest || (length === 1 && (start === 0 || at === end))) continue;
         const gram = rowOfBucket.get((hash >>> 0) % bucket);
         if (gram >= 0) addRow(gram, slot);
@@ -121,7 +121,7 @@ function readModel(bytes: Uint8Array): FastTextModel {
       const hidden = new Float64Array(width);
       const add = (word: string): void => {
         const slot = slotOf(word);
-        for (let at = 0; at < width; at++) hidden[at] = (hidden[at] as number) + (sums[slot + at] as number);
+        for (let at = 0; at < width; at++) hidden[at] = hidden[at]! + sums[slot + at]!;
       };
       for (let at = 0, start = 0; at <= line.length; at++) {
         const code = at < line.length ? line.charCodeAt(at) : 0;
@@ -134,9 +134,9 @@ function readModel(bytes: Uint8Array): FastTextModel {
         start = at + 1;
       }
       add(endOfSentence);
-      const rows = hidden[dimension] as number;
+      const rows = hidden[dimension]!;
       if (rows === 0) return { label: labels[0] ?? '', score: 0 };
-      for (let at = 0; at < dimension; at++) hidden[at] = (hidden[at] as number) / rows;
+      for (let at = 0; at < dimension; at++) hidden[at] = hidden[at]! / rows;
       return bestLeaf(tree, labels, output, hidden, dimension);
     },
   };
@@ -166,7 +166,7 @@ class IntegerMap {
     let slot = Math.imul(key, 0x9e3779b1) & this.#mask;
     for (;;) {
       const found = this.#slots[2 * slot];
-      if (found === key) return this.#slots[2 * slot + 1] as number;
+      if (found === key) return this.#slots[2 * slot + 1]!;
       if (found === -1) return -1;
       slot = (slot + 1) & this.#mask;
     }
@@ -189,12 +189,12 @@ function readQuantizedMatrix(reader: ByteReader, dimension: number): Float32Arra
   const normCentroids = withNorms ? readQuantizer(reader).centroids : undefined;
   const matrix = new Float32Array(rows * dimension);
   for (let row = 0; row < rows; row++) {
-    const norm = norms === undefined ? 1 : ((normCentroids as Float32Array)[norms[row] as number] as number);
+    const norm = norms === undefined ? 1 : normCentroids![norms[row]!]!;
     for (let block = 0; block < blocks; block++) {
       const wide = block === blocks - 1 ? lastWidth : width;
-      const from = block * centroidsPerBlock * width + (codes[row * blocks + block] as number) * wide;
+      const from = block * centroidsPerBlock * width + codes[row * blocks + block]! * wide;
       for (let at = 0; at < wide; at++) {
-        matrix[row * dimension + block * width + at] = norm * (centroids[from + at] as number);
+        matrix[row * dimension + block * width + at] = norm * centroids[from + at]!;
       }
     }
   }
@@ -230,12 +230,11 @@ function buildTree(counts: readonly number[]): LabelTree {
   const right = new Int32Array(nodes).fill(-1);
   let leaf = leaves - 1;
   let inner = leaves;
-  const smallest = (): number =>
-    leaf >= 0 && (total[leaf] as number) < (total[inner] as number) ? leaf-- : inner++;
+  const smallest = (): number => (leaf >= 0 && total[leaf]! < total[inner]! ? leaf-- : inner++);
   for (let node = leaves; node < nodes; node++) {
     left[node] = smallest();
     right[node] = smallest();
-    total[node] = (total[left[node] as number] as number) + (total[right[node] as number] as number);
+    total[node] = total[left[node]!]! + total[right[node]!]!;
   }
   return { leaves, left, right };
 }
@@ -261,11 +260,11 @@ function bestLeaf(
     }
     let dot = 0;
     const row = (node - tree.leaves) * dimension;
-    for (let at = 0; at < dimension; at++) dot += (output[row + at] as number) * (hidden[at] as number);
+    for (let at = 0; at < dimension; at++) dot += output[row + at]! * hidden[at]!;
     const probability = 1 / (1 + Math.exp(-dot));
     // fastText's logarithm of probabilities adds a small number against zero.
-    stack.push([tree.right[node] as number, score + Math.log(probability + 1e-5)]);
-    stack.push([tree.left[node] as number, score + Math.log(1 - probability + 1e-5)]);
+    stack.push([tree.right[node]!, score + Math.log(probability + 1e-5)]);
+    stack.push([tree.left[node]!, score + Math.log(1 - probability + 1e-5)]);
   }
   return { label: labels[label] ?? '', score: Math.min(1, Math.exp(best)) };
 }

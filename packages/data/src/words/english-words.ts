@@ -153,7 +153,7 @@ function splitAffixes(piece: string, withExceptions: boolean): string[] {
     else if (rest.includes('.') && url.test(rest)) tokens.push(rest);
     else splitInfixes(rest, tokens);
   }
-  for (let at = after.length - 1; at >= 0; at--) tokens.push(after[at] as string);
+  for (let at = after.length - 1; at >= 0; at--) tokens.push(after[at]!);
   return tokens;
 }
 
@@ -201,12 +201,12 @@ function applySequences(tokens: string[]): readonly string[] {
   let result: string[] | undefined;
   for (let at = 0; at < tokens.length; at++) {
     let best: { tokens: readonly string[]; result: readonly string[] } | undefined;
-    for (const sequence of sequences.get(tokens[at] as string) ?? []) {
+    for (const sequence of sequences.get(tokens[at]!) ?? []) {
       if (best !== undefined && sequence.tokens.length <= best.tokens.length) continue;
       if (sequence.tokens.every((token, offset) => tokens[at + offset] === token)) best = sequence;
     }
     if (best === undefined) {
-      result?.push(tokens[at] as string);
+      result?.push(tokens[at]!);
       continue;
     }
     result ??= tokens.slice(0, at);
@@ -221,7 +221,7 @@ function buildSequences(): Map<string, { tokens: readonly string[]; result: read
   for (const [word, result] of englishExceptions) {
     if (!prefix.test(word) && !suffix.test(word) && word.search(infix) < 0) continue;
     const tokens = splitAffixes(word, false);
-    const first = tokens[0] as string;
+    const first = tokens[0]!;
     table.set(first, [...(table.get(first) ?? []), { tokens, result }]);
   }
   return table;

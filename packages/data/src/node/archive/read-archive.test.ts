@@ -246,7 +246,7 @@ describe('readArchive: damage', () => {
 
   it('reports the rest of a block whose Content-Length is too small', async () => {
     const wrong = 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 5\r\n\r\nhello world\r\n\r\n';
-    const contents = await read(Buffer.concat([Buffer.from(wrong), plain[1] as Buffer]));
+    const contents = await read(Buffer.concat([Buffer.from(wrong), plain[1]!]));
     expect(blocks(contents)).toEqual(['hello', 'first\r\n\r\nblock']);
     // " world\r\n" is left over; blank lines separate records and are no damage.
     expect(contents.damages).toMatchObject([
@@ -274,7 +274,7 @@ describe('readArchive: damage', () => {
   it('skips headers without a usable length and a file that is no archive', async () => {
     for (const length of ['', 'Content-Length: -4\r\n', 'Content-Length: many\r\n']) {
       const header = Buffer.from(`WARC/1.0\r\nWARC-Type: response\r\n${length}\r\n`);
-      const contents = await read(Buffer.concat([header, plain[1] as Buffer]));
+      const contents = await read(Buffer.concat([header, plain[1]!]));
       expect(blocks(contents)).toEqual(['first\r\n\r\nblock']);
       expect(contents.damages).toMatchObject([{ reason: 'corrupt', offset: 0, bytes: header.length }]);
     }

@@ -38,7 +38,7 @@ export function inputLabels(paths: readonly string[]): string[] {
     for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
     let changed = false;
     labels.forEach((label, index) => {
-      const parent = parents[index] as string;
+      const parent = parents[index]!;
       if (counts.get(label) === 1 || basename(parent) === '' || basename(parent) === '.') return;
       labels[index] = `${basename(parent)}/${label}`;
       parents[index] = dirname(parent);

@@ -84,7 +84,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
       (await processInput(input, {
         store,
         place,
-        label: labels[index] as string,
+        label: labels[index]!,
         steps,
         minhash: options.minhash ?? {},
         limits: options,
@@ -94,8 +94,8 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
           emit(onEvent, { type: 'warning', stage, code: 'data/archive-damaged', message }),
       }));
     units.push({ place, summary });
-    progress(sizes[index] as number, summary.pages, true);
-    bytesBefore += sizes[index] as number;
+    progress(sizes[index]!, summary.pages, true);
+    bytesBefore += sizes[index]!;
     pagesBefore += summary.pages;
   }
 
@@ -155,7 +155,7 @@ async function runFingerprint(options: DataPipelineOptions, sizes: readonly numb
     inputs.map(async (input, index) => ({
       ...input,
       path: inputLabels([input.path])[0],
-      content: await fileFingerprint(input.path, sizes[index] as number),
+      content: await fileFingerprint(input.path, sizes[index]!),
     })),
   );
   return fingerprint({ pipelineVersion, ownIdentifier: languageIdentifier !== undefined, plain, files });
@@ -246,9 +246,9 @@ function buildReport(
     pii: { emails: corpus.emails, ipAddresses: corpus.ipAddresses },
     shards: corpus.shards,
     inputs: units.map(({ summary }, index) => ({
-      label: labels[index] as string,
+      label: labels[index]!,
       kind: options.inputs[index]?.kind ?? 'warc',
-      bytes: sizes[index] as number,
+      bytes: sizes[index]!,
       pages: summary.pages,
       survivors: summary.documents,
     })),

@@ -24,7 +24,7 @@ describe('shards', () => {
   it('come back as they were written, in order', async () => {
     const store = new MemoryArtifactStore();
     const many = Array.from({ length: 50 }, (_, index) => ({
-      ...(documents[index % 3] as Document),
+      ...documents[index % 3]!,
       id: `d${index}`,
     }));
     const blob = new LineBlob(5000);

@@ -46,7 +46,7 @@ export async function writeCorpus(context: CorpusContext): Promise<CorpusResult>
   const wanted = new Set<number>();
   for (let index = 0; index < keeper.length; index++) {
     if (keeper[index] === index) continue;
-    wanted.add(keeper[index] as number).add(match[index] as number);
+    wanted.add(keeper[index]!).add(match[index]!);
   }
   const ids = new Map<number, string>();
   const shard = new LineBlob(context.shardCharacters);
@@ -75,7 +75,7 @@ export async function writeCorpus(context: CorpusContext): Promise<CorpusResult>
             ...(url === undefined ? {} : { url }),
             ...(recordId === undefined ? {} : { recordId }),
             duplicateOf: ids.get(keptIndex),
-            ...(match[at] === at ? {} : { match: ids.get(match[at] as number) }),
+            ...(match[at] === at ? {} : { match: ids.get(match[at]!) }),
           };
           if (dropped.add(row)) droppedMembers.push(dropped.take());
           continue;
