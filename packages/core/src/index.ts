@@ -12,7 +12,7 @@ export type {
   ToolOutputPart,
 } from './conversation.js';
 export { messageText, textMessage } from './conversation.js';
-export type { Document, DroppedDocument } from './document.js';
+export type { Document } from './document.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
 export type { JsonValue } from './json.js';

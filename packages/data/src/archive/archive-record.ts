@@ -1,6 +1,5 @@
 /**
- * The words of the reader: what lies in a web archive (records), and what a reader makes of it (pages, drops).
- * After WARC 1.1 (ISO 28500) and the Internet Archive's ARC 1.0.
+ * What lies in a web archive. After WARC 1.1 (ISO 28500) and the Internet Archive's ARC 1.0.
  */
 
 /** Header fields with lower-case names; a repeated field keeps its first value. */
@@ -39,23 +38,3 @@ export interface ArchiveDamage {
 export type ArchiveItem =
   | { readonly kind: 'record'; readonly record: ArchiveRecord }
   | { readonly kind: 'damage'; readonly damage: ArchiveDamage };
-
-/** A page ready for extraction. */
-export interface WebPage {
-  readonly url: string;
-  /** Decoded text of the page: HTML, or plain text for a `conversion` record. */
-  readonly content: string;
-  readonly contentType: 'text/html' | 'text/plain';
-  /** The encoding it was decoded from (WHATWG label). */
-  readonly charset: string;
-}
-
-export type ReaderReason =
-  | 'not-response'
-  | 'not-html'
-  | 'http-status'
-  | 'empty-body'
-  | 'unknown-charset'
-  | 'too-large'
-  | 'truncated'
-  | 'corrupt';

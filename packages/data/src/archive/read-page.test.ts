@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Page } from '../page/page.js';
 import type { ArchiveRecord } from './archive-record.js';
 import { httpResponse } from './fixtures/warc-records.js';
 import { isPageRecord, readPage, sniffHtml } from './read-page.js';
@@ -21,16 +22,18 @@ function record({ type = 'response', block, headers = {}, damage, tooLarge = fal
     block,
     contentLength: block.length,
     tooLarge,
-    ...(damage === undefined ? {} : { damage }),
+    damage,
     offset: 0,
   };
 }
 
 const html = '<html><p>Hello</p></html>';
 const page = httpResponse(html);
+/** What a verdict says of the record above. */
+const metadata = { url: 'http://example.org/', offset: 0 };
 const reason = (given: Given): string => {
   const outcome = readPage(record(given));
-  return outcome.kind === 'dropped' ? outcome.reason : 'page';
+  return outcome.kind === 'drop' ? outcome.reason : 'page';
 };
 
 describe('readPage', () => {
@@ -45,8 +48,13 @@ describe('readPage', () => {
 
   it('reads responses, resources and conversions', () => {
     expect(readPage(record({ block: page }))).toEqual({
-      kind: 'page',
-      page: { url: 'http://example.org/', content: html, contentType: 'text/html', charset: 'utf-8' },
+      kind: 'keep',
+      page: new Page({
+        url: 'http://example.org/',
+        content: html,
+        contentType: 'text/html',
+        metadata: { url: 'http://example.org/', offset: 0, date: '', charset: 'utf-8' },
+      }),
     });
     const resource = { type: 'resource', block: Buffer.from(html), headers: { 'content-type': 'text/html' } };
     expect(reason(resource)).toBe('page');
@@ -124,10 +132,11 @@ describe('readPage', () => {
     const coded = record({
       block: httpResponse('\x00\x01\x02', 'Content-Type: text/html\r\nContent-Encoding: zstd'),
     });
-    expect(readPage(coded)).toEqual({ kind: 'dropped', reason: 'corrupt' });
+    expect(readPage(coded)).toEqual({ kind: 'drop', reason: 'corrupt', metadata });
     expect(readPage(coded, { decompress: () => 'too-large' })).toEqual({
-      kind: 'dropped',
+      kind: 'drop',
       reason: 'too-large',
+      metadata,
     });
     const asked: string[] = [];
     const decompress = (bytes: Uint8Array, coding: string): Uint8Array => {
@@ -146,9 +155,9 @@ describe('readPage', () => {
     const declared = (charset: string): ArchiveRecord =>
       record({ block: httpResponse(body, `Content-Type: text/html; charset=${charset}`) });
     expect(readPage(declared('"ISO-8859-1"'))).toMatchObject({
-      page: { content: '<p>café</p>', charset: 'windows-1252' },
+      page: { content: '<p>café</p>', metadata: { charset: 'windows-1252' } },
     });
-    expect(readPage(declared('klingon'))).toEqual({ kind: 'dropped', reason: 'unknown-charset' });
+    expect(readPage(declared('klingon'))).toEqual({ kind: 'drop', reason: 'unknown-charset', metadata });
     expect(reason({ block: httpResponse(body) })).toBe('unknown-charset');
     expect(
       readPage(record({ block: httpResponse(body) }), { detectCharset: () => 'windows-1252' }),

@@ -3,8 +3,10 @@
  * `conversion` records are the content itself. Follows datatrove's WarcReader, and adds the HTTP status,
  * undeclared types by sniffing (WHATWG MIME Sniffing, the HTML part) and a reason for every record.
  */
-import { decodeText } from '../charset/decode-text.js';
-import type { ArchiveRecord, ReaderReason, WebPage } from './archive-record.js';
+import { type DecodedText, decodeText } from '../charset/decode-text.js';
+import { Page } from '../page/page.js';
+import { drop, type Verdict } from '../page/verdict.js';
+import type { ArchiveRecord } from './archive-record.js';
 import { parseHttpResponse } from './http-message.js';
 
 export interface PageReaderOptions {
@@ -15,48 +17,66 @@ export interface PageReaderOptions {
   readonly detectCharset?: ((bytes: Uint8Array) => string | undefined) | undefined;
 }
 
-export type PageOutcome =
-  | { readonly kind: 'page'; readonly page: WebPage }
-  | { readonly kind: 'dropped'; readonly reason: ReaderReason };
-
 /** Whether the record is about a page at all: everything else is counted, not listed. */
 export function isPageRecord(record: ArchiveRecord): boolean {
   return record.type === 'response' || record.type === 'resource' || record.type === 'conversion';
 }
 
-export function readPage(record: ArchiveRecord, options: PageReaderOptions = {}): PageOutcome {
-  if (!isPageRecord(record)) return drop('not-response');
+/**
+ * The page of a record, or why there is none: `not-response`, `not-html`, `http-status`, `empty-body`,
+ * `unknown-charset`, `too-large`, `truncated`, `corrupt`. Both carry the URL, the id and the place of the record.
+ */
+export function readPage(
+  record: ArchiveRecord,
+  options: PageReaderOptions = {},
+): Verdict<{ readonly page: Page }> {
+  const metadata = {
+    url: record.url,
+    recordId: record.recordId === '' ? undefined : record.recordId,
+    offset: record.offset,
+    bytes: record.tooLarge ? record.contentLength : undefined,
+  };
+  const content = readContent(record, options);
+  if (typeof content === 'string') return drop(content, { metadata });
+  const { text, charset, contentType } = content;
+  const date = record.headers.get('warc-date') ?? '';
+  return {
+    kind: 'keep',
+    page: new Page({
+      url: record.url,
+      contentType,
+      content: text,
+      metadata: { ...metadata, date, charset },
+    }),
+  };
+}
+
+/** The content, or the reason why there is none. */
+function readContent(
+  record: ArchiveRecord,
+  options: PageReaderOptions,
+): string | (DecodedText & { readonly contentType: string }) {
+  if (!isPageRecord(record)) return 'not-response';
   const http = record.type === 'response' && !record.tooLarge ? parseHttpResponse(record.block) : undefined;
-  if (http !== undefined && (http.status < 200 || http.status > 299)) return drop('http-status');
+  if (http !== undefined && (http.status < 200 || http.status > 299)) return 'http-status';
   const contentType = http?.headers.get('content-type') ?? record.headers.get('content-type') ?? '';
   const identified = record.headers.get('warc-identified-payload-type');
   const declared = mediaType(identified ?? (contentType.startsWith('application/http') ? '' : contentType));
-  if (record.tooLarge)
-    return drop(isPageType(declared, record) || declared === '' ? 'too-large' : 'not-html');
+  if (record.tooLarge) return isPageType(declared, record) || declared === '' ? 'too-large' : 'not-html';
   const body = http === undefined ? record.block : undoCodings(http.body, http.headers, options);
-  if (body === 'too-large') return drop('too-large');
-  if (body === undefined) return drop('corrupt');
-  if (body.length === 0) return drop(record.damage ?? 'empty-body');
+  if (body === 'too-large') return 'too-large';
+  if (body === undefined) return 'corrupt';
+  if (body.length === 0) return record.damage ?? 'empty-body';
   const type = declared === '' ? sniffHtml(body) : declared;
-  if (!isPageType(type, record)) return drop('not-html');
-  if (record.damage !== undefined) return drop(record.damage);
+  if (!isPageType(type, record)) return 'not-html';
+  if (record.damage !== undefined) return record.damage;
   const decoded = decodeText(body, {
     httpCharset: /charset\s*=\s*["']?([^\s"';]+)/i.exec(contentType)?.[1],
-    ...(options.detectCharset === undefined ? {} : { detect: options.detectCharset }),
+    detect: options.detectCharset,
   });
-  if (decoded === undefined) return drop('unknown-charset');
-  if (decoded.text.trim() === '') return drop('empty-body');
-  const page: WebPage = {
-    url: record.url,
-    content: decoded.text,
-    contentType: type === 'text/plain' ? 'text/plain' : 'text/html',
-    charset: decoded.charset,
-  };
-  return { kind: 'page', page };
-}
-
-function drop(reason: ReaderReason): PageOutcome {
-  return { kind: 'dropped', reason };
+  if (decoded === undefined) return 'unknown-charset';
+  if (decoded.text.trim() === '') return 'empty-body';
+  return { ...decoded, contentType: type === 'text/plain' ? type : 'text/html' };
 }
 
 function mediaType(value: string): string {

@@ -237,7 +237,7 @@ export class RecordFramer {
       ...header,
       block,
       tooLarge,
-      ...(damage === undefined ? {} : { damage }),
+      damage,
       offset: this.#headerOffset,
     };
     if (this.#memberOffset === undefined) this.#release();

@@ -37,7 +37,7 @@ describe.skipIf(directory === undefined)('extractText on real pages', () => {
       const start = record.indexOf('\r\n\r\n', record.indexOf('\r\n\r\n') + 4) + 4;
       const html = decodeText(record.subarray(start), { detect: detectCharset })?.text ?? '';
       const result = extractText(html);
-      const text = result.kind === 'text' ? collapse(result.text) : '';
+      const text = result.kind === 'keep' ? collapse(result.text) : '';
       const wanted = (truth?.with ?? []).filter((segment) => text.includes(collapse(segment))).length;
       found += wanted;
       missed += (truth?.with.length ?? 0) - wanted;

@@ -4,9 +4,10 @@
  * FineWeb; the list of bad words is not part of it.
  */
 
-import { drop, type FilterResult, pass } from '../page/verdict.js';
-import { countSentences } from '../words/english-words.js';
-import { codePointLength, splitLines, splitOnSpace, strip } from '../words/python-text.js';
+import type { PageStep } from '../page/page-step.js';
+import { drop, type Verdict } from '../page/verdict.js';
+import { countSentences } from '../words/english-sentences.js';
+import { codePointLength, splitOnSpace, strip } from '../words/python-text.js';
 
 export interface C4QualityOptions {
   /** Default 5; −1 switches the rule off. */
@@ -28,29 +29,36 @@ const policyPhrases = [
   'use cookies',
 ];
 
-export function c4Quality(text: string, options: C4QualityOptions = {}): FilterResult {
+export function c4Quality(options: C4QualityOptions = {}): PageStep<Verdict> {
   const minWordsPerLine = options.minWordsPerLine ?? 3;
   const maxWordLength = options.maxWordLength ?? 1000;
   const minSentences = options.minSentences ?? 5;
-  const kept: string[] = [];
-  let sentences = 0;
-  for (const raw of splitLines(text)) {
-    const stripped = strip(raw);
-    const words = splitOnSpace(stripped);
-    // Code points never outnumber UTF-16 units: most words need no counting.
-    if (words.some((word) => word.length > maxWordLength && codePointLength(word) > maxWordLength)) continue;
-    const line = stripped.includes('[') ? stripped.replace(citation, '') : stripped;
-    if (options.requireTerminalPunctuation === true && (!/[.?!"']$/.test(line) || line.endsWith('...')))
-      continue;
-    if (words.length < minWordsPerLine) continue;
-    const lower = line.toLowerCase();
-    if (lower.includes('lorem ipsum')) return drop('lorem_ipsum');
-    if (lower.includes('javascript')) continue;
-    if (line.includes('{')) return drop('curly_bracket');
-    if (policyPhrases.some((phrase) => lower.includes(phrase))) continue;
-    if (minSentences !== -1) sentences += countSentences(line);
-    kept.push(line);
-  }
-  if (sentences < minSentences) return drop('too_few_sentences');
-  return pass(strip(kept.join('\n')));
+  return {
+    name: 'c4',
+    options,
+    run(page) {
+      const kept: string[] = [];
+      let sentences = 0;
+      for (const raw of page.lines) {
+        const stripped = strip(raw);
+        const words = splitOnSpace(stripped);
+        // Code points never outnumber UTF-16 units: most words need no counting.
+        if (words.some((word) => word.length > maxWordLength && codePointLength(word) > maxWordLength))
+          continue;
+        const line = stripped.includes('[') ? stripped.replace(citation, '') : stripped;
+        if (options.requireTerminalPunctuation === true && (!/[.?!"']$/.test(line) || line.endsWith('...')))
+          continue;
+        if (words.length < minWordsPerLine) continue;
+        const lower = line.toLowerCase();
+        if (lower.includes('lorem ipsum')) return drop('lorem_ipsum');
+        if (lower.includes('javascript')) continue;
+        if (line.includes('{')) return drop('curly_bracket');
+        if (policyPhrases.some((phrase) => lower.includes(phrase))) continue;
+        if (minSentences !== -1) sentences += countSentences(line);
+        kept.push(line);
+      }
+      if (sentences < minSentences) return drop('too_few_sentences');
+      return { kind: 'keep', text: strip(kept.join('\n')) };
+    },
+  };
 }

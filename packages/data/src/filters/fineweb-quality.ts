@@ -4,11 +4,12 @@
  * repeated characters is the code's 0.01, not the paper's 0.1.
  */
 
-import { drop, type FilterPreset, type FilterResult, pass } from '../page/verdict.js';
-import { englishWords } from '../words/english-words.js';
+import type { PageStep } from '../page/page-step.js';
+import { drop, keep, type Verdict } from '../page/verdict.js';
 import { terminalPunctuation } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, strip } from '../words/python-text.js';
-import { countDuplicates } from './gopher-repetition.js';
+import { countDuplicates } from './count-duplicates.js';
+import type { FilterPreset } from './filter-preset.js';
 
 export interface FineWebQualityOptions {
   readonly preset?: FilterPreset | undefined;
@@ -22,20 +23,26 @@ export interface FineWebQualityOptions {
 
 const releaseEnds: ReadonlySet<string> = new Set(['.', "'", '"', '!', '?']);
 
-export function fineWebQuality(text: string, options: FineWebQualityOptions = {}): FilterResult {
-  const lines = text.split('\n').filter((line) => strip(line) !== '');
-  if (lines.length === 0) return drop('empty');
+export function fineWebQuality(options: FineWebQualityOptions = {}): PageStep<Verdict> {
   const ends = options.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
-  const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length;
-  if (punctuated / lines.length < (options.minPunctuatedLineShare ?? 0.12)) return drop('line_punct_ratio');
   const shortLength = options.shortLineLength ?? 30;
-  const short = lines.filter((line) => codePointLength(line) <= shortLength).length;
-  if (short / lines.length > (options.maxShortLineShare ?? 0.67)) return drop('short_line_ratio');
-  const newlines = countOccurrences(text, '\n');
-  const duplicated = countDuplicates(lines).characters / (codePointLength(text) - newlines);
-  if (duplicated > (options.maxDuplicateCharacterShare ?? 0.01)) return drop('char_dup_ratio');
-  if (newlines / englishWords(text).length > (options.maxNewlinesPerWord ?? 0.3)) return drop('list_ratio');
-  return pass(text);
+  return {
+    name: 'fineweb',
+    options,
+    run(page) {
+      const lines = page.text.split('\n').filter((line) => strip(line) !== '');
+      if (lines.length === 0) return drop('empty');
+      const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length;
+      if (punctuated / lines.length < (options.minPunctuatedLineShare ?? 0.12))
+        return drop('line_punct_ratio');
+      const short = lines.filter((line) => codePointLength(line) <= shortLength).length;
+      if (short / lines.length > (options.maxShortLineShare ?? 0.67)) return drop('short_line_ratio');
+      const newlines = countOccurrences(page.text, '\n');
+      const duplicated = countDuplicates(lines).characters / (page.length - newlines);
+      if (duplicated > (options.maxDuplicateCharacterShare ?? 0.01)) return drop('char_dup_ratio');
+      return newlines / page.words.length > (options.maxNewlinesPerWord ?? 0.3) ? drop('list_ratio') : keep;
+    },
+  };
 }
 
 function lastCharacter(line: string): string {

@@ -3,10 +3,11 @@
  * words instead of distinct ones, as the FineWeb release did. Rules are tested in datatrove's order.
  */
 
-import { drop, type FilterPreset, type FilterResult, pass } from '../page/verdict.js';
-import { englishWords } from '../words/english-words.js';
+import type { PageStep } from '../page/page-step.js';
+import { drop, keep, type Verdict } from '../page/verdict.js';
 import { symbolCharacters } from '../words/punctuation.js';
-import { countOccurrences, splitLines, stripEnd, stripStart } from '../words/python-text.js';
+import { countOccurrences, stripEnd, stripStart } from '../words/python-text.js';
+import type { FilterPreset } from './filter-preset.js';
 
 export interface GopherQualityOptions {
   readonly preset?: FilterPreset | undefined;
@@ -29,66 +30,75 @@ export interface GopherQualityOptions {
 const englishStopWords = ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'];
 const hasLetter = /\p{L}/u;
 
+export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verdict> {
+  const traitsOf = rememberTraits();
+  const stopWords = new Set(options.stopWords ?? englishStopWords);
+  const maxSymbolShare = options.maxSymbolShare ?? 0.1;
+  return {
+    name: 'gopher-quality',
+    options,
+    run({ text, words, lines }) {
+      let realWords = 0;
+      let realCharacters = 0;
+      let alphabetic = 0;
+      for (const word of words) {
+        const traits = traitsOf(word);
+        if (!traits.symbol) {
+          realWords++;
+          realCharacters += traits.length;
+        }
+        if (traits.alphabetic) alphabetic++;
+      }
+      if (realWords < (options.minWords ?? 50)) return drop('gopher_short_doc');
+      if (realWords > (options.maxWords ?? 100_000)) return drop('gopher_long_doc');
+      const meanLength = realCharacters / realWords;
+      if (meanLength < (options.minMeanWordLength ?? 3)) return drop('gopher_below_avg_threshold');
+      if (meanLength > (options.maxMeanWordLength ?? 10)) return drop('gopher_above_avg_threshold');
+      if (countOccurrences(text, '#') / words.length > maxSymbolShare) return drop('gopher_too_many_hashes');
+      const ellipses = countOccurrences(text, '...') + countOccurrences(text, '…');
+      if (ellipses / words.length > maxSymbolShare) return drop('gopher_too_many_ellipsis');
+      let bullets = 0;
+      let cut = 0;
+      for (const line of lines) {
+        const start = stripStart(line);
+        if (start.startsWith('•') || start.startsWith('-')) bullets++;
+        const end = stripEnd(line);
+        if (end.endsWith('...') || end.endsWith('…')) cut++;
+      }
+      if (bullets / lines.length > (options.maxBulletLineShare ?? 0.9))
+        return drop('gopher_too_many_bullets');
+      if (cut / lines.length > (options.maxEllipsisLineShare ?? 0.3))
+        return drop('gopher_too_many_end_ellipsis');
+      if (alphabetic / words.length < (options.minAlphabeticShare ?? 0.8))
+        return drop('gopher_below_alpha_threshold');
+      const found = words.filter((word) => stopWords.has(word));
+      const stops = options.preset === 'fineweb-v1' ? found.length : new Set(found).size;
+      return stops < (options.minStopWords ?? 2) ? drop('gopher_enough_stop_words') : keep;
+    },
+  };
+}
+
 interface WordTraits {
   readonly length: number;
   readonly symbol: boolean;
   readonly alphabetic: boolean;
 }
-const traits = new Map<string, WordTraits>();
 
-function traitsOf(word: string): WordTraits {
-  let known = traits.get(word);
-  if (known === undefined) {
-    const characters = [...word];
-    known = {
-      length: characters.length,
-      symbol: characters.every((character) => symbolCharacters.has(character)),
-      alphabetic: hasLetter.test(word),
-    };
-    if (traits.size >= 200_000) traits.clear();
-    traits.set(word, known);
-  }
-  return known;
-}
-
-export function gopherQuality(text: string, options: GopherQualityOptions = {}): FilterResult {
-  const words = englishWords(text);
-  let realWords = 0;
-  let realCharacters = 0;
-  let alphabetic = 0;
-  for (const word of words) {
-    const { length, symbol, alphabetic: hasAlphabetic } = traitsOf(word);
-    if (!symbol) {
-      realWords++;
-      realCharacters += length;
+/** Words repeat from page to page: what one looks like is found out once. */
+function rememberTraits(): (word: string) => WordTraits {
+  const known = new Map<string, WordTraits>();
+  return (word) => {
+    let traits = known.get(word);
+    if (traits === undefined) {
+      const characters = [...word];
+      traits = {
+        length: characters.length,
+        symbol: characters.every((character) => symbolCharacters.has(character)),
+        alphabetic: hasLetter.test(word),
+      };
+      if (known.size >= 200_000) known.clear();
+      known.set(word, traits);
     }
-    if (hasAlphabetic) alphabetic++;
-  }
-  if (realWords < (options.minWords ?? 50)) return drop('gopher_short_doc');
-  if (realWords > (options.maxWords ?? 100_000)) return drop('gopher_long_doc');
-  const meanLength = realCharacters / realWords;
-  if (meanLength < (options.minMeanWordLength ?? 3)) return drop('gopher_below_avg_threshold');
-  if (meanLength > (options.maxMeanWordLength ?? 10)) return drop('gopher_above_avg_threshold');
-  const maxSymbolShare = options.maxSymbolShare ?? 0.1;
-  if (countOccurrences(text, '#') / words.length > maxSymbolShare) return drop('gopher_too_many_hashes');
-  const ellipses = countOccurrences(text, '...') + countOccurrences(text, '…');
-  if (ellipses / words.length > maxSymbolShare) return drop('gopher_too_many_ellipsis');
-  const lines = splitLines(text);
-  let bullets = 0;
-  let cut = 0;
-  for (const line of lines) {
-    const start = stripStart(line);
-    if (start.startsWith('•') || start.startsWith('-')) bullets++;
-    const end = stripEnd(line);
-    if (end.endsWith('...') || end.endsWith('…')) cut++;
-  }
-  if (bullets / lines.length > (options.maxBulletLineShare ?? 0.9)) return drop('gopher_too_many_bullets');
-  if (cut / lines.length > (options.maxEllipsisLineShare ?? 0.3)) return drop('gopher_too_many_end_ellipsis');
-  if (alphabetic / words.length < (options.minAlphabeticShare ?? 0.8))
-    return drop('gopher_below_alpha_threshold');
-  const stopWords = new Set(options.stopWords ?? englishStopWords);
-  const found = words.filter((word) => stopWords.has(word));
-  const stops = options.preset === 'fineweb-v1' ? found.length : new Set(found).size;
-  if (stops < (options.minStopWords ?? 2)) return drop('gopher_enough_stop_words');
-  return pass(text);
+    return traits;
+  };
 }

@@ -5,27 +5,15 @@
  * caller's; `defaultUrlLists` is a small one of ours. Registered domains come from the Public Suffix List (tldts).
  */
 import { parse } from 'tldts';
-import { drop, type FilterResult, pass } from '../page/verdict.js';
+import type { PageStep } from '../page/page-step.js';
+import { drop, keep, type Verdict } from '../page/verdict.js';
+import { defaultUrlLists, type UrlLists } from './url-lists.js';
 
-export interface UrlLists {
-  /** Registered domains and host names. */
-  readonly domains?: Iterable<string> | undefined;
-  /** Exact URLs. */
-  readonly urls?: Iterable<string> | undefined;
-  /** One of these words is enough. */
-  readonly hardWords?: Iterable<string> | undefined;
-  /** `softWordThreshold` different ones are enough. */
-  readonly softWords?: Iterable<string> | undefined;
-  /** Found anywhere in the URL without punctuation, also inside words. */
-  readonly subwords?: Iterable<string> | undefined;
-  /** Default 2. */
-  readonly softWordThreshold?: number | undefined;
-}
-
-export type UrlFilter = (url: string) => FilterResult;
-
-/** Prepares the lists once. The filter's reasons: domain, subdomain, url, hard_blacklisted, soft_blacklisted, blacklisted_subword. */
-export function createUrlFilter(lists: UrlLists): UrlFilter {
+/**
+ * A page without a URL is none of its business. Reasons: domain, subdomain, url, hard_blacklisted, soft_blacklisted,
+ * blacklisted_subword.
+ */
+export function urlFilter(lists: UrlLists = defaultUrlLists): PageStep<Verdict> {
   const domains = new Set([...(lists.domains ?? [])].map((domain) => domain.trim()));
   const urls = new Set([...(lists.urls ?? [])].map((url) => url.trim()));
   const hard = new Set([...(lists.hardWords ?? [])].map(squash));
@@ -33,23 +21,27 @@ export function createUrlFilter(lists: UrlLists): UrlFilter {
   const subwords = [...(lists.subwords ?? [])].map(squash).filter((word) => word !== '');
   const subword = subwords.length === 0 ? undefined : new RegExp(subwords.join('|'));
   const threshold = lists.softWordThreshold ?? 2;
-  return (url) => {
-    if (domains.size > 0) {
-      const { domain, hostname } = parse(url);
-      if (domain !== null && domains.has(domain)) return drop('domain');
-      if (hostname !== null && domains.has(hostname)) return drop('subdomain');
-    }
-    if (urls.has(url)) return drop('url');
-    const words = new Set(url.split(/[^a-zA-Z0-9]+/));
-    let softWords = 0;
-    for (const word of words) {
-      if (word === '') continue;
-      if (hard.has(word)) return drop('hard_blacklisted');
-      if (soft.has(word)) softWords++;
-    }
-    if (softWords >= threshold) return drop('soft_blacklisted');
-    if (subword?.test(squash(url)) === true) return drop('blacklisted_subword');
-    return pass(url);
+  return {
+    name: 'url',
+    options: lists,
+    applies: (page) => page.url !== '',
+    run({ url }) {
+      if (domains.size > 0) {
+        const { domain, hostname } = parse(url);
+        if (domain !== null && domains.has(domain)) return drop('domain');
+        if (hostname !== null && domains.has(hostname)) return drop('subdomain');
+      }
+      if (urls.has(url)) return drop('url');
+      const words = new Set(url.split(/[^a-zA-Z0-9]+/));
+      let softWords = 0;
+      for (const word of words) {
+        if (word === '') continue;
+        if (hard.has(word)) return drop('hard_blacklisted');
+        if (soft.has(word)) softWords++;
+      }
+      if (softWords >= threshold) return drop('soft_blacklisted');
+      return subword?.test(squash(url)) === true ? drop('blacklisted_subword') : keep;
+    },
   };
 }
 

@@ -1,11 +1,27 @@
-/**
- * A small list of words for `createUrlFilter`, written for this package: enough to take the obvious adult, casino and
- * spam pages out of a crawl. Production crawls want a maintained list (for instance the UT1 categories) beside it.
- */
-import type { UrlLists } from './url-filter.js';
+/** The lists that `urlFilter` looks into, and small ones of ours. */
+type Strings = readonly string[] | ReadonlySet<string>;
+
+export interface UrlLists {
+  /** Registered domains and host names. */
+  readonly domains?: Strings | undefined;
+  /** Exact URLs. */
+  readonly urls?: Strings | undefined;
+  /** One of these words is enough. */
+  readonly hardWords?: Strings | undefined;
+  /** `softWordThreshold` different ones are enough. */
+  readonly softWords?: Strings | undefined;
+  /** Found anywhere in the URL without punctuation, also inside words. */
+  readonly subwords?: Strings | undefined;
+  /** Default 2. */
+  readonly softWordThreshold?: number | undefined;
+}
 
 const words = (text: string): readonly string[] => text.split(' ');
 
+/**
+ * A small list of words for `urlFilter`, written for this package: enough to take the obvious adult, casino and
+ * spam pages out of a crawl. Production crawls want a maintained list (for instance the UT1 categories) beside it.
+ */
 export const defaultUrlLists: UrlLists = {
   hardWords: words(
     'porn porno pornos xxx sexcam sexcams hentai milf milfs blowjob blowjobs gangbang bukkake creampie cumshot cumshots ' +

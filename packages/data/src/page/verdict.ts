@@ -1,17 +1,32 @@
-/** What every document filter has in common. */
+import type { JsonValue } from '@llm/core';
 
-/** A filter lets a text pass (some rewrite it) or drops it with the name of its first rule that failed. */
-export type FilterResult =
-  | { readonly kind: 'pass'; readonly text: string }
-  | { readonly kind: 'drop'; readonly reason: string };
+/** Fields of a document, as JSON: those that are undefined are left out. */
+export type Metadata = Readonly<Record<string, JsonValue | undefined>>;
 
-/** The two behaviours worth having: datatrove's today, which can be compared exactly, and the FineWeb release's. */
-export type FilterPreset = 'datatrove-0.10' | 'fineweb-v1';
-
-export function pass(text: string): FilterResult {
-  return { kind: 'pass', text };
+/** What a step finds out about a page. What is given takes the place of what the page held. */
+export interface Findings {
+  /** The text from here on. */
+  readonly text?: string | undefined;
+  readonly title?: string | undefined;
+  /** ISO 639-1 code where there is one. */
+  readonly language?: string | undefined;
+  /** 0…1. */
+  readonly languageScore?: number | undefined;
+  /** These join what the reader gave: fields of the document, or of its line among the dropped pages. */
+  readonly metadata?: Metadata | undefined;
 }
 
-export function drop(reason: string): FilterResult {
-  return { kind: 'drop', reason };
+/** The page goes; `reason` names the rule. */
+export interface Drop extends Findings {
+  readonly kind: 'drop';
+  readonly reason: string;
+}
+
+/** What a reader, an extractor, a language identifier or a filter says of a page: it stays, with what was found, or goes. */
+export type Verdict<Found extends object = Findings> = ({ readonly kind: 'keep' } & Found) | Drop;
+
+export const keep = { kind: 'keep' } as const;
+
+export function drop(reason: string, findings: Findings = {}): Drop {
+  return { kind: 'drop', reason, ...findings };
 }

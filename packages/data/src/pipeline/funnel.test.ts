@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { FunnelCounter, type FunnelStep } from './funnel.js';
+import { Funnel, type FunnelStep } from './funnel.js';
 
-describe('FunnelCounter', () => {
+describe('Funnel', () => {
   it('counts what entered, left and was dropped, in the order of the steps', () => {
-    const funnel = new FunnelCounter();
+    const funnel = new Funnel(['reader', 'url', 'c4', 'minhash']);
     expect(funnel.steps()).toEqual([]);
     funnel.count('url', 'domain');
     for (let page = 0; page < 3; page++) funnel.count('reader');
@@ -18,7 +18,7 @@ describe('FunnelCounter', () => {
   });
 
   it('adds the rows of another funnel', () => {
-    const total = new FunnelCounter();
+    const total = new Funnel(['reader', 'url', 'c4', 'minhash']);
     const rows: FunnelStep[] = [
       { step: 'c4', entered: 5, left: 3, dropped: { curly_bracket: 2 } },
       { step: 'minhash', entered: 3, left: 0, dropped: { duplicate: 3 } },

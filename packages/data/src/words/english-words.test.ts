@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countSentences, englishWords } from './english-words.js';
+import { englishWords } from './english-words.js';
 
 describe('englishWords', () => {
   // The first five from spaCy's documentation and its own tests (spacy/tests/lang/en).
@@ -23,19 +23,5 @@ describe('englishWords', () => {
     const text =
       "He said: “It’s 5km/h (or 3mph)… isn't it?” — e.g. at 10a.m., cost=$4.50/kg; a_b #tag @you 😀😀 x…y";
     expect(englishWords(text).join('')).toBe(text.replace(/\s/g, ''));
-  });
-});
-
-describe('countSentences', () => {
-  it.each([
-    ['', 0],
-    ['no end', 1],
-    ['One. Two! Three?', 3],
-    ['He said "Stop." Then he went.', 2],
-    // The sentencizer's marks are single characters: three dots end nothing.
-    ['Wait... what?! Yes.', 2],
-    ['Version 2.5 is out.', 1],
-  ])('counts %j', (text, count) => {
-    expect(countSentences(text)).toBe(count);
   });
 });

@@ -178,8 +178,8 @@ describe('readArchive: content codings', () => {
     expect(contents.records).toHaveLength(2);
     for (const record of contents.records) {
       expect(readPage(record, { decompress: decompressContent })).toMatchObject({
-        kind: 'page',
-        page: { content: html, charset: 'utf-8' },
+        kind: 'keep',
+        page: { content: html, metadata: { charset: 'utf-8' } },
       });
     }
   });

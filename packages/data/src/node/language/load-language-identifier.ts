@@ -23,6 +23,7 @@ async function load(): Promise<LanguageIdentifier> {
   try {
     const model = readFastTextModel(await readFile(createRequire(import.meta.url).resolve(modelFile)));
     return {
+      name: 'lid.176',
       identify(line) {
         const { label, score } = model.predict(line);
         return { language: label, score };

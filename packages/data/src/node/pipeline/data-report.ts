@@ -1,5 +1,9 @@
 /** What a run of the data stage found: `prefix/report.json`, the same bytes for the same inputs and options. */
-import type { FunnelStep } from '../../pipeline/funnel.js';
+import { Counts } from '../../pipeline/counts.js';
+import { Funnel, type FunnelStep } from '../../pipeline/funnel.js';
+import type { DataInput } from '../inputs/data-input.js';
+import type { UnitSummary } from './unit-files.js';
+import type { CorpusResult } from './write-corpus.js';
 
 export interface DataReport {
   readonly kind: 'data-report';
@@ -27,4 +31,59 @@ export interface DataReport {
     readonly pages: number;
     readonly survivors: number;
   }[];
+}
+
+export interface ReportSource {
+  readonly fingerprint: string;
+  readonly inputs: readonly {
+    readonly kind: DataInput['kind'];
+    readonly label: string;
+    readonly bytes: number;
+    readonly summary: UnitSummary;
+  }[];
+  /** Names of the steps in their order, without the reader and MinHash. */
+  readonly steps: readonly string[];
+  readonly deduplicated: boolean;
+  readonly corpus: CorpusResult;
+}
+
+export function buildReport({ fingerprint, inputs, steps, deduplicated, corpus }: ReportSource): DataReport {
+  const funnel = new Funnel(['reader', ...steps, 'minhash']);
+  const records = new Counts();
+  const languages = new Counts();
+  const dropped = new Counts();
+  for (const { summary } of inputs) {
+    funnel.add(summary.funnel);
+    records.addAll(summary.records);
+    languages.addAll(summary.languages);
+  }
+  if (deduplicated) {
+    funnel.count('minhash', undefined, corpus.kept);
+    if (corpus.duplicates > 0) funnel.count('minhash', 'duplicate', corpus.duplicates);
+  }
+  for (const step of funnel.steps()) dropped.addAll(step.dropped);
+  const sum = (pick: (input: ReportSource['inputs'][number]) => number): number =>
+    inputs.reduce((total, input) => total + pick(input), 0);
+  return {
+    kind: 'data-report',
+    version: 1,
+    fingerprint,
+    pages: sum(({ summary }) => summary.pages),
+    kept: corpus.kept,
+    dropped: dropped.sorted(),
+    funnel: funnel.steps(),
+    records: records.sorted(),
+    languages: languages.sorted(),
+    bytes: { input: sum(({ bytes }) => bytes), shards: corpus.bytes },
+    characters: { read: sum(({ summary }) => summary.characters), kept: corpus.characters },
+    pii: { emails: corpus.emails, ipAddresses: corpus.ipAddresses },
+    shards: corpus.shards,
+    inputs: inputs.map(({ label, kind, bytes, summary }) => ({
+      label,
+      kind,
+      bytes,
+      pages: summary.pages,
+      survivors: summary.documents,
+    })),
+  };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fileFingerprint, fingerprint, inputLabels } from './fingerprint.js';
+import { fileFingerprint, fingerprint } from './fingerprint.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'llm-fingerprint-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -32,19 +32,5 @@ describe('fingerprint', () => {
       expect(await of(changed)).not.toBe(first);
     }
     expect(await of(bytes.subarray(1))).not.toBe(first);
-  });
-});
-
-describe('inputLabels', () => {
-  it('takes as many directories as it needs', () => {
-    expect(inputLabels(['/x/a.warc', '/x/b.warc'])).toEqual(['a.warc', 'b.warc']);
-    expect(inputLabels(['/x/a.warc', '/y/a.warc', '/y/c.warc'])).toEqual(['x/a.warc', 'y/a.warc', 'c.warc']);
-    expect(inputLabels(['/1/x/a.warc', '/2/x/a.warc'])).toEqual(['1/x/a.warc', '2/x/a.warc']);
-  });
-
-  it('numbers the same file given twice', () => {
-    const labels = inputLabels(['/x/a.warc', '/x/a.warc']);
-    expect(new Set(labels).size).toBe(2);
-    expect(inputLabels([])).toEqual([]);
   });
 });

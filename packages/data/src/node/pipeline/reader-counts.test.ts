@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MemoryArtifactStore } from '@llm/core/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { httpResponse, warcGzip } from '../../archive/fixtures/warc-records.js';
-import type { DataInput } from '../inputs/read-input.js';
+import type { DataInput } from '../inputs/data-input.js';
 import type { DataReport } from './data-report.js';
 import { runDataPipeline } from './run-data-pipeline.js';
 

@@ -1,97 +1,105 @@
 /**
- * The step that sees the whole corpus: near-duplicates of all units are found, one of each cluster is kept (the first
- * in order), e-mail and IP addresses are replaced, and the shards are written. Signatures of the corpus are in memory
- * (116 bytes a document), texts are not.
+ * The steps that see the whole corpus: near-duplicates of all units are found, one of each cluster is kept (the first
+ * in order), e-mail and IP addresses are replaced, and shards and dropped pages are written. Signatures of the corpus
+ * are in memory (116 bytes a document), texts are not.
  */
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import { DuplicateFinder } from '../../deduplication/duplicate-finder.js';
 import { type PiiOptions, removePii } from '../../filters/pii.js';
-import { type Survivor, type UnitSummary, unitKeys, unpackSignatures } from './input-unit.js';
-import { LineBlob, readLineBlob, shardKey } from './shards.js';
+import { LineBlob, shardKey } from './shards.js';
+import type { Unit } from './unit-files.js';
 
 export interface CorpusResult {
   readonly shards: number;
+  /** Bytes of the shards. */
+  readonly bytes: number;
   readonly kept: number;
   readonly duplicates: number;
   /** UTF-16 units of the text that was kept. */
   readonly characters: number;
   readonly emails: number;
   readonly ipAddresses: number;
-  /** Gzip members with one line a duplicate. */
-  readonly droppedMembers: readonly Uint8Array[];
 }
 
 export interface CorpusContext {
   readonly store: ArtifactStore;
   readonly prefix: string;
-  readonly units: readonly { readonly place: string; readonly summary: UnitSummary }[];
+  readonly units: readonly Unit[];
   /** Buckets of a signature; undefined when deduplication is off. */
   readonly buckets: number | undefined;
   readonly pii: Omit<PiiOptions, 'key'> | false;
   readonly shardCharacters: number;
   readonly signal?: AbortSignal | undefined;
   readonly onShard: (key: string) => void;
+  /** Hears when a part of the work ended that started at `started` (of `performance.now()`). */
+  readonly onTime: (step: string, started: number) => void;
 }
 
 export async function writeCorpus(context: CorpusContext): Promise<CorpusResult> {
-  const { store, prefix, units, buckets } = context;
-  const finder = new DuplicateFinder(buckets ?? 0);
-  for (const { place, summary } of units) {
-    for (let part = 0; buckets !== undefined && part < summary.parts; part++) {
-      const bytes = await store.read(unitKeys.signatures(place, part));
-      for (const signature of unpackSignatures(bytes, buckets)) finder.add(signature);
-    }
-  }
-  const { keeper, match } = finder.clusters();
+  const { store, prefix, units, pii } = context;
+  const { keeper, match } = await findDuplicates(context);
   const wanted = new Set<number>();
   for (let index = 0; index < keeper.length; index++) {
-    if (keeper[index] === index) continue;
-    wanted.add(keeper[index]!).add(match[index]!);
+    if (keeper[index] !== index) wanted.add(keeper[index]!).add(match[index]!);
   }
   const ids = new Map<number, string>();
   const shard = new LineBlob(context.shardCharacters);
-  const dropped = new LineBlob(8 * 1024 * 1024);
-  const droppedMembers: Uint8Array[] = [];
-  let [index, shards, kept, duplicates, characters, emails, ipAddresses] = [0, 0, 0, 0, 0, 0, 0];
+  const duplicateRows = new LineBlob(8 * 1024 * 1024);
+  const duplicateMembers: Uint8Array[] = [];
+  let [at, shards, bytes, kept, duplicates, characters, emails, ipAddresses] = [0, 0, 0, 0, 0, 0, 0, 0];
   const flush = async (): Promise<void> => {
     const key = shardKey(prefix, shards++);
-    await store.write(key, shard.take());
+    const blob = shard.take();
+    bytes += blob.length;
+    await store.write(key, blob);
     context.onShard(key);
   };
-  for (const { place, summary } of units) {
-    for (let part = 0; part < summary.parts; part++) {
+  for (const unit of units) {
+    for await (const { id, text, metadata } of unit.survivors()) {
       throwIfAborted(context.signal);
-      for await (const document of readLineBlob<Survivor>(store, unitKeys.survivors(place, part))) {
-        const at = index++;
-        if (wanted.has(at)) ids.set(at, document.id);
-        const keptIndex = keeper[at] ?? at;
-        if (keptIndex !== at) {
-          duplicates++;
-          const { url, recordId } = document.metadata;
-          const row = {
-            id: document.id,
-            step: 'minhash',
-            reason: 'duplicate',
-            ...(url === undefined ? {} : { url }),
-            ...(recordId === undefined ? {} : { recordId }),
-            duplicateOf: ids.get(keptIndex),
-            ...(match[at] === at ? {} : { match: ids.get(match[at]!) }),
-          };
-          if (dropped.add(row)) droppedMembers.push(dropped.take());
-          continue;
-        }
-        const clean =
-          context.pii === false ? undefined : removePii(document.text, { ...context.pii, key: document.id });
-        emails += clean?.emails ?? 0;
-        ipAddresses += clean?.ipAddresses ?? 0;
-        const text = clean?.text ?? document.text;
-        kept++;
-        characters += text.length;
-        if (shard.add({ id: document.id, text, metadata: document.metadata })) await flush();
+      const index = at++;
+      if (wanted.has(index)) ids.set(index, id);
+      const keptIndex = keeper[index] ?? index;
+      if (keptIndex !== index) {
+        duplicates++;
+        const row = {
+          id,
+          step: 'minhash',
+          reason: 'duplicate',
+          url: metadata.url,
+          recordId: metadata.recordId,
+          duplicateOf: ids.get(keptIndex),
+          match: match[index] === index ? undefined : ids.get(match[index]!),
+        };
+        if (duplicateRows.add(row)) duplicateMembers.push(duplicateRows.take());
+        continue;
       }
+      const started = performance.now();
+      const clean = pii === false ? undefined : removePii(text, { ...pii, key: id });
+      if (clean !== undefined) context.onTime('pii', started);
+      emails += clean?.emails ?? 0;
+      ipAddresses += clean?.ipAddresses ?? 0;
+      kept++;
+      const keptText = clean?.text ?? text;
+      characters += keptText.length;
+      if (shard.add({ id, text: keptText, metadata })) await flush();
     }
   }
   if (!shard.isEmpty) await flush();
-  if (!dropped.isEmpty) droppedMembers.push(dropped.take());
-  return { shards, kept, duplicates, characters, emails, ipAddresses, droppedMembers };
+  if (!duplicateRows.isEmpty) duplicateMembers.push(duplicateRows.take());
+  const members: Uint8Array[] = [];
+  for (const unit of units) for await (const member of unit.dropped()) members.push(member);
+  await store.write(`${prefix}/dropped.jsonl.gz`, Buffer.concat([...members, ...duplicateMembers]));
+  return { shards, bytes, kept, duplicates, characters, emails, ipAddresses };
+}
+
+async function findDuplicates(context: CorpusContext): Promise<ReturnType<DuplicateFinder['clusters']>> {
+  const { buckets, units, onTime } = context;
+  const finder = new DuplicateFinder(buckets ?? 0);
+  if (buckets === undefined) return finder.clusters();
+  for (const unit of units) for await (const signature of unit.signatures(buckets)) finder.add(signature);
+  const started = performance.now();
+  const clusters = finder.clusters();
+  onTime('minhash', started);
+  return clusters;
 }
