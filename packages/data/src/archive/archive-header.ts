@@ -3,16 +3,12 @@
  * columns). Tolerant where archives in the wild are: bare LF, folded lines, `<uri>` in angle brackets, ARC lines
  * without a content type, dates of odd length.
  */
-import type { HeaderFields } from './archive-record.js';
+import type { ArchiveRecord } from './archive-record.js';
 
-export interface ArchiveHeader {
-  readonly format: 'warc' | 'arc';
-  readonly type: string;
-  readonly headers: HeaderFields;
-  readonly url: string;
-  readonly recordId: string;
-  readonly contentLength: number;
-}
+export type ArchiveHeader = Pick<
+  ArchiveRecord,
+  'format' | 'type' | 'headers' | 'url' | 'recordId' | 'contentLength'
+>;
 
 /** URL, IP address, date of 8 to 18 digits, (optional columns), length. */
 const arcLine = /^(\S+:\S*(?: \S+)*?) (\S+) (\d{8,18}) (?:(.*) )?(-?\d+)$/;

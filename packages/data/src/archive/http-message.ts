@@ -5,6 +5,7 @@
  */
 import { parseFields } from './archive-header.js';
 import type { HeaderFields } from './archive-record.js';
+import { concatBytes } from './concat-bytes.js';
 
 export interface HttpResponse {
   /** 0 when the status line has none. */
@@ -39,7 +40,6 @@ function headerEnd(bytes: Uint8Array): { block: number; body: number } {
 /** Undoes the chunked coding; bytes that do not start with a chunk size are returned unchanged. */
 export function decodeChunked(bytes: Uint8Array): Uint8Array {
   const chunks: Uint8Array[] = [];
-  let total = 0;
   let at = 0;
   while (at < bytes.length) {
     const lineEnd = bytes.indexOf(10, at);
@@ -51,18 +51,10 @@ export function decodeChunked(bytes: Uint8Array): Uint8Array {
     }
     const length = Number.parseInt(size, 16);
     if (length === 0) break;
-    const chunk = bytes.subarray(lineEnd + 1, lineEnd + 1 + length);
-    chunks.push(chunk);
-    total += chunk.length;
+    chunks.push(bytes.subarray(lineEnd + 1, lineEnd + 1 + length));
     at = lineEnd + 1 + length;
     if (bytes[at] === 13) at++;
     if (bytes[at] === 10) at++;
   }
-  const body = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
+  return concatBytes(chunks);
 }

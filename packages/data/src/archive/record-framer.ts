@@ -10,7 +10,8 @@ import {
   parseArcHeader,
   parseWarcHeader,
 } from './archive-header.js';
-import type { ArchiveItem, ArchiveRecord } from './archive-record.js';
+import type { ArchiveDamage, ArchiveItem, ArchiveRecord } from './archive-record.js';
+import { concatBytes } from './concat-bytes.js';
 
 export interface RecordFramerOptions {
   /** A longer block is skipped, not kept: the record comes with `tooLarge`. Bytes; default 16 MiB. */
@@ -33,7 +34,6 @@ export class RecordFramer {
   #headerOffset = 0;
   #remaining = 0;
   #block: Uint8Array[] = [];
-  #kept = 0;
   #damage: { offset: number; bytes: number; message: string } | undefined;
   /** The last whole record of a gzip member: it waits until the member's checksum is known. */
   #held: ArchiveRecord | undefined;
@@ -58,36 +58,36 @@ export class RecordFramer {
   }
 
   write(bytes: Uint8Array): void {
-    let at = 0;
     if (this.#header !== undefined && this.#position === 0 && this.#memberOffset !== undefined) {
       // A new member that opens with a record header: the record before it was cut short.
       if (startsLikeRecord(bytes)) this.#finishRecord('truncated');
     }
     if (this.#pending.length > 0) {
-      const joined = new Uint8Array(this.#pending.length + bytes.length);
-      joined.set(this.#pending);
-      joined.set(bytes, this.#pending.length);
       this.#position -= this.#pending.length;
-      bytes = joined;
+      bytes = concatBytes([this.#pending, bytes]);
       this.#pending = new Uint8Array(0);
     }
-    while (at < bytes.length) {
+    this.#consume(bytes, false);
+  }
+
+  /** Cuts bytes that follow what is pending; the `last` ones leave nothing pending, and their last record open. */
+  #consume(bytes: Uint8Array, last: boolean): void {
+    for (let at = 0; at < bytes.length; ) {
       if (this.#header === undefined) {
-        const next = this.#readHeader(bytes, at, false);
+        const next = this.#readHeader(bytes, at, last);
         if (next < 0) {
           this.#pending = bytes.slice(at);
-          this.#position += bytes.length;
-          return;
+          break;
         }
         at = next;
-        if (this.#header === undefined) continue;
       } else {
         const take = Math.min(this.#remaining, bytes.length - at);
         this.#keep(bytes, at, take);
         at += take;
         this.#remaining -= take;
       }
-      if (this.#remaining === 0) this.#finishRecord(undefined);
+      const open = last && at === bytes.length;
+      if (this.#header !== undefined && this.#remaining === 0 && !open) this.#finishRecord(undefined);
     }
     this.#position += bytes.length;
   }
@@ -96,7 +96,8 @@ export class RecordFramer {
    * The current member is cut or damaged up to the next one. The record that is open, or the last one that was read
    * from the member, takes the blame; without one the damage is an item of its own.
    */
-  damage(offset: number, bytes: number, reason: 'corrupt' | 'truncated', message: string): void {
+  damage(damage: ArchiveDamage): void {
+    const { reason } = damage;
     const rest = this.#header !== undefined || this.#pending.length > 0;
     // A checksum speaks of all that was read; a cut is explained by what it left unfinished.
     const blamed = this.#held !== undefined && (reason === 'corrupt' || !rest);
@@ -106,7 +107,7 @@ export class RecordFramer {
       return;
     }
     const records = this.#flush(reason) + (blamed ? 1 : 0);
-    if (records === 0) this.#items.push({ kind: 'damage', damage: { reason, offset, bytes, message } });
+    if (records === 0) this.#items.push({ kind: 'damage', damage });
   }
 
   end(): void {
@@ -120,18 +121,7 @@ export class RecordFramer {
       const pending = this.#pending;
       this.#pending = new Uint8Array(0);
       this.#position -= pending.length;
-      for (let at = 0; at < pending.length; ) {
-        if (this.#header === undefined) at = this.#readHeader(pending, at, true);
-        else {
-          const take = Math.min(this.#remaining, pending.length - at);
-          this.#keep(pending, at, take);
-          at += take;
-          this.#remaining -= take;
-        }
-        if (this.#header !== undefined && this.#remaining === 0 && at < pending.length)
-          this.#finishRecord(undefined);
-      }
-      this.#position += pending.length;
+      this.#consume(pending, true);
     }
     const open = this.#header !== undefined ? 1 : 0;
     if (open === 1) this.#finishRecord(this.#remaining > 0 || reason === 'corrupt' ? reason : undefined);
@@ -197,7 +187,6 @@ export class RecordFramer {
     this.#headerOffset = this.#offset(at);
     this.#remaining = header.contentLength;
     this.#block = [];
-    this.#kept = 0;
     return next;
   }
 
@@ -216,22 +205,13 @@ export class RecordFramer {
   #keep(bytes: Uint8Array, from: number, count: number): void {
     if ((this.#header?.contentLength ?? 0) > this.#maxRecordBytes || count === 0) return;
     this.#block.push(bytes.slice(from, from + count));
-    this.#kept += count;
   }
 
   #finishRecord(damage: 'truncated' | 'corrupt' | undefined): void {
     const header = this.#header;
     if (header === undefined) return;
     const tooLarge = header.contentLength > this.#maxRecordBytes;
-    let block = this.#block[0] ?? new Uint8Array(0);
-    if (this.#block.length > 1) {
-      block = new Uint8Array(this.#kept);
-      let at = 0;
-      for (const part of this.#block) {
-        block.set(part, at);
-        at += part.length;
-      }
-    }
+    const block = this.#block.length === 1 ? this.#block[0]! : concatBytes(this.#block);
     this.#release();
     this.#held = {
       ...header,

@@ -1,11 +1,10 @@
 /** Finds the element that holds the main text: the one of greatest weight, or the container named for it near that. */
 import { cueOf } from './cues.js';
+import { tags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 import { sumOf, type TextBlocks } from './text-blocks.js';
 
-const containers: ReadonlySet<string> = new Set(
-  'div section article main td body form center details fieldset'.split(' '),
-);
+const containers = tags('div section article main td body form center details fieldset');
 
 /** The document itself when the page has no prose. */
 export function findContentRoot(tree: PageTree, blocks: TextBlocks, discarded: Uint8Array): number {

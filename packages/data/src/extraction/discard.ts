@@ -3,7 +3,7 @@
  * class="has-sidebar">`), so nothing is discarded that holds a large part of the prose of the page.
  */
 import { cueOf, isBoilerplateRole } from './cues.js';
-import { headingTags } from './html-tags.js';
+import { headingTags, tags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 import { sumOf, type TextBlocks } from './text-blocks.js';
 
@@ -24,10 +24,7 @@ export function discardBoilerplate(tree: PageTree, blocks: TextBlocks, strict: b
 }
 
 /** Parts of running text: their names say how they look. */
-const neverByName: ReadonlySet<string> = new Set([
-  ...['p', 'pre', 'code', 'em', 'strong', 'b', 'i', 'blockquote', 'td', 'th', 'tr', 'tbody'],
-  ...headingTags,
-]);
+const neverByName = tags('p pre code em strong b i blockquote td th tr tbody h1 h2 h3 h4 h5 h6');
 
 /** The share of the page's prose up to which the element is to be discarded; 0: it is not boilerplate. */
 function boilerplateShare(tree: PageTree, node: number, strict: boolean, guarded: boolean): number {

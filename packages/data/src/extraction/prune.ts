@@ -2,7 +2,7 @@
  * Takes out of the chosen container what is not its text: lists of links, teasers of other pages, captions, headings
  * over links to elsewhere.
  */
-import { headingTags } from './html-tags.js';
+import { headingTags, tags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 import { isElsewhereHeading } from './scrap-lines.js';
 import { sumOf, type TextBlocks } from './text-blocks.js';
@@ -21,12 +21,10 @@ export function pruneContent(tree: PageTree, blocks: TextBlocks, discarded: Uint
   }
 }
 
-const inlineTags: ReadonlySet<string> = new Set(
-  '#text a em strong b i u code pre br hr img sup sub blockquote abbr time tt tbody thead body html'.split(
-    ' ',
-  ),
+const inlineTags = tags(
+  '#text a em strong b i u code pre br hr img sup sub blockquote abbr time tt tbody thead body html',
 );
-const cells: ReadonlySet<string> = new Set(['li', 'td', 'th', 'tr', 'dd', 'dt']);
+const cells = tags('li td th tr dd dt');
 
 /** Where the scrap that starts at `node` ends; `node` itself when it is none. */
 function scrapEnd(tree: PageTree, blocks: TextBlocks, node: number, root: number, rootProse: number): number {

@@ -104,9 +104,7 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
   return result;
 }
 
-const blockEnds: ReadonlySet<number> = new Set(
-  Array.from('.!?:…"“”»)。！？؟۔।', (character) => character.charCodeAt(0)),
-);
+const blockEnds = new Set(Array.from('.!?:…"“”»)。！？؟۔।', (character) => character.charCodeAt(0)));
 
 /**
  * Of a block of `length` characters, `linked` of them in links, with so many commas and full stops, that ends as a

@@ -6,7 +6,7 @@
 import type { PageStep } from '../page/page-step.js';
 import { drop, keep, type Verdict } from '../page/verdict.js';
 import { symbolCharacters } from '../words/punctuation.js';
-import { countOccurrences, stripEnd, stripStart } from '../words/python-text.js';
+import { codePointLength, countOccurrences, stripEnd, stripStart } from '../words/python-text.js';
 import type { FilterPreset } from './filter-preset.js';
 
 export interface GopherQualityOptions {
@@ -31,7 +31,6 @@ const englishStopWords = ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'
 const hasLetter = /\p{L}/u;
 
 export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verdict> {
-  const traitsOf = rememberTraits();
   const stopWords = new Set(options.stopWords ?? englishStopWords);
   const maxSymbolShare = options.maxSymbolShare ?? 0.1;
   return {
@@ -40,14 +39,14 @@ export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verd
     run({ text, words, lines }) {
       let realWords = 0;
       let realCharacters = 0;
-      let alphabetic = 0;
+      let alphabeticWords = 0;
       for (const word of words) {
-        const traits = traitsOf(word);
-        if (!traits.symbol) {
-          realWords++;
-          realCharacters += traits.length;
-        }
-        if (traits.alphabetic) alphabetic++;
+        const alphabetic = hasLetter.test(word);
+        if (alphabetic) alphabeticWords++;
+        // No letter is a symbol.
+        if (!alphabetic && [...word].every((character) => symbolCharacters.has(character))) continue;
+        realWords++;
+        realCharacters += codePointLength(word);
       }
       if (realWords < (options.minWords ?? 50)) return drop('gopher_short_doc');
       if (realWords > (options.maxWords ?? 100_000)) return drop('gopher_long_doc');
@@ -69,36 +68,11 @@ export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verd
         return drop('gopher_too_many_bullets');
       if (cut / lines.length > (options.maxEllipsisLineShare ?? 0.3))
         return drop('gopher_too_many_end_ellipsis');
-      if (alphabetic / words.length < (options.minAlphabeticShare ?? 0.8))
+      if (alphabeticWords / words.length < (options.minAlphabeticShare ?? 0.8))
         return drop('gopher_below_alpha_threshold');
       const found = words.filter((word) => stopWords.has(word));
       const stops = options.preset === 'fineweb-v1' ? found.length : new Set(found).size;
       return stops < (options.minStopWords ?? 2) ? drop('gopher_enough_stop_words') : keep;
     },
-  };
-}
-
-interface WordTraits {
-  readonly length: number;
-  readonly symbol: boolean;
-  readonly alphabetic: boolean;
-}
-
-/** Words repeat from page to page: what one looks like is found out once. */
-function rememberTraits(): (word: string) => WordTraits {
-  const known = new Map<string, WordTraits>();
-  return (word) => {
-    let traits = known.get(word);
-    if (traits === undefined) {
-      const characters = [...word];
-      traits = {
-        length: characters.length,
-        symbol: characters.every((character) => symbolCharacters.has(character)),
-        alphabetic: hasLetter.test(word),
-      };
-      if (known.size >= 200_000) known.clear();
-      known.set(word, traits);
-    }
-    return traits;
   };
 }

@@ -31,30 +31,23 @@ export class KeyCounter {
 
   /** Counts the key once more; returns how often it has been seen, this time included. */
   add(high: number, low: number): number {
-    let slot = finalize32(high ^ Math.imul(low, 0x9e3779b1)) & this.#mask;
-    for (;;) {
-      const count = this.#slots[slot]!;
-      if (count === 0) {
-        this.#high[slot] = high;
-        this.#low[slot] = low;
-        this.#slots[slot] = 1;
-        return 1;
-      }
-      if (this.#high[slot] === high && this.#low[slot] === low) {
-        this.#slots[slot] = count + 1;
-        return count + 1;
-      }
-      slot = (slot + 1) & this.#mask;
-    }
+    const slot = this.#slotOf(high, low);
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.#slots[slot]! += 1;
+    return this.#slots[slot]!;
   }
 
   /** How often the key has been seen. */
   count(high: number, low: number): number {
+    return this.#slots[this.#slotOf(high, low)]!;
+  }
+
+  /** Where the key is, or would be. */
+  #slotOf(high: number, low: number): number {
     let slot = finalize32(high ^ Math.imul(low, 0x9e3779b1)) & this.#mask;
-    for (;;) {
-      const count = this.#slots[slot]!;
-      if (count === 0 || (this.#high[slot] === high && this.#low[slot] === low)) return count;
+    while (this.#slots[slot] !== 0 && (this.#high[slot] !== high || this.#low[slot] !== low))
       slot = (slot + 1) & this.#mask;
-    }
+    return slot;
   }
 }

@@ -155,21 +155,20 @@ class IntegerMap {
   }
 
   set(key: number, value: number): void {
-    let slot = Math.imul(key, 0x9e3779b1) & this.#mask;
-    while (this.#slots[2 * slot] !== -1) slot = (slot + 1) & this.#mask;
+    const slot = this.#slotOf(key);
     this.#slots[2 * slot] = key;
     this.#slots[2 * slot + 1] = value;
   }
 
   /** −1 when the key is not there. */
   get(key: number): number {
+    return this.#slots[2 * this.#slotOf(key) + 1]!;
+  }
+
+  #slotOf(key: number): number {
     let slot = Math.imul(key, 0x9e3779b1) & this.#mask;
-    for (;;) {
-      const found = this.#slots[2 * slot];
-      if (found === key) return this.#slots[2 * slot + 1]!;
-      if (found === -1) return -1;
-      slot = (slot + 1) & this.#mask;
-    }
+    while (this.#slots[2 * slot] !== key && this.#slots[2 * slot] !== -1) slot = (slot + 1) & this.#mask;
+    return slot;
   }
 }
 
@@ -201,12 +200,7 @@ function readQuantizedMatrix(reader: ByteReader, dimension: number): Float32Arra
   return matrix;
 }
 
-function readQuantizer(reader: ByteReader): {
-  blocks: number;
-  width: number;
-  lastWidth: number;
-  centroids: Float32Array;
-} {
+function readQuantizer(reader: ByteReader) {
   const dimension = reader.int32();
   const blocks = reader.int32();
   const width = reader.int32();

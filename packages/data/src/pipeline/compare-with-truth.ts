@@ -16,10 +16,10 @@ export interface PageTruth extends PageDecision {
 
 export interface TruthMiss {
   readonly key: string;
+  /** Undefined: there is no truth for the page. */
   readonly expected: PageTruth | undefined;
+  /** Undefined: there is no decision for it. */
   readonly actual: PageDecision | undefined;
-  /** `missing`: no decision for the page; `unexpected`: no truth for it; `keep`, `step`, `reason`: what differs first. */
-  readonly difference: 'missing' | 'unexpected' | 'keep' | 'step' | 'reason';
 }
 
 export interface TruthComparison {
@@ -40,13 +40,11 @@ export function compareWithTruth(
   const byChance: TruthMiss[] = [];
   for (const [key, expected] of truth) {
     const actual = decisions.get(key);
-    const difference = compare(expected, actual);
-    if (difference !== undefined) {
-      (isChance(expected, actual) ? byChance : misses).push({ key, expected, actual, difference });
-    }
+    if (agree(expected, actual)) continue;
+    (isChance(expected, actual) ? byChance : misses).push({ key, expected, actual });
   }
   for (const [key, actual] of decisions) {
-    if (!truth.has(key)) misses.push({ key, expected: undefined, actual, difference: 'unexpected' });
+    if (!truth.has(key)) misses.push({ key, expected: undefined, actual });
   }
   for (const list of [misses, byChance]) list.sort((a, b) => (a.key < b.key ? -1 : 1));
   const wrong = misses.filter((miss) => miss.expected !== undefined).length;
@@ -59,14 +57,10 @@ function isChance(expected: PageTruth, actual: PageDecision | undefined): boolea
   return [expected, actual].every((decision) => decision.keep || decision.step === 'minhash');
 }
 
-function compare(
-  expected: PageDecision,
-  actual: PageDecision | undefined,
-): TruthMiss['difference'] | undefined {
-  if (actual === undefined) return 'missing';
-  if (expected.keep !== actual.keep) return 'keep';
-  if (expected.keep) return undefined;
-  if (expected.step !== undefined && expected.step !== actual.step) return 'step';
-  if (expected.reason !== undefined && expected.reason !== actual.reason) return 'reason';
-  return undefined;
+function agree(expected: PageDecision, actual: PageDecision | undefined): boolean {
+  if (actual?.keep !== expected.keep) return false;
+  if (expected.keep) return true;
+  return (
+    (expected.step ?? actual.step) === actual.step && (expected.reason ?? actual.reason) === actual.reason
+  );
 }

@@ -17,7 +17,12 @@ const plainWord = /^[A-Za-z]+$|^\p{L}+$/u;
 const noPunctuation = /^[\p{L}\p{N}]+$/u;
 
 /** Exceptions that the affix rules take apart: found again as a sequence of tokens. First token → sequences. */
-let sequences: Map<string, { tokens: readonly string[]; result: readonly string[] }[]> | undefined;
+let sequences: Map<string, Sequence[]> | undefined;
+
+interface Sequence {
+  readonly tokens: readonly string[];
+  readonly result: readonly string[];
+}
 
 const cache = new Map<string, readonly string[]>();
 const cacheLimit = 200_000;
@@ -46,20 +51,11 @@ function splitAffixes(piece: string, withExceptions: boolean): string[] {
     previous = rest.length;
     const head = prefixOf(rest);
     const body = rest.slice(head.length);
-    if (head !== '' && isException(body)) {
-      before.push(head);
-      rest = body;
-      break;
-    }
-    const tail = suffixOf(body);
-    if (tail !== '' && isException(rest.slice(0, -tail.length))) {
-      after.push(tail);
-      rest = rest.slice(0, -tail.length);
-      break;
-    }
-    if (head !== '') before.push(head);
+    const tail = head !== '' && isException(body) ? '' : suffixOf(body);
+    const tailOnly = tail !== '' && isException(rest.slice(0, -tail.length));
+    if (head !== '' && !tailOnly) before.push(head);
     if (tail !== '') after.push(tail);
-    rest = body.slice(0, body.length - tail.length);
+    rest = rest.slice(tailOnly ? 0 : head.length, rest.length - tail.length);
   }
   const tokens = before;
   if (rest !== '') {
@@ -87,7 +83,7 @@ function applySequences(tokens: string[]): readonly string[] {
   sequences ??= buildSequences();
   let result: string[] | undefined;
   for (let at = 0; at < tokens.length; at++) {
-    let best: { tokens: readonly string[]; result: readonly string[] } | undefined;
+    let best: Sequence | undefined;
     for (const sequence of sequences.get(tokens[at]!) ?? []) {
       if (best !== undefined && sequence.tokens.length <= best.tokens.length) continue;
       if (sequence.tokens.every((token, offset) => tokens[at + offset] === token)) best = sequence;
@@ -103,8 +99,8 @@ function applySequences(tokens: string[]): readonly string[] {
   return result ?? tokens;
 }
 
-function buildSequences(): Map<string, { tokens: readonly string[]; result: readonly string[] }[]> {
-  const table = new Map<string, { tokens: readonly string[]; result: readonly string[] }[]>();
+function buildSequences(): Map<string, Sequence[]> {
+  const table = new Map<string, Sequence[]>();
   for (const [word, result] of englishExceptions) {
     if (prefixOf(word) === '' && suffixOf(word) === '' && word.search(infix) < 0) continue;
     const tokens = splitAffixes(word, false);

@@ -22,7 +22,7 @@ export async function* readArchive(
   for await (const part of openInput(path, options.onBytes)) {
     if (part.kind === 'member') framer.startMember(part.offset);
     else if (part.kind === 'bytes') framer.write(part.bytes);
-    else framer.damage(part.offset, part.bytes, part.reason, part.message);
+    else framer.damage(part.damage);
     yield* framer.take();
   }
   framer.end();

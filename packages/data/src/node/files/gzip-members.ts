@@ -6,18 +6,13 @@
  * looked for, so one bad member costs one member. Uses node:zlib; LZ4 archives are not read.
  */
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import type { ArchiveDamage } from '../../archive/archive-record.js';
 import { SourceWindow } from './source-window.js';
 
 export type InflatedPart =
   | { readonly kind: 'member'; readonly offset: number }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'damage';
-      readonly offset: number;
-      readonly bytes: number;
-      readonly reason: 'corrupt' | 'truncated';
-      readonly message: string;
-    };
+  | { readonly kind: 'damage'; readonly damage: ArchiveDamage };
 
 const windowBytes = 1 << 20;
 const syncOutputLimit = 16 << 20;
@@ -49,13 +44,13 @@ async function* inflateOne(window: SourceWindow): AsyncGenerator<InflatedPart> {
   await window.fill(windowBytes);
   const headerLength = gzipHeaderLength(window.bytes);
   if (headerLength === undefined) {
-    const skipped = await skipToMember(window, 1);
+    const skipped = await skipToMember(window);
     // Zero padding after the last member is common (tape blocks) and no damage.
     if (skipped.zero) return;
     const message = 'bytes that are no gzip member';
     // The member before is whole: its last record is not to blame.
     yield { kind: 'member', offset: start };
-    yield { kind: 'damage', offset: start, bytes: window.offset - start, reason: 'corrupt', message };
+    yield damage(start, window, 'corrupt', message);
     return;
   }
   const whole = inflateWhole(window.bytes, headerLength);
@@ -70,10 +65,7 @@ async function* inflateOne(window: SourceWindow): AsyncGenerator<InflatedPart> {
 }
 
 /** The member at the start of `bytes`, or undefined when it is not wholly there, too large, or damaged. */
-function inflateWhole(
-  bytes: Uint8Array,
-  headerLength: number,
-): { output: Buffer; consumed: number } | undefined {
+function inflateWhole(bytes: Buffer, headerLength: number): { output: Buffer; consumed: number } | undefined {
   try {
     const result = inflateRawSync(bytes.subarray(headerLength), {
       info: true,
@@ -82,7 +74,7 @@ function inflateWhole(
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     const end = headerLength + result.engine.bytesWritten;
     if (end + 8 > bytes.length) return undefined;
-    return readUint32(bytes, end) === crc32(result.buffer)
+    return bytes.readUInt32LE(end) === crc32(result.buffer)
       ? { output: result.buffer, consumed: end + 8 }
       : undefined;
   } catch {
@@ -134,40 +126,31 @@ async function* inflateStreaming(
   if (failure !== undefined) {
     // Garbage may have been read across the start of the next member: look again from the beginning of this one.
     window.rewind(retained, start);
-    await skipToMember(window, 1);
+    await skipToMember(window);
     const message = `a gzip member that cannot be inflated (${(failure as Error).message})`;
-    yield damage(start, window.offset - start, 'corrupt', message);
+    yield damage(start, window, 'corrupt', message);
     return;
   }
   await window.fill(8);
   const complete = ended && window.bytes.length >= 8;
-  const fits = complete && readUint32(window.bytes, 0) === checksum;
+  const fits = complete && window.bytes.readUInt32LE(0) === checksum;
   window.drop(complete ? 8 : window.bytes.length);
   if (fits) return;
   // The end, too, may have been found beyond this member.
-  if (window.rewind(retained, start)) await skipToMember(window, 1);
+  if (window.rewind(retained, start)) await skipToMember(window);
   if (complete || window.bytes.length > 0)
-    yield damage(start, window.offset - start, 'corrupt', 'a gzip member whose checksum is wrong');
-  else yield damage(start, window.offset - start, 'truncated', 'the file ends inside a gzip member');
+    yield damage(start, window, 'corrupt', 'a gzip member whose checksum is wrong');
+  else yield damage(start, window, 'truncated', 'the file ends inside a gzip member');
 }
 
+/** Damage from `start` to where the window begins. */
 function damage(
-  offset: number,
-  bytes: number,
-  reason: 'corrupt' | 'truncated',
+  start: number,
+  window: SourceWindow,
+  reason: ArchiveDamage['reason'],
   message: string,
 ): InflatedPart {
-  return { kind: 'damage', offset, bytes, reason, message };
-}
-
-function readUint32(bytes: Uint8Array, at: number): number {
-  return (
-    ((bytes[at] ?? 0) |
-      ((bytes[at + 1] ?? 0) << 8) |
-      ((bytes[at + 2] ?? 0) << 16) |
-      ((bytes[at + 3] ?? 0) << 24)) >>>
-    0
-  );
+  return { kind: 'damage', damage: { reason, offset: start, bytes: window.offset - start, message } };
 }
 
 /** Length of the gzip header (RFC 1952) at the start of `bytes`; undefined when there is none. */
@@ -187,12 +170,10 @@ function gzipHeaderLength(bytes: Uint8Array): number | undefined {
   return at <= bytes.length ? at : undefined;
 }
 
-/** Drops bytes until a gzip member starts that inflates to the start of a record, or the source ends. */
-async function skipToMember(window: SourceWindow, from: number): Promise<{ zero: boolean }> {
-  let zero = true;
-  window.dropCounting(from, (byte) => {
-    zero &&= byte === 0;
-  });
+/** Drops a byte, and more until a gzip member starts that inflates to the start of a record, or the source ends. */
+async function skipToMember(window: SourceWindow): Promise<{ zero: boolean }> {
+  let zero = (window.bytes[0] ?? 0) === 0;
+  window.drop(Math.min(1, window.bytes.length));
   while (await window.fill(windowBytes)) {
     const bytes = window.bytes;
     for (let at = bytes.indexOf(0x1f); at >= 0; at = bytes.indexOf(0x1f, at + 1)) {

@@ -33,11 +33,6 @@ export class SourceWindow {
     this.offset += count;
   }
 
-  dropCounting(count: number, look: (byte: number) => void): void {
-    for (const byte of this.bytes.subarray(0, count)) look(byte);
-    this.drop(Math.min(count, this.bytes.length));
-  }
-
   /** Goes back to `offset`, where `earlier` starts; false when `earlier` does not reach as far as here. */
   rewind(earlier: Buffer, offset: number): boolean {
     const gone = this.offset - offset;

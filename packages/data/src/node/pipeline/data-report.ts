@@ -1,8 +1,7 @@
 /** What a run of the data stage found: `prefix/report.json`, the same bytes for the same inputs and options. */
 import { Counts } from '../../pipeline/counts.js';
-import { Funnel, type FunnelStep } from '../../pipeline/funnel.js';
-import type { DataInput } from '../inputs/data-input.js';
-import type { UnitSummary } from './unit-files.js';
+import type { Funnel, FunnelStep } from '../../pipeline/funnel.js';
+import type { Unit } from './unit-files.js';
 import type { CorpusResult } from './write-corpus.js';
 
 export interface DataReport {
@@ -35,24 +34,18 @@ export interface DataReport {
 
 export interface ReportSource {
   readonly fingerprint: string;
-  readonly inputs: readonly {
-    readonly kind: DataInput['kind'];
-    readonly label: string;
-    readonly bytes: number;
-    readonly summary: UnitSummary;
-  }[];
-  /** Names of the steps in their order, without the reader and MinHash. */
-  readonly steps: readonly string[];
+  readonly units: readonly Unit[];
+  /** Knows the steps in their order, and has counted nothing yet. */
+  readonly funnel: Funnel;
   readonly deduplicated: boolean;
   readonly corpus: CorpusResult;
 }
 
-export function buildReport({ fingerprint, inputs, steps, deduplicated, corpus }: ReportSource): DataReport {
-  const funnel = new Funnel(['reader', ...steps, 'minhash']);
+export function buildReport({ fingerprint, units, funnel, deduplicated, corpus }: ReportSource): DataReport {
   const records = new Counts();
   const languages = new Counts();
   const dropped = new Counts();
-  for (const { summary } of inputs) {
+  for (const { summary } of units) {
     funnel.add(summary.funnel);
     records.addAll(summary.records);
     languages.addAll(summary.languages);
@@ -62,8 +55,7 @@ export function buildReport({ fingerprint, inputs, steps, deduplicated, corpus }
     if (corpus.duplicates > 0) funnel.count('minhash', 'duplicate', corpus.duplicates);
   }
   for (const step of funnel.steps()) dropped.addAll(step.dropped);
-  const sum = (pick: (input: ReportSource['inputs'][number]) => number): number =>
-    inputs.reduce((total, input) => total + pick(input), 0);
+  const sum = (pick: (unit: Unit) => number): number => units.reduce((total, unit) => total + pick(unit), 0);
   return {
     kind: 'data-report',
     version: 1,
@@ -74,14 +66,14 @@ export function buildReport({ fingerprint, inputs, steps, deduplicated, corpus }
     funnel: funnel.steps(),
     records: records.sorted(),
     languages: languages.sorted(),
-    bytes: { input: sum(({ bytes }) => bytes), shards: corpus.bytes },
+    bytes: { input: sum(({ source }) => source.bytes), shards: corpus.bytes },
     characters: { read: sum(({ summary }) => summary.characters), kept: corpus.characters },
     pii: { emails: corpus.emails, ipAddresses: corpus.ipAddresses },
     shards: corpus.shards,
-    inputs: inputs.map(({ label, kind, bytes, summary }) => ({
-      label,
-      kind,
-      bytes,
+    inputs: units.map(({ source, summary }) => ({
+      label: source.label,
+      kind: source.input.kind,
+      bytes: source.bytes,
       pages: summary.pages,
       survivors: summary.documents,
     })),

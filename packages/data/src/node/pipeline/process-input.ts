@@ -9,16 +9,12 @@ import { keep } from '../../page/verdict.js';
 import { Counts } from '../../pipeline/counts.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import type { StepRunner } from '../../pipeline/step-runner.js';
-import type { DataInput, InputItem, InputLimits } from '../inputs/data-input.js';
+import type { InputItem, InputLimits } from '../inputs/data-input.js';
 import { readInput } from '../inputs/read-input.js';
-import { type Unit, UnitWriter } from './unit-files.js';
+import { type Unit, type UnitSource, UnitWriter } from './unit-files.js';
 
 export interface UnitContext {
   readonly store: ArtifactStore;
-  /** Where the unit keeps its parts: `prefix/work/00003`. */
-  readonly place: string;
-  /** Unique among the inputs; the start of every id. */
-  readonly label: string;
   readonly runner: StepRunner;
   readonly minhasher: Minhasher | undefined;
   readonly limits: InputLimits;
@@ -27,10 +23,11 @@ export interface UnitContext {
   readonly onWarning: (message: string) => void;
 }
 
-export async function processInput(input: DataInput, context: UnitContext): Promise<Unit> {
-  const { label, runner, minhasher } = context;
+export async function processInput(source: UnitSource, context: UnitContext): Promise<Unit> {
+  const { input, label } = source;
+  const { runner, minhasher } = context;
   const filtered = input.quality === undefined ? input.kind === 'warc' : input.quality === 'filter';
-  const unit = new UnitWriter(context.store, context.place, minhasher?.buckets ?? 0);
+  const unit = new UnitWriter(context.store, source, minhasher?.buckets ?? 0);
   const funnel = new Funnel(['reader', ...runner.steps.map((step) => step.name)]);
   const records = new Counts();
   const languages = new Counts();

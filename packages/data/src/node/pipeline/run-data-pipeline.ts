@@ -10,6 +10,7 @@ import { createMinhasher, type MinhashConfig } from '../../deduplication/minhash
 import type { PiiOptions } from '../../filters/pii.js';
 import type { PageStep } from '../../page/page-step.js';
 import { fineWebSteps } from '../../pipeline/fineweb-steps.js';
+import { Funnel } from '../../pipeline/funnel.js';
 import { StepRunner } from '../../pipeline/step-runner.js';
 import { inputBytes } from '../files/input-file.js';
 import type { DataInput, InputLimits } from '../inputs/data-input.js';
@@ -20,7 +21,7 @@ import { deleteWork, finishedReport, prepareWork } from './earlier-work.js';
 import { fileFingerprint, fingerprint } from './fingerprint.js';
 import { writeJson } from './json-artifact.js';
 import { processInput } from './process-input.js';
-import { Unit } from './unit-files.js';
+import { Unit, type UnitSource } from './unit-files.js';
 import { writeCorpus } from './write-corpus.js';
 
 export interface DataPipelineOptions extends InputLimits, RunOptions {
@@ -55,14 +56,16 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
     });
   }
   const labels = inputLabels(options.inputs.map((input) => input.path));
-  const inputs: { input: DataInput; label: string; bytes: number }[] = [];
-  for (const [index, input] of options.inputs.entries())
-    inputs.push({ input, label: labels[index]!, bytes: await inputBytes(input.path) });
+  const sources: UnitSource[] = [];
+  for (const [index, input] of options.inputs.entries()) {
+    const place = `${prefix}/work/${String(index).padStart(5, '0')}`;
+    sources.push({ input, label: labels[index]!, bytes: await inputBytes(input.path), place });
+  }
   const steps = options.steps ?? fineWebSteps({ language: { identifier: await loadLanguageIdentifier() } });
   const runner = new StepRunner(steps);
-  const names = steps.map((step) => step.name);
-  const print = await runFingerprint(options, steps, inputs);
-  const total = inputs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const funnel = new Funnel(['reader', ...steps.map((step) => step.name), 'minhash']);
+  const print = await runFingerprint(options, steps, sources);
+  const total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
   emit(onEvent, { type: 'stage-start', stage, total });
 
   const earlier = await finishedReport(store, prefix, print);
@@ -85,15 +88,12 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
     emit(onEvent, { type: 'progress', stage, done: bytes, total, unit: 'bytes' });
     emit(onEvent, { type: 'metric', stage, step: pages, values: { pages, bytes } });
   };
-  for (const [index, { input, label, bytes }] of inputs.entries()) {
+  for (const source of sources) {
     throwIfAborted(signal);
-    const place = `${prefix}/work/${String(index).padStart(5, '0')}`;
     const unit =
-      (await Unit.read(store, place)) ??
-      (await processInput(input, {
+      (await Unit.read(store, source)) ??
+      (await processInput(source, {
         store,
-        place,
-        label,
         runner,
         minhasher,
         limits: options,
@@ -103,8 +103,8 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
           emit(onEvent, { type: 'warning', stage, code: 'data/archive-damaged', message }),
       }));
     units.push(unit);
-    progress(bytes, unit.summary.pages, true);
-    before.bytes += bytes;
+    progress(source.bytes, unit.summary.pages, true);
+    before.bytes += source.bytes;
     before.pages += unit.summary.pages;
   }
 
@@ -121,13 +121,8 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   });
   const report = buildReport({
     fingerprint: print,
-    inputs: inputs.map(({ input, label, bytes }, index) => ({
-      kind: input.kind,
-      label,
-      bytes,
-      summary: units[index]!.summary,
-    })),
-    steps: names,
+    units,
+    funnel,
     deduplicated: minhasher !== undefined,
     corpus,
   });
@@ -159,11 +154,11 @@ function finish(report: DataReport, onEvent: RunOptions['onEvent']): DataReport 
 async function runFingerprint(
   options: DataPipelineOptions,
   steps: readonly PageStep[],
-  inputs: readonly { readonly input: DataInput; readonly bytes: number }[],
+  sources: readonly UnitSource[],
 ): Promise<string> {
   const { deduplication, pii, shardCharacters, maxPageBytes, documentCharacters } = options;
   const files = await Promise.all(
-    inputs.map(async ({ input, bytes }) => ({
+    sources.map(async ({ input, bytes }) => ({
       ...input,
       path: basename(input.path),
       content: await fileFingerprint(input.path, bytes),

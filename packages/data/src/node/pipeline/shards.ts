@@ -9,7 +9,7 @@ export function compress(text: string): Uint8Array {
   return bytes;
 }
 
-export function decompress(bytes: Uint8Array, key: string): string {
+function decompress(bytes: Uint8Array, key: string): string {
   try {
     return gunzipSync(bytes).toString('utf8');
   } catch (cause) {

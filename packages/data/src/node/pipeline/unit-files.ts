@@ -1,12 +1,23 @@
 /**
  * What a unit of work (one input file) keeps until the corpus is written: parts of survivors with their signatures,
- * parts of dropped pages and, last, its summary, which says that it is whole. All under `prefix/work/00003`.
+ * parts of dropped pages and, last, its summary, which says that it is whole.
  */
 import type { ArtifactStore, Document } from '@llm/core';
 import type { FunnelStep } from '../../pipeline/funnel.js';
+import type { DataInput } from '../inputs/data-input.js';
 import { readJson, writeJson } from './json-artifact.js';
 import { LineBlob, readLineBlob } from './shards.js';
 import { packSignatures, unpackSignatures } from './signatures.js';
+
+export interface UnitSource {
+  readonly input: DataInput;
+  /** Unique among the inputs; the start of every id. */
+  readonly label: string;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** Where the unit keeps its files: `prefix/work/00003`. */
+  readonly place: string;
+}
 
 export interface UnitSummary {
   readonly parts: number;
@@ -24,7 +35,7 @@ export interface UnitSummary {
 
 const partCharacters = 8 * 1024 * 1024;
 
-function partKey(place: string, kind: string, part: number, ending: string): string {
+function partKey({ place }: UnitSource, kind: string, part: number, ending: string): string {
   return `${place}/${kind}-${String(part).padStart(5, '0')}.${ending}`;
 }
 
@@ -37,7 +48,7 @@ export class UnitWriter {
 
   constructor(
     readonly store: ArtifactStore,
-    readonly place: string,
+    readonly source: UnitSource,
     /** Of a signature; 0 when there are none. */
     readonly buckets: number,
   ) {}
@@ -56,20 +67,20 @@ export class UnitWriter {
     if (!this.#survivors.isEmpty) await this.#writeSurvivors();
     if (!this.#dropped.isEmpty) await this.#writeDropped();
     const summary = { parts: this.#parts, droppedParts: this.#droppedParts, ...counts };
-    await writeJson(this.store, `${this.place}/done.json`, summary);
-    return new Unit(this.store, this.place, summary);
+    await writeJson(this.store, `${this.source.place}/done.json`, summary);
+    return new Unit(this.store, this.source, summary);
   }
 
   async #writeSurvivors(): Promise<void> {
     const part = this.#parts++;
-    await this.store.write(partKey(this.place, 'survivors', part, 'jsonl.gz'), this.#survivors.take());
+    await this.store.write(partKey(this.source, 'survivors', part, 'jsonl.gz'), this.#survivors.take());
     const signatures = packSignatures(this.#signatures, this.buckets);
-    await this.store.write(partKey(this.place, 'survivors', part, 'minhash'), signatures);
+    await this.store.write(partKey(this.source, 'survivors', part, 'minhash'), signatures);
     this.#signatures = [];
   }
 
   async #writeDropped(): Promise<void> {
-    const key = partKey(this.place, 'dropped', this.#droppedParts++, 'jsonl.gz');
+    const key = partKey(this.source, 'dropped', this.#droppedParts++, 'jsonl.gz');
     await this.store.write(key, this.#dropped.take());
   }
 }
@@ -78,31 +89,31 @@ export class UnitWriter {
 export class Unit {
   constructor(
     readonly store: ArtifactStore,
-    readonly place: string,
+    readonly source: UnitSource,
     readonly summary: UnitSummary,
   ) {}
 
   /** The unit that was finished earlier, if it was. */
-  static async read(store: ArtifactStore, place: string): Promise<Unit | undefined> {
-    const summary = await readJson<UnitSummary>(store, `${place}/done.json`);
-    return summary && new Unit(store, place, summary);
+  static async read(store: ArtifactStore, source: UnitSource): Promise<Unit | undefined> {
+    const summary = await readJson<UnitSummary>(store, `${source.place}/done.json`);
+    return summary && new Unit(store, source, summary);
   }
 
   async *signatures(buckets: number): AsyncGenerator<Int32Array | undefined> {
     for (let part = 0; part < this.summary.parts; part++) {
-      const bytes = await this.store.read(partKey(this.place, 'survivors', part, 'minhash'));
+      const bytes = await this.store.read(partKey(this.source, 'survivors', part, 'minhash'));
       yield* unpackSignatures(bytes, buckets);
     }
   }
 
   async *survivors(): AsyncGenerator<Document> {
     for (let part = 0; part < this.summary.parts; part++)
-      yield* readLineBlob<Document>(this.store, partKey(this.place, 'survivors', part, 'jsonl.gz'));
+      yield* readLineBlob<Document>(this.store, partKey(this.source, 'survivors', part, 'jsonl.gz'));
   }
 
   /** Gzip members with one line a dropped page. */
   async *dropped(): AsyncGenerator<Uint8Array> {
     for (let part = 0; part < this.summary.droppedParts; part++)
-      yield await this.store.read(partKey(this.place, 'dropped', part, 'jsonl.gz'));
+      yield await this.store.read(partKey(this.source, 'dropped', part, 'jsonl.gz'));
   }
 }
