@@ -163,7 +163,7 @@ describe('bad input', () => {
       0,
     );
     await expectMistake(/has no finished model yet.*llm run --run/, 'chat', '-p', 'Hi');
-    await expectMistake(/has no finished base model yet/, 'eval', '--model', 'base');
+    await expectMistake(/has no finished pretrain model yet/, 'eval', '--model', 'pretrain');
   });
 
   test('other options for what has begun', async () => {

@@ -51,7 +51,7 @@ describe('llm command line', () => {
     [['run', 'somewhere'], /too many arguments/],
     [['pretrain', '--steps', '-3'], /whole number of at least 1/],
     [['chat', '--temperature', 'hot'], /a number from 0 to 10/],
-    [['chat', '--model', 'best'], /Allowed choices are base, sft, rl, control/],
+    [['chat', '--model', 'best'], /Allowed choices are pretrain, sft, rl, control/],
     [['generate'], /required option '--prompt <text>'/],
     [['fly'], /unknown command 'fly'/],
   ])('%j is refused with one line and exit code 2', async (parameters, message) => {

@@ -90,7 +90,7 @@ function buildProgram(output: Output): Command {
     .addHelpText(
       'after',
       examples([
-        ['llm generate --model base --prompt "Once upon a time"', 'the base model rambles'],
+        ['llm generate --model pretrain --prompt "Once upon a time"', 'the base model rambles'],
         ['llm generate --answer --prompt "What is 12 + 30?" --temperature 0', 'the assistant answers'],
       ]),
     )
@@ -158,7 +158,7 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
   ],
   [
     'pretrain',
-    'base',
+    'pretrain',
     'Up to the base model.',
     [['llm pretrain --depth 6 --steps 2000', 'a larger model, longer']],
   ],
@@ -199,11 +199,10 @@ function runOptions(command: Command): Command {
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
-  const alias: Record<string, string> = { pretrain: 'pretrain', sft: 'sft', rl: 'rl' };
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
     command.option(long, `training steps of ${stage}`, wholeNumber(1));
-    if (alias[command.name()] === stage) command.option('--steps <n>', `the same as ${long}`, wholeNumber(1));
+    if (command.name() === stage) command.option('--steps <n>', `the same as ${long}`, wholeNumber(1));
   }
   return command
     .option('--json', 'print the events of the run as JSON lines')
@@ -216,7 +215,7 @@ function modelOptions(command: Command): Command {
     .option('--run <dir>', 'the run directory (default: runs/latest)')
     .addOption(
       new Option('--model <name>', 'which model of the run (default: the last one trained)').choices([
-        'base',
+        'pretrain',
         'sft',
         'rl',
         'control',

@@ -9,10 +9,9 @@ export type {
   Role,
   TextPart,
   ToolCallPart,
-  ToolOutputPart,
 } from './conversation.js';
 export { messageText, textMessage } from './conversation.js';
-export type { Document, DroppedDocument } from './document.js';
+export type { Document } from './document.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
 export type { JsonValue } from './json.js';

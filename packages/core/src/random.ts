@@ -38,12 +38,12 @@ export function createRandom(seed: number | string, ...path: readonly (number | 
     uniform,
     integer,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    pick: (items) => items[integer(items.length)] as (typeof items)[number],
+    pick: (items) => items[integer(items.length)]!,
     shuffle: (items) => {
       for (let i = items.length - 1; i > 0; i--) {
         const j = integer(i + 1);
-        const swap = items[i] as (typeof items)[number];
-        items[i] = items[j] as (typeof items)[number];
+        const swap = items[i]!;
+        items[i] = items[j]!;
         items[j] = swap;
       }
       return items;

@@ -1,4 +1,4 @@
-"""Writes packages/miniweb/src/fixtures/datatrove-verdicts.json: one text of each kind and what datatrove's filters say.
+"""Writes packages/miniweb/src/rules/fixtures/datatrove-verdicts.json: one text of each kind and what datatrove's filters say.
 
     .peers/bin/python tooling/oracles/miniweb/verdicts.py DIRECTORY
 
@@ -55,7 +55,7 @@ for line in gzip.open(pathlib.Path(sys.argv[1]) / "truth.jsonl.gz", "rt", encodi
             "text": text,
         }
     )
-target = root / "packages/miniweb/src/fixtures/datatrove-verdicts.json"
+target = root / "packages/miniweb/src/rules/fixtures/datatrove-verdicts.json"
 target.parent.mkdir(exist_ok=True)
 target.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 print(len(rows), target.stat().st_size)

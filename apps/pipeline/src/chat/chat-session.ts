@@ -60,8 +60,8 @@ export class ChatSession {
           model.contextLength - prompt.length,
         ),
         temperature: this.temperature,
-        ...(topK === undefined ? {} : { topK }),
-        ...(topP === undefined ? {} : { topP }),
+        topK,
+        topP,
         seed: seed + this.#asked++,
         stopTokens: [renderer.stopToken],
         forceTokens: createToolCaller(renderer, tools, 1).forceTokens,
@@ -70,7 +70,7 @@ export class ChatSession {
           const text = stream.push(id);
           if (text !== '') print(text);
         },
-        ...(signal ? { signal } : {}),
+        signal,
       });
     } catch (error) {
       if (!signal?.aborted) throw error;

@@ -27,11 +27,11 @@ export async function chat(flags: ChatFlags, output: Output): Promise<void> {
       renderer: opened.renderer,
       tools: [calculator],
       seed: flags.seed,
-      ...(flags.temperature === undefined ? {} : { temperature: flags.temperature }),
-      ...(flags.topK === undefined ? {} : { topK: flags.topK }),
-      ...(flags.topP === undefined ? {} : { topP: flags.topP }),
-      ...(flags.maxTokens === undefined ? {} : { maxNewTokens: flags.maxTokens }),
-      ...(flags.system === undefined ? {} : { system: flags.system }),
+      temperature: flags.temperature,
+      topK: flags.topK,
+      topP: flags.topP,
+      maxNewTokens: flags.maxTokens,
+      system: flags.system,
     });
     if (flags.prompt === undefined) await converse(session, opened, output);
     else {

@@ -27,8 +27,8 @@ export async function generate(flags: GenerateFlags, output: Output): Promise<vo
       await model.generate([prompt], {
         maxNewTokens: flags.maxTokens ?? 128,
         temperature: flags.temperature ?? 0.8,
-        ...(flags.topK === undefined ? {} : { topK: flags.topK }),
-        ...(flags.topP === undefined ? {} : { topP: flags.topP }),
+        topK: flags.topK,
+        topP: flags.topP,
         seed: flags.seed + sample,
         stopTokens: [bos, renderer.stopToken],
         forceTokens: createToolCaller(renderer, [calculator], 1).forceTokens,

@@ -10,7 +10,7 @@ import { type OpenModel, openModel } from '../stages/open-model.js';
 
 export interface ModelFlags {
   readonly run?: string | undefined;
-  readonly model?: 'base' | 'sft' | 'rl' | 'control' | undefined;
+  readonly model?: 'pretrain' | 'sft' | 'rl' | 'control' | undefined;
   readonly threads?: number | undefined;
   readonly seed: number;
 }
@@ -27,7 +27,7 @@ export async function openRunModel(flags: ModelFlags): Promise<RunModel> {
   const directory = existingRunDirectory(flags.run);
   const options = readRunConfig(directory) ?? presetOptions('default');
   const store = new DirectoryStore(directory);
-  const wanted = flags.model === undefined ? ['rl', 'sft', 'base'] : [flags.model];
+  const wanted = flags.model === undefined ? ['rl', 'sft', 'pretrain'] : [flags.model];
   for (const name of wanted) {
     if ((await readStageState(store, name))?.status !== 'complete') continue;
     const opened = await openModel(store, name, { threads: flags.threads ?? options.threads });

@@ -47,7 +47,7 @@ export async function runPipeline({ flags, command, until, output }: RunCommand)
       directory,
       command: typed,
       stages,
-      ...(until === undefined ? {} : { until }),
+      until,
       signal: interruption.signal,
       listener: display,
     });

@@ -108,6 +108,18 @@ function plots({ curves, stages }: RunReport): string[] {
         { name: 'control', points: points(curves.control, 'tools/call_frequency') },
       ],
     }),
+    ...[['grad_norm', 'gradient norm'] as const, ['learning_rate', 'learning rate'] as const].map(
+      ([metric, name]) =>
+        linePlot({
+          title: `RL: ${name}`,
+          xLabel: 'step',
+          yLabel: name,
+          series: [
+            { name: 'RL', points: points(curves.rl, metric) },
+            { name: 'control', points: points(curves.control, metric) },
+          ],
+        }),
+    ),
     ...(rl
       ? [
           barPlot(
@@ -135,7 +147,7 @@ function percentBar(value: number, interval: readonly number[]): { value: number
 
 function points(curves: readonly Curve[], metric: string): (readonly [number, number])[] {
   const curve = curves.find((one) => one.metric === metric);
-  return curve?.steps.map((step, index) => [step, curve.values[index] as number] as const) ?? [];
+  return curve?.steps.map((step, index) => [step, curve.values[index]!] as const) ?? [];
 }
 
 function lossPlot(title: string, curves: readonly Curve[]): string {

@@ -85,12 +85,18 @@ async function finishedRun(): Promise<string> {
   const store = new DirectoryStore(directory);
   await writeRunConfig(directory, presetOptions('smoke'));
   const log = openEventLog(directory);
-  const summaries = { data, tokenizer, base: pretrain, sft, rl, control: { ...rl, accuracyAfter: 0.21 } };
+  const summaries = { data, tokenizer, pretrain, sft, rl, control: { ...rl, accuracyAfter: 0.21 } };
   log.append({ type: 'session-start', time: 0, command: 'test' });
   for (const [stage, summary] of Object.entries(summaries)) {
     log.append({ type: 'stage-begin', at: stage, time: 0, resumed: false });
     for (const step of [0, 1, 1]) {
-      const values = { loss: 3 - step, reward: step, tokens_per_second: 100 + step };
+      const values = {
+        loss: 3 - step,
+        reward: step,
+        grad_norm: 1 + step,
+        learning_rate: 0.1,
+        tokens_per_second: 100 + step,
+      };
       log.append({ type: 'metric', at: stage, stage, time: step, step, values });
     }
     log.append({ type: 'resources', at: stage, time: 9, wallSeconds: 1.5, peakMemoryBytes: 1e8 });
@@ -139,6 +145,9 @@ describe('report', () => {
       steps: [0, 1],
       values: [0, 1],
     });
+    expect(report.curves.rl.map(({ metric }) => metric)).toEqual([
+      ...['loss', 'grad_norm', 'learning_rate', 'reward'],
+    ]);
   });
 
   test('the page is self-contained and what a model wrote cannot break out of its cell', async () => {
@@ -150,6 +159,7 @@ describe('report', () => {
       true,
     );
     expect(html).toContain('&lt;script&gt;');
+    for (const title of ['RL: gradient norm', 'RL: learning rate']) expect(html).toContain(title);
     expect(html.match(/<svg /g)?.length).toBeGreaterThanOrEqual(5);
     expect(html.match(/<svg /g)?.length).toBe(html.match(/<\/svg>/g)?.length);
     const markdown = readFileSync(join(directory, 'report.md'), 'utf8');

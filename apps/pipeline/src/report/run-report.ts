@@ -14,15 +14,7 @@ import {
 } from '../run/event-log.js';
 import { readRunConfig } from '../run/run-config.js';
 import { readStageState } from '../run/stage-state.js';
-import type {
-  ControlSummary,
-  CrawlSummary,
-  DataSummary,
-  PretrainSummary,
-  RlSummary,
-  SftSummary,
-  TokenizerSummary,
-} from '../stages/summaries.js';
+import type { RlSummary, StageSummaries } from '../stages/summaries.js';
 
 export interface Curve {
   readonly metric: string;
@@ -38,36 +30,25 @@ export interface RunReport {
   readonly complete: boolean;
   readonly wallSeconds: number;
   readonly peakMemoryBytes: number;
+  /** Of the stages that are complete. */
   readonly stages: {
-    readonly crawl?: (CrawlSummary & StageCost) | undefined;
-    readonly data?: (DataSummary & StageCost) | undefined;
-    readonly tokenizer?: (TokenizerSummary & StageCost) | undefined;
-    readonly pretrain?: (PretrainSummary & StageCost & { readonly tokensPerSecond: number }) | undefined;
-    readonly sft?: (SftSummary & StageCost & { readonly tokensPerSecond: number }) | undefined;
-    readonly rl?:
-      | (RlSummary &
-          StageCost & {
-            /** That of `accuracyAfter`. */
-            readonly interval: readonly [number, number];
-            readonly controlBefore: number | null;
-            readonly controlAfter: number | null;
-          })
-      | undefined;
-    readonly control?: (ControlSummary & StageCost) | undefined;
+    readonly [Name in keyof StageSummaries]?: Reported<StageSummaries[Name], Name> | undefined;
   };
   readonly curves: Readonly<Record<'pretrain' | 'sft' | 'rl' | 'control', readonly Curve[]>>;
 }
 
-/** Folder of the run, name in the report. */
-const reported = [
-  ['crawl', 'crawl'],
-  ['data', 'data'],
-  ['tokenizer', 'tokenizer'],
-  ['base', 'pretrain'],
-  ['sft', 'sft'],
-  ['rl', 'rl'],
-  ['control', 'control'],
-] as const;
+type Reported<Summary, Name> = Summary &
+  StageCost &
+  (Name extends 'pretrain' | 'sft'
+    ? { readonly tokensPerSecond: number }
+    : Name extends 'rl'
+      ? {
+          /** That of `accuracyAfter`. */
+          readonly interval: RlSummary['intervalAfter'];
+          readonly controlBefore: number | null;
+          readonly controlAfter: number | null;
+        }
+      : unknown);
 
 /** Metrics a rerun reproduces; those about time stay in the log. */
 const curveMetrics = [
@@ -90,27 +71,26 @@ const curveMetrics = [
 export async function buildReport(directory: string): Promise<RunReport> {
   const store = new DirectoryStore(directory);
   const events = readEventLog(directory);
-  const stages: Record<string, object> = {};
   const costs: StageCost[] = [];
-  for (const [folder, name] of reported) {
-    const state = await readStageState(store, folder);
-    if (state === undefined) continue;
-    const cost = costOfStage(events, folder);
+  const complete = async <Name extends keyof StageSummaries>(
+    name: Name,
+  ): Promise<(StageSummaries[Name] & StageCost) | undefined> => {
+    const state = await readStageState<StageSummaries[Name]>(store, name);
+    if (state === undefined) return undefined;
+    const cost = costOfStage(events, name);
     costs.push(cost);
-    if (state.status !== 'complete') continue;
-    const speed =
-      name === 'pretrain' || name === 'sft' ? { tokensPerSecond: medianSpeed(events, folder) } : {};
-    stages[name] = { ...state.summary, ...speed, ...cost };
-  }
-  const { rl, control } = stages as RunReport['stages'];
-  if (rl !== undefined) {
-    stages.rl = {
-      ...rl,
-      interval: rl.intervalAfter,
-      controlBefore: control?.accuracyBefore ?? null,
-      controlAfter: control?.accuracyAfter ?? null,
-    };
-  }
+    return state.summary && { ...state.summary, ...cost };
+  };
+  const speed = (name: string): { tokensPerSecond: number } => ({
+    tokensPerSecond: medianSpeed(events, name),
+  });
+  const crawl = await complete('crawl');
+  const data = await complete('data');
+  const tokenizer = await complete('tokenizer');
+  const pretrain = await complete('pretrain');
+  const sft = await complete('sft');
+  const rl = await complete('rl');
+  const control = await complete('control');
   return {
     kind: 'llm/run-report',
     version: 1,
@@ -118,9 +98,22 @@ export async function buildReport(directory: string): Promise<RunReport> {
     complete: control !== undefined,
     wallSeconds: round(costs.reduce((sum, cost) => sum + cost.wallSeconds, 0)),
     peakMemoryBytes: costs.reduce((most, cost) => Math.max(most, cost.peakMemoryBytes), 0),
-    stages,
+    stages: {
+      crawl,
+      data,
+      tokenizer,
+      pretrain: pretrain && { ...pretrain, ...speed('pretrain') },
+      sft: sft && { ...sft, ...speed('sft') },
+      rl: rl && {
+        ...rl,
+        interval: rl.intervalAfter,
+        controlBefore: control?.accuracyBefore ?? null,
+        controlAfter: control?.accuracyAfter ?? null,
+      },
+      control,
+    },
     curves: {
-      pretrain: curvesOf(events, 'base'),
+      pretrain: curvesOf(events, 'pretrain'),
       sft: curvesOf(events, 'sft'),
       rl: curvesOf(events, 'rl'),
       control: curvesOf(events, 'control'),
@@ -130,24 +123,24 @@ export async function buildReport(directory: string): Promise<RunReport> {
 
 const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
-function curvesOf(events: readonly LoggedEvent[], folder: string): Curve[] {
+function curvesOf(events: readonly LoggedEvent[], stage: string): Curve[] {
   return curveMetrics.flatMap((metric) => {
-    const points = metricsOfStage(events, folder, metric);
+    const points = metricsOfStage(events, stage, metric);
     if (points.length === 0) return [];
     return [
       {
         metric,
         steps: points.map(({ step }) => step),
-        values: points.map(({ values }) => values[metric] as number),
+        values: points.map(({ values }) => values[metric]!),
       },
     ];
   });
 }
 
 /** Median over the steps, so that a pause or another program at work does not count. */
-function medianSpeed(events: readonly LoggedEvent[], folder: string): number {
-  const speeds = metricsOfStage(events, folder, 'tokens_per_second')
-    .map(({ values }) => values.tokens_per_second as number)
+function medianSpeed(events: readonly LoggedEvent[], stage: string): number {
+  const speeds = metricsOfStage(events, stage, 'tokens_per_second')
+    .map(({ values }) => values.tokens_per_second!)
     .sort((a, b) => a - b);
   return Math.round(speeds[Math.floor(speeds.length / 2)] ?? 0);
 }

@@ -33,19 +33,19 @@ export interface StageContext {
   events(): LoggedEvent[];
 }
 
-export interface Stage {
-  /** Also the name of its folder. */
+export interface Stage<Summary extends StageSummary = StageSummary> {
+  /** The one name of the stage: of its folder, its events, its summary, its command and flags. */
   readonly name: string;
   readonly title: string;
   /** Names of the stages whose output it reads. */
   readonly needs: readonly string[];
   /** Everything besides the earlier stages that decides the output. */
   readonly settings: JsonValue;
-  run(context: StageContext): Promise<StageSummary>;
+  run(context: StageContext): Promise<Summary>;
   /** Deletes what only a resumption would have needed; called once the stage is complete, perhaps again later. */
   cleanUp?(runDirectory: string): Promise<void>;
   /** One line for the terminal. */
-  headline(summary: StageSummary): string;
+  headline(summary: Summary): string;
 }
 
 export interface StageListener {
@@ -121,7 +121,7 @@ export async function runStages(options: RunStagesOptions): Promise<void> {
         continue;
       }
       const resumed = state !== undefined;
-      const work = { stage, fingerprint: plan.get(stage.name) as string, resumed, store, summaries };
+      const work = { stage, fingerprint: plan.get(stage.name)!, resumed, store, summaries };
       summaries.set(stage.name, await runStage(work, log.append, options));
     }
   } finally {

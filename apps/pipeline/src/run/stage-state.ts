@@ -8,7 +8,7 @@ import { LlmError } from '@llm/core';
 
 export type StageSummary = Readonly<Record<string, JsonValue>>;
 
-export interface StageState {
+export interface StageState<Summary extends StageSummary = StageSummary> {
   readonly kind: 'llm/stage';
   readonly version: 1;
   readonly stage: string;
@@ -17,17 +17,21 @@ export interface StageState {
   readonly fingerprint: string;
   readonly settings: JsonValue;
   /** Only when complete: the figures the report shows, without times. */
-  readonly summary?: StageSummary | undefined;
+  readonly summary?: Summary | undefined;
 }
 
 export const stageStateKey = (stage: string): string => `${stage}/stage.json`;
 
-export async function readStageState(store: ArtifactStore, stage: string): Promise<StageState | undefined> {
+/** The marker of a stage, whose summary the caller names. Throws `pipeline/stage-state-invalid`. */
+export async function readStageState<Summary extends StageSummary = StageSummary>(
+  store: ArtifactStore,
+  stage: string,
+): Promise<StageState<Summary> | undefined> {
   const key = stageStateKey(stage);
   if (!(await store.has(key))) return undefined;
   const text = new TextDecoder().decode(await store.read(key));
   try {
-    const state = JSON.parse(text) as StageState;
+    const state = JSON.parse(text) as StageState<Summary>;
     if (state.kind === 'llm/stage' && state.version === 1) return state;
   } catch {
     // reported below

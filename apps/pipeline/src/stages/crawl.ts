@@ -5,7 +5,7 @@ import type { Stage } from '../run/stage-engine.js';
 import { formatBytes, formatCount } from '../terminal/format.js';
 import type { CrawlSummary } from './summaries.js';
 
-export function crawlStage(seed: number, pages: number): Stage {
+export function crawlStage(seed: number, pages: number): Stage<CrawlSummary> {
   return {
     name: 'crawl',
     title: 'a small invented web, written as WARC files',
@@ -19,12 +19,8 @@ export function crawlStage(seed: number, pages: number): Stage {
         signal,
         onEvent,
       });
-      const summary: CrawlSummary = { pages: result.pages, bytes: result.bytes };
-      return summary;
+      return { pages: result.pages, bytes: result.bytes };
     },
-    headline: (summary) => {
-      const { pages, bytes } = summary as CrawlSummary;
-      return `${formatCount(pages)} pages, ${formatBytes(bytes)}`;
-    },
+    headline: (written) => `${formatCount(written.pages)} pages, ${formatBytes(written.bytes)}`,
   };
 }

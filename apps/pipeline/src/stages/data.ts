@@ -1,8 +1,8 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultUrlLists } from '@llm/data';
-import { type DataInput, runDataPipeline } from '@llm/data/node';
+import { defaultUrlLists, fineWebSteps } from '@llm/data';
+import { type DataInput, loadLanguageIdentifier, runDataPipeline } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
@@ -10,7 +10,7 @@ import { formatCount } from '../terminal/format.js';
 import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
 
-export function dataStage({ input, seed }: PipelineOptions): Stage {
+export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> {
   const isMiniweb = input.kind === 'miniweb';
   return {
     name: 'data',
@@ -23,11 +23,14 @@ export function dataStage({ input, seed }: PipelineOptions): Stage {
         inputs,
         store,
         prefix: 'data',
-        ...(isMiniweb ? { url: { ...defaultUrlLists, ...miniwebBlocklist(seed) } } : {}),
+        steps: fineWebSteps({
+          url: isMiniweb ? { ...defaultUrlLists, ...miniwebBlocklist(seed) } : undefined,
+          language: { identifier: await loadLanguageIdentifier() },
+        }),
         signal,
         onEvent,
       });
-      const summary: DataSummary = {
+      return {
         pages: report.pages,
         kept: report.kept,
         dropped: report.dropped,
@@ -36,10 +39,8 @@ export function dataStage({ input, seed }: PipelineOptions): Stage {
         languages: report.languages,
         groundTruth: isMiniweb ? await compareWithGroundTruth(directory, store) : null,
       };
-      return summary;
     },
-    headline: (summary) => {
-      const { pages, kept, groundTruth } = summary as DataSummary;
+    headline: ({ pages, kept, groundTruth }) => {
       const truth =
         groundTruth === null
           ? ''

@@ -51,12 +51,7 @@ interface Row {
 }
 
 function decision({ keep, step, reason, duplicateProbability }: Row): PageTruth {
-  return {
-    keep: keep ?? false,
-    ...(step === undefined ? {} : { step }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(duplicateProbability === undefined ? {} : { duplicateProbability }),
-  };
+  return { keep: keep ?? false, step, reason, duplicateProbability };
 }
 
 function describe(page: PageDecision | undefined): string {

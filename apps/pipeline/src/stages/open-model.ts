@@ -1,11 +1,17 @@
 /** A model of a run, ready to train or to talk: checkpoint, tokenizer and chat format together. */
-import { type ArtifactStore, type ConversationRenderer, LlmError, type TrainableModel } from '@llm/core';
+import { type ArtifactStore, type ConversationRenderer, LlmError } from '@llm/core';
 import type { Executor, Objective } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
-import { createTransformer, loadCheckpoint, type ModelConfig, type Optimizer } from '@llm/model';
+import {
+  createTransformer,
+  loadCheckpoint,
+  type ModelConfig,
+  type Optimizer,
+  type Transformer,
+} from '@llm/model';
 import { type BpeTokenizer, createChatRenderer, fromTokenizerJson } from '@llm/tokenizer';
+import { modelPrefix } from './stage-checkpoints.js';
 import { tokenizerKey } from './tokenizer.js';
-import { modelPrefix } from './training-run.js';
 
 export interface Language {
   readonly tokenizer: BpeTokenizer;
@@ -14,7 +20,7 @@ export interface Language {
 }
 
 export interface OpenModel extends Language {
-  readonly model: TrainableModel;
+  readonly model: Transformer;
   readonly config: ModelConfig;
 }
 
@@ -51,9 +57,9 @@ export async function openModel(
     config: checkpoint.config,
     executor: executorWith(options.threads),
     parameters: checkpoint.snapshot.parameters,
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(options.objective === undefined ? {} : { objective: options.objective }),
-    ...(options.optimizer === undefined ? {} : { optimizer: options.optimizer }),
+    seed: options.seed,
+    objective: options.objective,
+    optimizer: options.optimizer,
   });
   return { ...languageOf(tokenizerJson), model, config: checkpoint.config };
 }

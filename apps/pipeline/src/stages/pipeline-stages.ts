@@ -3,9 +3,9 @@ import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { crawlStage } from './crawl.js';
 import { dataStage } from './data.js';
-import { sftStage } from './fine-tune.js';
 import { pretrainStage } from './pretrain.js';
-import { controlStage, rlStage } from './reinforce.js';
+import { controlStage, rlStage } from './rl.js';
+import { sftStage } from './sft.js';
 import { tokenizerStage } from './tokenizer.js';
 
 export function pipelineStages(options: PipelineOptions): Stage[] {

@@ -88,4 +88,13 @@ export type RlSummary = {
   readonly samples: readonly Sample[];
 };
 
-export type ControlSummary = RlSummary;
+/** Stages in their order, by their names. */
+export interface StageSummaries {
+  readonly crawl: CrawlSummary;
+  readonly data: DataSummary;
+  readonly tokenizer: TokenizerSummary;
+  readonly pretrain: PretrainSummary;
+  readonly sft: SftSummary;
+  readonly rl: RlSummary;
+  readonly control: RlSummary;
+}

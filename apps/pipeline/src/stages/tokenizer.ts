@@ -11,7 +11,7 @@ export const tokenizerKey = 'tokenizer/tokenizer.json';
 
 const shownTexts = ['The cat sat on the mat.', '12 + 30 = 42', 'Zażółć gęślą jaźń'];
 
-export function tokenizerStage(all: PipelineOptions): Stage {
+export function tokenizerStage(all: PipelineOptions): Stage<TokenizerSummary> {
   const { tokenizer: options, pretrain, seed, tasks, sft, conversations } = all;
   const { heldOutDocuments, maximumCharacters } = pretrain;
   return {
@@ -40,7 +40,7 @@ export function tokenizerStage(all: PipelineOptions): Stage {
         onEvent,
       });
       await store.write(tokenizerKey, new TextEncoder().encode(toTokenizerJson(tokenizer)));
-      const summary: TokenizerSummary = {
+      return {
         vocabularySize: tokenizer.vocabularySize,
         bytesPerToken: bytesPerToken(corpus, (text) => tokenizer.encode(text).length),
         trainedCharacters: texts.reduce((sum, text) => sum + text.length, 0),
@@ -49,12 +49,9 @@ export function tokenizerStage(all: PipelineOptions): Stage {
           tokens: Array.from(tokenizer.encode(text), (id) => tokenizer.decode([id])),
         })),
       };
-      return summary;
     },
-    headline: (summary) => {
-      const { vocabularySize, bytesPerToken: bytes } = summary as TokenizerSummary;
-      return `${formatCount(vocabularySize)} tokens, ${formatMetric(bytes)} bytes per token`;
-    },
+    headline: (learned) =>
+      `${formatCount(learned.vocabularySize)} tokens, ${formatMetric(learned.bytesPerToken)} bytes per token`,
   };
 }
 

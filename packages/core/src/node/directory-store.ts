@@ -1,15 +1,21 @@
 /** The file-system `ArtifactStore`: a key is a path below one directory. Temporary files are never listed. */
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import { checkArtifactKey } from '../artifact-key.js';
 import type { ArtifactStore } from '../artifact-store.js';
 import { LlmError } from '../errors.js';
-import { writeFileAtomic } from './write-file-atomic.js';
+import { isTemporaryName, writeFileAtomic } from './write-file-atomic.js';
 
 export class DirectoryStore implements ArtifactStore {
   readonly specificationVersion = 'v1';
 
-  constructor(readonly directory: string) {}
+  /** Absolute. */
+  readonly directory: string;
+
+  /** `directory` may be relative, end in a slash, or not exist yet. */
+  constructor(directory: string) {
+    this.directory = resolve(directory);
+  }
 
   path(key: string): string {
     return join(this.directory, ...checkArtifactKey(key).split('/'));
@@ -19,8 +25,12 @@ export class DirectoryStore implements ArtifactStore {
     return this.#found(key, (path) => readFile(path));
   }
 
-  async size(key: string): Promise<number> {
-    return (await this.#found(key, (path) => stat(path))).size;
+  size(key: string): Promise<number> {
+    return this.#found(key, async (path) => {
+      const entry = await stat(path);
+      if (entry.isFile()) return entry.size;
+      throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' });
+    });
   }
 
   readRange(key: string, start: number, end: number): Promise<Uint8Array> {
@@ -47,7 +57,8 @@ export class DirectoryStore implements ArtifactStore {
     try {
       return await use(this.path(key));
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+      // A key may also name a folder, or go through a file.
+      if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
       throw new LlmError({
         code: 'core/artifact-missing',
         message: `There is no artifact "${key}" in ${this.directory}. Run the stage that writes it first.`,
@@ -69,20 +80,26 @@ export class DirectoryStore implements ArtifactStore {
   }
 
   async list(prefix: string): Promise<string[]> {
-    const entries = await readdir(this.directory, { recursive: true, withFileTypes: true }).catch(() => []);
+    const options = { recursive: true, withFileTypes: true } as const;
+    const entries = await readdir(this.directory, options).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
     return entries
-      .filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))
-      .map((entry) =>
-        join(entry.parentPath, entry.name)
-          .slice(this.directory.length + 1)
-          .split('\\')
-          .join('/'),
-      )
+      .filter((entry) => entry.isFile() && !isTemporaryName(entry.name))
+      .map((entry) => relative(this.directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .filter((key) => key.startsWith(prefix))
       .sort();
   }
 
+  /** Folders that become empty go with their last artifact. */
   async delete(key: string): Promise<void> {
     await rm(this.path(key), { force: true });
+    const folders = key.split('/').slice(0, -1);
+    try {
+      for (; folders.length > 0; folders.pop()) await rmdir(this.path(folders.join('/')));
+    } catch {
+      // not empty, or gone before
+    }
   }
 }

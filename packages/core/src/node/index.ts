@@ -1,2 +1,2 @@
 export { DirectoryStore } from './directory-store.js';
-export { syncDirectory, writeFileAtomic } from './write-file-atomic.js';
+export { isTemporaryName, syncDirectory, writeFileAtomic } from './write-file-atomic.js';

@@ -2,7 +2,7 @@
  * Write to a temporary name in the same directory, flush, rename, flush the directory: after a crash, of the process or of
  * the machine, the file is the old one or the new one.
  */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LlmError } from '../errors.js';
 
@@ -12,8 +12,7 @@ let counter = 0;
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}.${counter++}.tmp`;
   try {
-    const firstCreated = await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
+    const { file, firstCreated } = await create(temporary);
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -40,6 +39,23 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
       details: { path, system },
       cause,
     });
+  }
+}
+
+/** Names that `writeFileAtomic` uses for a moment; a killed process may leave one. */
+export function isTemporaryName(name: string): boolean {
+  return /\.\d+\.\d+\.tmp$/.test(name);
+}
+
+/** A new file and the folders above it; tries again when somebody removes an empty folder in between. */
+async function create(path: string): Promise<{ file: FileHandle; firstCreated: string | undefined }> {
+  for (let attempt = 1; ; attempt++) {
+    const firstCreated = await mkdir(dirname(path), { recursive: true });
+    try {
+      return { file: await open(path, 'w'), firstCreated };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+    }
   }
 }
 

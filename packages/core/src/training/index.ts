@@ -6,4 +6,4 @@ export {
   type TrainingLoop,
   type TrainingReport,
 } from './training-loop.js';
-export type { CheckpointHook, Metrics, TrainingOptions } from './training-options.js';
+export type { Metrics, TrainingOptions } from './training-options.js';

@@ -1,34 +1,18 @@
 /** How additions are asked and answered, in conversations and tasks alike. */
 import { type Message, type Part, type Random, type TextPart, textMessage } from '@llm/core';
-
-const questions: readonly ((a: number, b: number) => string)[] = [
-  (a, b) => `What is ${a} plus ${b}?`,
-  (a, b) => `What is ${a} + ${b}?`,
-  (a, b) => `${a} + ${b} = ?`,
-  (a, b) => `Add ${a} and ${b}.`,
-  (a, b) => `How much is ${a} plus ${b}?`,
-  (a, b) => `What is the sum of ${a} and ${b}?`,
-  (a, b) => `Can you add ${a} and ${b}?`,
-  (a, b) => `Please compute ${a} + ${b}.`,
-  (a, b) => `Calculate ${a} plus ${b}.`,
-  (a, b) => `Tell me ${a} + ${b}.`,
-  (a, b) => `${a} plus ${b}?`,
-  (a, b) => `I have ${a} apples and get ${b} more. How many do I have?`,
-];
+import { phrase, type SlotsOf } from '../patterns/phrase.js';
+import additions from '../texts/chat/additions.json' with { type: 'json' };
+import calculator from '../texts/chat/calculator-requests.json' with { type: 'json' };
 
 export function additionQuestion(a: number, b: number, random: Random): string {
-  return random.pick(questions)(a, b);
+  const operands: SlotsOf<typeof additions> = { a: String(a), b: String(b) };
+  return phrase(random.pick(additions.questions), operands, random);
 }
-
-const requests: readonly ((question: string) => string)[] = [
-  (question) => `Use the calculator: ${question}`,
-  (question) => `With the calculator, please: ${question}`,
-  (question) => `${question} Use the calculator.`,
-];
 
 /** The question with an explicit request for the tool. */
 export function toolRequest(question: string, random: Random): string {
-  return random.pick(requests)(question);
+  const asked: SlotsOf<typeof calculator> = { question };
+  return phrase(random.pick(calculator.requests), asked, random);
 }
 
 /** The only form of answer that counts as correct. */

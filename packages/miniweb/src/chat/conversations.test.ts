@@ -1,9 +1,9 @@
 import { type Conversation, messageText, type Part } from '@llm/core';
 import { ByteTokenizer, chatControlTokens, TemplateRenderer } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
-import { spellingWords } from '../content/lesson-words.js';
+import { spellingWords } from '../content/spelling-words.js';
+import { isHeldOutPair, isHeldOutWord } from '../held-out/held-out.js';
 import { miniwebFacts } from '../world/facts.js';
-import { isHeldOutPair, isHeldOutWord } from '../world/held-out.js';
 import { miniwebConversations } from './conversations.js';
 
 const training = miniwebConversations({ seed: 1, count: 4000 });

@@ -2,12 +2,14 @@
  * Conversations about the invented world for supervised fine-tuning: short, many additions (a quarter of them through
  * the calculator), facts, spelling, refusals, copying, small talk. Conversation i depends on the seed, the split and i alone.
  */
-import { type Conversation, createRandom, LlmError, type Message, type Random, textMessage } from '@llm/core';
+import { type Conversation, createRandom, type Message, type Random, textMessage } from '@llm/core';
+import { drawHeldOutPair, drawOpenPair } from '../held-out/operands.js';
+import systemTexts from '../texts/chat/system-messages.json' with { type: 'json' };
 import { type FactBook, factBook } from '../world/facts.js';
-import { drawHeldOutPair, drawOpenPair } from '../world/operands.js';
 import { additionQuestion, additionReply, toolRequest } from './additions.js';
+import { checkRange } from './check-range.js';
 import { factExchange, refusalExchange, type Split, spellingExchange } from './knowledge.js';
-import { type Exchange, greetingExchange, identityExchange, repeatExchange } from './small-talk.js';
+import { type Exchange, repeatExchange, smallTalk } from './small-talk.js';
 
 export interface ConversationOptions {
   readonly seed: number | string;
@@ -30,24 +32,17 @@ export interface ConversationOptions {
   readonly digits?: number | undefined;
 }
 
-const systemMessages = [
-  'You are a helpful assistant.',
-  'Answer in one short sentence.',
-  'You are a friendly teacher.',
-  'Be kind and brief.',
-];
-
 /** What is not arithmetic, by weight. */
 const others: readonly (readonly [
   weight: number,
-  name: 'fact' | 'spelling' | 'refusal' | 'repeat' | 'identity' | 'greeting',
+  name: 'fact' | 'spelling' | 'refusal' | 'repeat' | 'identity' | 'greetings',
 ])[] = [
   [20, 'fact'],
   [9, 'spelling'],
   [6, 'refusal'],
   [4, 'repeat'],
   [3, 'identity'],
-  [3, 'greeting'],
+  [3, 'greetings'],
 ];
 
 /** Throws `miniweb/invalid-option` for shares outside 0…1, counts below 0 or digits outside 1…6. */
@@ -70,7 +65,7 @@ export function miniwebConversations(options: ConversationOptions): Conversation
   return Array.from({ length: count }, (_, index) => {
     const random = createRandom(seed, 'miniweb-conversation', split, index);
     const messages: Message[] =
-      random.uniform() < 0.05 ? [textMessage('system', random.pick(systemMessages))] : [];
+      random.uniform() < 0.05 ? [textMessage('system', random.pick(systemTexts.messages))] : [];
     const turns = random.uniform() < 0.06 ? 2 : 1;
     for (let turn = 0; turn < turns; turn++) {
       if (random.uniform() < arithmeticShare) {
@@ -110,17 +105,7 @@ function exchange(book: FactBook, split: Split, random: Random): Exchange {
     case 'repeat':
       return repeatExchange(random);
     case 'identity':
-      return identityExchange(book.world.country, random);
-    case 'greeting':
-      return greetingExchange(random);
+    case 'greetings':
+      return smallTalk(name, book.world.country, random);
   }
-}
-
-export function checkRange(name: string, value: number, least: number, most: number, whole = false): void {
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return;
-  throw new LlmError({
-    code: 'miniweb/invalid-option',
-    message: `${name} is ${value}. Give a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`,
-    details: { name, value },
-  });
 }

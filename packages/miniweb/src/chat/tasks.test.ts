@@ -1,6 +1,6 @@
 import { type Part, textMessage } from '@llm/core';
 import { describe, expect, test } from 'vitest';
-import { isHeldOutPair } from '../world/held-out.js';
+import { isHeldOutPair } from '../held-out/held-out.js';
 import { miniwebConversations } from './conversations.js';
 import { miniwebTasks } from './tasks.js';
 

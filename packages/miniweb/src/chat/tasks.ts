@@ -11,9 +11,9 @@ import {
   type TaskSet,
   textMessage,
 } from '@llm/core';
-import { drawHeldOutPair, drawOpenPair } from '../world/operands.js';
+import { drawHeldOutPair, drawOpenPair } from '../held-out/operands.js';
 import { additionAnswer, additionQuestion } from './additions.js';
-import { checkRange } from './conversations.js';
+import { checkRange } from './check-range.js';
 
 export interface TaskOptions {
   readonly seed: number | string;

@@ -2,7 +2,7 @@
 import type { Random } from '@llm/core';
 import { jaccard, shingles } from '../rules/shingles.js';
 import { type Block, blocksToText } from './block.js';
-import { things } from './world-slots.js';
+import { slotWords } from './world-slots.js';
 
 export interface Mirror {
   readonly blocks: readonly Block[];
@@ -46,7 +46,7 @@ export function mirror(
     const words = block.text.split(' ');
     const position = random.integer(words.length);
     if (!/^[a-z]{3,}$/.test(words[position]!)) continue;
-    words[position] = random.pick(things);
+    words[position] = random.pick(slotWords.thing);
     blocks[index] = { ...block, text: words.join(' ') };
     now = similarityNow();
   }

@@ -1,26 +1,18 @@
 /** Question-and-answer pages about facts of the world. */
 import type { Random } from '@llm/core';
-import { sentence } from '../text/phrase.js';
+import { isHeldOutQuestion } from '../held-out/held-out.js';
+import { type SlotsOf, sentence } from '../patterns/phrase.js';
+import texts from '../texts/content/questions.json' with { type: 'json' };
 import type { Fact, FactBook } from '../world/facts.js';
-import { isHeldOutQuestion } from '../world/held-out.js';
-import { relation } from '../world/relations.js';
 import { type Block, type Content, heading, paragraph, slugOf } from './block.js';
-import { Narrator } from './statements.js';
+import { Narrator } from './narrator.js';
 
 export function questionPage(book: FactBook, random: Random): Content {
   const narrator = new Narrator(book, random);
   const { world } = book;
   const town = random.pick(world.towns).name;
-  const title = sentence(
-    random.pick([
-      'Questions about $country and {the town of $town|life in $town}',
-      '{Readers ask|You ask}, we answer: {$town and the country|a page from $town}',
-      'What {children|people} in $town {ask|want to know}',
-      'Good questions from {the school of $town|$town}',
-    ]),
-    { town, country: world.country },
-    random,
-  );
+  const own: SlotsOf<typeof texts> = { town, country: world.country };
+  const title = sentence(random.pick(texts.titles), own, random);
   const blocks: Block[] = [heading(title)];
   for (const fact of drawFacts(book, random, 7 + random.integer(3))) {
     if (!narrator.take(fact)) continue;
@@ -34,9 +26,8 @@ export function questionPage(book: FactBook, random: Random): Content {
 }
 
 /** A question about a fact in a wording that conversations may train on too. */
-export function question(fact: Fact, random: Random): string {
-  const { questions } = relation(fact.relation);
-  const open = questions.filter((_, index) => !isHeldOutQuestion(fact, index));
+function question(fact: Fact, random: Random): string {
+  const open = fact.wordings.questions.filter((_, index) => !isHeldOutQuestion(fact, index));
   return sentence(random.pick(open), fact.slots, random);
 }
 

@@ -1,190 +1,18 @@
-/** Slots that any pattern may use: people, places and small things, drawn anew for each sentence. */
+/** Slots that most patterns may use: people, places and small things, drawn anew for each sentence. */
 import type { Random } from '@llm/core';
+import { type Slots, type SlotsOf, sentence } from '../patterns/phrase.js';
+import { splitLists } from '../patterns/split-list.js';
+import texts from '../texts/world-slots.json' with { type: 'json' };
 import type { World } from '../world/world.js';
 
-export const things = [
-  'basket',
-  'lamp',
-  'kite',
-  'drum',
-  'ladder',
-  'hat',
-  'coat',
-  'blanket',
-  'wooden box',
-  'bell',
-  'cart',
-  'broom',
-  'bucket',
-  'map',
-  'pencil',
-  'rope',
-  'candle',
-  'mirror',
-  'teapot',
-  'whistle',
-  'clock',
-  'violin',
-  'umbrella',
-  'scarf',
-  'key',
-  'lantern',
-  'boat',
-  'wheel',
-  'spoon',
-  'button',
-] as const;
-export const plural = [
-  'apples',
-  'pears',
-  'nuts',
-  'stones',
-  'eggs',
-  'shells',
-  'stamps',
-  'buttons',
-  'candles',
-  'marbles',
-  'coins',
-  'feathers',
-  'cards',
-  'plums',
-  'beads',
-  'books',
-  'pencils',
-  'carrots',
-  'onions',
-  'leaves',
-  'flowers',
-  'cookies',
-  'cherries',
-  'ribbons',
-  'keys',
-  'bottles',
-  'lemons',
-  'acorns',
-  'bricks',
-  'tickets',
-] as const;
-const adjectives = [
-  'old',
-  'small',
-  'big',
-  'bright',
-  'heavy',
-  'broken',
-  'new',
-  'strange',
-  'pretty',
-  'dusty',
-  'wet',
-  'tiny',
-  'round',
-  'golden',
-  'lost',
-  'soft',
-  'loud',
-  'funny',
-  'plain',
-  'shiny',
-] as const;
-const places = [
-  'market',
-  'school',
-  'bakery',
-  'harbour',
-  'library',
-  'mill',
-  'church',
-  'station',
-  'garden',
-  'forest',
-  'bridge',
-  'town hall',
-  'meadow',
-  'well',
-  'barn',
-  'workshop',
-  'orchard',
-  'square',
-  'hill',
-  'lighthouse',
-] as const;
-const buildings = [
-  'school',
-  'bakery',
-  'library',
-  'mill',
-  'church',
-  'station',
-  'town hall',
-  'barn',
-  'workshop',
-  'lighthouse',
-] as const;
-const weather = [
-  'rainy',
-  'windy',
-  'sunny',
-  'foggy',
-  'snowy',
-  'hot',
-  'cold',
-  'cloudy',
-  'stormy',
-  'quiet',
-] as const;
-const days = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
-const numbers = [
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-  'twenty',
-  'thirty',
-  'forty',
-  'fifty',
-] as const;
-const relatives = [
-  'mother',
-  'father',
-  'sister',
-  'brother',
-  'aunt',
-  'uncle',
-  'grandmother',
-  'grandfather',
-  'cousin',
-  'neighbour',
-  'teacher',
-] as const;
-const colours = [
-  'red',
-  'blue',
-  'green',
-  'yellow',
-  'white',
-  'black',
-  'brown',
-  'orange',
-  'grey',
-  'pink',
-  'purple',
-] as const;
+export const slotWords = splitLists(texts.words);
 
 /** Names two different people ($person, $other) and their first names. */
-export function worldSlots(world: World, random: Random): Record<string, string> {
+export function worldSlots(world: World, random: Random) {
   const person = random.pick(world.people);
   let other = random.pick(world.people);
   while (other.firstName === person.firstName) other = random.pick(world.people);
-  return {
+  const own: SlotsOf<typeof texts> = {
     person: person.name,
     first: person.firstName,
     she: person.she,
@@ -199,16 +27,19 @@ export function worldSlots(world: World, random: Random): Record<string, string>
     job: random.pick(world.crafts).job,
     food: random.pick(world.foods).name,
     festival: random.pick(world.festivals).name,
-    thing: random.pick(things),
-    things: random.pick(plural),
-    adjective: random.pick(adjectives),
-    place: random.pick(places),
-    building: random.pick(buildings),
-    weather: random.pick(weather),
-    day: random.pick(days),
-    number: random.pick(numbers),
-    relative: random.pick(relatives),
-    colour: random.pick(colours),
     country: world.country,
   };
+  return { ...own, ...drawWords(random) };
+}
+
+export type WorldSlots = ReturnType<typeof worldSlots>;
+
+function drawWords(random: Random): Record<keyof typeof slotWords, string> {
+  const entries = Object.entries(slotWords).map(([name, words]) => [name, random.pick(words)]);
+  return Object.fromEntries(entries) as Record<keyof typeof slotWords, string>;
+}
+
+/** Says patterns: each with slots of the world drawn for it, and with `own`, which stay. */
+export function teller(world: World, random: Random, own: Slots = {}): (pattern: string) => string {
+  return (pattern) => sentence(pattern, { ...worldSlots(world, random), ...own }, random);
 }

@@ -1,16 +1,18 @@
 /** Seven ways a site wraps its main content. Each returns the body and the strings that are not content. */
 import type { Random } from '@llm/core';
 import type { Block } from '../content/block.js';
+import { splitList } from '../patterns/split-list.js';
+import texts from '../texts/sites/boilerplate.json' with { type: 'json' };
 import { blocksAsBreaks, blocksAsElements, escapeHtml } from './markup.js';
 import type { Design, Site } from './site.js';
 
-export interface Body {
+interface Body {
   readonly html: string;
   /** Strings of the page that extraction must not yield. */
   readonly boilerplate: readonly string[];
 }
 
-export type Render = (site: Site, blocks: readonly Block[], random: Random) => Body;
+type Render = (site: Site, blocks: readonly Block[], random: Random) => Body;
 
 const links = (words: readonly string[], open: string, close: string): string =>
   words
@@ -76,16 +78,10 @@ ${blocksAsElements(blocks, random)}
 <div class="related-posts"><h3>${site.related[0]}</h3><ul>
 ${links(site.related.slice(1), '<li>', '</li>')}
 </ul></div>
-<section id="comments" class="comments-area"><h3>Leave a reply</h3><ol class="comment-list"><li class="comment"><p>First! Great post, greetings from the comment corner.</p></li></ol></section></div>
+<section id="comments" class="comments-area"><h3>${texts.commentsTitle}</h3><ol class="comment-list"><li class="comment"><p>${texts.comment}</p></li></ol></section></div>
 <aside class="widget-area"><p>${site.newsletter}</p></aside>
 <footer class="site-footer"><p>${site.footer}</p></footer></div>`,
-  boilerplate: [
-    ...site.related,
-    site.newsletter,
-    site.footer,
-    'greetings from the comment corner',
-    'Leave a reply',
-  ],
+  boilerplate: [...site.related, site.newsletter, site.footer, texts.commentSign, texts.commentsTitle],
 });
 
 const bare: Render = (_site, blocks, random) => ({ html: blocksAsElements(blocks, random), boilerplate: [] });
@@ -125,7 +121,7 @@ ${second}
 ${links(site.related, '<div class="teaser">', '</div>')}
 </div>
 <footer role="contentinfo"><ul>
-${links(['Imprint', 'Jobs', 'Media kit'], '<li>', '</li>')}
+${links(splitList(texts.imprint), '<li>', '</li>')}
 </ul><p>${site.footer}</p></footer>
 <script>window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments);}gtag("config","M-1");</script>`,
     boilerplate: [

@@ -7,7 +7,7 @@ import type { Site } from './site.js';
 
 export type HtmlForm = 'clean' | 'broken' | 'deep';
 
-export interface DocumentOptions {
+interface DocumentOptions {
   readonly title: string;
   readonly language: string;
   readonly site: Site;
@@ -22,7 +22,7 @@ export interface HtmlDocument {
 }
 
 /** How deep the `deep` form nests. HTML parsers that recurse overflow their stack here. */
-export const deepLevels = 10_000;
+const deepLevels = 10_000;
 
 export function renderDocument(
   blocks: readonly Block[],

@@ -1,6 +1,7 @@
 /** Ordinary sentences of the world to build junk from, each different. */
 import type { Random } from '@llm/core';
-import { Narrator } from '../content/statements.js';
+import { type Block, paragraph } from '../content/block.js';
+import { Narrator } from '../content/narrator.js';
 import type { FactBook } from '../world/facts.js';
 
 export function fillerSentences(book: FactBook, random: Random, count: number): string[] {
@@ -28,4 +29,17 @@ export function fillerWords(book: FactBook, random: Random, count: number): stri
       );
   }
   return words.slice(0, count);
+}
+
+/** `per` lines a paragraph. */
+export function inParagraphs(lines: readonly string[], per: number): Block[] {
+  const blocks: Block[] = [];
+  for (let start = 0; start < lines.length; start += per)
+    blocks.push(paragraph(...lines.slice(start, start + per)));
+  return blocks;
+}
+
+/** A sentence without the marks that end it. */
+export function withoutStop(line: string): string {
+  return line.replace(/[.!?"]+$/, '');
 }

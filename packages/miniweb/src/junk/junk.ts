@@ -2,16 +2,8 @@
 import type { Random } from '@llm/core';
 import type { Block } from '../content/block.js';
 import type { FactBook } from '../world/facts.js';
-import {
-  curlyBraces,
-  fewSentences,
-  loremIpsum,
-  oneLineTwice,
-  policyOnly,
-  shortLines,
-  unpunctuatedLines,
-  wordList,
-} from './c4-fineweb.js';
+import { curlyBraces, fewSentences, loremIpsum, policyOnly } from './c4.js';
+import { directory, oneLineTwice, shortLines, unpunctuatedLines } from './fineweb.js';
 import {
   brokenOffLines,
   bulletsOnly,
@@ -26,7 +18,7 @@ import {
 } from './quality.js';
 import { repeatedLines, repeatedLongLine, repeatedPassages, repeatedPhrase } from './repetition.js';
 
-export interface JunkMaker {
+interface JunkMaker {
   readonly step: 'gopher-repetition' | 'gopher-quality' | 'c4' | 'fineweb';
   readonly reason: string;
   /** How far the rule's value is kept from its threshold, and all rules before it from theirs. */
@@ -41,54 +33,28 @@ const maker = (
   margin = 0.04,
 ): JunkMaker => ({ step, reason, margin, make });
 
+const phraseMaker = (n: 2 | 3 | 4): JunkMaker =>
+  maker('gopher-repetition', `top_${n}_gram`, (book, random) => repeatedPhrase(book, random, n));
+const passageMaker = (n: number): JunkMaker =>
+  maker(
+    'gopher-repetition',
+    `duplicated_${n}_n_grams`,
+    (book, random) => repeatedPassages(book, random, n),
+    0.03,
+  );
+
 export const junkMakers = {
   'repeated-lines': maker('gopher-repetition', 'dup_line_frac', repeatedLines),
   'repeated-long-line': maker('gopher-repetition', 'dup_line_char_frac', repeatedLongLine),
-  'repeated-2-gram': maker('gopher-repetition', 'top_2_gram', (book, random) =>
-    repeatedPhrase(book, random, 2),
-  ),
-  'repeated-3-gram': maker('gopher-repetition', 'top_3_gram', (book, random) =>
-    repeatedPhrase(book, random, 3),
-  ),
-  'repeated-4-gram': maker('gopher-repetition', 'top_4_gram', (book, random) =>
-    repeatedPhrase(book, random, 4),
-  ),
-  'repeated-5-grams': maker(
-    'gopher-repetition',
-    'duplicated_5_n_grams',
-    (book, random) => repeatedPassages(book, random, 5),
-    0.03,
-  ),
-  'repeated-6-grams': maker(
-    'gopher-repetition',
-    'duplicated_6_n_grams',
-    (book, random) => repeatedPassages(book, random, 6),
-    0.03,
-  ),
-  'repeated-7-grams': maker(
-    'gopher-repetition',
-    'duplicated_7_n_grams',
-    (book, random) => repeatedPassages(book, random, 7),
-    0.03,
-  ),
-  'repeated-8-grams': maker(
-    'gopher-repetition',
-    'duplicated_8_n_grams',
-    (book, random) => repeatedPassages(book, random, 8),
-    0.03,
-  ),
-  'repeated-9-grams': maker(
-    'gopher-repetition',
-    'duplicated_9_n_grams',
-    (book, random) => repeatedPassages(book, random, 9),
-    0.03,
-  ),
-  'repeated-10-grams': maker(
-    'gopher-repetition',
-    'duplicated_10_n_grams',
-    (book, random) => repeatedPassages(book, random, 10),
-    0.03,
-  ),
+  'repeated-2-gram': phraseMaker(2),
+  'repeated-3-gram': phraseMaker(3),
+  'repeated-4-gram': phraseMaker(4),
+  'repeated-5-grams': passageMaker(5),
+  'repeated-6-grams': passageMaker(6),
+  'repeated-7-grams': passageMaker(7),
+  'repeated-8-grams': passageMaker(8),
+  'repeated-9-grams': passageMaker(9),
+  'repeated-10-grams': passageMaker(10),
   'too-short': maker('gopher-quality', 'gopher_short_doc', tooShort),
   'too-long': maker('gopher-quality', 'gopher_long_doc', tooLong, 0.03),
   'short-words': maker('gopher-quality', 'gopher_below_avg_threshold', shortWordsOnly),
@@ -106,7 +72,7 @@ export const junkMakers = {
   'unpunctuated-lines': maker('fineweb', 'line_punct_ratio', unpunctuatedLines),
   'short-lines': maker('fineweb', 'short_line_ratio', shortLines),
   'one-line-twice': maker('fineweb', 'char_dup_ratio', oneLineTwice),
-  'word-list': maker('fineweb', 'list_ratio', wordList, 0.03),
+  'word-list': maker('fineweb', 'list_ratio', directory, 0.03),
 } as const satisfies Record<string, JunkMaker>;
 
 export type JunkKind = keyof typeof junkMakers;

@@ -1,20 +1,25 @@
 /** Pages that exactly one Gopher quality rule drops. */
 import type { Random } from '@llm/core';
 import { type Block, heading, paragraph } from '../content/block.js';
-import { worldSlots } from '../content/world-slots.js';
-import { capitalize, sentence } from '../text/phrase.js';
+import { teller } from '../content/world-slots.js';
+import { capitalize } from '../patterns/phrase.js';
+import { splitLists } from '../patterns/split-list.js';
+import plain from '../texts/junk/plain.json' with { type: 'json' };
+import texts from '../texts/junk/sentences.json' with { type: 'json' };
+import wordTexts from '../texts/junk/words.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
-import { fillerSentences, fillerWords } from './filler.js';
-import { longWords, shortWords } from './odd-words.js';
+import { fillerSentences, fillerWords, inParagraphs, withoutStop } from './filler.js';
+
+const { short, long, amongLong } = splitLists(wordTexts.words);
 
 export function tooShort(book: FactBook, random: Random): Block[] {
-  return [heading('Welcome to our page'), ...fillerSentences(book, random, 3).map((line) => paragraph(line))];
+  return [heading(plain.headings.tooShort), ...inParagraphs(fillerSentences(book, random, 3), 1)];
 }
 
 /** Over 100,000 words: a dump of words without end, no passage twice. */
 export function tooLong(book: FactBook, random: Random): Block[] {
   const vocabulary = [...new Set(fillerWords(book, random, 4000))];
-  const blocks: Block[] = [heading('The complete word archive')];
+  const blocks: Block[] = [heading(plain.headings.tooLong)];
   for (let line = 0; line < 1110; line++) {
     const words = Array.from({ length: 95 }, () => random.pick(vocabulary));
     blocks.push(paragraph(`${capitalize(words.join(' '))}.`));
@@ -23,35 +28,11 @@ export function tooLong(book: FactBook, random: Random): Block[] {
 }
 
 export function shortWordsOnly(_book: FactBook, random: Random): Block[] {
-  return wordSalad(shortWords, random, 110, 9);
+  return wordSalad(short, random, 110, 9);
 }
 
 export function longWordsOnly(_book: FactBook, random: Random): Block[] {
-  return wordSalad(
-    [
-      ...longWords,
-      ...longWords,
-      'the',
-      'of',
-      'and',
-      'for',
-      'with',
-      'this',
-      'that',
-      'from',
-      'is',
-      'are',
-      'was',
-      'our',
-      'their',
-      'your',
-      'in',
-      'to',
-    ],
-    random,
-    96,
-    12,
-  );
+  return wordSalad([...long, ...long, ...amongLong], random, 96, 12);
 }
 
 export function hashTags(book: FactBook, random: Random): Block[] {
@@ -75,8 +56,8 @@ export function brokenOffLines(book: FactBook, random: Random): Block[] {
     .filter((line) => line.split(' ').length > 9)
     .slice(0, 14);
   return [
-    heading('The latest stories from all towns'),
-    ...lines.map((line, index) => paragraph(index % 2 === 0 ? `${line.replace(/[.!?"]+$/, '')}...` : line)),
+    heading(plain.headings.brokenOffLines),
+    ...lines.map((line, index) => paragraph(index % 2 === 0 ? `${withoutStop(line)}...` : line)),
   ];
 }
 
@@ -90,25 +71,10 @@ export function symbolSoup(book: FactBook, random: Random): Block[] {
   );
 }
 
-const plainLines = [
-  '$first has a {$adjective|$colour} $thing in $town.',
-  'In $town $first {sold|saw} $number $things on $day.',
-  '{A|One} $job from $town {likes|sees} a $colour $thing at night.',
-  '$otherFirst {buys|finds} $adjective $things near a {$place|$colour house}.',
-  'On $day it is $weather in $town, so $first {reads|sleeps} at home.',
-  'Is this $adjective $thing from $town or from $first?',
-  '$first {eats|cooks} {warm|cold} $food for $otherFirst in a $colour bowl.',
-  'A {$colour|$adjective} $animal {sleeps|sits} under this $thing in $town.',
-  'My $relative gave me $number $things on a $weather $day.',
-  'This $place in $town is $adjective, but our $place is not.',
-  '$otherFirst wrote a letter for $first about a $adjective $thing.',
-  'We saw $number $things, $first saw only one.',
-];
-
 /** English without the, be, to, of, and, that, have, with. */
 export function withoutStopWords(book: FactBook, random: Random): Block[] {
-  const lines = random.shuffle([...plainLines, ...plainLines]).slice(0, 16);
-  return lines.map((pattern) => paragraph(sentence(pattern, worldSlots(book.world, random), random)));
+  const lines = random.shuffle([...texts.withoutStopWords, ...texts.withoutStopWords]).slice(0, 16);
+  return lines.map(teller(book.world, random)).map((line) => paragraph(line));
 }
 
 function everyNth(line: string, n: number, change: (word: string) => string): string {

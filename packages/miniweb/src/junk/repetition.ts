@@ -1,8 +1,10 @@
 /** Pages that exactly one Gopher repetition rule drops: repeated lines, one repeated n-gram, many n-grams repeated once. */
 import type { Random } from '@llm/core';
 import { type Block, heading, paragraph } from '../content/block.js';
+import { capitalize } from '../patterns/phrase.js';
+import { splitList } from '../patterns/split-list.js';
 import { measureRepetition } from '../rules/rules.js';
-import { capitalize } from '../text/phrase.js';
+import plain from '../texts/junk/plain.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
 import { fillerSentences, fillerWords } from './filler.js';
 
@@ -12,10 +14,7 @@ export function repeatedLines(book: FactBook, random: Random): Block[] {
     .filter((line) => line.length < 95)
     .slice(0, 6);
   const told = [...lines, ...lines.slice(1), ...lines.slice(2)];
-  return [
-    heading(random.pick(['Notes for the week', 'All our offers in one list', 'What is new this month'])),
-    ...told.map((line) => paragraph(line)),
-  ];
+  return [heading(random.pick(plain.headings.repeatedLines)), ...told.map((line) => paragraph(line))];
 }
 
 /** Under 30 % of lines are repeats, but the repeated line is long and the others are short. */
@@ -25,47 +24,33 @@ export function repeatedLongLine(book: FactBook, random: Random): Block[] {
   const short = lines.filter((line) => line.length < 62 && line !== long).slice(0, 14);
   const blocks = short.map((line) => paragraph(line));
   for (let copy = 0; copy < 5; copy++) blocks.splice(2 + 3 * copy, 0, paragraph(long));
-  return [heading('Read this before you go'), ...blocks];
+  return [heading(plain.headings.repeatedLongLine), ...blocks];
 }
 
-const spamPhrases: Readonly<Record<number, readonly (readonly string[])[]>> = {
-  2: [
-    ['cheap', 'lamps'],
-    ['best', 'prices'],
-    ['sweet', 'honey'],
-    ['free', 'gifts'],
-  ],
-  3: [
-    ['cheap', 'warm', 'hats'],
-    ['best', 'lamp', 'shop'],
-    ['buy', 'kites', 'here'],
-    ['free', 'gold', 'coin'],
-  ],
-  4: [
-    ['buy', 'warm', 'hats', 'here'],
-    ['best', 'lamp', 'shop', 'ever'],
-    ['take', 'home', 'free', 'gift'],
-  ],
+const spamPhrases = {
+  2: splitList(plain.spamPhrases.two),
+  3: splitList(plain.spamPhrases.three),
+  4: splitList(plain.spamPhrases.four),
 };
 
 /** One spam phrase of `n` words (2, 3 or 4) again and again between ordinary words. */
 export function repeatedPhrase(book: FactBook, random: Random, n: 2 | 3 | 4): Block[] {
-  const phrase = random.pick(spamPhrases[n]!);
+  const phrase = random.pick(spamPhrases[n]);
   const words = fillerWords(book, random, 220 + random.integer(60));
   // The phrase's share of the characters: just over the rule for its own length, so that no shorter part of it is over.
   const share = { 2: 0.26, 3: 0.24, 4: 0.23 }[n];
-  const phraseLength = phrase.join(' ').length;
+  const phraseLength = phrase.length;
   const gap = (phraseLength * (1 - share)) / share / 5.4;
   const mixed: string[] = [];
   let next = gap / 2;
   for (const [index, word] of words.entries()) {
     mixed.push(word);
     if (index >= next) {
-      mixed.push(...phrase);
+      mixed.push(...phrase.split(' '));
       next += gap;
     }
   }
-  return [heading(capitalize(`${phrase.join(' ')} for your home`)), ...asLines(mixed, random)];
+  return [heading(capitalize(`${phrase} ${plain.phraseHeadingEnd}`)), ...asLines(mixed, random)];
 }
 
 /** Many different phrases of `n` words (5…10), each used twice: the share of repeated n-grams passes the rule for n and no other. */
@@ -88,7 +73,7 @@ export function repeatedPassages(book: FactBook, random: Random, n: number): Blo
     if (used % 2 === 0 || repeated / (words.join(' ').length + 2.4 * repeated) < (20 - n) / 100 - 0.02)
       continue;
     const blocks = [
-      heading('Collected notes of a careful reader'),
+      heading(plain.headings.repeatedPassages),
       ...pieces.map((piece) => paragraph(`${capitalize(piece.join(' '))}.`)),
     ];
     const text = blocks.map((block) => block.text).join('\n');

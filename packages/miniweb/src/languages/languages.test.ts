@@ -1,6 +1,6 @@
 import { getLIDModel } from 'fasttext.wasm.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { miniwebPages } from '../miniweb-pages.js';
+import { miniwebPages } from '../pages/miniweb-pages.js';
 
 /** lid.176.ftz: the compressed form of the model FineWeb uses. */
 let identify: (text: string) => [score: number, language: string];

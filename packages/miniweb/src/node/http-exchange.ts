@@ -3,7 +3,7 @@
  * crawlers store what came over the wire, chunked and compressed. Both occur, drawn by page.
  */
 import { createRandom } from '@llm/core';
-import type { MiniwebPage } from '../page.js';
+import type { MiniwebPage } from '../pages/page.js';
 import { gzipMember } from './warc-record.js';
 
 export interface HttpExchange {

@@ -1,1 +1,1 @@
-export { type MiniwebFiles, type WriteMiniwebOptions, writeMiniweb } from './write-miniweb.js';
+export { writeMiniweb } from './write-miniweb.js';

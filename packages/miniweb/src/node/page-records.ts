@@ -1,5 +1,5 @@
 /** The WARC records of one page: request, response and metadata, or a revisit of another page's bytes. */
-import type { MiniwebPage } from '../page.js';
+import type { MiniwebPage } from '../pages/page.js';
 import { httpExchange } from './http-exchange.js';
 import { digest, recordId, warcRecord } from './warc-record.js';
 

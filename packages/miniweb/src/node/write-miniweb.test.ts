@@ -7,8 +7,8 @@ import { gunzipSync } from 'node:zlib';
 import type { RunEvent } from '@llm/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WARCParser } from 'warcio';
-import { miniwebPages } from '../miniweb-pages.js';
-import type { MiniwebPage } from '../page.js';
+import { miniwebPages } from '../pages/miniweb-pages.js';
+import type { MiniwebPage } from '../pages/page.js';
 import { type MiniwebFiles, writeMiniweb } from './write-miniweb.js';
 
 const size = 200;

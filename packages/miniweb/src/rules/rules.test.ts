@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import verdicts from '../fixtures/datatrove-verdicts.json' with { type: 'json' };
+import verdicts from './fixtures/datatrove-verdicts.json' with { type: 'json' };
 import { isJudgedAs, measureRules } from './rules.js';
 import { countSentences, splitWords } from './words.js';
 

@@ -16,6 +16,7 @@ export function simplify(text: string): string {
     .trim();
 }
 
+/** The word 5-grams of the simplified text; none for fewer than five words. */
 export function shingles(text: string): Set<string> {
   const words = simplify(text).split(' ');
   const grams = new Set<string>();

@@ -1,19 +1,9 @@
 /** The world as a list of facts: subject, relation, object, and how each is stated, asked and answered in simple English. */
 import { createRandom } from '@llm/core';
-import { type Slots, sentence } from '../text/phrase.js';
-import { type RelationName, relation } from './relations.js';
-import { createWorld, type World } from './world.js';
-
-export type EntityType =
-  | 'town'
-  | 'river'
-  | 'mountain'
-  | 'lake'
-  | 'animal'
-  | 'person'
-  | 'craft'
-  | 'food'
-  | 'festival';
+import { type Slots, sentence } from '../patterns/phrase.js';
+import { createWorld } from './create-world.js';
+import { type EntityType, factTexts, type Wordings } from './relations.js';
+import type { World } from './world.js';
 
 /** A fact with the slots its patterns need. */
 export interface Fact {
@@ -21,16 +11,20 @@ export interface Fact {
   readonly id: string;
   readonly type: EntityType;
   readonly subject: string;
-  readonly relation: RelationName;
+  /** `town.river` */
+  readonly relation: string;
   readonly object: string;
   readonly slots: Slots;
+  readonly wordings: Wordings;
 }
 
 /** A fact as text, for reports, tests and tasks. */
 export interface MiniwebFact {
+  /** `town.river:Velford` */
   readonly id: string;
   readonly subject: string;
-  readonly relation: RelationName;
+  /** `town.river` */
+  readonly relation: string;
   readonly object: string;
   readonly statements: readonly string[];
   readonly questions: readonly string[];
@@ -64,7 +58,7 @@ export function factBook(seed: number | string): FactBook {
 export function miniwebFacts(seed: number | string): MiniwebFact[] {
   return factBook(seed).facts.map((fact) => {
     const random = createRandom(seed, 'fact', fact.id);
-    const { statements, questions, answer } = relation(fact.relation);
+    const { statements, questions, answer } = fact.wordings;
     return {
       id: fact.id,
       subject: fact.subject,
@@ -79,49 +73,29 @@ export function miniwebFacts(seed: number | string): MiniwebFact[] {
 
 function worldFacts(world: World): Fact[] {
   const facts: Fact[] = [];
-  const add = (
-    type: EntityType,
+  const add = <Type extends EntityType>(
+    type: Type,
     subject: string,
-    values: Readonly<Record<string, string>>,
+    values: Readonly<Record<keyof (typeof factTexts)[Type]['relations'], string>>,
     extra: Slots = {},
   ): void => {
-    for (const [key, object] of Object.entries(values)) {
-      const name = `${type}.${key}` as RelationName;
-      facts.push({
-        id: `${name}:${subject}`,
-        type,
-        subject,
-        relation: name,
-        object,
-        slots: { s: subject, o: object, ...extra },
-      });
+    const objects: Slots = values;
+    for (const [key, wordings] of Object.entries<Wordings>(factTexts[type].relations)) {
+      const relation = `${type}.${key}`;
+      const object = objects[key]!;
+      const slots = { s: subject, o: object, ...extra };
+      facts.push({ id: `${relation}:${subject}`, type, subject, relation, object, slots, wordings });
     }
   };
-  for (const {
-    name,
-    river,
-    mountain,
-    neighbour,
-    direction,
-    roofs,
-    food,
-    craft,
-    mayor,
-    animal,
-    festival,
-  } of world.towns) {
-    add('town', name, { river, mountain, neighbour, direction, roofs, food, craft, mayor, animal, festival });
-  }
-  for (const { name, ...values } of world.rivers) add('river', name, values);
-  for (const { name, ...values } of world.mountains) add('mountain', name, values);
-  for (const { name, ...values } of world.lakes) add('lake', name, values);
-  for (const { name, ...values } of world.animals) add('animal', name, values);
-  for (const { name, town, job, pet, petName, food, friend, hobby, she, her } of world.people) {
-    add('person', name, { town, job, pet, petName, food, friend, hobby }, { she, her });
-  }
-  for (const { job, ...values } of world.crafts) add('craft', job, values);
-  for (const { name, ...values } of world.foods) add('food', name, values);
-  for (const { name, ...values } of world.festivals) add('festival', name, values);
+  for (const town of world.towns) add('town', town.name, town);
+  for (const river of world.rivers) add('river', river.name, river);
+  for (const mountain of world.mountains) add('mountain', mountain.name, mountain);
+  for (const lake of world.lakes) add('lake', lake.name, lake);
+  for (const animal of world.animals) add('animal', animal.name, animal);
+  for (const person of world.people) add('person', person.name, person, { she: person.she, her: person.her });
+  for (const craft of world.crafts) add('craft', craft.job, craft);
+  for (const food of world.foods) add('food', food.name, food);
+  for (const festival of world.festivals) add('festival', festival.name, festival);
   return facts;
 }
 

@@ -1,41 +1,16 @@
 /** Invented names that can be read aloud: onset, vowel, coda by syllable, no name twice, none of the English words listed. */
 import type { Random } from '@llm/core';
-
-const onsets = [
-  'b',
-  'br',
-  'd',
-  'dr',
-  'f',
-  'g',
-  'gr',
-  'h',
-  'k',
-  'l',
-  'm',
-  'n',
-  'p',
-  'r',
-  's',
-  'st',
-  't',
-  'tr',
-  'v',
-  'z',
-];
-const vowels = ['a', 'e', 'i', 'o', 'u'];
-const codas = ['', '', '', 'l', 'm', 'n', 'r', 's'];
-const endings: Readonly<Record<NameStyle, readonly string[]>> = {
-  town: ['ford', 'ton', 'wick', 'bridge', 'field', 'ham', 'mouth', 'stead'],
-  river: ['a', 'en', 'ow', 'ia', 'une'],
-  mountain: ['horn', 'peak', 'fell', 'crag'],
-  lake: ['mere', 'water', 'pool'],
-  animal: ['ik', 'el', 'oo', 'ump', 'aby', 'ock'],
-  surname: ['son', 'man', 'ley', 'well', 'by'],
-  food: ['o', 'i', 'in', 'ett', 'ash'],
-};
+import { splitList, splitLists } from '../patterns/split-list.js';
+import texts from '../texts/world/names.json' with { type: 'json' };
 
 export type NameStyle = 'town' | 'river' | 'mountain' | 'lake' | 'animal' | 'surname' | 'food';
+
+const { onsets, vowels, codas: sounded } = splitLists(texts.syllables);
+// Every third syllable or so ends with its vowel.
+const codas = ['', '', '', ...sounded];
+const endings: Readonly<Record<NameStyle, readonly string[]>> = splitLists(texts.endings);
+export const womensNames = splitList(texts.women);
+export const mensNames = splitList(texts.men);
 
 /** Would be read as something else by a reader, or trips a URL word list. */
 const avoided =
@@ -56,57 +31,3 @@ export function createNamer(random: Random): (style: NameStyle) => string {
     }
   };
 }
-
-export const womensNames = [
-  'Mila',
-  'Anna',
-  'Ella',
-  'Nora',
-  'Lily',
-  'Rosa',
-  'Ida',
-  'Emma',
-  'Lucy',
-  'Sara',
-  'Mia',
-  'Kate',
-  'Jane',
-  'Ruth',
-  'Clara',
-  'Alice',
-  'Helen',
-  'Olga',
-  'Vera',
-  'Tina',
-  'Eva',
-  'Greta',
-  'Maya',
-  'Zoe',
-] as const;
-
-export const mensNames = [
-  'Tom',
-  'Ben',
-  'Max',
-  'Leo',
-  'Sam',
-  'Jack',
-  'Paul',
-  'Finn',
-  'Oscar',
-  'Adam',
-  'Peter',
-  'Karl',
-  'Hugo',
-  'Ivan',
-  'Noah',
-  'Luke',
-  'Mark',
-  'Simon',
-  'Felix',
-  'Otto',
-  'Henry',
-  'Jonas',
-  'David',
-  'Anton',
-] as const;

@@ -1,0 +1,123 @@
+/**
+ * RL: the fine-tuned model practises tasks whose answers can be checked, with the calculator at hand (GRPO). The
+ * control runs the same loop from the same model with a coin as the reward: it must not get better.
+ */
+import type { TaskSet } from '@llm/core';
+import { adamW } from '@llm/model';
+import { calculator, clippedPolicyGradient, evaluateTasks, randomRewardControl, trainPolicy } from '@llm/rl';
+import type { PipelineOptions } from '../options.js';
+import type { Stage } from '../run/stage-engine.js';
+import { formatPercent } from '../terminal/format.js';
+import { openModel } from './open-model.js';
+import { answerPrompts, samplePrompts } from './samples.js';
+import type { RlSummary } from './summaries.js';
+import { taskSetOf } from './task-set.js';
+import { trainedStage } from './trained-stage.js';
+
+export function rlStage(options: PipelineOptions): Stage<RlSummary> {
+  return practiceStage(options, 'rl', 'practice on tasks with checkable answers (GRPO)', (tasks) => tasks);
+}
+
+export function controlStage(options: PipelineOptions): Stage<RlSummary> {
+  return practiceStage(options, 'control', 'the same practice with random rewards', (tasks) =>
+    randomRewardControl(tasks, options.seed),
+  );
+}
+
+type Measured = {
+  readonly accuracy: number;
+  readonly interval: readonly [number, number];
+  readonly n: number;
+  readonly toolCallRate: number;
+  readonly formatValid: number;
+  readonly sampledAccuracy: number;
+};
+
+function practiceStage(
+  options: PipelineOptions,
+  name: 'rl' | 'control',
+  title: string,
+  rewards: (tasks: TaskSet) => TaskSet,
+): Stage<RlSummary> {
+  const { seed, threads, rl: training } = options;
+  const prompts = samplePrompts(options);
+  return trainedStage<RlSummary, Measured>({
+    name,
+    title,
+    needs: ['sft'],
+    settings: { seed, threads, ...training, ...options.tasks, prompts },
+    begin: async ({ store, signal, onEvent }) => {
+      const tasks = rewards(taskSetOf(options));
+      const opened = await openModel(store, 'sft', {
+        threads,
+        seed,
+        objective: clippedPolicyGradient(),
+        // A short memory and no decay: the gradient is noise but for the few answers that differ.
+        optimizer: adamW({ betas: [0.9, 0.95], weightDecay: 0 }),
+      });
+      const { model, renderer } = opened;
+      const { steps, promptsPerStep, samplesPerPrompt, maxNewTokens, heldOutTasks, saveEvery } = training;
+      return {
+        opened,
+        steps,
+        measure: async () => {
+          const { accuracy, interval, n, toolCallRate, formatValid, passAtK } = await evaluateTasks({
+            model,
+            renderer,
+            tasks,
+            tools: [calculator],
+            limit: heldOutTasks,
+            samples: 8,
+            sampledTasks: Math.ceil(heldOutTasks / 8),
+            maxNewTokens,
+            signal,
+            onEvent,
+          });
+          return { accuracy, interval, n, toolCallRate, formatValid, sampledAccuracy: passAtK[1] ?? 0 };
+        },
+        metrics: ({ accuracy, toolCallRate }) => ({ accuracy, tool_call_rate: toolCallRate }),
+        train: (hooks) =>
+          trainPolicy({
+            ...hooks,
+            policy: model,
+            renderer,
+            tasks,
+            tools: [calculator],
+            steps,
+            promptsPerStep,
+            samplesPerPrompt,
+            maxNewTokens,
+            // One shape for all steps: every further one would hold working memory of its own.
+            columnMultiple: 64,
+            schedule: {
+              shape: 'trapezoid',
+              peak: training.learningRate,
+              warmUpSteps: Math.min(3, steps),
+              warmDownShare: 0.5,
+              finalShare: 0.02,
+            },
+            seed,
+            saveEvery,
+          }),
+        samples: () => answerPrompts(opened, prompts, [calculator], signal),
+        summarize: ({ before, after, samples }) => ({
+          tasks: tasks.name,
+          steps,
+          accuracyBefore: before.accuracy,
+          accuracyAfter: after.accuracy,
+          sampledAccuracyBefore: before.sampledAccuracy,
+          sampledAccuracyAfter: after.sampledAccuracy,
+          n: after.n,
+          intervalBefore: before.interval,
+          intervalAfter: after.interval,
+          toolCallRateBefore: before.toolCallRate,
+          toolCallRateAfter: after.toolCallRate,
+          formatValidAfter: after.formatValid,
+          samples,
+        }),
+      };
+    },
+    headline: ({ accuracyBefore, accuracyAfter, n }) =>
+      `accuracy ${formatPercent(accuracyBefore)} → ${formatPercent(accuracyAfter)} on ${n} held-out prompts`,
+  });
+}

@@ -1,0 +1,25 @@
+/** One maker for each kind of content worth keeping. */
+import type { Random } from '@llm/core';
+import type { FactBook } from '../world/facts.js';
+import { arithmeticLesson } from './arithmetic-lesson.js';
+import type { Content } from './block.js';
+import { encyclopediaArticle } from './encyclopedia.js';
+import { forumThread } from './forum.js';
+import { newsReport } from './news.js';
+import { questionPage } from './questions.js';
+import { recipe } from './recipe.js';
+import { spellingLesson } from './spelling-lesson.js';
+import { story } from './story.js';
+
+export const contentMakers = {
+  encyclopedia: encyclopediaArticle,
+  story,
+  'arithmetic-lesson': arithmeticLesson,
+  'spelling-lesson': spellingLesson,
+  questions: questionPage,
+  recipe,
+  news: newsReport,
+  forum: forumThread,
+} as const satisfies Record<string, (book: FactBook, random: Random) => Content>;
+
+export type ContentKind = keyof typeof contentMakers;

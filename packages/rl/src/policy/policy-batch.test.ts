@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import type { Rollout } from '../rollout/rollout.js';
+import type { Aggregation } from './policy-batch.js';
+import { createPolicyBatch } from './policy-batch.js';
+
+function answer(
+  prompt: number[],
+  ids: number[],
+  mask?: number[],
+  stopReason: Rollout['stopReason'] = 'stop',
+): Rollout {
+  return {
+    task: { id: 't', prompt: { messages: [] }, answer: '' },
+    prompt: Int32Array.from(prompt),
+    ids: Int32Array.from(ids),
+    logProbabilities: Float32Array.from(ids, (id) => -id / 10),
+    mask: Uint8Array.from(mask ?? ids.map(() => 1)),
+    stopReason,
+    parts: [],
+    wellFormed: true,
+    reward: 0,
+    toolCalls: 0,
+    toolFailures: 0,
+  };
+}
+const base = { maxNewTokens: 8, contextLength: 64 };
+
+describe('createPolicyBatch', () => {
+  test('positions, targets, masks and old log-probabilities line up', () => {
+    const rollouts = [answer([1, 2], [5, 6, 9], [1, 0, 1]), answer([1, 2, 3], [9])];
+    const batch = createPolicyBatch({ ...base, rollouts, advantages: [2, -1], columnMultiple: 4 });
+    expect(batch).toMatchObject({ rows: 2, columns: 4, normalizer: 3 });
+    expect([...batch.inputs]).toEqual([1, 2, 5, 6, 1, 2, 3, 0]);
+    expect([...batch.targets]).toEqual([2, 5, 6, 9, 2, 3, 9, 0]);
+    expect([...batch.weights]).toEqual([0, 2, 0, 2, 0, 0, -1, 0]);
+    expect([...batch.extraInputs!.active!]).toEqual([0, 1, 0, 1, 0, 0, 1, 0]);
+    expect([...batch.extraInputs!.advantages!]).toEqual([0, 2, 0, 2, 0, 0, -1, 0]);
+    const old = [0, -0.5, 0, -0.9, 0, 0, -0.9, 0].map(Math.fround);
+    expect([...batch.extraInputs!.oldLogProbabilities!]).toEqual(old);
+  });
+
+  test('columns are rounded up to few widths, never past the window', () => {
+    const rollouts = [answer(Array(20).fill(1), Array(14).fill(2))];
+    expect(createPolicyBatch({ ...base, rollouts, advantages: [1] }).columns).toBe(48);
+    expect(createPolicyBatch({ ...base, rollouts, advantages: [1], contextLength: 33 }).columns).toBe(33);
+    expect(() => createPolicyBatch({ ...base, rollouts, advantages: [1], contextLength: 32 })).toThrow(
+      /33 positions/,
+    );
+  });
+
+  // Hand-computed: token losses [1, 1] and [½, ½, ½, ½], at most 8 new tokens.
+  test.each<[Aggregation, number]>([
+    ['sequence', 0.75],
+    ['token', 4 / 6],
+    ['constant', 0.25],
+    ['sequence-sum', 2],
+  ])('%s averages to %f', (aggregation, expected) => {
+    const rollouts = [answer([1], [2, 3]), answer([1], [2, 3, 4, 5])];
+    const { extraInputs, normalizer, columns } = createPolicyBatch({
+      ...base,
+      rollouts,
+      advantages: [0, 0],
+      aggregation,
+    });
+    const losses = [1, 0.5];
+    const sum = extraInputs!.active!.reduce(
+      (total, share, i) => total + share * losses[Math.floor(i / columns)]!,
+      0,
+    );
+    expect(sum / normalizer).toBeCloseTo(expected, 6);
+  });
+
+  test('cut-off answers can be left out; nothing active is loss 0 ÷ 1', () => {
+    const rollouts = [answer([1], [2], [1], 'length'), answer([1], [2])];
+    const masked = createPolicyBatch({ ...base, rollouts, advantages: [1, 1], maskTruncated: true });
+    expect([masked.normalizer, masked.weights[0], masked.weights[16]]).toEqual([1, 0, 1]);
+    const nothing = createPolicyBatch({
+      ...base,
+      rollouts: [rollouts[0]!],
+      advantages: [1],
+      maskTruncated: true,
+    });
+    expect([nothing.normalizer, Math.max(...nothing.weights)]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,81 @@
+import type { RunEvent } from '@llm/core';
+import { textMessage } from '@llm/core';
+import { NgramModel } from '@llm/core/testing';
+import { describe, expect, test } from 'vitest';
+import { letterModel, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
+import { createPreferenceBatch, type PreferencePair, renderPair } from './preference-batch.js';
+import { trainPreferences } from './train-preferences.js';
+
+const prompt = {
+  messages: [textMessage('user', 'q'), textMessage('assistant', 'old'), textMessage('user', 'r')],
+};
+const say = (text: string) => [{ type: 'text', text } as const];
+const pairs: PreferencePair[] = Array.from({ length: 10 }, (_, i) => ({
+  id: `p${i}`,
+  prompt,
+  chosen: say('b'.repeat(1 + (i % 3))),
+  rejected: say('a'),
+}));
+
+describe('createPreferenceBatch', () => {
+  test('pairs lie in neighbouring rows and weigh the last answer only', () => {
+    const batch = createPreferenceBatch([renderPair(pairs[1]!, renderer, 64)], 24);
+    expect(batch).toMatchObject({ rows: 2, columns: 24, normalizer: 1 });
+    const trained = (row: number): string =>
+      tokenizer.decode(
+        batch.targets.slice(row * 24, (row + 1) * 24).filter((_, i) => batch.weights[row * 24 + i] === 1),
+      );
+    expect(trained(0)).toBe('bb<|assistant_end|>');
+    expect(trained(1)).toBe('a<|assistant_end|>');
+    expect([...batch.inputs.slice(0, 10)]).toEqual([...batch.inputs.slice(24, 34)]);
+  });
+});
+
+describe('trainPreferences', () => {
+  const options = { renderer, pairs, steps: 6, pairsPerStep: 4, schedule: () => 0.1, seed: 2 };
+
+  test('reference log-probabilities line up with the batch, every pass shows each pair once', async () => {
+    const policy = await letterModel();
+    const events: RunEvent[] = [];
+    const reference = await letterModel();
+    const report = await trainPreferences({
+      ...options,
+      steps: 5,
+      policy,
+      reference,
+      onEvent: (event) => events.push(event),
+    });
+    expect(report).toMatchObject({ stepsTaken: 5, skipped: 0 });
+    expect(policy.batches.length).toBe(5);
+    expect([...policy.batches[0]!.extraInputs!.referenceLogProbabilities!]).toEqual([
+      ...(await reference.logProbabilities(policy.batches[0]!)),
+    ]);
+    // 20 pairs drawn from 10: each twice, so 6 of 20 chosen answers are "bbb", as in two passes.
+    const chosenLengths = policy.batches.flatMap(({ weights, columns }) =>
+      [0, 2, 4, 6].map((row) =>
+        weights.subarray(row * columns, (row + 1) * columns).reduce((a, b) => a + b, 0),
+      ),
+    );
+    expect(chosenLengths.filter((length) => length === 4).length).toBe(6);
+    expect(events.filter(({ type }) => type === 'metric').length).toBe(5);
+  });
+
+  test('continues to the bit, skips what does not fit, refuses to train on nothing', async () => {
+    const straight = await letterModel();
+    await trainPreferences({ ...options, policy: straight });
+    const first = await letterModel();
+    await trainPreferences({ ...options, policy: first, steps: 4 });
+    const second = new NgramModel(tokenizer.vocabularySize, 32);
+    await second.restore(await first.snapshot());
+    await trainPreferences({ ...options, policy: second });
+    expect(await parameterDigest(second)).toBe(await parameterDigest(straight));
+    const long = { prompt, chosen: say('b'.repeat(99)), rejected: say('a') };
+    const policy = await letterModel();
+    expect(await trainPreferences({ ...options, policy, pairs: [...pairs, long] })).toMatchObject({
+      skipped: 1,
+    });
+    await expect(trainPreferences({ ...options, policy, pairs: [long] })).rejects.toMatchObject({
+      code: 'rl/no-pairs',
+    });
+  });
+});

@@ -1,0 +1,110 @@
+/**
+ * Supervised fine-tuning: the same next-token objective as pretraining, weighted so that only what the assistant says is
+ * learned, its stop token included (InstructGPT, Ouyang et al. 2022), by the one training loop of `@llm/core/training`.
+ * Left out: LoRA is the model's (`@llm/model`), NEFTune.
+ */
+import type { Conversation, ConversationRenderer, TrainableModel } from '@llm/core';
+import { emit, LlmError } from '@llm/core';
+import { type Metrics, runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import { heldOutLoss } from '../evaluation/held-out-loss.js';
+import { createBatchSource } from '../packing/batch-source.js';
+import type { SkippedConversation } from '../packing/pack-conversations.js';
+import { renderConversations } from '../packing/pack-conversations.js';
+
+export interface FineTuneOptions extends TrainingOptions {
+  readonly model: TrainableModel;
+  readonly renderer: ConversationRenderer;
+  readonly conversations: readonly Conversation[];
+  /** Measured as `eval_loss` before, every `evaluateEvery` steps, and after, where no `evaluate` says otherwise. */
+  readonly heldOut?: readonly Conversation[] | undefined;
+  /** Rows per step. */
+  readonly rows: number;
+  /** Positions per row, at most the model's window. */
+  readonly columns: number;
+  /** Default 0. */
+  readonly seed?: number | undefined;
+}
+
+export interface FineTuneReport {
+  readonly stepsTaken: number;
+  readonly conversations: number;
+  readonly skipped: readonly SkippedConversation[];
+  readonly rowsPerEpoch: number;
+  /** Passes over the data that `steps` makes. */
+  readonly epochs: number;
+  /** Mean loss of the last tenth of the steps done in this call; NaN when none was. */
+  readonly finalLoss: number;
+  /** nats per assistant token; only with `heldOut`: of the first and the last measurement of this call. */
+  readonly heldOut?: { readonly before: number; readonly after: number } | undefined;
+  readonly trainedTokens: number;
+}
+
+/**
+ * Throws `sft/columns-exceed-context`, `sft/no-conversations`, `sft/mask-empty`, `model/training-diverged` (see
+ * `maximumLossRise`, default 2), and what the model throws.
+ */
+export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport> {
+  const { model, renderer, rows, columns, steps, signal, onEvent } = options;
+  const stage = options.stage ?? 'sft';
+  if (columns > model.contextLength) {
+    throw new LlmError({
+      code: 'sft/columns-exceed-context',
+      message: `columns is ${columns}, but the model sees at most ${model.contextLength} tokens; use columns ≤ ${model.contextLength}.`,
+      details: { columns, contextLength: model.contextLength },
+    });
+  }
+  const { examples, skipped } = renderConversations({
+    conversations: options.conversations,
+    renderer,
+    columns,
+  });
+  const source = createBatchSource({ examples, rows, columns, seed: options.seed ?? 0 });
+  if (skipped.length > 0) {
+    emit(onEvent, {
+      type: 'warning',
+      stage,
+      code: 'sft/conversations-skipped',
+      message: `${skipped.length} of ${options.conversations.length} conversations left out, first: ${skipped[0]!.reason} (${skipped[0]!.message}).`,
+    });
+  }
+  const heldOut = options.heldOut?.length ? options.heldOut : undefined;
+  const measure =
+    heldOut &&
+    (async () => {
+      const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, columns, signal });
+      return { eval_loss: loss };
+    });
+  const heldOutLosses = (evaluations: ReadonlyMap<number, Metrics>): FineTuneReport['heldOut'] => {
+    const values = [...evaluations.values()].flatMap(({ eval_loss }) => eval_loss ?? []);
+    return values.length === 0 ? undefined : { before: values[0]!, after: values.at(-1)! };
+  };
+  const { losses, tokens, evaluations, ...done } = await runTrainingLoop({
+    ...options,
+    stage,
+    evaluateFirst: options.evaluateFirst ?? heldOut !== undefined,
+    evaluate: options.evaluate ?? measure,
+    batch: (step) => ({
+      batch: source.batch(step),
+      metrics: { epoch: ((step + 1) * rows) / source.rowsPerEpoch },
+    }),
+    summary: (report) => {
+      const held = heldOutLosses(report.evaluations);
+      return {
+        conversations: examples.length,
+        skipped: skipped.length,
+        ...(held && { heldOutLossBefore: held.before, heldOutLossAfter: held.after }),
+      };
+    },
+  });
+  const last = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
+  return {
+    stepsTaken: done.steps,
+    conversations: examples.length,
+    skipped,
+    rowsPerEpoch: source.rowsPerEpoch,
+    epochs: (steps * rows) / source.rowsPerEpoch,
+    finalLoss: last.reduce((sum, loss) => sum + loss, 0) / last.length,
+    heldOut: heldOutLosses(evaluations),
+    trainedTokens: tokens,
+  };
+}
