@@ -14,7 +14,7 @@ export type {
 } from './conversation.js';
 export { messageText, textMessage } from './conversation.js';
 export { describeValue } from './describe-value.js';
-export type { Document, DroppedDocument } from './document.js';
+export type { Document } from './document.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
 export { fitPrompt } from './fit-prompt.js';

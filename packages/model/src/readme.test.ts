@@ -7,16 +7,16 @@ import { DirectoryStore } from '@llm/core/node';
 import { ByteTokenizer, MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { expect, test, vi } from 'vitest';
-import { saveCheckpoint } from './checkpoint.js';
+import { saveCheckpoint } from './checkpoint/save-checkpoint.js';
+import { createModelConfig } from './config/create-model-config.js';
 import { byteTokens, tokenizerFiles } from './fixtures/character-tokenizer.js';
 import { startHubServer } from './fixtures/hub-server.js';
 import { exportHuggingFace } from './hugging-face/export-model.js';
 import { importHuggingFace } from './hugging-face/import-model.js';
-import { initialParameters } from './initial-parameters.js';
-import { createModelConfig } from './model-config.js';
-import { headName } from './parameter-layout.js';
-import { pretrain } from './pretrain.js';
+import { pretrain } from './training/pretrain.js';
 import { createTransformer } from './transformer.js';
+import { initialParameters } from './weights/initial-parameters.js';
+import { headName } from './weights/parameter-names.js';
 
 test('the example of the README runs and does what it says', async () => {
   const { bits, text } = await readmeExample(import.meta.dirname, ['bits', 'text']);

@@ -1,7 +1,8 @@
 import { languageModelContract, trainableModelContract } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { createModelConfig, nanochatStyle } from './model-config.js';
+import { createModelConfig } from './config/create-model-config.js';
+import { nanochatStyle } from './config/nanochat-style.js';
 import { muon } from './optimizers/muon.js';
 import { createTransformer } from './transformer.js';
 

@@ -1,6 +1,6 @@
 /** `llm eval`: the same measurements as in the report, of any model of a run, on as many tasks as wanted. */
 import { describeSkipped } from '@llm/core';
-import { bitsPerByte } from '@llm/model';
+import { bitsPerByte } from '@llm/model/evaluation';
 import { calculator, evaluateTasks } from '@llm/rl';
 import { readCorpus } from '../stages/corpus.js';
 import { taskSetOf } from '../stages/task-set.js';

@@ -1,12 +1,11 @@
+export { MemoryStore as MemoryArtifactStore } from '../stores/memory-store.js';
 export { ByteTokenizer } from './byte-tokenizer.js';
 export { artifactStoreContract } from './contracts/artifact-store-contract.js';
 export { completionContract } from './contracts/completion-contract.js';
-export type { ContractTools } from './contracts/contract-tools.js';
 export { conversationRendererContract } from './contracts/conversation-renderer-contract.js';
 export { generateOptionsContract } from './contracts/generate-options-contract.js';
 export { languageModelContract } from './contracts/language-model-contract.js';
 export { tokenizerContract } from './contracts/tokenizer-contract.js';
 export { trainableModelContract } from './contracts/trainable-model-contract.js';
-export { MemoryArtifactStore } from './memory-artifact-store.js';
 export { NgramModel } from './ngram-model.js';
 export { chatControlTokens, TemplateRenderer } from './template-renderer.js';

@@ -83,20 +83,11 @@ function classify(names: string): Cue {
   return weak.test(names) ? 'weak' : 'none';
 }
 
-const boilerplateRoles = new Set([
-  'navigation',
-  'banner',
-  'contentinfo',
-  'complementary',
-  'search',
-  'menu',
-  'menubar',
-  'toolbar',
-  'dialog',
-  'alertdialog',
-  'alert',
-  'tooltip',
-]);
+const boilerplateRoles = new Set(
+  'navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog alert tooltip'.split(
+    ' ',
+  ),
+);
 
 export function isBoilerplateRole(role: string | undefined): boolean {
   return role !== undefined && boilerplateRoles.has(role);

@@ -103,7 +103,7 @@ class TreeBuilder {
     if (this.#unseen > 0) return;
     const node = this.tag.length - 1;
     if (name === 'class' || name === 'id') {
-      const previous = this.cue[node] as string;
+      const previous = this.cue[node]!;
       this.cue[node] = previous === '' ? value.toLowerCase() : `${previous} ${value.toLowerCase()}`;
     } else if (name === 'role') this.role.set(node, value.toLowerCase());
     else if (name === 'itemprop') this.itemprop.set(node, value.toLowerCase());

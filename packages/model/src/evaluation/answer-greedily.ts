@@ -1,6 +1,6 @@
-/** The model's most likely text after each prompt, several prompts at a time, up to a stop string or the end of the document. */
+/** The model's most likely text after each prompt, up to a stop string or the end of the document. */
 import { type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@llm/core';
-import { StopStringGate } from '../generation/generate-text.js';
+import { StopStringGate } from '../generation/stop-strings.js';
 
 export interface GreedyQuestion {
   readonly prompt: string;

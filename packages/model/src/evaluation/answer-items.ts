@@ -1,4 +1,4 @@
-/** A window of items put to the model together: everything that is scored in one go, everything that is written in another. */
+/** A window of items put to the model together: all that is scored in one go, all that is written next. */
 import type { LanguageModel, Tokenizer } from '@llm/core';
 import { answerGreedily, type GreedyQuestion } from './answer-greedily.js';
 import { judgeChoice } from './choose-option.js';
@@ -31,7 +31,7 @@ export interface AnswerItemsOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** undefined for an item that cannot be asked: an option does not fit the model's window, or a document has no bytes. */
+/** undefined where an option does not fit the model's window, or a document has no bytes. */
 export async function answerItems(
   items: readonly EvaluationItem[],
   options: AnswerItemsOptions,

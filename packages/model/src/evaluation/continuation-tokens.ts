@@ -1,11 +1,11 @@
 /**
- * A context and what follows it as token ids. Both are encoded as one text, so that the border falls where the tokenizer
- * would have put it; blanks at the end of the context belong to what follows (the rule of lm-evaluation-harness).
+ * A context and what follows it as token ids. Both are encoded as one text, so that the border falls where
+ * the tokenizer would have put it; blanks at its end belong to what follows (lm-evaluation-harness).
  */
 import { LlmError, type Tokenizer } from '@llm/core';
 
 export interface ContinuationTokens {
-  /** Context and continuation, begun with BOS; the context's beginning is cut off where the window is too short. */
+  /** BOS, context and continuation; the context's beginning is cut off where the window is too short. */
   readonly ids: Int32Array;
   /** How many at the end are the continuation. */
   readonly length: number;

@@ -1,4 +1,4 @@
-/** A document as sequences to score, by the rule of `bitsPerByte`: windows without overlap, each begun with the token before it. */
+/** A document as windows without overlap, each begun with the token before it: the rule of `bitsPerByte`. */
 import type { Tokenizer } from '@llm/core';
 import type { ContinuationTokens } from './continuation-tokens.js';
 

@@ -2,11 +2,11 @@ import type { LanguageModel, RunEvent } from '@llm/core';
 import { ByteTokenizer } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { bitsPerByte } from '../bits-per-byte.js';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
 import fixture from '../fixtures/tiny-evaluation.json' with { type: 'json' };
 import { fromHuggingFaceConfig } from '../hugging-face/config.js';
 import { createTransformer } from '../transformer.js';
+import { bitsPerByte } from './bits-per-byte.js';
 import { type EvaluateOptions, evaluate, type ItemOutcome } from './evaluate.js';
 import type { EvaluationReport } from './evaluation-report.js';
 import type { EvaluationTask } from './evaluation-task.js';
@@ -64,7 +64,7 @@ describe('the same rows, asked by lm-evaluation-harness', () => {
       const { report, outcomes } = await outcomesOf(tasks[name]!, rows, {
         examples,
         shots,
-        ...(newTokens > 0 ? { maxNewTokens: newTokens } : {}),
+        maxNewTokens: newTokens > 0 ? newTokens : undefined,
       });
       expect(outcomes.map(({ index }) => index)).toEqual([...expected.keys()]);
       for (const [i, { logProbabilities = [], measures, text }] of expected.entries()) {

@@ -1,10 +1,11 @@
 /**
- * One harness for every kind of task: reads rows of a published data set, asks the model, and reports means with standard
- * errors. Works through the rows in windows, so memory does not grow with the data set. Left out: chat templates (a base
- * model continues text; @llm/sft and @llm/rl evaluate assistants), sampled answers, reading the examples only once.
+ * One harness for every kind of task: reads rows of a published data set, asks the model, and reports means
+ * with standard errors. Works through the rows in windows, so memory does not grow with the data set. Left
+ * out: chat templates (a base model continues text; @llm/sft and @llm/rl evaluate assistants), sampled
+ * answers, reading the examples only once.
  */
 import { emit, type LanguageModel, type RunOptions, type Tokenizer } from '@llm/core';
-import { findBosToken } from '../bits-per-byte.js';
+import { findBosToken } from '../feed/bos-token.js';
 import { answerItems } from './answer-items.js';
 import { type EvaluationReport, ReportBuilder } from './evaluation-report.js';
 import type { EvaluationItem, EvaluationTask } from './evaluation-task.js';
@@ -12,7 +13,7 @@ import { PromptBuilder } from './prompt-builder.js';
 import { RowReader } from './row-reader.js';
 
 export interface EvaluateOptions extends RunOptions {
-  /** Solved rows to show before each question, from the training or development split. Needed when `shots` > 0. */
+  /** Solved rows to show before each question, of the training or development split, for `shots` > 0. */
   readonly examples?: Iterable<unknown> | undefined;
   /** Examples per question: the first of its group. Default: the task's own number. */
   readonly shots?: number | undefined;
@@ -43,8 +44,8 @@ const windowRows = 512;
 
 /**
  * `rows` are objects as the data set publishes them. Throws `model/evaluation-row-invalid`,
- * `model/evaluation-examples-missing`, `model/evaluation-window-too-short`, `model/evaluation-continuation-empty`, or
- * `model/nothing-to-evaluate`.
+ * `model/evaluation-examples-missing`, `model/evaluation-window-too-short`,
+ * `model/evaluation-continuation-empty`, or `model/nothing-to-evaluate`.
  */
 export async function evaluate(
   model: LanguageModel,

@@ -9,7 +9,7 @@ import type { TokenDocuments } from './token-documents.js';
 export interface BatchFeedOptions extends RowPackerOptions {
   readonly rows: number;
   readonly bosToken: number;
-  /** Gives `segments`: attention within a document only. Default false: nanochat found no gain, and it costs time. */
+  /** Gives `segments`: attention within a document only. Default false: it costs time and gains nothing. */
   readonly separateDocuments?: boolean | undefined;
 }
 
@@ -51,8 +51,8 @@ export class PackedBatchFeed implements BatchFeed {
   #batches: number;
 
   /**
-   * Throws `model/feed-options-invalid`, `model/no-training-text`, or `model/feed-position-mismatch` when the position is
-   * of another feed.
+   * Throws `model/feed-options-invalid`, `model/no-training-text`, or `model/feed-position-mismatch` when the
+   * position is of another feed.
    */
   constructor(documents: TokenDocuments, options: BatchFeedOptions, position?: FeedPosition) {
     this.rows = options.rows;

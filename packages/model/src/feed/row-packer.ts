@@ -1,16 +1,17 @@
 /**
- * Which document goes where in a row of `columns + 1` tokens; lengths only, no token is read. After nanochat: documents
- * wait in a buffer, the one that waited longest opens a row, the longest that still fits fills it, and when none fits the
- * shortest is cut. A document begins with BOS.
+ * Which document goes where in a row of `columns + 1` tokens; lengths only, no token is read. After nanochat:
+ * documents wait in a buffer, the one that waited longest opens a row, the longest that still fits fills it,
+ * and when none fits the shortest is cut. A document begins with BOS.
  *
- * What nanochat loses of a cut document is kept by default: the rest goes to the end of the buffer and later opens a row,
- * led by the token before it (or, where nothing else is left to fill a row, stands in it led by BOS), so that every token
- * is a target once per epoch. `remainder: 'discard'` is nanochat's rule: each row begins with a BOS and its document, and
- * what does not fit is gone; `discardedTokens` counts it. Of documents of 1000 tokens (mean, log-normal) that is a fifth in
- * rows of 2048, of documents of 700 in rows of 512 half.
+ * What nanochat loses of a cut document is kept by default: the rest goes to the end of the buffer and later
+ * opens a row, led by the token before it (or, where nothing else is left to fill a row, stands in it led by
+ * BOS), so that every token is a target once per epoch. `remainder: 'discard'` is nanochat's rule: each row
+ * begins with a BOS and its document, and what does not fit is gone; `discardedTokens` counts it. Of
+ * documents of 1000 tokens (mean, log-normal) that is a fifth in rows of 2048, of documents of 700 in rows of
+ * 512 half.
  *
- * Documents of an epoch come in a seeded random order, those longer than 32 rows in sections. The state between two rows
- * is small and exact.
+ * Documents of an epoch come in a seeded random order, those longer than 32 rows in sections. The state
+ * between two rows is small and exact.
  */
 import { LlmError } from '@llm/core';
 import { permutation } from './permutation.js';
@@ -38,8 +39,8 @@ export interface RowPackerState {
 const sectionRows = 32;
 
 /**
- * Tokens `from` … `from + count − 1` of a document, after one leading token at `at` of the row: the token before them when
- * they go on at the beginning of a row, otherwise BOS.
+ * Tokens `from` … `from + count − 1` of a document, after one leading token at `at` of the row: the token
+ * before them when they go on at the beginning of a row, otherwise BOS.
  */
 export interface Placement {
   readonly document: number;
@@ -126,7 +127,7 @@ export class RowPacker {
     const placements: Placement[] = [];
     let used = 0;
     const place = (index: number): void => {
-      const [piece] = this.#waiting.splice(index, 1) as [Piece];
+      const piece = this.#waiting.splice(index, 1)[0]!;
       const count = Math.min(piece.count, rowLength - used - 1);
       placements.push({ document: piece.document, from: piece.from, count, at: used });
       used += 1 + count;
@@ -145,8 +146,8 @@ export class RowPacker {
   }
 
   /**
-   * The longest waiting beginning of a document with at most `room` tokens, else the shortest beginning; the same among
-   * the rests when there is no beginning.
+   * The longest waiting beginning of a document with at most `room` tokens, else the shortest beginning; the
+   * same among the rests when there is no beginning.
    */
   #fitting(room: number): number {
     let best = 0;

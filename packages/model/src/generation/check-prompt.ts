@@ -1,5 +1,5 @@
 import { LlmError } from '@llm/core';
-import type { ModelConfig } from '../model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 
 /** Throws `model/prompt-empty`, `model/prompt-too-long` or `model/token-out-of-range`. */
 export function checkPrompt(

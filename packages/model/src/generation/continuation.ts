@@ -1,9 +1,9 @@
 /** One row being continued: its tokens so far, how the next one is chosen, and when it ends. */
 import { type Completion, createRandom, type Random, type TokenLogProbability } from '@llm/core';
-import { largestIndices, sampleToken } from '../sample-token.js';
-import type { ScoreName } from './decoder.js';
-import type { TransformerGenerateOptions } from './generate.js';
+import type { ScoreName } from './decoder/decoder.js';
+import type { TransformerGenerateOptions } from './generate-options.js';
 import { penalizeRepetition } from './repetition-penalty.js';
+import { largestIndices, sampleToken } from './sample-token.js';
 
 /** What was asked for of `NextTokenScores`, for one row. */
 export interface RowScores {
@@ -13,7 +13,7 @@ export interface RowScores {
   readonly sampledLogProbability?: number | undefined;
 }
 
-/** Plain sampling is done by the graph; everything else starts from logits, and so does the first token of a row. */
+/** Plain sampling is done by the graph; the rest, and the first token of a row, starts from logits. */
 export function scoresNeeded(options: TransformerGenerateOptions): readonly ScoreName[] {
   const { temperature = 1, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1 } = options;
   const plain = temperature > 0 && topK <= 0 && topP >= 1 && minP <= 0 && repetitionPenalty === 1;
@@ -74,7 +74,7 @@ export class Continuation {
     return {
       ids: Int32Array.from(this.#ids),
       logProbabilities: Float32Array.from(this.#logProbabilities),
-      ...(this.options.topLogProbabilities ? { topLogProbabilities: this.#top } : {}),
+      topLogProbabilities: this.options.topLogProbabilities ? this.#top : undefined,
       forced: Uint8Array.from(this.#forced),
       stopReason: this.stopReason!,
     };

@@ -1,7 +1,8 @@
 import type { Completion, GenerateOptions, LanguageModel } from '@llm/core';
 import { ByteTokenizer } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
-import { generateText, StopStringGate } from './generate-text.js';
+import { generateText } from './generate-text.js';
+import { StopStringGate } from './stop-strings.js';
 
 const tokenizer = new ByteTokenizer();
 const prompt = Int32Array.of(256);

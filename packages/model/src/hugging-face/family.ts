@@ -1,6 +1,6 @@
 /** How one `model_type` of Hugging Face is a configuration of ours, and its tensors ours. */
 import type { JsonValue, NamedTensor } from '@llm/core';
-import type { ModelConfig } from '../model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import type { ConfigReader } from './config-reader.js';
 
 export interface Family {

@@ -1,12 +1,13 @@
 /**
- * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or an index of
- * several. Weights may be F32, F16 or BF16; they become float32. Reads GPT-2, Llama, Qwen3 and nanochat.
+ * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or
+ * an index of several. F32, F16 and BF16 become float32. Reads GPT-2, Llama, Qwen3, nanochat.
  */
 import type { ArtifactStore, NamedTensor } from '@llm/core';
-import { checkLayerCount, checkParameters } from '../initial-parameters.js';
-import type { ModelConfig } from '../model-config.js';
-import { headName } from '../parameter-layout.js';
-import { type OpenWeights, openWeights } from '../weight-files.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { checkLayerCount, checkTensors } from '../weights/check-parameters.js';
+import { parameterLayout } from '../weights/parameter-layout.js';
+import { headName } from '../weights/parameter-names.js';
+import { fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';
 
@@ -29,19 +30,14 @@ export const tokenizerFileNames = [
 ];
 
 /**
- * Throws `core/artifact-missing`, `model/config-unreadable`, `model/safetensors-…`, `model/index-invalid` (a shard name that
- * is not a plain file name, or not where the tensor is) or `model/parameters-mismatch`.
+ * Throws `core/artifact-missing`, `model/config-unreadable`, `model/safetensors-…`, `model/index-invalid` (a
+ * shard name that is not a plain file name, or not where the tensor is) or `model/parameters-mismatch`.
  */
 export async function importHuggingFace(store: ArtifactStore, prefix: string): Promise<ImportedModel> {
-  const at = (name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
-  const text = async (name: string): Promise<string> => new TextDecoder().decode(await store.read(at(name)));
-  const configText = await text('config.json');
-  const reader = parseConfig(configText, at('config.json'));
-  const family = readFamily(reader);
-  const config = reader.json.llm_config
-    ? fromHuggingFaceConfig(configText, at('config.json'))
-    : family.read(reader);
-
+  const at = (name: string): string => fileKey(prefix, name);
+  const text = new TextDecoder().decode(await store.read(at('config.json')));
+  const family = readFamily(parseConfig(text, at('config.json')));
+  const config = fromHuggingFaceConfig(text, at('config.json'));
   const weights = await openWeights(store, prefix, 'model');
   const parameters = await readParameters(config, family, weights, at('model.safetensors'));
   const tokenizerFiles: Record<string, Uint8Array> = {};
@@ -51,8 +47,8 @@ export async function importHuggingFace(store: ArtifactStore, prefix: string): P
 }
 
 /**
- * The model's parameters from a family's files; without a family they are under our own names. The shapes are compared
- * with the configuration before any number is read.
+ * The model's parameters from a family's files; without a family they are under our own names. The shapes are
+ * compared with the configuration before any number is read.
  */
 export async function readParameters(
   config: ModelConfig,
@@ -60,15 +56,15 @@ export async function readParameters(
   weights: OpenWeights,
   from: string,
 ): Promise<Map<string, NamedTensor>> {
+  checkLayerCount(config, weights.shapes.size, from);
+  const layout = parameterLayout(config);
   const fitting = (tensors: Map<string, NamedTensor>): Map<string, NamedTensor> => {
     // Some writers store the tied head as well.
     if (config.tiedHead) tensors.delete(headName);
     const parameters = family?.importTensors(config, tensors) ?? tensors;
-    checkParameters(config, parameters, from);
+    checkTensors(layout, parameters, from);
     return parameters;
   };
-  checkLayerCount(config, weights.shapes.size, from);
-  const data = new Float32Array(0);
-  fitting(new Map([...weights.shapes].map(([name, { shape }]) => [name, { shape, data }])));
+  fitting(weights.shapes);
   return fitting(await weights.read());
 }

@@ -1,12 +1,13 @@
 /**
- * A model of the hub → a folder with config.json, weights as safetensors (one file, or an index and its shards),
- * generation_config.json and tokenizer files; nothing else of the repository is fetched. Everything comes from one commit.
+ * A model of the hub → a folder with config.json, weights as safetensors (one file, or an index and its
+ * shards), generation_config.json and tokenizer files; nothing else of the repository, and all from one
+ * commit.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { emit, LlmError, type RunOptions } from '@llm/core';
 import { tokenizerFileNames } from '../../hugging-face/import-model.js';
-import { parseIndex } from '../../weight-files.js';
+import { parseIndex } from '../../weights/weight-files.js';
 import { parseHubAddress } from './hub-address.js';
 import { defaultCacheDirectory, HubCache, isCommit } from './hub-cache.js';
 import { HubClient, type HubClientOptions } from './hub-client.js';
@@ -32,9 +33,10 @@ const singleFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
 
 /**
- * `source` is `hf:owner/name` or `hf:owner/name@revision`. A download that was cut, by the network or a kill, goes on where
- * it stopped. Throws `model/hub-address-invalid`, `model/hub-unauthorized`, `model/hub-missing`, `model/hub-unreachable`,
- * `model/hub-corrupt`, `model/hub-no-weights`, `model/hub-offline`, `model/hub-protocol` or `model/index-invalid`.
+ * `source` is `hf:owner/name` or `hf:owner/name@revision`. A download that was cut, by the network or a kill,
+ * goes on where it stopped. Throws `model/hub-address-invalid`, `model/hub-unauthorized`,
+ * `model/hub-missing`, `model/hub-unreachable`, `model/hub-corrupt`, `model/hub-no-weights`,
+ * `model/hub-offline`, `model/hub-protocol` or `model/index-invalid`.
  */
 export async function downloadModel(
   source: string,

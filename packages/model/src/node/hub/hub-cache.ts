@@ -1,6 +1,6 @@
 /**
- * The cache folder of Hugging Face, shared with the Python library: `models--owner--name/` with `blobs/<etag>`,
- * `refs/<revision>` (a commit) and `snapshots/<commit>/<file>`, which link to the blobs. What one has fetched the other finds.
+ * The cache folder of Hugging Face, shared with the Python library: `models--owner--name/` with
+ * `blobs/<etag>`, `refs/<revision>` (a commit) and `snapshots/<commit>/<file>`, which link to the blobs.
  */
 import { copyFile, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';

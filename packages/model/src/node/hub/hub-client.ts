@@ -1,7 +1,7 @@
 /**
- * HTTP as the hub speaks it: redirects to storage on another host, `X-Error-Code`, rate limits. What may pass (network
- * errors, 408, 429, 5xx, a connection that goes silent) is tried again with growing pauses, after `Retry-After` where it
- * is given. The token goes to the hub's own host and to no other.
+ * HTTP as the hub speaks it: redirects to storage on another host, `X-Error-Code`, rate limits. What may pass
+ * (network errors, 408, 429, 5xx, a connection that goes silent) is tried again with growing pauses, after
+ * `Retry-After` where it is given. The token goes to the hub's own host and to no other.
  */
 import { setTimeout } from 'node:timers/promises';
 import { LlmError } from '@llm/core';
@@ -67,10 +67,10 @@ export class HubClient {
   }
 
   /**
-   * Runs `use` on the response, and again from the request on when it, or the request, fails for a passing reason. `use`
-   * calls `progress` when something comes: silence is measured from there, and when it `advanced`, attempts are counted
-   * anew. A response
-   * with a status of 400 and more is an error unless `accepted` names it. Throws `model/hub-…`.
+   * Runs `use` on the response, and again from the request on when it, or the request, fails for a passing
+   * reason. `use` calls `progress` when something comes: silence is measured from there, and when it
+   * `advanced`, attempts are counted anew. A response with a status of 400 and more is an error unless
+   * `accepted` names it. Throws `model/hub-…`.
    */
   async request<T>(
     url: () => string,
@@ -100,7 +100,7 @@ export class HubClient {
         this.#signal?.throwIfAborted();
         const reason: unknown = attempt.signal.aborted ? attempt.signal.reason : error;
         if (LlmError.isInstance(reason)) throw reason;
-        // What fetch and a body throw when a connection breaks are TypeErrors; anything else is not the network's fault.
+        // fetch and a body throw TypeErrors when a connection breaks; the rest is not the network's fault.
         if (!(reason instanceof PassingFailure) && !(reason instanceof TypeError)) throw reason;
         failures++;
         if (failures >= this.#attempts) throw unreachable(url(), failures, reason);

@@ -1,8 +1,9 @@
 /**
- * Fetches one file into the cache. What arrived before a broken connection, or a killed process, is kept beside the blob as
- * `<etag>.partial` and the rest is asked for with a range. Every byte is written at its own place, so that two processes
- * that fetch the same file do no harm. A file gets its name when its size and its hash are those the hub announced: the
- * etag of a large file is its SHA-256, that of a small one its git object id; of any other etag only the size is checked.
+ * Fetches one file into the cache. What arrived before a broken connection, or a killed process, is kept
+ * beside the blob as `<etag>.partial` and the rest is asked for with a range. Every byte is written at its
+ * own place, so that two processes that fetch the same file do no harm. A file gets its name when its size
+ * and its hash are those the hub announced: the etag of a large file is its SHA-256, that of a small one its
+ * git object id; of any other etag only the size is checked.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -93,7 +94,7 @@ async function complete(
     while (have < file.size)
       have = await client.request(
         () => file.url,
-        () => ({ method: 'GET', ...(have > 0 ? { headers: { range: `bytes=${have}-` } } : {}) }),
+        () => ({ method: 'GET', headers: have > 0 ? { range: `bytes=${have}-` } : {} }),
         async (response, progress) => {
           const start = startOf(response, have, file);
           for await (const at of writeBody(response, handle, start, file)) {

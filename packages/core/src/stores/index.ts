@@ -1,0 +1,3 @@
+export { FetchStore } from './fetch-store.js';
+export { MemoryStore } from './memory-store.js';
+export { OpfsStore } from './opfs-store.js';

@@ -1,0 +1,2 @@
+export { exportHuggingFace } from './export-model.js';
+export { importHuggingFace } from './import-model.js';
