@@ -41,12 +41,12 @@ export async function use(
     seed,
     separateDocuments: undefined,
   });
-  for await (const piece of generateText(model, tokenizer, 'a', {
+  for await (const piece of generateText(model, tokenizer, tokenizer.encode('a'), {
     maxNewTokens: 1,
     seed,
     signal,
     stopStrings: undefined,
   }))
-    if (piece === 'b') break;
+    if (piece.text === 'b') break;
   return report.bitsPerByte ?? (await bitsPerByte(model, tokenizer, documents, { rows: seed, signal }));
 }

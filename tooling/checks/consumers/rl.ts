@@ -1,12 +1,6 @@
 // Options that may be undefined, handed on as they are. Compiled against the tarball by packed-packages.ts.
 import type { ConversationRenderer, RunEventListener, TaskSet, Tool, TrainableModel } from '@llm/core';
-import {
-  clippedPolicyGradient,
-  evaluateTasks,
-  type TaskExample,
-  trainPolicy,
-  trainPreferences,
-} from '@llm/rl';
+import { clippedPolicyGradient, evaluateTasks, trainPolicy, trainPreferences } from '@llm/rl';
 
 export async function use(
   policy: TrainableModel,
@@ -16,7 +10,7 @@ export async function use(
   seed: number | undefined,
   signal: AbortSignal | undefined,
   onEvent: RunEventListener | undefined,
-): Promise<TaskExample | undefined> {
+): Promise<string | undefined> {
   clippedPolicyGradient({ clipLow: seed, klCoefficient: seed });
   const shared = { renderer, signal, onEvent, seed, stage: undefined };
   await trainPolicy({
@@ -46,5 +40,5 @@ export async function use(
     samples: seed,
     split: undefined,
   });
-  return report.examples[0];
+  return report.examples[0]?.id;
 }

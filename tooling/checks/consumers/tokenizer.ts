@@ -31,7 +31,7 @@ export async function use(
     { chatTemplate, tokens: {} },
     { tools: undefined, variables: undefined },
   );
-  fromTiktoken('', { pattern: undefined, specialTokens: undefined } as Parameters<typeof fromTiktoken>[1]);
+  fromTiktoken('', { pattern: 'cl100k', specialTokens: undefined });
   const ids: Int32Array = tokenizer.encode('text', { allowSpecial, allowAdded: undefined });
   return tokenizer.countTokens('text', { limit, allowSpecial }) + (ids[0] ?? 0);
 }
