@@ -5,7 +5,7 @@
  */
 import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import {
-  parseSafetensorsHeader,
+  readSafetensorsHeader,
   readTensor,
   type SafetensorsEntry,
   safetensorsHeaderBytes,
@@ -95,7 +95,7 @@ export class OpenWeights {
       if (this.store.readRange) bytes = await this.store.readRange(key, start, end);
       else {
         if (whole?.key !== key) whole = { key, bytes: await this.store.read(key) };
-        bytes = whole.bytes.slice(start, end);
+        bytes = whole.bytes.subarray(start, end);
       }
       tensors.set(name, readTensor(bytes, entry, key));
     }
@@ -139,7 +139,7 @@ async function readHeader(store: ArtifactStore, key: string): Promise<StoredTens
   const size = whole?.length ?? (await store.size!(key));
   const read = async (end: number): Promise<Uint8Array> => whole ?? (await store.readRange!(key, 0, end));
   const header = await read(safetensorsHeaderBytes(await read(8), size, key));
-  return parseSafetensorsHeader(header, size, key).map((entry) => ({ ...entry, key }));
+  return readSafetensorsHeader(header, size, key).map((entry) => ({ ...entry, key }));
 }
 
 /** Tensor → file of a `*.safetensors.index.json`. Throws `model/index-invalid`. */
