@@ -56,7 +56,9 @@ export async function readParameters(
   weights: OpenWeights,
   from: string,
 ): Promise<Map<string, NamedTensor>> {
-  checkLayerCount(config, weights.shapes.size, from);
+  const isWeight = (name: string): boolean => !family?.isBuffer(name);
+  const shapes = weights.shapes(isWeight);
+  checkLayerCount(config, shapes.size, from);
   const layout = parameterLayout(config);
   const fitting = (tensors: Map<string, NamedTensor>): Map<string, NamedTensor> => {
     // Some writers store the tied head as well.
@@ -65,6 +67,6 @@ export async function readParameters(
     checkTensors(layout, parameters, from);
     return parameters;
   };
-  fitting(weights.shapes);
-  return fitting(await weights.read());
+  fitting(shapes);
+  return fitting(await weights.read(isWeight));
 }

@@ -3,7 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { floatToHalf, halfToFloat } from './half-precision.js';
 import { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.js';
 
-const encode = (header: string | object, data = new Uint8Array(0), claimed?: bigint): Uint8Array => {
+const encode = (
+  header: string | object,
+  data: Uint8Array = new Uint8Array(0),
+  claimed?: bigint,
+): Uint8Array => {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const file = new Uint8Array(8 + text.length + data.length);
   new DataView(file.buffer).setBigUint64(0, claimed ?? BigInt(text.length), true);
@@ -99,12 +103,12 @@ describe('safetensors', () => {
         b: { dtype: 'F64', shape: [2], data_offsets: [12, 28] },
       })}${' '.repeat(padding)}`;
       const file = encode(header, wide);
-      for (const bytes of [file, Buffer.from(file), Buffer.concat([Buffer.from('x'), file]).subarray(1)]) {
+      const copies: Uint8Array[] = [file, Buffer.from(file), Buffer.from([0, ...file]).subarray(1)];
+      for (const bytes of copies) {
         const tensors = readSafetensors(bytes, 'x');
         bytes.fill(0);
         expect([...tensors.get('a')!.data]).toEqual([...numbers]);
         expect([...tensors.get('b')!.data]).toEqual([0.25, -8]);
-        bytes.set(encode(header, wide));
       }
     }
   });
@@ -145,10 +149,21 @@ describe('safetensors', () => {
       c: { dtype: 'F64', shape: [], data_offsets: [22, 30] },
     };
     const whole = encode(header, new Uint8Array(30).fill(7));
-    const pieces = ['"F16"', '-1', '1e400', 'null', '[]', '{}', '"constructor"', '9007199254740993', '0.5', ','];
+    const pieces = [
+      '"F16"',
+      '-1',
+      '1e400',
+      'null',
+      '[]',
+      '{}',
+      '"constructor"',
+      '9007199254740993',
+      '0.5',
+      ',',
+    ];
     let refused = 0;
     for (let round = 0; round < 10_000; round++) {
-      let bytes = Uint8Array.from(whole);
+      let bytes: Uint8Array = Uint8Array.from(whole);
       const kind = random.integer(4);
       if (kind === 0) bytes = bytes.subarray(0, random.integer(bytes.length));
       if (kind === 1) bytes[random.integer(bytes.length)]! ^= 1 << random.integer(8);

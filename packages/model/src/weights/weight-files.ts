@@ -80,16 +80,18 @@ export class OpenWeights {
     private readonly stored: readonly StoredTensor[],
   ) {}
 
-  /** The tensors without their numbers, in the order of the files. */
-  get shapes(): Map<string, NamedTensor> {
-    return new Map(this.stored.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
+  /** The tensors without their numbers, in the order of the files; those `wanted`, or all. */
+  shapes(wanted: (name: string) => boolean = () => true): Map<string, NamedTensor> {
+    const chosen = this.stored.filter(({ name }) => wanted(name));
+    return new Map(chosen.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
   }
 
   /** As float32. Throws `model/safetensors-type-unsupported`. */
-  async read(): Promise<Map<string, NamedTensor>> {
+  async read(wanted: (name: string) => boolean = () => true): Promise<Map<string, NamedTensor>> {
     const tensors = new Map<string, NamedTensor>();
     let whole: { readonly key: string; readonly bytes: Uint8Array } | undefined;
     for (const entry of this.stored) {
+      if (!wanted(entry.name)) continue;
       const { key, name, start, end } = entry;
       let bytes: Uint8Array;
       if (this.store.readRange) bytes = await this.store.readRange(key, start, end);
