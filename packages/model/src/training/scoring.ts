@@ -55,6 +55,6 @@ async function compute(
     graph.output(output, build(parameters, sequenceStates(graph, config, parameters, shape), shape));
     return { graph, state: [] };
   });
-  const outputs = await session.step({ ...sequenceFeeds(batch), ...feeds });
+  const outputs = await session.step({ ...sequenceFeeds(config, batch), ...feeds });
   return outputs[output]!.data as Float32Array;
 }
