@@ -72,7 +72,7 @@ async function textsAfter(
     tokens: 0,
     done: false,
     gate: new StopStringGate(stopStrings),
-    bytes: new TextDecoder(),
+    bytes: new TextDecoder('utf-8', { ignoreBOM: true }),
   }));
   const onToken = (row: number, id: number): void => {
     const state = rows[row]!;
@@ -87,6 +87,7 @@ async function textsAfter(
     await model.generate(prompts, {
       maxNewTokens,
       temperature: 0,
+      vocabularySize: tokenizer.vocabularySize,
       stopTokens: [bosToken],
       signal: either,
       onToken,
