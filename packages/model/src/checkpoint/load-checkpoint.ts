@@ -2,8 +2,9 @@
 import type { ArtifactStore, JsonValue, NamedTensor, TrainingSnapshot } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
 import type { FeedPosition } from '../feed/batch-feed.js';
-import { familyOf, fromHuggingFaceConfig } from '../hugging-face/config.js';
+import { familyOf, fromHuggingFaceConfig, parseConfig } from '../hugging-face/config.js';
 import { readParameters } from '../hugging-face/import-model.js';
+import { readSpecialTokens, type SpecialTokenIds } from '../hugging-face/special-tokens.js';
 import { openWeights } from '../weights/weight-files.js';
 import { invalid, manifestKind, pointedTo, readJson } from './checkpoint-files.js';
 
@@ -12,6 +13,8 @@ export interface Checkpoint {
   readonly snapshot: TrainingSnapshot;
   /** File name → content, kept byte for byte: tokenizer.json, tokenizer_config.json, … */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
+  /** What it was saved with: pass them on when the model is exported. */
+  readonly specialTokens: SpecialTokenIds;
   readonly metadata: Readonly<Record<string, JsonValue>>;
   /** Where the data feed stood. */
   readonly feedPosition: FeedPosition | undefined;
@@ -39,10 +42,8 @@ export async function loadCheckpoint(
   const manifest = await readJson(store, `${folder}/checkpoint.json`, manifestKind);
   const files = (manifest.files ?? {}) as Readonly<Record<string, number>>;
   for (const [name, expected] of Object.entries(files)) await checkSize(store, `${folder}/${name}`, expected);
-  const config = fromHuggingFaceConfig(
-    new TextDecoder().decode(await store.read(`${folder}/config.json`)),
-    `${folder}/config.json`,
-  );
+  const configText = new TextDecoder().decode(await store.read(`${folder}/config.json`));
+  const config = fromHuggingFaceConfig(configText, `${folder}/config.json`);
   const weights = await openWeights(store, folder, 'model');
   const parameters = await readParameters(config, familyOf(config), weights, `${folder}/model.safetensors`);
   const hasState = Object.keys(files).some((name) => name.startsWith('optimizer'));
@@ -56,6 +57,7 @@ export async function loadCheckpoint(
     config,
     snapshot: { stepsTaken: Number(manifest.stepsTaken), parameters, optimizerState },
     tokenizerFiles,
+    specialTokens: readSpecialTokens(parseConfig(configText, `${folder}/config.json`)),
     metadata: (manifest.metadata ?? {}) as Readonly<Record<string, JsonValue>>,
     feedPosition: (manifest.feedPosition ?? undefined) as unknown as FeedPosition | undefined,
   };

@@ -12,6 +12,7 @@ import type { Family } from './family.js';
 import { gpt2 } from './gpt2.js';
 import { llama, qwen3, writeDecoder } from './llama-qwen3.js';
 import { nanochat } from './nanochat.js';
+import { type SpecialTokenIds, specialTokenKeys } from './special-tokens.js';
 
 const families: readonly Family[] = [qwen3, llama, gpt2, nanochat];
 
@@ -39,11 +40,6 @@ export function requireFamily(config: ModelConfig): Family {
   });
 }
 
-export interface SpecialTokenIds {
-  readonly bos?: number | undefined;
-  readonly eos?: number | undefined;
-}
-
 export function toHuggingFaceConfig(
   config: ModelConfig,
   tokens: SpecialTokenIds = {},
@@ -56,8 +52,7 @@ export function toHuggingFaceConfig(
     ...(family ? family.write(config) : writeDecoder(config)),
     use_cache: true,
     torch_dtype: 'float32',
-    bos_token_id: tokens.bos ?? null,
-    eos_token_id: tokens.eos ?? null,
+    ...specialTokenKeys(tokens),
     llm_config: {
       version: 1,
       ...rest,

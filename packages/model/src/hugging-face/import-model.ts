@@ -10,12 +10,15 @@ import { headName } from '../weights/parameter-names.js';
 import { fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';
+import { readSpecialTokens, type SpecialTokenIds } from './special-tokens.js';
 
 export interface ImportedModel {
   readonly config: ModelConfig;
   readonly parameters: ReadonlyMap<string, NamedTensor>;
   /** Those of tokenizer.json, tokenizer_config.json, … that are there. */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
+  /** Of generation_config.json, or else of config.json: pass them on when the model is written again. */
+  readonly specialTokens: SpecialTokenIds;
 }
 
 /** What belongs to a model beside its configuration and weights. */
@@ -36,14 +39,21 @@ export const tokenizerFileNames = [
 export async function importHuggingFace(store: ArtifactStore, prefix: string): Promise<ImportedModel> {
   const at = (name: string): string => fileKey(prefix, name);
   const text = new TextDecoder().decode(await store.read(at('config.json')));
-  const family = readFamily(parseConfig(text, at('config.json')));
+  const json = parseConfig(text, at('config.json'));
+  const family = readFamily(json);
   const config = fromHuggingFaceConfig(text, at('config.json'));
   const weights = await openWeights(store, prefix, 'model');
   const parameters = await readParameters(config, family, weights, at('model.safetensors'));
   const tokenizerFiles: Record<string, Uint8Array> = {};
   for (const name of tokenizerFileNames)
     if (await store.has(at(name))) tokenizerFiles[name] = await store.read(at(name));
-  return { config, parameters, tokenizerFiles };
+  const generation = tokenizerFiles['generation_config.json'];
+  const fallback = readSpecialTokens(json);
+  const said =
+    generation &&
+    readSpecialTokens(parseConfig(new TextDecoder().decode(generation), at('generation_config.json')));
+  const specialTokens = { bos: said?.bos ?? fallback.bos, eos: said?.eos ?? fallback.eos };
+  return { config, parameters, tokenizerFiles, specialTokens };
 }
 
 /**
