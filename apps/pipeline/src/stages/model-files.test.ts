@@ -106,11 +106,12 @@ describe.each(patterns)('the %s pattern', (pattern) => {
     const answer: number[] = [];
     for await (const id of context
       .getSequence()
-      .evaluate([...prompt], { temperature: 0, yieldEogToken: true })) {
+      .evaluate([...prompt], { temperature: 0, yieldEogToken: false })) {
       answer.push(id);
       if (answer.length === 60) break;
     }
-    expect(answer).toEqual(recorded.patterns[pattern]!.answer);
+    // Without the token that ends it: llama.cpp knew it from the file.
+      expect(answer).toEqual(recorded.patterns[pattern]!.answer.slice(0, -1));
     await context.dispose();
     await model.dispose();
   });

@@ -7,7 +7,7 @@ import type { ModelConfig } from '../config/model-config.js';
 import { checkLayerCount, checkTensors } from '../weights/check-parameters.js';
 import { parameterLayout } from '../weights/parameter-layout.js';
 import { headName } from '../weights/parameter-names.js';
-import { fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
+import { type ByteListener, fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';
 import { readSpecialTokens, type SpecialTokenIds } from './special-tokens.js';
@@ -58,13 +58,14 @@ export async function importHuggingFace(store: ArtifactStore, prefix: string): P
 
 /**
  * The model's parameters from a family's files; without a family they are under our own names. The shapes are
- * compared with the configuration before any number is read.
+ * compared with the configuration before any number is read. `onBytes` hears every byte of the files.
  */
 export async function readParameters(
   config: ModelConfig,
   family: Family | undefined,
   weights: OpenWeights,
   from: string,
+  onBytes?: ByteListener,
 ): Promise<Map<string, NamedTensor>> {
   const isWeight = (name: string): boolean => !family?.isBuffer(name);
   const shapes = weights.shapes(isWeight);
@@ -78,5 +79,5 @@ export async function readParameters(
     return parameters;
   };
   fitting(shapes);
-  return fitting(await weights.read(isWeight));
+  return fitting(await weights.read(isWeight, onBytes));
 }

@@ -19,13 +19,19 @@ export interface ModelFilesOptions {
   readonly specialTokens?: SpecialTokenIds | undefined;
 }
 
-/** `extra` keys come last in config.json. Returns file name → bytes. */
+export interface WriteFilesOptions {
+  /** Keys that come last in config.json. */
+  readonly extra?: Readonly<Record<string, JsonValue>> | undefined;
+  /** Called with each file that was written. */
+  readonly onWrite?: ((name: string, bytes: Uint8Array) => void) | undefined;
+}
+
 export async function writeModelFiles(
   store: ArtifactStore,
   prefix: string,
   { config, tokenizerFiles = {}, specialTokens = {} }: ModelFilesOptions,
-  extra: Readonly<Record<string, JsonValue>> = {},
-): Promise<Record<string, number>> {
+  { extra, onWrite }: WriteFilesOptions = {},
+): Promise<void> {
   checkSpecialTokens(config, specialTokens);
   // Where `generate` of transformers looks for the special tokens.
   const generation = specialTokenKeys(specialTokens);
@@ -38,11 +44,9 @@ export async function writeModelFiles(
   };
   if (tokenizerJson !== undefined)
     contents['tokenizer_config.json'] ??= minimalTokenizerConfig(tokenizerJson, specialTokens);
-  const sizes: Record<string, number> = {};
   for (const [name, content] of Object.entries(contents)) {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
     await store.write(fileKey(prefix, name), bytes);
-    sizes[name] = bytes.length;
+    onWrite?.(name, bytes);
   }
-  return sizes;
 }
