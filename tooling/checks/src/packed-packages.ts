@@ -1,5 +1,5 @@
 /**
- * Tests every package as a stranger gets it: `npm pack`, publint and attw on the tarball, then the tarball
+ * Tests every package as a stranger gets it: `npm pack`, what lies in the tarball, publint and attw on it, then the tarball
  * alone (with only the @llm tarballs it depends on) installed into an empty project and each entry imported.
  * Needs a finished build.
  */
@@ -15,7 +15,10 @@ const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 
 interface Manifest {
   name: string;
-  exports: Record<string, unknown>;
+  exports: Record<string, Record<string, string> | string>;
+  keywords?: readonly string[] | undefined;
+  repository?: { readonly url: string; readonly directory: string } | undefined;
+  scripts: Record<string, string>;
   dependencies?: Record<string, string> | undefined;
   peerDependencies?: Record<string, string> | undefined;
 }
@@ -27,8 +30,17 @@ try {
   for (const directory of await readdir(join(root, 'packages'))) {
     const cwd = join(root, 'packages', directory);
     const manifest = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')) as Manifest;
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', scratch], { cwd });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    // The build was made just before; a package that is published makes its own (prepack).
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
+    const { stdout } = await run('npm', pack, { cwd });
+    const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+    const problems = inspect(
+      manifest,
+      directory,
+      files.map(({ path }) => path),
+    );
+    for (const problem of problems) console.error(`${manifest.name}: ${problem}`);
+    if (problems.length > 0) failed++;
     packed.set(manifest.name, { manifest, tarball: join(scratch, filename) });
   }
   for (const [name, { manifest, tarball }] of packed) {
@@ -58,6 +70,32 @@ try {
   await rm(scratch, { recursive: true, force: true });
 }
 if (failed > 0) process.exitCode = 1;
+
+/** What a package must and must not hold. */
+function inspect(manifest: Manifest, directory: string, files: readonly string[]): string[] {
+  const { repository, keywords, scripts } = manifest;
+  const targets = Object.entries(manifest.exports).flatMap(([entry, conditions]) =>
+    typeof conditions === 'string'
+      ? []
+      : Object.values(conditions).map((file) => ({ entry, file: file.slice(2) })),
+  );
+  return [
+    ...['LICENSE', 'README.md', 'package.json']
+      .filter((file) => !files.includes(file))
+      .map((file) => `the package holds no ${file}`),
+    ...targets
+      .filter(({ file }) => !file.includes('*') && !files.includes(file))
+      .map(({ entry, file }) => `"${entry}" leads to ${file}, which the package does not hold`),
+    ...files
+      .filter((file) => /\.test\.[a-z]+$|(^|\/)fixtures\/|\.tgz$|tsconfig/.test(file))
+      .map((file) => `${file} does not belong into a package`),
+    ...(repository?.directory === `packages/${directory}`
+      ? []
+      : ['package.json names no repository directory']),
+    ...(keywords?.length ? [] : ['package.json has no keywords']),
+    ...(scripts.prepack ? [] : ['package.json has no prepack script: it could be published without a build']),
+  ];
+}
 
 async function importAlone(
   manifest: Manifest,

@@ -61,9 +61,9 @@ async function watch(
   const progress = new Int32Array(new SharedArrayBuffer(8));
   Atomics.store(progress, 0, first - 1);
   const task: FuzzTask = { target, seed, first, progress };
-  const worker = new Worker(new URL('./fuzz-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./fuzz-worker-source.mjs', import.meta.url), {
     workerData: task,
-    execArgv: ['--conditions=@llm/source', '--import', 'tsx'],
+    execArgv: ['--conditions=@llm/source'],
     resourceLimits: { maxOldGenerationSizeMb: 1000, stackSizeMb: 4 },
   });
   const failed = new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
-/** A damaged or hostile version of a file: one to six changes of kinds that have broken parsers. */
+/** A damaged or hostile version of a file: changes of kinds that have broken parsers. */
 import type { Random } from '@llm/core';
+import { mutateJson } from './mutate-json.js';
 
 const encoder = new TextEncoder();
 
@@ -39,14 +40,18 @@ const splices = [
   'x'.repeat(5000),
 ].map((text) => encoder.encode(text));
 
+/** One to six changes of bytes; of a JSON file half the time of values instead. */
 export function mutate(seed: Uint8Array, random: Random): Uint8Array {
+  if (random.integer(2) === 0) {
+    const json = mutateJson(new TextDecoder().decode(seed), random);
+    if (json !== undefined) return encoder.encode(json);
+  }
   let bytes = Uint8Array.from(seed);
-  const changes = 1 + random.integer(6);
-  for (let change = 0; change < changes; change++) bytes = mutateOnce(bytes, random);
+  for (let change = 1 + random.integer(6); change > 0; change--) bytes = mutateOnce(bytes, random);
   return bytes;
 }
 
-function mutateOnce(bytes: Uint8Array, random: Random): Uint8Array {
+function mutateOnce(bytes: Uint8Array<ArrayBuffer>, random: Random): Uint8Array<ArrayBuffer> {
   const at = random.integer(bytes.length + 1);
   const length = Math.min(bytes.length - at, 1 + random.integer(random.pick([4, 64, 1024])));
   switch (random.integer(8)) {
@@ -76,7 +81,7 @@ function mutateOnce(bytes: Uint8Array, random: Random): Uint8Array {
   }
 }
 
-function join(...parts: readonly Uint8Array[]): Uint8Array {
+function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 /**
  * Parses the header of one record, WARC (a version line and named fields) or ARC (one line of five or more
- * columns). Tolerant where archives in the wild are: bare LF, folded lines, `<uri>` in angle brackets, ARC lines
- * without a content type, dates of odd length.
+ * columns). Tolerant where archives in the wild are: bare LF, folded lines, `<uri>` in angle brackets, ARC
+ * lines without a content type, dates of odd length.
  */
 import type { ArchiveRecord } from './archive-record.js';
 
@@ -21,7 +21,7 @@ export function isArcStart(line: string): boolean {
   return arcLine.test(line);
 }
 
-/** Field lines (without the first line) → map; a line that starts with a blank continues the previous field. */
+/** Field lines (without the first line) → map; a line that starts with a blank goes on with the last. */
 export function parseFields(lines: readonly string[]): Map<string, string> {
   const fields = new Map<string, string>();
   let last = '';

@@ -5,7 +5,7 @@
 /** Header fields with lower-case names; a repeated field keeps its first value. */
 export type HeaderFields = ReadonlyMap<string, string>;
 
-/** One record as it lies in the archive. ARC records are given `type: 'response'` (the file header: `'warcinfo'`). */
+/** One record as it lies in the archive. ARC records get the type `response` (the first: `warcinfo`). */
 export interface ArchiveRecord {
   readonly format: 'warc' | 'arc';
   /** `WARC-Type` in lower case: response, resource, conversion, request, revisit, warcinfo, metadata, … */
@@ -21,13 +21,13 @@ export interface ArchiveRecord {
   readonly contentLength: number;
   /** The block was longer than the reader's limit and was not kept. */
   readonly tooLarge: boolean;
-  /** The block ends early (`truncated`) or lies in bytes that fail their checksum: `block` holds what there was. */
+  /** The block ends early (`truncated`) or fails its checksum (`corrupt`): `block` holds what there was. */
   readonly damage?: 'truncated' | 'corrupt' | undefined;
   /** Byte offset in the file of the record, or of the gzip member that it starts in. */
   readonly offset: number;
 }
 
-/** A stretch of the file that is no record: `reason` says why, `offset` where it starts, `bytes` how long it is. */
+/** A stretch of the file that is no record: why, where it starts, how long it is in bytes. */
 export interface ArchiveDamage {
   readonly reason: 'corrupt' | 'truncated';
   readonly offset: number;

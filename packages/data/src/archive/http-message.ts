@@ -1,6 +1,6 @@
 /**
- * An HTTP/1.x response as archived: status line, fields, body with the chunked transfer coding undone
- * (RFC 9112). Tolerant: a body marked chunked that is not (many archivers undo it and keep the field) is taken as
+ * An HTTP/1.x response as archived: status line, fields, body with the chunked transfer coding undone (RFC
+ * 9112). Tolerant: a body marked chunked that is not (many archivers undo it and keep the field) is taken as
  * it is; a broken chunk ends the body. Content codings are undone by the caller (`/node`).
  */
 import { parseFields } from './archive-header.js';

@@ -1,6 +1,6 @@
 /**
- * One archive record → a page, or the reason why it is none. `response` records are HTTP messages, `resource` and
- * `conversion` records are the content itself. Follows datatrove's WarcReader, and adds the HTTP status,
+ * One archive record → a page, or the reason why it is none. `response` records are HTTP messages, `resource`
+ * and `conversion` records are the content itself. Follows datatrove's WarcReader, and adds the HTTP status,
  * undeclared types by sniffing (WHATWG MIME Sniffing, the HTML part) and a reason for every record.
  */
 import { type DecodedText, decodeText } from '../charset/decode-text.js';
@@ -24,7 +24,8 @@ export function isPageRecord(record: ArchiveRecord): boolean {
 
 /**
  * The page of a record, or why there is none: `not-response`, `not-html`, `http-status`, `empty-body`,
- * `unknown-charset`, `too-large`, `truncated`, `corrupt`. Both carry the URL, the id and the place of the record.
+ * `unknown-charset`, `too-large`, `truncated`, `corrupt`. Both carry the URL, the id and the place of the
+ * record.
  */
 export function readPage(
   record: ArchiveRecord,

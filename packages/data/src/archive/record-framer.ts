@@ -1,7 +1,7 @@
 /**
- * Cuts a stream of (already inflated) archive bytes into records: a push parser that holds at most one record.
- * A header that cannot be read, a wrong length or a cut file becomes counted damage, and reading goes on at the
- * next line that looks like a record header or at the next gzip member.
+ * Cuts a stream of (already inflated) archive bytes into records: a push parser that holds at most one
+ * record. A header that cannot be read, a wrong length or a cut file becomes counted damage, and reading goes
+ * on at the next line that looks like a record header or at the next gzip member.
  */
 import {
   type ArchiveHeader,
@@ -50,7 +50,7 @@ export class RecordFramer {
     return items;
   }
 
-  /** A gzip member starts at this file offset. The rest of a record may still follow in it (block-wise gzip). */
+  /** A gzip member starts at this file offset. The rest of a record may follow in it (block-wise gzip). */
   startMember(offset: number): void {
     this.#release();
     this.#memberOffset = offset;
@@ -70,7 +70,7 @@ export class RecordFramer {
     this.#consume(bytes, false);
   }
 
-  /** Cuts bytes that follow what is pending; the `last` ones leave nothing pending, and their last record open. */
+  /** Cuts bytes into records; the `last` ones leave nothing pending, and their last record open. */
   #consume(bytes: Uint8Array, last: boolean): void {
     for (let at = 0; at < bytes.length; ) {
       if (this.#header === undefined) {
@@ -93,8 +93,8 @@ export class RecordFramer {
   }
 
   /**
-   * The current member is cut or damaged up to the next one. The record that is open, or the last one that was read
-   * from the member, takes the blame; without one the damage is an item of its own.
+   * The current member is cut or damaged up to the next one. The record that is open, or the last one that
+   * was read from the member, takes the blame; without one the damage is an item of its own.
    */
   damage(damage: ArchiveDamage): void {
     const { reason } = damage;

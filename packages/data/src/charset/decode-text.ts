@@ -1,7 +1,8 @@
 /**
- * Bytes of a page → text. Order of trust: byte order mark, HTTP header, `<meta>` in the first kilobytes, valid
- * UTF-8, then a detector given by the caller. A declared encoding that does not fit loses to bytes that are valid
- * UTF-8 and not ASCII: old servers label UTF-8 pages ISO-8859-1. Labels are those of the WHATWG Encoding Standard.
+ * Bytes of a page → text. Order of trust: byte order mark, HTTP header, `<meta>` in the first kilobytes,
+ * valid UTF-8, then a detector given by the caller. A declared encoding that does not fit loses to bytes that
+ * are valid UTF-8 and not ASCII: old servers label UTF-8 pages ISO-8859-1. Labels are those of the WHATWG
+ * Encoding Standard.
  */
 export interface DecodedText {
   readonly text: string;
@@ -52,7 +53,7 @@ function byteOrderMark(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The encoding that a `<meta>` of the first 4,096 bytes or an XML declaration names. UTF-16 there means UTF-8. */
+/** The encoding that a `<meta>` in the first 4,096 bytes or an XML declaration names; UTF-16 means UTF-8. */
 export function metaCharset(bytes: Uint8Array): string | undefined {
   const head = latin1.decode(bytes.subarray(0, 4096));
   const label =
@@ -78,19 +79,12 @@ export function resolveLabel(label: string | undefined): string | undefined {
   }
 }
 
-const decoders = new Map<string, TextDecoder>();
-
 function decodeAs(bytes: Uint8Array, charset: string): DecodedText {
-  let decoder = decoders.get(charset);
-  if (decoder === undefined) {
-    decoder = new TextDecoder(charset);
-    decoders.set(charset, decoder);
-  }
-  const text = decoder.decode(bytes);
+  const text = new TextDecoder(charset).decode(bytes);
   return { text: charset === 'windows-1252' ? repairWindows1252(text) : text, charset };
 }
 
-/** Bytes 0x80…0x9F of windows-1252. Node 20 decodes them as ISO-8859-1 control characters (nodejs/node#56542). */
+/** Bytes 0x80…0x9F of windows-1252. Node 20 makes ISO-8859-1 controls of them (nodejs/node#56542). */
 const windows1252High = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 function repairWindows1252(text: string): string {

@@ -1,7 +1,7 @@
 /**
- * Signatures → clusters of near-duplicates: documents that share a bucket are joined (union–find), and the first of
- * each cluster in the order of the corpus is the one to keep. 4 bytes a document for the clusters and 8 a bucket while
- * one bucket at a time is sorted.
+ * Signatures → clusters of near-duplicates: documents that share a bucket are joined (union–find), and the
+ * first of each cluster in the order of the corpus is the one to keep. 4 bytes a document for the clusters
+ * and 8 a bucket while one bucket at a time is sorted.
  */
 export class DuplicateFinder {
   readonly #buckets: number;
@@ -32,8 +32,9 @@ export class DuplicateFinder {
   }
 
   /**
-   * For each document the index of the document that its cluster keeps (itself when it is kept). `match` is the
-   * earlier document that it shares a bucket with: itself when there is none (kept, or joined through a later one).
+   * For each document the index of the document that its cluster keeps (itself when it is kept). `match` is
+   * the earlier document that it shares a bucket with: itself when there is none (kept, or joined through a
+   * later one).
    */
   clusters(): { readonly keeper: Int32Array; readonly match: Int32Array } {
     const count = this.#count;

@@ -1,5 +1,6 @@
 /**
- * Non-cryptographic hashes in 32-bit arithmetic: two lanes make 64 bits. MurmurHash3's mixing constants and finalizer.
+ * Non-cryptographic hashes in 32-bit arithmetic: two lanes make 64 bits. MurmurHash3's mixing constants and
+ * finalizer.
  */
 
 export function finalize32(hash: number): number {

@@ -1,12 +1,12 @@
 /**
- * MinHash signatures for near-duplicate detection (Broder 1997) with datatrove's shape: 5-grams of the words of the
- * simplified text, 14 buckets of 8 hashes. Two documents of Jaccard similarity s share a bucket with probability
- * 1 − (1 − s⁸)¹⁴: .92 at .8, .57 at .7.
+ * MinHash signatures for near-duplicate detection (Broder 1997) with datatrove's shape: 5-grams of the words
+ * of the simplified text, 14 buckets of 8 hashes. Two documents of Jaccard similarity s share a bucket with
+ * probability 1 − (1 − s⁸)¹⁴: .92 at .8, .57 at .7.
  *
- * Arithmetic is ours: a shingle is 64 bits (two 32-bit lanes mixed from the words' hashes), hash function i is
- * (aᵢ·low + bᵢ·high + cᵢ) mod 2³² with odd a, b drawn from the seed, and its minimum is kept as a signed 32-bit number.
- * datatrove multiplies modulo 2⁶¹ − 1 on 64-bit integers, which JavaScript can only do slowly; the probability curve
- * is the same, the bytes of the signatures are not.
+ * Arithmetic is ours: a shingle is 64 bits (two 32-bit lanes mixed from the words' hashes), hash function i
+ * is (aᵢ·low + bᵢ·high + cᵢ) mod 2³² with odd a, b drawn from the seed, and its minimum is kept as a signed
+ * 32-bit number. datatrove multiplies modulo 2⁶¹ − 1 on 64-bit integers, which JavaScript can only do slowly;
+ * the probability curve is the same, the bytes of the signatures are not.
  */
 import { createRandom } from '@llm/core';
 import { englishWords } from '../words/english-words.js';
@@ -25,8 +25,8 @@ export interface MinhashConfig {
 export interface Minhasher {
   readonly buckets: number;
   /**
-   * Two 32-bit numbers a bucket that stand for its hashes: length 2 × buckets. Undefined for a text with fewer words
-   * than a shingle: it is no duplicate of anything.
+   * Two 32-bit numbers a bucket that stand for its hashes: length 2 × buckets. Undefined for a text with
+   * fewer words than a shingle: it is no duplicate of anything.
    */
   signature(text: string): Int32Array | undefined;
 }

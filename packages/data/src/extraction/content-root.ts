@@ -1,4 +1,4 @@
-/** Finds the element that holds the main text: the one of greatest weight, or the container named for it near that. */
+/** Finds the element that holds the main text: the one of greatest weight, or one near it named so. */
 import { cueOf } from './cues.js';
 import { tags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
@@ -79,8 +79,8 @@ const leadNames =
   /(?:^|[\s_-])(?:lead|lede|intro|introduction|einleitung|vorspann|standfirst|excerpt|summary|abstract|bajada|chapo|chapeau|dek|deck|subtitle|sub-?title|sub-?headline|subheading|sous-titre|teaser-?text|anleser|sottotitolo|entradilla|ingress)(?:$|[\s_-])/;
 
 /**
- * Elements before the root that introduce it: a lead or a summary that the template sets beside the body. Looked for
- * among the earlier siblings of the root and of its ancestors, up to the article or main element.
+ * Elements before the root that introduce it: a lead or a summary that the template sets beside the body.
+ * Looked for among the earlier siblings of the root and of its ancestors, up to the article or main element.
  */
 export function findLeads(tree: PageTree, blocks: TextBlocks, discarded: Uint8Array, root: number): number[] {
   const leads: number[] = [];

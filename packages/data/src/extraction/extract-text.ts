@@ -1,8 +1,8 @@
 /**
- * Main text of a web page. The page is cut into blocks and weighed, boilerplate is marked by element and name, the
- * element of greatest weight is the content, what is mostly links in it is taken out, the rest is written as lines.
- * In the spirit of trafilatura's precision mode and of Mozilla's Readability; the code and the word lists are ours.
- * Comments of readers are boilerplate here.
+ * Main text of a web page. The page is cut into blocks and weighed, boilerplate is marked by element and
+ * name, the element of greatest weight is the content, what is mostly links in it is taken out, the rest is
+ * written as lines. In the spirit of trafilatura's precision mode and of Mozilla's Readability; the code and
+ * the word lists are ours. Comments of readers are boilerplate here.
  */
 import type { Verdict } from '../page/verdict.js';
 import { findContentRoot, findLeads } from './content-root.js';

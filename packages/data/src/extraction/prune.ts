@@ -1,6 +1,6 @@
 /**
- * Takes out of the chosen container what is not its text: lists of links, teasers of other pages, captions, headings
- * over links to elsewhere.
+ * Takes out of the chosen container what is not its text: lists of links, teasers of other pages, captions,
+ * headings over links to elsewhere.
  */
 import { headingTags, tags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
@@ -49,7 +49,7 @@ function scrapEnd(tree: PageTree, blocks: TextBlocks, node: number, root: number
   return titles > 0 && characters < 250 * titles && prose < 0.4 * rootProse ? end : node;
 }
 
-/** A heading over links takes along what follows it beside it, up to the next heading, as long as that is no prose. */
+/** A heading over links takes along what follows it, up to the next heading, as long as that is no prose. */
 function afterElsewhere(tree: PageTree, blocks: TextBlocks, heading: number, root: number): number {
   const end = tree.end[heading]!;
   const stop = heading === root ? end : tree.end[tree.parent[heading]!]!;

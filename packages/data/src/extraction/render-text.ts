@@ -1,6 +1,6 @@
 /**
- * Subtrees → lines of text: a line a paragraph, heading or list item (`- item`), a line a table row (`a | b`), code
- * with its own line breaks. Inline white space is collapsed as a browser does.
+ * Subtrees → lines of text: a line a paragraph, heading or list item (`- item`), a line a table row (`a |
+ * b`), code with its own line breaks. Inline white space is collapsed as a browser does.
  */
 import { blockTags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';

@@ -1,13 +1,13 @@
 /**
- * Cuts a page into blocks of text (what stands between two block boundaries) and weighs each: running prose has a
- * positive weight near its length, lists of links a negative one, scraps about none. The sums are kept as prefix sums
- * over the nodes, so that the weight of any element is one subtraction: maximum-subsequence segmentation (Pasternack
- * and Roth 2009) on the elements of the tree instead of a row of tokens.
+ * Cuts a page into blocks of text (what stands between two block boundaries) and weighs each: running prose
+ * has a positive weight near its length, lists of links a negative one, scraps about none. The sums are kept
+ * as prefix sums over the nodes, so that the weight of any element is one subtraction: maximum-subsequence
+ * segmentation (Pasternack and Roth 2009) on the elements of the tree instead of a row of tokens.
  */
 import { blockTags, headingTags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 
-/** Each array holds sums over the nodes before index i (length size + 1); a block counts at its first text node. */
+/** Arrays of sums over the nodes before index i (length size + 1); a block counts at its first text node. */
 export interface TextBlocks {
   readonly weight: Float64Array;
   /** The weights of the blocks of positive weight. */
@@ -107,9 +107,9 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
 const blockEnds = new Set(Array.from('.!?:…"“”»)。！？؟۔।', (character) => character.charCodeAt(0)));
 
 /**
- * Of a block of `length` characters, `linked` of them in links, with so many commas and full stops, that ends as a
- * sentence does or not. The numbers were chosen on the pages described in the README; doubling or halving one changes the scores by
- * less than .005.
+ * Of a block of `length` characters, `linked` of them in links, with so many commas and full stops, that ends
+ * as a sentence does or not. The numbers were chosen on the pages described in the README; doubling or
+ * halving one changes the scores by less than .005.
  */
 function blockWeight(length: number, linked: number, marks: number, terminal: boolean, tag: string): number {
   const density = linked / length;

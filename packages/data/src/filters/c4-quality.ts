@@ -1,7 +1,7 @@
 /**
- * C4's page filter (Raffel et al. 2020) as datatrove 0.10 applies it in the FineWeb recipe: lines are dropped or
- * cleaned, then the page is judged. It rewrites the text. The rule that a line must end in punctuation is off, as in
- * FineWeb; the list of bad words is not part of it.
+ * C4's page filter (Raffel et al. 2020) as datatrove 0.10 applies it in the FineWeb recipe: lines are dropped
+ * or cleaned, then the page is judged. It rewrites the text. The rule that a line must end in punctuation is
+ * off, as in FineWeb; the list of bad words is not part of it.
  */
 
 import type { PageStep } from '../page/page-step.js';

@@ -1,7 +1,7 @@
 /**
- * The FineWeb filters (Penedo et al. 2024) as datatrove 0.10 computes them: too few lines that end in punctuation, too
- * many short lines, repeated lines, lists. `fineweb-v1` takes `. ' " ! ?` as the ends of a line. The threshold for
- * repeated characters is the code's 0.01, not the paper's 0.1.
+ * The FineWeb filters (Penedo et al. 2024) as datatrove 0.10 computes them: too few lines that end in
+ * punctuation, too many short lines, repeated lines, lists. `fineweb-v1` takes `. ' " ! ?` as the ends of a
+ * line. The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
  */
 
 import type { PageStep } from '../page/page-step.js';

@@ -1,6 +1,6 @@
 /**
- * Gopher's quality filter (Rae et al. 2021) as datatrove 0.10 computes it. `fineweb-v1` counts occurrences of stop
- * words instead of distinct ones, as the FineWeb release did. Rules are tested in datatrove's order.
+ * Gopher's quality filter (Rae et al. 2021) as datatrove 0.10 computes it. `fineweb-v1` counts occurrences of
+ * stop words instead of distinct ones, as the FineWeb release did. Rules are tested in datatrove's order.
  */
 
 import type { PageStep } from '../page/page-step.js';

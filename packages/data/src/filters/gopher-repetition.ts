@@ -1,7 +1,8 @@
 /**
- * Gopher's repetition filter (Rae et al. 2021, table A1) as datatrove 0.10 computes it: duplicate paragraphs and
- * lines, the most frequent 2- to 4-gram, repeated 5- to 10-grams, each as a share of the characters. `fineweb-v1`
- * splits lines with `splitlines` as the FineWeb release did. N-grams are compared by 64-bit hashes of their letters.
+ * Gopher's repetition filter (Rae et al. 2021, table A1) as datatrove 0.10 computes it: duplicate paragraphs
+ * and lines, the most frequent 2- to 4-gram, repeated 5- to 10-grams, each as a share of the characters.
+ * `fineweb-v1` splits lines with `splitlines` as the FineWeb release did. N-grams are compared by 64-bit
+ * hashes of their letters.
  */
 
 import type { PageStep } from '../page/page-step.js';

@@ -1,27 +1,20 @@
 import { finalize32 } from '../deduplication/hashing.js';
 
 /**
- * Counts 64-bit keys: open addressing over typed arrays, meant to be cleared and used again. Keys that differ in
- * either lane are different; the texts behind them are not compared.
+ * Counts 64-bit keys: open addressing over typed arrays, meant to be cleared and used again. Keys that differ
+ * in either lane are different; the texts behind them are not compared.
  */
 export class KeyCounter {
-  #mask: number;
-  #high: Int32Array;
-  #low: Int32Array;
-  #slots: Int32Array;
-
-  constructor(capacity = 1024) {
-    this.#mask = capacity * 2 - 1;
-    this.#high = new Int32Array(this.#mask + 1);
-    this.#low = new Int32Array(this.#mask + 1);
-    this.#slots = new Int32Array(this.#mask + 1);
-  }
+  #mask = 0;
+  #high = new Int32Array(0);
+  #low = new Int32Array(0);
+  #slots = new Int32Array(0);
 
   /** Makes room for `keys` keys (a power of two is taken) and forgets what was counted. */
   reset(keys: number): void {
     let capacity = 1024;
     while (capacity < keys * 2) capacity *= 2;
-    if (capacity > this.#mask + 1) {
+    if (capacity > this.#slots.length) {
       this.#high = new Int32Array(capacity);
       this.#low = new Int32Array(capacity);
       this.#slots = new Int32Array(capacity);

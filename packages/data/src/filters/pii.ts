@@ -1,8 +1,8 @@
 /**
- * Replaces e-mail addresses and public IPv4 addresses, with datatrove's patterns and replacements. datatrove rotates
- * through the replacements across documents, so its output depends on their order; here the rotation starts at a
- * place derived from the document, so a document is rewritten the same in every run, shard and order. Left out, as
- * there: telephone numbers, IPv6, names.
+ * Replaces e-mail addresses and public IPv4 addresses, with datatrove's patterns and replacements. datatrove
+ * rotates through the replacements across documents, so its output depends on their order; here the rotation
+ * starts at a place derived from the document, so a document is rewritten the same in every run, shard and
+ * order. Left out, as there: telephone numbers, IPv6, names.
  */
 import { hash32 } from '../deduplication/hashing.js';
 
@@ -59,8 +59,8 @@ export function removePii(text: string, options: PiiOptions = {}): PiiResult {
 }
 
 /**
- * What the pattern `\b local(.local)* @ domain` replaces, found from each `@` outwards: a scan from the left would
- * take quadratic time on long runs without an `@`.
+ * What the pattern `\b local(.local)* @ domain` replaces, found from each `@` outwards: a scan from the left
+ * would take quadratic time on long runs without an `@`.
  */
 function replaceEmails(text: string, replacement: () => string): string {
   let result = '';
@@ -78,7 +78,7 @@ function replaceEmails(text: string, replacement: () => string): string {
   return result + text.slice(done);
 }
 
-/** Leftmost start at a word boundary of a dotted sequence of local characters that ends before `at`; −1 if none. */
+/** Leftmost start, at a word boundary, of the dotted local characters that end before `at`; −1 if none. */
 function localStart(text: string, at: number, from: number): number {
   let start = -1;
   for (let index = at - 1; index >= from; index--) {

@@ -1,8 +1,9 @@
 /**
- * Drops pages by their URL, with datatrove's rules in datatrove's order: registered domain, host and exact URL in a
- * list, one hard word, two soft words, one subword. Words are compared with the tokens of the URL as written (upper
- * case is another word); only subwords are looked for in the lower-cased URL without punctuation. Lists are the
- * caller's; `defaultUrlLists` is a small one of ours. Registered domains come from the Public Suffix List (tldts).
+ * Drops pages by their URL, with datatrove's rules in datatrove's order: registered domain, host and exact
+ * URL in a list, one hard word, two soft words, one subword. Words are compared with the tokens of the URL as
+ * written (upper case is another word); only subwords are looked for in the lower-cased URL without
+ * punctuation. Lists are the caller's; `defaultUrlLists` is a small one of ours. Registered domains come from
+ * the Public Suffix List (tldts).
  */
 import { parse } from 'tldts';
 import type { PageStep } from '../page/page-step.js';
@@ -10,8 +11,8 @@ import { drop, keep, type Verdict } from '../page/verdict.js';
 import { defaultUrlLists, type UrlLists } from './url-lists.js';
 
 /**
- * A page without a URL is none of its business. Reasons: domain, subdomain, url, hard_blacklisted, soft_blacklisted,
- * blacklisted_subword.
+ * A page without a URL is none of its business. Reasons: domain, subdomain, url, hard_blacklisted,
+ * soft_blacklisted, blacklisted_subword.
  */
 export function urlFilter(lists: UrlLists = defaultUrlLists): PageStep<Verdict> {
   const domains = new Set([...(lists.domains ?? [])].map((domain) => domain.trim()));

@@ -19,8 +19,9 @@ export interface UrlLists {
 const words = (text: string): readonly string[] => text.split(' ');
 
 /**
- * A small list of words for `urlFilter`, written for this package: enough to take the obvious adult, casino and
- * spam pages out of a crawl. Production crawls want a maintained list (for instance the UT1 categories) beside it.
+ * A small list of words for `urlFilter`, written for this package: enough to take the obvious adult, casino
+ * and spam pages out of a crawl. Production crawls want a maintained list (for instance the UT1 categories)
+ * beside it.
  */
 export const defaultUrlLists: UrlLists = {
   hardWords: words(

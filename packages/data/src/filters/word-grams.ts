@@ -5,8 +5,8 @@ const base1 = 0x01000193;
 const base2 = 0x5bd1e995;
 
 /**
- * Repeated n-grams of a text's words. Ranges of words are hashed in constant time: polynomial hashes of the prefixes of
- * the words written one after another. One object serves many texts, one after the other.
+ * Repeated n-grams of a text's words. Ranges of words are hashed in constant time: polynomial hashes of the
+ * prefixes of the words written one after another. One object serves many texts, one after the other.
  */
 export class WordGrams {
   readonly #counter = new KeyCounter();
@@ -64,7 +64,7 @@ export class WordGrams {
     return (this.#low[to]! - Math.imul(this.#low[from]!, power)) | 0;
   }
 
-  /** Characters (blanks between words included) of the most frequent n-gram times its count; the first of equals. */
+  /** Characters (with blanks between words) of the most frequent n-gram (first of equals), times its count. */
   topCharacters(n: number): number {
     const last = this.#words.length - n;
     if (last < 0) return 0;
@@ -87,7 +87,7 @@ export class WordGrams {
     return high;
   }
 
-  /** Characters of the n-grams (written without blanks) that occurred before; a repeat is skipped as a whole. */
+  /** Characters of the n-grams (without blanks) that occurred before; a repeat is skipped as a whole. */
   duplicateCharacters(n: number): number {
     const last = this.#words.length - n;
     if (last < 0) return 0;

@@ -1,4 +1,4 @@
-/** Reads little-endian numbers and C strings one after the other. Reading past the end throws a `RangeError`. */
+/** Reads little-endian numbers and C strings in turn. Reading past the end throws a `RangeError`. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;

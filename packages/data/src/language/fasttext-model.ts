@@ -1,9 +1,9 @@
 /**
- * Reads a quantized supervised fastText model (`.ftz`, Joulin et al. 2016) and predicts the most likely label of a line:
- * character n-grams, product-quantized vectors, hierarchical softmax. The arithmetic is that of Facebook's C++ code, in
- * double precision. The vectors of a word's n-grams are summed once and kept: running text repeats its words, which
- * makes this several times faster than the WebAssembly build. Left out: training, word n-grams above 1, other losses
- * than hierarchical softmax, unquantized or unpruned models.
+ * Reads a quantized supervised fastText model (`.ftz`, Joulin et al. 2016) and predicts the most likely label
+ * of a line: character n-grams, product-quantized vectors, hierarchical softmax. The arithmetic is that of
+ * Facebook's C++ code, in double precision. The vectors of a word's n-grams are summed once and kept: running
+ * text repeats its words, which makes this several times faster than the WebAssembly build. Left out:
+ * training, word n-grams above 1, other losses than hierarchical softmax, unquantized or unpruned models.
  */
 import { LlmError } from '@llm/core';
 import { ByteReader } from './byte-reader.js';
@@ -142,7 +142,7 @@ function readModel(bytes: Uint8Array): FastTextModel {
   };
 }
 
-/** Integer → row, open addressing at a load of at most a half: an array over all buckets would miss the cache. */
+/** Integer → row, open addressing, at most half full: an array over all buckets would miss the cache. */
 class IntegerMap {
   readonly #mask: number;
   /** Key and value side by side, so that a look-up touches one cache line. */
@@ -175,8 +175,8 @@ class IntegerMap {
 const centroidsPerBlock = 256;
 
 /**
- * Product quantization: a row is one centroid number per block of dimensions, and its norm another one. Returned as
- * plain rows, [rows, dimension].
+ * Product quantization: a row is one centroid number per block of dimensions, and its norm another one.
+ * Returned as plain rows, [rows, dimension].
  */
 function readQuantizedMatrix(reader: ByteReader, dimension: number): Float32Array {
   const withNorms = reader.uint8() === 1;
@@ -208,7 +208,7 @@ function readQuantizer(reader: ByteReader) {
   return { blocks, width, lastWidth, centroids: reader.float32(dimension * centroidsPerBlock) };
 }
 
-/** Children of the inner nodes of the Huffman tree; nodes below `leaves` are labels, the root is the last node. */
+/** Children in the Huffman tree; nodes below `leaves` are labels, the root is the last node. */
 interface LabelTree {
   readonly leaves: number;
   readonly left: Int32Array;

@@ -1,6 +1,7 @@
 /**
- * The language filter of FineWeb: a page stays when its most likely language is one of the selected ones with a score
- * above 0.65. The identifier is given; `/node` loads fastText's lid.176. The model sees the text on one line.
+ * The language filter of FineWeb: a page stays when its most likely language is one of the selected ones with
+ * a score above 0.65. The identifier is given; `/node` loads fastText's lid.176. The model sees the text on
+ * one line.
  */
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';

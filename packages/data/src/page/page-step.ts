@@ -5,7 +5,7 @@ import type { Verdict } from './verdict.js';
 export interface PageStep<Answer extends Verdict | Promise<Verdict> = Verdict | Promise<Verdict>> {
   /** Its row in the funnel and its name among the dropped pages: unique in a list of steps. */
   readonly name: string;
-  /** What its verdicts depend on, as JSON. A run with other options or another version does not go on with earlier work. */
+  /** What its verdicts depend on, as JSON; a run with other options or another version starts anew. */
   readonly options?: object | undefined;
   readonly version?: string | number | undefined;
   /** Pages that are none of its business go on uncounted. Default: every page is. */

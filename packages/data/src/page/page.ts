@@ -13,8 +13,8 @@ export interface PageSource {
 }
 
 /**
- * A page on its way through the steps. What several steps ask of its text is worked out when it is first asked for,
- * and again only after a step has rewritten the text.
+ * A page on its way through the steps. What several steps ask of its text is worked out when it is first
+ * asked for, and again only after a step has rewritten the text.
  */
 export class Page {
   readonly url: string;

@@ -22,7 +22,7 @@ export interface Drop extends Findings {
   readonly reason: string;
 }
 
-/** What a reader, an extractor, a language identifier or a filter says of a page: it stays, with what was found, or goes. */
+/** What a reader, an extractor or a filter says of a page: it stays, with what was found, or it goes. */
 export type Verdict<Found extends object = Findings> = ({ readonly kind: 'keep' } & Found) | Drop;
 
 export const keep = { kind: 'keep' } as const;

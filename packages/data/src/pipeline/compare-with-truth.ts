@@ -1,6 +1,6 @@
 /**
- * Compares what the pipeline decided for each page with what a test web says should happen to it. Both sides are plain
- * records, so any generator of truth can be compared.
+ * Compares what the pipeline decided for each page with what a test web says should happen to it. Both sides
+ * are plain records, so any generator of truth can be compared.
  */
 export interface PageDecision {
   readonly keep: boolean;
@@ -10,7 +10,7 @@ export interface PageDecision {
 
 /** What should happen to a page. A truth without step or reason accepts any. */
 export interface PageTruth extends PageDecision {
-  /** For a near-duplicate: how likely MinHash is to find it, 0…1. Between .001 and .999 either outcome is right. */
+  /** How likely MinHash is to find this near-duplicate, 0…1; between .001 and .999 either is right. */
   readonly duplicateProbability?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface TruthComparison {
   readonly agreed: number;
   /** Sorted by key. */
   readonly misses: readonly TruthMiss[];
-  /** Near-duplicates that chance decided otherwise than the truth expected: differences, not misses. Sorted by key. */
+  /** Near-duplicates that chance decided otherwise than expected: no misses. Sorted by key. */
   readonly byChance: readonly TruthMiss[];
 }
 

@@ -27,7 +27,8 @@ export interface FineWebOptions {
 
 /**
  * Everything that happens to one page by itself, in FineWeb's order: `url`, `extraction`, `language`,
- * `gopher-repetition`, `gopher-quality`, `c4`, `fineweb`. Deduplication needs the whole corpus and comes after.
+ * `gopher-repetition`, `gopher-quality`, `c4`, `fineweb`. Deduplication needs the whole corpus and comes
+ * after.
  */
 export function fineWebSteps(options: FineWebOptions): PageStep<Verdict>[] {
   const withPreset = <Options extends { readonly preset?: FilterPreset | undefined }>(own?: Options) => ({

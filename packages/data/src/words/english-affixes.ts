@@ -1,6 +1,7 @@
 /**
- * What may stand before, behind and between the letters of an English word: punctuation, quotes, currency, units,
- * hyphens; and what is whole though it looks like several, a URL. The classes of letters are spaCy's blocks.
+ * What may stand before, behind and between the letters of an English word: punctuation, quotes, currency,
+ * units, hyphens; and what is whole though it looks like several, a URL. The classes of letters are spaCy's
+ * blocks.
  */
 
 const latin =
@@ -69,7 +70,7 @@ export const infix = new RegExp(
   'gv',
 );
 
-/** A URL, or a host with a lower-case top-level domain; after Diego Perini's and Mathias Bynens' pattern (MIT). */
+/** A URL, or a host with a lower-case top-level domain; after Diego Perini and Mathias Bynens (MIT). */
 const url = new RegExp(
   '^(?:(?:[\\p{L}\\p{N}_+\\-.]{2,}):\\/\\/)?(?:\\S+(?::\\S*)?@)?(?:' +
     '(?!(?:10|127)(?:\\.\\d{1,3}){3})(?!(?:169\\.254|192\\.168)(?:\\.\\d{1,3}){2})' +
@@ -90,7 +91,7 @@ function isLetterOrDigit(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
-/** What stands before the word, or an empty string. `US$`, `C$` and `A$` are the prefixes that start with a letter. */
+/** What stands before the word, or an empty string. Only `US$`, `C$` and `A$` start with a letter. */
 export function prefixOf(text: string): string {
   if (isLetterOrDigit(text.charCodeAt(0)) && !text.includes('$')) return '';
   return prefix.exec(text)?.[0] ?? '';

@@ -1,7 +1,7 @@
 /**
- * Words that the rules of the English tokenizer would cut wrongly, and where they are cut instead: contractions,
- * abbreviations, emoticons. The forms are those of spaCy's blank `en` pipeline, so that word counts agree with
- * datatrove's; the tables are written as rules.
+ * Words that the rules of the English tokenizer would cut wrongly, and where they are cut instead:
+ * contractions, abbreviations, emoticons. The forms are those of spaCy's blank `en` pipeline, so that word
+ * counts agree with datatrove's; the tables are written as rules.
  */
 
 /** Word → its tokens. Every form with `'` exists with `’` too. */

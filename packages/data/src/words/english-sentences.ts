@@ -5,8 +5,8 @@ import { isPythonSpace } from './python-text.js';
 const allPunctuation = /^\p{P}+$/u;
 
 /**
- * How many sentences a text has, by the words of English and spaCy's rule-based sentencizer: a sentence ends after `.`,
- * `!`, `?`, … and the punctuation that follows.
+ * How many sentences a text has, by the words of English and spaCy's rule-based sentencizer: a sentence ends
+ * after `.`, `!`, `?`, … and the punctuation that follows.
  */
 export function countSentences(text: string): number {
   let sentences = 0;

@@ -1,22 +1,23 @@
 /**
- * Words of English text, cut as spaCy's blank `en` pipeline cuts them, because datatrove 0.10 counts words with it.
- * Algorithm: split at white space; from each piece strip prefixes and suffixes (punctuation, quotes, currency, units)
- * until nothing changes or an exception is met; keep URLs whole; split the rest at infixes (hyphens between letters,
- * commas, ellipses).
+ * Words of English text, cut as spaCy's blank `en` pipeline cuts them, because datatrove 0.10 counts words
+ * with it. Algorithm: split at white space; from each piece strip prefixes and suffixes (punctuation, quotes,
+ * currency, units) until nothing changes or an exception is met; keep URLs whole; split the rest at infixes
+ * (hyphens between letters, commas, ellipses).
  *
- * Left out: exceptions that span a blank, and symbols that Unicode gained after version 11 are split off here.
+ * Left out: exceptions that span a blank, and symbols that Unicode gained after version 11 are split off
+ * here.
  */
 import { infix, isUrl, prefixOf, suffixOf } from './english-affixes.js';
 import { englishExceptions } from './english-exceptions.js';
 import { isPythonSpace } from './python-text.js';
 
-/** Longer pieces are no words of a language: they are not searched for URLs and infixes, which would take long. */
+/** Longer pieces are no words: they are not searched for URLs and infixes, which would take long. */
 const longestPiece = 2000;
 
 const plainWord = /^[A-Za-z]+$|^\p{L}+$/u;
 const noPunctuation = /^[\p{L}\p{N}]+$/u;
 
-/** Exceptions that the affix rules take apart: found again as a sequence of tokens. First token → sequences. */
+/** Exceptions that the affix rules take apart, found again as sequences of tokens. By first token. */
 let sequences: Map<string, Sequence[]> | undefined;
 
 interface Sequence {
@@ -24,6 +25,7 @@ interface Sequence {
   readonly result: readonly string[];
 }
 
+/** Pieces repeat from page to page: without this table real pages take twice as long to cut. */
 const cache = new Map<string, readonly string[]>();
 const cacheLimit = 200_000;
 

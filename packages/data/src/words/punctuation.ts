@@ -1,4 +1,4 @@
-/** Sets of code points that the filters test against, as datatrove 0.10 has them, written as hexadecimal ranges. */
+/** Code points that the filters test against, as datatrove 0.10 has them, in hexadecimal ranges. */
 
 /** `21 2e 3f-40` → the set of those code points as one-character strings. */
 function characters(ranges: string): ReadonlySet<string> {

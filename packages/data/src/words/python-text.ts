@@ -1,6 +1,7 @@
 /**
- * Python's view of text, where it differs from JavaScript's and a filter's decision hangs on it: lengths count code
- * points, white space includes U+001C…U+001F and U+0085 but not U+FEFF, `splitlines` knows eleven line ends.
+ * Python's view of text, where it differs from JavaScript's and a filter's decision hangs on it: lengths
+ * count code points, white space includes U+001C…U+001F and U+0085 but not U+FEFF, `splitlines` knows eleven
+ * line ends.
  */
 
 const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';

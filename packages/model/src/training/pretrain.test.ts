@@ -102,7 +102,7 @@ describe('pretrain', () => {
       steps: 9,
       saveEvery: 2,
       onCheckpoint: () => {},
-      schedule: (step) => (step === 4 ? Number.NaN : 0.1),
+      schedule: (step) => (step === 4 ? Number.MAX_VALUE : 0.1),
     });
     expect(error).toMatchObject({
       code: 'model/training-diverged',

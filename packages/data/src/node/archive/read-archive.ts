@@ -1,7 +1,8 @@
 /**
- * Reads a WARC or ARC file, plain or gzip (a member a record, as crawlers write, or one big member), record by
- * record in bounded memory. Framing is ours and decompression is node:zlib: the `warcio` package inflates in
- * JavaScript (pako), brings a command line and temporary files along, and gives up on damage that real archives have.
+ * Reads a WARC or ARC file, plain or gzip (a member a record, as crawlers write, or one big member), record
+ * by record in bounded memory. Framing is ours and decompression is node:zlib: the `warcio` package inflates
+ * in JavaScript (pako), brings a command line and temporary files along, and gives up on damage that real
+ * archives have.
  */
 import type { ArchiveItem } from '../../archive/archive-record.js';
 import { RecordFramer, type RecordFramerOptions } from '../../archive/record-framer.js';

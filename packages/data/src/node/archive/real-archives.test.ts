@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ArchiveItem } from '../../archive/archive-record.js';
 import { readArchive } from './read-archive.js';
 
-/** Records a file, as warcio (Python) counts them, for the files that it reads to the end without a complaint. */
+/** Records a file, as warcio (Python) counts them, for files that it reads to the end without a complaint. */
 const counted: Readonly<Record<string, string>> = {
   'N0taN3rd+node-warc': 'books.toscrape.warc=60 parseMe.warc=30 parseMe.warc.gz=30',
   'archivesunleashed+aut':

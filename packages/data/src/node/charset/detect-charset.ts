@@ -1,4 +1,4 @@
-/** Guesses the encoding of bytes that declare none, with the `chardet` package (n-gram statistics, after ICU). */
+/** Guesses the encoding of bytes that declare none, with `chardet` (n-gram statistics, after ICU). */
 import chardet from 'chardet';
 
 /** A label, or undefined when nothing fits well. Looks at 64 KiB. */

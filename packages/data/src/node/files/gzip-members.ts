@@ -1,9 +1,10 @@
 /**
- * A compressed or plain file → inflated bytes with member boundaries, streaming. Members that fit in the window are
- * inflated synchronously in one call (a crawl has one small member a record: a stream object for each would cost
- * more than the inflating); members that are large, cut or damaged go through a stream, which gives out what can
- * be inflated before it says what is wrong. After damage the next gzip header that inflates to a record start is
- * looked for, so one bad member costs one member. Uses node:zlib; LZ4 archives are not read.
+ * A compressed or plain file → inflated bytes with member boundaries, streaming. Members that fit in the
+ * window are inflated synchronously in one call (a crawl has one small member a record: a stream object for
+ * each would cost more than the inflating); members that are large, cut or damaged go through a stream, which
+ * gives out what can be inflated before it says what is wrong. After damage the next gzip header that
+ * inflates to a record start is looked for, so one bad member costs one member. Uses node:zlib; LZ4 archives
+ * are not read.
  */
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ArchiveDamage } from '../../archive/archive-record.js';
@@ -27,7 +28,8 @@ export async function* inflateMembers(
   const gzip = window.bytes[0] === 0x1f && window.bytes[1] === 0x8b;
   if (!gzip) {
     while (await window.fill(1)) {
-      yield { kind: 'bytes', bytes: window.takeAll() };
+      yield { kind: 'bytes', bytes: window.bytes };
+      window.drop(window.bytes.length);
       onConsumed?.(window.offset);
     }
     return;
@@ -124,7 +126,7 @@ async function* inflateStreaming(
   }
   inflate.destroy();
   if (failure !== undefined) {
-    // Garbage may have been read across the start of the next member: look again from the beginning of this one.
+    // Garbage may have been read across the start of the next member: look again from the start of this.
     window.rewind(retained, start);
     await skipToMember(window);
     const message = `a gzip member that cannot be inflated (${(failure as Error).message})`;
@@ -170,7 +172,7 @@ function gzipHeaderLength(bytes: Uint8Array): number | undefined {
   return at <= bytes.length ? at : undefined;
 }
 
-/** Drops a byte, and more until a gzip member starts that inflates to the start of a record, or the source ends. */
+/** Drops a byte, and more until a member starts that inflates to a record, or the source ends. */
 async function skipToMember(window: SourceWindow): Promise<{ zero: boolean }> {
   let zero = (window.bytes[0] ?? 0) === 0;
   window.drop(Math.min(1, window.bytes.length));

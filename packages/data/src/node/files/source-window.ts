@@ -41,10 +41,4 @@ export class SourceWindow {
     this.offset = offset;
     return true;
   }
-
-  takeAll(): Buffer {
-    const bytes = this.bytes;
-    this.drop(bytes.length);
-    return bytes;
-  }
 }

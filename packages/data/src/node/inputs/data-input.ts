@@ -8,16 +8,17 @@ export interface DataInput {
   /** Field of a JSON line that holds the text. Default `text`. */
   readonly field?: string | undefined;
   /**
-   * `filter` sends the documents through URL, language and quality filters, `keep` only through deduplication and PII
-   * removal. Default: `filter` for `warc`, `keep` for `text` and `jsonl`, which are somebody's choice already.
+   * `filter` sends the documents through URL, language and quality filters, `keep` only through deduplication
+   * and PII removal. Default: `filter` for `warc`, `keep` for `text` and `jsonl`, which are somebody's choice
+   * already.
    */
   readonly quality?: 'filter' | 'keep' | undefined;
 }
 
 export interface InputLimits {
-  /** Bytes of an archive record or of its decoded body. Default 16 MiB; longer pages are dropped as `too-large`. */
+  /** Bytes of an archive record or of its decoded body. Default 16 MiB; longer pages are `too-large`. */
   readonly maxPageBytes?: number | undefined;
-  /** A text file is cut into documents at blank lines, each at least this long (UTF-16 units). Default 20,000. */
+  /** A text file is cut at blank lines into documents of at least so many UTF-16 units. Default 20,000. */
   readonly documentCharacters?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 
-/** Short unique names of files: the base name, or as many directories before it as it takes to tell them apart. */
+/** Short unique names of files: base names, with directories before them where it takes some. */
 export function inputLabels(paths: readonly string[]): string[] {
   const labels = paths.map((path) => basename(path));
   const parents = paths.map((path) => dirname(path));

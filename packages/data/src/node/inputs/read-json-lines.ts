@@ -4,7 +4,7 @@ import { drop, type Metadata, type Verdict } from '../../page/verdict.js';
 import { readLines } from '../files/read-lines.js';
 import type { InputItem, InputLimits } from './data-input.js';
 
-/** One page a line: `field` of a JSON object. Reasons: `too-large`, `broken-line`, `no-text`, `empty-body`. */
+/** A page a line: `field` of a JSON object. Reasons: `too-large`, `broken-line`, `no-text`, `empty-body`. */
 export async function* readJsonLines(
   path: string,
   field: string,

@@ -1,7 +1,7 @@
 /**
- * fastText's lid.176 (176 languages): the compressed model that the `fasttext.wasm.js` package carries, read from disk
- * and run by our own reader of the format, which gives the same labels and scores as that package's WebAssembly build
- * in half the time and without its memory. Loaded once a process; no network.
+ * fastText's lid.176 (176 languages): the compressed model that the `fasttext.wasm.js` package carries, read
+ * from disk and run by our own reader of the format, which gives the same labels and scores as that package's
+ * WebAssembly build in half the time and without its memory. Loaded once a process; no network.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

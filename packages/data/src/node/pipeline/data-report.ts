@@ -1,4 +1,4 @@
-/** What a run of the data stage found: `prefix/report.json`, the same bytes for the same inputs and options. */
+/** What a run found: `prefix/report.json`, the same bytes for the same inputs and options. */
 import { Counts } from '../../pipeline/counts.js';
 import type { Funnel, FunnelStep } from '../../pipeline/funnel.js';
 import type { Unit } from './unit-files.js';
@@ -14,7 +14,7 @@ export interface DataReport {
   /** Reason → pages. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly funnel: readonly FunnelStep[];
-  /** Everything read, by type: archive records (requests and metadata too), lines, documents, damaged stretches. */
+  /** All that was read, by type: archive records (requests too), lines, documents, damaged stretches. */
   readonly records: Readonly<Record<string, number>>;
   /** Pages by identified language, those included that were dropped for it. */
   readonly languages: Readonly<Record<string, number>>;

@@ -1,19 +1,8 @@
-/** What an earlier run left under the prefix: all of it is used, or the units that it finished, or nothing. */
+/** What an earlier run left under the prefix: all of it is used, or the units it finished, or nothing. */
 import type { ArtifactStore } from '@llm/core';
-import type { DataReport } from './data-report.js';
 import { readJson, writeJson } from './json-artifact.js';
 
-/** The report of a whole run with the same fingerprint. */
-export async function finishedReport(
-  store: ArtifactStore,
-  prefix: string,
-  fingerprint: string,
-): Promise<DataReport | undefined> {
-  const report = await readJson<DataReport>(store, `${prefix}/report.json`);
-  return report?.fingerprint === fingerprint ? report : undefined;
-}
-
-/** Keeps unfinished work of the same run; anything else under the prefix that is ours goes, the report first. */
+/** Keeps unfinished work of the same run; all else of ours under the prefix goes, the report first. */
 export async function prepareWork(store: ArtifactStore, prefix: string, fingerprint: string): Promise<void> {
   const key = `${prefix}/work/run.json`;
   const run = await readJson<{ readonly fingerprint?: string | undefined }>(store, key);

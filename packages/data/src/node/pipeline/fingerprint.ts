@@ -1,14 +1,10 @@
-/** What decides the output: the options and the inputs. A changed fingerprint means that earlier work is not reused. */
+/** What decides the output: options and inputs. Under another fingerprint earlier work is not used. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 
-/** SHA-256 of a value's JSON; sets and other iterables count as lists, functions do not count. */
+/** SHA-256 of a value's JSON; sets count as lists, functions do not count. */
 export function fingerprint(value: unknown): string {
-  const json = JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item) && Symbol.iterator in item
-      ? [...(item as Iterable<unknown>)]
-      : item,
-  );
+  const json = JSON.stringify(value, (_, item: unknown) => (item instanceof Set ? [...item] : item));
   return createHash('sha256').update(json).digest('hex');
 }
 

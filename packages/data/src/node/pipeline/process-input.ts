@@ -1,6 +1,6 @@
 /**
- * The unit of work: one input file → survivors with their signatures, dropped pages and a summary. Run again it writes
- * the same bytes under the same keys; killed anywhere it is simply run again.
+ * The unit of work: one input file → survivors with their signatures, dropped pages and a summary. Run again
+ * it writes the same bytes under the same keys; killed anywhere it is simply run again.
  */
 import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';

@@ -2,10 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Document } from '@llm/core';
+import type { Document, RunEvent } from '@llm/core';
 import { MemoryArtifactStore } from '@llm/core/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { httpResponse, warcGzip } from '../../archive/fixtures/warc-records.js';
+import type { Page } from '../../page/page.js';
+import type { PageStep } from '../../page/page-step.js';
+import { drop, keep } from '../../page/verdict.js';
+import { fineWebSteps } from '../../pipeline/fineweb-steps.js';
+import type { DataInput } from '../inputs/data-input.js';
 import { runDataPipeline } from './run-data-pipeline.js';
 import { readShards } from './shards.js';
 
@@ -63,5 +68,96 @@ describe('runDataPipeline', () => {
       ['duplicate', 'hard_blacklisted', 'http-status', 'not-html'].sort(),
     );
     expect(await store.list('data/work/')).toEqual([]);
+  });
+
+  it('resumes, counts and reports a step of the user as its own', async () => {
+    const inputs: DataInput[] = ['one', 'two'].map((name) => {
+      const path = join(directory, `${name}.warc.gz`);
+      const block = httpResponse(article(name, [...paragraphs.slice(1), `This page is number ${name}.`]));
+      const lorem = httpResponse(
+        article(name, [...paragraphs, 'Lorem ipsum stands here until it is written.']),
+      );
+      writeFileSync(path, warcGzip([{ url: `http://example.org/${name}`, block }, { block: lorem }]));
+      return { kind: 'warc', path };
+    });
+    const seen: string[] = [];
+    const ownFilter: PageStep = {
+      name: 'own-filter',
+      options: { word: 'Lorem' },
+      run: async (page) => {
+        seen.push(page.url);
+        return page.text.includes('Lorem') ? drop('placeholder') : { kind: 'keep', metadata: { own: true } };
+      },
+    };
+    const options = {
+      inputs,
+      prefix: 'data',
+      steps: [...fineWebSteps({ language: false, c4: false }), ownFilter],
+      deduplication: false,
+    } as const;
+    const whole = new MemoryArtifactStore();
+    const report = await runDataPipeline({ ...options, store: whole });
+    expect(seen).toHaveLength(4);
+    expect(report.funnel.map(({ step }) => step)).toEqual([
+      'reader',
+      'url',
+      'extraction',
+      'gopher-repetition',
+      'gopher-quality',
+      'fineweb',
+      'own-filter',
+    ]);
+    expect(report.funnel.at(-1)).toMatchObject({ entered: 4, left: 2, dropped: { placeholder: 2 } });
+    const dropped = gunzipSync(await whole.read('data/dropped.jsonl.gz'))
+      .toString()
+      .trim()
+      .split('\n');
+    expect(dropped.map((line) => JSON.parse(line))).toMatchObject([
+      { id: 'one.warc.gz#1', step: 'own-filter', reason: 'placeholder' },
+      { id: 'two.warc.gz#1', step: 'own-filter', reason: 'placeholder' },
+    ]);
+    for await (const document of readShards(whole, 'data')) expect(document.metadata.own).toBe(true);
+
+    // Killed in the second file, the run goes on there, and ends with the same bytes.
+    const store = new MemoryArtifactStore();
+    const stop = new AbortController();
+    const killed = {
+      ...ownFilter,
+      run: (page: Page) => {
+        if (page.url.endsWith('two')) stop.abort();
+        return ownFilter.run(page);
+      },
+    };
+    const steps = [...options.steps.slice(0, -1), killed];
+    const events: RunEvent[] = [];
+    await expect(runDataPipeline({ ...options, steps, store, signal: stop.signal })).rejects.toThrow();
+    seen.length = 0;
+    await runDataPipeline({ ...options, store, onEvent: (event) => events.push(event) });
+    expect(seen).toHaveLength(2);
+    const keys = await whole.list('');
+    expect(await store.list('')).toEqual(keys);
+    for (const key of keys) expect(Buffer.compare(await store.read(key), await whole.read(key))).toBe(0);
+    const times = events.findLast((event) => event.type === 'metric');
+    expect(times?.values['seconds/own-filter']).toBeGreaterThanOrEqual(0);
+    expect(times?.values['seconds/reader']).toBeGreaterThanOrEqual(0);
+
+    // Finished, it is not run again, unless the step says that it is another one.
+    seen.length = 0;
+    expect(await runDataPipeline({ ...options, store })).toEqual(report);
+    expect(seen).toEqual([]);
+    const changed = [...options.steps.slice(0, -1), { ...ownFilter, version: 2 }];
+    await runDataPipeline({ ...options, steps: changed, store });
+    expect(seen).toHaveLength(4);
+  });
+
+  it('refuses a step with a name that is taken before any work', async () => {
+    const path = join(directory, 'pages.warc.gz');
+    const store = new MemoryArtifactStore();
+    for (const name of ['reader', 'minhash', 'url']) {
+      const steps = [...fineWebSteps({ language: false }), { name, run: () => keep }];
+      const run = runDataPipeline({ inputs: [{ kind: 'warc', path }], store, prefix: 'data', steps });
+      await expect(run).rejects.toMatchObject({ code: 'data/step-name-taken' });
+    }
+    expect(await store.list('')).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * The data stage: crawl files (and texts) → clean documents in shards. Follows FineWeb's script: reader and steps page
- * by page, then MinHash deduplication over the corpus, then removal of e-mail and IP addresses. Each input file is a
- * unit with a completion marker: a run that was killed goes on with the next file and ends with the same bytes.
- * Single-threaded; units are independent of each other.
+ * The data stage: crawl files (and texts) → clean documents in shards. Follows FineWeb's script: reader and
+ * steps page by page, then MinHash deduplication over the corpus, then removal of e-mail and IP addresses.
+ * Each input file is a unit with a completion marker: a run that was killed goes on with the next file and
+ * ends with the same bytes. Single-threaded; units are independent of each other.
  */
 import { basename } from 'node:path';
 import { type ArtifactStore, emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
@@ -17,9 +17,9 @@ import type { DataInput, InputLimits } from '../inputs/data-input.js';
 import { inputLabels } from '../inputs/input-labels.js';
 import { loadLanguageIdentifier } from '../language/load-language-identifier.js';
 import { buildReport, type DataReport } from './data-report.js';
-import { deleteWork, finishedReport, prepareWork } from './earlier-work.js';
+import { deleteWork, prepareWork } from './earlier-work.js';
 import { fileFingerprint, fingerprint } from './fingerprint.js';
-import { writeJson } from './json-artifact.js';
+import { readJson, writeJson } from './json-artifact.js';
 import { processInput } from './process-input.js';
 import { Unit, type UnitSource } from './unit-files.js';
 import { writeCorpus } from './write-corpus.js';
@@ -27,9 +27,9 @@ import { writeCorpus } from './write-corpus.js';
 export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly inputs: readonly DataInput[];
   readonly store: ArtifactStore;
-  /** Where everything is written: `prefix/shard-00000.jsonl.gz`, `prefix/dropped.jsonl.gz`, `prefix/report.json`. */
+  /** Where it writes: `prefix/shard-00000.jsonl.gz`, `prefix/dropped.jsonl.gz`, `prefix/report.json`. */
   readonly prefix: string;
-  /** What happens to each page, in this order. Default: `fineWebSteps` for English with fastText's lid.176. */
+  /** What happens to each page. Default: `fineWebSteps` for English with fastText's lid.176. */
   readonly steps?: readonly PageStep[] | undefined;
   readonly deduplication?: MinhashConfig | false | undefined;
   readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
@@ -42,10 +42,10 @@ const stage = 'data';
 const pipelineVersion = 1;
 
 /**
- * Runs the stage, or returns the report of an earlier run over the same inputs with the same options. The last metric
- * event holds the seconds of each step (`seconds/extraction`): times are no part of the report. Throws
- * `data/input-missing` and `data/step-name-taken` before any work, `data/corpus-empty` (with the report written) when
- * no document is left.
+ * Runs the stage, or returns the report of an earlier run over the same inputs with the same options. The
+ * last metric event holds the seconds of each step (`seconds/extraction`): times are no part of the report.
+ * Throws `data/input-missing` and `data/step-name-taken` before any work, `data/corpus-empty` (with the
+ * report written) when no document is left.
  */
 export async function runDataPipeline(options: DataPipelineOptions): Promise<DataReport> {
   const { store, prefix, signal, onEvent, deduplication, pii } = options;
@@ -68,8 +68,8 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   const total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
   emit(onEvent, { type: 'stage-start', stage, total });
 
-  const earlier = await finishedReport(store, prefix, print);
-  if (earlier !== undefined) {
+  const earlier = await readJson<DataReport>(store, `${prefix}/report.json`);
+  if (earlier?.fingerprint === print) {
     await deleteWork(store, prefix);
     return finish(earlier, onEvent);
   }

@@ -1,4 +1,4 @@
-/** MinHash signatures of many documents in one blob: a byte each (has one or not), then the numbers, little-endian. */
+/** Signatures of many documents in one blob: a byte each (has one or not), then little-endian numbers. */
 export function packSignatures(signatures: readonly (Int32Array | undefined)[], buckets: number): Uint8Array {
   const width = buckets * 8;
   const bytes = new Uint8Array(signatures.length * (1 + width));

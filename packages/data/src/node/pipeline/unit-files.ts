@@ -1,6 +1,6 @@
 /**
- * What a unit of work (one input file) keeps until the corpus is written: parts of survivors with their signatures,
- * parts of dropped pages and, last, its summary, which says that it is whole.
+ * What a unit of work (one input file) keeps until the corpus is written: parts of survivors with their
+ * signatures, parts of dropped pages and, last, its summary, which says that it is whole.
  */
 import type { ArtifactStore, Document } from '@llm/core';
 import type { FunnelStep } from '../../pipeline/funnel.js';

@@ -1,7 +1,7 @@
 /**
- * The steps that see the whole corpus: near-duplicates of all units are found, one of each cluster is kept (the first
- * in order), e-mail and IP addresses are replaced, and shards and dropped pages are written. Signatures of the corpus
- * are in memory (116 bytes a document), texts are not.
+ * The steps that see the whole corpus: near-duplicates of all units are found, one of each cluster is kept
+ * (the first in order), e-mail and IP addresses are replaced, and shards and dropped pages are written.
+ * Signatures of the corpus are in memory (116 bytes a document), texts are not.
  */
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import { DuplicateFinder } from '../../deduplication/duplicate-finder.js';
