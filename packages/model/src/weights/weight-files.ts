@@ -178,10 +178,10 @@ export function parseIndex(text: string, file: string): Map<string, string> {
     throw invalidIndex(file, 'names no file');
   const files = new Map<string, string>();
   for (const [name, target] of Object.entries<unknown>({ ...map })) {
-    if (typeof target !== 'string' || !/^[\w.-]+\.safetensors$/.test(target))
+    if (typeof target !== 'string' || !/^[\w.-]{1,200}\.safetensors$/.test(target))
       throw invalidIndex(
         file,
-        `places "${name}" in ${JSON.stringify(target)}, which is not a file beside it`,
+        `places "${name.slice(0, 200)}" in ${(JSON.stringify(target) ?? '').slice(0, 200)}, which is not a file beside it`,
       );
     files.set(name, target);
   }
