@@ -55,13 +55,21 @@ const pretrain: PretrainSummary = {
 };
 const sft: SftSummary = {
   conversations: 50,
-  skipped: 0,
+  skipped: 3,
+  skippedByReason: { roles: 2, 'json | <b>': 1 },
+  leftOutByReason: { 'too-long': 4 },
   steps: 2,
   formatValidBefore: 0,
   formatValidAfter: 0.9,
   formatPrompts: 10,
   heldOutLossBefore: 3,
   heldOutLossAfter: 1,
+  rightSumsBefore: 0,
+  rightSumsAfter: 0.25,
+  sums: 8,
+  rightFactsBefore: 0,
+  rightFactsAfter: 0.5,
+  facts: 4,
   samples,
 };
 const rl: RlSummary = {
@@ -80,6 +88,14 @@ const rl: RlSummary = {
   samples,
 };
 
+const costs = {
+  wallSeconds: 1.5,
+  peakMemoryBytes: 1e8,
+  cpuSeconds: 1.2,
+  otherCpuSeconds: 1.6,
+  processors: 2,
+};
+
 async function finishedRun(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'llm-report-'));
   const store = new DirectoryStore(directory);
@@ -88,7 +104,7 @@ async function finishedRun(): Promise<string> {
   const summaries = { data, tokenizer, pretrain, sft, rl, control: { ...rl, accuracyAfter: 0.21 } };
   log.append({ type: 'session-start', time: 0, command: 'test' });
   for (const [stage, summary] of Object.entries(summaries)) {
-    log.append({ type: 'stage-begin', at: stage, time: 0, resumed: false });
+    log.append({ type: 'stage-start', at: stage, stage, time: 0, resumed: false });
     for (const step of [0, 1, 1]) {
       const values = {
         loss: 3 - step,
@@ -99,7 +115,7 @@ async function finishedRun(): Promise<string> {
       };
       log.append({ type: 'metric', at: stage, stage, time: step, step, values });
     }
-    log.append({ type: 'resources', at: stage, time: 9, wallSeconds: 1.5, peakMemoryBytes: 1e8 });
+    log.append({ type: 'resources', at: stage, time: 9, ...costs });
     await writeStageState(store, {
       kind: 'llm/stage',
       version: 1,
@@ -119,7 +135,7 @@ describe('report', () => {
     const directory = await finishedRun();
     await writeReport(directory);
     const report = JSON.parse(readFileSync(join(directory, 'report.json'), 'utf8')) as RunReport;
-    const cost = { wallSeconds: 1.5, peakMemoryBytes: 1e8 };
+    const cost = { ...costs, sessions: 1 };
     expect(report.stages.data).toMatchObject({ pages: 10, kept: 6, dropped: data.dropped, ...cost });
     expect(report.stages.tokenizer).toMatchObject({ vocabularySize: 512, bytesPerToken: 2.5, ...cost });
     expect(report.stages.pretrain).toMatchObject({
