@@ -33,7 +33,7 @@ export async function openRunModel(flags: ModelFlags): Promise<RunModel> {
   for (const name of wanted) {
     const state = await readStageState(store, name);
     if (state?.status !== 'complete') continue;
-    await checkArtifacts(store, state);
+    await checkArtifacts(store, directory, state);
     const opened = await openModel(store, name, { threads: flags.threads ?? options.threads });
     return { ...opened, name, directory, store, options };
   }

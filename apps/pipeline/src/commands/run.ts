@@ -1,5 +1,6 @@
 /** `llm run` and the stage commands: opens the run directory, runs what is not done yet, writes the report. */
 import { join } from 'node:path';
+import { LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import { type RunFlags, resolveOptions } from '../flags.js';
 import type { PipelineOptions } from '../options.js';
@@ -85,12 +86,19 @@ async function runIn(
     const isKept = isInterrupted || !removeIfEmpty();
     const goOn = typed(`${command} --run ${quoted(path)}`);
     if (isInterrupted) display.note(`Stopped; nothing is lost. Continue with: ${goOn}`);
-    else if (isKept) display.note(`What was done is kept in ${path}. Once it is mended, go on with: ${goOn}`);
+    else if (isKept && !saysHowToGoOn(error))
+      display.note(`What was done is kept in ${path}. Once it is mended, go on with: ${goOn}`);
     throw isInterrupted ? interruption.signal.reason : error;
   } finally {
     interruption.dispose();
     unlock();
   }
+}
+
+/** Nothing was done in such a session, and the message names the way. */
+function saysHowToGoOn(error: unknown): boolean {
+  const codes = ['options-conflict', 'artifact-gone', 'stage-state-invalid'];
+  return LlmError.isInstance(error) && codes.some((code) => error.code === `pipeline/${code}`);
 }
 
 async function isComplete(directory: string, stage: string): Promise<boolean> {

@@ -106,6 +106,8 @@ const utf16 = 'it is UTF-16, and only UTF-8 is read. Convert it first: iconv -f 
 function jsonProblem(content: Buffer, isWhole: boolean, field: string | undefined): string | undefined {
   const text = new TextDecoder().decode(content);
   if (text.trim() === '') return undefined;
+  const spread = spreadValue(text);
+  if (spread !== undefined) return spread;
   const lines = text.split('\n');
   // The last line of a beginning is cut.
   const whole = (isWhole ? lines : lines.slice(0, -1)).filter((line) => line.trim() !== '');
@@ -125,14 +127,29 @@ function jsonProblem(content: Buffer, isWhole: boolean, field: string | undefine
   return `none of its first ${rows.length} rows has a text in a field "${field}". ${advice}`;
 }
 
-function noRows(text: string): string {
-  const opening = text.trimStart()[0];
-  if (opening === '[')
+/** One JSON value over many lines, of which some may look like rows. */
+function spreadValue(text: string): string | undefined {
+  const first = text.trimStart().split('\n', 1)[0]?.trim() ?? '';
+  const isOnly = text.trim() === first;
+  if (first.startsWith('[') && (isOnly || !isJson(first)))
     return "it is one JSON array, and one object a line is read. Write it so first: jq -c '.[]' FILE > FILE.jsonl";
-  if (opening === '{' && /^\s*\{\s*\n/.test(text))
+  if (first === '{')
     return 'it is JSON spread over several lines, and one object a line is read. Write it so first: jq -c . FILE > FILE.jsonl';
+  return undefined;
+}
+
+function noRows(text: string): string {
   const first = text.trimStart().split('\n', 1)[0] ?? '';
   return `it is not JSON lines: no line of its beginning is a JSON object. It begins ${JSON.stringify(first.slice(0, 60))}.`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function rowOf(line: string): Readonly<Record<string, unknown>> | undefined {

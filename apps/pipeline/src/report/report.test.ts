@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectoryStore } from '@llm/core/node';
@@ -182,6 +182,43 @@ describe('report', () => {
     expect(markdown).not.toContain('<script');
     const sampleRow = markdown.split('\n').find((line) => line.startsWith('| Who are you?'));
     expect(sampleRow?.match(/(?<!\\)\|/g)).toHaveLength(5);
+  });
+
+  test('rows left out are counted by reason, form and truth are told apart, and a shared machine is named', async () => {
+    const directory = await finishedRun();
+    await writeReport(directory);
+    const markdown = readFileSync(join(directory, 'report.md'), 'utf8');
+    const html = readFileSync(join(directory, 'report.html'), 'utf8');
+    for (const text of [markdown, html]) {
+      expect(text).toContain('were left out, by reason: roles 2, json');
+      expect(text).toContain('could not be trained on, by reason: too-long 4.');
+      expect(text).toContain(
+        'well-formed answers 0.0 % → 90.0 %; right answers to held-out questions: sums 0.0 % → 25.0 % (n = 8), facts 0.0 % → 50.0 % (n = 4)',
+      );
+      expect(text).toContain(
+        'The machine was shared: during data, tokenizer, pretrain, sft, rl, control other programs used 1.1 of 2 processors.',
+      );
+      expect(text).not.toContain('<b>');
+    }
+    expect(markdown).toContain('| 1.5 s | 0.8 of 2 | 100 MB |');
+  });
+
+  test('options and figures that somebody wrote into the files reach no page unescaped', async () => {
+    const directory = await finishedRun();
+    const config = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')) as {
+      options: Record<string, unknown>;
+    };
+    for (const name of ['preset', 'seed', 'threads'])
+      config.options[name] = `<img src=x>[${name}](javascript:1)`;
+    config.options.passedOver = { '<script>': 1 };
+    writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
+    await writeReport(directory);
+    for (const name of ['report.html', 'report.md']) {
+      const text = readFileSync(join(directory, name), 'utf8');
+      expect(text).not.toMatch(/<img|<script/);
+      expect(text).toContain('javascript:1');
+    }
+    expect(readFileSync(join(directory, 'report.md'), 'utf8')).not.toContain('](');
   });
 
   test('an unfinished run has a report too', async () => {

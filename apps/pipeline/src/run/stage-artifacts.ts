@@ -19,8 +19,12 @@ export async function listArtifacts(
   return artifacts;
 }
 
-/** Throws `pipeline/artifact-gone` when something a complete stage left is missing or has another size. */
-export async function checkArtifacts(store: DirectoryStore, state: StageState): Promise<void> {
+/** `directory`: the run, as it is to be named. Throws `pipeline/artifact-gone` when something a complete stage left is missing or has another size. */
+export async function checkArtifacts(
+  store: DirectoryStore,
+  directory: string,
+  state: StageState,
+): Promise<void> {
   const gone: string[] = [];
   for (const [key, bytes] of Object.entries(state.artifacts ?? {})) {
     const size = (await store.has(key)) ? await store.size(key) : undefined;
@@ -30,10 +34,9 @@ export async function checkArtifacts(store: DirectoryStore, state: StageState): 
   if (gone.length === 0) return;
   const { stage } = state;
   const rest = gone.length === 1 ? '' : `, and so on: ${gone.length} files in all`;
-  const folder = join(store.directory, stage);
   throw new LlmError({
     code: 'pipeline/artifact-gone',
-    message: `The stage "${stage}" of ${store.directory} was complete, but ${gone[0]}${rest}. Put it back from a copy, or delete the folder ${folder} and make it again with: ${typed(`run --run ${quoted(store.directory)}`)} (later stages stay as they are)`,
+    message: `The stage "${stage}" of ${directory} was complete, but ${gone[0]}${rest}. Put it back from a copy, or delete the folder ${join(directory, stage)} and make it again with: ${typed(`run --run ${quoted(directory)}`)} (later stages stay as they are)`,
     details: { stage, gone },
   });
 }

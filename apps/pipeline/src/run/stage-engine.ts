@@ -135,7 +135,8 @@ export async function runStages(options: RunStagesOptions): Promise<void> {
       if (state?.status === 'complete') {
         const summary = state.summary ?? {};
         await deleteScratch(directory, stage);
-        if (!stage.isDisposable || (await isNeeded(store, stage, stages))) await checkArtifacts(store, state);
+        if (!stage.isDisposable || (await isNeeded(store, stage, stages)))
+          await checkArtifacts(store, directory, state);
         summaries.set(stage.name, summary);
         publish({ type: 'stage-skip', ...names(stage), summary });
         listener.stageSkipped(stage, summary);
