@@ -34,10 +34,11 @@ export async function runPipeline({ flags, command, until, output }: RunCommand)
   const isJson = flags.json ?? false;
   const display = createProgressDisplay(output, isJson);
   const wanted = wantedDirectory(flags, command);
-  const options = resolveOptions(stepsOf(flags, command), readRunConfig(wanted), display.note);
+  const existing = wanted === undefined ? undefined : readRunConfig(wanted);
+  const options = resolveOptions(stepsOf(flags, command), existing, display.note);
   // Minutes may pass before SFT reads them: a mistake in them is said at once.
-  if (options.conversations.length > 0 && !(await isComplete(wanted, 'sft')))
-    await loadConversations(options);
+  const isRead = wanted !== undefined && (await isComplete(wanted, 'sft'));
+  if (options.conversations.length > 0 && !isRead) await loadConversations(options);
   const report = await runIn(openRunDirectory(wanted), { options, command, until, display });
   if (!isJson) output.stdout.write(closingLines(report.directory, report.content));
 }
@@ -82,7 +83,8 @@ async function runIn(
     const isInterrupted = interruption.signal.aborted;
     await writeReport(path).catch(() => undefined);
     // The newest run is still the one before, while nothing is complete here.
-    if (!isInterrupted && !(await hasComplete(path, stages))) pointBack();
+    const isBegun = isInterrupted || (await hasComplete(path, stages).catch(() => true));
+    if (!isBegun) pointBack();
     const isKept = isInterrupted || !removeIfEmpty();
     const goOn = typed(`${command} --run ${quoted(path)}`);
     if (isInterrupted) display.note(`Stopped; nothing is lost. Continue with: ${goOn}`);
@@ -111,7 +113,7 @@ async function hasComplete(directory: string, stages: readonly Stage[]): Promise
 }
 
 /** `run` and `data` begin something new unless told where; the others go on with the latest run. */
-function wantedDirectory({ run }: RunFlags, command: string): string {
+function wantedDirectory({ run }: RunFlags, command: string): string | undefined {
   const goesOn = run === undefined && command !== 'run' && command !== 'data' && hasLatest();
   return wantedRunDirectory(goesOn ? latestRun : run);
 }

@@ -84,8 +84,12 @@ describe.each([
 });
 
 test('a run that is asked to go on with the latest, when there is none, is a new one and not a folder of that name', () => {
-  expect(wantedRunDirectory('runs/latest')).toMatch(/^runs\/\d{4}-\d\d-\d\dT/);
+  expect(wantedRunDirectory('runs/latest')).toBeUndefined();
   expect(() => existingRunDirectory(undefined)).toThrow('There is no run yet');
+  const opened = [1, 2, 3].map(() => openRunDirectory(undefined));
+  for (const { path } of opened) expect(path).toMatch(/^runs\/\d{4}-\d\d-\d\dT[\d-]+$/);
+  expect(new Set(opened.map(({ path }) => path)).size).toBe(3);
+  expect(opened.map(({ removeIfEmpty }) => removeIfEmpty())).toEqual([true, true, true]);
 });
 
 test('a file that says nothing of a run is no pointer', () => {

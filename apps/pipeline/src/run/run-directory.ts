@@ -2,23 +2,13 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { LlmError } from '@llm/core';
-import { describeSystemError } from '../system-error.js';
+import { describeSystemError, errorWithCode } from '../system-error.js';
 import { quoted, typed } from '../terminal/typed-command.js';
 import { followPointer, hasLatest, isLatest, latestRun, runsDirectory } from './latest-run.js';
 
-/** `runs/2026-01-31T12-00-59`, in local time. */
-export function newRunDirectory(now = new Date()): string {
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  const base = join(runsDirectory, local.toISOString().slice(0, 19).replaceAll(':', '-'));
-  for (let copy = 1; ; copy++) {
-    const path = copy === 1 ? base : `${base}-${copy}`;
-    if (!existsSync(path)) return path;
-  }
-}
-
-/** The directory that `--run` names, or a new one: `runs/latest` is no place of its own. */
-export function wantedRunDirectory(path: string | undefined): string {
-  if (path === undefined || (isLatest(path) && !existsSync(followPointer(path)))) return newRunDirectory();
+/** The directory that `--run` names; undefined for a new one. `runs/latest` is no place of its own. */
+export function wantedRunDirectory(path: string | undefined): string | undefined {
+  if (path === undefined || (isLatest(path) && !existsSync(followPointer(path)))) return undefined;
   return followPointer(path);
 }
 
@@ -29,19 +19,37 @@ export interface OpenedDirectory {
   removeIfEmpty(): boolean;
 }
 
-/** Creates the directory, or throws `pipeline/run-directory-unwritable`. */
-export function openRunDirectory(wanted: string): OpenedDirectory {
+/** Creates the directory, a new one without a name, or throws `pipeline/run-directory-unwritable`. */
+export function openRunDirectory(wanted: string | undefined): OpenedDirectory {
   try {
-    const first = mkdirSync(wanted, { recursive: true });
-    const path = shortPath(wanted);
+    const firstOfRuns = wanted === undefined ? mkdirSync(runsDirectory, { recursive: true }) : undefined;
+    const made = wanted ?? makeNewDirectory();
+    const first = wanted === undefined ? (firstOfRuns ?? made) : mkdirSync(made, { recursive: true });
+    const path = shortPath(made);
     return { path, removeIfEmpty: () => first !== undefined && removeBookkeeping(path, first) };
   } catch (cause) {
+    const place = wanted ?? runsDirectory;
     throw new LlmError({
       code: 'pipeline/run-directory-unwritable',
-      message: `Cannot use ${wanted} as the run directory: ${describeSystemError(cause) ?? String(cause)} Choose another with --run DIR.`,
-      details: { path: wanted },
+      message: `Cannot use ${place} as the run directory: ${describeSystemError(cause) ?? String(cause)} Choose another with --run DIR.`,
+      details: { path: place },
       cause,
     });
+  }
+}
+
+/** `runs/2026-01-31T12-00-59`, in local time; another name for each of several processes that start within a second. */
+function makeNewDirectory(now = new Date()): string {
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+  const base = join(runsDirectory, local.toISOString().slice(0, 19).replaceAll(':', '-'));
+  for (let copy = 1; ; copy++) {
+    const path = copy === 1 ? base : `${base}-${copy}`;
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if (errorWithCode(error)?.code !== 'EEXIST') throw error;
+    }
   }
 }
 

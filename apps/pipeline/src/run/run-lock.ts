@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LlmError } from '@llm/core';
+import { describeSystemError } from '../system-error.js';
 import { isHeld, removeRemnants, takeLock } from './lock-file.js';
 import { describeMyself, type LockOwner } from './lock-owner.js';
 
@@ -19,16 +20,14 @@ export interface RunLockOptions {
   readonly onLost?: ((error: LlmError) => void) | undefined;
 }
 
-/** Throws `pipeline/run-busy`. The result releases the lock. */
+/** Throws `pipeline/run-busy` and `pipeline/run-directory-unwritable`. The result releases the lock. */
 export function lockRun(runDirectory: string, { note, onLost }: RunLockOptions = {}): () => void {
   const path = join(runDirectory, lockName);
-  const lock = takeLock(path, {
-    silenceMilliseconds,
-    onWait: (owner) =>
-      note?.(
-        `${path} was taken by ${describe(owner)}: waiting up to ${silenceMilliseconds / 1000} s for a sign that it lives`,
-      ),
-  });
+  const onWait = (owner: LockOwner): void =>
+    note?.(
+      `${path} was taken by ${describe(owner)}: waiting up to ${silenceMilliseconds / 1000} s for a sign that it lives`,
+    );
+  const lock = attempt(runDirectory, () => takeLock(path, { silenceMilliseconds, onWait }));
   if (!isHeld(lock)) {
     throw new LlmError({
       code: 'pipeline/run-busy',
@@ -50,6 +49,19 @@ export function lockRun(runDirectory: string, { note, onLost }: RunLockOptions =
     void heart.terminate();
     lock.release();
   };
+}
+
+function attempt<Result>(runDirectory: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw new LlmError({
+      code: 'pipeline/run-directory-unwritable',
+      message: `Cannot use ${runDirectory} as the run directory: ${describeSystemError(cause) ?? String(cause)} Choose another with --run DIR.`,
+      details: { path: runDirectory },
+      cause,
+    });
+  }
 }
 
 function describe({ pid, host, namespace }: LockOwner): string {

@@ -4,6 +4,7 @@
  */
 import cliProgress from 'cli-progress';
 import type { PackageEvent, StageCost } from '../run/event-log.js';
+import { wasShared } from '../run/machine-meter.js';
 import type { Stage, StageListener } from '../run/stage-engine.js';
 import { formatBytes, formatSeconds } from './format.js';
 import type { Output, TerminalStream } from './output.js';
@@ -31,7 +32,10 @@ function startLine(stage: Stage, resumed: boolean): string {
 const skipLine = (stage: Stage): string => `${stage.name}: done before`;
 
 function finishLine(stage: Stage, headline: string, cost: StageCost): string {
-  return `${stage.name}: done in ${formatSeconds(cost.wallSeconds)}, ${formatBytes(cost.peakMemoryBytes)}. ${headline}`;
+  const others = wasShared(cost)
+    ? `; other programs used ${(cost.otherCpuSeconds / cost.wallSeconds).toFixed(1)} of ${cost.processors} processors`
+    : '';
+  return `${stage.name}: done in ${formatSeconds(cost.wallSeconds)}, ${formatBytes(cost.peakMemoryBytes)}${others}. ${headline}`;
 }
 
 /** Says a warning once per code, then counts. */

@@ -100,6 +100,8 @@ describe('progress', () => {
       '',
     ]);
     expect(output.out()).toBe('');
+    display.stageFinished(stage, {}, { ...cost, cpuSeconds: 60, otherCpuSeconds: 85 });
+    expect(output.err()).toContain('done in 75 s, 512 MB; other programs used 1.1 of 2 processors. It');
   });
 
   test('--json puts every logged event on stdout as a line of JSON, and nothing else', () => {
