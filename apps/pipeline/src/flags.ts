@@ -2,7 +2,7 @@
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
 import { findInputs } from './inputs/find-inputs.js';
-import { describeAgain, type InputFile } from './inputs/input-file.js';
+import { describeAgain, describeInput, type InputFile } from './inputs/input-file.js';
 import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
@@ -106,7 +106,7 @@ function resolveInputs(
   const chats =
     flags.conversations === undefined ? undefined : findInputs('conversations', flags.conversations);
   const files = documents.flatMap((found) => found.files);
-  const input = ownOrGenerated(flags, base, files);
+  const input = ownOrGenerated(flags, base, files, field);
   if (flags.textField !== undefined && !(input.kind === 'files' && input.files.some(isJsonLines)))
     throw new LlmError({
       code: 'pipeline/flag-without-input',
@@ -130,6 +130,7 @@ function ownOrGenerated(
   flags: RunFlags,
   base: PipelineOptions,
   files: readonly InputFile[],
+  field: string | undefined,
 ): PipelineOptions['input'] {
   if (files.length > 0) return { kind: 'files', files };
   if (flags.size !== undefined) return { kind: 'miniweb', pages: flags.size };
@@ -138,8 +139,7 @@ function ownOrGenerated(
     kind: 'files',
     files: base.input.files.map((file) => {
       if (flags.textField === undefined || !isJsonLines(file)) return describeAgain(file);
-      const { field: _, ...rest } = file;
-      return describeAgain(flags.textField === 'text' ? rest : { ...rest, field: flags.textField });
+      return describeInput('jsonl', file.path, { field });
     }),
   };
 }

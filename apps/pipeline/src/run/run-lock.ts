@@ -74,23 +74,25 @@ function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Writes the same bytes over themselves: the file system's clock marks the time, and the name may belong to another by now. */
+/**
+ * Writes the same bytes over themselves: the file system's clock marks the time, and a name that belongs to another by now is left
+ * alone. A lock that somebody deleted is missed only once another has it.
+ */
 const beat = `
 const { closeSync, openSync, readFileSync, writeSync } = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
 const timer = setInterval(() => {
+  let file;
   try {
-    const file = openSync(workerData.path, 'r+');
-    try {
-      if (readFileSync(file, 'utf8') === workerData.text) return void writeSync(file, workerData.text, 0);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    if (error.code !== 'ENOENT') return;
+    file = openSync(workerData.path, 'r+');
+    if (readFileSync(file, 'utf8') === workerData.text) return void writeSync(file, workerData.text, 0);
+    clearInterval(timer);
+    parentPort.postMessage('lost');
+  } catch {
+    // deleted, or the disk is away: the next beat may find it again
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
-  clearInterval(timer);
-  parentPort.postMessage('lost');
 }, workerData.interval);
 `;
 
