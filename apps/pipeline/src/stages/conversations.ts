@@ -3,20 +3,24 @@
  * among them. Some are held out.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { type Conversation, LlmError, type RunEventListener } from '@llm/core';
 import { miniwebConversations } from '@llm/miniweb';
 import { readConversations } from '@llm/sft';
-import type { InputFile, PipelineOptions } from '../options.js';
-import { describeSystemError, errorWithCode } from '../system-error.js';
+import { checkUnchanged, type InputFile } from '../inputs/input-file.js';
+import { linesOf } from '../inputs/lines-of.js';
+import type { PipelineOptions } from '../options.js';
 
 export interface ConversationSplit {
   readonly training: readonly Conversation[];
   readonly heldOut: readonly Conversation[];
-  /** Lines of the user's files that were no conversation, with file and line. */
-  readonly skipped: readonly string[];
+  readonly skipped: SkippedLines;
+}
+
+/** Lines of the user's files that were no conversation. */
+export interface SkippedLines {
+  readonly byReason: Readonly<Record<string, number>>;
+  /** A sentence with the first of each reason, by file and line; undefined when there are none. */
+  readonly message: string | undefined;
 }
 
 /** `onEvent` hears of lines and fields that were not used, counted by reason and by name. */
@@ -31,24 +35,64 @@ export async function loadConversations(
     return {
       training: miniwebConversations({ ...mixture, seed, count }),
       heldOut: miniwebConversations({ ...mixture, seed, count: heldOutConversations, split: 'held-out' }),
-      skipped: [],
+      skipped: { byReason: {}, message: undefined },
     };
   }
-  const own: Conversation[] = [];
-  const skipped: string[] = [];
-  for (const file of options.conversations) {
-    const read = await readConversations(linesOf(file), {
-      name: file.path,
-      limit: sft.maximumConversations,
-      onEvent,
-    });
-    own.push(...read.conversations);
-    skipped.push(...read.skipped.map(({ line, message }) => `${file.path}:${line}: ${message}`));
-  }
+  const { conversations: own, skipped } = await readOwn(
+    options.conversations,
+    sft.maximumConversations,
+    onEvent,
+  );
   const { training, heldOut } = holdOut(own, sft.heldOutConversations);
   const count = Math.round((training.length * demonstrationShare) / (1 - demonstrationShare));
   const demonstrations = miniwebConversations({ ...mixture, arithmeticShare: 1, seed, count });
   return { training: [...training, ...demonstrations], heldOut, skipped };
+}
+
+/** A file of several that holds nothing usable is counted; when none does, the first one's error stands. */
+async function readOwn(
+  files: readonly InputFile[],
+  limit: number,
+  onEvent: RunEventListener | undefined,
+): Promise<{ readonly conversations: Conversation[]; readonly skipped: SkippedLines }> {
+  checkUnchanged(files);
+  const conversations: Conversation[] = [];
+  const counts = new Map<string, { count: number; readonly first: string }>();
+  const skip = (reason: string, first: string, count = 1): void => {
+    const known = counts.get(reason);
+    if (known === undefined) counts.set(reason, { count, first });
+    else known.count += count;
+  };
+  let nothing: LlmError | undefined;
+  for (const file of files) {
+    try {
+      const read = await readConversations(linesOf(file.path), {
+        name: file.path,
+        limit,
+        // Skipped lines are counted over all files; fields that were passed over are told by file.
+        onEvent: (event) =>
+          void (event.type === 'warning' && event.code === 'sft/fields-ignored' && onEvent?.(event)),
+      });
+      conversations.push(...read.conversations);
+      for (const { line, reason, message } of read.skipped) skip(reason, `${file.path}:${line}: ${message}`);
+    } catch (error) {
+      if (!LlmError.isInstance(error) || error.code !== 'sft/no-conversations') throw error;
+      nothing ??= error;
+      skip('in a file without any conversation', error.message, Number(error.details.lines ?? 1));
+    }
+  }
+  if (conversations.length === 0 && nothing !== undefined) throw nothing;
+  const reasons = [...counts].sort(([, a], [, b]) => b.count - a.count);
+  const total = reasons.reduce((sum, [, { count }]) => sum + count, 0);
+  const listed = reasons.map(([reason, { count, first }]) => `${count} ${reason} (first: ${first})`);
+  return {
+    conversations,
+    skipped: {
+      byReason: Object.fromEntries(reasons.map(([reason, { count }]) => [reason, count])),
+      message:
+        total === 0 ? undefined : `${total} lines of the conversations were left out: ${listed.join('; ')}.`,
+    },
+  };
 }
 
 /** By the hash of the text, so that a conversation that occurs twice is never on both sides. */
@@ -71,34 +115,4 @@ function holdOut(
     seen.add(key);
   }
   return { training, heldOut };
-}
-
-async function* linesOf({ path }: InputFile): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  let line = 0;
-  try {
-    for await (const chunk of bytesOf(path)) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = parts.pop() ?? '';
-      line += parts.length;
-      yield* parts;
-    }
-    yield rest + decoder.decode();
-  } catch (cause) {
-    if (LlmError.isInstance(cause)) throw cause;
-    const reason = describeSystemError(cause) ?? errorWithCode(cause)?.message ?? String(cause);
-    throw new LlmError({
-      code: 'pipeline/conversations-unreadable',
-      message: `Cannot read ${path} after line ${line}: ${reason}`,
-      details: { path, line },
-      cause,
-    });
-  }
-}
-
-function bytesOf(path: string): AsyncIterable<Uint8Array> {
-  const file = createReadStream(path);
-  // `pipeline` hands an error of the file on to the stream that is read.
-  return path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
 }
