@@ -1,5 +1,4 @@
 export { evaluateTasks } from './evaluation/evaluate-tasks.js';
-export { passAtK } from './evaluation/pass-at-k.js';
 export { clippedPolicyGradient } from './policy/clipped-policy-gradient.js';
 export { groupAdvantages } from './policy/group-advantages.js';
 export { createPolicyBatch } from './policy/policy-batch.js';

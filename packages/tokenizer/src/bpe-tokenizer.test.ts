@@ -7,11 +7,10 @@ import {
   chatSpecialTokens,
   createChatRenderer,
   fromTokenizerJson,
-  type PatternName,
-  patterns,
   toTokenizerJson,
   trainTokenizer,
 } from './index.js';
+import { type PatternName, patterns } from './pretokenize/patterns.js';
 
 const corpus = [
   'The quick brown fox jumps over the lazy dog. The dog was not amused; the fox was.\n',

@@ -3,30 +3,14 @@
  * Hugging Face `tokenizers` for trained and imported ones. Text never becomes a special token unless the caller allows it.
  */
 import { LlmError, type Tokenizer } from '@llm/core';
-import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from './added-token.js';
+import { joinTokens } from './decode/join-tokens.js';
+import { StreamDecoder } from './decode/stream-decoder.js';
 import { createEncoder } from './encode/create-encoder.js';
-import type { MergeList } from './encode/merge-list.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
-import { type TokenBytes, withTokens } from './encode/token-bytes.js';
-import type { TokenSplits } from './encode/token-pairs.js';
-import type { Normalizer } from './normalizer.js';
-import type { PreTokenizer } from './pretokenize/scanned-pre-tokenizer.js';
-import { StreamDecoder } from './stream-decoder.js';
-import { locateTokens, type TokenOffsets, utf8LengthOf } from './token-offsets.js';
-
-export interface BpeDefinition {
-  readonly preTokenizer: PreTokenizer;
-  /** Bytes of every ordinary token by id; added tokens and unused ids are empty. */
-  readonly tokens: TokenBytes;
-  /** Absent: the ids are ranks (`.tiktoken`). */
-  readonly merges?: MergeList | undefined;
-  /** For ranks, where it is known: the two tokens that make each token. Found when needed otherwise. */
-  readonly splits?: TokenSplits | undefined;
-  /** A piece that is a token is taken whole even where no merges lead to it (Llama 3). Always so for ranks. */
-  readonly ignoreMerges?: boolean | undefined;
-  readonly addedTokens?: readonly AddedToken[] | undefined;
-  readonly normalizer?: Normalizer | undefined;
-}
+import { locateTokens, type TokenOffsets, utf8LengthOf } from './encode/token-offsets.js';
+import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from './vocabulary/added-token.js';
+import type { BpeDefinition } from './vocabulary/bpe-definition.js';
+import { type TokenBytes, withTokens } from './vocabulary/token-bytes.js';
 
 /** Which added tokens a text may become. */
 export interface EncodeOptions {
@@ -133,19 +117,16 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   decode(ids: ArrayLike<number>): string {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#join(ids, true));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#join(ids));
   }
 
   decodeBytes(ids: ArrayLike<number>): Uint8Array {
-    return this.#join(ids, false);
+    return this.#join(ids, this.#specialIds);
   }
 
   /** A decoder for one stream of ids; independent of any other. */
   createStreamDecoder(): StreamDecoder {
-    return new StreamDecoder(
-      () => this.#decodedTokens(),
-      (id, index) => this.#checkId(id, index),
-    );
+    return new StreamDecoder(this.#decodedTokens(), (id, index) => this.#checkId(id, index));
   }
 
   byteLength(id: number): number {
@@ -271,30 +252,7 @@ export class BpeTokenizer implements Tokenizer {
     });
   }
 
-  #join(ids: ArrayLike<number>, withSpecials: boolean): Uint8Array {
-    const { bytes, offsets } = this.#decodedTokens();
-    const size = this.vocabularySize;
-    let length = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!;
-      if (!(id >= 0 && id < size && Math.floor(id) === id)) this.#checkId(id, i);
-      length += offsets[id + 1]! - offsets[id]!;
-    }
-    // Tokens are copied a word at a time, over the end of the shorter ones; the next token overwrites what was too much.
-    const joined = new Uint8Array(length + 8);
-    const from = new DataView(bytes.buffer, bytes.byteOffset);
-    const to = new DataView(joined.buffer);
-    let position = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!;
-      if (!withSpecials && this.#specialIds.has(id)) continue;
-      const start = offsets[id]!;
-      const size = offsets[id + 1]! - start;
-      to.setInt32(position, from.getInt32(start, true), true);
-      if (size > 4) to.setInt32(position + 4, from.getInt32(start + 4, true), true);
-      for (let k = 8; k < size; k++) joined[position + k] = bytes[start + k]!;
-      position += size;
-    }
-    return joined.subarray(0, position);
+  #join(ids: ArrayLike<number>, left?: ReadonlySet<number>): Uint8Array {
+    return joinTokens(this.#decodedTokens(), ids, left, (id, index) => this.#checkId(id, index));
   }
 }

@@ -1,14 +1,13 @@
 /**
  * Checks the allowed imports between rooms: stages never import each other, packages never import apps,
- * browser-safe files import nothing from Node, no room has an import circle, and what is imported is declared as a
- * dependency.
- * Imports are read from the TypeScript parser's own scan of each file.
+ * browser-safe files import nothing from Node, no room (tooling included) has an import circle, and what is
+ * imported is declared as a dependency. Imports are read from the TypeScript parser's own scan of each file.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
-import ts from 'typescript';
 import { importCircles } from './import-circles.js';
+import { importsOf, roomsIn, sources } from './sources.js';
 
 const allowed: Record<string, readonly string[]> = {
   core: [],
@@ -39,18 +38,16 @@ for (const name of packages) {
   if (!(name in allowed))
     problems.push(`packages/${name}: not a known room; add its arrows to import-arrows.ts`);
 }
-for (const directory of [
-  ...packages.map((name) => `packages/${name}`),
-  ...readdirSync('apps').map((name) => `apps/${name}`),
-]) {
-  checkRoom(directory);
-}
-console.log(`import arrows: ${files} files, ${problems.length} problems`);
+const shipped = [...roomsIn('packages'), ...roomsIn('apps')];
+for (const directory of shipped) checkRoom(directory);
+const circles = [...shipped, ...roomsIn('tooling')].flatMap((directory) => importCircles(sources(directory)));
+problems.push(...circles);
+console.log(`import arrows: ${files} files, ${circles.length} import circles, ${problems.length} problems`);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
 function checkRoom(directory: string): void {
-  const [kind, name] = directory.split('/') as [string, string];
+  const [kind, name = ''] = directory.split('/');
   const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
   const runtime = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
   const development = new Set([
@@ -59,9 +56,7 @@ function checkRoom(directory: string): void {
     'vitest',
     'typescript',
   ]);
-  const all = sources(join(directory, 'src'));
-  problems.push(...importCircles(all));
-  for (const file of all) {
+  for (const file of sources(join(directory, 'src'))) {
     files++;
     const unpublished = (manifest.files ?? []).some(
       (pattern) => pattern.startsWith('!') && file.startsWith(join(directory, pattern.slice(1)) + sep),
@@ -106,17 +101,4 @@ function checkRoom(directory: string): void {
         problems.push(`${where}, which package.json does not declare`);
     }
   }
-}
-
-function sources(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file))
-    .map((file) => join(directory, file));
-}
-
-function importsOf(file: string): string[] {
-  return ts
-    .preProcessFile(readFileSync(file, 'utf8'), true, true)
-    .importedFiles.map((entry) => entry.fileName);
 }

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactStore } from '@llm/core';
-import { defaultUrlLists } from '@llm/data';
-import { type DataInput, runDataPipeline } from '@llm/data/node';
+import { defaultUrlLists, fineWebSteps } from '@llm/data';
+import { type DataInput, loadLanguageIdentifier, runDataPipeline } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
 import { checkUnchanged, type InputFile, inputSettings } from '../inputs/input-file.js';
 import type { PipelineOptions } from '../options.js';
@@ -27,7 +27,10 @@ export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> 
         inputs,
         store,
         prefix: 'data',
-        ...(isMiniweb ? { url: { ...defaultUrlLists, ...miniwebBlocklist(seed) } } : {}),
+        steps: fineWebSteps({
+          url: isMiniweb ? { ...defaultUrlLists, ...miniwebBlocklist(seed) } : undefined,
+          language: { identifier: await loadLanguageIdentifier() },
+        }),
         signal,
         onEvent,
       });

@@ -1,7 +1,14 @@
 /** What a stage that trains keeps: checkpoints on the way, with optimizer state, and the finished model without. */
-import { type ArtifactStore, emit, type JsonValue, LlmError, type RunEventListener } from '@llm/core';
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '@llm/model';
-import type { OpenModel } from './open-model.js';
+import {
+  type ArtifactStore,
+  emit,
+  type JsonValue,
+  LlmError,
+  type RunEventListener,
+  type TrainableModel,
+} from '@llm/core';
+import { type Checkpoint, loadCheckpoint, type ModelConfig, saveCheckpoint } from '@llm/model';
+import { finishedModelFiles } from './model-files.js';
 
 /** Key prefix of a stage's finished model. */
 export const modelPrefix = (stage: string): string => `${stage}/model`;
@@ -37,14 +44,18 @@ export async function newestWholeCheckpoint(
 export async function saveFinishedModel(
   store: ArtifactStore,
   stage: string,
-  { model, config, tokenizerJson }: Pick<OpenModel, 'model' | 'config' | 'tokenizerJson'>,
+  {
+    model,
+    config,
+    tokenizerJson,
+  }: { readonly model: TrainableModel; readonly config: ModelConfig; readonly tokenizerJson: Uint8Array },
   metadata: Readonly<Record<string, JsonValue>>,
 ): Promise<void> {
   const { stepsTaken, parameters } = await model.snapshot();
   await saveCheckpoint(store, modelPrefix(stage), {
     config,
     snapshot: { stepsTaken, parameters, optimizerState: new Map() },
-    tokenizerFiles: { 'tokenizer.json': tokenizerJson },
+    ...finishedModelFiles(stage, tokenizerJson),
     metadata,
     keep: 1,
   });

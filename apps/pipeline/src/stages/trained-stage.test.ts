@@ -13,7 +13,7 @@ import type { StageContext } from '../run/stage-engine.js';
 import { languageOf } from './open-model.js';
 import { trainedStage } from './trained-stage.js';
 
-const config = createModelConfig({ depth: 1, width: 16, vocabularySize: 24, contextLength: 8 });
+const config = createModelConfig({ depth: 1, width: 16, vocabularySize: 300, contextLength: 8 });
 const steps = 6;
 
 const batchOf = (step: number): TokenBatch => ({

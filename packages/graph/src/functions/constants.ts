@@ -1,7 +1,7 @@
 /** Constant tensors: scalars in a matching type, axis lists, zeros. */
 import { LlmError } from '@llm/core';
-import type { Graph, Tensor } from '../graph.js';
-import type { Dimension, TensorType } from '../tensor.js';
+import type { Graph, Tensor } from '../graph/graph.js';
+import type { Dimension, TensorType } from '../tensors/tensor.js';
 
 /** A number as a tensor of shape []. */
 export function constantScalar(graph: Graph, value: number, type: TensorType = 'float32'): Tensor {

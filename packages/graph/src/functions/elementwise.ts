@@ -1,7 +1,7 @@
 /** Elementwise functions. Binary ones broadcast; either operand may be a plain number. */
-import type { Tensor } from '../graph.js';
-import { onnxElementTypes } from '../onnx/element-types.js';
-import type { TensorType } from '../tensor.js';
+import type { Tensor } from '../graph/graph.js';
+import { onnxElementTypes } from '../tensors/element-types.js';
+import type { TensorType } from '../tensors/tensor.js';
 import { constantScalar, operands } from './constants.js';
 
 type Operand = Tensor | number;
@@ -49,7 +49,6 @@ export const tanh = (x: Tensor): Tensor => unary('Tanh', x);
 export const sigmoid = (x: Tensor): Tensor => unary('Sigmoid', x);
 /** log(1 + exp(x)), steady for large |x|. */
 export const softplus = (x: Tensor): Tensor => unary('Softplus', x);
-export const erf = (x: Tensor): Tensor => unary('Erf', x);
 /** max(x, 0); gradient 0 at 0. */
 export const relu = (x: Tensor): Tensor => unary('Relu', x);
 export const identity = (x: Tensor): Tensor => unary('Identity', x);
@@ -78,9 +77,4 @@ export function where(condition: Tensor, whenTrue: Operand, whenFalse: Operand):
 
 export function cast(x: Tensor, type: TensorType): Tensor {
   return x.type === type ? x : x.graph.node('Cast', [x], { to: onnxElementTypes[type] })[0]!;
-}
-
-/** The same values; no gradient flows through. */
-export function stopGradient(x: Tensor): Tensor {
-  return x.graph.composite([x], () => [identity(x)], 'zero')[0]!;
 }

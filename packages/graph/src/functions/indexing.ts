@@ -1,5 +1,5 @@
 /** Reading and writing at positions held in a tensor (int32 or int64; int32 also runs on WebGPU). */
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 
 /** Slices of x along an axis in the order of `indices`: x [a, n, b], indices [...i] → [a, ...i, b] for axis 1. */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
@@ -22,11 +22,4 @@ export function scatterElements(
     axis: options.axis ?? -1,
     reduction: options.reduction ?? 'none',
   })[0]!;
-}
-
-/** The k greatest values along an axis, falling, and their positions (int64). */
-export function topK(x: Tensor, k: number, axis = -1): { readonly values: Tensor; readonly indices: Tensor } {
-  const count = x.graph.constant(BigInt64Array.of(BigInt(k)), [1]);
-  const [values, indices] = x.graph.node('TopK', [x, count], { axis }, { outputs: 2 });
-  return { values: values!, indices: indices! };
 }

@@ -1,5 +1,5 @@
 /** Matrix products over the last two axes. */
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 
 export interface MatMulOptions {
   /** Use the transpose of the last two axes of a. */

@@ -1,8 +1,8 @@
 /** Functions that move elements without changing them. */
 import { LlmError } from '@llm/core';
-import type { Tensor } from '../graph.js';
-import { formatShape, isStatic, normalizeAxis, shapeError } from '../shape.js';
-import type { Dimension } from '../tensor.js';
+import type { Tensor } from '../graph/graph.js';
+import { formatShape, isStatic, normalizeAxis, shapeError } from '../tensors/shape.js';
+import type { Dimension } from '../tensors/tensor.js';
 import { integers } from './constants.js';
 
 /**

@@ -1,7 +1,7 @@
 /** Normalisation over the last axis. The inverse deviation the kernel computes anyway is kept for the gradient. */
 
-import type { Tensor } from '../graph.js';
-import { formatShape, shapeError } from '../shape.js';
+import type { Tensor } from '../graph/graph.js';
+import { formatShape, shapeError } from '../tensors/shape.js';
 import { filled } from './constants.js';
 
 function lastAxisWeights(x: Tensor, value: number): Tensor {

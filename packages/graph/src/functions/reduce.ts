@@ -1,7 +1,7 @@
 /** Reductions over axes; all axes when none are named. */
 
-import type { Tensor } from '../graph.js';
-import { normalizeAxis } from '../shape.js';
+import type { Tensor } from '../graph/graph.js';
+import { normalizeAxis } from '../tensors/shape.js';
 import { integers } from './constants.js';
 
 export interface ReduceOptions {
@@ -30,8 +30,6 @@ export const reduceMean = (x: Tensor, axes?: number | readonly number[], options
 /** Greatest value; equal greatest values share the gradient evenly. */
 export const reduceMax = (x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor =>
   reduce('ReduceMax', x, axes, options);
-export const reduceMin = (x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor =>
-  reduce('ReduceMin', x, axes, options);
 export const reduceSumSquare = (
   x: Tensor,
   axes?: number | readonly number[],
@@ -43,17 +41,3 @@ export const reduceLogSumExp = (
   axes?: number | readonly number[],
   options?: ReduceOptions,
 ): Tensor => reduce('ReduceLogSumExp', x, axes, options);
-
-/** Position of the greatest value along an axis (the first of equals), int64. */
-export function argMax(x: Tensor, axis = -1, options?: ReduceOptions): Tensor {
-  return x.graph.node('ArgMax', [x], { axis, keepdims: options?.keepDimensions ? 1 : 0 })[0]!;
-}
-
-/** Running sum along an axis. */
-export function cumulativeSum(x: Tensor, axis: number): Tensor {
-  const position = x.graph.constant(
-    BigInt64Array.of(BigInt(normalizeAxis(axis, x.shape.length, 'CumSum'))),
-    [],
-  );
-  return x.graph.node('CumSum', [x, position])[0]!;
-}

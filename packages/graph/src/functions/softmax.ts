@@ -1,11 +1,10 @@
 /**
- * Softmax, its logarithm, and the two compositions a language model spends its time in, each with a gradient that
- * makes fewer passes over the large tensor than the chain rule would.
+ * Softmax, its logarithm and entropy, and cross-entropy with a gradient that makes fewer passes over the large tensor
+ * than the chain rule would.
  */
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 import { add, exp, log, mul, neg, sub } from './elementwise.js';
 import { gatherElements, scatterElements } from './indexing.js';
-import { matMul } from './matmul.js';
 import { squeeze, unsqueeze } from './movement.js';
 import { reduceMax, reduceSum } from './reduce.js';
 
@@ -44,29 +43,6 @@ export function logSoftmaxGather(logits: Tensor, targets: Tensor): Tensor {
     ({ outputGradients }) => {
       const d = unsqueeze(outputGradients[0]!, -1);
       return [scatterElements(mul(probabilities, neg(d)), index, d, { reduction: 'add' })];
-    },
-  )[0]!;
-}
-
-/**
- * softmax(scores) · values: scores [..., m, n], values [..., n, width] → [..., m, width], with the same leading axes.
- * The row sums of the softmax gradient are taken over width instead of n (Dao et al., 2022, FlashAttention).
- */
-export function softmaxMatMul(scores: Tensor, values: Tensor): Tensor {
-  let probabilities: Tensor;
-  return scores.graph.composite(
-    [scores, values],
-    () => {
-      probabilities = softmax(scores);
-      return [matMul(probabilities, values)];
-    },
-    ({ outputs, outputGradients, needs }) => {
-      const d = outputGradients[0]!;
-      const along = reduceSum(mul(outputs[0]!, d), -1, { keepDimensions: true });
-      return [
-        needs(0) ? mul(probabilities, sub(matMul(d, values, { transposeB: true }), along)) : undefined,
-        needs(1) ? matMul(probabilities, d, { transposeA: true }) : undefined,
-      ];
     },
   )[0]!;
 }

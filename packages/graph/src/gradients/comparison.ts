@@ -1,5 +1,5 @@
 /** Comparisons and logic are piecewise constant. */
-import type { GradientFamily } from '../graph.js';
+import type { GradientFamily } from '../graph/graph.js';
 
 export const comparisonGradients: GradientFamily = {
   Equal: 'zero',

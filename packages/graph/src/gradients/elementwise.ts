@@ -21,7 +21,7 @@ import {
   tanh,
   where,
 } from '../functions/elementwise.js';
-import type { GradientFamily, GradientRule, Tensor } from '../graph.js';
+import type { GradientFamily, GradientRule, Tensor } from '../graph/graph.js';
 
 /** d/dinput from the upstream gradient d, the two inputs and the output. */
 type BinaryDerivative = (d: Tensor, a: Tensor, b: Tensor, y: Tensor) => Tensor;

@@ -1,5 +1,5 @@
 /** How a gradient flows back through every operator of the table. Gradients are data: adding one changes no algorithm. */
-import type { GradientFamily } from '../graph.js';
+import type { GradientFamily } from '../graph/graph.js';
 import { comparisonGradients } from './comparison.js';
 import { elementwiseGradients } from './elementwise.js';
 import { indexingGradients } from './indexing.js';

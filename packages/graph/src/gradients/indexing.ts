@@ -2,8 +2,8 @@
 import { filled } from '../functions/constants.js';
 import { gatherElements, scatterElements } from '../functions/indexing.js';
 import { expand, reshape } from '../functions/movement.js';
-import type { GradientFamily, Tensor } from '../graph.js';
-import { elementCount, normalizeAxis, staticShape } from '../shape.js';
+import type { GradientFamily, Tensor } from '../graph/graph.js';
+import { elementCount, normalizeAxis, staticShape } from '../tensors/shape.js';
 
 export const indexingGradients: GradientFamily = {
   // Rows that were read several times receive the sum of their gradients. ScatterElements adds in the order of

@@ -1,8 +1,8 @@
 /** Matrix products: FusedMatMul transposes and scales for free, so no gradient needs a Transpose or a pass to scale. */
 import { matMul } from '../functions/matmul.js';
 import { reshape } from '../functions/movement.js';
-import type { GradientFamily, GradientRule, Tensor } from '../graph.js';
-import { staticShape } from '../shape.js';
+import type { GradientFamily, GradientRule, Tensor } from '../graph/graph.js';
+import { staticShape } from '../tensors/shape.js';
 
 /**
  * Y = α A' B' with A' = A or Aᵀ:  dA' = α dY B'ᵀ, dB' = α A'ᵀ dY, transposed again where the operand was.

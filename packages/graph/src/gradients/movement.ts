@@ -1,10 +1,10 @@
 /** Operators that move elements: their gradients move them back. */
 import { filled } from '../functions/constants.js';
 import { concat, pad, reshape, slice, transpose, triangle } from '../functions/movement.js';
-import type { GradientFamily, GradientRule, Tensor } from '../graph.js';
+import type { GradientFamily, GradientRule, Tensor } from '../graph/graph.js';
 import { constantNumbers } from '../operators/inference.js';
 import { sliceBounds } from '../operators/movement.js';
-import { normalizeAxis, staticShape } from '../shape.js';
+import { normalizeAxis, staticShape } from '../tensors/shape.js';
 
 /** Gradient of everything that only regroups elements. */
 const backToInputShape: GradientRule = ({ inputs, outputGradients }) => [

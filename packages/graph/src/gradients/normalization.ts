@@ -3,7 +3,7 @@ import { mul, sub } from '../functions/elementwise.js';
 import { matMul } from '../functions/matmul.js';
 import { reshape } from '../functions/movement.js';
 import { reduceMean } from '../functions/reduce.js';
-import type { GradientFamily, Tensor } from '../graph.js';
+import type { GradientFamily, Tensor } from '../graph/graph.js';
 
 /** For y = x̂ · weight + bias: the part of dLoss/dx̂ that survives the normalisation, times the inverse deviation. */
 function inputGradient(upstream: Tensor, normalized: Tensor, inverse: Tensor): Tensor {

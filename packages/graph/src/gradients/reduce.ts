@@ -2,10 +2,10 @@
 import { add, cast, div, equal, exp, mul, sub } from '../functions/elementwise.js';
 import { expand, unsqueeze } from '../functions/movement.js';
 import { reduceSum } from '../functions/reduce.js';
-import type { GradientCall, GradientFamily, GradientRule, Tensor } from '../graph.js';
+import type { GradientCall, GradientFamily, GradientRule, Tensor } from '../graph/graph.js';
 import { constantNumbers } from '../operators/inference.js';
 import { axesOf } from '../operators/reduce.js';
-import { staticShape } from '../shape.js';
+import { staticShape } from '../tensors/shape.js';
 
 /** A reduced tensor with its reduced axes back as 1, so that it broadcasts against the input. */
 function restored(x: Tensor, call: GradientCall, axes: readonly number[]): Tensor {

@@ -1,7 +1,7 @@
 /** Softmax family. */
 import { exp, mul, sub } from '../functions/elementwise.js';
 import { reduceSum } from '../functions/reduce.js';
-import type { GradientFamily } from '../graph.js';
+import type { GradientFamily } from '../graph/graph.js';
 
 export const softmaxGradients: GradientFamily = {
   // p · (d − Σ d p)

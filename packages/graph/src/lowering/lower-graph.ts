@@ -2,10 +2,9 @@
  * Rewrites a graph into operators its target has kernels for. Graphs are written and differentiated in one
  * vocabulary; what a target lacks is replaced here, node by node, so no rule elsewhere knows where it will run.
  */
-import type { LoweringTarget } from '../executor.js';
-import type { Graph, Tensor } from '../graph.js';
-import { rewriteGraph } from '../rewrite-graph.js';
-import type { LoweringRule } from './lowering-rule.js';
+import type { Graph, Tensor } from '../graph/graph.js';
+import { rewriteGraph } from '../graph/rewrite-graph.js';
+import type { LoweringRule, LoweringTarget } from './lowering-rule.js';
 import { webgpuLowering } from './webgpu-lowering.js';
 
 const rulesByTarget: Readonly<Record<LoweringTarget, Readonly<Record<string, LoweringRule>>>> = {

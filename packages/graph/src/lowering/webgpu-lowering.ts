@@ -1,6 +1,6 @@
 /**
- * Replacements for operators without a kernel, or with a wrong one, in ONNX Runtime's native WebGPU provider (1.30). Token ids and other
- * indices must be int32 there: 64-bit integers stay on the CPU.
+ * Replacements for operators without a kernel, or with a wrong one, in ONNX Runtime's native WebGPU provider (1.30). Indices
+ * must be int32 there: 64-bit integers stay on the CPU.
  */
 import {
   add,
@@ -18,8 +18,8 @@ import {
 import { matMul } from '../functions/matmul.js';
 import { expand, reshape, transpose } from '../functions/movement.js';
 import { reduceLogSumExp, reduceMean } from '../functions/reduce.js';
-import type { GraphNode, Tensor } from '../graph.js';
-import { isStatic, sameShape } from '../shape.js';
+import type { GraphNode, Tensor } from '../graph/graph.js';
+import { isStatic, sameShape } from '../tensors/shape.js';
 import type { LoweringRule } from './lowering-rule.js';
 
 /** Swaps the last two axes. */

@@ -1,9 +1,7 @@
-/** onnxruntime-node on CPU. Inputs are read in place, and state is written in place. */
-import type { Executor } from '../executor.js';
+/** onnxruntime-node on CPU. Inputs are read in place; outputs come in new memory. */
+import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
-
-import { createInPlaceSession } from './in-place-session.js';
 
 export interface NodeExecutorOptions {
   /** Threads inside an operator. Results are the same to the bit for the same number. Default: physical cores. */
@@ -23,6 +21,7 @@ export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOpt
     load: loadOnnxRuntimeNode,
     sessionOptions: () => ({
       executionProviders: ['cpu'],
+      // The binding refuses the key when it is there and undefined.
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -32,8 +31,6 @@ export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOpt
       // The binding takes strings only. Denormals: a decaying second moment reaches them and slows tenfold.
       extra: { session: { set_denormal_as_zero: '1' } },
     }),
-    writesPreallocated: true,
-    createInPlace: createInPlaceSession,
     hasDevice: false,
   });
 }

@@ -3,7 +3,7 @@
  * stay in GPU buffers between steps. On a machine without a GPU, Chromium's SwiftShader serves as Vulkan driver:
  * VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json and XDG_RUNTIME_DIR set to a writable directory.
  */
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 import { loadOnnxRuntimeNode } from './node-executor.js';
 
@@ -23,7 +23,6 @@ export function createNodeWebgpuExecutor({
       executionProviders: ['webgpu'],
       extra: { session: { disable_cpu_ep_fallback: allowCpuFallback ? '0' : '1' } },
     }),
-    writesPreallocated: false,
     hasDevice: true,
   });
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { createStatefulSession } from '../stateful-session.js';
+import { createStatefulSession } from '../execution/stateful-session.js';
 import { executorContract } from '../testing/executor-contract.js';
 import { longRun } from '../testing/long-run.js';
 import { SmallTrainingTask } from '../testing/small-training-task.js';

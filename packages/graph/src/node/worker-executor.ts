@@ -20,7 +20,7 @@ export function createNodeWorkerExecutor({
   const isSource = import.meta.url.endsWith('.ts');
   const worker = new Worker(
     new URL(isSource ? './worker-thread-source.mjs' : './worker-thread.js', import.meta.url),
-    { workerData: options, ...(isSource ? { execArgv: ['--conditions=@llm/source'] } : {}) },
+    { workerData: options, execArgv: isSource ? ['--conditions=@llm/source'] : undefined },
   );
   return createWorkerExecutor(
     {

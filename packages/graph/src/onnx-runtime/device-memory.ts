@@ -8,11 +8,11 @@ import type {
   Executor,
   GraphSession,
   ResidentTensor,
-} from '../executor.js';
+} from '../execution/executor.js';
 import { identity } from '../functions/elementwise.js';
-import { Graph } from '../graph.js';
+import { Graph } from '../graph/graph.js';
 import { serializeOnnx } from '../onnx/serialize-onnx.js';
-import type { HostTensor, TensorType } from '../tensor.js';
+import type { HostTensor, TensorType } from '../tensors/tensor.js';
 
 export function createDeviceMemory(createSession: Executor['createSession']): DeviceMemory {
   const sessions = new Map<string, Promise<GraphSession>>();

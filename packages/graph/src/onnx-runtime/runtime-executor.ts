@@ -1,18 +1,18 @@
 /**
  * An executor over any build of ONNX Runtime for JavaScript. What differs between builds is passed in: how the
- * runtime is loaded, its session options, whether it honours preallocated outputs, whether it has device memory.
+ * runtime is loaded, its session options, whether it has device memory.
  */
 import { LlmError } from '@llm/core';
 import type {
   CreateSessionOptions,
   Executor,
   GraphSession,
-  LoweringTarget,
   ResidentTensor,
   SessionOptions,
-} from '../executor.js';
-import { isResident } from '../executor.js';
-import { copyInto, type HostTensor, type TensorType } from '../tensor.js';
+} from '../execution/executor.js';
+import { isResident } from '../execution/executor.js';
+import type { LoweringTarget } from '../lowering/lowering-rule.js';
+import type { HostTensor, TensorType } from '../tensors/tensor.js';
 import { createDeviceMemory } from './device-memory.js';
 import type { Runtime, RuntimeSession, RuntimeTensor } from './runtime.js';
 
@@ -21,18 +21,8 @@ export interface RuntimeExecutorOptions {
   readonly target: LoweringTarget;
   load(): Promise<Runtime>;
   sessionOptions(options: SessionOptions): Readonly<Record<string, unknown>>;
-  /** The runtime writes preallocated CPU outputs in place. onnxruntime-web returns them unwritten. */
-  readonly writesPreallocated: boolean;
   /** Outputs can stay in GPU buffers. */
   readonly hasDevice: boolean;
-  /** How sessions with resident outputs are made where there is no device. Default: like all others. */
-  readonly createInPlace?:
-    | ((
-        runtime: Runtime,
-        model: Uint8Array,
-        options: Readonly<Record<string, unknown>>,
-      ) => Promise<RuntimeSession>)
-    | undefined;
 }
 
 export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor {
@@ -41,25 +31,16 @@ export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor
     { resident = [], externalData = new Map(), ...session }: CreateSessionOptions = {},
   ): Promise<GraphSession> => {
     const runtime = await options.load();
-    const locations = options.hasDevice
-      ? { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }
-      : {};
+    const locations = Object.fromEntries(resident.map((name) => [name, 'gpu-buffer']));
     try {
-      const create =
-        resident.length > 0 && options.createInPlace !== undefined
-          ? options.createInPlace
-          : (_: Runtime, ...rest: Parameters<Runtime['InferenceSession']['create']>) =>
-              runtime.InferenceSession.create(...rest);
-      const created = await create(runtime, model, {
+      const created = await runtime.InferenceSession.create(model, {
         graphOptimizationLevel: session.optimization ?? 'all',
         logSeverityLevel: 3,
         ...options.sessionOptions(session),
-        ...locations,
-        ...(externalData.size > 0
-          ? { externalData: Array.from(externalData, ([path, data]) => ({ path, data })) }
-          : {}),
+        preferredOutputLocation: options.hasDevice ? locations : undefined,
+        externalData: Array.from(externalData, ([path, data]) => ({ path, data })),
       });
-      return new OnnxRuntimeSession(runtime, created, options.writesPreallocated);
+      return new OnnxRuntimeSession(runtime, created);
     } catch (cause) {
       throw new LlmError({
         code: 'graph/session-failed',
@@ -76,33 +57,21 @@ class OnnxRuntimeSession implements GraphSession {
   constructor(
     private readonly runtime: Runtime,
     private readonly session: RuntimeSession,
-    private readonly writesPreallocated: boolean,
   ) {}
 
   async run(
     feeds: Readonly<Record<string, HostTensor>>,
     fetches: readonly string[] = this.session.outputNames,
-    preallocated: Readonly<Record<string, HostTensor>> = {},
   ): Promise<Record<string, HostTensor>> {
-    const inPlace = this.writesPreallocated ? preallocated : {};
-    const results = await this.#run(feeds, fetches, inPlace);
-    const outputs: Record<string, HostTensor> = {};
-    for (const name of fetches) {
-      const target = preallocated[name];
-      if (target === undefined) outputs[name] = toHostTensor(results[name]!);
-      else {
-        if (!this.writesPreallocated) copyInto(target, toHostTensor(results[name]!));
-        outputs[name] = target;
-      }
-    }
-    return outputs;
+    const results = await this.#run(feeds, fetches);
+    return Object.fromEntries(fetches.map((name) => [name, toHostTensor(results[name]!)]));
   }
 
   async runResident(
     feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
-    fetches: readonly string[],
+    fetches: readonly string[] = this.session.outputNames,
   ): Promise<Record<string, HostTensor | ResidentTensor>> {
-    const results = await this.#run(feeds, fetches, {});
+    const results = await this.#run(feeds, fetches);
     return Object.fromEntries(
       fetches.map((name) => {
         const tensor = results[name]!;
@@ -118,7 +87,6 @@ class OnnxRuntimeSession implements GraphSession {
   async #run(
     feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
     fetches: readonly string[],
-    preallocated: Readonly<Record<string, HostTensor>>,
   ): Promise<Readonly<Record<string, RuntimeTensor>>> {
     const inputs: Record<string, RuntimeTensor> = {};
     for (const name of this.session.inputNames) {
@@ -129,15 +97,12 @@ class OnnxRuntimeSession implements GraphSession {
           message: `The graph's input "${name}" was not fed.`,
         });
       }
-      inputs[name] = isResident(feed) ? (feed as GpuTensor).tensor : this.#wrap(feed);
-    }
-    const wanted: Record<string, RuntimeTensor | null> = {};
-    for (const name of fetches) {
-      const target = preallocated[name];
-      wanted[name] = target === undefined ? null : this.#wrap(target);
+      inputs[name] = isResident(feed)
+        ? (feed as GpuTensor).tensor
+        : new this.runtime.Tensor(feed.type, feed.data, feed.shape);
     }
     try {
-      return await this.session.run(inputs, wanted);
+      return await this.session.run(inputs, fetches);
     } catch (cause) {
       throw new LlmError({
         code: 'graph/run-failed',
@@ -145,10 +110,6 @@ class OnnxRuntimeSession implements GraphSession {
         cause,
       });
     }
-  }
-
-  #wrap({ type, data, shape }: HostTensor): RuntimeTensor {
-    return new this.runtime.Tensor(type, data, shape);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The part of onnxruntime-common that its Node and web builds share, as far as it is used here. */
-import type { TensorData } from '../tensor.js';
+import type { TensorData } from '../tensors/tensor.js';
 
 export interface RuntimeTensor {
   readonly type: string;
@@ -12,15 +12,9 @@ export interface RuntimeTensor {
 export interface RuntimeSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  readonly outputMetadata: readonly {
-    readonly name: string;
-    /** Absent when the output is no tensor. */
-    readonly type?: string | undefined;
-    readonly shape?: readonly (number | string)[] | undefined;
-  }[];
   run(
     feeds: Readonly<Record<string, RuntimeTensor>>,
-    fetches: Readonly<Record<string, RuntimeTensor | null>>,
+    fetches: readonly string[],
   ): Promise<Readonly<Record<string, RuntimeTensor>>>;
   release(): Promise<void>;
 }

@@ -3,9 +3,9 @@
  * the same subset of models made elsewhere; subgraphs and sparse tensors are refused.
  */
 import { LlmError } from '@llm/core';
-import type { AttributeValue } from '../operator-definition.js';
-import type { Dimension, HostTensor, TensorData, TensorType } from '../tensor.js';
-import { readFields } from './wire-format.js';
+import type { AttributeValue } from '../operators/operator-definition.js';
+import type { Dimension, HostTensor, TensorData, TensorType } from '../tensors/tensor.js';
+import { bytesOf, readFields, type WireValue } from './wire-format.js';
 
 export interface OnnxNode {
   readonly operator: string;
@@ -46,7 +46,7 @@ function typeOf(code: number): TensorType {
 }
 
 /** Integers of a repeated field come one per field or packed into one. */
-function integersOf(value: bigint | Uint8Array | number): number[] {
+function integersOf(value: WireValue): number[] {
   if (typeof value === 'bigint') return [Number(BigInt.asIntN(64, value))];
   if (typeof value === 'number') throw unsupported('an integer stored as a float');
   const numbers: number[] = [];
@@ -64,14 +64,14 @@ function integersOf(value: bigint | Uint8Array | number): number[] {
   return numbers;
 }
 
-function floatsOf(value: bigint | Uint8Array | number): number[] {
+function floatsOf(value: WireValue): number[] {
   if (typeof value === 'number') return [value];
   if (typeof value === 'bigint') throw unsupported('a float stored as an integer');
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
   return Array.from({ length: value.byteLength >> 2 }, (_, index) => view.getFloat32(index * 4, true));
 }
 
-const textOf = (value: bigint | Uint8Array | number): string => decoder.decode(value as Uint8Array);
+const textOf = (value: WireValue): string => decoder.decode(bytesOf(value));
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -91,9 +91,9 @@ function parseTensor(
     else if (field === 4) numbers.push(...floatsOf(value));
     else if (field === 5 || field === 7) numbers.push(...integersOf(value));
     else if (field === 8) name = textOf(value);
-    else if (field === 9) raw = value as Uint8Array;
+    else if (field === 9) raw = bytesOf(value);
     else if (field === 13) {
-      const [key, text] = Array.from(readFields(value as Uint8Array), (part) => textOf(part.value));
+      const [key, text] = Array.from(readFields(bytesOf(value)), (part) => textOf(part.value));
       external.set(key!, text!);
     }
   }
@@ -137,7 +137,7 @@ function parseAttribute(bytes: Uint8Array): [string, AttributeValue] {
   for (const part of readFields(bytes)) {
     if (part.field === 1) name = textOf(part.value);
     else if (part.field === 2) value = Number(part.value);
-    else if (part.field === 3) value = Number(BigInt.asIntN(64, part.value as bigint));
+    else if (part.field === 3) value = integersOf(part.value)[0];
     else if (part.field === 4) value = textOf(part.value);
     else if (part.field === 7) numbers.push(...floatsOf(part.value));
     else if (part.field === 8) numbers.push(...integersOf(part.value));
@@ -160,7 +160,7 @@ function parseNode(bytes: Uint8Array): OnnxNode {
     else if (field === 4) operator = textOf(value);
     else if (field === 7) domain = textOf(value);
     else if (field === 5) {
-      const [name, attribute] = parseAttribute(value as Uint8Array);
+      const [name, attribute] = parseAttribute(bytesOf(value));
       attributes[name] = attribute;
     }
   }
@@ -174,14 +174,14 @@ function parseValueInfo(bytes: Uint8Array): OnnxValueInfo {
   for (const { field, value } of readFields(bytes)) {
     if (field === 1) name = textOf(value);
     if (field !== 2) continue;
-    for (const typeField of readFields(value as Uint8Array)) {
+    for (const typeField of readFields(bytesOf(value))) {
       if (typeField.field !== 1) continue;
-      for (const tensorField of readFields(typeField.value as Uint8Array)) {
+      for (const tensorField of readFields(bytesOf(typeField.value))) {
         if (tensorField.field === 1) code = Number(tensorField.value);
         if (tensorField.field !== 2) continue;
-        for (const dimension of readFields(tensorField.value as Uint8Array)) {
+        for (const dimension of readFields(bytesOf(tensorField.value))) {
           let size: Dimension = '?';
-          for (const part of readFields(dimension.value as Uint8Array)) {
+          for (const part of readFields(bytesOf(dimension.value))) {
             size = part.field === 1 ? Number(part.value) : textOf(part.value);
           }
           shape.push(size);
@@ -205,14 +205,14 @@ export function parseOnnx(bytes: Uint8Array, externalData: Files = new Map()): O
     if (field === 8) {
       let domain = '';
       let opset = 0;
-      for (const part of readFields(value as Uint8Array)) {
+      for (const part of readFields(bytesOf(value))) {
         if (part.field === 1) domain = textOf(part.value);
         else if (part.field === 2) opset = Number(part.value);
       }
       opsets.set(domain, opset);
     }
     if (field !== 7) continue;
-    for (const part of readFields(value as Uint8Array)) {
+    for (const part of readFields(bytesOf(value))) {
       if (part.kind !== 'bytes') continue;
       if (part.field === 1) nodes.push(parseNode(part.value));
       else if (part.field === 5) {

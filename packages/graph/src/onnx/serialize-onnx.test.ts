@@ -4,7 +4,7 @@ import { matMul } from '../functions/matmul.js';
 import { concat, reshape, transpose } from '../functions/movement.js';
 import { rmsNormalization } from '../functions/normalization.js';
 import { softmax } from '../functions/softmax.js';
-import { Graph } from '../graph.js';
+import { Graph } from '../graph/graph.js';
 import { createNodeExecutor } from '../node/node-executor.js';
 import { parseOnnx } from './parse-onnx.js';
 import { serializeOnnx } from './serialize-onnx.js';

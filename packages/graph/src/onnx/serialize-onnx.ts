@@ -3,17 +3,17 @@
  * Nodes, constants and inputs that no output needs are left out (inputs stay: they are the graph's signature).
  */
 import { LlmError } from '@llm/core';
-import type { LoweringTarget } from '../executor.js';
-import type { Graph, GraphNode, Tensor } from '../graph.js';
+import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import { lowerGraph } from '../lowering/lower-graph.js';
-import type { AttributeKind, AttributeValue } from '../operator-definition.js';
-import { findOperator } from '../operator-table.js';
-import type { Dimension, TensorType } from '../tensor.js';
-import { onnxElementTypes } from './element-types.js';
+import type { LoweringTarget } from '../lowering/lowering-rule.js';
+import type { AttributeKind, AttributeValue } from '../operators/operator-definition.js';
+import { findOperator } from '../operators/operator-table.js';
+import { onnxElementTypes } from '../tensors/element-types.js';
+import type { Dimension, TensorType } from '../tensors/tensor.js';
 import { WireWriter } from './wire-format.js';
 
-export const irVersion = 10;
-export const opsetVersion = 21;
+const irVersion = 10;
+const opsetVersion = 21;
 
 export interface SerializeOptions {
   /** Where the model will run. Default 'cpu' (also WebAssembly). */

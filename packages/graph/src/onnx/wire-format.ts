@@ -106,6 +106,17 @@ export type WireField =
   | { readonly field: number; readonly kind: 'bytes'; readonly value: Uint8Array }
   | { readonly field: number; readonly kind: 'fixed32'; readonly value: number };
 
+export type WireValue = WireField['value'];
+
+/** The value of a field that holds bytes, text or a message; throws `graph/onnx-malformed` when it is a number. */
+export function bytesOf(value: WireValue): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new LlmError({
+    code: 'graph/onnx-malformed',
+    message: `Not an ONNX model: a field holds the number ${value} in place of bytes.`,
+  });
+}
+
 /** Fields of one message in order; throws `graph/onnx-malformed` at the offset where the bytes stop making sense. */
 export function* readFields(bytes: Uint8Array): Generator<WireField> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

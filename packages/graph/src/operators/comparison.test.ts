@@ -9,7 +9,7 @@ import {
   logicalNot,
   logicalOr,
 } from '../functions/elementwise.js';
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 import { executorUnderTest } from '../testing/executor-under-test.js';
 import type { OperatorCase } from '../testing/operator-checks.js';
 import { operatorChecks } from '../testing/operator-checks.js';

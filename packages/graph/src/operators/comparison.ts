@@ -1,8 +1,8 @@
 /** Comparisons and logic: bool results. */
 
-import type { OperatorDefinition, OperatorFamily } from '../operator-definition.js';
-import type { Operand } from '../tensor.js';
+import type { Operand } from '../tensors/tensor.js';
 import { inferBroadcast, inferSame, requireType } from './inference.js';
+import type { OperatorDefinition, OperatorFamily } from './operator-definition.js';
 
 function comparison(operator: string): OperatorDefinition {
   return {

@@ -1,9 +1,9 @@
 /** Elementwise arithmetic and activations. */
-import { typeOfElementCode } from '../onnx/element-types.js';
-import type { OperatorDefinition, OperatorFamily } from '../operator-definition.js';
-import { broadcastShapes } from '../shape.js';
-import type { Operand } from '../tensor.js';
+import { typeOfElementCode } from '../tensors/element-types.js';
+import { broadcastShapes } from '../tensors/shape.js';
+import type { Operand } from '../tensors/tensor.js';
 import { inferBroadcast, inferSame, requireType } from './inference.js';
+import type { OperatorDefinition, OperatorFamily } from './operator-definition.js';
 
 function binary(operator: string): OperatorDefinition {
   return { domain: '', inputs: [2, 2], infer: (call) => inferBroadcast(call, operator) };

@@ -1,9 +1,9 @@
 /** Reading and writing at computed positions. */
 import { LlmError } from '@llm/core';
-import type { OperatorFamily } from '../operator-definition.js';
-import { formatShape, normalizeAxis, shapeError } from '../shape.js';
-import type { Operand } from '../tensor.js';
+import { formatShape, normalizeAxis, shapeError } from '../tensors/shape.js';
+import type { Operand } from '../tensors/tensor.js';
 import { constantNumbers, requireSameType, requireType } from './inference.js';
+import type { OperatorFamily } from './operator-definition.js';
 
 const indexTypes = ['int32', 'int64'] as const;
 

@@ -1,10 +1,10 @@
 /** What the families' shape rules share: required inputs, type checks, constants read as axes. */
 import { LlmError } from '@llm/core';
-import type { OperatorCall } from '../operator-definition.js';
-import { broadcastShapes, formatShape } from '../shape.js';
-import type { Operand, TensorSpecification, TensorType } from '../tensor.js';
+import { broadcastShapes, formatShape } from '../tensors/shape.js';
+import type { Operand, TensorSpecification, TensorType } from '../tensors/tensor.js';
+import type { OperatorCall } from './operator-definition.js';
 
-export function inputAt(call: OperatorCall, index: number, operator: string): Operand {
+function inputAt(call: OperatorCall, index: number, operator: string): Operand {
   const tensor = call.inputs[index];
   if (tensor === undefined) {
     throw new LlmError({

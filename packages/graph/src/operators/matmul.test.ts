@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { matMul } from '../functions/matmul.js';
-import type { Tensor } from '../graph.js';
+import type { Tensor } from '../graph/graph.js';
 import { executorUnderTest } from '../testing/executor-under-test.js';
 import { operatorChecks } from '../testing/operator-checks.js';
 import { matmulOperators } from './matmul.js';

@@ -2,10 +2,11 @@
  * Matrix products. `FusedMatMul` (com.microsoft) transposes and scales for free, so no gradient ever needs a
  * Transpose or a scaling pass of its own.
  */
-import type { OperatorCall, OperatorDefinition, OperatorFamily } from '../operator-definition.js';
-import { broadcastShapes, formatShape, shapeError } from '../shape.js';
-import type { Operand, TensorSpecification } from '../tensor.js';
+
+import { broadcastShapes, formatShape, shapeError } from '../tensors/shape.js';
+import type { Operand, TensorSpecification } from '../tensors/tensor.js';
 import { requireType } from './inference.js';
+import type { OperatorCall, OperatorDefinition, OperatorFamily } from './operator-definition.js';
 
 function infer(call: OperatorCall, transposeA: boolean, transposeB: boolean): TensorSpecification[] {
   const [a, b] = call.inputs as [Operand, Operand];

@@ -1,5 +1,5 @@
 /** Operators that move elements. */
-import type { OperatorCall, OperatorFamily } from '../operator-definition.js';
+
 import {
   broadcastShapes,
   elementCount,
@@ -8,9 +8,10 @@ import {
   normalizeAxis,
   shapeError,
   staticShape,
-} from '../shape.js';
-import type { Dimension, Operand } from '../tensor.js';
+} from '../tensors/shape.js';
+import type { Dimension, Operand } from '../tensors/tensor.js';
 import { constantNumbers, inferSame, requireSameType } from './inference.js';
+import type { OperatorCall, OperatorFamily } from './operator-definition.js';
 
 function reshapedShape(x: Operand, target: readonly number[]): Dimension[] {
   const shape: Dimension[] = target.map((size, axis) => (size === 0 ? (x.shape[axis] ?? 0) : size));

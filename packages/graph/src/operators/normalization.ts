@@ -2,10 +2,11 @@
  * Fused normalisations over the last axis. ONNX Runtime does not fuse the primitive form when the weight is a
  * graph input, so the fused operators are emitted directly.
  */
-import type { OperatorCall, OperatorFamily } from '../operator-definition.js';
-import { formatShape, shapeError } from '../shape.js';
-import type { Dimension, Operand, TensorSpecification } from '../tensor.js';
+
+import { formatShape, shapeError } from '../tensors/shape.js';
+import type { Dimension, Operand, TensorSpecification } from '../tensors/tensor.js';
 import { requireType } from './inference.js';
+import type { OperatorCall, OperatorFamily } from './operator-definition.js';
 
 function infer(call: OperatorCall, operator: string): TensorSpecification[] {
   const [x, ...weights] = call.inputs as [Operand, ...Operand[]];

@@ -1,8 +1,9 @@
 /** Reductions and running sums. */
-import type { OperatorCall, OperatorDefinition, OperatorFamily } from '../operator-definition.js';
-import { normalizeAxis } from '../shape.js';
-import type { Dimension, Operand, TensorSpecification } from '../tensor.js';
+
+import { normalizeAxis } from '../tensors/shape.js';
+import type { Dimension, Operand, TensorSpecification } from '../tensors/tensor.js';
 import { constantNumbers, inferSame, requireType } from './inference.js';
+import type { OperatorCall, OperatorDefinition, OperatorFamily } from './operator-definition.js';
 
 /** The axes a reduction runs over, counted from the front. */
 export function axesOf(inputs: readonly (Operand | undefined)[], operator: string): number[] {

@@ -1,6 +1,7 @@
 /** Softmax family. */
-import type { OperatorFamily } from '../operator-definition.js';
+
 import { inferSame, requireType } from './inference.js';
+import type { OperatorFamily } from './operator-definition.js';
 
 export const softmaxOperators: OperatorFamily = {
   Softmax: {

@@ -1,5 +1,5 @@
 /** Elementwise kernels, comparisons and logic. */
-import type { TensorType } from '../tensor.js';
+import type { TensorType } from '../tensors/tensor.js';
 import { broadcastAll, broadcastReader, generate, type Kernel, type KernelFamily } from './kernel.js';
 
 function unary(compute: (x: number) => number): Kernel {
@@ -24,7 +24,7 @@ const compare = (holds: (a: number, b: number) => boolean): Kernel =>
   binary((a, b) => (holds(a, b) ? 1 : 0), 'bool');
 
 /** Error function: its Taylor series near 0, its continued fraction far out. */
-export function errorFunction(x: number): number {
+function errorFunction(x: number): number {
   const size = Math.abs(x);
   if (size > 6) return Math.sign(x);
   if (size < 2.5) {

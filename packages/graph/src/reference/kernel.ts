@@ -1,7 +1,7 @@
 /** What a reference kernel is: plain loops over 64-bit floats, whatever the tensor's type. */
-import type { AttributeValue } from '../operator-definition.js';
-import { broadcastShapes, elementCount, stridesOf } from '../shape.js';
-import type { TensorType } from '../tensor.js';
+import type { AttributeValue } from '../operators/operator-definition.js';
+import { broadcastShapes, elementCount, stridesOf } from '../tensors/shape.js';
+import type { TensorType } from '../tensors/tensor.js';
 
 /** Values of any tensor type as doubles; bool is 0 and 1. Integers are exact up to 2^53. */
 export interface Numeric {
@@ -61,10 +61,7 @@ export function broadcastAll(tensors: readonly Numeric[]): readonly number[] {
 }
 
 /** Splits a shape at an axis: elements before, along and after it. */
-export function around(
-  shape: readonly number[],
-  axis: number,
-): { before: number; along: number; after: number } {
+function around(shape: readonly number[], axis: number): { before: number; along: number; after: number } {
   return {
     before: elementCount(shape.slice(0, axis)),
     along: shape[axis]!,

@@ -1,5 +1,5 @@
 /** Matrix product kernels. */
-import { broadcastShapes } from '../shape.js';
+import { broadcastShapes } from '../tensors/shape.js';
 import { broadcastReader, generate, type Kernel, type KernelFamily, type Numeric } from './kernel.js';
 
 function multiply(a: Numeric, b: Numeric, transposeA: boolean, transposeB: boolean, alpha: number): Numeric {

@@ -1,5 +1,5 @@
 /** Kernels that move elements, and those that read and write at computed positions. */
-import { broadcastShapes, elementCount, normalizeAxis, stridesOf } from '../shape.js';
+import { broadcastShapes, elementCount, normalizeAxis, stridesOf } from '../tensors/shape.js';
 import {
   broadcastReader,
   forEachLine,

@@ -1,5 +1,5 @@
 /** Reductions, running sums, softmax and normalisation. */
-import { elementCount, normalizeAxis, stridesOf } from '../shape.js';
+import { elementCount, normalizeAxis, stridesOf } from '../tensors/shape.js';
 import { forEachLine, generate, type Kernel, type KernelFamily, type Numeric } from './kernel.js';
 
 function reduction(compute: (values: readonly number[]) => number): Kernel {

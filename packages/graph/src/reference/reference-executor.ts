@@ -3,9 +3,9 @@
  * the real runtimes with it, and finite differences through it are exact to about ten digits.
  */
 import { LlmError } from '@llm/core';
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import { type OnnxModel, parseOnnx } from '../onnx/parse-onnx.js';
-import { createTensorData, type HostTensor } from '../tensor.js';
+import { createTensorData, type HostTensor } from '../tensors/tensor.js';
 import { elementwiseKernels } from './elementwise-kernels.js';
 import type { KernelFamily, Numeric } from './kernel.js';
 import { matmulKernels } from './matmul-kernels.js';
@@ -73,27 +73,12 @@ export const referenceExecutor: Executor = {
   async createSession(bytes, { externalData } = {}) {
     const model = parseOnnx(bytes, externalData);
     return {
-      async run(feeds, fetches = model.outputs.map(({ name }) => name), preallocated = {}) {
+      async run(feeds, fetches = model.outputs.map(({ name }) => name)) {
         const numeric = new Map(Object.entries(feeds).map(([name, tensor]) => [name, toNumeric(tensor)]));
-        const outputs: Record<string, HostTensor> = {};
-        for (const [name, value] of interpret(model, numeric, fetches)) {
-          const result = toHost(value);
-          const target = preallocated[name];
-          if (target === undefined) {
-            outputs[name] = result;
-          } else {
-            copyInto(target, result);
-            outputs[name] = target;
-          }
-        }
-        return outputs;
+        const results = interpret(model, numeric, fetches);
+        return Object.fromEntries(Array.from(results, ([name, value]) => [name, toHost(value)]));
       },
       async dispose() {},
     };
   },
 };
-
-function copyInto(target: HostTensor, source: HostTensor): void {
-  if (target.data instanceof BigInt64Array) target.data.set(source.data as BigInt64Array);
-  else target.data.set(source.data as Exclude<HostTensor['data'], BigInt64Array>);
-}

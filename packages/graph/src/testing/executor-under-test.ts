@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import { createNodeExecutor } from '../node/node-executor.js';
 import { createNodeWebgpuExecutor } from '../node/webgpu-executor.js';
 import { createWasmExecutor } from '../web/wasm-executor.js';

@@ -1,9 +1,9 @@
-import type { LoweringTarget } from '../executor.js';
 import { matMul } from '../functions/matmul.js';
 import { reduceMax } from '../functions/reduce.js';
-import { Graph } from '../graph.js';
+import { Graph } from '../graph/graph.js';
+import type { LoweringTarget } from '../lowering/lowering-rule.js';
 import { serializeOnnx } from '../onnx/serialize-onnx.js';
-import type { HostTensor } from '../tensor.js';
+import type { HostTensor } from '../tensors/tensor.js';
 
 /** A run of some tenths of a second on one processor core: long enough to be seen or aborted while it lasts. */
 export function longRun(target: LoweringTarget): {

@@ -5,19 +5,19 @@
  * case fails.
  */
 import { createRandom, LlmError } from '@llm/core';
-import { differentiate } from '../differentiate.js';
-import type { Executor, GraphSession } from '../executor.js';
+import type { Executor, GraphSession } from '../execution/executor.js';
 import { add, cast, mul } from '../functions/elementwise.js';
 import { reduceSum } from '../functions/reduce.js';
+import { differentiate } from '../gradients/differentiate.js';
 import { gradientTable } from '../gradients/gradient-table.js';
-import { Graph, type Tensor } from '../graph.js';
+import { Graph, type Tensor } from '../graph/graph.js';
 import { parseOnnx } from '../onnx/parse-onnx.js';
 import { serializeOnnx } from '../onnx/serialize-onnx.js';
-import type { OperatorFamily } from '../operator-definition.js';
+import type { OperatorFamily } from '../operators/operator-definition.js';
 import type { Numeric } from '../reference/kernel.js';
 import { interpret, toHost, toNumeric } from '../reference/reference-executor.js';
-import { elementCount } from '../shape.js';
-import type { Dimension, HostTensor, TensorType } from '../tensor.js';
+import { elementCount } from '../tensors/shape.js';
+import type { Dimension, HostTensor, TensorType } from '../tensors/tensor.js';
 import type { ContractTools } from './contract-tools.js';
 
 export interface CaseInput {
@@ -56,7 +56,7 @@ export function operatorChecks(
         const graph = new Graph();
         const tensors = declareInputs(graph, operatorCase);
         const built = operatorCase.build(tensors);
-        const results = Array.isArray(built) ? (built as readonly Tensor[]) : [built as Tensor];
+        const results = [built].flat();
         expect(
           graph.nodes.some((node) => node.operator === operator),
           'the case uses its operator',
@@ -155,7 +155,7 @@ function weightedSum(graph: Graph, results: readonly Tensor[]): Tensor {
 }
 
 /** Input numbers of a case, the same at every run. */
-export function drawInputs({ inputs }: OperatorCase, seed: string): Record<string, HostTensor> {
+function drawInputs({ inputs }: OperatorCase, seed: string): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, type = 'float32', values = 'normal' }]) => {
       const random = createRandom(seed, name);

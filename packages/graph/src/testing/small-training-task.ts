@@ -3,19 +3,18 @@
  * the reproducibility test train.
  */
 import { createRandom } from '@llm/core';
-import { differentiate } from '../differentiate.js';
-import { squaredRelu } from '../functions/activations.js';
-import { add, greater, mul, sub, where } from '../functions/elementwise.js';
+import type { StateBinding } from '../execution/stateful-session.js';
+import { add, greater, mul, relu, sub, where } from '../functions/elementwise.js';
 import { gather } from '../functions/indexing.js';
 import { matMul } from '../functions/matmul.js';
 import { reshape, transpose } from '../functions/movement.js';
 import { rmsNormalization } from '../functions/normalization.js';
 import { reduceMean } from '../functions/reduce.js';
-import { logSoftmaxGather, softmaxMatMul } from '../functions/softmax.js';
-import { Graph, type Tensor } from '../graph.js';
-import { elementCount } from '../shape.js';
-import type { StateBinding } from '../stateful-session.js';
-import type { HostTensor } from '../tensor.js';
+import { logSoftmaxGather, softmax } from '../functions/softmax.js';
+import { differentiate } from '../gradients/differentiate.js';
+import { Graph, type Tensor } from '../graph/graph.js';
+import { elementCount } from '../tensors/shape.js';
+import type { HostTensor } from '../tensors/tensor.js';
 
 type Name = 'embedding' | 'query' | 'up' | 'down' | 'weight';
 
@@ -57,8 +56,9 @@ export class SmallTrainingTask {
       matMul(matMul(h, query), h, { transposeB: true, alpha: 1 / Math.sqrt(width) }),
       where(later, -1e9, 0),
     );
-    const mixed = add(x, transpose(transpose(softmaxMatMul(scores, h), [1, 0, 2]), [1, 0, 2]));
-    const hidden = add(mixed, matMul(squaredRelu(matMul(mixed, up)), down));
+    const mixed = add(x, transpose(transpose(matMul(softmax(scores), h), [1, 0, 2]), [1, 0, 2]));
+    const active = relu(matMul(mixed, up));
+    const hidden = add(mixed, matMul(mul(active, active), down));
     const logits = matMul(reshape(hidden, [rows * columns, width]), embedding, { transposeB: true });
     const loss = mul(reduceMean(logSoftmaxGather(logits, reshape(targets, [rows * columns]))), -1);
     graph.output('loss', loss);

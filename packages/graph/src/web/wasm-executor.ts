@@ -1,8 +1,7 @@
 /**
- * onnxruntime-web on WebAssembly, in a browser or in Node. Inputs are copied into the heap and outputs out of it;
- * preallocated outputs are ignored by the runtime without a word (1.30), so results are copied here.
+ * onnxruntime-web on WebAssembly, in a browser or in Node. Inputs are copied into the heap and outputs out of it.
  */
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 
@@ -50,7 +49,6 @@ export function createWasmExecutor({ threads, wasmPaths }: WasmExecutorOptions =
       executionMode: 'sequential',
       extra: { session: { set_denormal_as_zero: '1' } },
     }),
-    writesPreallocated: false,
     hasDevice: false,
   });
 }

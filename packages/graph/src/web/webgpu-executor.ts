@@ -2,7 +2,7 @@
  * onnxruntime-web on WebGPU (its native provider). Parameters and optimizer state stay in GPU buffers between steps.
  * Needs a secure context and a browser with WebGPU.
  */
-import type { Executor } from '../executor.js';
+import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 import type { WasmExecutorOptions } from './wasm-executor.js';
@@ -35,7 +35,6 @@ export function createWebgpuExecutor({
       executionProviders: ['webgpu'],
       extra: { session: { disable_cpu_ep_fallback: allowCpuFallback ? '0' : '1' } },
     }),
-    writesPreallocated: false,
     hasDevice: true,
   });
 }

@@ -1,14 +1,11 @@
 /**
  * The thread's side of a worker executor: runs sessions of any executor and keeps the tensors that stay with them, in
- * device memory where there is some. In host memory a freed tensor's place is written by the next output of its size,
- * so a training step ends up with two buffers per state.
+ * device memory where there is some.
  */
 import { LlmError } from '@llm/core';
-import type { Executor, GraphSession, ResidentTensor } from '../executor.js';
-import { isResident } from '../executor.js';
-import { parseOnnx } from '../onnx/parse-onnx.js';
-import { elementCount, isStatic } from '../shape.js';
-import { createTensorData, type HostTensor, type TensorData, type TensorSpecification } from '../tensor.js';
+import type { Executor, GraphSession, ResidentTensor } from '../execution/executor.js';
+import { isResident } from '../execution/executor.js';
+import type { HostTensor } from '../tensors/tensor.js';
 import type {
   NumberedRequest,
   WireTensor,
@@ -16,11 +13,6 @@ import type {
   WorkerRequest,
   WorkerResult,
 } from './worker-protocol.js';
-
-interface OpenSession {
-  readonly session: GraphSession;
-  readonly outputs: ReadonlyMap<string, TensorSpecification>;
-}
 
 /** Returns the function that takes each message; replies go to `post`. */
 export function serveExecutor(
@@ -45,9 +37,8 @@ export function serveExecutor(
 }
 
 class ExecutorServer {
-  readonly #sessions = new Map<number, OpenSession>();
+  readonly #sessions = new Map<number, GraphSession>();
   readonly #residents = new Map<number, HostTensor | ResidentTensor>();
-  readonly #freed = new Map<string, TensorData[]>();
   #counter = 0;
 
   constructor(private readonly executor: Executor) {}
@@ -57,9 +48,7 @@ class ExecutorServer {
     switch (request.kind) {
       case 'create': {
         const session = await this.executor.createSession(request.model, request.options);
-        const { outputs: declared } = parseOnnx(request.model, request.options.externalData);
-        const outputs = new Map(declared.map((output) => [output.name, output]));
-        this.#sessions.set(++this.#counter, { session, outputs });
+        this.#sessions.set(++this.#counter, session);
         return { session: this.#counter };
       }
       case 'run':
@@ -74,7 +63,7 @@ class ExecutorServer {
         this.#free(request.resident);
         return { done: true };
       case 'dispose':
-        await this.#sessions.get(request.session)!.session.dispose();
+        await this.#sessions.get(request.session)!.dispose();
         this.#sessions.delete(request.session);
         return { done: true };
     }
@@ -86,23 +75,16 @@ class ExecutorServer {
     fetches,
     kept,
   }: Extract<WorkerRequest, { kind: 'run' }>): Promise<Record<string, WireTensor>> {
-    const { session, outputs } = this.#sessions.get(id)!;
+    const session = this.#sessions.get(id)!;
     const feeds = Object.fromEntries(
       Object.entries(wire).map(([name, tensor]) => [
         name,
         'resident' in tensor ? this.#residents.get(tensor.resident)! : tensor,
       ]),
     );
-    let results: Record<string, HostTensor | ResidentTensor>;
-    if (session.runResident) results = await session.runResident(feeds, fetches ?? [...outputs.keys()]);
-    else {
-      const targets: Record<string, HostTensor> = {};
-      for (const name of kept) {
-        const target = this.#recycled(outputs.get(name)!);
-        if (target !== undefined) targets[name] = target;
-      }
-      results = await session.run(feeds as Record<string, HostTensor>, fetches, targets);
-    }
+    const results = session.runResident
+      ? await session.runResident(feeds, fetches)
+      : await session.run(feeds as Record<string, HostTensor>, fetches);
     const replied: Record<string, WireTensor> = {};
     for (const [name, tensor] of Object.entries(results)) {
       if (kept.includes(name)) replied[name] = this.#keep(tensor);
@@ -127,17 +109,6 @@ class ExecutorServer {
   #free(resident: number): void {
     const tensor = this.#residents.get(resident)!;
     this.#residents.delete(resident);
-    if (isResident(tensor)) {
-      tensor.dispose();
-      return;
-    }
-    const key = `${tensor.type} ${tensor.data.length}`;
-    this.#freed.set(key, [...(this.#freed.get(key) ?? []), tensor.data]);
-  }
-
-  #recycled({ type, shape }: TensorSpecification): HostTensor | undefined {
-    if (!isStatic(shape)) return undefined;
-    const count = elementCount(shape);
-    return { type, shape, data: this.#freed.get(`${type} ${count}`)?.pop() ?? createTensorData(type, count) };
+    if (isResident(tensor)) tensor.dispose();
   }
 }

@@ -4,15 +4,10 @@
  * worker between steps; a batch goes over and a loss comes back.
  */
 import { LlmError } from '@llm/core';
-import type {
-  CreateSessionOptions,
-  Executor,
-  GraphSession,
-  LoweringTarget,
-  ResidentTensor,
-} from '../executor.js';
-import { isResident } from '../executor.js';
-import { copyInto, type HostTensor, type TensorType } from '../tensor.js';
+import type { CreateSessionOptions, Executor, GraphSession, ResidentTensor } from '../execution/executor.js';
+import { isResident } from '../execution/executor.js';
+import type { LoweringTarget } from '../lowering/lowering-rule.js';
+import type { HostTensor, TensorType } from '../tensors/tensor.js';
 import type {
   ResidentHandle,
   WireTensor,
@@ -144,20 +139,13 @@ class WorkerSession implements GraphSession {
   async run(
     feeds: Readonly<Record<string, HostTensor>>,
     fetches?: readonly string[],
-    preallocated: Readonly<Record<string, HostTensor>> = {},
   ): Promise<Record<string, HostTensor>> {
-    const outputs = (await this.#run(feeds, fetches, [])) as Record<string, HostTensor>;
-    for (const [name, target] of Object.entries(preallocated)) {
-      if (outputs[name] === undefined) continue;
-      copyInto(target, outputs[name]);
-      outputs[name] = target;
-    }
-    return outputs;
+    return (await this.#run(feeds, fetches, [])) as Record<string, HostTensor>;
   }
 
   async runResident(
     feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
-    fetches: readonly string[],
+    fetches?: readonly string[],
   ): Promise<Record<string, HostTensor | ResidentTensor>> {
     const wire = Object.fromEntries(
       Object.entries(feeds).map(([name, tensor]): [string, WireTensor] => [
@@ -165,7 +153,8 @@ class WorkerSession implements GraphSession {
         isResident(tensor) ? (tensor as WorkerTensor).handle : tensor,
       ]),
     );
-    const kept = (this.options.resident ?? []).filter((name) => fetches.includes(name));
+    const { resident = [] } = this.options;
+    const kept = fetches === undefined ? resident : resident.filter((name) => fetches.includes(name));
     const outputs = await this.#run(wire, fetches, kept);
     return Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [

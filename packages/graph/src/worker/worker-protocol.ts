@@ -2,8 +2,8 @@
  * Messages between an executor on the calling thread and the thread that runs it. Every request has a number and gets
  * one reply. The same in Node (worker_threads) and in a browser (Web Worker); a `WorkerPort` hides which.
  */
-import type { CreateSessionOptions } from '../executor.js';
-import type { HostTensor, TensorType } from '../tensor.js';
+import type { CreateSessionOptions } from '../execution/executor.js';
+import type { HostTensor, TensorType } from '../tensors/tensor.js';
 
 /** Names a tensor that stays with the worker. */
 export interface ResidentHandle {

@@ -7,7 +7,7 @@ export function checkConversation({ id, messages }: Conversation): void {
     new LlmError({
       code: 'tokenizer/conversation-invalid',
       message: `Message ${index}${id === undefined ? '' : ` of conversation "${id}"`} ${problem}`,
-      details: { index, ...(id === undefined ? {} : { conversation: id }) },
+      details: id === undefined ? { index } : { index, conversation: id },
     });
   const turns = messages[0]?.role === 'system' ? 1 : 0;
   for (const [index, message] of messages.entries()) {

@@ -28,6 +28,7 @@ export function templateMessages({ messages }: Conversation): TemplateMessage[] 
     let content = '';
     let open: TemplateToolCall[] = [];
     const close = (): void => {
+      // Templates ask whether the key is there.
       result.push({ role, content, ...(open.length > 0 ? { tool_calls: open } : {}) });
       content = '';
       open = [];

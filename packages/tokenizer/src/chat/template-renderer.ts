@@ -88,6 +88,7 @@ const probe: Conversation = {
   ],
 };
 
+/** Templates ask whether a key is there, so none is added. */
 function protectMessage(message: TemplateMessage, guard: TokenGuard, mark: string): TemplateMessage {
   const { tool_calls: calls, name } = message;
   return {
@@ -196,6 +197,6 @@ function invalid(problem: string, cause?: unknown): LlmError {
   return new LlmError({
     code: 'tokenizer/template-invalid',
     message: `${problem}.`,
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }

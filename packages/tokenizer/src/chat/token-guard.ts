@@ -4,7 +4,7 @@
  * place, and the marks are taken out of the ordinary text between.
  */
 import { type JsonValue, LlmError } from '@llm/core';
-import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from '../added-token.js';
+import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from '../vocabulary/added-token.js';
 
 export interface FoundToken {
   readonly id: number;

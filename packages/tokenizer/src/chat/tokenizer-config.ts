@@ -39,8 +39,8 @@ export function readTokenizerConfig(text: string): TokenizerConfig {
   const sourceOf = (entry: JsonObject): string => stringAt(file, 'chat_template[].template', entry.template);
   return {
     tokens,
-    ...(chosen === undefined ? {} : { chatTemplate: sourceOf(chosen) }),
-    ...(forTools === undefined ? {} : { toolChatTemplate: sourceOf(forTools) }),
+    chatTemplate: chosen && sourceOf(chosen),
+    toolChatTemplate: forTools && sourceOf(forTools),
   };
 }
 
@@ -50,15 +50,13 @@ export function writeTokenizerConfig({ chatTemplate, toolChatTemplate, tokens }:
     tokenizer_class: 'PreTrainedTokenizerFast',
     clean_up_tokenization_spaces: false,
     ...tokens,
-    ...(chatTemplate === undefined ? {} : { chat_template: chatTemplate }),
-    ...(toolChatTemplate === undefined || chatTemplate === undefined
-      ? {}
-      : {
-          chat_template: [
+    chat_template:
+      toolChatTemplate === undefined || chatTemplate === undefined
+        ? chatTemplate
+        : [
             { name: 'default', template: chatTemplate },
             { name: 'tool_use', template: toolChatTemplate },
           ],
-        }),
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }

@@ -1,15 +1,16 @@
 /** From what a tokenizer is made of to the encoder that works for it. */
-import type { BpeDefinition } from '../bpe-tokenizer.js';
-import { splitsOf } from '../formats/recover-merges.js';
-import { BacktrackingMerger } from './backtracking-merger.js';
-import { ListMerger } from './merge-list.js';
-import { PairMerger } from './pair-merger.js';
+
+import { BacktrackingMerger } from '../merging/backtracking-merger.js';
+import { ListMerger } from '../merging/list-merger.js';
+import { PairMerger } from '../merging/pair-merger.js';
+import { RankMerger } from '../merging/rank-merger.js';
+import { splitsOf } from '../merging/recover-merges.js';
+import { TokenPairs } from '../merging/token-pairs.js';
+import { TokenTable } from '../merging/token-table.js';
+import { TokenTrie } from '../merging/token-trie.js';
+import type { BpeDefinition } from '../vocabulary/bpe-definition.js';
+import { byteIdsOf, longestTokenOf } from '../vocabulary/token-bytes.js';
 import { PieceEncoder, type PieceMerger } from './piece-encoder.js';
-import { RankMerger } from './rank-merger.js';
-import { byteIdsOf, longestTokenOf } from './token-bytes.js';
-import { TokenPairs } from './token-pairs.js';
-import { TokenTable } from './token-table.js';
-import { TokenTrie } from './token-trie.js';
 
 export function createEncoder(definition: BpeDefinition): PieceEncoder {
   return new PieceEncoder(definition.preTokenizer, createMerger(definition));

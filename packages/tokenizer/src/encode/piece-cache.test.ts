@@ -1,9 +1,9 @@
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
-import { hashBytes } from './byte-map.js';
+import { hashBytes } from '../vocabulary/byte-map.js';
+import { paddedView } from '../vocabulary/token-bytes.js';
 import { PieceCache } from './piece-cache.js';
 import { PieceEncoder } from './piece-encoder.js';
-import { paddedView } from './token-bytes.js';
 
 test('pieces of every length are found again with their ids, also after growing', () => {
   const random = createRandom(4, 'cache');

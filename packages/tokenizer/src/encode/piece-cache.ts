@@ -2,7 +2,7 @@
  * The pieces seen so far and their ids. A slot is one word: a part of the piece's hash and where its entry begins in an arena. Entries
  * lie in order of first sight, so that frequent pieces, which come early, share few pages.
  */
-import { hashBytes, lastWordMasks } from './byte-map.js';
+import { hashBytes, lastWordMasks } from '../vocabulary/byte-map.js';
 
 /** Longest piece kept, in bytes. */
 export const longestCachedPiece = 256;

@@ -6,7 +6,7 @@
 
 import type { Scanner } from '../pretokenize/scan-runs.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
-import { hashBytes } from './byte-map.js';
+import { hashBytes } from '../vocabulary/byte-map.js';
 import { longestCachedPiece, PieceCache } from './piece-cache.js';
 import { Utf8Buffer, windowEnd } from './text-windows.js';
 

@@ -6,7 +6,7 @@
 
 import { isLetter } from '../pretokenize/scan-runs.js';
 import { MARK, unicodeClasses } from '../pretokenize/unicode-classes.js';
-import { keyPadding } from './byte-map.js';
+import { keyPadding } from '../vocabulary/byte-map.js';
 
 /** UTF-16 units a window aims at. */
 const windowUnits = 16_384;

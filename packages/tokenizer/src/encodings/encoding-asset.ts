@@ -6,8 +6,9 @@
  * ids in order three digits of left and three of right, digit by digit for all ids so that it compresses well. All least digit first. A
  * literal of length 0 is an unused id.
  */
-import type { TokenBytes } from '../encode/token-bytes.js';
-import type { TokenSplits } from '../encode/token-pairs.js';
+
+import type { TokenSplits } from '../vocabulary/merge-list.js';
+import type { TokenBytes } from '../vocabulary/token-bytes.js';
 
 /** Digits are the characters from `(` on, without the backslash. */
 const firstDigit = 0x28;

@@ -1,12 +1,12 @@
 /** The tokenizer part of a GGUF file's metadata (llama.cpp's `tokenizer.ggml.*` of model `gpt2`), as lists; the file itself is not read here. */
 import { LlmError } from '@llm/core';
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
-import { tokenOf } from '../encode/token-bytes.js';
-import { bytesToAlphabet } from '../pretokenize/byte-alphabet.js';
+import { recoverMerges } from '../merging/recover-merges.js';
 import { patterns } from '../pretokenize/patterns.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
+import { tokenOf } from '../vocabulary/token-bytes.js';
 import { fromTokenizerJson } from './read-tokenizer-json.js';
-import { recoverMerges } from './recover-merges.js';
 
 export interface GgufTokenizer {
   /** `tokenizer.ggml.model`; only `gpt2` is byte-level BPE. */

@@ -1,10 +1,10 @@
 /** Against recorded results of Hugging Face `tokenizers` and rustbpe (tooling/oracles/tokenizer/huggingface-fixtures.py). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { tokenOf } from '../encode/token-bytes.js';
-import { bytesToAlphabet } from '../pretokenize/byte-alphabet.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import { trainTokenizer } from '../train/train-tokenizer.js';
+import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
+import { tokenOf } from '../vocabulary/token-bytes.js';
 import { fromTokenizerJson } from './read-tokenizer-json.js';
 import { toTokenizerJson } from './write-tokenizer-json.js';
 

@@ -1,6 +1,6 @@
 /** `normalizer` of a `tokenizer.json`: the Unicode forms and the simple steps that byte-level models use. */
 import type { JsonValue } from '@llm/core';
-import type { Normalizer } from '../normalizer.js';
+import type { Normalizer } from '../pretokenize/normalizer.js';
 import { arrayAt, objectAt, stringAt } from './json-reading.js';
 import { unsupported } from './read-pre-tokenizer.js';
 

@@ -41,7 +41,7 @@ export function readPreTokenizer(value: unknown): PreTokenizer {
   const addPrefixSpace = last.add_prefix_space === true;
   if (addPrefixSpace && before.length > 0) throw unsupported('add_prefix_space after another pre-tokenizer');
   const usesPattern = last.use_regex !== false;
-  const description = { json: value as JsonValue, ...(addPrefixSpace ? { addPrefixSpace } : {}) };
+  const description = { json: value as JsonValue, addPrefixSpace };
   const scanner = findScanner(before, usesPattern);
   if (scanner !== undefined) return { ...description, scanner };
   const chain: Step[] = [

@@ -3,11 +3,12 @@
  * `ignore_merges`, added tokens, normalizer, pre-tokenizer. What it cannot do exactly it refuses by name. Post-processors, which add
  * begin and end tokens around a text, are not applied: ids are those of `add_special_tokens: false`.
  */
-import type { AddedToken } from '../added-token.js';
+
 import { BpeTokenizer } from '../bpe-tokenizer.js';
-import type { MergeList } from '../encode/merge-list.js';
-import { tokenBytesOf } from '../encode/token-bytes.js';
-import { alphabetToBytes } from '../pretokenize/byte-alphabet.js';
+import type { AddedToken } from '../vocabulary/added-token.js';
+import { alphabetToBytes } from '../vocabulary/byte-alphabet.js';
+import type { MergeList } from '../vocabulary/merge-list.js';
+import { tokenBytesOf } from '../vocabulary/token-bytes.js';
 import {
   arrayAt,
   idAt,
@@ -44,9 +45,9 @@ export function fromTokenizerJson(text: string): BpeTokenizer {
     preTokenizer,
     tokens: tokenBytesOf(Array.from(tokens)),
     merges: readMerges(model, ids),
-    ...(model.ignore_merges === true ? { ignoreMerges: true } : {}),
+    ignoreMerges: model.ignore_merges === true,
     addedTokens,
-    ...(normalizer === undefined ? {} : { normalizer }),
+    normalizer,
   });
 }
 
@@ -73,10 +74,10 @@ function readAddedTokens(value: unknown): AddedToken[] {
       content,
       id,
       special: token.special !== false,
-      ...(token.lstrip === true ? { lstrip: true } : {}),
-      ...(token.rstrip === true ? { rstrip: true } : {}),
-      ...(token.single_word === true ? { singleWord: true } : {}),
-      ...(token.normalized === true ? { normalized: true } : {}),
+      lstrip: token.lstrip === true,
+      rstrip: token.rstrip === true,
+      singleWord: token.single_word === true,
+      normalized: token.normalized === true,
     };
   });
 }
@@ -115,17 +116,17 @@ function readMerges(model: JsonObject, ids: ReadonlyMap<string, number>): MergeL
     const where = `model.merges[${rank}]`;
     const parts = typeof entry === 'string' ? entry.split(' ') : arrayAt(file, where, entry);
     if (parts.length !== 2) throw invalidFile(file, where, 'must hold two tokens.');
-    const [left, right] = parts.map((part) => stringAt(file, where, part)) as [string, string];
-    for (const [offset, token] of [left, right].entries()) {
+    const names = parts.map((part) => stringAt(file, where, part));
+    for (const [offset, token] of names.entries()) {
       const id = ids.get(token);
       if (id === undefined)
         throw invalidFile(file, where, `names ${JSON.stringify(token)}, which is not in model.vocab.`);
       pairs[rank * 2 + offset] = id;
     }
-    const result = ids.get(left + right);
-    if (result === undefined) {
-      throw invalidFile(file, where, `makes ${JSON.stringify(left + right)}, which is not in model.vocab.`);
-    }
+    const made = names.join('');
+    const result = ids.get(made);
+    if (result === undefined)
+      throw invalidFile(file, where, `makes ${JSON.stringify(made)}, which is not in model.vocab.`);
     results[rank] = result;
   }
   return { pairs, results };

@@ -1,9 +1,9 @@
 /** tiktoken's `.tiktoken` file: one line a token, its bytes in base64, a space, its rank. */
 import { LlmError } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
-import { type TokenBytes, tokenBytesOf, tokenOf } from '../encode/token-bytes.js';
-import type { Pattern, PatternName } from '../pretokenize/patterns.js';
+import type { PatternName } from '../pretokenize/patterns.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
+import { type TokenBytes, tokenBytesOf, tokenOf } from '../vocabulary/token-bytes.js';
 
 /** A rank above this is refused: ids are at most 21 bits. */
 const greatestRank = (1 << 21) - 1;
@@ -11,7 +11,7 @@ const longestToken = 1 << 16;
 
 export interface TiktokenOptions {
   /** A `.tiktoken` file does not say how text is cut. */
-  readonly pattern: PatternName | Pattern | RegExp;
+  readonly pattern: PatternName | RegExp;
   readonly specialTokens?: Readonly<Record<string, number>> | undefined;
 }
 

@@ -2,11 +2,12 @@
  * Writes Hugging Face's `tokenizer.json` (version 1.0), which `tokenizers`, transformers and transformers.js load with the same ids.
  * Ranks become merges (one for each token, `ignore_merges` set, as tiktoken takes a piece that is a token whole).
  */
-import type { AddedToken } from '../added-token.js';
+
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
-import { tokenOf } from '../encode/token-bytes.js';
-import { bytesToAlphabet } from '../pretokenize/byte-alphabet.js';
-import { recoverMerges } from './recover-merges.js';
+import { recoverMerges } from '../merging/recover-merges.js';
+import type { AddedToken } from '../vocabulary/added-token.js';
+import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
+import { tokenOf } from '../vocabulary/token-bytes.js';
 
 export function toTokenizerJson(tokenizer: BpeTokenizer): string {
   const { tokens, preTokenizer, normalizer, addedTokens } = tokenizer.definition;

@@ -1,8 +1,8 @@
 /** Counts pieces in worker threads for `trainTokenizer`. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { CountingBackend } from '../train/count-pieces.js';
 import type { PieceCounts } from '../train/piece-counts.js';
-import type { CountingBackend } from '../train/train-tokenizer.js';
 import type { WorkerRequest } from './counting-worker.js';
 
 interface Reply {
@@ -73,7 +73,7 @@ class Member {
       new URL(isSource ? './counting-worker-source.mjs' : './counting-worker.js', import.meta.url),
       {
         workerData: { pattern },
-        ...(isSource ? { execArgv: ['--conditions=@llm/source'] } : {}),
+        execArgv: isSource ? ['--conditions=@llm/source'] : undefined,
       },
     );
     this.#worker.on('message', (reply: Reply) => {

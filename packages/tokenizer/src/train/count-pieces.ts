@@ -1,10 +1,35 @@
 /** The counting phase of training: documents in, counts of pieces out; here or in workers, within a budget, resumable. */
-import { emit, LlmError, throwIfAborted } from '@llm/core';
+import { emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
 import { windowEnd } from '../encode/text-windows.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import { PieceCounter } from './piece-counter.js';
-import { readSnapshot, writeSnapshot } from './piece-counts.js';
-import type { CountingBackend, TrainTokenizerOptions } from './train-tokenizer.js';
+import { type PieceCounts, readSnapshot, writeSnapshot } from './piece-counts.js';
+
+export interface CountPiecesOptions extends RunOptions {
+  /**
+   * Memory in bytes for the counts of pieces. When they outgrow it the rarest are forgotten and a warning event says which: the result
+   * may then depend on the order of documents. Default: no limit.
+   */
+  readonly memoryBudget?: number | undefined;
+  /** Counts elsewhere, e.g. in worker threads (`createCountingWorkers` of `@llm/tokenizer/node`). Default: here. */
+  readonly createCountingBackend?: ((pattern: string) => CountingBackend) | undefined;
+  /** Save the counts each so many documents. Default never. */
+  readonly checkpointEvery?: number | undefined;
+  readonly onCheckpoint?: ((snapshot: Uint8Array) => Promise<void> | void) | undefined;
+  /** What `onCheckpoint` was last given: its documents are skipped, the result is the same. */
+  readonly resumeFrom?: Uint8Array | undefined;
+}
+
+/** Counts pieces of the texts it is given, in any order. */
+export interface CountingBackend {
+  /** Resolves when it can take more. */
+  add(texts: readonly string[]): Promise<void>;
+  /** Waits for all texts and hands over what was counted since the last time. */
+  collect(): Promise<PieceCounts>;
+  /** Bytes of memory the counts hold. */
+  readonly byteSize: number;
+  dispose(): Promise<void>;
+}
 
 const stage = 'tokenizer';
 /** Characters between two progress events, and of one batch for a backend. */
@@ -13,7 +38,7 @@ const batchCharacters = 1 << 21;
 export async function countPieces(
   texts: AsyncIterable<string> | Iterable<string>,
   preTokenizer: PreTokenizer,
-  options: TrainTokenizerOptions,
+  options: CountPiecesOptions,
 ): Promise<{ counter: PieceCounter; documents: number }> {
   const { onEvent, signal, memoryBudget = Number.POSITIVE_INFINITY } = options;
   const counter = new PieceCounter(preTokenizer);
@@ -72,10 +97,7 @@ export async function countPieces(
   return { counter, documents };
 }
 
-function createBackend(
-  preTokenizer: PreTokenizer,
-  options: TrainTokenizerOptions,
-): CountingBackend | undefined {
+function createBackend(preTokenizer: PreTokenizer, options: CountPiecesOptions): CountingBackend | undefined {
   if (options.createCountingBackend === undefined) return undefined;
   if (preTokenizer.source === undefined) {
     throw new LlmError({

@@ -4,8 +4,9 @@
  * rustbpe). Ties go to the pair with the smaller left id, then right id, as in both; the order of the corpus has no influence.
  */
 import { LlmError } from '@llm/core';
-import { ListMerger, type MergeList } from '../encode/merge-list.js';
-import { byteIdsOf, paddedView, type TokenBytes, tokenOf } from '../encode/token-bytes.js';
+import { ListMerger } from '../merging/list-merger.js';
+import type { MergeList } from '../vocabulary/merge-list.js';
+import { byteIdsOf, paddedView, type TokenBytes, tokenOf } from '../vocabulary/token-bytes.js';
 import { CandidateQueue } from './candidate-queue.js';
 import { PairTable } from './pair-table.js';
 import type { PieceCounter } from './piece-counter.js';

@@ -1,8 +1,8 @@
 /** Counts how often each piece occurs: all that training needs of a corpus. Counts are doubles, exact to 2^53. */
 import { throwIfAborted } from '@llm/core';
-import { ByteMap } from '../encode/byte-map.js';
 import { Utf8Buffer, windowEnd } from '../encode/text-windows.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
+import { ByteMap } from '../vocabulary/byte-map.js';
 import type { PieceCounts } from './piece-counts.js';
 
 /** What a memory budget cost: pieces that were seen at most `threshold` times were forgotten. */

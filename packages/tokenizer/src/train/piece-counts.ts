@@ -61,10 +61,7 @@ export function readSnapshot(file: Uint8Array, pattern: string): CountingSnapsho
     throw invalid('are cut short');
   let header: Record<string, unknown>;
   try {
-    header = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + headerLength))) as Record<
-      string,
-      unknown
-    >;
+    header = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + headerLength)));
   } catch {
     throw invalid('do not begin with a header');
   }

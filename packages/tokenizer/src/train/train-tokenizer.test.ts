@@ -1,8 +1,8 @@
 import type { RunEvent } from '@llm/core';
 import { LlmError } from '@llm/core';
 import { expect, test } from 'vitest';
-import { tokenOf } from '../encode/token-bytes.js';
-import { bytesToAlphabet } from '../pretokenize/byte-alphabet.js';
+import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
+import { tokenOf } from '../vocabulary/token-bytes.js';
 import { type TrainTokenizerOptions, trainTokenizer } from './train-tokenizer.js';
 
 const byteTokens = (text: string): string[] =>

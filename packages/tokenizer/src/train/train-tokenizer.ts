@@ -3,55 +3,31 @@
  * pieces, then merge pairs. The same merges as Hugging Face's `BpeTrainer` with the byte-level alphabet, ties included; with
  * `byteOrder: 'byte'` the same as rustbpe. Ids: 256 bytes, merges in order, special tokens last.
  */
-import { emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
+import { emit, LlmError, throwIfAborted } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
-import { tokenBytesOf } from '../encode/token-bytes.js';
-import { recoverMerges } from '../formats/recover-merges.js';
-import { bytesInAlphabetOrder } from '../pretokenize/byte-alphabet.js';
-import type { Pattern, PatternName } from '../pretokenize/patterns.js';
+import { recoverMerges } from '../merging/recover-merges.js';
+import type { PatternName } from '../pretokenize/patterns.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
-import { countPieces, nextTask } from './count-pieces.js';
+import { bytesInAlphabetOrder } from '../vocabulary/byte-alphabet.js';
+import { tokenBytesOf } from '../vocabulary/token-bytes.js';
+import { type CountPiecesOptions, countPieces, nextTask } from './count-pieces.js';
 import { MergeTrainer } from './merge-trainer.js';
-import type { PieceCounts } from './piece-counts.js';
 
-export interface TrainTokenizerOptions extends RunOptions {
+export interface TrainTokenizerOptions extends CountPiecesOptions {
   /** Ids in all: 256 bytes + merges + special tokens. Fewer when the corpus has no more pairs to merge. */
   readonly vocabularySize: number;
   /** Control tokens, in the order of their ids. Default none. */
   readonly specialTokens?: readonly string[] | undefined;
   /** Where text is cut before merging. Default `cl100k`. */
-  readonly pattern?: PatternName | Pattern | RegExp | undefined;
+  readonly pattern?: PatternName | RegExp | undefined;
   /** Occurrences that a pair needs to become a token. Default 1. */
   readonly minFrequency?: number | undefined;
   /** Longest token in bytes. Default: any. */
   readonly maxTokenLength?: number | undefined;
   /** Ids of the 256 bytes, which also decide ties: GPT-2's alphabet (Hugging Face) or the byte itself (rustbpe). Default `alphabet`. */
   readonly byteOrder?: 'alphabet' | 'byte' | undefined;
-  /**
-   * Memory in bytes for the counts of pieces. When they outgrow it the rarest are forgotten and a warning event says which: the result
-   * may then depend on the order of documents. Default: no limit.
-   */
-  readonly memoryBudget?: number | undefined;
   /** A vocabulary to extend: its tokens keep their ids, its merges come first, its pattern is taken. Its special tokens are not. */
   readonly seedVocabulary?: BpeTokenizer | undefined;
-  /** Counts elsewhere, e.g. in worker threads (`createCountingWorkers` of `@llm/tokenizer/node`). Default: here. */
-  readonly createCountingBackend?: ((pattern: string) => CountingBackend) | undefined;
-  /** Save the counts each so many documents. Default never. */
-  readonly checkpointEvery?: number | undefined;
-  readonly onCheckpoint?: ((snapshot: Uint8Array) => Promise<void> | void) | undefined;
-  /** What `onCheckpoint` was last given: its documents are skipped, the result is the same. */
-  readonly resumeFrom?: Uint8Array | undefined;
-}
-
-/** Counts pieces of the texts it is given, in any order. */
-export interface CountingBackend {
-  /** Resolves when it can take more. */
-  add(texts: readonly string[]): Promise<void>;
-  /** Waits for all texts and hands over what was counted since the last time. */
-  collect(): Promise<PieceCounts>;
-  /** Bytes of memory the counts hold. */
-  readonly byteSize: number;
-  dispose(): Promise<void>;
 }
 
 const stage = 'tokenizer';
@@ -78,9 +54,7 @@ export async function trainTokenizer(
     baseBytes,
     maxTokenLength: options.maxTokenLength ?? Number.POSITIVE_INFINITY,
     minFrequency: Math.max(1, options.minFrequency ?? 1),
-    ...(seed === undefined
-      ? {}
-      : { seed: { tokens: seed.tokens, merges: seed.merges ?? recoverMerges(seed.tokens) } }),
+    seed: seed && { tokens: seed.tokens, merges: seed.merges ?? recoverMerges(seed.tokens) },
   });
   const total = options.vocabularySize - specialTokens.length;
   let lastPause = Date.now();

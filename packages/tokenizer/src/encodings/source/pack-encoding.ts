@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type TokenBytes, tokenOf } from '../../encode/token-bytes.js';
-import { recoverMerges } from '../../formats/recover-merges.js';
 import { readTiktoken } from '../../formats/tiktoken-file.js';
+import { recoverMerges } from '../../merging/recover-merges.js';
+import { type TokenBytes, tokenOf } from '../../vocabulary/token-bytes.js';
 import { digitOf } from '../encoding-asset.js';
 import type { AssetName } from '../named-encodings.js';
 

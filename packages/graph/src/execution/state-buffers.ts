@@ -1,0 +1,111 @@
+/**
+ * State that several sessions read and write: one training graph per batch shape, inference beside it. The tensor a
+ * step returns replaces the one it was fed, which is freed.
+ */
+import { LlmError } from '@llm/core';
+import { elementCount, formatShape, sameShape, staticShape } from '../tensors/shape.js';
+import { createTensorData, type HostTensor, type TensorSpecification } from '../tensors/tensor.js';
+import type { DeviceMemory, ResidentTensor } from './executor.js';
+import { isResident } from './executor.js';
+
+export class StateBuffers {
+  readonly #current = new Map<string, HostTensor | ResidentTensor>();
+  #device: DeviceMemory | undefined;
+
+  names(): string[] {
+    return [...this.#current.keys()];
+  }
+
+  /** Makes room for a tensor (zeros), or checks that it fits the room it has. */
+  declare(name: string, like: TensorSpecification): void {
+    const shape = staticShape(like.shape, `State "${name}"`);
+    const known = this.#current.get(name);
+    if (known === undefined) {
+      const data = createTensorData(like.type, elementCount(shape));
+      this.#current.set(name, { type: like.type, shape, data });
+    } else if (known.type !== like.type || !sameShape(known.shape, shape)) {
+      throw new LlmError({
+        code: 'graph/state-mismatch',
+        message: `State "${name}" is ${known.type} ${formatShape(known.shape)} in one session and ${like.type} ${formatShape(shape)} in another.`,
+      });
+    }
+  }
+
+  /**
+   * The live numbers, valid until the next step that writes them. Throws `graph/state-on-device` when they are not in
+   * this memory: use `download`.
+   */
+  current(name: string): HostTensor {
+    const tensor = this.#get(name);
+    if (isResident(tensor)) {
+      throw new LlmError({
+        code: 'graph/state-on-device',
+        message: `State "${name}" is in device memory: read it with download().`,
+      });
+    }
+    return tensor;
+  }
+
+  /** Copies of the named states (default: all), wherever they are. */
+  async download(names: readonly string[] = this.names()): Promise<Map<string, HostTensor>> {
+    const copies = new Map<string, HostTensor>();
+    for (const name of names) {
+      const tensor = this.#get(name);
+      copies.set(name, isResident(tensor) ? await this.#device!.download(tensor) : copyOf(tensor));
+    }
+    return copies;
+  }
+
+  /** Copies values in; throws `graph/state-mismatch` before anything is written when one does not fit. */
+  write(values: ReadonlyMap<string, HostTensor>): void {
+    for (const [name, value] of values) {
+      const { type, shape } = this.#get(name);
+      if (
+        type !== value.type ||
+        !sameShape(shape, value.shape) ||
+        elementCount(value.shape) !== value.data.length
+      ) {
+        throw new LlmError({
+          code: 'graph/state-mismatch',
+          message: `State "${name}" is ${type} ${formatShape(shape)}, got ${value.type} ${formatShape(value.shape)} with ${value.data.length} elements.`,
+        });
+      }
+    }
+    for (const [name, value] of values) this.advance(name, copyOf(value));
+  }
+
+  /** The state in device memory, moved there when it is not. */
+  async onDevice(name: string, device: DeviceMemory): Promise<ResidentTensor> {
+    this.#device = device;
+    const tensor = this.#get(name);
+    if (isResident(tensor)) return tensor;
+    const moved = await device.upload(tensor);
+    this.#current.set(name, moved);
+    return moved;
+  }
+
+  /** Makes `next` current; frees what it replaces. */
+  advance(name: string, next: HostTensor | ResidentTensor): void {
+    const before = this.#get(name);
+    if (isResident(before)) before.dispose();
+    this.#current.set(name, next);
+  }
+
+  /** Frees device memory; states are gone. */
+  dispose(): void {
+    for (const tensor of this.#current.values()) if (isResident(tensor)) tensor.dispose();
+    this.#current.clear();
+  }
+
+  #get(name: string): HostTensor | ResidentTensor {
+    const tensor = this.#current.get(name);
+    if (tensor === undefined) {
+      throw new LlmError({ code: 'graph/state-unknown', message: `There is no state named "${name}".` });
+    }
+    return tensor;
+  }
+}
+
+function copyOf(tensor: HostTensor): HostTensor {
+  return { ...tensor, data: tensor.data.slice() };
+}

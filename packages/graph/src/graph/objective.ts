@@ -1,0 +1,32 @@
+/**
+ * What a training stage contributes to a train step: a scalar made from the log-probabilities of the targets.
+ * Cross-entropy, clipped policy gradient, preference loss are each one such function; the model knows none of them.
+ */
+import type { Tensor } from './graph.js';
+
+export interface ObjectiveInputs {
+  /** positions = rows × columns, row-major: for objectives that compare whole sequences. */
+  readonly rows: number;
+  readonly columns: number;
+  /** [positions] log p(target), natural logarithm; differentiable */
+  readonly logProbabilities: Tensor;
+  /** [positions] the batch's weights */
+  readonly weights: Tensor;
+  /** [] the batch's explicit divisor */
+  readonly normalizer: Tensor;
+  /** Each [positions], by the names in `extraInputs`. */
+  readonly extra: Readonly<Record<string, Tensor>>;
+  /** [positions] entropy of the predicted distribution in nats; differentiable, built only when called. */
+  entropy(): Tensor;
+}
+
+export interface Objective {
+  readonly name: string;
+  /** Further per-position inputs the batch must carry. */
+  readonly extraInputs: readonly string[];
+  /** `loss` and every metric are scalars (shape []). */
+  build(inputs: ObjectiveInputs): {
+    readonly loss: Tensor;
+    readonly metrics?: Readonly<Record<string, Tensor>> | undefined;
+  };
+}
