@@ -1,3 +1,4 @@
+// Slow: many processes compete, and a heart beats every two seconds
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {

@@ -1,3 +1,4 @@
+// Slow: processes are started and killed, and everything is flushed to the disk
 import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,

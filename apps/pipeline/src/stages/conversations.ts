@@ -3,24 +3,18 @@
  * among them. Some are held out.
  */
 import { createHash } from 'node:crypto';
-import { type Conversation, LlmError, type RunEventListener } from '@llm/core';
+import { type Conversation, emit, LlmError, type RunEventListener } from '@llm/core';
 import { miniwebConversations } from '@llm/miniweb';
 import { readConversations } from '@llm/sft';
-import { checkUnchanged, type InputFile } from '../inputs/input-file.js';
+import { checkUnchanged } from '../inputs/input-file.js';
 import { linesOf } from '../inputs/lines-of.js';
 import type { PipelineOptions } from '../options.js';
 
 export interface ConversationSplit {
   readonly training: readonly Conversation[];
   readonly heldOut: readonly Conversation[];
-  readonly skipped: SkippedLines;
-}
-
-/** Lines of the user's files that were no conversation. */
-export interface SkippedLines {
-  readonly byReason: Readonly<Record<string, number>>;
-  /** A sentence with the first of each reason, by file and line; undefined when there are none. */
-  readonly message: string | undefined;
+  /** Lines of the user's files that were no conversation, by reason. */
+  readonly skippedByReason: Readonly<Record<string, number>>;
 }
 
 /** `onEvent` hears of lines and fields that were not used, counted by reason and by name. */
@@ -35,64 +29,46 @@ export async function loadConversations(
     return {
       training: miniwebConversations({ ...mixture, seed, count }),
       heldOut: miniwebConversations({ ...mixture, seed, count: heldOutConversations, split: 'held-out' }),
-      skipped: { byReason: {}, message: undefined },
+      skippedByReason: {},
     };
   }
-  const { conversations: own, skipped } = await readOwn(
-    options.conversations,
-    sft.maximumConversations,
-    onEvent,
-  );
+  const { conversations: own, skippedByReason } = await readOwn(options, onEvent);
   const { training, heldOut } = holdOut(own, sft.heldOutConversations);
   const count = Math.round((training.length * demonstrationShare) / (1 - demonstrationShare));
   const demonstrations = miniwebConversations({ ...mixture, arithmeticShare: 1, seed, count });
-  return { training: [...training, ...demonstrations], heldOut, skipped };
+  return { training: [...training, ...demonstrations], heldOut, skippedByReason };
 }
 
 /** A file of several that holds nothing usable is counted; when none does, the first one's error stands. */
 async function readOwn(
-  files: readonly InputFile[],
-  limit: number,
+  { conversations: files, sft }: PipelineOptions,
   onEvent: RunEventListener | undefined,
-): Promise<{ readonly conversations: Conversation[]; readonly skipped: SkippedLines }> {
+): Promise<{
+  readonly conversations: Conversation[];
+  readonly skippedByReason: Readonly<Record<string, number>>;
+}> {
   checkUnchanged(files);
   const conversations: Conversation[] = [];
-  const counts = new Map<string, { count: number; readonly first: string }>();
-  const skip = (reason: string, first: string, count = 1): void => {
-    const known = counts.get(reason);
-    if (known === undefined) counts.set(reason, { count, first });
-    else known.count += count;
-  };
+  const skippedByReason: Record<string, number> = {};
   let nothing: LlmError | undefined;
-  for (const file of files) {
+  for (const { path } of files) {
+    let skipped: unknown;
     try {
-      const read = await readConversations(linesOf(file.path), {
-        name: file.path,
-        limit,
-        // Skipped lines are counted over all files; fields that were passed over are told by file.
-        onEvent: (event) =>
-          void (event.type === 'warning' && event.code === 'sft/fields-ignored' && onEvent?.(event)),
-      });
+      const limit = sft.maximumConversations;
+      const read = await readConversations(linesOf(path), { name: path, limit, onEvent });
       conversations.push(...read.conversations);
-      for (const { line, reason, message } of read.skipped) skip(reason, `${file.path}:${line}: ${message}`);
+      skipped = read.skippedByReason;
     } catch (error) {
       if (!LlmError.isInstance(error) || error.code !== 'sft/no-conversations') throw error;
       nothing ??= error;
-      skip('in a file without any conversation', error.message, Number(error.details.lines ?? 1));
+      emit(onEvent, { type: 'warning', stage: 'sft', code: error.code, message: error.message });
+      skipped = error.details.skipped;
     }
+    for (const [reason, count] of Object.entries(skipped as Readonly<Record<string, number>>))
+      skippedByReason[reason] = (skippedByReason[reason] ?? 0) + count;
   }
   if (conversations.length === 0 && nothing !== undefined) throw nothing;
-  const reasons = [...counts].sort(([, a], [, b]) => b.count - a.count);
-  const total = reasons.reduce((sum, [, { count }]) => sum + count, 0);
-  const listed = reasons.map(([reason, { count, first }]) => `${count} ${reason} (first: ${first})`);
-  return {
-    conversations,
-    skipped: {
-      byReason: Object.fromEntries(reasons.map(([reason, { count }]) => [reason, count])),
-      message:
-        total === 0 ? undefined : `${total} lines of the conversations were left out: ${listed.join('; ')}.`,
-    },
-  };
+  return { conversations, skippedByReason };
 }
 
 /** By the hash of the text, so that a conversation that occurs twice is never on both sides. */

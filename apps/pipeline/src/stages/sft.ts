@@ -1,5 +1,5 @@
 /** SFT: the base model learns from conversations to answer, to stop, and to call its calculator. */
-import { emit, type TaskSet } from '@llm/core';
+import type { TaskSet } from '@llm/core';
 import { muon } from '@llm/model';
 import { calculator, createToolCaller, evaluateTasks } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
@@ -38,14 +38,8 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       prompts,
     },
     begin: async ({ store, signal, onEvent }) => {
-      const { training: conversations, heldOut, skipped } = await loadConversations(options, onEvent);
-      if (skipped.message !== undefined)
-        emit(onEvent, {
-          type: 'warning',
-          stage: 'sft',
-          code: 'sft/lines-skipped',
-          message: skipped.message,
-        });
+      const split = await loadConversations(options, onEvent);
+      const { training: conversations, heldOut, skippedByReason } = split;
       const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });
       const { model, renderer } = opened;
       const { steps, rows, columns, saveEvery } = training;
@@ -67,7 +61,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
         });
         return { accuracy, interval, n };
       };
-      let leftOut: readonly { readonly reason: string }[] = [];
+      let leftOutByReason: Readonly<Record<string, number>> = {};
       return {
         opened,
         steps,
@@ -80,7 +74,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
             rows: group,
             forceTokens: createToolCaller(renderer, [calculator], group).forceTokens,
             signal,
-            onEvent: (event) => void (event.type === 'progress' && onEvent(event)),
+            onEvent: (event) => void (event.type !== 'sample' && onEvent(event)),
           });
           const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, columns, signal });
           const sums = await rightAnswers(questions.sums);
@@ -94,7 +88,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           ...(facts && { right_facts: facts.accuracy }),
         }),
         train: async (hooks) => {
-          const { skipped: unfit } = await fineTune({
+          const report = await fineTune({
             ...hooks,
             model,
             renderer,
@@ -110,14 +104,14 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
             seed,
             saveEvery,
           });
-          leftOut = unfit;
+          leftOutByReason = report.skippedByReason;
         },
         samples: () => answerPrompts(opened, prompts, [calculator], signal),
         summarize: ({ before, after, samples }) => ({
           conversations: conversations.length,
-          skipped: total(skipped.byReason),
-          skippedByReason: skipped.byReason,
-          leftOutByReason: countByReason(leftOut),
+          skipped: Object.values(skippedByReason).reduce((sum, count) => sum + count, 0),
+          skippedByReason,
+          leftOutByReason,
           steps,
           formatValidBefore: before.formatValid,
           formatValidAfter: after.formatValid,
@@ -137,12 +131,3 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
     headline: sftHeadline,
   });
 }
-
-function countByReason(items: readonly { readonly reason: string }[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { reason } of items) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
-}
-
-const total = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
