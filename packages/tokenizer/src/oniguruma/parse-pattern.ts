@@ -58,7 +58,7 @@ class Parser {
     const items: SyntaxNode[] = [];
     const { source } = this;
     while (!source.isAtEnd && source.next !== '|' && source.next !== ')') {
-      if (source.match(/\(\?#(?:[^)\\]|\\[^])*\)/y) !== undefined) continue;
+      if (source.match(/\(\?#(?:[^)\\]|\\.)*\)/sy) !== undefined) continue;
       if (flags.isExtended && source.match(/\s+|#.*\n?/y) !== undefined) continue;
       const option = source.match(/\(\?([imx]*)(?:-([imx]*))?\)/y);
       if (option !== undefined) {

@@ -142,6 +142,10 @@ export const wordCharacters = (): CodePointSet =>
     word().union(CodePointSet.of([0xb2, 0xb3], [0xb9, 0xb9], [0xbc, 0xbe])),
   );
 
+/** `\w` of Rust's `regex`, which has the joiners. */
+export const rustWord = (): CodePointSet =>
+  remembered('rust word', () => word().union(CodePointSet.of([0x200c, 0x200d])));
+
 /** `char::is_numeric` of Rust, which `Digits` asks. */
 export const rustNumeric = (): CodePointSet =>
   remembered('rust numeric', () => categorySet('N').difference(toggled(tables.numericToggles)));
