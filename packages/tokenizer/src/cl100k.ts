@@ -4,5 +4,7 @@ import type { BpeTokenizer } from './bpe-tokenizer.js';
 import { encodingLoader } from './encodings/encoding-tokenizer.js';
 
 /** `cl100k_base`. Throws `tokenizer/encoding-unknown`. */
-export const loadEncoding: (name?: 'cl100k_base') => Promise<BpeTokenizer> =
-  /* @__PURE__ */ encodingLoader(encodingAsset, ['cl100k_base']);
+export const loadEncoding: (name?: 'cl100k_base') => Promise<BpeTokenizer> = /* @__PURE__ */ encodingLoader(
+  encodingAsset,
+  ['cl100k_base'],
+);

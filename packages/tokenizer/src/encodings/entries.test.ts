@@ -36,14 +36,22 @@ describe('models', () => {
   ])('%s → %s', (model, encoding) => {
     expect(encodingNameForModel(model)).toBe(encoding);
   });
-  test.each(['', 'davinci-003', 'text-embedding-4', 'o2', 'gpt-oss-20b', 'gpt-6'])('%j is unknown', (model) => {
-    expect(() => encodingNameForModel(model)).toThrow('No encoding is known');
-  });
+  test.each(['', 'davinci-003', 'text-embedding-4', 'o2', 'gpt-oss-20b', 'gpt-6'])(
+    '%j is unknown',
+    (model) => {
+      expect(() => encodingNameForModel(model)).toThrow('No encoding is known');
+    },
+  );
 });
 
 test('an entry gives the tokenizer of loadEncoding', async () => {
   const text = "It's 2024, naïve 中文\n\n";
-  const loaders = { r50k_base: loadR50k, p50k_base: loadP50k, cl100k_base: loadCl100k, o200k_base: loadO200k };
+  const loaders = {
+    r50k_base: loadR50k,
+    p50k_base: loadP50k,
+    cl100k_base: loadCl100k,
+    o200k_base: loadO200k,
+  };
   for (const [name, load] of Object.entries(loaders)) {
     const expected = await loadEncoding(name as keyof typeof loaders);
     expect((await load()).encode(text)).toEqual(expected.encode(text));
