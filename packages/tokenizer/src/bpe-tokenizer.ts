@@ -83,7 +83,7 @@ export class BpeTokenizer implements Tokenizer {
     return Array.from(texts, (text) => this.encode(text, options));
   }
 
-  /** How many ids `encode` gives, without making a list of them. Never throws. */
+  /** How many ids `encode` gives, without making a list of them. Throws only what `encode` throws. */
   countTokens(text: string | readonly Segment[], options: CountOptions = {}): number {
     const encoder = this.#startEncoder();
     const limit = options.limit ?? Number.POSITIVE_INFINITY;
