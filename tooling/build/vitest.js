@@ -1,5 +1,6 @@
 // The one test configuration: packages are tested on their sources, so no build is needed first.
 import { defineConfig } from 'vitest/config';
+import { SlowFiles } from './slow-files.js';
 
 const conditions = ['@llm/source'];
 
@@ -15,6 +16,7 @@ export function preset(test = {}) {
       maxWorkers: 2,
       testTimeout: 60_000,
       hookTimeout: 60_000,
+      reporters: ['default', new SlowFiles()],
       ...test,
     },
   });

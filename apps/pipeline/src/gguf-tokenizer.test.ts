@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { llamaCppMissing, loadInLlamaCpp } from '@llm/build/llama-cpp';
 import { createRandom } from '@llm/core';
-import { createModelConfig, initialParameters, writeGguf } from '@llm/model';
+import { createModelConfig, initialParameters } from '@llm/model';
+import { writeGguf } from '@llm/model/export';
 import { chatSpecialTokens, toGgufTokenizer, trainTokenizer } from '@llm/tokenizer';
 import { afterAll, expect, test } from 'vitest';
 

@@ -9,7 +9,9 @@ export interface TextPart {
 /** The assistant asks a tool: `{ tool: 'calculator', input: '12+30' }`. */
 export interface ToolCallPart {
   readonly type: 'tool-call';
+  /** A word: not empty, no space in it. */
   readonly tool: string;
+  /** As it was written: JSON arguments stay the text they are, because numbers and the order of keys would not survive parsing. */
   readonly input: string;
 }
 
@@ -25,11 +27,18 @@ export interface Message {
   readonly role: Role;
   /** Only assistant messages may hold tool calls and outputs. */
   readonly parts: readonly Part[];
+  /**
+   * Of an assistant message: false when it is there to be read and not to be imitated (`weight: 0` in OpenAI's rows). Default
+   * true. A renderer's mask does not depend on it: who trains leaves the message out.
+   */
+  readonly trained?: boolean | undefined;
 }
 
 /** Optional system message first, then user and assistant in turn, user first. */
 export interface Conversation {
   readonly id?: string | undefined;
+  /** Where it was read, `chats.jsonl:12`: what is said of it later names file and line. */
+  readonly origin?: string | undefined;
   readonly messages: readonly Message[];
 }
 
@@ -46,11 +55,19 @@ export interface ConversationRenderer {
   readonly specificationVersion: 'v1';
   /** Ends an assistant message; generation stops on it. */
   readonly stopToken: number;
+  /**
+   * The tokenizer's: ids from here on stand for nothing, they are rows that pad a model's vocabulary. Given to `generate`, so
+   * that none is drawn. Default: all ids of the model have a meaning.
+   */
+  readonly vocabularySize?: number | undefined;
   /** Throws `tokenizer/conversation-invalid` when roles do not alternate or a part is misplaced. */
   render(conversation: Conversation): RenderedConversation;
   /** Ids up to and including the token that opens the assistant's next message. The last message must be the user's. */
   renderPrompt(conversation: Conversation): Int32Array;
-  /** Reads what the model generated after a prompt (with or without the stop token) back into parts. */
+  /**
+   * Reads what the model generated after a prompt (with or without the stop token) back into parts. Never throws: an id that the
+   * tokenizer lacks contributes no text.
+   */
   parse(ids: ArrayLike<number>): ParsedCompletion;
   /** Ids of `tool-output` control tokens around a tool's answer, to be forced into a running generation. */
   renderToolOutput(text: string): Int32Array;
@@ -60,7 +77,11 @@ export interface ConversationRenderer {
 
 export interface ParsedCompletion {
   readonly parts: readonly Part[];
-  /** The stop token was there, every control token was opened and closed in order, and no foreign role began. */
+  /**
+   * The stop token was there, every control token was opened and closed in order, no foreign role began, every call names a
+   * tool, every output follows its call, and every id is the tokenizer's. `render` takes such parts as an assistant's message;
+   * of others `renderableParts` keeps what it takes.
+   */
   readonly wellFormed: boolean;
 }
 

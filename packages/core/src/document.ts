@@ -7,10 +7,3 @@ export interface Document {
   readonly text: string;
   readonly metadata: Readonly<Record<string, JsonValue>>;
 }
-
-/** A document that a step removed, and why: `step` names the filter, `reason` its rule. */
-export interface DroppedDocument {
-  readonly id: string;
-  readonly step: string;
-  readonly reason: string;
-}

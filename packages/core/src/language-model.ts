@@ -6,7 +6,10 @@ export interface LanguageModel {
   readonly contextLength: number;
   /** log p(target | inputs up to and including that position), natural logarithm, [rows × columns]. */
   logProbabilities(batch: ScoreBatch): Promise<Float32Array>;
-  /** Continues every prompt; results are in the order of the prompts. */
+  /**
+   * Continues every prompt; results are in the order of the prompts. Throws `core/option-invalid` (see `checkGenerateOptions`),
+   * `model/prompt-empty`, and `model/prompt-too-long` for a prompt longer than the window.
+   */
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]>;
 }
 
@@ -21,12 +24,17 @@ export interface ScoreBatch {
 
 export interface GenerateOptions {
   readonly maxNewTokens: number;
-  /** 0 is greedy; otherwise logits are divided by it. Default 1. */
+  /** 0 is greedy; otherwise logits are divided by it, and as it nears 0 sampling becomes greedy. Default 1. */
   readonly temperature?: number | undefined;
-  /** Keep the k most likely tokens. Default: all. */
+  /** Keep the k most likely tokens; 0 is all. Default: all. */
   readonly topK?: number | undefined;
   /** Keep the smallest set of tokens whose probability reaches p. Default 1 (all). */
   readonly topP?: number | undefined;
+  /**
+   * Only ids below this are drawn, or reported as most likely: the tokenizer's `vocabularySize` where the model's is padded.
+   * Log-probabilities stay those of the whole softmax. Default: the model's.
+   */
+  readonly vocabularySize?: number | undefined;
   /** Row r draws from createRandom(seed, 'generate', r). Default 0. */
   readonly seed?: number | undefined;
   /** Also report this many of the most likely tokens at every sampled position. Default 0. */
@@ -35,7 +43,7 @@ export interface GenerateOptions {
   readonly stopTokens?: readonly number[] | undefined;
   /**
    * Called after each sampled token of a row with that row's ids so far. Returned ids are appended as if the
-   * model had produced them (a tool's answer) and marked in `forced`.
+   * model had produced them (a tool's answer) and marked in `forced`. Synchronous: rows are generated in step.
    */
   readonly forceTokens?:
     | ((row: number, generated: readonly number[]) => ArrayLike<number> | undefined)

@@ -1,40 +1,26 @@
-export { type C4QualityOptions, c4Quality } from './c4-quality.js';
-export { type DecodedText, type DecodeOptions, decodeText } from './charset.js';
-export { DuplicateFinder } from './duplicate-clusters.js';
-export { countSentences, englishWords } from './english-words.js';
-export { type Extraction, type ExtractOptions, extractText } from './extraction/extract-text.js';
-export { type FastTextModel, type FastTextPrediction, readFastTextModel } from './fasttext-model.js';
-export type { FilterPreset, FilterResult } from './filter.js';
-export { type FineWebQualityOptions, fineWebQuality } from './fineweb-quality.js';
-export { FunnelCounter, type FunnelStep, type StepName, stepNames } from './funnel.js';
-export { type GopherQualityOptions, gopherQuality } from './gopher-quality.js';
-export { type GopherRepetitionOptions, gopherRepetition } from './gopher-repetition.js';
-export { type HttpResponse, parseHttpResponse } from './http-message.js';
-export {
-  filterLanguage,
-  type LanguageFilterOptions,
-  type LanguageGuess,
-  type LanguageIdentifier,
-  type LanguageResult,
-} from './language.js';
-export { createMinhasher, type MinhashConfig, type Minhasher, simplifyText } from './minhash.js';
-export { isPageRecord, type PageOutcome, type PageReaderOptions, readPage } from './page-reader.js';
-export {
-  createPageSteps,
-  type PageStepOptions,
-  type PageSteps,
-  type StepInput,
-  type StepOutcome,
-} from './page-steps.js';
-export { type PiiOptions, type PiiResult, removePii } from './pii.js';
-export type { ArchiveDamage, ArchiveItem, ArchiveRecord, ReaderReason, WebPage } from './record.js';
-export { RecordFramer, type RecordFramerOptions } from './record-framer.js';
+export { readPage } from './archive/read-page.js';
+export { RecordFramer } from './archive/record-framer.js';
+export { decodeText } from './charset/decode-text.js';
+export { DuplicateFinder } from './deduplication/duplicate-finder.js';
+export { createMinhasher } from './deduplication/minhash.js';
+export { extractText } from './extraction/extract-text.js';
+export { textExtraction } from './extraction/text-extraction.js';
+export { c4Quality } from './filters/c4-quality.js';
+export { fineWebQuality } from './filters/fineweb-quality.js';
+export { gopherQuality } from './filters/gopher-quality.js';
+export { gopherRepetition } from './filters/gopher-repetition.js';
+export { removePii } from './filters/pii.js';
+export { urlFilter } from './filters/url-filter.js';
+export { defaultUrlLists } from './filters/url-lists.js';
+export { type LanguageIdentifier, languageFilter } from './language/language-filter.js';
+export { Page } from './page/page.js';
+export type { PageStep } from './page/page-step.js';
+export { drop, keep, type Verdict } from './page/verdict.js';
 export {
   compareWithTruth,
   type PageDecision,
   type PageTruth,
-  type TruthComparison,
   type TruthMiss,
-} from './truth.js';
-export { createUrlFilter, type UrlFilter, type UrlLists } from './url-filter.js';
-export { defaultUrlLists } from './url-lists.js';
+} from './pipeline/compare-with-truth.js';
+export { fineWebSteps } from './pipeline/fineweb-steps.js';
+export { StepRunner } from './pipeline/step-runner.js';

@@ -1,10 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { readmeExample } from '@llm/build/readme-example';
 import { expect, test } from 'vitest';
 
 test('the example of the README runs and does what it says', async () => {
-  const { menu, text, keeper } = await readmeExample(import.meta.dirname, ['menu', 'text', 'keeper']);
-  expect(menu).toMatchObject({ kind: 'dropped', step: 'extraction', reason: 'empty' });
+  const names = ['menu', 'short', 'funnel', 'text', 'keeper'];
+  const { menu, short, funnel, text, keeper } = await readmeExample(import.meta.dirname, names);
+  expect(menu).toEqual({ kind: 'drop', step: 'extraction', reason: 'empty' });
+  expect(short).toEqual({ kind: 'drop', reason: 'gopher_short_doc' });
+  expect(funnel).toMatchObject([
+    { step: 'url', entered: 2, left: 2, dropped: {} },
+    { step: 'extraction', entered: 2, left: 1, dropped: { empty: 1 } },
+    { step: 'gopher-repetition', entered: 1 },
+    { step: 'gopher-quality', entered: 1 },
+    { step: 'c4', entered: 1 },
+    { step: 'fineweb', entered: 1, left: 1 },
+  ]);
   expect(text).toContain('Write to email@example.com, who keeps');
   expect(text).not.toContain('Home');
   expect(keeper).toEqual([0, 0]);
+});
+
+test('the filter of the README has its row in the funnel and its line among the dropped pages', async () => {
+  const { row, directory } = await readmeExample(import.meta.dirname, ['row', 'directory'], 'own filter');
+  expect(row).toEqual({ step: 'no-placeholders', entered: 2, left: 1, dropped: { todo: 1 } });
+  const dropped = gunzipSync(await readFile(join(String(directory), 'data/dropped.jsonl.gz')));
+  expect(JSON.parse(dropped.toString())).toEqual({
+    id: 'pages.jsonl#1',
+    step: 'no-placeholders',
+    reason: 'todo',
+    line: 2,
+  });
 });

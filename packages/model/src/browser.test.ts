@@ -4,8 +4,8 @@ import { findChromium, openInChromium } from '@llm/build/chromium';
 import { ByteTokenizer } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createModelConfig } from './model-config.js';
-import { pretrain } from './pretrain.js';
+import { createModelConfig } from './config/create-model-config.js';
+import { pretrain } from './training/pretrain.js';
 import { createTransformer } from './transformer.js';
 
 interface PageReport {

@@ -1,68 +1,22 @@
-export type { DocumentScore, ScoreOptions } from './bits-per-byte.js';
-export { bitsPerByte, findBosToken, scoreDocuments } from './bits-per-byte.js';
-export type { Checkpoint, SaveCheckpointOptions } from './checkpoint.js';
-export { hasCheckpoint, loadCheckpoint, recordHeldOutLoss, saveCheckpoint } from './checkpoint.js';
-export type { CheckpointHooksOptions } from './checkpoint-hooks.js';
-export { checkpointHooks } from './checkpoint-hooks.js';
-export type { EvaluateOptions, ItemOutcome } from './evaluation/evaluate.js';
-export { evaluate } from './evaluation/evaluate.js';
-export type { EvaluationReport, Measure } from './evaluation/evaluation-report.js';
-export type {
-  ChoiceItem,
-  ContinuationItem,
-  DocumentItem,
-  EvaluationItem,
-  EvaluationTask,
-  GenerationItem,
-} from './evaluation/evaluation-task.js';
-export { RowReader } from './evaluation/row-reader.js';
-export { centredAccuracy } from './evaluation/tally.js';
-export { arc } from './evaluation/tasks/arc.js';
-export { blimp } from './evaluation/tasks/blimp.js';
-export { gsm8k } from './evaluation/tasks/gsm8k.js';
-export { heldOutText } from './evaluation/tasks/held-out-text.js';
-export { hellaSwag } from './evaluation/tasks/hellaswag.js';
-export { lambada } from './evaluation/tasks/lambada.js';
-export { mmlu } from './evaluation/tasks/mmlu.js';
-export type { ExportOnnxOptions, OnnxDtype } from './export/export-onnx.js';
-export { exportOnnx } from './export/export-onnx.js';
-export type { GgufDtype } from './export/gguf-tensor.js';
-export type { GgufTokenizer } from './export/gguf-tokenizer.js';
-export type { GgufOptions } from './export/write-gguf.js';
-export { ggufParts, writeGguf } from './export/write-gguf.js';
-export type { BatchFeed, BatchFeedOptions, FeedBatch, FeedPosition } from './feed/batch-feed.js';
-export { PackedBatchFeed } from './feed/batch-feed.js';
-export type { RowPackerOptions } from './feed/row-packer.js';
-export type { TokenDocuments } from './feed/token-documents.js';
-export { documentsInMemory } from './feed/token-documents.js';
-export type { TransformerGenerateOptions } from './generation/generate.js';
-export type { GenerateTextOptions, TextPiece } from './generation/generate-text.js';
+export { checkpointHooks } from './checkpoint/checkpoint-hooks.js';
+export type { Checkpoint } from './checkpoint/load-checkpoint.js';
+export { hasCheckpoint, loadCheckpoint } from './checkpoint/load-checkpoint.js';
+export { saveCheckpoint } from './checkpoint/save-checkpoint.js';
+export { createModelConfig } from './config/create-model-config.js';
+export type { ModelConfig } from './config/model-config.js';
+export { nanochatStyle } from './config/nanochat-style.js';
 export { generateText } from './generation/generate-text.js';
-export type { SpecialTokenIds } from './hugging-face/config.js';
-export { fromHuggingFaceConfig, huggingFaceFamily, toHuggingFaceConfig } from './hugging-face/config.js';
-export type { ExportOptions } from './hugging-face/export-model.js';
-export { exportHuggingFace } from './hugging-face/export-model.js';
-export type { ImportedModel } from './hugging-face/import-model.js';
-export { importHuggingFace } from './hugging-face/import-model.js';
-export { initialParameters } from './initial-parameters.js';
-export type { LoraConfig, LoraTarget } from './lora.js';
-export { loadLora, loraLayout, mergeLora, saveLora } from './lora.js';
-export type { MemoryOption } from './memory.js';
-export type { Llama3RotaryScaling, ModelConfig, ModelConfigOptions } from './model-config.js';
-export { createModelConfig, nanochatStyle } from './model-config.js';
-export { negativeLogLikelihood } from './negative-log-likelihood.js';
-export type { AdamWOptions, ParameterGroup, ParameterGroups } from './optimizers/adamw.js';
+export { sampleToken } from './generation/sample-token.js';
 export { adamW } from './optimizers/adamw.js';
-export type { MuonOptions } from './optimizers/muon.js';
 export { muon } from './optimizers/muon.js';
-export type { Optimizer, OptimizerBuild, ParameterUpdate } from './optimizers/optimizer.js';
-export type { ParameterLayout, ParameterRole } from './parameter-layout.js';
-export { parameterCount, parameterLayout } from './parameter-layout.js';
-export type { PretrainDocuments, PretrainFeed, PretrainOptions, PretrainReport } from './pretrain.js';
-export { pretrain } from './pretrain.js';
-export type { SafetensorsEntry, SafetensorsHeader } from './safetensors.js';
-export { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.js';
-export type { SamplingOptions } from './sample-token.js';
-export { sampleToken } from './sample-token.js';
-export type { Transformer, TransformerOptions } from './transformer.js';
+export type { Optimizer } from './optimizers/optimizer.js';
+export type { MemoryOption } from './training/memory.js';
+export { negativeLogLikelihood } from './training/negative-log-likelihood.js';
+export { pretrain } from './training/pretrain.js';
+export type { Transformer } from './transformer.js';
 export { createTransformer } from './transformer.js';
+export { initialParameters } from './weights/initial-parameters.js';
+export { mergeLora } from './weights/lora.js';
+export { loadLora, saveLora } from './weights/lora-files.js';
+export { parameterCount } from './weights/parameter-layout.js';
+export { readSafetensors, readSafetensorsHeader, writeSafetensors } from './weights/safetensors.js';

@@ -2,20 +2,23 @@ import type { NamedTensor, TokenBatch } from '@llm/core';
 import { MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
-import { exportOnnx } from './export/export-onnx.js';
-import { cachedOnnxGraph } from './export/onnx-graph.js';
-import { writeGguf } from './export/write-gguf.js';
+import { loadCheckpoint } from './checkpoint/load-checkpoint.js';
+import { saveCheckpoint } from './checkpoint/save-checkpoint.js';
+import { createModelConfig } from './config/create-model-config.js';
+import { nanochatStyle } from './config/nanochat-style.js';
+import { writeGguf } from './export/gguf/write-gguf.js';
+import { exportOnnx } from './export/onnx/export-onnx.js';
+import { cachedOnnxGraph } from './export/onnx/onnx-graph.js';
 import { capturedGradients, gradientCapture, largestGradientError } from './fixtures/gradient-capture.js';
 import { oracleBatch, oracleParameters } from './fixtures/oracle-weights.js';
 import fixture from './fixtures/tiny-nanochat-switches.json' with { type: 'json' };
 import { exportHuggingFace } from './hugging-face/export-model.js';
-import { initialParameters } from './initial-parameters.js';
-import { createModelConfig, nanochatStyle } from './model-config.js';
 import { adamW, type ParameterGroups } from './optimizers/adamw.js';
 import { createTransformer } from './transformer.js';
+import { initialParameters } from './weights/initial-parameters.js';
 
-// Written by PyTorch, and compared there with nanochat's own class: tooling/oracles/model/tiny_nanochat_switches.py.
+// Written by PyTorch, and compared there with nanochat's own class:
+// tooling/oracles/model/tiny_nanochat_switches.py.
 const executor = createNodeExecutor({ threads: 1 });
 const config = createModelConfig({ ...nanochatStyle, ...fixture.config });
 const parameters = oracleParameters(config);

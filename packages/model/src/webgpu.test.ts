@@ -7,8 +7,10 @@ import {
 } from '@llm/graph';
 import { createNodeExecutor, createNodeWebgpuExecutor, createNodeWorkerExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
+import { createModelConfig } from './config/create-model-config.js';
+import type { ModelConfig } from './config/model-config.js';
+import { nanochatStyle } from './config/nanochat-style.js';
 import { prepareVulkan } from './fixtures/prepare-vulkan.js';
-import { createModelConfig, type ModelConfig, nanochatStyle } from './model-config.js';
 import { createTransformer, type Transformer } from './transformer.js';
 
 const qwen3 = createModelConfig({

@@ -1,4 +1,4 @@
-"""Writes packages/data/src/fixtures/datatrove-filters.json: what datatrove's filters decide about texts of our own.
+"""Writes packages/data/src/filters/fixtures/datatrove-filters.json: what datatrove's filters decide about texts of our own.
 
     python3 -m venv .peers && .peers/bin/pip install datatrove==0.10.0 spacy regex
     .peers/bin/python tooling/oracles/data/filters.py
@@ -157,6 +157,6 @@ for name, parts in TEXTS.items():
 
 reasons = sorted({row[key]["reason"] for row in rows for key in FILTERS if "reason" in row[key]})
 version = importlib.metadata.version("datatrove")
-path = pathlib.Path(__file__).parents[3] / "packages/data/src/fixtures/datatrove-filters.json"
+path = pathlib.Path(__file__).parents[3] / "packages/data/src/filters/fixtures/datatrove-filters.json"
 path.write_text(json.dumps({"datatrove": version, "spacy": importlib.metadata.version("spacy"), "texts": rows}, ensure_ascii=False, separators=(",", ":")).replace('{"name"', '\n{"name"') + "\n")
 print(len(rows), "texts,", path.stat().st_size, "bytes,", "reasons:", " ".join(reasons))

@@ -43,7 +43,7 @@ async function load(set: string): Promise<{ file: string; url: string; html: str
     const row = byOffset.get(item.record.offset);
     if (row?.truth === undefined) continue;
     const outcome = readPage(item.record, { decompress: decompressContent, detectCharset });
-    if (outcome.kind === 'page')
+    if (outcome.kind === 'keep')
       pages.push({ file: row.file, url: row.url, html: outcome.page.content, truth: row.truth });
   }
   return pages;
@@ -90,7 +90,7 @@ const plain = (markdown: string): string =>
 const collapse = (text: string): string => text.replace(/\s+/g, ' ');
 const text = (html: string): string => {
   const result = extractText(html);
-  return result.kind === 'text' ? result.text : '';
+  return result.kind === 'keep' ? result.text : '';
 };
 
 const lines: string[] = [];

@@ -11,18 +11,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRandom } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import { createNodeExecutor } from '@llm/graph/node';
-import {
-  blimp,
-  createModelConfig,
-  createTransformer,
-  type EvaluationTask,
-  evaluate,
-  exportHuggingFace,
-  gsm8k,
-  type ItemOutcome,
-  initialParameters,
-  mmlu,
-} from '@llm/model';
+import { createModelConfig, createTransformer, initialParameters } from '@llm/model';
+import { blimp, type EvaluationTask, evaluate, gsm8k, type ItemOutcome, mmlu } from '@llm/model/evaluation';
+import { exportHuggingFace } from '@llm/model/hugging-face';
 import { toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
 
 const [blimpFile = '', mmluFile = '', gsm8kFile = '', directory = ''] = process.argv.slice(2);

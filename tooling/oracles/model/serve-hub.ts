@@ -9,11 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectoryStore } from '../../../packages/core/src/node/index.js';
 import { startHubServer } from '../../../packages/model/src/fixtures/hub-server.js';
-import {
-  createModelConfig,
-  exportHuggingFace,
-  initialParameters,
-} from '../../../packages/model/src/index.js';
+import { exportHuggingFace } from '../../../packages/model/src/hugging-face/index.js';
+import { createModelConfig, initialParameters } from '../../../packages/model/src/index.js';
 import { downloadModel } from '../../../packages/model/src/node/index.js';
 
 const [cacheDirectory = ''] = process.argv.slice(2);

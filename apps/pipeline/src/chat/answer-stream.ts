@@ -25,6 +25,8 @@ export class AnswerStream {
 
   /** What can be printed now; empty while a character is incomplete. */
   push(id: number): string {
+    // Rows that pad a model's vocabulary stand for nothing.
+    if (id >= this.#tokenizer.vocabularySize) return '';
     const control = this.#controls.get(id);
     if (control !== undefined) return this.end() + control;
     return this.#decoder.decode(this.#tokenizer.decodeBytes([id]), { stream: true });

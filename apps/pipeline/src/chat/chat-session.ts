@@ -1,12 +1,14 @@
 /**
  * One conversation with a model: remembers the turns, drops the oldest when the window gets full, and streams
- * each answer. A stopped or cut answer is kept as far as it came.
+ * each answer. A stopped or cut answer is kept as far as it came, without what could not be rendered again.
  */
 import {
   type ConversationRenderer,
+  checkGenerateOptions,
   type LanguageModel,
   LlmError,
   type Message,
+  renderableParts,
   type Tokenizer,
   type Tool,
   textMessage,
@@ -34,7 +36,9 @@ export class ChatSession {
   #messages: Message[] = [];
   #asked = 0;
 
+  /** Throws `core/option-invalid`. */
   constructor(readonly options: ChatSessionOptions) {
+    checkGenerateOptions({ ...options, maxNewTokens: options.maxNewTokens ?? 1 });
     this.temperature = options.temperature ?? 0.7;
   }
 
@@ -62,6 +66,7 @@ export class ChatSession {
         temperature: this.temperature,
         topK,
         topP,
+        vocabularySize: tokenizer.vocabularySize,
         seed: seed + this.#asked++,
         stopTokens: [renderer.stopToken],
         forceTokens: createToolCaller(renderer, tools, 1).forceTokens,
@@ -77,13 +82,8 @@ export class ChatSession {
     }
     const rest = stream.end();
     if (rest !== '') print(rest);
-    const { parts } = renderer.parse(generated);
-    // A call that was cut off has no output and could not be rendered again.
-    const whole = parts.filter(
-      (part, index) => part.type !== 'tool-call' || parts[index + 1]?.type === 'tool-output',
-    );
-    if (whole.length > 0)
-      this.#messages.push(textMessage('user', question), { role: 'assistant', parts: whole });
+    const parts = renderableParts(renderer.parse(generated));
+    if (parts.length > 0) this.#messages.push(textMessage('user', question), { role: 'assistant', parts });
   }
 
   /** Ids of the conversation with the new question, without as many old turns as do not fit. */
@@ -95,18 +95,22 @@ export class ChatSession {
       Math.ceil(model.contextLength / 4),
       this.options.maxNewTokens ?? Number.POSITIVE_INFINITY,
     );
-    for (;;) {
-      const messages = [...opening, ...this.#messages, textMessage('user', question)];
+    for (let past = this.#messages; ; past = past.slice(2)) {
+      const messages = [...opening, ...past, textMessage('user', question)];
       const ids = renderer.renderPrompt({ messages });
-      if (ids.length + room <= model.contextLength) return ids;
-      if (this.#messages.length === 0 && ids.length < model.contextLength) return ids;
-      if (this.#messages.length === 0)
+      const fits =
+        ids.length + room <= model.contextLength || (past.length === 0 && ids.length < model.contextLength);
+      if (fits) {
+        this.#messages = past;
+        return ids;
+      }
+      // The turns before it are not forgotten for a message that cannot be asked.
+      if (past.length === 0)
         throw new LlmError({
           code: 'pipeline/prompt-too-long',
           message: `The message has ${ids.length} tokens; the model sees ${model.contextLength} at a time. Write a shorter one.`,
           details: { tokens: ids.length, contextLength: model.contextLength },
         });
-      this.#messages = this.#messages.slice(2);
     }
   }
 }

@@ -112,4 +112,62 @@ describe('chat', () => {
       '<|bos|><|user_start|>Hi<|user_end|><|assistant_start|>Well<|assistant_end|><|user_start|>Go on<|user_end|><|assistant_start|>',
     );
   });
+
+  test('whatever the model writes, the conversation goes on: only what can be rendered again is kept', async () => {
+    const calling = (written: string) => [
+      control('tool_call_start'),
+      ...tokenizer.encode(written),
+      control('tool_call_end'),
+    ];
+    const output = [control('tool_output_start'), ...tokenizer.encode('7'), control('tool_output_end')];
+    const user = '<|user_start|>Hi<|user_end|><|assistant_start|>';
+    for (const [answer, kept] of [
+      [[...calling(''), ...say('It is 7.')], 'It is 7.'],
+      [[...calling(' 1+1'), ...output, ...say('It is 7.')], 'It is 7.'],
+      [[...output, ...say('It is 7.')], 'It is 7.'],
+      [
+        [...calling('calculator 1+1'), ...output, ...say('ok')],
+        '<|tool_call_start|>calculator 1+1<|tool_call_end|><|tool_output_start|>2<|tool_output_end|>ok',
+      ],
+      [[...tokenizer.encode('a'), control('user_start'), ...tokenizer.encode('b')], 'ab'],
+      [[...calling('calculator 1+1').slice(0, -1)], undefined],
+      [[control('tool_output_start'), control('tool_call_start')], undefined],
+    ] as const) {
+      const { chat, model } = session([answer, say('fine')]);
+      const written = await converse(chat, ['Hi', 'And now?']);
+      expect(written.endsWith('fine\n')).toBe(true);
+      const past = kept === undefined ? '' : `${user}${kept}<|assistant_end|>`;
+      expect(tokenizer.decode(model.prompts[1]!)).toBe(
+        `<|bos|>${past}<|user_start|>And now?<|user_end|><|assistant_start|>`,
+      );
+    }
+  });
+
+  test('rows of padding in the model’s vocabulary are neither asked for nor shown nor remembered', async () => {
+    const padding = [tokenizer.vocabularySize, tokenizer.vocabularySize + 60];
+    const { chat, model } = session([[...tokenizer.encode('It'), ...padding, ...say(' is.')], say('ok')]);
+    expect(await converse(chat, ['Hi', 'Go on'])).toBe('It is.\nok\n');
+    expect(model.options[0]?.vocabularySize).toBe(tokenizer.vocabularySize);
+    expect(tokenizer.decode(model.prompts[1]!)).toContain('It is.<|assistant_end|>');
+  });
+
+  test('a message that is too long is refused and forgets nothing', async () => {
+    const { chat, model } = session([say('Hello.')], 80);
+    const written = await converse(chat, ['one', 'x'.repeat(120), 'two']);
+    expect(written).toContain('The message has 124 tokens');
+    expect(tokenizer.decode(model.prompts[1]!)).toContain('one<|user_end|><|assistant_start|>Hello.');
+  });
+
+  test('options that are no such numbers are refused by name', () => {
+    const { options } = session([say('ok')]).chat;
+    for (const [option, value] of [
+      ['temperature', Number.NaN],
+      ['temperature', -1],
+      ['topP', 1.5],
+      ['topK', -1],
+      ['maxNewTokens', 0.5],
+      ['seed', Number.NaN],
+    ] as const)
+      expect(() => new ChatSession({ ...options, [option]: value })).toThrow(`${option} is ${value}`);
+  });
 });

@@ -1,5 +1,6 @@
 /** `llm eval`: the same measurements as in the report, of any model of a run, on as many tasks as wanted. */
-import { bitsPerByte } from '@llm/model';
+import { describeSkipped } from '@llm/core';
+import { bitsPerByte } from '@llm/model/evaluation';
 import { calculator, evaluateTasks } from '@llm/rl';
 import { readCorpus } from '../stages/corpus.js';
 import { taskSetOf } from '../stages/task-set.js';
@@ -27,7 +28,7 @@ export async function evaluate(flags: EvaluateFlags, output: Output): Promise<vo
       maxNewTokens: options.rl.maxNewTokens,
       seed: flags.seed,
     });
-    const { accuracy, interval, n, toolCallRate, formatValid, meanLength } = report;
+    const { accuracy, interval, n, toolCallRate, formatValid, meanLength, skipped } = report;
     if (flags.json === true) {
       const line = {
         model: name,
@@ -40,6 +41,7 @@ export async function evaluate(flags: EvaluateFlags, output: Output): Promise<vo
         toolCallRate,
         formatValid,
         meanLength,
+        skippedTasks: skipped.map(({ id }) => id),
       };
       output.stdout.write(`${JSON.stringify(line)}\n`);
       return;
@@ -50,6 +52,7 @@ export async function evaluate(flags: EvaluateFlags, output: Output): Promise<vo
         `bits per byte on ${corpus.heldOut.length} held-out documents: ${formatMetric(bits)}`,
         `accuracy on ${n} held-out tasks (${tasks.name}): ${formatPercent(accuracy)}, 95 % interval ${interval.map(formatPercent).join(' to ')}`,
         `answers that call the calculator: ${formatPercent(toolCallRate)}; well-formed answers: ${formatPercent(formatValid)}; tokens per answer: ${formatMetric(meanLength)}`,
+        ...(skipped.length > 0 ? [`tasks left out: ${describeSkipped(skipped, ({ id }) => id)}`] : []),
         '',
       ].join('\n'),
     );

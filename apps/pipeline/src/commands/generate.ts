@@ -29,6 +29,7 @@ export async function generate(flags: GenerateFlags, output: Output): Promise<vo
         temperature: flags.temperature ?? 0.8,
         topK: flags.topK,
         topP: flags.topP,
+        vocabularySize: tokenizer.vocabularySize,
         seed: flags.seed + sample,
         stopTokens: [bos, renderer.stopToken],
         forceTokens: createToolCaller(renderer, [calculator], 1).forceTokens,

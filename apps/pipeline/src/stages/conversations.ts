@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type Conversation, LlmError } from '@llm/core';
+import { type Conversation, LlmError, type RunEventListener } from '@llm/core';
 import { miniwebConversations } from '@llm/miniweb';
 import { readConversations } from '@llm/sft';
 import type { InputFile, PipelineOptions } from '../options.js';
@@ -19,7 +19,11 @@ export interface ConversationSplit {
   readonly skipped: readonly string[];
 }
 
-export async function loadConversations(options: PipelineOptions): Promise<ConversationSplit> {
+/** `onEvent` hears of lines and fields that were not used, counted by reason and by name. */
+export async function loadConversations(
+  options: PipelineOptions,
+  onEvent?: RunEventListener,
+): Promise<ConversationSplit> {
   const { sft, seed, tasks } = options;
   const { demonstrationShare, ...mixture } = tasks;
   if (options.conversations.length === 0) {
@@ -33,7 +37,11 @@ export async function loadConversations(options: PipelineOptions): Promise<Conve
   const own: Conversation[] = [];
   const skipped: string[] = [];
   for (const file of options.conversations) {
-    const read = await readConversations(linesOf(file), { name: file.path, limit: sft.maximumConversations });
+    const read = await readConversations(linesOf(file), {
+      name: file.path,
+      limit: sft.maximumConversations,
+      onEvent,
+    });
     own.push(...read.conversations);
     skipped.push(...read.skipped.map(({ line, message }) => `${file.path}:${line}: ${message}`));
   }

@@ -1,8 +1,8 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultUrlLists } from '@llm/data';
-import { type DataInput, runDataPipeline } from '@llm/data/node';
+import { defaultUrlLists, fineWebSteps } from '@llm/data';
+import { type DataInput, loadLanguageIdentifier, runDataPipeline } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
@@ -23,7 +23,10 @@ export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> 
         inputs,
         store,
         prefix: 'data',
-        ...(isMiniweb ? { url: { ...defaultUrlLists, ...miniwebBlocklist(seed) } } : {}),
+        steps: fineWebSteps({
+          url: isMiniweb ? { ...defaultUrlLists, ...miniwebBlocklist(seed) } : undefined,
+          language: { identifier: await loadLanguageIdentifier() },
+        }),
         signal,
         onEvent,
       });

@@ -1,12 +1,6 @@
 /** The base model: next-token prediction on the kept text, measured in bits per byte on held-out documents. */
-import {
-  bitsPerByte,
-  createModelConfig,
-  createTransformer,
-  type ModelConfig,
-  muon,
-  pretrain,
-} from '@llm/model';
+import { createModelConfig, createTransformer, type ModelConfig, muon, pretrain } from '@llm/model';
+import { bitsPerByte } from '@llm/model/evaluation';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatMetric } from '../terminal/format.js';

@@ -35,6 +35,7 @@ export async function continueTexts(
   const completions = await model.generate(ids, {
     maxNewTokens,
     temperature: 0.8,
+    vocabularySize: tokenizer.vocabularySize,
     seed: 1,
     stopTokens: [bos],
     signal,
@@ -59,6 +60,7 @@ export async function answerPrompts(
   const completions = await model.generate(ids, {
     maxNewTokens,
     temperature: 0,
+    vocabularySize: tokenizer.vocabularySize,
     stopTokens: [renderer.stopToken],
     forceTokens: createToolCaller(renderer, tools, ids.length).forceTokens,
     signal,

@@ -30,7 +30,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       prompts,
     },
     begin: async ({ store, signal, onEvent }) => {
-      const { training: conversations, heldOut, skipped } = await loadConversations(options);
+      const { training: conversations, heldOut, skipped } = await loadConversations(options, onEvent);
       for (const message of skipped.slice(0, 100))
         emit(onEvent, { type: 'warning', stage: 'sft', code: 'sft/line-skipped', message });
       const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });

@@ -3,7 +3,9 @@ import {
   artifactStoreContract,
   ByteTokenizer,
   chatControlTokens,
+  completionContract,
   conversationRendererContract,
+  generateOptionsContract,
   languageModelContract,
   MemoryArtifactStore,
   NgramModel,
@@ -18,10 +20,14 @@ describe('ByteTokenizer', () => tokenizerContract(tools, () => new ByteTokenizer
 describe('MemoryArtifactStore', () => artifactStoreContract(tools, () => new MemoryArtifactStore()));
 describe('NgramModel', () => {
   languageModelContract(tools, () => new NgramModel(12, 16));
+  generateOptionsContract(tools, () => new NgramModel(12, 16));
   trainableModelContract(tools, () => new NgramModel(12, 16), 5);
 });
-describe('TemplateRenderer', () =>
-  conversationRendererContract(tools, () => {
+describe('TemplateRenderer', () => {
+  const create = () => {
     const tokenizer = new ByteTokenizer(chatControlTokens);
     return { tokenizer, renderer: new TemplateRenderer(tokenizer) };
-  }));
+  };
+  conversationRendererContract(tools, create);
+  completionContract(tools, create);
+});

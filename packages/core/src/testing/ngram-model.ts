@@ -3,6 +3,7 @@
  * the weighted negative log-likelihood. It learns in milliseconds, so a stage can test that its loop makes
  * a model better without building a transformer. It ignores `segments` and `extraInputs`.
  */
+import { checkGenerateOptions } from '../check-generate-options.js';
 import { LlmError } from '../errors.js';
 import type { Completion, GenerateOptions, ScoreBatch, TokenLogProbability } from '../language-model.js';
 import { createRandom } from '../random.js';
@@ -36,12 +37,24 @@ export class NgramModel implements TrainableModel {
     return row.map((logit) => logit - logSum);
   }
 
+  #checkPrompt(row: number, length: number): void {
+    if (length === 0) throw new LlmError({ code: 'model/prompt-empty', message: `Prompt ${row} is empty.` });
+    if (length > this.contextLength)
+      throw new LlmError({
+        code: 'model/prompt-too-long',
+        message: `Prompt ${row} has ${length} tokens but the model's window is ${this.contextLength}.`,
+      });
+  }
+
   async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
     return Float32Array.from(batch.inputs, (input, i) => this.#row(input)[batch.targets[i]!]!);
   }
 
   async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]> {
     options.signal?.throwIfAborted();
+    checkGenerateOptions(options);
+    const drawable = Math.min(this.vocabularySize, options.vocabularySize ?? this.vocabularySize);
+    for (const [row, { length }] of prompts.entries()) this.#checkPrompt(row, length);
     return prompts.map((prompt, row) => {
       const random = createRandom(options.seed ?? 0, 'generate', row);
       const temperature = options.temperature ?? 1;
@@ -58,17 +71,15 @@ export class NgramModel implements TrainableModel {
         previous = id;
         options.onToken?.(row, id);
       };
-      let stopReason: Completion['stopReason'] = 'length';
-      while (ids.length < options.maxNewTokens) {
-        if (prompt.length + ids.length >= this.contextLength) {
-          stopReason = 'context';
-          break;
-        }
-        const scores = this.#row(previous);
+      const room = Math.min(options.maxNewTokens, this.contextLength - prompt.length);
+      let stopReason: Completion['stopReason'] = room < options.maxNewTokens ? 'context' : 'length';
+      while (ids.length < room) {
+        const scores = this.#row(previous).subarray(0, drawable);
+        const best = scores.reduce((a, b) => Math.max(a, b), -Infinity);
         let id = 0;
-        if (temperature === 0) id = scores.indexOf(scores.reduce((a, b) => Math.max(a, b), -Infinity));
+        if (temperature === 0) id = scores.indexOf(best);
         else {
-          const odds = scores.map((score) => Math.exp(score / temperature));
+          const odds = scores.map((score) => Math.exp((score - best) / temperature));
           let left = random.uniform() * odds.reduce((a, b) => a + b, 0);
           while (id < odds.length - 1 && left >= odds[id]!) left -= odds[id++]!;
         }
@@ -79,7 +90,7 @@ export class NgramModel implements TrainableModel {
           break;
         }
         const insert = options.forceTokens?.(row, ids);
-        for (const forcedId of insert ? Array.from(insert) : []) {
+        for (const forcedId of Array.from(insert ?? []).slice(0, room - ids.length)) {
           top[ids.length] = [];
           append(forcedId, 0, 1);
         }

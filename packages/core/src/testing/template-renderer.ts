@@ -10,6 +10,8 @@ import type {
   RenderedConversation,
   ToolCallPart,
 } from '../conversation.js';
+import { LlmError } from '../errors.js';
+import { isToolName, renderableParts } from '../renderable-parts.js';
 import type { Tokenizer } from '../tokenizer.js';
 
 export const chatControlTokens = [
@@ -29,8 +31,10 @@ export const chatControlTokens = [
 export class TemplateRenderer implements ConversationRenderer {
   readonly specificationVersion = 'v1';
   readonly stopToken: number;
+  readonly vocabularySize: number;
 
   constructor(readonly tokenizer: Tokenizer) {
+    this.vocabularySize = tokenizer.vocabularySize;
     this.stopToken = this.#control('assistant_end');
   }
 
@@ -49,6 +53,7 @@ export class TemplateRenderer implements ConversationRenderer {
   }
 
   render(conversation: Conversation): RenderedConversation {
+    check(conversation);
     const ids = [this.#control('bos')];
     const mask = [0];
     const append = (tokens: readonly number[], trained: 0 | 1): void => {
@@ -67,6 +72,7 @@ export class TemplateRenderer implements ConversationRenderer {
   }
 
   renderPrompt(conversation: Conversation): Int32Array {
+    if (conversation.messages.at(-1)?.role !== 'user') throw invalid('A prompt ends with a user message.');
     return Int32Array.from([...this.render(conversation).ids, this.#control('assistant_start')]);
   }
 
@@ -98,7 +104,9 @@ export class TemplateRenderer implements ConversationRenderer {
     }
     if (open !== 'text') wellFormed = false;
     close();
-    return { parts, wellFormed };
+    // What `renderableParts` would drop of a well-formed completion makes it none.
+    const isWhole = renderableParts({ parts, wellFormed: true }).length === parts.length;
+    return { parts, wellFormed: wellFormed && isWhole };
   }
 
   renderToolOutput(text: string): Int32Array {
@@ -109,7 +117,8 @@ export class TemplateRenderer implements ConversationRenderer {
     const all = Array.from(ids);
     if (all.at(-1) !== this.#control('tool_call_end')) return undefined;
     const start = all.lastIndexOf(this.#control('tool_call_start'));
-    return start < 0 ? undefined : parseCall(this.tokenizer.decode(all.slice(start + 1, -1)));
+    const call = parseCall(this.tokenizer.decode(all.slice(start + 1, -1)));
+    return start >= 0 && isToolName(call.tool) ? call : undefined;
   }
 }
 
@@ -118,4 +127,20 @@ function parseCall(content: string): ToolCallPart {
   return space < 0
     ? { type: 'tool-call', tool: content, input: '' }
     : { type: 'tool-call', tool: content.slice(0, space), input: content.slice(space + 1) };
+}
+
+function check({ messages }: Conversation): void {
+  const turns = messages[0]?.role === 'system' ? 1 : 0;
+  for (const [index, { role, parts }] of messages.entries()) {
+    const expected = index < turns ? 'system' : (index - turns) % 2 === 0 ? 'user' : 'assistant';
+    if (role !== expected)
+      throw invalid(`Message ${index} is the ${role}'s where the ${expected}'s belongs.`);
+    const isText = parts.every(({ type }) => type === 'text');
+    if (role === 'assistant' ? renderableParts({ parts, wellFormed: true }).length < parts.length : !isText)
+      throw invalid(`Message ${index} has a misplaced part.`);
+  }
+}
+
+function invalid(message: string): LlmError {
+  return new LlmError({ code: 'tokenizer/conversation-invalid', message });
 }

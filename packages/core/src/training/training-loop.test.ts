@@ -158,7 +158,7 @@ describe('runTrainingLoop', () => {
         steps: 9,
         saveEvery: 2,
         onCheckpoint: () => {},
-        schedule: (step) => (step === 4 ? Number.NaN : 1),
+        schedule: (step) => (step === 4 ? Number.MAX_VALUE : 1),
         batch: (step) => ({
           batch: batchOf(step),
           origin: { description: `pages ${step}`, details: { pages: [step] } },
@@ -171,6 +171,47 @@ describe('runTrainingLoop', () => {
       details: { step: 6, pages: [5], lastGoodCheckpoint: 4 },
       cause: { code: 'model/loss-not-finite' },
     });
+  });
+
+  test('an option that is no such number is refused by name before anything happens', async () => {
+    const wrong: [Changes, string][] = [
+      [{ steps: Number.NaN }, 'steps is NaN; it must be an integer of at least 0.'],
+      [{ steps: 2.5 }, 'steps is 2.5'],
+      [{ steps: '6' as unknown as number }, 'steps is "6"'],
+      [{ steps: Number.POSITIVE_INFINITY }, 'steps is Infinity'],
+      [{ rowsAtOnce: 0 }, 'rowsAtOnce is 0'],
+      [{ saveEvery: 0 }, 'saveEvery is 0'],
+      [{ saveEvery: 1.5 }, 'saveEvery is 1.5'],
+      [{ evaluateEvery: Number.NaN }, 'evaluateEvery is NaN'],
+      [{ updatesPerBatch: 0 }, 'updatesPerBatch is 0'],
+      [{ maximumLossRise: Number.NaN }, 'maximumLossRise is NaN'],
+      [{ schedule: { shape: 'cosine', peak: Number.NaN } }, 'schedule.peak is NaN'],
+      [{ schedule: { shape: 'cosine', peak: -1 } }, 'schedule.peak is -1'],
+      [{ schedule: { shape: 'linear' as 'cosine', peak: 1 } }, 'schedule.shape is "linear"'],
+      [{ schedule: { shape: 'cosine', peak: 1, warmUpSteps: -1 } }, 'schedule.warmUpSteps is -1'],
+      [{ schedule: { shape: 'trapezoid', peak: 1, warmDownShare: 65 } }, 'schedule.warmDownShare is 65'],
+      [{ schedule: { shape: 'cosine', peak: 1, finalShare: Number.NaN } }, 'schedule.finalShare is NaN'],
+    ];
+    for (const [changes, message] of wrong) {
+      const events: RunEvent[] = [];
+      const training = runTrainingLoop(loopOf({ ...changes, onEvent: (event) => events.push(event) }));
+      await expect(training).rejects.toMatchObject({
+        code: 'core/option-invalid',
+        message: expect.stringContaining(message),
+      });
+      expect(events).toEqual([]);
+    }
+  });
+
+  test('a schedule that gives no rate is named with its step, and the step is not taken', async () => {
+    for (const rate of [Number.NaN, -1, undefined as unknown as number]) {
+      const loop = loopOf({ schedule: (step) => (step === 3 ? rate : 1) });
+      await expect(runTrainingLoop(loop)).rejects.toMatchObject({
+        code: 'core/option-invalid',
+        message: `schedule(3) is ${rate}; it must be a number of at least 0.`,
+      });
+      expect(loop.model.stepsTaken).toBe(3);
+    }
   });
 
   test('a failing step saves nothing, and its error is the one that is thrown', async () => {

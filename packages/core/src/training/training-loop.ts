@@ -11,6 +11,7 @@
 import type { JsonValue } from '../json.js';
 import { emit } from '../run-event.js';
 import type { TokenBatch, TrainableModel } from '../trainable-model.js';
+import { checkLearningRate, checkTrainingOptions } from './check-training-options.js';
 import { type BatchOrigin, explosion, lossIsNoNumber, trainingDiverged } from './divergence.js';
 import { learningRateOf } from './learning-rate-schedule.js';
 import { LossWatch } from './loss-watch.js';
@@ -55,12 +56,14 @@ export interface TrainingReport {
 }
 
 /**
+ * Throws `core/option-invalid` naming an option that is out of range, and the schedule with its step where it gives no rate.
  * Throws `model/training-diverged` when the loss is no number any more or explodes; details: the `step`, what the batch's
  * origin gives, and `lastGoodCheckpoint`: the step of the newest checkpoint from before the loss rose, null when there is
  * none. Throws the signal's reason between two steps, after the step reached was saved.
  */
 export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingReport> {
   const { model, stage, steps, signal, onEvent, updatesPerBatch = 1 } = loop;
+  checkTrainingOptions(loop);
   const learningRateAt = learningRateOf(loop.schedule, steps);
   const started = performance.now();
   const first = model.stepsTaken / updatesPerBatch;
@@ -87,6 +90,7 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingRepor
   const takeStep = async (): Promise<boolean> => {
     const begun = performance.now();
     const learningRate = learningRateAt(done);
+    checkLearningRate(learningRate, done);
     const { batch, metrics, origin } = await loop.batch(done);
     const where = { step: done + 1, origin, lastGoodCheckpoint };
     const parts = loop.rowsAtOnce === undefined ? batch : splitBatch(batch, loop.rowsAtOnce);

@@ -8,7 +8,7 @@ export type Metrics = Readonly<Record<string, number>>;
 export interface TrainingOptions extends RunOptions {
   /** The step at which training ends, steps already taken included. */
   readonly steps: number;
-  /** A schedule, over `steps` unless it says otherwise, or the learning rate of a step, counted from 0. */
+  /** A schedule, over `steps` unless it says otherwise, or the learning rate of a step, counted from 0: 0 or more. */
   readonly schedule: LearningRateSchedule | ((step: number) => number);
   /** Rows computed at a time; a step adds up their gradients (see `splitBatch`). Default: all. */
   readonly rowsAtOnce?: number | undefined;

@@ -1,7 +1,7 @@
 /**
- * Words in `class`, `id`, `role` and `itemprop` that say what an element is for. The idea is Readability's and
- * trafilatura's; the words are those that templates of content management systems use (WordPress, Drupal, TYPO3,
- * Blogger, news publishers), in English and some other languages of the web.
+ * Words in `class`, `id`, `role` and `itemprop` that say what an element is for. The idea is Readability's
+ * and trafilatura's; the words are those that templates of content management systems use (WordPress, Drupal,
+ * TYPO3, Blogger, news publishers), in English and some other languages of the web.
  */
 
 /** What the names of an element say. `weak` names mislead more often than the others. */
@@ -83,20 +83,11 @@ function classify(names: string): Cue {
   return weak.test(names) ? 'weak' : 'none';
 }
 
-const boilerplateRoles = new Set([
-  'navigation',
-  'banner',
-  'contentinfo',
-  'complementary',
-  'search',
-  'menu',
-  'menubar',
-  'toolbar',
-  'dialog',
-  'alertdialog',
-  'alert',
-  'tooltip',
-]);
+const boilerplateRoles = new Set(
+  'navigation banner contentinfo complementary search menu menubar toolbar dialog alertdialog alert tooltip'.split(
+    ' ',
+  ),
+);
 
 export function isBoilerplateRole(role: string | undefined): boolean {
   return role !== undefined && boilerplateRoles.has(role);

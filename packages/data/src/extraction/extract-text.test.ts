@@ -14,7 +14,7 @@ const footer = '<footer><p>Copyright by the publisher, all rights reserved</p></
 
 const text = (html: string): string => {
   const result = extractText(html);
-  return result.kind === 'text' ? result.text : `(${result.reason})`;
+  return result.kind === 'keep' ? result.text : `(${result.reason})`;
 };
 const lines = (html: string): string[] => text(html).split('\n');
 const page = (content: string): string =>
@@ -26,7 +26,7 @@ describe('extractText', () => {
     'keeps every paragraph in a %s and nothing around it',
     (tag) => {
       const result = extractText(page(`<${tag}>${body}</${tag}>`));
-      expect(result).toEqual({ kind: 'text', text: paragraphs.join('\n'), title: 'The harbour' });
+      expect(result).toEqual({ kind: 'keep', text: paragraphs.join('\n'), title: 'The harbour' });
     },
   );
 
@@ -85,15 +85,15 @@ describe('extractText', () => {
       '<img src="a.png">',
       '<!-- only -->',
     ])
-      expect(extractText(html)).toEqual({ kind: 'dropped', reason: 'empty' });
+      expect(extractText(html)).toEqual({ kind: 'drop', reason: 'empty' });
   });
 
   it('gives up on pages beyond its limits', () => {
-    const dropped = { kind: 'dropped', reason: 'timeout' };
+    const dropped = { kind: 'drop', reason: 'timeout' };
     expect(extractText(page(body), { maxCharacters: 100 })).toEqual(dropped);
     expect(extractText('<i>x</i>'.repeat(1000), { maxNodes: 1999 })).toEqual(dropped);
     expect(extractText('<i>x</i>'.repeat(5000), { timeLimit: -1 })).toEqual(dropped);
-    expect(extractText(page(`<article>${body}</article>`), { maxNodes: 100 }).kind).toBe('text');
+    expect(extractText(page(`<article>${body}</article>`), { maxNodes: 100 }).kind).toBe('keep');
   });
 
   it('is a pure function of the page', () => {

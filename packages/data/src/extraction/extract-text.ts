@@ -1,9 +1,10 @@
 /**
- * Main text of a web page. The page is cut into blocks and weighed, boilerplate is marked by element and name, the
- * element of greatest weight is the content, what is mostly links in it is taken out, the rest is written as lines.
- * In the spirit of trafilatura's precision mode and of Mozilla's Readability; the code and the word lists are ours.
- * Comments of readers are boilerplate here.
+ * Main text of a web page. The page is cut into blocks and weighed, boilerplate is marked by element and
+ * name, the element of greatest weight is the content, what is mostly links in it is taken out, the rest is
+ * written as lines. In the spirit of trafilatura's precision mode and of Mozilla's Readability; the code and
+ * the word lists are ours. Comments of readers are boilerplate here.
  */
+import type { Verdict } from '../page/verdict.js';
 import { findContentRoot, findLeads } from './content-root.js';
 import { discardBoilerplate, scant } from './discard.js';
 import { type PageTree, type ParseLimits, parsePage } from './page-tree.js';
@@ -16,18 +17,16 @@ export interface ExtractOptions extends ParseLimits {
   readonly maxCharacters?: number | undefined;
 }
 
-export type Extraction =
-  | { readonly kind: 'text'; readonly text: string; readonly title: string }
-  | { readonly kind: 'dropped'; readonly reason: 'empty' | 'timeout' };
-
-/** The main text of a page, lines separated by `\n`, or why there is none. */
-export function extractText(html: string, options: ExtractOptions = {}): Extraction {
-  if (html.length > (options.maxCharacters ?? 16 * 1024 * 1024))
-    return { kind: 'dropped', reason: 'timeout' };
-  const tree = parsePage(html, options);
-  if (tree === undefined) return { kind: 'dropped', reason: 'timeout' };
+/** The main text of a page, lines separated by `\n`, or why there is none: `empty` or `timeout`. */
+export function extractText(
+  html: string,
+  options: ExtractOptions = {},
+): Verdict<{ readonly text: string; readonly title: string }> {
+  const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
+  const tree = tooLong ? undefined : parsePage(html, options);
+  if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
   const text = mainText(tree);
-  return text === '' ? { kind: 'dropped', reason: 'empty' } : { kind: 'text', text, title: tree.title };
+  return text === '' ? { kind: 'drop', reason: 'empty' } : { kind: 'keep', text, title: tree.title };
 }
 
 /** The main text of a parsed page; empty when there is none. */
@@ -35,7 +34,7 @@ function mainText(tree: PageTree): string {
   const all = weighBlocks(tree);
   const text = attempt(tree, all, true);
   // Names that mislead may have taken the text away: then believe elements only.
-  const prose = all.prose[tree.size] as number;
+  const prose = all.prose[tree.size]!;
   if (prose > scant && (text.length < 250 || text.length < 0.3 * prose)) {
     const second = attempt(tree, all, false);
     if (second.length > 2 * text.length) return second;

@@ -1,99 +1,21 @@
 /** What the extractor needs to know of an HTML element by its name alone. */
 
+export function tags(names: string): ReadonlySet<string> {
+  return new Set(names.split(' '));
+}
+
 /** Elements whose content is never text of the page. */
-export const unseenTags: ReadonlySet<string> = new Set([
-  'script',
-  'style',
-  'noscript',
-  'template',
-  'svg',
-  'iframe',
-  'object',
-  'embed',
-  'applet',
-  'canvas',
-  'audio',
-  'video',
-  'map',
-  'select',
-  'datalist',
-  'button',
-  'textarea',
-  'input',
-  'noembed',
-  'noframes',
-  'frameset',
-  'dialog',
-  'head',
-  'link',
-  'meta',
-  'base',
-  'basefont',
-  'param',
-  'source',
-  'track',
-  'menuitem',
-  'progress',
-  'meter',
-  'rt',
-  'rp',
-]);
+export const unseenTags = tags(
+  'script style noscript template svg iframe object embed applet canvas audio video map select ' +
+    'datalist button textarea input noembed noframes frameset dialog head link meta base basefont param ' +
+    'source track menuitem progress meter rt rp',
+);
 
 /** Elements that start and end a line. */
-export const blockTags: ReadonlySet<string> = new Set([
-  'address',
-  'article',
-  'aside',
-  'blockquote',
-  'body',
-  'caption',
-  'center',
-  'dd',
-  'details',
-  'dir',
-  'div',
-  'dl',
-  'dt',
-  'fieldset',
-  'figcaption',
-  'figure',
-  'footer',
-  'form',
-  'h1',
-  'h2',
-  'h3',
-  'h4',
-  'h5',
-  'h6',
-  'header',
-  'hgroup',
-  'hr',
-  'html',
-  'legend',
-  'li',
-  'main',
-  'menu',
-  'nav',
-  'ol',
-  'option',
-  'p',
-  'pre',
-  'search',
-  'section',
-  'summary',
-  'table',
-  'tbody',
-  'td',
-  'tfoot',
-  'th',
-  'thead',
-  'tr',
-  'ul',
-  'xmp',
-  'listing',
-  'plaintext',
-  'marquee',
-  'layer',
-]);
+export const blockTags = tags(
+  'address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption ' +
+    'figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol option p pre ' +
+    'search section summary table tbody td tfoot th thead tr ul xmp listing plaintext marquee layer',
+);
 
-export const headingTags: ReadonlySet<string> = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
+export const headingTags = tags('h1 h2 h3 h4 h5 h6');

@@ -1,7 +1,8 @@
 /**
- * HTML → a flat tree: parallel arrays in document order, where the subtree of node `i` is the range `i … end[i]`.
- * Every measure of a subtree is then a difference of two prefix sums, and nothing is recursive: a page 100,000
- * elements deep costs what a flat one costs. Tokenizing (tags, entities, implied end tags) is htmlparser2's.
+ * HTML → a flat tree: parallel arrays in document order, where the subtree of node `i` is the range `i …
+ * end[i]`. Every measure of a subtree is then a difference of two prefix sums, and nothing is recursive: a
+ * page 100,000 elements deep costs what a flat one costs. Tokenizing (tags, entities, implied end tags) is
+ * htmlparser2's.
  */
 import { Parser } from 'htmlparser2';
 import { unseenTags } from './html-tags.js';
@@ -103,7 +104,7 @@ class TreeBuilder {
     if (this.#unseen > 0) return;
     const node = this.tag.length - 1;
     if (name === 'class' || name === 'id') {
-      const previous = this.cue[node] as string;
+      const previous = this.cue[node]!;
       this.cue[node] = previous === '' ? value.toLowerCase() : `${previous} ${value.toLowerCase()}`;
     } else if (name === 'role') this.role.set(node, value.toLowerCase());
     else if (name === 'itemprop') this.itemprop.set(node, value.toLowerCase());

@@ -1,15 +1,15 @@
 /**
- * Takes out of the chosen container what is not its text: lists of links, teasers of other pages, captions, headings
- * over links to elsewhere.
+ * Takes out of the chosen container what is not its text: lists of links, teasers of other pages, captions,
+ * headings over links to elsewhere.
  */
-import { headingTags } from './html-tags.js';
+import { headingTags, tags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 import { isElsewhereHeading } from './scrap-lines.js';
 import { sumOf, type TextBlocks } from './text-blocks.js';
 
 /** Marks more nodes as discarded below `root`. */
 export function pruneContent(tree: PageTree, blocks: TextBlocks, discarded: Uint8Array, root: number): void {
-  const end = tree.end[root] as number;
+  const end = tree.end[root]!;
   const prose = sumOf(blocks.prose, tree, root);
   for (let node = root + 1; node < end; node++) {
     if (discarded[node] === 0) {
@@ -17,21 +17,19 @@ export function pruneContent(tree: PageTree, blocks: TextBlocks, discarded: Uint
       if (to === node) continue;
       discarded.fill(1, node, to);
     }
-    node = (tree.end[node] as number) - 1;
+    node = tree.end[node]! - 1;
   }
 }
 
-const inlineTags: ReadonlySet<string> = new Set(
-  '#text a em strong b i u code pre br hr img sup sub blockquote abbr time tt tbody thead body html'.split(
-    ' ',
-  ),
+const inlineTags = tags(
+  '#text a em strong b i u code pre br hr img sup sub blockquote abbr time tt tbody thead body html',
 );
-const cells: ReadonlySet<string> = new Set(['li', 'td', 'th', 'tr', 'dd', 'dt']);
+const cells = tags('li td th tr dd dt');
 
 /** Where the scrap that starts at `node` ends; `node` itself when it is none. */
 function scrapEnd(tree: PageTree, blocks: TextBlocks, node: number, root: number, rootProse: number): number {
-  const tag = tree.tag[node] as string;
-  const end = tree.end[node] as number;
+  const tag = tree.tag[node]!;
+  const end = tree.end[node]!;
   if (inlineTags.has(tag)) return node;
   if (tag === 'figcaption') return end;
   const characters = sumOf(blocks.characters, tree, node);
@@ -51,18 +49,18 @@ function scrapEnd(tree: PageTree, blocks: TextBlocks, node: number, root: number
   return titles > 0 && characters < 250 * titles && prose < 0.4 * rootProse ? end : node;
 }
 
-/** A heading over links takes along what follows it beside it, up to the next heading, as long as that is no prose. */
+/** A heading over links takes along what follows it, up to the next heading, as long as that is no prose. */
 function afterElsewhere(tree: PageTree, blocks: TextBlocks, heading: number, root: number): number {
-  const end = tree.end[heading] as number;
-  const stop = heading === root ? end : (tree.end[tree.parent[heading] as number] as number);
+  const end = tree.end[heading]!;
+  const stop = heading === root ? end : tree.end[tree.parent[heading]!]!;
   let to = end;
-  while (to < stop && !headingTags.has(tree.tag[to] as string)) to = tree.end[to] as number;
+  while (to < stop && !headingTags.has(tree.tag[to]!)) to = tree.end[to]!;
   return blocks.prose[to] === blocks.prose[end] ? to : end;
 }
 
 function textOf(tree: PageTree, node: number): string {
   let text = '';
-  const end = Math.min(tree.end[node] as number, node + 100);
-  for (let at = node + 1; at < end; at++) text += tree.text[at] as string;
+  const end = Math.min(tree.end[node]!, node + 100);
+  for (let at = node + 1; at < end; at++) text += tree.text[at]!;
   return text.replace(/\s+/g, ' ').trim();
 }

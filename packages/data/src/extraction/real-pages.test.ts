@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../charset.js';
-import { detectCharset } from '../node/detect-charset.js';
+import { decodeText } from '../charset/decode-text.js';
+import { detectCharset } from '../node/charset/detect-charset.js';
 import { extractText } from './extract-text.js';
 
 interface Row {
@@ -37,7 +37,7 @@ describe.skipIf(directory === undefined)('extractText on real pages', () => {
       const start = record.indexOf('\r\n\r\n', record.indexOf('\r\n\r\n') + 4) + 4;
       const html = decodeText(record.subarray(start), { detect: detectCharset })?.text ?? '';
       const result = extractText(html);
-      const text = result.kind === 'text' ? collapse(result.text) : '';
+      const text = result.kind === 'keep' ? collapse(result.text) : '';
       const wanted = (truth?.with ?? []).filter((segment) => text.includes(collapse(segment))).length;
       found += wanted;
       missed += (truth?.with.length ?? 0) - wanted;

@@ -1,6 +1,6 @@
 /**
- * Subtrees → lines of text: a line a paragraph, heading or list item (`- item`), a line a table row (`a | b`), code
- * with its own line breaks. Inline white space is collapsed as a browser does.
+ * Subtrees → lines of text: a line a paragraph, heading or list item (`- item`), a line a table row (`a |
+ * b`), code with its own line breaks. Inline white space is collapsed as a browser does.
  */
 import { blockTags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
@@ -12,25 +12,25 @@ export function renderText(tree: PageTree, roots: readonly number[], discarded: 
   /** Ends of the open blocks, innermost last. */
   const open: number[] = [];
   for (const root of roots) {
-    const end = tree.end[root] as number;
+    const end = tree.end[root]!;
     for (let node = root; node < end; node++) {
-      while (open.length > 0 && node >= (open[open.length - 1] as number)) {
+      while (open.length > 0 && node >= open[open.length - 1]!) {
         writer.endLine();
         if (open.pop() === writer.preformattedEnd) writer.preformattedEnd = 0;
       }
       if (discarded[node] === 1) {
-        node = (tree.end[node] as number) - 1;
+        node = tree.end[node]! - 1;
         continue;
       }
-      const tag = tree.tag[node] as string;
-      if (tag === '#text') writer.text(tree.text[node] as string);
+      const tag = tree.tag[node]!;
+      if (tag === '#text') writer.text(tree.text[node]!);
       else if (tag === 'br') writer.endLine();
       else if (tag === 'td' || tag === 'th') writer.nextCell();
       else if (blockTags.has(tag)) {
         writer.endLine();
         writer.prefix = tag === 'li' ? '- ' : writer.prefix;
-        if (tag === 'pre') writer.preformattedEnd = tree.end[node] as number;
-        open.push(tree.end[node] as number);
+        if (tag === 'pre') writer.preformattedEnd = tree.end[node]!;
+        open.push(tree.end[node]!);
       }
     }
     writer.endLine();
@@ -57,7 +57,7 @@ class LineWriter {
     const rows = text.split('\n');
     for (let row = 0; row < rows.length; row++) {
       if (row > 0) this.endLine();
-      this.#line += rows[row] as string;
+      this.#line += rows[row]!;
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Short lines that templates put into the text: advertisement marks, invitations to share or read on, dates, picture
- * credits. Whole lines only, in the languages that the web pages tested with are written in.
+ * Short lines that templates put into the text: advertisement marks, invitations to share or read on, dates,
+ * picture credits. Whole lines only, in the languages that the web pages tested with are written in.
  */
 
 const longest = 90;

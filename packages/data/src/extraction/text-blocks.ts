@@ -1,13 +1,13 @@
 /**
- * Cuts a page into blocks of text (what stands between two block boundaries) and weighs each: running prose has a
- * positive weight near its length, lists of links a negative one, scraps about none. The sums are kept as prefix sums
- * over the nodes, so that the weight of any element is one subtraction: maximum-subsequence segmentation (Pasternack
- * and Roth 2009) on the elements of the tree instead of a row of tokens.
+ * Cuts a page into blocks of text (what stands between two block boundaries) and weighs each: running prose
+ * has a positive weight near its length, lists of links a negative one, scraps about none. The sums are kept
+ * as prefix sums over the nodes, so that the weight of any element is one subtraction: maximum-subsequence
+ * segmentation (Pasternack and Roth 2009) on the elements of the tree instead of a row of tokens.
  */
 import { blockTags, headingTags } from './html-tags.js';
-import type { PageTree, TextMeasure } from './page-tree.js';
+import type { PageTree } from './page-tree.js';
 
-/** Each array holds sums over the nodes before index i (length size + 1); a block counts at its first text node. */
+/** Arrays of sums over the nodes before index i (length size + 1); a block counts at its first text node. */
 export interface TextBlocks {
   readonly weight: Float64Array;
   /** The weights of the blocks of positive weight. */
@@ -23,7 +23,7 @@ export interface TextBlocks {
 
 /** The sum over the subtree of `node`. */
 export function sumOf(sums: Float64Array, tree: PageTree, node: number): number {
-  return (sums[tree.end[node] as number] as number) - (sums[node] as number);
+  return sums[tree.end[node]!]! - sums[node]!;
 }
 
 export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks {
@@ -48,7 +48,7 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
   let terminal = false;
   const close = (): void => {
     if (first >= 0 && length > 0) {
-      const block = openTags.length === 0 ? 'body' : (openTags[openTags.length - 1] as string);
+      const block = openTags.length === 0 ? 'body' : openTags[openTags.length - 1]!;
       const value = blockWeight(length, linked, marks, terminal, block);
       result.weight[first + 1] = value;
       if (value > 0) result.prose[first + 1] = value;
@@ -64,18 +64,18 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
     terminal = false;
   };
   for (let node = 1; node < size; node++) {
-    while (openEnds.length > 0 && node >= (openEnds[openEnds.length - 1] as number)) {
+    while (openEnds.length > 0 && node >= openEnds[openEnds.length - 1]!) {
       close();
       openEnds.pop();
       openTags.pop();
     }
     if (discarded?.[node] === 1) {
-      node = (end[node] as number) - 1;
+      node = end[node]! - 1;
       continue;
     }
-    const name = tag[node] as string;
+    const name = tag[node]!;
     if (name === '#text') {
-      const measure = measures[node] as TextMeasure;
+      const measure = measures[node]!;
       const added = length === 0 && measure.startsBlank ? measure.length - 1 : measure.length;
       if (added === 0) continue;
       if (first < 0) first = node;
@@ -85,34 +85,31 @@ export function weighBlocks(tree: PageTree, discarded?: Uint8Array): TextBlocks 
       if (measure.last !== 0) terminal = blockEnds.has(measure.last);
     } else if (name === 'br') {
       // Two line breaks make a paragraph; one keeps the block together.
-      const next =
-        tag[node + 1] === '#text' && (text[node + 1] as string).trim() === '' ? node + 2 : node + 1;
+      const next = tag[node + 1] === '#text' && text[node + 1]!.trim() === '' ? node + 2 : node + 1;
       if (tag[next] === 'br') close();
       else if (length > 0) length++;
     } else if (name === 'a') {
       result.links[node + 1] = 1;
-      if (node >= linkEnd) linkEnd = end[node] as number;
+      if (node >= linkEnd) linkEnd = end[node]!;
     } else if (blockTags.has(name)) {
       close();
-      openEnds.push(end[node] as number);
+      openEnds.push(end[node]!);
       openTags.push(name);
     }
   }
   close();
   for (const row of Object.values(result)) {
-    for (let node = 1; node <= size; node++) row[node] = (row[node] as number) + (row[node - 1] as number);
+    for (let node = 1; node <= size; node++) row[node] = row[node]! + row[node - 1]!;
   }
   return result;
 }
 
-const blockEnds: ReadonlySet<number> = new Set(
-  Array.from('.!?:…"“”»)。！？؟۔।', (character) => character.charCodeAt(0)),
-);
+const blockEnds = new Set(Array.from('.!?:…"“”»)。！？؟۔।', (character) => character.charCodeAt(0)));
 
 /**
- * Of a block of `length` characters, `linked` of them in links, with so many commas and full stops, that ends as a
- * sentence does or not. The numbers were chosen on the pages described in the README; doubling or halving one changes the scores by
- * less than .005.
+ * Of a block of `length` characters, `linked` of them in links, with so many commas and full stops, that ends
+ * as a sentence does or not. The numbers were chosen on the pages described in the README; doubling or
+ * halving one changes the scores by less than .005.
  */
 function blockWeight(length: number, linked: number, marks: number, terminal: boolean, tag: string): number {
   const density = linked / length;

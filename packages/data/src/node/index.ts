@@ -1,8 +1,7 @@
-export { decompressContent } from './content-coding.js';
-export type { DataReport } from './data-report.js';
-export { detectCharset } from './detect-charset.js';
-export { loadLanguageIdentifier } from './fasttext-language.js';
-export type { DataInput, InputLimits } from './input-items.js';
-export { type DataPipelineOptions, runDataPipeline } from './run-data-pipeline.js';
-export { readShards } from './shards.js';
-export { type ReadArchiveOptions, readArchive } from './warc-reader.js';
+export { decompressContent } from './archive/content-coding.js';
+export { readArchive } from './archive/read-archive.js';
+export { detectCharset } from './charset/detect-charset.js';
+export type { DataInput } from './inputs/data-input.js';
+export { loadLanguageIdentifier } from './language/load-language-identifier.js';
+export { runDataPipeline } from './pipeline/run-data-pipeline.js';
+export { readShards } from './pipeline/shards.js';

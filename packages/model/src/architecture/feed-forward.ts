@@ -1,24 +1,29 @@
 /**
- * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry their own
- * gradient, because the chain rule through the parts would pass over [positions, hidden] more often than needed.
+ * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry
+ * their own gradient, because the chain rule through the parts passes over [positions, hidden] more often.
  */
 import { add, type Graph, gelu, mul, relu, sigmoid, sub, type Tensor } from '@llm/graph';
-import type { ModelConfig } from '../model-config.js';
-import { gatedInputs } from './joined-weights.js';
+import type { ModelConfig } from '../config/model-config.js';
+import type { LayerNames } from '../weights/parameter-names.js';
 import { linear, linears } from './linear.js';
 import type { Parameters } from './parameters.js';
 
 /** x [..., width] → [..., width] */
-export function feedForward(config: ModelConfig, parameters: Parameters, name: string, x: Tensor): Tensor {
-  return linear(parameters, `${name}.down_proj`, hidden(config, parameters, name, x));
+export function feedForward(
+  config: ModelConfig,
+  parameters: Parameters,
+  names: LayerNames,
+  x: Tensor,
+): Tensor {
+  return linear(parameters, names.down, hidden(config, parameters, names, x));
 }
 
-function hidden(config: ModelConfig, parameters: Parameters, name: string, x: Tensor): Tensor {
+function hidden(config: ModelConfig, parameters: Parameters, names: LayerNames, x: Tensor): Tensor {
   if (config.feedForward === 'swiglu') {
-    const [gate, up] = linears(parameters, gatedInputs(name), x);
+    const [gate, up] = linears(parameters, [names.gate, names.up], x);
     return gatedBySilu(x.graph, gate!, up!);
   }
-  const up = linear(parameters, `${name}.up_proj`, x);
+  const up = linear(parameters, names.up, x);
   switch (config.feedForward) {
     case 'reluSquared':
       return reluSquared(x.graph, up);

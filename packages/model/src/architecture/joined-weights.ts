@@ -1,18 +1,11 @@
 /**
- * Layers that read the same input, as one matrix: one long product instead of several short ones. Only where weights are
- * fixed, because there the runtime joins them once, when a session is made.
+ * Layers that read the same input, as one matrix: one long product instead of several short ones. Only where
+ * weights are fixed, because there the runtime joins them once, when a session is made.
  */
 import { concat } from '@llm/graph';
-import type { ModelConfig } from '../model-config.js';
-import { layerName } from '../parameter-layout.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { layerNames } from '../weights/parameter-names.js';
 import type { Parameters } from './parameters.js';
-
-/** Names without `.weight`. */
-export const attentionInputs = (layer: number): string[] =>
-  ['q', 'k', 'v'].map((part) => layerName(layer, `self_attn.${part}_proj`));
-
-/** `name`: of the feed-forward block. */
-export const gatedInputs = (name: string): string[] => [`${name}.gate_proj`, `${name}.up_proj`];
 
 export const joinedName = (names: readonly string[]): string => `${names.join('+')}.weight`;
 
@@ -20,8 +13,9 @@ export const joinedName = (names: readonly string[]): string => `${names.join('+
 export function withJoinedWeights(config: ModelConfig, parameters: Parameters): Parameters {
   const joined = new Map(parameters);
   for (let layer = 0; layer < config.depth; layer++) {
-    const groups = [attentionInputs(layer)];
-    if (config.feedForward === 'swiglu') groups.push(gatedInputs(layerName(layer, 'mlp')));
+    const { query, key, value, gate, up } = layerNames(layer);
+    const groups = [[query, key, value]];
+    if (config.feedForward === 'swiglu') groups.push([gate, up]);
     for (const names of groups) {
       const weights = names.map((name) => parameters.get(`${name}.weight`)!);
       joined.set(joinedName(names), concat(weights, 0));

@@ -1,6 +1,6 @@
 /** y = x · Wᵀ (+ b), weight [out, in] as in every Hugging Face decoder but GPT-2. */
 import { add, matMul, mul, split, type Tensor } from '@llm/graph';
-import { loraScaleName } from '../lora.js';
+import { loraNames, loraScaleName } from '../weights/lora.js';
 import { joinedName } from './joined-weights.js';
 import type { Parameters } from './parameters.js';
 
@@ -23,7 +23,7 @@ function completed(parameters: Parameters, name: string, x: Tensor, y: Tensor): 
 export function linears(parameters: Parameters, names: readonly string[], x: Tensor): Tensor[] {
   const joined = parameters.get(joinedName(names));
   if (joined === undefined) return names.map((name) => linear(parameters, name, x));
-  const widths = names.map((name) => parameters.get(`${name}.weight`)!.shape[0] as number);
+  const widths = names.map((name) => Number(parameters.get(`${name}.weight`)!.shape[0]));
   const parts = split(matMul(x, joined, { transposeB: true }), -1, widths);
   return names.map((name, index) => completed(parameters, name, x, parts[index]!));
 }
@@ -37,11 +37,8 @@ export function multiply(parameters: Parameters, name: string, x: Tensor): Tenso
 
 /** y + scale · x Aᵀ Bᵀ; without an adapter of that name, y. */
 function adapted(parameters: Parameters, name: string, x: Tensor, y: Tensor): Tensor {
-  if (!parameters.has(loraScaleName) || !has(parameters, `${name}.lora_A.weight`)) return y;
-  const inner = mul(multiply(parameters, `${name}.lora_A.weight`, x), parameters.get(loraScaleName)!);
-  return add(y, multiply(parameters, `${name}.lora_B.weight`, inner));
-}
-
-function has(parameters: Parameters, name: string): boolean {
-  return parameters.has(name) || parameters.has(transposedName(name));
+  const { a, b } = loraNames(name);
+  if (!parameters.has(a)) return y;
+  const inner = mul(multiply(parameters, a, x), parameters.get(loraScaleName)!);
+  return add(y, multiply(parameters, b, inner));
 }

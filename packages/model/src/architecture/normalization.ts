@@ -1,6 +1,6 @@
 /** The normalisation a configuration asks for, over the last axis. */
 import { layerNormalization, rmsNormalization, type Tensor } from '@llm/graph';
-import type { ModelConfig } from '../model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import type { Parameters } from './parameters.js';
 
 /** `name` without `.weight`. */

@@ -1,31 +1,15 @@
-/** The parameter tensors of one graph by checkpoint name; each is a graph input that is fed from shared memory. */
+/** The parameters of one graph by checkpoint name, each an input that is fed from shared memory. */
 import { constantScalar, type Graph, type Tensor } from '@llm/graph';
-import { type LoraConfig, loraLayout, loraScale, loraScaleName } from '../lora.js';
-import type { ModelConfig } from '../model-config.js';
-import { type ParameterLayout, parameterLayout } from '../parameter-layout.js';
+import { loraScale, loraScaleName } from '../weights/lora.js';
+import type { Architecture } from './architecture.js';
 
 export type Parameters = ReadonlyMap<string, Tensor>;
 
-/** What a model consists of: the configuration's own tensors, and adapters beside them. */
-export interface Architecture {
-  readonly config: ModelConfig;
-  readonly lora: LoraConfig | undefined;
-}
-
-/** The tensors that are trained: the adapters when there are any, otherwise everything. */
-export function trainedLayout({ config, lora }: Architecture): Map<string, ParameterLayout> {
-  return lora === undefined ? parameterLayout(config) : loraLayout(config, lora);
-}
-
-/** Every tensor the model has, trained or frozen. */
-function wholeLayout({ config, lora }: Architecture): [string, ParameterLayout][] {
-  return [...parameterLayout(config), ...(lora ? loraLayout(config, lora) : [])];
-}
-
-export function parameterInputs(graph: Graph, architecture: Architecture): Map<string, Tensor> {
+/** Inputs for every tensor the model has, trained or frozen, and the scale of its adapters. */
+export function parameterInputs(graph: Graph, { layout, trained, lora }: Architecture): Parameters {
   const parameters = new Map<string, Tensor>();
-  for (const [name, { shape }] of wholeLayout(architecture))
+  for (const [name, { shape }] of new Map([...layout, ...trained]))
     parameters.set(name, graph.input(name, 'float32', shape));
-  if (architecture.lora) parameters.set(loraScaleName, constantScalar(graph, loraScale(architecture.lora)));
+  if (lora !== undefined) parameters.set(loraScaleName, constantScalar(graph, loraScale(lora)));
   return parameters;
 }

@@ -1,11 +1,11 @@
 /**
- * Smear of nanochat: each embedding takes in a gated share of the embedding before it, so that the first layer already
- * sees pairs of tokens. How the previous one is found is left to whoever runs the stack: whole sequences shift,
- * cached generation carries it along.
+ * Smear of nanochat: each embedding takes in a gated share of the embedding before it, so that the first
+ * layer already sees pairs of tokens. How the previous one is found is left to whoever runs the stack: whole
+ * sequences shift, cached generation carries it along.
  */
 import { add, equal, mul, pad, reshape, sigmoid, slice, type Tensor, unsqueeze, where } from '@llm/graph';
-import { smearGateWidth } from '../model-config.js';
-import { smearGateName, smearScalarName } from '../parameter-layout.js';
+import { smearGateWidth } from '../config/model-config.js';
+import { smearGateName, smearScalarName } from '../weights/parameter-names.js';
 import { multiply } from './linear.js';
 import type { Parameters } from './parameters.js';
 
@@ -16,8 +16,8 @@ export function smear(parameters: Parameters, x: Tensor, previous: Tensor): Tens
 }
 
 /**
- * x [rows · time, width] moved on by one position: zero at the beginning of a row, and of a segment where there are
- * `segments` int32 [rows, time].
+ * x [rows · time, width] moved on by one position: zero at the beginning of a row, and of a segment where
+ * there are `segments` int32 [rows, time].
  */
 export function previousInSequence(
   x: Tensor,

@@ -2,9 +2,9 @@
 import type { ChoiceItem } from './evaluation-task.js';
 
 /**
- * `accuracy`: by the sum of log-probabilities (acc of lm-evaluation-harness); `accuracyPerCharacter`: divided by the option's
- * characters (its acc_norm); `accuracyPerByte`: by its UTF-8 bytes (acc_bytes); `accuracyPerToken`: by its tokens (CORE of
- * DCLM and nanochat). Each 1 or 0; the first of equals is chosen.
+ * `accuracy`: by the sum of log-probabilities (acc of lm-evaluation-harness); `accuracyPerCharacter`: divided
+ * by the option's characters (its acc_norm); `accuracyPerByte`: by its UTF-8 bytes (acc_bytes);
+ * `accuracyPerToken`: by its tokens (CORE of DCLM and nanochat). Each 1 or 0; the first of equals is chosen.
  */
 export function judgeChoice(
   { options, correct }: ChoiceItem,

@@ -1,4 +1,4 @@
-/** Whether a continuation is what the model itself would write: each of its tokens the most likely one after those before. */
+/** Whether a continuation is what the model would write: each token the most likely one. */
 import { type LanguageModel, throwIfAborted } from '@llm/core';
 import type { ContinuationTokens } from './continuation-tokens.js';
 
@@ -17,11 +17,7 @@ export async function greedyMatches(
     // Generation keeps a place for every token it writes.
     const room = Math.max(1, model.contextLength - maxNewTokens);
     const prompts = batch.map(({ ids, length }) => ids.slice(0, -length).slice(-room));
-    const completions = await model.generate(prompts, {
-      maxNewTokens,
-      temperature: 0,
-      ...(signal ? { signal } : {}),
-    });
+    const completions = await model.generate(prompts, { maxNewTokens, temperature: 0, signal });
     for (const [row, { index, ids, length }] of batch.entries())
       matches[index] = ids.slice(-length).every((id, i) => completions[row]!.ids[i] === id);
   }

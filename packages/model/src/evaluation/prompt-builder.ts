@@ -1,6 +1,6 @@
 /**
- * A question with its instruction and solved examples before it, laid out as lm-evaluation-harness and the papers do: the first
- * examples of the question's group, never the question itself, a blank line after each.
+ * A question with its instruction and solved examples before it, laid out as lm-evaluation-harness and the
+ * papers do: the first examples of the question's group, never the question itself, a blank line after each.
  */
 import { LlmError } from '@llm/core';
 import type { ChoiceItem, ContinuationItem, EvaluationTask, GenerationItem } from './evaluation-task.js';
@@ -27,7 +27,7 @@ export class PromptBuilder {
     }
   }
 
-  /** Ends where the answer, with the task's delimiter before it, goes on. Throws `model/evaluation-examples-missing`. */
+  /** Ends where the delimiter and the answer go on. Throws `model/evaluation-examples-missing`. */
   prompt(item: QuestionItem): string {
     const { task, shots } = this;
     const examples = (this.#examples.get(item.group) ?? [])

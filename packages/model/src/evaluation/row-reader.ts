@@ -32,9 +32,9 @@ export class RowReader {
 
   texts(field: string): string[] {
     const value = this.value(field);
-    if (!Array.isArray(value) || value.length === 0 || !value.every((text) => typeof text === 'string'))
-      this.fail(`"${field}" is ${JSON.stringify(value)}, not a list of texts`);
-    return value as string[];
+    const isText = (text: unknown): text is string => typeof text === 'string';
+    if (Array.isArray(value) && value.length > 0 && value.every(isText)) return value;
+    return this.fail(`"${field}" is ${JSON.stringify(value)}, not a list of texts`);
   }
 
   object(field: string): RowReader {
@@ -45,8 +45,7 @@ export class RowReader {
   index(field: string, count: number): number {
     const value = this.value(field);
     const index = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index >= count)
-      this.fail(`"${field}" is ${JSON.stringify(value)}, not a number from 0 to ${count - 1}`);
-    return index as number;
+    if (typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < count) return index;
+    return this.fail(`"${field}" is ${JSON.stringify(value)}, not a number from 0 to ${count - 1}`);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Log-probabilities of continuations. Sequences of about one length are scored together, in a few fixed shapes (one compiled
- * graph each); a shape holds about `batchTokens` tokens.
+ * Log-probabilities of continuations. Sequences of about one length are scored together, in a few fixed
+ * shapes (one compiled graph each); a shape holds about `batchTokens` tokens.
  */
 import { type LanguageModel, throwIfAborted } from '@llm/core';
 import type { ContinuationTokens } from './continuation-tokens.js';
@@ -35,7 +35,7 @@ export async function scoreContinuations(
   return sums;
 }
 
-/** Indices of the sequences by the width of the batch they go into, the longest first: memory runs out early or never. */
+/** Indices of the sequences by the width of their batch, longest first: memory runs out early or never. */
 function byColumns(sequences: readonly ContinuationTokens[], contextLength: number): [number, number[]][] {
   const groups = new Map<number, number[]>();
   for (const [index, { ids }] of sequences.entries()) {

@@ -8,7 +8,7 @@ export class Tally {
   #squareTimesX = 0;
   #squareTimesXX = 0;
 
-  /** A document's bits per byte weigh as many bytes as it has: the mean is then total bits over total bytes. */
+  /** A document's bits per byte weigh as many bytes as it has: the mean is total bits over total bytes. */
   add(x: number, weight = 1): void {
     this.n++;
     this.#weight += weight;
@@ -24,8 +24,8 @@ export class Tally {
   }
 
   /**
-   * Of the mean: with equal weights, the sample deviation (n − 1) over √n as in lm-evaluation-harness; with others, the
-   * deviation of a ratio. NaN for fewer than two values.
+   * Of the mean: with equal weights, the sample deviation (n − 1) over √n as in lm-evaluation-harness; with
+   * others, the deviation of a ratio. NaN for fewer than two values.
    */
   get standardError(): number {
     const m = this.mean;

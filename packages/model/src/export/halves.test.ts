@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { floatToHalf } from '../half-precision.js';
+import { floatToHalf } from '../weights/half-precision.js';
 import { halves } from './halves.js';
 
 test('every half, what lies between two of them, and their neighbours', () => {

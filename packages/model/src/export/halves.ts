@@ -1,6 +1,6 @@
 /** Weights as half-precision bit patterns; what float16 cannot hold is an error instead of infinity. */
 import { LlmError } from '@llm/core';
-import { floatToHalf } from '../half-precision.js';
+import { floatToHalf } from '../weights/half-precision.js';
 
 /** Throws `model/export-overflow`. */
 export function halves(data: Float32Array, name: string): Uint16Array<ArrayBuffer> {

@@ -1,12 +1,19 @@
 /**
- * Round-to-nearest quantisation in blocks of 32 weights of one row with one half-precision scale, symmetric, after Q8_0 and Q4_0 of
- * ggml (llama.cpp): w ≈ scale · q with q in −127…127 or −8…7. The 4-bit scale is the best of a few candidates by squared
- * error. ONNX files and GGUF files hold the same numbers. Left out: calibration data, zero points.
+ * Round-to-nearest quantisation in blocks of 32 weights of one row with one half-precision scale, symmetric,
+ * after Q8_0 and Q4_0 of ggml (llama.cpp): w ≈ scale · q with q in −127…127 or −8…7. The 4-bit scale is the
+ * best of a few candidates by squared error. ONNX and GGUF hold the same numbers. Left out: calibration, zero
+ * points.
  */
-import { floatToHalf, halfToFloat } from '../half-precision.js';
+import { floatToHalf, halfToFloat } from '../weights/half-precision.js';
+import { embeddingName, headName } from '../weights/parameter-names.js';
 
 export const blockSize = 32;
 export type QuantizedBits = 4 | 8;
+
+/** Bits in a `q4` file of a weight by its checkpoint name. */
+export function bitsInQ4(name: string): QuantizedBits {
+  return name.startsWith(embeddingName) || name.startsWith(headName) ? 8 : 4;
+}
 
 export interface QuantizedMatrix {
   readonly rows: number;
@@ -40,17 +47,6 @@ export function quantizeMatrix(data: Float32Array, columns: number, bits: Quanti
   return { rows, columns, blocks, scales, values };
 }
 
-/** What the quantised file computes with, [rows, columns]. */
-export function dequantizeMatrix({ rows, columns, blocks, scales, values }: QuantizedMatrix): Float32Array {
-  const data = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) {
-      const block = row * blocks + Math.floor(column / blockSize);
-      data[row * columns + column] = halfToFloat(scales[block]!) * values[row * blocks * blockSize + column]!;
-    }
-  return data;
-}
-
 function roundTo(block: Float32Array, scale: number, bits: QuantizedBits, into: Int8Array): void {
   const [least, greatest] = bits === 8 ? [-127, 127] : [-8, 7];
   const inverse = scale === 0 ? 0 : 1 / scale;
@@ -66,7 +62,7 @@ function byteScale(block: Float32Array): number {
 
 const rounded = new Int8Array(blockSize);
 
-/** Where the weight of largest magnitude falls: −8 is exact for it, the others are often better for the rest. */
+/** Where the weight of largest magnitude falls: −8 is exact for it, the others often suit the rest. */
 const levels = [-8.5, -7.75, -7];
 
 /** Rounds at each level; then the least-squares scale for what was rounded. */

@@ -1,7 +1,8 @@
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
-import { dequantizeMatrix, quantizeMatrix } from './quantize-blocks.js';
-import { dequantizeRows, quantizeRows } from './quantize-rows.js';
+import { dequantizeMatrix, dequantizeRows } from '../fixtures/dequantize.js';
+import { quantizeRows } from './onnx/quantize-rows.js';
+import { quantizeMatrix } from './quantize-blocks.js';
 
 const random = createRandom(3);
 const normal = Float32Array.from({ length: 1 << 15 }, () => random.normal());

@@ -1,7 +1,7 @@
 /**
- * A seeded order of 0…count−1 that is computed and not stored: a Feistel network over the next even power of two, applied
- * again while the result lies outside (cycle walking; Black and Rogaway 2002). Any place of an epoch of any size is
- * reached at once, which a shuffled list of all documents would not allow without holding it.
+ * A seeded order of 0…count−1 that is computed and not stored: a Feistel network over the next even power of
+ * two, applied again while the result lies outside (cycle walking; Black and Rogaway 2002). Any place of an
+ * epoch of any size is reached at once, without holding a shuffled list.
  */
 import { createRandom } from '@llm/core';
 

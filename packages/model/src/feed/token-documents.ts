@@ -1,4 +1,4 @@
-/** Tokenized documents by number, as the feed reads them: in memory here, from shards on disk in `@llm/model/node`. */
+/** Tokenized documents by number, as the feed reads them: in memory here, from disk in `@llm/model/node`. */
 
 export interface TokenDocuments {
   readonly count: number;

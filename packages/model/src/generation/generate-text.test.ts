@@ -1,7 +1,8 @@
 import type { Completion, GenerateOptions, LanguageModel } from '@llm/core';
 import { ByteTokenizer } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
-import { generateText, StopStringGate } from './generate-text.js';
+import { generateText } from './generate-text.js';
+import { StopStringGate } from './stop-strings.js';
 
 const tokenizer = new ByteTokenizer();
 const prompt = Int32Array.of(256);
@@ -95,4 +96,12 @@ test('the gate shows everything but stop strings, wherever the pieces are cut', 
       expect(shown + gate.flush()).toBe('aab aab');
     }
   }
+});
+
+test('a byte order mark is text like any other', async () => {
+  const text = '\uFEFFa\uFEFF\uFEFFb';
+  let said = '';
+  for await (const piece of generateText(saying(text), tokenizer, prompt, { maxNewTokens: 99 }))
+    said += piece.text;
+  expect(said).toBe(text);
 });

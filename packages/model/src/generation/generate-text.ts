@@ -1,13 +1,13 @@
 /**
- * Text in, text out, piece by piece: the tokens of one row as an async iterator of text that never splits a character and
- * never shows the beginning of a stop string. Left out: several rows at once (use `generate` with `onToken`).
+ * Text in, text out, piece by piece: the tokens of one row as an async iterator of text that never splits a
+ * character and never shows the beginning of a stop string. Left out: several rows at once.
  */
 import type { Completion, GenerateOptions, LanguageModel, Tokenizer } from '@llm/core';
+import { StopStringGate } from './stop-strings.js';
 
-export interface GenerateTextOptions extends Omit<GenerateOptions, 'onToken' | 'forceTokens' | 'signal'> {
+export interface GenerateTextOptions extends Omit<GenerateOptions, 'onToken' | 'forceTokens'> {
   /** Generation ends when the text contains one of these; it is not part of the result. */
   readonly stopStrings?: readonly string[] | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TextPiece {
@@ -30,7 +30,8 @@ export async function* generateText(
   if (options.signal?.aborted) forward();
 
   const gate = new StopStringGate(stopStrings);
-  const bytes = new TextDecoder();
+  // A mark at the beginning is part of the text.
+  const bytes = new TextDecoder('utf-8', { ignoreBOM: true });
   const ready: string[] = [];
   let wake: (() => void) | undefined;
   let stopped = false;
@@ -52,6 +53,8 @@ export async function* generateText(
   model
     .generate([prompt], {
       ...rest,
+      // Rows that pad the model's vocabulary are no tokens.
+      vocabularySize: rest.vocabularySize ?? tokenizer.vocabularySize,
       signal: stop.signal,
       // A stream decoder holds back bytes until they are a character.
       onToken: (_, id) => push(bytes.decode(tokenizer.decodeBytes([id]), { stream: true })),
@@ -76,48 +79,5 @@ export async function* generateText(
   } finally {
     stop.abort();
     options.signal?.removeEventListener('abort', forward);
-  }
-}
-
-/** Lets text through up to the first stop string, and holds back an end that may be the beginning of one. */
-export class StopStringGate {
-  found = false;
-  #held = '';
-
-  constructor(readonly stopStrings: readonly string[]) {}
-
-  /** What may be shown now. */
-  push(text: string): string {
-    if (this.found) return '';
-    const all = this.#held + text;
-    let first = all.length;
-    for (const stop of this.stopStrings) {
-      const at = stop === '' ? -1 : all.indexOf(stop);
-      if (at < 0 || at >= first) continue;
-      first = at;
-      this.found = true;
-    }
-    if (this.found) {
-      this.#held = '';
-      return all.slice(0, first);
-    }
-    const keep = this.#longestBeginning(all);
-    this.#held = all.slice(all.length - keep);
-    return all.slice(0, all.length - keep);
-  }
-
-  /** What was held back when no more text comes. */
-  flush(): string {
-    const held = this.#held;
-    this.#held = '';
-    return held;
-  }
-
-  #longestBeginning(text: string): number {
-    let keep = 0;
-    for (const stop of this.stopStrings)
-      for (let length = Math.min(stop.length - 1, text.length); length > keep; length--)
-        if (text.endsWith(stop.slice(0, length))) keep = length;
-    return keep;
   }
 }

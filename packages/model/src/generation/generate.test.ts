@@ -1,10 +1,11 @@
 import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
+import { createModelConfig, type ModelConfigOptions } from '../config/create-model-config.js';
+import { nanochatStyle } from '../config/nanochat-style.js';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
-import { createModelConfig, type ModelConfigOptions, nanochatStyle } from '../model-config.js';
-import { indexOfMaximum } from '../sample-token.js';
 import { createTransformer, type Transformer } from '../transformer.js';
+import { indexOfMaximum } from './sample-token.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 

@@ -1,24 +1,20 @@
 /**
  * Continues many prompts together. Equal prompts are read once; every row has its own position, so prompts of
- * different lengths and tool answers forced into some rows need no alignment; a finished row leaves the batch at once.
- * Left out: speculative decoding, prefix sharing beyond whole prompts.
+ * different lengths and tool answers forced into some rows need no alignment; a finished row leaves the batch
+ * at once. Left out: speculative decoding, prefix sharing beyond whole prompts.
  */
-import { type Completion, type GenerateOptions, throwIfAborted } from '@llm/core';
-import type { ModelConfig } from '../model-config.js';
-import type { SamplingOptions } from '../sample-token.js';
+import { type Completion, checkGenerateOptions, checkNumbers, throwIfAborted } from '@llm/core';
+import type { ModelConfig } from '../config/model-config.js';
 import { checkPrompt } from './check-prompt.js';
-import { Continuation, firstScores, type RowScores, scoresNeeded } from './continuation.js';
-import type { Decoder, DecoderBatch, NextTokenScores } from './decoder.js';
-
-export interface TransformerGenerateOptions extends GenerateOptions, Pick<SamplingOptions, 'minP'> {
-  /** Above 1: tokens of the prompt and of the text so far become less likely (CTRL, on logits). Default 1. */
-  readonly repetitionPenalty?: number | undefined;
-}
+import { Continuation, drawableOf, firstScores, type RowScores, scoresNeeded } from './continuation.js';
+import type { Decoder, DecoderBatch, NextTokenScores } from './decoder/decoder.js';
+import type { TransformerGenerateOptions } from './generate-options.js';
+import { checkSamplingOptions } from './sample-token.js';
 
 /** Memory for one batch's cache; more prompts than fit are continued one batch after the other. */
 const cacheBytes = 2 ** 29;
 
-/** Prompts are read in pieces of at most so many tokens, and so many attention scores, in all rows together. */
+/** Prompts are read in pieces of at most so many tokens, and attention scores, in all rows together. */
 const tokensAtOnce = 4096;
 const scoresAtOnce = 2 ** 26;
 
@@ -28,8 +24,11 @@ export async function generate(
   prompts: readonly Int32Array[],
   options: TransformerGenerateOptions,
 ): Promise<Completion[]> {
+  checkGenerateOptions(options);
+  checkSamplingOptions(options);
+  checkNumbers(options, { repetitionPenalty: { above: 0 } });
   for (const [index, prompt] of prompts.entries()) checkPrompt(config, prompt, index);
-  const rows = prompts.map((prompt, index) => new Continuation(index, prompt, config.contextLength, options));
+  const rows = prompts.map((prompt, index) => new Continuation(index, prompt, config, options));
   const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
   const tokens = Math.min(config.contextLength, longest + options.maxNewTokens);
   const rowBytes = 8 * config.depth * config.keyValueHeads * config.headWidth * (tokens + 32);
@@ -89,15 +88,13 @@ async function continueTogether(
     if (active.length === 0) return;
     throwIfAborted(options.signal);
     // As many tokens as every row still has to read: no padding, and a lone row reads a forced text at once.
-    const time = active.reduce(
-      (least, { pending }) => Math.min(least, pending.length),
-      Number.POSITIVE_INFINITY,
-    );
+    const time = Math.min(...active.map(({ pending }) => pending.length));
     const next = await batch.read(
       active.map(({ pending }) => pending.slice(0, time)),
       {
         names,
-        temperature: options.temperature || 1,
+        temperature: drawn ? (options.temperature ?? 1) : 1,
+        drawable: drawableOf(config, options),
         // A row that goes on reading draws nothing.
         uniform: active.map((row) => (drawn && row.pending.length === time ? row.uniform() : 0)),
       },
@@ -122,7 +119,7 @@ function closedUp(rows: readonly Continuation[]): number[] {
 
 /** Reads every prompt, a piece at a time, and returns the scores after its last token. */
 async function readPrompts(
-  { heads }: ModelConfig,
+  { heads, vocabularySize }: ModelConfig,
   batch: DecoderBatch,
   prompts: readonly Int32Array[],
   signal: AbortSignal | undefined,
@@ -136,7 +133,7 @@ async function readPrompts(
     throwIfAborted(signal);
     const next = await batch.read(
       prompts.map((prompt) => prompt.subarray(start, start + piece)),
-      { names: firstScores, temperature: 1, uniform },
+      { names: firstScores, temperature: 1, drawable: vocabularySize, uniform },
     );
     for (const [row, { length }] of prompts.entries())
       if (length > start && length <= start + piece) scores[row] = scoresOf(next, row, prompts.length);
@@ -145,10 +142,12 @@ async function readPrompts(
 }
 
 function scoresOf(all: Partial<NextTokenScores>, row: number, rows: number): RowScores {
-  const { logits, ...numbers } = all;
+  const { logits, logSum, sampled, sampledLogProbability } = all;
   const size = (logits?.length ?? 0) / rows;
   return {
-    ...(logits ? { logits: logits.subarray(row * size, (row + 1) * size) } : {}),
-    ...Object.fromEntries(Object.entries(numbers).map(([name, list]) => [name, list[row]!])),
+    logits: logits?.subarray(row * size, (row + 1) * size),
+    logSum: logSum?.[row],
+    sampled: sampled?.[row],
+    sampledLogProbability: sampledLogProbability?.[row],
   };
 }

@@ -1,15 +1,18 @@
 /**
- * ModelConfig ⇄ the config.json of Hugging Face. A configuration that a known family computes exactly is written as that
- * family, so that other programs open it; anything else gets a `model_type` of its own. Our whole configuration is written
- * beside it under `llm_config` and wins when it is read back.
+ * ModelConfig ⇄ the config.json of Hugging Face. A configuration that a known family computes exactly is
+ * written as that family, so that other programs open it; anything else gets a `model_type` of its own. Our
+ * whole configuration is written beside it under `llm_config` and wins when it is read back.
  */
-import type { JsonValue } from '@llm/core';
-import { checkModelConfig, type ModelConfig } from '../model-config.js';
+import { type JsonValue, LlmError } from '@llm/core';
+import { checkModelConfig } from '../config/check-model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import { ConfigReader } from './config-reader.js';
-import { llama, qwen3, writeDecoder } from './decoder.js';
 import type { Family } from './family.js';
 import { gpt2 } from './gpt2.js';
+import { llama, qwen3, writeDecoder } from './llama-qwen3.js';
 import { nanochat } from './nanochat.js';
+import { type SpecialTokenIds, specialTokenKeys } from './special-tokens.js';
 
 const families: readonly Family[] = [qwen3, llama, gpt2, nanochat];
 
@@ -22,22 +25,19 @@ export function familyOf(config: ModelConfig): Family | undefined {
 /** Parts of the newest nanochat that no family of Hugging Face has. */
 const ownSwitches = ['valueEmbeddings', 'smear', 'residualScalars', 'backout'] as const;
 
-/** Why `familyOf` is undefined, and what to do: the end of an error message. */
-export function familyAdvice(config: ModelConfig): string {
+/** The same, or `model/export-unsupported` with what to do. */
+export function requireFamily(config: ModelConfig): Family {
+  const family = familyOf(config);
+  if (family !== undefined) return family;
   const on = ownSwitches.filter((name) => config[name]);
-  return on.length > 0
-    ? `(${on.join(', ')} ${on.length > 1 ? 'are' : 'is'} on, which none has). Save it as a checkpoint, or train without.`
-    : '(Qwen3, Llama, GPT-2 and nanochat are known). Save it as a checkpoint, or train with the defaults of createModelConfig.';
-}
-
-/** Its `model_type`: `qwen3`, `llama`, `gpt2`, `nanochat`, or undefined. */
-export function huggingFaceFamily(config: ModelConfig): string | undefined {
-  return familyOf(config)?.type;
-}
-
-export interface SpecialTokenIds {
-  readonly bos?: number | undefined;
-  readonly eos?: number | undefined;
+  const advice =
+    on.length > 0
+      ? `(${on.join(', ')} ${on.length > 1 ? 'are' : 'is'} on, which none has). Save it as a checkpoint, or train without.`
+      : '(Qwen3, Llama, GPT-2 and nanochat are known). Save it as a checkpoint, or train with the defaults of createModelConfig.';
+  throw new LlmError({
+    code: 'model/export-unsupported',
+    message: `No model family of Hugging Face computes this configuration ${advice}`,
+  });
 }
 
 export function toHuggingFaceConfig(
@@ -52,8 +52,7 @@ export function toHuggingFaceConfig(
     ...(family ? family.write(config) : writeDecoder(config)),
     use_cache: true,
     torch_dtype: 'float32',
-    bos_token_id: tokens.bos ?? null,
-    eos_token_id: tokens.eos ?? null,
+    ...specialTokenKeys(tokens),
     llm_config: {
       version: 1,
       ...rest,
@@ -66,7 +65,7 @@ export function toHuggingFaceConfig(
 const floatKeys =
   /("(?:final_logit_softcapping|rope_theta|factor|low_freq_factor|high_freq_factor|attention_dropout)": -?\d+)(?=[,\n])/g;
 
-/** The text of a config.json: whole numbers where transformers insists on floats are written `15.0`. `extra` keys come last. */
+/** The text of a config.json, with `15.0` where transformers insists on floats; `extra` keys come last. */
 export function configText(
   config: ModelConfig,
   tokens: SpecialTokenIds = {},
@@ -75,7 +74,7 @@ export function configText(
   return `${JSON.stringify({ ...toHuggingFaceConfig(config, tokens), ...extra }, null, 2).replace(floatKeys, '$1.0')}\n`;
 }
 
-/** Reads a config.json. `file` names it in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
+/** Reads a config.json, `file` in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
 export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
   const json = parseConfig(text, file);
   const ours = json.json.llm_config === undefined ? undefined : json.object('llm_config');
@@ -84,14 +83,41 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
     if (version !== 1) ours.fail(`its version is ${String(version)}, this package reads version 1`);
     const config = {
       ...Object.fromEntries(ownSwitches.map((name) => [name, false])),
+      // Older checkpoints do not say it.
+      queryKeyScale: 1,
       ...rest,
       logitSoftcap: rest.logitSoftcap ?? undefined,
       rotaryScaling: rest.rotaryScaling ?? undefined,
     } as unknown as ModelConfig;
+    const unknown = Object.keys(rest).find((name) => !fields.has(name));
+    if (unknown !== undefined) ours.fail(`it has the field "${unknown}", which this version does not know`);
     checkModelConfig(config);
+    checkAgreement(json, config);
     return config;
   }
-  return readFamily(json).read(json);
+  const family = readFamily(json);
+  json.require({ is_encoder_decoder: false, quantization_config: null, pruned_heads: null });
+  return family.read(json);
+}
+
+const fields = new Set(Object.keys(createModelConfig({ vocabularySize: 1, contextLength: 1 })));
+
+/** What was changed by hand beside `llm_config` would be passed over. */
+function checkAgreement(json: ConfigReader, config: ModelConfig): void {
+  const family = familyOf(config);
+  if (family === undefined || json.json.model_type !== family.type) return;
+  const { rope_parameters: rope, rope_scaling: scaling, ...written } = family.write(config);
+  const compare = (reader: ConfigReader, expected: JsonValue | undefined): void => {
+    for (const [key, value] of Object.entries(expected ?? {}))
+      if (reader.json[key] != null && reader.json[key] !== value)
+        reader.fail(
+          `"${key}" is ${JSON.stringify(reader.json[key])}, but its llm_config says ${JSON.stringify(value)}. Change both, or delete llm_config`,
+        );
+  };
+  compare(json, written);
+  if (json.json.rope_parameters != null) compare(json.object('rope_parameters'), rope);
+  if (json.json.rope_scaling != null)
+    compare(json.object('rope_scaling'), scaling ?? { rope_type: 'default' });
 }
 
 /** The config.json as an object, or `model/config-unreadable`. */

@@ -1,10 +1,18 @@
 /**
- * GPT-2: learned positions, LayerNorm, GELU, biases, tied head. Its linear layers are stored [in, out] (Conv1D) with
- * queries, keys and values in one matrix; here they are [out, in] and apart.
+ * GPT-2: learned positions, LayerNorm, GELU, biases, tied head. Its linear layers are stored [in, out]
+ * (Conv1D) with queries, keys and values in one matrix; here they are [out, in] and apart.
  */
 import type { JsonValue, NamedTensor } from '@llm/core';
-import { createModelConfig, type ModelConfig } from '../model-config.js';
-import { embeddingName, finalNormName, layerName, positionName } from '../parameter-layout.js';
+import { createModelConfig } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { joinRows, transposeMatrix } from '../weights/matrices.js';
+import {
+  embeddingName,
+  finalNormName,
+  type LayerNames,
+  layerNames,
+  positionName,
+} from '../weights/parameter-names.js';
 import type { ConfigReader } from './config-reader.js';
 import type { Family } from './family.js';
 
@@ -27,6 +35,8 @@ export const gpt2: Family = {
     config.logitSoftcap === undefined,
   read: readConfig,
   write: writeConfig,
+  // The causal masks of old files.
+  isBuffer: (name) => /(^|\.)attn\.(masked_)?bias$/.test(name),
   importTensors: (config, tensors) => {
     const parameters = new Map<string, NamedTensor>();
     const rest = new Map(tensors);
@@ -42,26 +52,26 @@ export const gpt2: Family = {
     const takeTransposed = (name: string, theirs: string): void => {
       take(`${name}.bias`, `${theirs}.bias`);
       const weight = find(`${theirs}.weight`);
-      if (weight !== undefined) parameters.set(`${name}.weight`, transposed(weight));
+      if (weight !== undefined) parameters.set(`${name}.weight`, transposeMatrix(weight));
     };
     take(embeddingName, 'wte.weight');
     take(positionName, 'wpe.weight');
     for (const part of ['weight', 'bias']) take(`${finalNormName}.${part}`, `ln_f.${part}`);
     for (let layer = 0; layer < config.depth; layer++) {
-      const name = (part: string): string => layerName(layer, part);
+      const names = layerNames(layer);
+      const joined = `h.${layer}.attn.c_attn`;
       for (const part of ['weight', 'bias']) {
-        take(`${name('input_layernorm')}.${part}`, `h.${layer}.ln_1.${part}`);
-        take(`${name('post_attention_layernorm')}.${part}`, `h.${layer}.ln_2.${part}`);
+        take(`${names.attentionNorm}.${part}`, `h.${layer}.ln_1.${part}`);
+        take(`${names.feedForwardNorm}.${part}`, `h.${layer}.ln_2.${part}`);
       }
-      takeTransposed(name('self_attn.qkv'), `h.${layer}.attn.c_attn`);
-      splitRows(parameters, name('self_attn.qkv'), projections(layer));
-      takeTransposed(name('self_attn.o_proj'), `h.${layer}.attn.c_proj`);
-      takeTransposed(name('mlp.up_proj'), `h.${layer}.mlp.c_fc`);
-      takeTransposed(name('mlp.down_proj'), `h.${layer}.mlp.c_proj`);
+      takeTransposed(joined, joined);
+      splitRows(parameters, joined, projections(names));
+      takeTransposed(names.attentionOutput, `h.${layer}.attn.c_proj`);
+      takeTransposed(names.up, `h.${layer}.mlp.c_fc`);
+      takeTransposed(names.down, `h.${layer}.mlp.c_proj`);
     }
-    // What is left is a tensor too many, but for the causal masks that old files hold.
-    for (const [name, tensor] of rest)
-      if (!/\.attn\.(masked_)?bias$/.test(name)) parameters.set(name, tensor);
+    // What is left is a tensor too many.
+    for (const [name, tensor] of rest) parameters.set(name, tensor);
     return parameters;
   },
   exportTensors: (config, parameters) => {
@@ -71,7 +81,7 @@ export const gpt2: Family = {
     const putTransposed = (theirs: string, names: readonly string[]): void => {
       tensors.set(
         `transformer.${theirs}.weight`,
-        transposed(joinRows(names.map((name) => parameters.get(`${name}.weight`)!))),
+        transposeMatrix(joinRows(names.map((name) => parameters.get(`${name}.weight`)!))),
       );
       tensors.set(
         `transformer.${theirs}.bias`,
@@ -81,28 +91,31 @@ export const gpt2: Family = {
     put('wte.weight', embeddingName);
     put('wpe.weight', positionName);
     for (let layer = 0; layer < config.depth; layer++) {
-      const name = (part: string): string => layerName(layer, part);
+      const names = layerNames(layer);
       for (const part of ['weight', 'bias']) {
-        put(`h.${layer}.ln_1.${part}`, `${name('input_layernorm')}.${part}`);
-        put(`h.${layer}.ln_2.${part}`, `${name('post_attention_layernorm')}.${part}`);
+        put(`h.${layer}.ln_1.${part}`, `${names.attentionNorm}.${part}`);
+        put(`h.${layer}.ln_2.${part}`, `${names.feedForwardNorm}.${part}`);
       }
-      putTransposed(`h.${layer}.attn.c_attn`, projections(layer));
-      putTransposed(`h.${layer}.attn.c_proj`, [name('self_attn.o_proj')]);
-      putTransposed(`h.${layer}.mlp.c_fc`, [name('mlp.up_proj')]);
-      putTransposed(`h.${layer}.mlp.c_proj`, [name('mlp.down_proj')]);
+      putTransposed(`h.${layer}.attn.c_attn`, projections(names));
+      putTransposed(`h.${layer}.attn.c_proj`, [names.attentionOutput]);
+      putTransposed(`h.${layer}.mlp.c_fc`, [names.up]);
+      putTransposed(`h.${layer}.mlp.c_proj`, [names.down]);
     }
     for (const part of ['weight', 'bias']) put(`ln_f.${part}`, `${finalNormName}.${part}`);
     return tensors;
   },
 };
 
-const projections = (layer: number): string[] =>
-  ['q_proj', 'k_proj', 'v_proj'].map((part) => layerName(layer, `self_attn.${part}`));
+const projections = ({ query, key, value }: LayerNames): string[] => [query, key, value];
 
 function readConfig(json: ConfigReader): ModelConfig {
   const activation = json.oneOf('activation_function', ['gelu_new', 'gelu_pytorch_tanh', 'gelu']);
-  for (const key of ['scale_attn_by_inverse_layer_idx', 'reorder_and_upcast_attn', 'add_cross_attention'])
-    if (json.json[key] === true) json.fail(`"${key}" is not supported`);
+  json.require({
+    scale_attn_weights: true,
+    scale_attn_by_inverse_layer_idx: false,
+    reorder_and_upcast_attn: false,
+    add_cross_attention: false,
+  });
   const width = json.number('n_embd');
   return createModelConfig({
     vocabularySize: json.number('vocab_size'),
@@ -138,26 +151,6 @@ function writeConfig(config: ModelConfig): Record<string, JsonValue> {
     resid_pdrop: 0,
     tie_word_embeddings: true,
   };
-}
-
-function transposed({ shape, data }: NamedTensor): NamedTensor {
-  const [rows = 0, columns = 0] = shape;
-  const result = new Float32Array(data.length);
-  // Only the shape is of interest when there are no numbers.
-  for (let row = 0; row < rows && data.length > 0; row++)
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = data[row * columns + column]!;
-  return { shape: [columns, rows], data: result };
-}
-
-function joinRows(parts: readonly NamedTensor[]): NamedTensor {
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { shape: [parts.reduce((sum, { shape }) => sum + shape[0]!, 0), ...parts[0]!.shape.slice(1)], data };
 }
 
 /** Replaces `name`.weight and .bias by equal parts of their rows. */

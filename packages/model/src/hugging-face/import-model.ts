@@ -1,20 +1,24 @@
 /**
- * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or an index of
- * several. Weights may be F32, F16 or BF16; they become float32. Reads GPT-2, Llama, Qwen3 and nanochat.
+ * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or
+ * an index of several. F32, F16 and BF16 become float32. Reads GPT-2, Llama, Qwen3, nanochat.
  */
 import type { ArtifactStore, NamedTensor } from '@llm/core';
-import { checkLayerCount, checkParameters } from '../initial-parameters.js';
-import type { ModelConfig } from '../model-config.js';
-import { headName } from '../parameter-layout.js';
-import { type OpenWeights, openWeights } from '../weight-files.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { checkLayerCount, checkTensors } from '../weights/check-parameters.js';
+import { parameterLayout } from '../weights/parameter-layout.js';
+import { headName } from '../weights/parameter-names.js';
+import { type ByteListener, fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';
+import { readSpecialTokens, type SpecialTokenIds } from './special-tokens.js';
 
 export interface ImportedModel {
   readonly config: ModelConfig;
   readonly parameters: ReadonlyMap<string, NamedTensor>;
   /** Those of tokenizer.json, tokenizer_config.json, … that are there. */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
+  /** Of generation_config.json, or else of config.json: pass them on when the model is written again. */
+  readonly specialTokens: SpecialTokenIds;
 }
 
 /** What belongs to a model beside its configuration and weights. */
@@ -29,46 +33,51 @@ export const tokenizerFileNames = [
 ];
 
 /**
- * Throws `core/artifact-missing`, `model/config-unreadable`, `model/safetensors-…`, `model/index-invalid` (a shard name that
- * is not a plain file name, or not where the tensor is) or `model/parameters-mismatch`.
+ * Throws `core/artifact-missing`, `model/config-unreadable`, `model/safetensors-…`, `model/index-invalid` (a
+ * shard name that is not a plain file name, or not where the tensor is) or `model/parameters-mismatch`.
  */
 export async function importHuggingFace(store: ArtifactStore, prefix: string): Promise<ImportedModel> {
-  const at = (name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
-  const text = async (name: string): Promise<string> => new TextDecoder().decode(await store.read(at(name)));
-  const configText = await text('config.json');
-  const reader = parseConfig(configText, at('config.json'));
-  const family = readFamily(reader);
-  const config = reader.json.llm_config
-    ? fromHuggingFaceConfig(configText, at('config.json'))
-    : family.read(reader);
-
+  const at = (name: string): string => fileKey(prefix, name);
+  const text = new TextDecoder().decode(await store.read(at('config.json')));
+  const json = parseConfig(text, at('config.json'));
+  const family = readFamily(json);
+  const config = fromHuggingFaceConfig(text, at('config.json'));
   const weights = await openWeights(store, prefix, 'model');
   const parameters = await readParameters(config, family, weights, at('model.safetensors'));
   const tokenizerFiles: Record<string, Uint8Array> = {};
   for (const name of tokenizerFileNames)
     if (await store.has(at(name))) tokenizerFiles[name] = await store.read(at(name));
-  return { config, parameters, tokenizerFiles };
+  const generation = tokenizerFiles['generation_config.json'];
+  const fallback = readSpecialTokens(json);
+  const said =
+    generation &&
+    readSpecialTokens(parseConfig(new TextDecoder().decode(generation), at('generation_config.json')));
+  const specialTokens = { bos: said?.bos ?? fallback.bos, eos: said?.eos ?? fallback.eos };
+  return { config, parameters, tokenizerFiles, specialTokens };
 }
 
 /**
- * The model's parameters from a family's files; without a family they are under our own names. The shapes are compared
- * with the configuration before any number is read.
+ * The model's parameters from a family's files; without a family they are under our own names. The shapes are
+ * compared with the configuration before any number is read. `onBytes` hears every byte of the files.
  */
 export async function readParameters(
   config: ModelConfig,
   family: Family | undefined,
   weights: OpenWeights,
   from: string,
+  onBytes?: ByteListener,
 ): Promise<Map<string, NamedTensor>> {
+  const isWeight = (name: string): boolean => !family?.isBuffer(name);
+  const shapes = weights.shapes(isWeight);
+  checkLayerCount(config, shapes.size, from);
+  const layout = parameterLayout(config);
   const fitting = (tensors: Map<string, NamedTensor>): Map<string, NamedTensor> => {
     // Some writers store the tied head as well.
     if (config.tiedHead) tensors.delete(headName);
     const parameters = family?.importTensors(config, tensors) ?? tensors;
-    checkParameters(config, parameters, from);
+    checkTensors(layout, parameters, from);
     return parameters;
   };
-  checkLayerCount(config, weights.shapes.size, from);
-  const data = new Float32Array(0);
-  fitting(new Map([...weights.shapes].map(([name, { shape }]) => [name, { shape, data }])));
-  return fitting(await weights.read());
+  fitting(shapes);
+  return fitting(await weights.read(isWeight, onBytes));
 }

@@ -1,12 +1,13 @@
 /**
- * nanochat (as in Hugging Face transformers): ReLU², norms without parameters, norm after the embedding and after the
- * rotation of queries and keys, softcap. It turns heads the other way round; swapping the halves of each query and key
- * head turns them back, and since the norms have no weight the function stays the same.
+ * nanochat (as in Hugging Face transformers): ReLU², norms without parameters, norm after the embedding and
+ * after the rotation of queries and keys, softcap. It turns heads the other way round; swapping the halves of
+ * each query and key head turns them back, and since the norms have no weight the function stays the same.
  */
 import type { NamedTensor } from '@llm/core';
-import { createModelConfig, type ModelConfig } from '../model-config.js';
-import { readRotary, writeDecoder } from './decoder.js';
+import { createModelConfig } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import type { Family } from './family.js';
+import { isRotaryBuffer, readDimensions, writeDecoder } from './llama-qwen3.js';
 
 export const nanochat: Family = {
   type: 'nanochat',
@@ -23,26 +24,14 @@ export const nanochat: Family = {
     config.attentionBias === config.attentionOutputBias,
   read: (json) => {
     json.oneOf('hidden_act', ['relu2']);
-    const heads = json.number('num_attention_heads');
     const softcap =
       json.json.final_logit_softcapping === null ? undefined : json.number('final_logit_softcapping', 15);
     return createModelConfig({
-      vocabularySize: json.number('vocab_size'),
-      contextLength: json.number('max_position_embeddings'),
-      depth: json.number('num_hidden_layers'),
-      width: json.number('hidden_size'),
-      heads,
-      keyValueHeads: json.number('num_key_value_heads', heads),
-      headWidth: json.number('head_dim', json.number('hidden_size') / heads),
-      feedForwardWidth: json.number('intermediate_size'),
+      ...readDimensions(json),
       feedForward: 'reluSquared',
       normalization: 'rmsPlain',
-      normalizationEpsilon: json.number('rms_norm_eps', 1e-6),
       queryKeyNormalization: 'rmsPlain',
       embeddingNormalization: true,
-      ...readRotary(json),
-      attentionBias: json.boolean('attention_bias', false),
-      tiedHead: json.boolean('tie_word_embeddings', false),
       logitSoftcap: softcap,
     });
   },
@@ -51,6 +40,7 @@ export const nanochat: Family = {
     hidden_act: 'relu2',
     final_logit_softcapping: config.logitSoftcap ?? null,
   }),
+  isBuffer: isRotaryBuffer,
   importTensors: (config, tensors) =>
     renamed(config, tensors, ['mlp.fc1', 'mlp.fc2'], ['mlp.up_proj', 'mlp.down_proj']),
   exportTensors: (config, tensors) =>

@@ -1,4 +1,4 @@
-/** What goes to the thread of `openShardFeed` as its data, and what comes back. A number sent to it asks for batches. */
+/** What the thread of `openShardFeed` is given and answers. A number sent to it asks for batches. */
 import type { LlmErrorOptions } from '@llm/core';
 import type { BatchFeedOptions, FeedBatch, FeedPosition } from '../feed/batch-feed.js';
 

@@ -1,17 +1,17 @@
 /**
- * A batch feed over token shards whose reading and packing happen in a thread of their own, some batches ahead of the
- * training. The thread makes a batch only when one was taken (back-pressure), and each batch carries the position after
- * it, so that what was prepared but not trained on is not counted.
+ * A batch feed over token shards whose reading and packing happen in a thread of their own, some batches
+ * ahead of the training. The thread makes a batch only when one was taken (back-pressure), and each batch
+ * carries the position after it, so that what was prepared but not trained on is not counted.
  */
 import { Worker } from 'node:worker_threads';
 import { LlmError, type LlmErrorOptions, type Tokenizer } from '@llm/core';
-import { findBosToken } from '../bits-per-byte.js';
 import type { BatchFeed, BatchFeedOptions, FeedBatch, FeedPosition } from '../feed/batch-feed.js';
+import { bosTokenOf, type DocumentStart } from '../feed/bos-token.js';
 import type { ShardFeedReply, ShardFeedTask } from './shard-feed-protocol.js';
 import { readManifest } from './token-shards/manifest.js';
 import { checkTokenizer } from './token-shards/open-token-shards.js';
 
-export interface ShardFeedOptions extends Omit<BatchFeedOptions, 'bosToken'> {
+export interface ShardFeedOptions extends Omit<BatchFeedOptions, 'bosToken'>, DocumentStart {
   /** The one the shards were written with. */
   readonly tokenizer: Tokenizer;
   /** Where to go on, from a checkpoint. Default: the beginning. */
@@ -37,8 +37,8 @@ export async function openShardFeed(directory: string, options: ShardFeedOptions
   checkTokenizer(directory, await readManifest(directory), tokenizer);
   const task: ShardFeedTask = {
     directory,
-    options: { ...feed, bosToken: findBosToken(tokenizer) },
-    ...(position ? { position } : {}),
+    options: { ...feed, bosToken: bosTokenOf(tokenizer, options) },
+    position,
   };
   const opened = new ThreadFeed(task, Math.max(1, prefetch), signal);
   await opened.start();
@@ -58,13 +58,9 @@ class ThreadFeed implements ShardFeed {
   /** Called when something arrived. */
   #waiting: (() => void)[] = [];
 
-  constructor(
-    { directory, options, position }: ShardFeedTask,
-    prefetch: number,
-    signal: AbortSignal | undefined,
-  ) {
-    this.rows = options.rows;
-    this.columns = options.columns;
+  constructor(task: ShardFeedTask, prefetch: number, signal: AbortSignal | undefined) {
+    this.rows = task.options.rows;
+    this.columns = task.options.columns;
     this.#prefetch = prefetch;
     this.#signal = signal;
     // On sources the thread is TypeScript too and needs a loader.
@@ -72,8 +68,8 @@ class ThreadFeed implements ShardFeed {
     this.#worker = new Worker(
       new URL(isSource ? './shard-feed-thread-source.mjs' : './shard-feed-thread.js', import.meta.url),
       {
-        workerData: { directory, options, position } satisfies ShardFeedTask,
-        ...(isSource ? { execArgv: ['--conditions=@llm/source'] } : {}),
+        workerData: task,
+        execArgv: isSource ? ['--conditions=@llm/source'] : undefined,
       },
     );
     this.#worker.on('message', (reply: ShardFeedReply) => this.#receive(reply));

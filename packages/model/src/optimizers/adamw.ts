@@ -1,10 +1,10 @@
 /**
- * AdamW (Loshchilov and Hutter 2019) as graph nodes, equal to torch.optim.AdamW. Bias corrections and constants are
- * folded into scalars, so that each parameter is passed over as few times as possible:
- * p ← p · (1 − rate · decay) − rate · √c₂/c₁ · m / (√v + ε · √c₂).
+ * AdamW (Loshchilov and Hutter 2019) as graph nodes, equal to torch.optim.AdamW. Bias corrections and
+ * constants are folded into scalars, so that each parameter is passed over as few times as possible: p ← p ·
+ * (1 − rate · decay) − rate · √c₂/c₁ · m / (√v + ε · √c₂).
  */
 import { add, constantScalar, div, mul, sqrt, sub, type Tensor } from '@llm/graph';
-import type { ParameterRole } from '../parameter-layout.js';
+import type { ParameterRole } from '../weights/parameter-layout.js';
 import type { Optimizer, OptimizerBuild, ParameterUpdate } from './optimizer.js';
 
 /** How the parameters of one role are updated, where it differs from the others. */
@@ -17,7 +17,7 @@ export interface ParameterGroup {
   readonly betas?: readonly [number, number] | undefined;
 }
 
-export type ParameterGroups = Readonly<Partial<Record<ParameterRole, ParameterGroup>>>;
+export type ParameterGroups = { readonly [Role in ParameterRole]?: ParameterGroup | undefined };
 
 export interface AdamWOptions {
   /** Decay of the first and second moment. Default [0.9, 0.99]: short runs need a short memory. */

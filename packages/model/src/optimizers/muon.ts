@@ -1,8 +1,8 @@
 /**
- * Muon (Jordan et al. 2024): the momentum of a matrix is replaced by the nearest orthogonal matrix, found by five
- * Newton–Schulz iterations, so that every direction learns at the same rate. Scaled to the root mean square of an
- * AdamW update (Liu et al. 2025, "Muon is scalable"), so that one learning rate serves both. Tables, the head, scales
- * and biases are updated by AdamW. Left out: nanochat's later additions (Polar Express, NorMuon).
+ * Muon (Jordan et al. 2024): the momentum of a matrix is replaced by the nearest orthogonal matrix, found by
+ * five Newton–Schulz iterations, so that every direction learns at the same rate. Scaled to the root mean
+ * square of an AdamW update (Liu et al. 2025, "Muon is scalable"), so that one learning rate serves both.
+ * Tables, the head, scales and biases are updated by AdamW. Left out: Polar Express, NorMuon (nanochat).
  */
 import { add, constantScalar, div, matMul, mul, reduceSumSquare, sqrt, sub, type Tensor } from '@llm/graph';
 import { type AdamWOptions, adamW, type ParameterGroups } from './adamw.js';
@@ -35,12 +35,14 @@ export function muon(options: MuonOptions = {}): Optimizer {
     update: (build, name, layout, parameter, gradient, state) => {
       if (layout.role !== 'matrix') return others.update(build, name, layout, parameter, gradient, state);
       const { graph, learningRate, clipFactor } = build;
-      const [out, input] = layout.shape as readonly [number, number];
       const clipped = mul(gradient, mul(clipFactor, constantScalar(graph, 1 - momentum)));
       const running = add(mul(state.momentum!, momentum), clipped);
       const ahead = add(mul(running, momentum), clipped);
       const rate = mul(learningRate, rateFactor);
-      const step = mul(orthogonalize(ahead, iterations), mul(rate, 0.2 * Math.sqrt(Math.max(out, input))));
+      const step = mul(
+        orthogonalize(ahead, iterations),
+        mul(rate, 0.2 * Math.sqrt(Math.max(...layout.shape))),
+      );
       const kept = weightDecay === 0 ? parameter : mul(parameter, sub(1, mul(rate, weightDecay)));
       return { parameter: sub(kept, step), state: { momentum: running } };
     },
@@ -52,8 +54,7 @@ const [linearTerm, cubicTerm, quinticTerm] = [3.4445, -4.775, 2.0315];
 
 /** x [m, n] → about U Vᵀ of its singular value decomposition; products are formed on the shorter side. */
 export function orthogonalize(x: Tensor, iterations: number): Tensor {
-  const [m, n] = x.shape as readonly [number, number];
-  const wide = m <= n;
+  const wide = Number(x.shape[0]) <= Number(x.shape[1]);
   let y = div(x, add(sqrt(reduceSumSquare(x)), 1e-7));
   for (let i = 0; i < iterations; i++) {
     const square = matMul(y, y, wide ? { transposeB: true } : { transposeA: true });

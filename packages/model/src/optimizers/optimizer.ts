@@ -1,6 +1,6 @@
-/** What an optimizer is to a train step: graph nodes from gradients to new parameters, and the state it keeps. */
+/** What an optimizer is to a train step: nodes from gradients to new parameters, and its state. */
 import type { Graph, Tensor } from '@llm/graph';
-import type { ParameterLayout } from '../parameter-layout.js';
+import type { ParameterLayout } from '../weights/parameter-layout.js';
 
 export interface OptimizerBuild {
   readonly graph: Graph;
@@ -35,3 +35,6 @@ export interface Optimizer {
     state: Readonly<Record<string, Tensor>>,
   ): ParameterUpdate;
 }
+
+/** Name of a tensor of that state in graphs and checkpoints. */
+export const stateName = (parameter: string, suffix: string): string => `${parameter}.${suffix}`;

@@ -1,15 +1,16 @@
 /**
- * The live numbers of one model: its parameters, LoRA adapters beside them, and the optimizer's state, in memory that all
- * graphs of the model read and write.
+ * The live numbers of one model: its parameters, LoRA adapters beside them, and the optimizer's state, in
+ * memory that all graphs of the model read and write.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { Graph, type HostTensor, StateBuffers } from '@llm/graph';
-import { type Architecture, parameterInputs, trainedLayout } from '../architecture/parameters.js';
-import { checkTensors, initialTensors } from '../initial-parameters.js';
-import { mergeLora } from '../lora.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
-import { type ParameterLayout, parameterLayout } from '../parameter-layout.js';
-import { stateName } from './training-graph.js';
+import type { Architecture } from '../architecture/architecture.js';
+import { float32 } from '../architecture/host-tensors.js';
+import { parameterInputs } from '../architecture/parameters.js';
+import { type Optimizer, stateName } from '../optimizers/optimizer.js';
+import { checkTensors } from '../weights/check-parameters.js';
+import { initialTensors } from '../weights/initial-parameters.js';
+import { mergeLora } from '../weights/lora.js';
 
 type NamedTensors = ReadonlyMap<string, NamedTensor>;
 
@@ -17,10 +18,8 @@ export class ModelState {
   readonly buffers = new StateBuffers();
   /** Every parameter and adapter. */
   readonly parameterNames: readonly string[];
-  /** What is trained: the parameters, or the adapters beside them. */
-  readonly #trained: ReadonlyMap<string, ParameterLayout>;
   /** Optimizer state → shape; made when the first step or snapshot needs it. */
-  readonly #optimizerShapes: ReadonlyMap<string, readonly number[]>;
+  readonly #optimizerShapes = new Map<string, readonly number[]>();
 
   /** `parameters` are copied; adapters start from `seed`. */
   constructor(
@@ -29,25 +28,21 @@ export class ModelState {
     parameters: NamedTensors,
     seed: number | string,
   ) {
-    this.#trained = trainedLayout(architecture);
+    const { trained, lora } = architecture;
     const graph = new Graph();
     parameterInputs(graph, architecture);
     for (const tensor of graph.inputs) this.buffers.declare(tensor.name, tensor);
     this.parameterNames = this.buffers.names();
     this.buffers.write(hostTensors(parameters));
-    if (architecture.lora) this.buffers.write(hostTensors(initialTensors(this.#trained, seed)));
-    this.#optimizerShapes = new Map(
-      [...this.#trained].flatMap(([name, layout]) =>
-        Object.entries(optimizer.stateShapes(name, layout)).map(
-          ([suffix, shape]) => [stateName(name, suffix), shape] as const,
-        ),
-      ),
-    );
+    if (lora !== undefined) this.buffers.write(hostTensors(initialTensors(trained, seed)));
+    for (const [name, layout] of trained)
+      for (const [suffix, shape] of Object.entries(optimizer.stateShapes(name, layout)))
+        this.#optimizerShapes.set(stateName(name, suffix), shape);
   }
 
   /** Copies of what is trained. */
   async trainedTensors(): Promise<Map<string, NamedTensor>> {
-    return namedTensors(await this.buffers.download([...this.#trained.keys()]));
+    return namedTensors(await this.buffers.download([...this.architecture.trained.keys()]));
   }
 
   /** Copies of the optimizer's state; empty before the first step. */
@@ -59,17 +54,17 @@ export class ModelState {
 
   /** Copies of the whole model's parameters, adapters merged into them. */
   async mergedParameters(): Promise<Map<string, NamedTensor>> {
-    const { config, lora } = this.architecture;
-    const parameters = namedTensors(await this.buffers.download([...parameterLayout(config).keys()]));
+    const { layout, lora } = this.architecture;
+    const parameters = namedTensors(await this.buffers.download([...layout.keys()]));
     return lora === undefined ? parameters : mergeLora(parameters, await this.trainedTensors(), lora);
   }
 
   /**
-   * Copies values in; an empty `optimizerState` starts the optimizer afresh. Throws `model/parameters-mismatch` or
-   * `model/optimizer-state-mismatch` before anything is written.
+   * Copies values in; an empty `optimizerState` starts the optimizer afresh. Throws
+   * `model/parameters-mismatch` or `model/optimizer-state-mismatch` before anything is written.
    */
   write(trained: NamedTensors, optimizerState: NamedTensors): void {
-    checkTensors(this.#trained, trained, 'the snapshot');
+    checkTensors(this.architecture.trained, trained, 'the snapshot');
     const foreign = [...optimizerState.keys()].find((name) => !this.#optimizerShapes.has(name));
     const names = [...this.#optimizerShapes.keys()];
     const missing = optimizerState.size > 0 ? names.find((name) => !optimizerState.has(name)) : undefined;
@@ -90,7 +85,7 @@ export class ModelState {
 }
 
 function hostTensors(tensors: NamedTensors): Map<string, HostTensor> {
-  return new Map([...tensors].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data }]));
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, float32(data, shape)]));
 }
 
 function namedTensors(tensors: ReadonlyMap<string, HostTensor>): Map<string, NamedTensor> {

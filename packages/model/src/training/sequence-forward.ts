@@ -1,16 +1,19 @@
 /** Whole sequences of one shape through the model, all positions at once: training and scoring. */
-import { cast, chunkedSoftmaxMatMul, type Graph, type Tensor } from '@llm/graph';
-import { causalAttention, causalMask, segmentMask } from '../architecture/causal-attention.js';
+import type { TokenBatch } from '@llm/core';
+import { cast, chunkedSoftmaxMatMul, type Graph, type HostTensor, type Tensor } from '@llm/graph';
+import { type ForwardOptions, forward } from '../architecture/forward.js';
+import { int32 } from '../architecture/host-tensors.js';
 import type { Parameters } from '../architecture/parameters.js';
-import { constantRotation } from '../architecture/rotary-positions.js';
 import { previousInSequence } from '../architecture/smear.js';
-import { attentionScale, type StackOptions, transformerStack } from '../architecture/transformer-layers.js';
-import type { CompactMemory } from '../memory.js';
-import type { ModelConfig } from '../model-config.js';
+import { causalAttention } from '../attention/causal-attention.js';
+import { scoreScale } from '../attention/heads.js';
+import { causalMask, segmentMask } from '../attention/masks.js';
+import { constantRotation } from '../attention/rotary-positions.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { type CompactMemory, type MemoryOption, memoryFor } from './memory.js';
 
-export interface SequenceOptions {
-  readonly config: ModelConfig;
-  readonly parameters: Parameters;
+/** The shape of a batch, and how a graph for it is built. */
+export interface SequenceShape {
   readonly rows: number;
   readonly columns: number;
   /** The graph has an input `segments`. */
@@ -18,55 +21,90 @@ export interface SequenceOptions {
   readonly memory: CompactMemory | undefined;
 }
 
+/** Of a batch, what does not depend on what it is for. */
+export type Sequences = Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'segments'>;
+
+export function shapeOf(
+  config: ModelConfig,
+  { rows, columns, segments }: Sequences,
+  memory: MemoryOption | undefined,
+): SequenceShape {
+  const segmented = segments !== undefined;
+  return { rows, columns, segmented, memory: memoryFor(config, rows, columns, memory) };
+}
+
+/** Batches of one name have one shape. */
+export function shapeName({ rows, columns, segments }: Sequences): string {
+  return `${rows} ${columns} ${segments !== undefined}`;
+}
+
 /**
- * Adds the inputs `tokens` int32 [rows · columns] and, when segmented, `segments` int32 [rows, columns].
- * Returns the residual stream after the final norm, [rows · columns, width].
+ * Adds the inputs `tokens` int32 [rows · columns] and, when segmented, `segments` int32 [rows, columns] and,
+ * for learned positions, `positions` int32 [rows · columns]. Returns the residual stream after the final norm, [rows · columns, width].
  */
-export function sequenceStates(graph: Graph, options: SequenceOptions): Tensor {
-  const { config, parameters, rows, columns, memory } = options;
+export function sequenceStates(
+  graph: Graph,
+  config: ModelConfig,
+  parameters: Parameters,
+  { rows, columns, segmented, memory }: SequenceShape,
+): Tensor {
   const tokens = graph.input('tokens', 'int32', [rows * columns]);
-  const segments = options.segmented ? graph.input('segments', 'int32', [rows, columns]) : undefined;
+  const segments = segmented ? graph.input('segments', 'int32', [rows, columns]) : undefined;
   const learned = config.positions === 'learned';
-  return transformerStack({
+  const positions = (): Tensor =>
+    segmented
+      ? graph.input('positions', 'int32', [rows * columns])
+      : graph.constant(Int32Array.from({ length: rows * columns }, (_, i) => i % columns));
+  return forward({
     config,
     parameters,
     tokens,
     rows,
     time: columns,
     rotation: learned ? undefined : constantRotation(graph, config, columns),
-    positions: learned
-      ? graph.constant(Int32Array.from({ length: rows * columns }, (_, i) => i % columns))
-      : undefined,
-    attend: memory
-      ? attendInPieces(config, segments, memory)
-      : attendAtOnce(graph, config, segments, columns),
+    positions: learned ? positions() : undefined,
+    attend: memory ? attendInPieces(segments, memory.queries) : attendAtOnce(graph, segments, columns),
     recomputed: memory !== undefined,
     previous: (embeddings) => previousInSequence(embeddings, rows, columns, segments),
   });
 }
 
-function attendAtOnce(
-  graph: Graph,
+/** A batch as those inputs. */
+export function sequenceFeeds(
   config: ModelConfig,
-  segments: Tensor | undefined,
-  columns: number,
-): StackOptions['attend'] {
-  const mask = segments ? segmentMask(graph, segments, columns) : causalMask(graph, columns);
-  const scale = attentionScale(config);
-  return (query, key, value) => causalAttention(query, key, value, mask, scale);
+  { rows, columns, inputs, segments }: Sequences,
+): Record<string, HostTensor> {
+  const feeds: Record<string, HostTensor> = { tokens: int32(inputs) };
+  if (segments === undefined) return feeds;
+  feeds.segments = int32(segments, [rows, columns]);
+  if (config.positions === 'learned') feeds.positions = int32(positionsWithin(segments, columns));
+  return feeds;
 }
 
-function attendInPieces(
-  config: ModelConfig,
-  segments: Tensor | undefined,
-  memory: CompactMemory,
-): StackOptions['attend'] {
+/**
+ * The place of each token in its segment, from 0: a learned position means the distance to the beginning.
+ * Rotary positions need none of it, because only distances within a segment count.
+ */
+function positionsWithin(segments: Int32Array, columns: number): Int32Array {
+  const positions = new Int32Array(segments.length);
+  for (let start = 0; start < segments.length; start += columns) {
+    const lengths = new Map<number, number>();
+    for (let i = start; i < start + columns; i++) {
+      const length = lengths.get(segments[i]!) ?? 0;
+      positions[i] = length;
+      lengths.set(segments[i]!, length + 1);
+    }
+  }
+  return positions;
+}
+
+function attendAtOnce(graph: Graph, segments: Tensor | undefined, columns: number): ForwardOptions['attend'] {
+  const mask = segments ? segmentMask(graph, segments, columns) : causalMask(graph, columns);
+  return (query, key, value) => causalAttention(query, key, value, mask);
+}
+
+function attendInPieces(segments: Tensor | undefined, chunk: number): ForwardOptions['attend'] {
   const groups = segments && cast(segments, 'float32');
   return (query, key, value) =>
-    chunkedSoftmaxMatMul(query, key, value, {
-      chunk: memory.queries,
-      alpha: attentionScale(config),
-      causal: true,
-      ...(groups ? { groups } : {}),
-    });
+    chunkedSoftmaxMatMul(query, key, value, { chunk, alpha: scoreScale(query), causal: true, groups });
 }

@@ -1,8 +1,9 @@
 /**
- * log p(target) per position from logits [positions, vocabulary]. It carries its own gradient, softmax − one-hot, because
- * that tensor is the largest of a small model and each pass over it costs as much as a layer. The logarithm of the sum is
- * taken as max(logits) − log(max(softmax)): the runtime's softmax is vectorised, its ReduceLogSumExp is not
- * (22 ms against 4 ms for 2048 × 2048), and the greatest probability is never below 1 / vocabulary.
+ * log p(target) per position from logits [positions, vocabulary]. It carries its own gradient, softmax −
+ * one-hot, because that tensor is the largest of a small model and each pass over it costs as much as a
+ * layer. The logarithm of the sum is taken as max(logits) − log(max(softmax)): the runtime's softmax is
+ * vectorised, its ReduceLogSumExp is not (22 against 4 ms for 2048 × 2048), and the greatest probability is
+ * at least 1 / vocabulary.
  */
 import {
   gatherElements,

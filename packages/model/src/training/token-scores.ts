@@ -1,4 +1,4 @@
-/** What the model says about given tokens, from the residual stream: with the logits of all positions or in pieces. */
+/** What the model says about given tokens: with the logits of all positions at once or in pieces. */
 import {
   chunkedLogSoftmaxGather,
   exp,
@@ -6,23 +6,17 @@ import {
   matMul,
   mul,
   neg,
+  type ObjectiveInputs,
   recomputeInChunks,
   reduceSum,
   softmaxEntropy,
   type Tensor,
 } from '@llm/graph';
+import { headWeightName, languageModelHead, softcap } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
-import { headWeightName, languageModelHead, softcap } from '../architecture/transformer-layers.js';
-import type { CompactMemory } from '../memory.js';
-import type { ModelConfig } from '../model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
+import type { CompactMemory } from './memory.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';
-
-export interface TokenScores {
-  /** [positions] log p(target) */
-  readonly logProbabilities: Tensor;
-  /** [positions] entropy of the predicted distribution in nats; built when called. */
-  entropy(): Tensor;
-}
 
 /** states [positions, width] after the final norm, targets int32 [positions] */
 export function tokenScores(
@@ -31,7 +25,7 @@ export function tokenScores(
   states: Tensor,
   targets: Tensor,
   memory: CompactMemory | undefined,
-): TokenScores {
+): Pick<ObjectiveInputs, 'logProbabilities' | 'entropy'> {
   if (memory === undefined) {
     const logits = languageModelHead(config, parameters, states);
     return {

@@ -1,8 +1,10 @@
 /**
  * One optimizer step as one graph: forward, objective, gradients, clipping, update. Inputs are the batch, the
- * parameters and the optimizer's state; outputs the loss, the gradient norm, metrics and the next state. For a step over
- * several batches the same in two: a graph that adds a batch's gradients to those before, and one that updates.
+ * parameters and the optimizer's state; outputs the loss, the gradient norm, metrics and the next state. For
+ * a step over several batches the same in two: a graph that adds a batch's gradients to those before, and one
+ * that updates. What the inputs and outputs are called is known here alone.
  */
+import type { TokenBatch } from '@llm/core';
 import {
   add,
   constantScalar,
@@ -10,6 +12,7 @@ import {
   div,
   Graph,
   greater,
+  type HostTensor,
   min,
   type Objective,
   reduceSumSquare,
@@ -18,105 +21,131 @@ import {
   type Tensor,
   where,
 } from '@llm/graph';
-import {
-  type Architecture,
-  type Parameters,
-  parameterInputs,
-  trainedLayout,
-} from '../architecture/parameters.js';
-import type { CompactMemory } from '../memory.js';
-import type { Optimizer } from '../optimizers/optimizer.js';
-import { sequenceStates } from './sequence-forward.js';
+import type { Architecture } from '../architecture/architecture.js';
+import { float32, int32, scalar } from '../architecture/host-tensors.js';
+import { type Parameters, parameterInputs } from '../architecture/parameters.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { type Optimizer, stateName } from '../optimizers/optimizer.js';
+import type { StatefulGraph } from './graph-sessions.js';
+import { type SequenceShape, sequenceFeeds, sequenceStates } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 
-export interface TrainingGraphOptions extends Architecture {
+export interface LossGraphOptions {
+  readonly architecture: Architecture;
   readonly objective: Objective;
-  readonly optimizer: Optimizer;
-  readonly rows: number;
-  readonly columns: number;
-  /** The batch carries `segments`. */
-  readonly segmented: boolean;
-  readonly memory: CompactMemory | undefined;
+  readonly shape: SequenceShape;
 }
 
-export interface TrainingGraph {
-  readonly graph: Graph;
-  readonly state: readonly StateBinding[];
-  readonly metrics: readonly string[];
-}
+/** Tensors by the name of an input or output. */
+export type Feeds = Readonly<Record<string, HostTensor>>;
 
-/** Name of an optimizer state tensor in graphs and checkpoints. */
-export const stateName = (parameter: string, suffix: string): string => `${parameter}.${suffix}`;
-
+const extraName = (name: string): string => `extra.${name}`;
 const accumulatedName = (parameter: string): string => `gradient.${parameter}`;
+const metricPrefix = 'metric.';
 
-export function trainingGraph(options: TrainingGraphOptions): TrainingGraph {
+export function trainingGraph(options: LossGraphOptions & { readonly optimizer: Optimizer }): StatefulGraph {
   const graph = new Graph();
-  const parameters = parameterInputs(graph, options);
-  const { gradients, metrics } = lossAndGradients(graph, options, parameters);
-  const state = update(graph, options, parameters, gradients);
-  return { graph, state, metrics };
+  const parameters = parameterInputs(graph, options.architecture);
+  const gradients = lossAndGradients(graph, options, parameters);
+  return { graph, state: update(graph, options.architecture, options.optimizer, parameters, gradients) };
 }
 
-/** Adds a batch's gradients to the state; with the input `accumulated` [] at 0 they replace what is there. */
-export function accumulationGraph(options: Omit<TrainingGraphOptions, 'optimizer'>): TrainingGraph {
+/** Adds a batch's gradients to the state, or puts them in its place; see `accumulationFeeds`. */
+export function accumulationGraph(options: LossGraphOptions): StatefulGraph {
   const graph = new Graph();
-  const { gradients, metrics } = lossAndGradients(graph, options, parameterInputs(graph, options));
+  const { architecture } = options;
+  const gradients = lossAndGradients(graph, options, parameterInputs(graph, architecture));
   const isAdded = greater(graph.input('accumulated', 'float32', []), 0);
-  const state = [...trainedLayout(options)].map(([name, { shape }], index) => {
+  const state = [...architecture.trained].map(([name, { shape }], index) => {
     const input = accumulatedName(name);
     const before = where(isAdded, graph.input(input, 'float32', shape), 0);
     return carry(graph, input, add(before, gradients[index]!));
   });
-  return { graph, state, metrics };
+  return { graph, state };
 }
 
 /** The rest of the step from the accumulated gradients. */
-export function updateGraph(options: Architecture & Pick<TrainingGraphOptions, 'optimizer'>): TrainingGraph {
+export function updateGraph(architecture: Architecture, optimizer: Optimizer): StatefulGraph {
   const graph = new Graph();
-  const parameters = parameterInputs(graph, options);
-  const gradients = [...trainedLayout(options)].map(([name, { shape }]) =>
+  const parameters = parameterInputs(graph, architecture);
+  const gradients = [...architecture.trained].map(([name, { shape }]) =>
     graph.input(accumulatedName(name), 'float32', shape),
   );
   const read = gradients.map(({ name }) => ({ input: name }));
-  return { graph, state: [...update(graph, options, parameters, gradients), ...read], metrics: [] };
+  return { graph, state: [...update(graph, architecture, optimizer, parameters, gradients), ...read] };
 }
 
-/** Adds the outputs `loss` and `metric.NAME`; returns the gradients in the order of `trainedLayout`. */
+/** A batch as inputs of the first two. */
+export function batchFeeds(config: ModelConfig, batch: TokenBatch, { extraInputs }: Objective): Feeds {
+  const feeds = sequenceFeeds(config, batch);
+  feeds.targets = int32(batch.targets);
+  feeds.weights = float32(batch.weights);
+  feeds.normalizer = scalar(batch.normalizer);
+  for (const name of extraInputs) feeds[extraName(name)] = float32(batch.extraInputs![name]!);
+  return feeds;
+}
+
+/** Whether the batch's gradients are added to those before. */
+export function accumulationFeeds(isAdded: boolean): Feeds {
+  return { accumulated: scalar(isAdded ? 1 : 0) };
+}
+
+/** What an update of that step, counted from 1, needs beside the gradients. */
+export function stepFeeds(optimizer: Optimizer, step: number, learningRate: number): Feeds {
+  const scalars = { ...optimizer.scalars(step), learningRate };
+  return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, scalar(value)]));
+}
+
+export const lossOf = (outputs: Feeds): number => Number(outputs.loss!.data[0]);
+
+export const gradientNormOf = (outputs: Feeds): number => Number(outputs.gradientNorm!.data[0]);
+
+/** The objective's own metrics by name. */
+export function metricsOf(outputs: Feeds): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const [name, { data }] of Object.entries(outputs))
+    if (name.startsWith(metricPrefix)) metrics[name.slice(metricPrefix.length)] = Number(data[0]);
+  return metrics;
+}
+
+/** Adds the outputs of loss and metrics; returns the gradients of what is trained, in its order. */
 function lossAndGradients(
   graph: Graph,
-  options: Omit<TrainingGraphOptions, 'optimizer'>,
+  { architecture, objective, shape }: LossGraphOptions,
   parameters: Parameters,
-): { gradients: readonly Tensor[]; metrics: readonly string[] } {
-  const { config, objective, rows, columns } = options;
+): readonly Tensor[] {
+  const { config, trained } = architecture;
+  const { rows, columns, memory } = shape;
   const positions = rows * columns;
   const targets = graph.input('targets', 'int32', [positions]);
-  const states = sequenceStates(graph, { ...options, parameters });
+  const states = sequenceStates(graph, config, parameters, shape);
   const extra: Record<string, Tensor> = {};
   for (const name of objective.extraInputs)
-    extra[name] = graph.input(`extra.${name}`, 'float32', [positions]);
+    extra[name] = graph.input(extraName(name), 'float32', [positions]);
   const { loss, metrics = {} } = objective.build({
     rows,
     columns,
-    ...tokenScores(config, parameters, states, targets, options.memory),
+    ...tokenScores(config, parameters, states, targets, memory),
     weights: graph.input('weights', 'float32', [positions]),
     normalizer: graph.input('normalizer', 'float32', []),
     extra,
   });
   graph.output('loss', loss);
-  for (const [name, metric] of Object.entries(metrics)) graph.output(`metric.${name}`, metric);
-  const trained = [...trainedLayout(options).keys()].map((name) => parameters.get(name)!);
-  return { gradients: differentiate(loss, trained), metrics: Object.keys(metrics) };
+  for (const [name, metric] of Object.entries(metrics)) graph.output(`${metricPrefix}${name}`, metric);
+  return differentiate(
+    loss,
+    [...trained.keys()].map((name) => parameters.get(name)!),
+  );
 }
 
 /** Adds clipping, the update and the output `gradientNorm`; returns the state it carries on. */
 function update(
   graph: Graph,
-  options: Architecture & Pick<TrainingGraphOptions, 'optimizer'>,
+  { trained }: Architecture,
+  optimizer: Optimizer,
   parameters: Parameters,
   gradients: readonly Tensor[],
 ): StateBinding[] {
-  const { optimizer } = options;
   const norm = sqrt(
     gradients.map((gradient) => reduceSumSquare(gradient)).reduce((sum, square) => add(sum, square)),
   );
@@ -129,7 +158,7 @@ function update(
     Object.keys(optimizer.scalars(1)).map((name) => [name, graph.input(name, 'float32', [])]),
   );
   const build = { graph, learningRate: graph.input('learningRate', 'float32', []), clipFactor, scalars };
-  return [...trainedLayout(options)].flatMap(([name, layout], index) => {
+  return [...trained].flatMap(([name, layout], index) => {
     const kept = Object.fromEntries(
       Object.entries(optimizer.stateShapes(name, layout)).map(([suffix, shape]) => [
         suffix,

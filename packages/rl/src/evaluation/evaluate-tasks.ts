@@ -3,10 +3,11 @@
  * tell whether RL taught something new or only made the likely answer likelier (Yue et al. 2025).
  */
 import type { ConversationRenderer, LanguageModel, RunOptions, Task, TaskSet, Tool } from '@llm/core';
-import { createRandom, emit, LlmError, throwIfAborted } from '@llm/core';
+import { checkChoice, checkNumbers, createRandom, emit, throwIfAborted } from '@llm/core';
 import type { Rollout } from '../rollout/rollout.js';
 import { rollout } from '../rollout/rollout.js';
 import { transcript } from '../rollout/transcript.js';
+import { fitTasks, type SkippedTask, warnOfSkippedTasks } from '../tasks/fit-tasks.js';
 import { passAtK } from './pass-at-k.js';
 import { wilsonInterval } from './wilson-interval.js';
 
@@ -65,19 +66,35 @@ export interface TaskReport {
   /** k → unbiased pass@k, for 1, 2, 4, … up to `samples`; empty without samples. */
   readonly passAtK: Readonly<Record<number, number>>;
   readonly examples: readonly TaskExample[];
+  /** Tasks left out because the model cannot answer their prompts; not in `n`. */
+  readonly skipped: readonly SkippedTask[];
 }
 
-/** Throws `rl/no-tasks` on an empty split. */
+const count = { minimum: 1, integer: true };
+const countOrNone = { minimum: 0, integer: true };
+const limit = { minimum: 0, maximum: Number.POSITIVE_INFINITY, integer: true };
+
+/**
+ * A task whose prompt leaves no room for an answer is left out, reported, and named in a `warning` event. Throws `rl/no-tasks`
+ * when no task is left, `core/option-invalid`, and what `rollout` throws.
+ */
 export async function evaluateTasks(options: EvaluateTasksOptions): Promise<TaskReport> {
-  const { tasks, split = 'heldOut', samples = 0 } = options;
-  const chosen = tasks[split].slice(0, options.limit);
-  if (chosen.length === 0) {
-    throw new LlmError({
-      code: 'rl/no-tasks',
-      message: `The task set "${tasks.name}" has no ${split} tasks to evaluate on.`,
-      details: { taskSet: tasks.name, split },
-    });
-  }
+  const { model, renderer, tasks, split = 'heldOut', samples = 0, stage = 'rl' } = options;
+  checkChoice('split', split, ['train', 'heldOut']);
+  checkNumbers(options, {
+    limit,
+    samples: countOrNone,
+    sampledTasks: limit,
+    temperature: { minimum: 0 },
+    maxNewTokens: count,
+    rows: count,
+    seed: {},
+    examples: countOrNone,
+  });
+  const what = `${split === 'train' ? 'training' : 'held-out'} tasks of "${tasks.name}"`;
+  const fitting = fitTasks(tasks[split].slice(0, options.limit), what, renderer, model);
+  warnOfSkippedTasks(fitting, stage, options.onEvent);
+  const chosen = fitting.tasks;
   const sampled = samples === 0 ? [] : chosen.slice(0, options.sampledTasks);
   const progress = createProgress(options, chosen.length + sampled.length * samples);
   const greedy = await answer(options, chosen, 1, 0, progress);
@@ -112,6 +129,7 @@ export async function evaluateTasks(options: EvaluateTasksOptions): Promise<Task
       answer: task.answer,
       reward,
     })),
+    skipped: fitting.skipped,
   };
 }
 
@@ -139,13 +157,14 @@ async function answer(
       renderer: options.renderer,
       tasks: tasks.slice(start, start + tasksPerCall),
       reward: (task, parts) => options.tasks.reward(task, parts),
+      rewardName: options.tasks.name,
       tools: options.tools ?? [],
       samplesPerPrompt,
       maxNewTokens: options.maxNewTokens ?? 64,
       temperature,
       seed: createRandom(options.seed ?? 0, 'evaluate', start).uint32(),
       requireWellFormed: options.requireWellFormed ?? true,
-      ...(options.signal ? { signal: options.signal } : {}),
+      signal: options.signal,
     });
     answers.push(...group);
     progress(group.length);

@@ -22,6 +22,8 @@ test('pass@k agrees with counting every subset', () => {
     expect(passAtK(n, c, k)).toBeCloseTo(hit / all.length, 12);
   }
   expect(() => passAtK(4, 1, 5)).toThrow(/pass@5/);
+  expect(() => passAtK(4, 1.5, 2)).toThrow(/1.5 correct of 4/);
+  expect(() => passAtK(Number.NaN, 0, 1)).toThrow(/0 correct of NaN/);
 });
 
 test('Wilson interval', () => {

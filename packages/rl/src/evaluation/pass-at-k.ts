@@ -4,9 +4,9 @@
  */
 import { LlmError } from '@llm/core';
 
-/** Throws `rl/pass-at-k-invalid` unless 0 ≤ c ≤ n and 1 ≤ k ≤ n. */
+/** Throws `rl/pass-at-k-invalid` unless n, c and k are integers with 0 ≤ c ≤ n and 1 ≤ k ≤ n. */
 export function passAtK(n: number, c: number, k: number): number {
-  if (!(c >= 0 && c <= n && k >= 1 && k <= n)) {
+  if (!([n, c, k].every(Number.isInteger) && c >= 0 && c <= n && k >= 1 && k <= n)) {
     throw new LlmError({
       code: 'rl/pass-at-k-invalid',
       message: `pass@${k} needs at least ${k} samples and 0 ≤ correct ≤ samples; got ${c} correct of ${n}.`,

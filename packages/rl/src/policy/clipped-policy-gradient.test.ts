@@ -149,3 +149,15 @@ describe('clippedPolicyGradient', () => {
     }
   });
 });
+
+test('coefficients that are no such numbers are refused by name', () => {
+  for (const [option, value] of [
+    ['clipLow', 1.2],
+    ['clipLow', Number.NaN],
+    ['clipHigh', -0.1],
+    ['ratioCeiling', 0],
+    ['klCoefficient', Number.NaN],
+    ['entropyCoefficient', Number.POSITIVE_INFINITY],
+  ] as const)
+    expect(() => clippedPolicyGradient({ [option]: value })).toThrow(`${option} is ${value}`);
+});

@@ -5,6 +5,7 @@
  * positive aggregation weight, which passes through min and clip unchanged. Unequal limits are DAPO's "clip higher".
  * Inactive positions are selected away, not multiplied by 0: 0 · ∞ is not 0.
  */
+import { checkNumbers } from '@llm/core';
 import type { Objective, Tensor } from '@llm/graph';
 import {
   add,
@@ -46,8 +47,16 @@ const largestDifference = 20;
  * Extra inputs per position: `active` (aggregation weight of the policy's own tokens, else 0), `oldLogProbabilities`, and
  * with a KL term `referenceLogProbabilities`. Metrics are means weighted by `active`: `kl`, `entropy`, `ratio_mean`,
  * `clip_ratio/low_mean` (ρ too small for A < 0), `clip_ratio/high_mean` (too large for A > 0), `clip_ratio/region_mean`.
+ * Throws `core/option-invalid`.
  */
 export function clippedPolicyGradient(options: ClippedPolicyGradientOptions = {}): Objective {
+  checkNumbers(options, {
+    clipLow: { minimum: 0, maximum: 1 },
+    clipHigh: { minimum: 0 },
+    ratioCeiling: { above: 0 },
+    klCoefficient: { minimum: 0 },
+    entropyCoefficient: {},
+  });
   const { clipLow = 0.2, klCoefficient = 0, entropyCoefficient = 0 } = options;
   const clipHigh = options.clipHigh ?? clipLow;
   const withKl = klCoefficient !== 0;

@@ -53,4 +53,11 @@ describe('groupAdvantages', () => {
     expect(() => groupAdvantages([1, 2, 3], 2)).toThrow(/3 rewards do not divide into groups of 2/);
     expect(() => groupAdvantages([1], 0)).toThrow(/groups of 0/);
   });
+
+  test('a reward that is no number is named by its place', () => {
+    expect(() => groupAdvantages([1, Number.NaN], 2)).toThrow('rewards[1] is NaN');
+    expect(() => groupAdvantages([1, '1' as unknown as number], 2)).toThrow('rewards[1] is "1"');
+    expect(() => groupAdvantages([1, 2], 2, { epsilon: -1 })).toThrow('epsilon is -1');
+    expect(() => groupAdvantages([1, 2], 2, { scale: 'std' as 'batch' })).toThrow('scale is "std"');
+  });
 });

@@ -5,7 +5,7 @@
  *   leave-one-out, no scale   r − mean of the others          RLOO (Ahmadian et al. 2024)
  * std is the sample standard deviation (ddof 1), as in TRL and verl.
  */
-import { LlmError } from '@llm/core';
+import { checkChoice, checkNumber, checkNumbers, LlmError } from '@llm/core';
 
 export interface AdvantageOptions {
   /** Default `mean`. */
@@ -28,7 +28,7 @@ export interface Advantages {
 
 /**
  * `rewards` [groups × groupSize], a group's rewards next to each other. A group of one has advantage 0.
- * Throws `rl/group-size-invalid`.
+ * Throws `rl/group-size-invalid`, and `core/option-invalid` naming a reward that is no finite number.
  */
 export function groupAdvantages(
   rewards: ArrayLike<number>,
@@ -43,7 +43,11 @@ export function groupAdvantages(
     });
   }
   const { baseline = 'mean', scale = 'none', epsilon = 1e-4 } = options;
+  checkChoice('baseline', baseline, ['mean', 'leave-one-out']);
+  checkChoice('scale', scale, ['none', 'group', 'batch']);
+  checkNumbers(options, { epsilon: { minimum: 0 } });
   const all = Array.from(rewards);
+  for (const [index, reward] of all.entries()) checkNumber(`rewards[${index}]`, reward);
   const batch = moments(all);
   const values = new Float32Array(all.length);
   let tied = 0;

@@ -82,4 +82,14 @@ describe('createPolicyBatch', () => {
     });
     expect([nothing.normalizer, Math.max(...nothing.weights)]).toEqual([1, 0]);
   });
+
+  test('an advantage that is no number, and too few of them, are named by their place', () => {
+    const rollouts = [answer([1], [2]), answer([1], [2])];
+    const create = (advantages: number[]) => () => createPolicyBatch({ ...base, rollouts, advantages });
+    expect(create([0, Number.NaN])).toThrow('advantages[1] is NaN');
+    expect(create([0])).toThrow('advantages[1] is undefined');
+    expect(() => createPolicyBatch({ ...base, rollouts, advantages: [0, 0], columnMultiple: 0 })).toThrow(
+      'columnMultiple is 0',
+    );
+  });
 });

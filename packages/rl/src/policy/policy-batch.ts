@@ -8,7 +8,7 @@
  *   sequence-sum      Σ ℓ ÷ answers                           RLOO
  */
 import type { TokenBatch } from '@llm/core';
-import { LlmError } from '@llm/core';
+import { checkChoice, checkNumber, checkNumbers, LlmError } from '@llm/core';
 import type { Rollout } from '../rollout/rollout.js';
 
 export type Aggregation = 'token' | 'sequence' | 'constant' | 'sequence-sum';
@@ -29,13 +29,19 @@ export interface PolicyBatchOptions {
   readonly maskTruncated?: boolean | undefined;
 }
 
+const count = { minimum: 1, integer: true };
+
 /**
  * Extra inputs: `active` (aggregation weight of the policy's own tokens, else 0), `advantages`, `oldLogProbabilities`.
  * The normalizer is at least the smallest positive one, so a batch in which nothing is active has loss 0, not NaN.
+ * Throws `core/option-invalid` and `rl/rollout-exceeds-context`.
  */
 export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
   const { rollouts, advantages, aggregation = 'token', columnMultiple = 16 } = options;
+  checkChoice('aggregation', aggregation, ['token', 'sequence', 'constant', 'sequence-sum']);
+  checkNumbers(options, { maxNewTokens: count, columnMultiple: count, contextLength: count });
   const rows = rollouts.length;
+  for (let row = 0; row < rows; row++) checkNumber(`advantages[${row}]`, advantages[row]);
   const longest = rollouts.reduce(
     (most, { prompt, ids }) => Math.max(most, prompt.length + ids.length - 1),
     1,

@@ -21,16 +21,17 @@ const evaluate = async (model: NgramModel) =>
   evaluateTasks({ model, renderer, tasks: letterTasks, samples: 16, maxNewTokens: 4 });
 /** pass@1: how often a sample is right, steadier than the greedy answer of a toy. */
 const passAt1 = async (model: NgramModel): Promise<number> => (await evaluate(model)).passAtK[1]!;
-/** Half of the answers now begin with a call of the tool without a name. */
+/** Half of the answers now begin with a call of the tool `z`. */
 async function learnToCall(model: NgramModel): Promise<TrainingSnapshot> {
   const [start, call, end] = ['assistant_start', 'tool_call_start', 'tool_call_end'].map(
     (name) => tokenizer.specialTokens.get(`<|${name}|>`)!,
   );
   for (let step = 0; step < 12; step++) {
-    const batch = { rows: 1, columns: 3, inputs: Int32Array.of(start!, start!, call!) };
-    const targets = Int32Array.of(call!, tokenizer.encode('b')[0]!, end!);
+    const [b, z] = tokenizer.encode('bz');
+    const batch = { rows: 1, columns: 4, inputs: Int32Array.of(start!, start!, call!, z!) };
+    const targets = Int32Array.of(call!, b!, z!, end!);
     await model.trainStep(
-      { ...batch, targets, weights: new Float32Array(3).fill(1), normalizer: 3 },
+      { ...batch, targets, weights: new Float32Array(4).fill(1), normalizer: 3 },
       { learningRate: 16 },
     );
   }
@@ -134,7 +135,7 @@ describe('trainPolicy', () => {
     // A tool call, its answer and a reply take more than four tokens; a bare reply does not.
     const caller = await letterModel();
     await caller.restore({ ...(await learnToCall(caller)), stepsTaken: 0 });
-    expect(await codes({ policy: caller, tools: [{ name: '', call: () => 'long' }] })).toContain(
+    expect(await codes({ policy: caller, tools: [{ name: 'z', call: () => 'long' }] })).toContain(
       'rl/tool-answers-truncated',
     );
     await expect(codes({ tasks: { ...letterTasks, train: [] } })).rejects.toMatchObject({

@@ -9,13 +9,14 @@
  * *value*; watch `reward`. Left out: dynamic sampling, several optimizer batches per rollout batch.
  */
 import type { ConversationRenderer, LanguageModel, TaskSet, Tool, TrainableModel } from '@llm/core';
-import { createRandom, emit, LlmError } from '@llm/core';
+import { checkNumber, checkNumbers, createRandom, emit, LlmError } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import type { Rollout } from '../rollout/rollout.js';
 import { rollout } from '../rollout/rollout.js';
 import { rolloutMetrics } from '../rollout/rollout-metrics.js';
 import { transcript } from '../rollout/transcript.js';
 import { createShuffledPasses } from '../shuffled-passes.js';
+import { type FittingTasks, fitTasks, type SkippedTask, warnOfSkippedTasks } from '../tasks/fit-tasks.js';
 import type { AdvantageOptions } from './group-advantages.js';
 import { groupAdvantages } from './group-advantages.js';
 import type { Aggregation } from './policy-batch.js';
@@ -65,15 +66,30 @@ export interface TrainPolicyReport {
   readonly completions: number;
   /** Tokens the policy chose in this call. */
   readonly tokens: number;
+  /** Training tasks left out because the policy cannot answer their prompts. */
+  readonly skipped: readonly SkippedTask[];
 }
 
+const count = { minimum: 1, integer: true };
+
 /**
- * Throws `rl/no-tasks`, `rl/checkpoint-inside-batch` when the policy was saved between two updates of one batch,
- * `rl/tool-asynchronous`, and what the policy throws.
+ * A training task whose prompt leaves no room for an answer is left out, reported, and named in a `warning` event before the
+ * first step. Throws `core/option-invalid`, `rl/no-tasks`, `rl/reference-unfit`, `rl/checkpoint-inside-batch` when the policy was
+ * saved between two updates of one batch, and what `rollout` and the policy throw.
  */
 export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPolicyReport> {
   const { policy, renderer, tasks, tools = [], maxNewTokens, signal } = options;
   const { promptsPerStep = 16, samplesPerPrompt = 16, updatesPerBatch = 1, seed = 0, stage = 'rl' } = options;
+  checkNumber('maxNewTokens', maxNewTokens, count);
+  checkNumbers(options, {
+    promptsPerStep: count,
+    samplesPerPrompt: count,
+    temperature: { minimum: 0 },
+    updatesPerBatch: count,
+    columnMultiple: count,
+    seed: {},
+    sampleEvery: { minimum: 0, integer: true },
+  });
   if (policy.stepsTaken % updatesPerBatch !== 0) {
     throw new LlmError({
       code: 'rl/checkpoint-inside-batch',
@@ -81,14 +97,10 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
       details: { stepsTaken: policy.stepsTaken, updatesPerBatch },
     });
   }
-  if (tasks.train.length === 0) {
-    throw new LlmError({
-      code: 'rl/no-tasks',
-      message: `The task set "${tasks.name}" has no training tasks; give at least one.`,
-      details: { taskSet: tasks.name },
-    });
-  }
-  const order = createShuffledPasses(tasks.train, promptsPerStep, seed, 'tasks');
+  const fitting = fitTasks(tasks.train, `training tasks of "${tasks.name}"`, renderer, policy);
+  const contextLength = windowOf(options, fitting);
+  warnOfSkippedTasks(fitting, stage, options.onEvent);
+  const order = createShuffledPasses(fitting.tasks, promptsPerStep, seed, 'tasks');
   const rewards: number[] = [];
   const warn = createWarner(options);
   const sampleEvery = options.sampleEvery ?? 10;
@@ -105,6 +117,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         renderer,
         tasks: order.batch(step),
         reward: (task, parts) => tasks.reward(task, parts),
+        rewardName: tasks.name,
         tools,
         samplesPerPrompt,
         maxNewTokens,
@@ -123,7 +136,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         rollouts,
         advantages: advantages.values,
         maxNewTokens,
-        contextLength: policy.contextLength,
+        contextLength,
         aggregation: options.aggregation,
         columnMultiple: options.columnMultiple,
         maskTruncated: options.maskTruncated,
@@ -146,9 +159,29 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         },
       };
     },
-    summary: () => ({ completions, ...(rewards.length > 0 && { reward: mean(rewards.slice(-10)) }) }),
+    summary: () => ({
+      completions,
+      skipped: fitting.skipped.length,
+      ...(rewards.length > 0 && { reward: mean(rewards.slice(-10)) }),
+    }),
   });
-  return { steps, rewards, completions, tokens };
+  return { steps, rewards, completions, tokens, skipped: fitting.skipped };
+}
+
+/** Positions that policy and reference both hold. Throws `rl/reference-unfit` when an answer could be more than the reference's. */
+function windowOf(
+  { policy, reference, maxNewTokens }: TrainPolicyOptions,
+  { longestPrompt }: FittingTasks,
+): number {
+  if (reference === undefined) return policy.contextLength;
+  const longest = Math.min(policy.contextLength, longestPrompt + maxNewTokens);
+  if (longest > reference.contextLength || policy.vocabularySize > reference.vocabularySize)
+    throw new LlmError({
+      code: 'rl/reference-unfit',
+      message: `The reference sees ${reference.contextLength} tokens of ${reference.vocabularySize} ids; answers of the policy may have ${longest} of ${policy.vocabularySize}. Give a reference as large as the policy.`,
+      details: { longest, contextLength: reference.contextLength },
+    });
+  return Math.min(policy.contextLength, reference.contextLength);
 }
 
 const mean = (values: readonly number[]): number =>

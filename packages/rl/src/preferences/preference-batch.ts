@@ -20,7 +20,10 @@ export interface RenderedAnswer {
   readonly mask: Uint8Array;
 }
 
-/** Throws `rl/preference-too-long` when an answer with its prompt needs more than `columns` positions. */
+/**
+ * Throws `rl/preference-too-long` when an answer with its prompt needs more than `columns` positions, and what the renderer
+ * throws.
+ */
 export function renderPair(
   pair: PreferencePair,
   renderer: ConversationRenderer,

@@ -75,3 +75,12 @@ describe('bradleyTerry', () => {
     expect(gradient[1]).toBeCloseTo(-wrong, 6);
   });
 });
+
+test('coefficients that are no such numbers are refused by name', () => {
+  expect(() => directPreference({ beta: 0 })).toThrow('beta is 0; it must be a number above 0.');
+  expect(() => directPreference({ beta: Number.NaN })).toThrow('beta is NaN');
+  // Dividing by 1 − 2ε.
+  expect(() => directPreference({ form: 'robust', labelNoise: 0.5 })).toThrow('labelNoise is 0.5');
+  expect(() => directPreference({ form: 'simpo' as 'hinge' })).toThrow('form is "simpo"');
+  expect(() => bradleyTerry({ centerCoefficient: -1 })).toThrow('centerCoefficient is -1');
+});

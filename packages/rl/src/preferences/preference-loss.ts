@@ -12,6 +12,7 @@
  * `bradleyTerry` trains the score itself: −log σ(s_chosen − s_rejected − margin) + c · (s_chosen + s_rejected)². With weights
  * that select one position per row the score is log p of one token there, e.g. a verdict: a reward model without a new head.
  */
+import { checkChoice, checkNumbers } from '@llm/core';
 import type { Objective, ObjectiveInputs, Tensor } from '@llm/graph';
 import {
   add,
@@ -43,10 +44,12 @@ export interface DirectPreferenceOptions {
 /**
  * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens, `normalizer` is the number of pairs.
  * Metrics as TRL: `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`, `rewards/accuracies`. The first loss
- * is ln 2 when the policy is the reference.
+ * is ln 2 when the policy is the reference. Throws `core/option-invalid`.
  */
 export function directPreference(options: DirectPreferenceOptions = {}): Objective {
   const { beta = 0.1, form = 'sigmoid', labelNoise = 0 } = options;
+  checkChoice('form', form, ['sigmoid', 'conservative', 'robust', 'hinge', 'identity']);
+  checkNumbers(options, { beta: { above: 0 }, labelNoise: { minimum: 0, below: 0.5 } });
   return {
     name: `direct-preference-${form}`,
     extraInputs: ['referenceLogProbabilities'],
@@ -67,9 +70,10 @@ export interface BradleyTerryOptions {
   readonly margin?: boolean | undefined;
 }
 
-/** `normalizer` is the number of pairs. Metrics as for `directPreference`. */
+/** `normalizer` is the number of pairs. Metrics as for `directPreference`. Throws `core/option-invalid`. */
 export function bradleyTerry(options: BradleyTerryOptions = {}): Objective {
   const { centerCoefficient = 0, margin = false } = options;
+  checkNumbers(options, { centerCoefficient: { minimum: 0 } });
   return {
     name: 'bradley-terry',
     extraInputs: margin ? ['margin'] : [],

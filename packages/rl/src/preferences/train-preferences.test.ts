@@ -76,6 +76,62 @@ describe('trainPreferences', () => {
     });
     await expect(trainPreferences({ ...options, policy, pairs: [long] })).rejects.toMatchObject({
       code: 'rl/no-pairs',
+      message: expect.stringContaining('1 too-long (pair 0: The chosen answer'),
     });
+  });
+
+  test('every pair left out is named with its reason, and none ends the run', async () => {
+    const long = { id: 'long', prompt, chosen: say('b'.repeat(99)), rejected: say('a') };
+    const nameless = { type: 'tool-call', tool: '', input: '1' } as const;
+    const broken = { id: 'broken', prompt, chosen: [nameless], rejected: say('a') };
+    const endless = {
+      prompt: { messages: prompt.messages.slice(0, 2) },
+      chosen: say('b'),
+      rejected: say('a'),
+    };
+    const events: RunEvent[] = [];
+    const policy = await letterModel();
+    const report = await trainPreferences({
+      ...options,
+      policy,
+      pairs: [long, ...pairs, broken, endless, { ...long, id: 'longer' }],
+      onEvent: (event) => events.push(event),
+    });
+    expect(report.skipped).toBe(4);
+    expect(report.skippedPairs.map(({ index, id, reason }) => [index, id, reason])).toEqual([
+      [0, 'long', 'too-long'],
+      [11, 'broken', 'invalid'],
+      [12, undefined, 'invalid'],
+      [13, 'longer', 'too-long'],
+    ]);
+    const warnings = events.flatMap((event) => (event.type === 'warning' ? [event] : []));
+    expect(warnings).toMatchObject([{ code: 'rl/pairs-skipped', stage: 'preferences' }]);
+    expect(warnings[0]!.message).toMatch(
+      /^4 of 14 pairs left out: 2 too-long \(long: .*; also longer\), 2 invalid \(broken: /,
+    );
+    expect(policy.stepsTaken).toBe(6);
+  });
+
+  test('a reference with a smaller window decides what fits', async () => {
+    const reference = new NgramModel(tokenizer.vocabularySize, 12);
+    const short = { prompt: { messages: [textMessage('user', 'q')] }, chosen: say('b'), rejected: say('a') };
+    const report = await trainPreferences({
+      ...options,
+      policy: await letterModel(),
+      reference,
+      pairs: [...pairs, short],
+      steps: 1,
+    });
+    expect(report.skipped).toBe(10);
+  });
+
+  test('options that are no such numbers are refused by name', async () => {
+    const policy = await letterModel();
+    for (const option of ['pairsPerStep', 'pairsAtOnce', 'columns'] as const)
+      for (const value of [0, 1.5, Number.NaN])
+        await expect(trainPreferences({ ...options, policy, [option]: value })).rejects.toMatchObject({
+          code: 'core/option-invalid',
+          details: { option },
+        });
   });
 });

@@ -4,7 +4,7 @@
  * of the chosen answers are normal in DPO: what grows is the margin.
  */
 import type { ConversationRenderer, LanguageModel, TrainableModel } from '@llm/core';
-import { LlmError } from '@llm/core';
+import { checkNumbers, describeSkipped, emit, LlmError } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import { createShuffledPasses } from '../shuffled-passes.js';
 import type { PreferencePair, RenderedPair } from './preference-batch.js';
@@ -32,16 +32,39 @@ export interface TrainPreferencesReport {
   readonly stepsTaken: number;
   /** Loss of each step of this call. */
   readonly losses: readonly number[];
-  /** Pairs that did not fit. */
+  /** Pairs that were left out. */
   readonly skipped: number;
+  readonly skippedPairs: readonly SkippedPair[];
 }
 
-/** Throws `rl/no-pairs` when no pair fits, and `model/training-diverged` (see `maximumLossRise`). */
+export interface SkippedPair {
+  /** Position in the given list. */
+  readonly index: number;
+  readonly id?: string | undefined;
+  /** `invalid`: an answer cannot be rendered, or the model lacks one of its ids. */
+  readonly reason: 'too-long' | 'invalid';
+  readonly message: string;
+}
+
+const count = { minimum: 1, integer: true };
+
+/**
+ * A pair that does not fit is left out, reported, and named in a `warning` event before the first step. Throws
+ * `core/option-invalid`, `rl/no-pairs` when no pair fits, and `model/training-diverged` (see `maximumLossRise`).
+ */
 export async function trainPreferences(options: TrainPreferencesOptions): Promise<TrainPreferencesReport> {
   const { policy, reference, pairsPerStep = 16, pairsAtOnce, seed = 0, stage = 'preferences' } = options;
-  const { rendered, columns } = renderPairs(options);
+  checkNumbers(options, { pairsPerStep: count, pairsAtOnce: count, columns: count, seed: {} });
+  const { rendered, columns, skippedPairs } = renderPairs(options);
   const order = createShuffledPasses(rendered, pairsPerStep, seed, 'pairs');
-  const skipped = options.pairs.length - rendered.length;
+  const skipped = skippedPairs.length;
+  if (skipped > 0)
+    emit(options.onEvent, {
+      type: 'warning',
+      stage,
+      code: 'rl/pairs-skipped',
+      message: `${skipped} of ${options.pairs.length} pairs left out: ${describePairs(skippedPairs)}.`,
+    });
   const { steps, losses } = await runTrainingLoop({
     ...options,
     model: policy,
@@ -56,27 +79,57 @@ export async function trainPreferences(options: TrainPreferencesOptions): Promis
     },
     summary: () => ({ pairs: rendered.length, skipped }),
   });
-  return { stepsTaken: steps, losses, skipped };
+  return { stepsTaken: steps, losses, skipped, skippedPairs };
 }
 
-function renderPairs(options: TrainPreferencesOptions): { rendered: RenderedPair[]; columns: number } {
-  const { policy, renderer, pairs } = options;
-  const limit = Math.min(options.columns ?? policy.contextLength, policy.contextLength);
-  const rendered = pairs.flatMap((pair) => {
+interface RenderedPairs {
+  readonly rendered: readonly RenderedPair[];
+  readonly columns: number;
+  readonly skippedPairs: readonly SkippedPair[];
+}
+
+function renderPairs({
+  policy,
+  reference,
+  renderer,
+  pairs,
+  columns,
+}: TrainPreferencesOptions): RenderedPairs {
+  const models = reference === undefined ? [policy] : [policy, reference];
+  const limit = Math.min(
+    ...models.map(({ contextLength }) => contextLength),
+    columns ?? Number.POSITIVE_INFINITY,
+  );
+  const vocabularySize = Math.min(...models.map((model) => model.vocabularySize));
+  const skippedPairs: SkippedPair[] = [];
+  const rendered = pairs.flatMap((pair, index) => {
+    const skip = (reason: SkippedPair['reason'], message: string): [] => {
+      skippedPairs.push({ index, id: pair.id, reason, message });
+      return [];
+    };
     try {
-      return [renderPair(pair, renderer, limit)];
+      const both = renderPair(pair, renderer, limit);
+      const unknown = both
+        .map(({ ids }) => ids.find((id) => id >= vocabularySize))
+        .find((id) => id !== undefined);
+      if (unknown === undefined) return [both];
+      return skip('invalid', `holds the id ${unknown}, the model has ${vocabularySize} ids`);
     } catch (error) {
-      if (LlmError.isInstance(error) && error.code === 'rl/preference-too-long') return [];
-      throw error;
+      if (!LlmError.isInstance(error)) throw error;
+      return skip(error.code === 'rl/preference-too-long' ? 'too-long' : 'invalid', error.message);
     }
   });
   if (rendered.length === 0) {
+    const why = skippedPairs.length === 0 ? '' : `: ${describePairs(skippedPairs)}`;
     throw new LlmError({
       code: 'rl/no-pairs',
-      message: `None of ${pairs.length} pairs fits into ${limit} positions, so there is nothing to train on.`,
+      message: `None of ${pairs.length} pairs can be trained on in ${limit} positions${why}.`,
       details: { pairs: pairs.length, columns: limit },
     });
   }
   const longest = rendered.flat().reduce((most, { ids }) => Math.max(most, ids.length - 1), 1);
-  return { rendered, columns: options.columns ?? Math.min(limit, Math.ceil(longest / 16) * 16) };
+  return { rendered, columns: Math.min(limit, columns ?? Math.ceil(longest / 16) * 16), skippedPairs };
 }
+
+const describePairs = (skipped: readonly SkippedPair[]): string =>
+  describeSkipped(skipped, ({ id, index }) => id ?? `pair ${index}`);

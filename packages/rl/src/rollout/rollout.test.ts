@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { renderer, tokenizer } from '../fixtures/letter-tasks.js';
 import { ScriptedModel } from '../fixtures/scripted-model.js';
 import { calculator } from '../tools/calculator.js';
+import { createToolCaller } from '../tools/tool-caller.js';
 import { rollout } from './rollout.js';
 import { rolloutMetrics } from './rollout-metrics.js';
 
@@ -74,11 +75,110 @@ describe('rollout', () => {
     });
   });
 
-  test('an asynchronous tool is a clear error', async () => {
-    const slow: Tool = { name: 'calculator', call: async () => '42' };
-    await expect(rollout({ ...base, tools: [slow], model: model(good) })).rejects.toMatchObject({
-      code: 'rl/tool-asynchronous',
+  test('a tool that does not answer with a text at once is a clear error', async () => {
+    const answering = (value: unknown): Tool => ({ name: 'calculator', call: () => value as string });
+    const codeOf = (value: unknown) =>
+      rollout({ ...base, tools: [answering(value)], model: model(good) }).catch(({ code, message }) => [
+        code,
+        message,
+      ]);
+    expect(await codeOf(Promise.resolve('42'))).toEqual(['rl/tool-asynchronous', expect.any(String)]);
+    expect(await codeOf(Promise.reject(new Error('lost')))).toEqual([
+      'rl/tool-asynchronous',
+      expect.any(String),
+    ]);
+    for (const [value, described] of [
+      [42, '42'],
+      [undefined, 'undefined'],
+      [{ result: 42 }, 'an object'],
+    ] as const)
+      expect(await codeOf(value)).toEqual([
+        'rl/tool-answer-invalid',
+        `Tool "calculator" answered ${described}; call() must return a text.`,
+      ]);
+  });
+
+  test('a name that no call can name, and one that two tools share, are refused', () => {
+    const named = (...names: string[]) =>
+      createToolCaller(
+        renderer,
+        names.map((name) => ({ name, call: () => '' })),
+        1,
+      );
+    expect(named('a', 'b').calls).toEqual(new Int32Array(1));
+    for (const names of [[''], ['two words'], ['a', 'a']])
+      expect(() => named(...names)).toThrow(expect.objectContaining({ code: 'rl/tool-name-invalid' }));
+  });
+
+  test('asynchronous rewards are waited for, together; what is no reward names reward and task', async () => {
+    let waiting = 0;
+    let most = 0;
+    const judge = async ({ id }: Task): Promise<number> => {
+      most = Math.max(most, ++waiting);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      waiting--;
+      return id === 't' ? 0.25 : 0.75;
+    };
+    const tasks = [task, { ...task, id: 'u' }];
+    const answers = await rollout({ ...base, tasks, reward: judge, samplesPerPrompt: 2, model: model(good) });
+    expect(answers.map(({ reward: earned }) => earned)).toEqual([0.25, 0.25, 0.75, 0.75]);
+    expect(most).toBe(4);
+    const wrong = ({ id }: Task) => (id === 'u' ? ('1' as unknown as number) : 1);
+    await expect(rollout({ ...base, tasks, reward: wrong, model: model(good) })).rejects.toMatchObject({
+      code: 'rl/reward-invalid',
+      details: { reward: 'wrong', task: 'u', value: '"1"' },
     });
+  });
+
+  test('an abort while rewards are computed is the abort, whatever the reward throws', async () => {
+    const controller = new AbortController();
+    const judge = async (): Promise<number> => {
+      controller.abort(new Error('enough'));
+      throw new Error('the judge was stopped');
+    };
+    const { signal } = controller;
+    await expect(rollout({ ...base, reward: judge, signal, model: model(good) })).rejects.toThrow('enough');
+  });
+
+  test('a prompt that leaves no room for an answer is refused with the task’s id', async () => {
+    const long: Task = {
+      ...task,
+      id: 'long-one',
+      prompt: { messages: [textMessage('user', 'x'.repeat(300))] },
+    };
+    await expect(rollout({ ...base, tasks: [task, long], model: model(good) })).rejects.toMatchObject({
+      code: 'rl/prompt-unfit',
+      message: expect.stringMatching(/"long-one".*30\d tokens, the model sees 256/),
+    });
+  });
+
+  test('no id is asked for that the tokenizer lacks', async () => {
+    const scripted = model(good);
+    await rollout({ ...base, model: scripted });
+    expect(scripted.calls[0]!.vocabularySize).toBe(tokenizer.vocabularySize);
+    // A model that draws one all the same: the answer is not well formed, and the run goes on.
+    const padding = [...tokenizer.encode('4'), tokenizer.vocabularySize + 5, ...tokenizer.encode('2'), stop];
+    const [answer] = await rollout({ ...base, model: model(padding) });
+    expect(answer).toMatchObject({ wellFormed: false, reward: 0, parts: [{ type: 'text', text: '42' }] });
+  });
+
+  test('options that are no such numbers are refused by name', async () => {
+    for (const [option, value] of [
+      ['maxNewTokens', Number.NaN],
+      ['maxNewTokens', 0],
+      ['samplesPerPrompt', 0],
+      ['samplesPerPrompt', 1.5],
+      ['temperature', Number.NaN],
+      ['temperature', -1],
+      ['topK', -2],
+      ['topP', 1.5],
+      ['topP', Number.NaN],
+      ['seed', Number.NaN],
+    ] as const)
+      await expect(rollout({ ...base, model: model(good), [option]: value })).rejects.toMatchObject({
+        code: 'core/option-invalid',
+        message: expect.stringContaining(`${option} is ${value}`),
+      });
   });
 
   test('an answer without an end earns nothing, unless asked', async () => {

@@ -4,21 +4,25 @@
  * temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
 import type { Completion, ConversationRenderer, LanguageModel, Part, Task, TaskSet, Tool } from '@llm/core';
+import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
 import { createToolCaller } from '../tools/tool-caller.js';
+import { scoreAnswer } from './score-answer.js';
 
 export interface RolloutOptions {
   readonly model: LanguageModel;
   readonly renderer: ConversationRenderer;
   readonly tasks: readonly Task[];
-  /** Scores an answer, 0…1: `taskSet.reward`. */
+  /** Scores an answer: `taskSet.reward`. */
   readonly reward: TaskSet['reward'];
+  /** Named in errors. Default: the function's name. */
+  readonly rewardName?: string | undefined;
   readonly tools?: readonly Tool[] | undefined;
   /** Answers per task. Default 1. */
   readonly samplesPerPrompt?: number | undefined;
   readonly maxNewTokens: number;
   /** Default 1; 0 is greedy. */
   readonly temperature?: number | undefined;
-  /** Truncated sampling learns from a distribution that is not the policy's. Default: all. */
+  /** Truncated sampling learns from a distribution that is not the policy's. 0 is all. Default: all. */
   readonly topK?: number | undefined;
   /** Default 1 (all). */
   readonly topP?: number | undefined;
@@ -49,11 +53,23 @@ export interface Rollout {
   readonly toolFailures: number;
 }
 
-/** [tasks.length × samplesPerPrompt], a task's answers next to each other. */
+/**
+ * [tasks.length × samplesPerPrompt], a task's answers next to each other. Throws `core/option-invalid`, `rl/prompt-unfit` naming
+ * a task that the model cannot answer, `rl/reward-invalid` and `rl/reward-failed` naming reward and task, what
+ * `createToolCaller` throws, and what the model throws.
+ */
 export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
-  const { model, renderer, tasks, reward, signal } = options;
+  const { model, renderer, tasks, signal } = options;
+  checkNumber('maxNewTokens', options.maxNewTokens, { minimum: 1, integer: true });
+  checkNumbers(options, {
+    samplesPerPrompt: { minimum: 1, integer: true },
+    temperature: { minimum: 0 },
+    topK: { minimum: 0, integer: true },
+    topP: { minimum: 0, maximum: 1 },
+    seed: {},
+  });
   const samples = options.samplesPerPrompt ?? 1;
-  const prompts = tasks.map((task) => renderer.renderPrompt(task.prompt));
+  const prompts = tasks.map((task) => promptOf(task, renderer, model));
   const rows = prompts.flatMap((prompt) => Array.from({ length: samples }, () => prompt));
   const caller = createToolCaller(renderer, options.tools ?? [], rows.length);
   const completions = await model.generate(rows, {
@@ -63,12 +79,25 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     stopTokens: [renderer.stopToken],
     topK: options.topK,
     topP: options.topP,
-    ...(options.tools?.length ? { forceTokens: caller.forceTokens } : {}),
+    vocabularySize: renderer.vocabularySize,
+    forceTokens: options.tools?.length ? caller.forceTokens : undefined,
     signal,
   });
+  const answers = completions.map(({ ids }) => renderer.parse(ids));
+  const rewards = await Promise.all(
+    answers.map(({ parts, wellFormed }, row) =>
+      wellFormed || options.requireWellFormed === false
+        ? scoreAnswer(options.reward, tasks[Math.floor(row / samples)]!, parts, options.rewardName)
+        : 0,
+    ),
+  ).catch((error: unknown) => {
+    throwIfAborted(signal);
+    throw error;
+  });
+  throwIfAborted(signal);
   return completions.map((completion, row) => {
     const task = tasks[Math.floor(row / samples)]!;
-    const { parts, wellFormed } = renderer.parse(completion.ids);
+    const { parts, wellFormed } = answers[row]!;
     return {
       task,
       prompt: rows[row]!,
@@ -78,9 +107,19 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
       stopReason: completion.stopReason,
       parts,
       wellFormed,
-      reward: wellFormed || options.requireWellFormed === false ? reward(task, parts) : 0,
+      reward: rewards[row]!,
       toolCalls: caller.calls[row]!,
       toolFailures: caller.failures[row]!,
     };
+  });
+}
+
+function promptOf(task: Task, renderer: ConversationRenderer, model: LanguageModel): Int32Array {
+  const prompt = fitPrompt(renderer, task.prompt, model);
+  if (!('reason' in prompt)) return prompt;
+  throw new LlmError({
+    code: 'rl/prompt-unfit',
+    message: `The prompt of task "${task.id}" cannot be answered: ${prompt.message}. Leave it out.`,
+    details: { task: task.id, reason: prompt.reason },
   });
 }

@@ -4,7 +4,7 @@
  * `flexible` takes the last number anywhere, which lm-eval reports beside it.
  */
 import type { Part, Task, TaskSet } from '@llm/core';
-import { createRandom, LlmError, messageText } from '@llm/core';
+import { checkChoice, checkNumber, createRandom, LlmError, messageText } from '@llm/core';
 
 /** The number a text commits to, without thousands separators; undefined when there is none. */
 export function finalAnswer(text: string, rule: 'strict' | 'flexible' = 'strict'): string | undefined {
@@ -15,8 +15,11 @@ export function finalAnswer(text: string, rule: 'strict' | 'flexible' = 'strict'
 }
 
 /** 1 when the final answer equals `task.answer`, else 0. Tool calls and outputs do not count as text. */
-export function finalAnswerReward(rule: 'strict' | 'flexible' = 'strict'): TaskSet['reward'] {
-  return (task: Task, completion: readonly Part[]) =>
+export function finalAnswerReward(
+  rule: 'strict' | 'flexible' = 'strict',
+): (task: Task, completion: readonly Part[]) => number {
+  checkChoice('rule', rule, ['strict', 'flexible']);
+  return (task, completion) =>
     finalAnswer(messageText(completion), rule) === task.answer.replaceAll(',', '') ? 1 : 0;
 }
 
@@ -35,10 +38,11 @@ export interface CreateTaskSetOptions {
 
 /**
  * Splits tasks by a seeded shuffle of their groups: at least `heldOut` tasks are held out, whole groups at a time. Throws
- * `rl/split-invalid` when nothing would be left to train on.
+ * `rl/split-invalid` when nothing would be left to train on, `core/option-invalid` when `heldOut` is no count.
  */
 export function createTaskSet(options: CreateTaskSetOptions): TaskSet {
   const { name, tasks, heldOut, groupBy = (task) => task.id, seed = 0 } = options;
+  checkNumber('heldOut', heldOut, { minimum: 0, integer: true });
   const groups = [...new Set(tasks.map(groupBy))];
   const size = new Map<string, number>();
   for (const task of tasks) size.set(groupBy(task), (size.get(groupBy(task)) ?? 0) + 1);

@@ -24,7 +24,7 @@ interface Fraction {
 export const calculator: Tool = createCalculator();
 
 /** A calculator tool with other limits; the same `Tool` contract. */
-export function createCalculator(limits: CalculatorLimits = {}): Tool & { call(input: string): string } {
+export function createCalculator(limits: CalculatorLimits = {}): Tool {
   return {
     name: 'calculator',
     call: (input) => {

@@ -3,7 +3,7 @@
  * framed by the renderer, and generation goes on from there. Counts calls and failures per row.
  */
 import type { ConversationRenderer, Tool } from '@llm/core';
-import { LlmError } from '@llm/core';
+import { describeValue, isToolName, LlmError } from '@llm/core';
 
 export interface ToolCaller {
   /** For `GenerateOptions.forceTokens`. */
@@ -16,15 +16,16 @@ export interface ToolCaller {
 
 /**
  * `rows`: prompts of the generate call. A call to an unknown tool and a tool that throws are answered `error: …`, so
- * that one bad completion does not end a run. Throws `rl/tool-asynchronous` (out of `generate`) when a tool answers
- * with a promise: generation cannot wait in the middle of a token.
+ * that one bad completion does not end a run. Throws `rl/tool-name-invalid` for a name that no call can name or that two tools
+ * share; and out of `generate` `rl/tool-asynchronous` when a tool answers with a promise (generation cannot wait in the middle
+ * of a token), `rl/tool-answer-invalid` when the answer is no text.
  */
 export function createToolCaller(
   renderer: ConversationRenderer,
   tools: readonly Tool[],
   rows: number,
 ): ToolCaller {
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const byName = toolsByName(tools);
   const calls = new Int32Array(rows);
   const failures = new Int32Array(rows);
   return {
@@ -41,21 +42,42 @@ export function createToolCaller(
   };
 }
 
+function toolsByName(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
+  const byName = new Map<string, Tool>();
+  for (const tool of tools) {
+    if (isToolName(tool.name) && !byName.has(tool.name)) byName.set(tool.name, tool);
+    else
+      throw new LlmError({
+        code: 'rl/tool-name-invalid',
+        message: `A tool is named ${describeValue(tool.name)}; a name is a word without spaces, and no two tools share one.`,
+        details: { tool: tool.name },
+      });
+  }
+  return byName;
+}
+
 function callTool(tools: ReadonlyMap<string, Tool>, name: string, input: string): string {
   const tool = tools.get(name);
   if (tool === undefined) return `error: there is no tool "${name}"`;
-  let answer: string | Promise<string>;
+  let answer: unknown;
   try {
     answer = tool.call(input);
   } catch (error) {
     return `error: ${error instanceof Error ? error.message : String(error)}`;
   }
   if (typeof answer === 'string') return answer;
-  // The promise is abandoned; its rejection must not surface as unhandled.
-  answer.catch(() => undefined);
+  if (typeof answer === 'object' && answer !== null && 'then' in answer) {
+    // The promise is abandoned; its rejection must not surface as unhandled.
+    Promise.resolve(answer).catch(() => undefined);
+    throw new LlmError({
+      code: 'rl/tool-asynchronous',
+      message: `Tool "${name}" answered with a promise, but a generation needs the answer at once; make its call() synchronous.`,
+      details: { tool: name },
+    });
+  }
   throw new LlmError({
-    code: 'rl/tool-asynchronous',
-    message: `Tool "${name}" answered with a promise, but rollouts need the answer at once; make its call() synchronous.`,
-    details: { tool: name },
+    code: 'rl/tool-answer-invalid',
+    message: `Tool "${name}" answered ${describeValue(answer)}; call() must return a text.`,
+    details: { tool: name, input },
   });
 }

@@ -22,6 +22,8 @@ test('shares follow the weights, small sources repeat evenly, and the seed decid
   expect(mixConversations(sources, 100, 1)).toEqual(mixed);
   expect(mixConversations(sources, 100, 2)).not.toEqual(mixed);
   expect(mixConversations(sources, 0)).toEqual([]);
+  for (const count of [-1, 1.5, Number.NaN])
+    expect(() => mixConversations(sources, count)).toThrow(`count is ${count}`);
 });
 
 test('an empty source or a weight of zero is an error that names it', () => {

@@ -3,7 +3,7 @@
  * not drown the others. Each source is walked in shuffled passes, so nothing repeats before all of it was used.
  */
 import type { Conversation } from '@llm/core';
-import { createRandom, LlmError } from '@llm/core';
+import { checkNumber, createRandom, LlmError } from '@llm/core';
 
 export interface ConversationSource {
   readonly name: string;
@@ -14,13 +14,16 @@ export interface ConversationSource {
 
 /**
  * `count` conversations, shuffled; each source's number differs from its share by less than one.
- * Throws `sft/mixture-invalid` on an empty source or a weight that is not positive.
+ * Throws `sft/mixture-invalid` on an empty source or a weight that is not positive, `core/option-invalid` on a `count` that is
+ * none.
  */
 export function mixConversations(
   sources: readonly ConversationSource[],
   count: number,
   seed = 0,
 ): Conversation[] {
+  checkNumber('count', count, { minimum: 0, integer: true });
+  checkNumber('seed', seed);
   const total = sources.reduce((sum, source) => sum + source.weight, 0);
   for (const { name, conversations, weight } of sources) {
     if (!(weight > 0) || !Number.isFinite(weight) || conversations.length === 0) {

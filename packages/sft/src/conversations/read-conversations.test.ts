@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';
-import { textMessage } from '@llm/core';
+import { type RunEvent, textMessage } from '@llm/core';
 import { describe, expect, test } from 'vitest';
 import { readConversations } from './read-conversations.js';
 
@@ -37,6 +37,7 @@ describe('readConversations', () => {
     const { conversations, skipped, lines } = await readConversations(`${text}\n\n`);
     expect({ skipped, lines }).toEqual({ skipped: [], lines: 5 });
     expect(conversations[0]).toEqual({
+      origin: 'input:1',
       messages: [textMessage('user', 'hi'), textMessage('assistant', 'ho')],
     });
     expect(conversations[1]!.id).toBe('x');
@@ -81,6 +82,51 @@ describe('readConversations', () => {
     );
   });
 
+  test('every reason is counted, and every field that was not used, in the result and in events', async () => {
+    const events: RunEvent[] = [];
+    const exchange = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: 'ho' },
+    ];
+    const thinking = [exchange[0], { ...exchange[1], reasoning_content: 'hm' }];
+    const result = await readConversations(
+      [
+        line({ messages: exchange, tools: [1] }),
+        '{',
+        line({ messages: thinking }),
+        good,
+        line({ messages: exchange, tools: [1], mood: 'good' }),
+        line({ messages: thinking }),
+      ],
+      { name: 'chat.jsonl', onEvent: (event) => events.push(event) },
+    );
+    expect(result.conversations.map(({ origin }) => origin)).toEqual(
+      [1, 4, 5].map((number) => `chat.jsonl:${number}`),
+    );
+    expect(result.skippedByReason).toEqual({ json: 1, field: 2 });
+    expect(result.ignoredFields).toEqual([
+      { field: 'tools', rows: 2, line: 1 },
+      { field: 'mood', rows: 1, line: 5 },
+    ]);
+    expect(events.map((event) => event.type === 'warning' && [event.code, event.message])).toEqual([
+      [
+        'sft/lines-skipped',
+        expect.stringMatching(
+          /^3 of 6 lines of chat\.jsonl left out: 1 json \(chat\.jsonl:2: not JSON .*\), 2 field \(chat\.jsonl:3: .*"reasoning_content".*; also chat\.jsonl:6\)\.$/,
+        ),
+      ],
+      [
+        'sft/fields-ignored',
+        'Fields of chat.jsonl that were not used: "tools" in 2 rows (first in line 1), "mood" in 1 row (first in line 5).',
+      ],
+    ]);
+    await expect(readConversations(['{', '{}', '{}'], { name: 'chat.jsonl' })).rejects.toThrow(
+      /no usable conversation in 3 lines: 1 json \(line 1: .*\), 2 form \(line 2: .*; also line 3\)\.$/,
+    );
+    await expect(readConversations(good, { limit: Number.NaN })).rejects.toThrow('limit is NaN');
+    expect((await readConversations([good, good], { limit: 1 })).lines).toBe(1);
+  });
+
   test('strict stops at the line; nothing usable is an error', async () => {
     await expect(readConversations([good, '{'], { strict: true, name: 'chat.jsonl' })).rejects.toThrow(
       /^chat\.jsonl:2: not JSON/,
@@ -102,12 +148,13 @@ const files = [
 describe.each(files)('real file %s/%s', (folder, file, rows) => {
   const path = sharedDataPath(folder, file);
   test.skipIf(path === undefined)('every row is read or has a reason', async () => {
-    const { conversations, skipped, lines } = await readConversations(
+    const { conversations, skipped, ignoredFields, lines } = await readConversations(
       gunzipSync(readFileSync(path!)).toString('utf8'),
     );
     if (rows !== undefined) expect(lines).toBe(rows);
     expect(conversations.length + skipped.length).toBe(lines);
     expect(conversations.length / lines).toBeGreaterThan(0.9);
+    expect(ignoredFields).toEqual([]);
     expect(skipped.filter(({ reason }) => reason === 'json')).toEqual([]);
   });
 });

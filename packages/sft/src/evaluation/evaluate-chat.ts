@@ -9,7 +9,17 @@ import type {
   LanguageModel,
   RunOptions,
 } from '@llm/core';
-import { createRandom, emit, LlmError, messageText, throwIfAborted } from '@llm/core';
+import {
+  checkNumbers,
+  createRandom,
+  describeSkipped,
+  emit,
+  fitPrompt,
+  LlmError,
+  messageText,
+  throwIfAborted,
+} from '@llm/core';
+import { conversationName } from '../conversations/conversation-name.js';
 
 export interface ChatPrompt {
   /** Ends with a user message. */
@@ -45,8 +55,22 @@ export interface ChatSample {
   readonly expected?: string | undefined;
 }
 
+export interface SkippedPrompt {
+  /** Position in the given list. */
+  readonly index: number;
+  readonly id?: string | undefined;
+  /** File and line where the conversation was read. */
+  readonly origin?: string | undefined;
+  /** `too-long`: it leaves no room for an answer; `invalid`: it cannot be rendered, or the model lacks one of its ids. */
+  readonly reason: 'too-long' | 'invalid';
+  readonly message: string;
+}
+
 export interface ChatReport {
+  /** Prompts answered. */
   readonly n: number;
+  /** Prompts that the model cannot answer; not in `n`. */
+  readonly skipped: readonly SkippedPrompt[];
   /** Share of answers that parse as one complete assistant message, 0…1. */
   readonly formatValid: number;
   /** Share that ended with the stop token, 0…1. */
@@ -58,17 +82,30 @@ export interface ChatReport {
   readonly samples: readonly ChatSample[];
 }
 
-/** Throws `sft/no-prompts` on an empty list. */
+interface FittingPrompt {
+  readonly prompt: ChatPrompt;
+  readonly ids: Int32Array;
+}
+
+/**
+ * A prompt that the model cannot answer is left out, reported, and named in a `warning` event. Throws `sft/no-prompts` when none
+ * is left, `core/option-invalid`, and what the model throws.
+ */
 export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatReport> {
-  const { model, renderer, prompts, signal, onEvent } = options;
-  if (prompts.length === 0) {
-    throw new LlmError({
-      code: 'sft/no-prompts',
-      message: 'evaluateChat got no prompts; give at least one.',
-    });
+  const { model, renderer, signal, onEvent, stage = 'sft' } = options;
+  const { prompts, skipped } = fitPrompts(options);
+  checkNumbers(options, {
+    maxNewTokens: { minimum: 1, integer: true },
+    temperature: { minimum: 0 },
+    seed: {},
+    rows: { minimum: 1, integer: true },
+    samples: { minimum: 0, integer: true },
+  });
+  if (skipped.length > 0) {
+    const message = `${skipped.length} of ${options.prompts.length} prompts left out: ${describePrompts(skipped)}.`;
+    emit(onEvent, { type: 'warning', stage, code: 'sft/prompts-skipped', message });
   }
   const rows = options.rows ?? 64;
-  const stage = options.stage ?? 'sft';
   const samples: ChatSample[] = [];
   let wellFormed = 0;
   let stopped = 0;
@@ -79,18 +116,19 @@ export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatRe
     throwIfAborted(signal);
     const group = prompts.slice(start, start + rows);
     const completions = await model.generate(
-      group.map(({ conversation }) => renderer.renderPrompt(conversation)),
+      group.map(({ ids }) => ids),
       {
         maxNewTokens: options.maxNewTokens ?? 64,
         temperature: options.temperature ?? 0,
         seed: createRandom(options.seed ?? 0, 'evaluate-chat', start).uint32(),
         stopTokens: [renderer.stopToken],
-        ...(options.forceTokens ? { forceTokens: options.forceTokens } : {}),
+        vocabularySize: renderer.vocabularySize,
+        forceTokens: options.forceTokens,
         signal,
       },
     );
     for (const [row, { ids, stopReason }] of completions.entries()) {
-      const prompt = group[row]!;
+      const { prompt } = group[row]!;
       const parsed = renderer.parse(ids);
       const text = messageText(parsed.parts);
       tokens += ids.length;
@@ -120,6 +158,7 @@ export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatRe
   const n = prompts.length;
   return {
     n,
+    skipped,
     formatValid: wellFormed / n,
     stopRate: stopped / n,
     meanLength: tokens / n,
@@ -127,3 +166,28 @@ export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatRe
     samples,
   };
 }
+
+function fitPrompts({ model, renderer, prompts }: EvaluateChatOptions): {
+  readonly prompts: readonly FittingPrompt[];
+  readonly skipped: readonly SkippedPrompt[];
+} {
+  const fitting: FittingPrompt[] = [];
+  const skipped: SkippedPrompt[] = [];
+  for (const [index, prompt] of prompts.entries()) {
+    const { id, origin } = prompt.conversation;
+    const ids = fitPrompt(renderer, prompt.conversation, model);
+    if ('reason' in ids) skipped.push({ index, id, origin, ...ids });
+    else fitting.push({ prompt, ids });
+  }
+  if (fitting.length > 0) return { prompts: fitting, skipped };
+  throw new LlmError({
+    code: 'sft/no-prompts',
+    message:
+      skipped.length === 0
+        ? 'evaluateChat got no prompts; give at least one.'
+        : `None of ${skipped.length} prompts can be answered: ${describePrompts(skipped)}.`,
+  });
+}
+
+const describePrompts = (skipped: readonly SkippedPrompt[]): string =>
+  describeSkipped(skipped, (item) => conversationName(item, item.index, 'prompt'));

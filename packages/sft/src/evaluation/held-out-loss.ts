@@ -3,8 +3,9 @@
  * One conversation per row (scoring has no segments), sorted by length so that little is padding.
  */
 import type { Conversation, ConversationRenderer, LanguageModel } from '@llm/core';
-import { throwIfAborted } from '@llm/core';
-import { layOutRows, renderConversations } from '../packing/pack-conversations.js';
+import { checkNumbers, throwIfAborted } from '@llm/core';
+import { checkColumns } from '../check-columns.js';
+import { layOutRows, renderConversations, type SkippedConversation } from '../packing/pack-conversations.js';
 
 export interface HeldOutLossOptions {
   readonly model: LanguageModel;
@@ -25,16 +26,21 @@ export interface HeldOutLoss {
   readonly trainedTokens: number;
   readonly conversations: number;
   readonly skipped: number;
+  readonly skippedConversations: readonly SkippedConversation[];
 }
 
 /** Row widths are multiples of this, so that few shapes are compiled. */
 const columnStep = 32;
 
+/** Throws `core/option-invalid`, `sft/columns-exceed-context`, `sft/mask-empty`, and what the model throws. */
 export async function heldOutLoss(options: HeldOutLossOptions): Promise<HeldOutLoss> {
   const { model, renderer, conversations, signal } = options;
   const rows = options.rows ?? 32;
   const columns = options.columns ?? model.contextLength;
-  const { examples, skipped } = renderConversations({ conversations, renderer, columns });
+  checkNumbers(options, { rows: { minimum: 1, integer: true } });
+  checkColumns(columns, model);
+  const { vocabularySize } = model;
+  const { examples, skipped } = renderConversations({ conversations, renderer, columns, vocabularySize });
   const sorted = [...examples].sort((a, b) => a.ids.length - b.ids.length);
   let sum = 0;
   let confident = 0;
@@ -64,5 +70,6 @@ export async function heldOutLoss(options: HeldOutLossOptions): Promise<HeldOutL
     trainedTokens,
     conversations: examples.length,
     skipped: skipped.length,
+    skippedConversations: skipped,
   };
 }

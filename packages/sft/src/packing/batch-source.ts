@@ -4,7 +4,7 @@
  * same lengths, so step s finds its rows without replaying the steps before it.
  */
 import type { RenderedConversation, TokenBatch } from '@llm/core';
-import { createRandom, LlmError } from '@llm/core';
+import { checkNumber, createRandom, LlmError } from '@llm/core';
 import { bestFitDecreasing } from './best-fit-decreasing.js';
 import { layOutRows } from './pack-conversations.js';
 
@@ -21,9 +21,12 @@ export interface BatchSourceOptions {
   readonly seed: number;
 }
 
-/** Throws `sft/no-conversations` when there is nothing to draw from. */
+/** Throws `sft/no-conversations` when there is nothing to draw from, and `core/option-invalid`. */
 export function createBatchSource(options: BatchSourceOptions): BatchSource {
   const { examples, rows, columns, seed } = options;
+  checkNumber('rows', rows, { minimum: 1, integer: true });
+  checkNumber('columns', columns, { minimum: 1, integer: true });
+  checkNumber('seed', seed);
   if (examples.length === 0) {
     throw new LlmError({
       code: 'sft/no-conversations',

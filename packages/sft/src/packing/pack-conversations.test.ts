@@ -3,7 +3,12 @@ import { textMessage } from '@llm/core';
 import { ByteTokenizer, chatControlTokens, TemplateRenderer } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
 import { createBatchSource } from './batch-source.js';
-import { layOutRows, packConversations, renderConversations } from './pack-conversations.js';
+import {
+  describeSkippedConversations,
+  layOutRows,
+  packConversations,
+  renderConversations,
+} from './pack-conversations.js';
 
 const tokenizer = new ByteTokenizer(chatControlTokens);
 const renderer = new TemplateRenderer(tokenizer);
@@ -70,11 +75,43 @@ describe('packConversations', () => {
     });
   });
 
-  test('a conversation with nothing to train on is an error that names it', () => {
-    const silent: Conversation = { id: 'q7', messages: [textMessage('user', 'hello?')] };
-    expect(() => packConversations({ conversations: [silent], renderer, columns: 24 })).toThrow(
-      /q7 has no assistant/,
+  test('nothing to train on in any conversation is an error that names the first', () => {
+    const silent: Conversation = { id: 'q7', origin: 'a.jsonl:3', messages: [textMessage('user', 'hello?')] };
+    const pack = (...silents: Conversation[]) =>
+      packConversations({ conversations: silents, renderer, columns: 24 });
+    expect(() => pack(silent)).toThrow(/^q7 \(a\.jsonl:3\) has no assistant token to train on;/);
+    expect(() => pack(silent, silent)).toThrow(/train on, and so it is with all 2;/);
+  });
+
+  test('one conversation that cannot be used does not end the run: it is left out with its reason', () => {
+    const origin = (line: number) => ({ origin: `a.jsonl:${line}` });
+    const silent = { messages: [textMessage('user', 'hello?')], ...origin(1) };
+    const twice = { messages: [textMessage('user', 'a'), textMessage('user', 'b')], ...origin(2) };
+    const unlearned = {
+      messages: [textMessage('user', 'a'), { ...textMessage('assistant', 'b'), trained: false }],
+      ...origin(3),
+    };
+    const foreign = exchange('\u{1f600}', 'ok');
+    const given = [silent, exchange('hi', 'ho'), twice, unlearned, foreign];
+    const { examples, skipped } = renderConversations({ conversations: given, renderer, columns: 24 });
+    expect(examples.length).toBe(2);
+    expect(skipped.map(({ index, reason, origin: place }) => [index, reason, place])).toEqual([
+      [0, 'untrained', 'a.jsonl:1'],
+      [2, 'invalid', 'a.jsonl:2'],
+      [3, 'untrained', 'a.jsonl:3'],
+    ]);
+    expect(describeSkippedConversations(skipped)).toBe(
+      '2 untrained (a.jsonl:1: it has no assistant token to train on; also a.jsonl:3), ' +
+        "1 invalid (a.jsonl:2: Message 1 is the user's where the assistant's belongs)",
     );
+    // A model with fewer ids than the tokenizer: 266 is the last control token.
+    const narrow = renderConversations({ conversations: given, renderer, columns: 24, vocabularySize: 262 });
+    expect(narrow.examples).toEqual([]);
+    expect(narrow.skipped[1]).toMatchObject({
+      index: 1,
+      reason: 'invalid',
+      message: 'it holds the id 262, the model has 262 ids',
+    });
   });
 });
 

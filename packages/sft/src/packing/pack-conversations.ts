@@ -6,15 +6,27 @@
  * each other).
  */
 import type { Conversation, ConversationRenderer, RenderedConversation, TokenBatch } from '@llm/core';
-import { LlmError } from '@llm/core';
+import { checkNumber, checkNumbers, describeSkipped, LlmError } from '@llm/core';
+import { conversationName } from '../conversations/conversation-name.js';
 import { bestFitDecreasing } from './best-fit-decreasing.js';
+import { maskUntrained } from './mask-untrained.js';
 
 export interface SkippedConversation {
   /** Position in the given list. */
   readonly index: number;
   readonly id?: string | undefined;
-  readonly reason: 'too-long' | 'invalid';
+  /** File and line where it was read. */
+  readonly origin?: string | undefined;
+  /**
+   * `invalid`: the renderer refuses it, or the model lacks one of its ids; `untrained`: nothing of it would be trained on.
+   */
+  readonly reason: 'too-long' | 'invalid' | 'untrained';
   readonly message: string;
+}
+
+/** `3 too-long (q7 (chats.jsonl:4): 61 positions, rows hold 24; also chats.jsonl:9), …` */
+export function describeSkippedConversations(skipped: readonly SkippedConversation[]): string {
+  return describeSkipped(skipped, (item) => conversationName(item, item.index));
 }
 
 export interface RenderedConversations {
@@ -34,45 +46,58 @@ export interface RenderOptions {
   readonly renderer: ConversationRenderer;
   /** Positions per row; a conversation of up to columns + 1 ids fits. */
   readonly columns: number;
+  /** Of the model: a conversation with an id from here on is left out. Default: all ids are taken. */
+  readonly vocabularySize?: number | undefined;
 }
 
 /**
- * Renders what fits. Throws `sft/mask-empty` for a conversation in which nothing would be trained: that is a
- * broken renderer or a conversation without an assistant, and training on would hide it.
+ * Renders what fits; what does not is left out and named. Throws `sft/mask-empty` when no conversation has an assistant's token in
+ * its mask: that is how a broken chat template looks, and training on would hide it. Throws `core/option-invalid`.
  */
 export function renderConversations(options: RenderOptions): RenderedConversations {
-  const { conversations, renderer, columns } = options;
+  const { conversations, renderer, columns, vocabularySize = Number.POSITIVE_INFINITY } = options;
+  checkNumber('columns', columns, { minimum: 1, integer: true });
+  checkNumbers(options, { vocabularySize: { minimum: 1, integer: true } });
   const examples: RenderedConversation[] = [];
   const skipped: SkippedConversation[] = [];
+  const isMasked = ({ mask }: RenderedConversation): boolean => mask.subarray(1).indexOf(1) < 0;
+  let [masked, spoken] = [-1, 0];
   for (const [index, conversation] of conversations.entries()) {
     const skip = (reason: SkippedConversation['reason'], message: string): void => {
-      skipped.push({
-        index,
-        id: conversation.id,
-        reason,
-        message,
-      });
+      skipped.push({ index, id: conversation.id, origin: conversation.origin, reason, message });
     };
     let rendered: RenderedConversation;
+    let trained: RenderedConversation;
     try {
       rendered = renderer.render(conversation);
+      trained = maskUntrained(renderer, conversation, rendered);
     } catch (error) {
       if (!LlmError.isInstance(error)) throw error;
       skip('invalid', error.message);
       continue;
     }
-    if (rendered.mask.subarray(1).indexOf(1) < 0) {
-      throw new LlmError({
-        code: 'sft/mask-empty',
-        message: `Conversation ${conversation.id ?? index} has no assistant token to train on; give it an assistant message, or check the renderer's mask.`,
-        details: { index, length: rendered.ids.length },
-      });
-    }
+    if (isMasked(rendered)) masked = masked < 0 ? index : masked;
+    else spoken++;
     const positions = rendered.ids.length - 1;
-    if (positions > columns) skip('too-long', `${positions} positions, rows hold ${columns}`);
-    else examples.push(rendered);
+    const unknown = rendered.ids.find((id) => id >= vocabularySize);
+    if (isMasked(rendered)) skip('untrained', 'it has no assistant token to train on');
+    else if (isMasked(trained)) skip('untrained', "every message of the assistant's is left out of training");
+    else if (positions > columns) skip('too-long', `${positions} positions, rows hold ${columns}`);
+    else if (unknown !== undefined)
+      skip('invalid', `it holds the id ${unknown}, the model has ${vocabularySize} ids`);
+    else examples.push(trained);
   }
+  if (masked >= 0 && spoken === 0) throw maskEmpty(conversations, masked);
   return { examples, skipped };
+}
+
+function maskEmpty(conversations: readonly Conversation[], first: number): LlmError {
+  const rest = conversations.length === 1 ? '' : `, and so it is with all ${conversations.length}`;
+  return new LlmError({
+    code: 'sft/mask-empty',
+    message: `${conversationName(conversations[first]!, first)} has no assistant token to train on${rest}; give an assistant message, or check the renderer's mask.`,
+    details: { index: first },
+  });
 }
 
 /** Renders and packs in one go, in the given order; for the shuffled batches of training see `createBatchSource`. */

@@ -89,6 +89,167 @@ describe('fineTune', () => {
   });
 });
 
+describe('what does not fit', () => {
+  const saying = (text: string, origin: string) => ({
+    origin,
+    messages: [textMessage('user', text), textMessage('assistant', 'abc')],
+  });
+  const warningsOf = (events: readonly RunEvent[]) =>
+    events.flatMap((event) => (event.type === 'warning' ? [`${event.code}: ${event.message}`] : []));
+
+  test('is counted by reason and named with file and line, in training and held out, and ends nothing', async () => {
+    const events: RunEvent[] = [];
+    const long = (line: number) => saying('x'.repeat(99), `a.jsonl:${line}`);
+    const broken = { messages: [textMessage('assistant', 'a')], origin: 'a.jsonl:5' };
+    const report = await fineTune({
+      ...options,
+      model: create(),
+      steps: 2,
+      conversations: [long(1), ...conversations, long(4), broken],
+      heldOut: [...heldOut, long(9)],
+      onEvent: (event) => events.push(event),
+    });
+    expect(report.conversations).toBe(20);
+    expect(report.skippedByReason).toEqual({ 'too-long': 2, invalid: 1 });
+    expect(report.skipped.map(({ origin }) => origin)).toEqual(['a.jsonl:1', 'a.jsonl:4', 'a.jsonl:5']);
+    expect(report.skippedHeldOut).toMatchObject([{ index: 1, origin: 'a.jsonl:9', reason: 'too-long' }]);
+    expect(report.heldOut!.before).toBeGreaterThan(0);
+    expect(warningsOf(events)).toEqual([
+      "sft/conversations-skipped: 3 of 23 conversations left out: 2 too-long (a.jsonl:1: 106 positions, rows hold 64; also a.jsonl:4), 1 invalid (a.jsonl:5: Message 0 is the assistant's where the user's belongs).",
+      'sft/conversations-skipped: 1 of 2 held-out conversations left out: 1 too-long (a.jsonl:9: 106 positions, rows hold 64).',
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      summary: { skipped: 3, skippedByReason: { 'too-long': 2, invalid: 1 } },
+    });
+    await expect(
+      fineTune({ ...options, model: create(), conversations: [long(1), broken] }),
+    ).rejects.toMatchObject({
+      code: 'sft/no-conversations',
+      message: expect.stringContaining('None of 2 conversations can be trained on: 1 too-long (a.jsonl:1'),
+    });
+  });
+
+  test('a held-out list of which nothing fits measures nothing', async () => {
+    const report = await fineTune({
+      ...options,
+      model: create(),
+      steps: 1,
+      heldOut: [saying('x'.repeat(99), 'a:1')],
+    });
+    expect(report.heldOut).toBeUndefined();
+    const loss = await heldOutLoss({
+      model: create(),
+      renderer,
+      conversations: [saying('x'.repeat(99), 'a:1'), ...heldOut],
+    });
+    expect(loss).toMatchObject({
+      conversations: 1,
+      skipped: 1,
+      skippedConversations: [{ index: 0, origin: 'a:1' }],
+    });
+  });
+
+  test('a prompt that leaves no room is left out of an evaluation and named', async () => {
+    const events: RunEvent[] = [];
+    const ask = (text: string, origin: string) => ({
+      conversation: { origin, messages: [textMessage('user', text)] },
+      expected: 'abc',
+    });
+    const model = create();
+    await fineTune({ ...options, model });
+    // bos, user start, user end and assistant start: 59 letters leave room for one token.
+    const unfit = [
+      ask('x'.repeat(60), 'p.jsonl:2'),
+      { conversation: { messages: [] } },
+      ask('x'.repeat(500), 'p.jsonl:9'),
+    ];
+    const report = await evaluateChat({
+      model,
+      renderer,
+      prompts: [unfit[0]!, ...prompts, ask('x'.repeat(59), 'p.jsonl:3'), ...unfit.slice(1)],
+      rows: 2,
+      onEvent: (event) => events.push(event),
+    });
+    expect(report).toMatchObject({ n: 2, formatValid: 0.5, stopRate: 0.5, exactMatch: 0.5, meanLength: 2.5 });
+    expect(report.skipped.map(({ index, reason, origin }) => [index, reason, origin])).toEqual([
+      [0, 'too-long', 'p.jsonl:2'],
+      [3, 'invalid', undefined],
+      [4, 'too-long', 'p.jsonl:9'],
+    ]);
+    expect(warningsOf(events)).toEqual([
+      'sft/prompts-skipped: 3 of 5 prompts left out: 2 too-long (p.jsonl:2: 64 tokens, the model sees 64 with its answer; also p.jsonl:9), 1 invalid (prompt 3: A prompt ends with a user message).',
+    ]);
+    await expect(evaluateChat({ model, renderer, prompts: unfit })).rejects.toThrow(
+      /None of 3 prompts can be answered: 2 too-long \(p\.jsonl:2/,
+    );
+    await expect(evaluateChat({ model, renderer, prompts: [] })).rejects.toMatchObject({
+      code: 'sft/no-prompts',
+    });
+  });
+});
+
+test('a message marked as not to be learned is not', async () => {
+  const wrong = { ...textMessage('assistant', 'xyz'), trained: false };
+  const model = create();
+  const corrected = Array.from({ length: 20 }, (_, i) => ({
+    messages: [
+      textMessage('user', `say it ${i}`),
+      wrong,
+      textMessage('user', 'no'),
+      textMessage('assistant', 'abc'),
+    ],
+  }));
+  await fineTune({ ...options, model, conversations: corrected });
+  expect(await evaluateChat({ model, renderer, prompts })).toMatchObject({ exactMatch: 1 });
+  const scores = await heldOutLoss({
+    model,
+    renderer,
+    conversations: [{ messages: [textMessage('user', 'now'), textMessage('assistant', 'xyz')] }],
+  });
+  // x, y and z were never a target: no likelier than when nothing was learned.
+  expect(scores.loss).toBeGreaterThan(Math.log(tokenizer.vocabularySize) * 0.75);
+});
+
+test('a padded vocabulary: no row of padding is drawn in an evaluation', async () => {
+  const model = new NgramModel(tokenizer.vocabularySize + 61, 64);
+  const drawn: number[] = [];
+  const generate: typeof model.generate = async (rows, given) => {
+    const completions = await model.generate(rows, given);
+    drawn.push(...completions.flatMap(({ ids }) => [...ids]));
+    return completions;
+  };
+  const many = Array.from({ length: 20 }, () => prompts[0]!);
+  await evaluateChat({
+    model: Object.create(model, { generate: { value: generate } }),
+    renderer,
+    prompts: many,
+    temperature: 1,
+  });
+  expect(drawn.length).toBeGreaterThan(500);
+  expect(Math.max(...drawn)).toBeLessThan(tokenizer.vocabularySize);
+});
+
+test('options that are no such numbers are refused by name', async () => {
+  const model = create();
+  const bad = [0, -1, 1.5, Number.NaN, '4'];
+  const refuse = async (run: Promise<unknown>, option: string): Promise<void> =>
+    expect(run).rejects.toMatchObject({ code: 'core/option-invalid', details: { option } });
+  for (const value of bad) {
+    for (const option of ['rows', 'columns'])
+      await refuse(fineTune({ ...options, model, [option]: value }), option);
+    for (const option of ['rows', 'columns'])
+      await refuse(heldOutLoss({ model, renderer, conversations, [option]: value }), option);
+    for (const option of ['rows', 'maxNewTokens'])
+      await refuse(evaluateChat({ model, renderer, prompts, [option]: value }), option);
+  }
+  for (const temperature of [Number.NaN, -1])
+    await refuse(evaluateChat({ model, renderer, prompts, temperature }), 'temperature');
+  await refuse(evaluateChat({ model, renderer, prompts, samples: Number.NaN }), 'samples');
+  await refuse(fineTune({ ...options, model, seed: Number.NaN }), 'seed');
+  await refuse(fineTune({ ...options, model, steps: 1.5 }), 'steps');
+  expect(model.stepsTaken).toBe(0);
+});
+
 describe('heldOutLoss', () => {
   test('averages over assistant tokens only, whatever the grouping', async () => {
     const model = create();

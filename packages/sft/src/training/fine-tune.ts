@@ -4,12 +4,16 @@
  * Left out: LoRA is the model's (`@llm/model`), NEFTune.
  */
 import type { Conversation, ConversationRenderer, TrainableModel } from '@llm/core';
-import { emit, LlmError } from '@llm/core';
+import { checkNumber, checkNumbers, countByReason, emit, LlmError } from '@llm/core';
 import { type Metrics, runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import { checkColumns } from '../check-columns.js';
 import { heldOutLoss } from '../evaluation/held-out-loss.js';
 import { createBatchSource } from '../packing/batch-source.js';
-import type { SkippedConversation } from '../packing/pack-conversations.js';
-import { renderConversations } from '../packing/pack-conversations.js';
+import {
+  describeSkippedConversations,
+  renderConversations,
+  type SkippedConversation,
+} from '../packing/pack-conversations.js';
 
 export interface FineTuneOptions extends TrainingOptions {
   readonly model: TrainableModel;
@@ -28,7 +32,11 @@ export interface FineTuneOptions extends TrainingOptions {
 export interface FineTuneReport {
   readonly stepsTaken: number;
   readonly conversations: number;
+  /** Left out of training. */
   readonly skipped: readonly SkippedConversation[];
+  readonly skippedByReason: Readonly<Record<string, number>>;
+  /** Left out of the measurement. */
+  readonly skippedHeldOut: readonly SkippedConversation[];
   readonly rowsPerEpoch: number;
   /** Passes over the data that `steps` makes. */
   readonly epochs: number;
@@ -40,34 +48,37 @@ export interface FineTuneReport {
 }
 
 /**
- * Throws `sft/columns-exceed-context`, `sft/no-conversations`, `sft/mask-empty`, `model/training-diverged` (see
- * `maximumLossRise`, default 2), and what the model throws.
+ * Conversations that do not fit or cannot be rendered are left out, reported, and named in a `warning` event before the first step.
+ * Throws `core/option-invalid`, `sft/columns-exceed-context`, `sft/no-conversations`, `sft/mask-empty`, `model/training-diverged`
+ * (see `maximumLossRise`, default 2), and what the model throws.
  */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport> {
   const { model, renderer, rows, columns, steps, signal, onEvent } = options;
   const stage = options.stage ?? 'sft';
-  if (columns > model.contextLength) {
+  checkColumns(columns, model);
+  checkNumber('rows', rows, { minimum: 1, integer: true });
+  checkNumbers(options, { seed: {} });
+  const { vocabularySize } = model;
+  const render = (conversations: readonly Conversation[]) =>
+    renderConversations({ conversations, renderer, columns, vocabularySize });
+  const { examples, skipped } = render(options.conversations);
+  if (examples.length === 0 && skipped.length > 0)
     throw new LlmError({
-      code: 'sft/columns-exceed-context',
-      message: `columns is ${columns}, but the model sees at most ${model.contextLength} tokens; use columns ≤ ${model.contextLength}.`,
-      details: { columns, contextLength: model.contextLength },
+      code: 'sft/no-conversations',
+      message: `None of ${skipped.length} conversations can be trained on: ${describeSkippedConversations(skipped)}.`,
+      details: { columns, skipped: countByReason(skipped) },
     });
-  }
-  const { examples, skipped } = renderConversations({
-    conversations: options.conversations,
-    renderer,
-    columns,
-  });
   const source = createBatchSource({ examples, rows, columns, seed: options.seed ?? 0 });
-  if (skipped.length > 0) {
-    emit(onEvent, {
-      type: 'warning',
-      stage,
-      code: 'sft/conversations-skipped',
-      message: `${skipped.length} of ${options.conversations.length} conversations left out, first: ${skipped[0]!.reason} (${skipped[0]!.message}).`,
-    });
-  }
-  const heldOut = options.heldOut?.length ? options.heldOut : undefined;
+  const { heldOut: measured = [] } = options;
+  const { examples: usable, skipped: skippedHeldOut } = render(measured);
+  const warn = (left: readonly SkippedConversation[], total: number, what: string): void => {
+    if (left.length === 0) return;
+    const message = `${left.length} of ${total} ${what} left out: ${describeSkippedConversations(left)}.`;
+    emit(onEvent, { type: 'warning', stage, code: 'sft/conversations-skipped', message });
+  };
+  warn(skipped, options.conversations.length, 'conversations');
+  warn(skippedHeldOut, measured.length, 'held-out conversations');
+  const heldOut = usable.length > 0 ? measured : undefined;
   const measure =
     heldOut &&
     (async () => {
@@ -92,6 +103,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport
       return {
         conversations: examples.length,
         skipped: skipped.length,
+        skippedByReason: countByReason(skipped),
         ...(held && { heldOutLossBefore: held.before, heldOutLossAfter: held.after }),
       };
     },
@@ -101,6 +113,8 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport
     stepsTaken: done.steps,
     conversations: examples.length,
     skipped,
+    skippedByReason: countByReason(skipped),
+    skippedHeldOut,
     rowsPerEpoch: source.rowsPerEpoch,
     epochs: (steps * rows) / source.rowsPerEpoch,
     finalLoss: last.reduce((sum, loss) => sum + loss, 0) / last.length,

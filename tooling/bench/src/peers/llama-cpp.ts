@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { installLlamaCpp, llamaCppVersion } from '@llm/build/llama-cpp';
-import { type GgufOptions, ggufParts } from '@llm/model';
+import { type GgufOptions, ggufParts } from '@llm/model/export';
 import type { Sampling } from '../sampling.js';
 
 export interface LlamaCppRateOptions extends Pick<GgufOptions, 'config' | 'parameters'> {

@@ -14,12 +14,12 @@ import { createNodeExecutor } from '@llm/graph/node';
 import {
   createModelConfig,
   createTransformer,
-  exportHuggingFace,
-  exportOnnx,
   type ModelConfig,
   parameterCount,
   type Transformer,
 } from '@llm/model';
+import { exportOnnx } from '@llm/model/export';
+import { exportHuggingFace } from '@llm/model/hugging-face';
 import { llamaCppRates } from '../peers/llama-cpp.js';
 import { installPeers, runPythonPeer } from '../peers/python.js';
 import { openTransformersJs } from '../peers/transformers-js.js';

@@ -1,6 +1,7 @@
 /** What a `ConversationRenderer` must do. */
-import type { Conversation, ConversationRenderer } from '../../conversation.js';
+import type { Conversation, ConversationRenderer, Message, Part } from '../../conversation.js';
 import { textMessage } from '../../conversation.js';
+import { LlmError } from '../../errors.js';
 import type { Tokenizer } from '../../tokenizer.js';
 import type { ContractTools } from './contract-tools.js';
 
@@ -20,6 +21,18 @@ const conversation: Conversation = {
     textMessage('assistant', 'No.'),
   ],
 };
+
+const user = textMessage('user', 'a');
+const assistant = (...parts: Part[]): Message => ({ role: 'assistant', parts });
+const refused: readonly (readonly Message[])[] = [
+  [textMessage('assistant', 'a')],
+  [user, user],
+  [user, textMessage('system', 'a')],
+  [{ role: 'user', parts: [{ type: 'tool-call', tool: 'a', input: '' }] }],
+  [user, assistant({ type: 'tool-output', text: '1' })],
+  [user, assistant({ type: 'tool-call', tool: '', input: '1' })],
+  [user, assistant({ type: 'tool-call', tool: 'a b', input: '1' })],
+];
 
 export function conversationRendererContract(
   { test, expect }: ContractTools,
@@ -62,5 +75,23 @@ export function conversationRendererContract(
     const output = [...renderer.renderToolOutput('42')];
     const after = found.findIndex((call) => call !== undefined) + 1;
     expect(generated.slice(after, after + output.length)).toEqual(output);
+  });
+  test('roles out of turn and misplaced parts are refused', () => {
+    const { renderer } = create();
+    const codeOf = (work: () => unknown): string => {
+      try {
+        work();
+        return 'no error';
+      } catch (error) {
+        return LlmError.isInstance(error) ? error.code : String(error);
+      }
+    };
+    for (const messages of refused)
+      expect(
+        codeOf(() => renderer.render({ messages })),
+        JSON.stringify(messages),
+      ).toBe('tokenizer/conversation-invalid');
+    for (const messages of [[], [user, assistant({ type: 'text', text: 'b' })]])
+      expect(codeOf(() => renderer.renderPrompt({ messages }))).toBe('tokenizer/conversation-invalid');
   });
 }

@@ -1,4 +1,5 @@
 /** What a `LanguageModel` must do. */
+import { LlmError } from '../../errors.js';
 import type { LanguageModel } from '../../language-model.js';
 import type { ContractTools } from './contract-tools.js';
 
@@ -103,5 +104,31 @@ export function languageModelContract(
     expect([...row!.forced]).toEqual([0, 0, 1, 1, 0, 0]);
     expect([...row!.ids.slice(2, 4)]).toEqual([7, 6]);
     expect([...row!.logProbabilities.slice(2, 4)]).toEqual([0, 0]);
+  });
+  test('forced tokens end where the window or maxNewTokens ends', async () => {
+    const model = await create();
+    const forceTokens = (_: number, generated: readonly number[]) =>
+      generated.length === 2 ? new Int32Array(2 * model.contextLength).fill(7) : undefined;
+    const [limited] = await model.generate([prompts[1]!], { maxNewTokens: 5, seed: 2, forceTokens });
+    expect([...limited!.forced]).toEqual([0, 0, 1, 1, 1]);
+    expect(limited!.stopReason).toBe('length');
+    const [full] = await model.generate([prompts[1]!], {
+      maxNewTokens: 3 * model.contextLength,
+      seed: 2,
+      forceTokens,
+    });
+    expect(full!.ids.length).toBe(model.contextLength - 1);
+    expect(full!.stopReason).toBe('context');
+  });
+  test('an empty prompt and one longer than the window are refused', async () => {
+    const model = await create();
+    const codeOf = (length: number): Promise<string> =>
+      model.generate([prompts[0]!, new Int32Array(length).fill(1)], { maxNewTokens: 1 }).then(
+        () => 'no error',
+        (error: unknown) => (LlmError.isInstance(error) ? error.code : String(error)),
+      );
+    expect(await codeOf(0)).toBe('model/prompt-empty');
+    expect(await codeOf(model.contextLength + 1)).toBe('model/prompt-too-long');
+    expect(await codeOf(model.contextLength)).toBe('no error');
   });
 }

@@ -1,11 +1,11 @@
 /**
- * ARC, easy and challenge (Clark et al. 2018): the text of each answer is scored after the question, without the others in
- * view (lm-evaluation-harness). `accuracyPerCharacter` is what the Open LLM Leaderboard quoted for the challenge set.
+ * ARC, easy and challenge (Clark et al. 2018): the text of each answer is scored after the question, without
+ * the others in view (lm-evaluation-harness). The Open LLM Leaderboard quoted `accuracyPerCharacter`.
  */
 import type { EvaluationTask } from '../evaluation-task.js';
-import type { RowReader } from '../row-reader.js';
+import { RowReader } from '../row-reader.js';
 
-/** Rows `{ question, choices: { text, label }, answerKey }`, or AI2's own `{ question: { stem, choices }, answerKey }`. */
+/** Rows `{ question, choices: { text, label }, answerKey }`, or AI2's `{ question: { stem, choices } }`. */
 export const arc: EvaluationTask = {
   name: 'ARC',
   source: 'Clark et al. 2018, arXiv:1803.05457; prompt of lm-evaluation-harness, arc_easy and arc_challenge',
@@ -36,10 +36,8 @@ function columns(row: RowReader): Parts {
 function stem(row: RowReader): Parts {
   const question = row.object('question');
   const list = question.value('choices');
-  if (!Array.isArray(list)) question.fail('"choices" is not a list');
-  const choices = (list as unknown[]).map(
-    (choice, i) => new (row.constructor as typeof RowReader)(choice, `choice ${i} of ${row.place}`, row.task),
-  );
+  if (!Array.isArray(list)) return question.fail('"choices" is not a list');
+  const choices = list.map((choice, i) => new RowReader(choice, `choice ${i} of ${row.place}`, row.task));
   return {
     question: question.text('stem'),
     options: choices.map((choice) => choice.text('text')),

@@ -1,7 +1,7 @@
 /**
- * BLiMP (Warstadt et al. 2020): of two sentences that differ in one point of grammar, the acceptable one shall be more
- * likely as a whole. Groups are the paradigms (`UID`). lm-evaluation-harness puts a blank before each sentence; the paper
- * does not, and neither does this.
+ * BLiMP (Warstadt et al. 2020): of two sentences that differ in one point of grammar, the acceptable one
+ * shall be more likely as a whole. Groups are the paradigms (`UID`). lm-evaluation-harness puts a blank
+ * before each sentence; the paper does not, and neither does this.
  */
 import type { EvaluationTask } from '../evaluation-task.js';
 
@@ -17,6 +17,6 @@ export const blimp: EvaluationTask = {
     prompt: '',
     options: [row.text('sentence_good'), row.text('sentence_bad')],
     correct: 0,
-    ...(row.value('UID') === undefined ? {} : { group: row.text('UID') }),
+    group: row.value('UID') === undefined ? undefined : row.text('UID'),
   }),
 };

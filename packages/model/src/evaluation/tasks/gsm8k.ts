@@ -1,7 +1,7 @@
 /**
- * GSM8K (Cobbe et al. 2021): a solution is written out, and its number compared. `strict` takes the first `#### n`, the form
- * the data set's own solutions have; `flexible` the last number anywhere. Both are the rules of lm-evaluation-harness:
- * thousands separators, dollar signs and a closing full stop do not count.
+ * GSM8K (Cobbe et al. 2021): a solution is written out, and its number compared. `strict` takes the first
+ * `#### n`, the form the data set's own solutions have; `flexible` the last number anywhere. Both are the
+ * rules of lm-evaluation-harness: thousands separators, dollar signs and a closing full stop do not count.
  */
 import type { EvaluationTask } from '../evaluation-task.js';
 

@@ -1,6 +1,7 @@
 /**
- * HellaSwag (Zellers et al. 2019): which of four endings continues the text. The marks that WikiHow left in it are
- * removed, and the length of an ending is divided out (`accuracyPerCharacter`), as lm-evaluation-harness does.
+ * HellaSwag (Zellers et al. 2019): which of four endings continues the text. The marks that WikiHow left in
+ * it are removed, and the length of an ending is divided out (`accuracyPerCharacter`), as
+ * lm-evaluation-harness does.
  */
 import type { EvaluationTask } from '../evaluation-task.js';
 

@@ -1,6 +1,6 @@
 /**
- * LAMBADA (Paperno et al. 2016): the last word of a passage, in the form OpenAI and lm-evaluation-harness use: right when
- * the most likely tokens are those of the word. `logProbability` gives the perplexity as exp(−mean).
+ * LAMBADA (Paperno et al. 2016): the last word of a passage, in the form OpenAI and lm-evaluation-harness
+ * use: right when its tokens are the most likely. Perplexity is exp(−mean `logProbability`).
  */
 import type { EvaluationTask } from '../evaluation-task.js';
 

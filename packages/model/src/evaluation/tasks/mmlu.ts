@@ -1,6 +1,7 @@
 /**
- * MMLU (Hendrycks et al. 2021): four answers are listed, and the letter of the greatest probability after `Answer:` counts.
- * Five examples of the same subject (its `dev` rows, in order) and a line that names it stand before the question.
+ * MMLU (Hendrycks et al. 2021): four answers are listed, and the letter of the greatest probability after
+ * `Answer:` counts. Five examples of the same subject (its `dev` rows, in order) and a line that names it
+ * come first.
  */
 import type { EvaluationTask } from '../evaluation-task.js';
 

@@ -1,7 +1,7 @@
 /**
- * Token files of llm.c (`.bin`): 256 int32 of header (magic, version, number of tokens), then the ids, uint16 for magic
- * 20240520 version 1 (GPT-2) and uint32 for 20240801 version 7 (Llama 3). A delimiter id begins each document. Written
- * for other programs; for training here, pass what is read on to `writeTokenShards`.
+ * Token files of llm.c (`.bin`): 256 int32 of header (magic, version, number of tokens), then the ids, uint16
+ * for magic 20240520 version 1 (GPT-2) and uint32 for 20240801 version 7 (Llama 3). A delimiter id begins
+ * each document. Written for other programs; for training here, pass what is read on to `writeTokenShards`.
  */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { LlmError } from '@llm/core';
@@ -12,16 +12,16 @@ const formats = [
   { magic: 20240801, version: 7, idBytes: 4 },
 ] as const;
 
-/** The documents of a file, without the delimiter. Throws `model/llmc-tokens-invalid`. Holds one document at a time. */
+/** The documents of a file, without the delimiter, one at a time. Throws `model/llmc-tokens-invalid`. */
 export async function* readLlmcTokens(path: string, delimiter: number): AsyncGenerator<Int32Array> {
   const file = await open(path);
   try {
     const header = new DataView(new ArrayBuffer(headerBytes));
     const { bytesRead } = await file.read(header, 0, headerBytes, 0);
-    const [magic, version, tokens] = [0, 4, 8].map((at) => header.getInt32(at, true)) as [
-      number,
-      number,
-      number,
+    const [magic, version, tokens] = [
+      header.getInt32(0, true),
+      header.getInt32(4, true),
+      header.getInt32(8, true),
     ];
     const format = formats.find((each) => each.magic === magic && each.version === version);
     if (bytesRead < headerBytes || format === undefined)

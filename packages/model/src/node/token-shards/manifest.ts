@@ -1,7 +1,8 @@
 /**
- * Token shards: a directory of tokenized documents for training. `tokens.json`, written last, names the shards; each is
- * two files of plain little-endian numbers, `00000.ids` (uint16 or uint32, documents one after another without BOS; what
- * `numpy.memmap` and nanoGPT read) and `00000.ends` (uint32, where each document ends, in tokens).
+ * Token shards: a directory of tokenized documents for training. `tokens.json`, written last, names the
+ * shards; each is two files of plain little-endian numbers, `00000.ids` (uint16 or uint32, documents one
+ * after another without BOS; what `numpy.memmap` and nanoGPT read) and `00000.ends` (uint32, where each
+ * document ends, in tokens).
  */
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -107,7 +108,7 @@ export async function readEnds(directory: string, shard: TokenShard): Promise<Ui
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 export function invalid(path: string, what: string, cause?: unknown): LlmError {

@@ -1,8 +1,9 @@
 /**
- * Token shards as `TokenDocuments`. Documents are read where they lie, at the moment they are needed, with positional
- * reads through the page cache. Node has no mmap, and the packages that add one (mmap-io, @riaskov/mmap-io, bufferfromfile)
- * need a compiler, or a binary from outside the registry, when they are installed; for a feed the difference is one system
- * call and one copy per document, off the training thread. In memory are 8 bytes per document.
+ * Token shards as `TokenDocuments`. Documents are read where they lie, at the moment they are needed, with
+ * positional reads through the page cache. Node has no mmap, and the packages that add one (mmap-io,
+ * @riaskov/mmap-io, bufferfromfile) need a compiler, or a binary from outside the registry, when they are
+ * installed; for a feed the difference is one system call and one copy per document, off the training thread.
+ * In memory are 8 bytes per document.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -26,8 +27,8 @@ interface OpenShard {
 }
 
 /**
- * Throws `model/token-shards-invalid` (a file that is missing, cut or contradicts the manifest; an id outside the
- * vocabulary when it is read), or `model/tokenizer-mismatch` when the ids are another tokenizer's.
+ * Throws `model/token-shards-invalid` (a file that is missing, cut or contradicts the manifest; an id outside
+ * the vocabulary when it is read), or `model/tokenizer-mismatch` when the ids are another tokenizer's.
  */
 export async function openTokenShards(directory: string, tokenizer?: Tokenizer): Promise<TokenShards> {
   const manifest = await readManifest(directory);

@@ -1,4 +1,4 @@
-/** Tells whether ids were made by this tokenizer: a digest of its vocabulary and of how it cuts a probe text. */
+/** Whether ids are this tokenizer's: a digest of its vocabulary and of how it cuts a probe text. */
 import { createHash } from 'node:crypto';
 import type { Tokenizer } from '@llm/core';
 

@@ -1,6 +1,6 @@
 /**
- * Documents → token shards, one document at a time. Every file gets its name when it is whole and flushed, and the manifest
- * comes last, so that a crash leaves no shards rather than wrong ones.
+ * Documents → token shards, one document at a time. Every file gets its name when it is whole and flushed,
+ * and the manifest comes last, so that a crash leaves no shards rather than wrong ones.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
@@ -21,8 +21,9 @@ export interface WriteTokenShardsOptions extends RunOptions {
 }
 
 /**
- * Replaces what shards `directory` holds. Ids are uint16 where the vocabulary allows it. In memory are one document, a
- * buffer and 4 bytes for each document of the current shard. Throws `model/token-out-of-range` or `core/write-failed`.
+ * Replaces what shards `directory` holds. Ids are uint16 where the vocabulary allows it. In memory are one
+ * document, a buffer and 4 bytes for each document of the current shard. Throws `model/token-out-of-range` or
+ * `core/write-failed`.
  */
 export async function writeTokenShards(
   directory: string,

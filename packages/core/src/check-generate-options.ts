@@ -1,0 +1,18 @@
+/** What `LanguageModel.generate` refuses: one list for every model, the fakes included. */
+import { checkNumber, checkNumbers } from './check-option.js';
+import type { GenerateOptions } from './language-model.js';
+
+/** Throws `core/option-invalid` naming the option. An implementation checks its further options beside it. */
+export function checkGenerateOptions(options: GenerateOptions): void {
+  checkNumber('maxNewTokens', options.maxNewTokens, { minimum: 0, integer: true });
+  checkNumbers(options, {
+    temperature: { minimum: 0 },
+    topK: { minimum: 0, integer: true },
+    topP: { minimum: 0, maximum: 1 },
+    seed: {},
+    topLogProbabilities: { minimum: 0, integer: true },
+    vocabularySize: { minimum: 1, integer: true },
+  });
+  for (const [index, id] of (options.stopTokens ?? []).entries())
+    checkNumber(`stopTokens[${index}]`, id, { minimum: 0, integer: true });
+}

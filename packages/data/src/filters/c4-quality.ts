@@ -1,0 +1,64 @@
+/**
+ * C4's page filter (Raffel et al. 2020) as datatrove 0.10 applies it in the FineWeb recipe: lines are dropped
+ * or cleaned, then the page is judged. It rewrites the text. The rule that a line must end in punctuation is
+ * off, as in FineWeb; the list of bad words is not part of it.
+ */
+
+import type { PageStep } from '../page/page-step.js';
+import { drop, type Verdict } from '../page/verdict.js';
+import { countSentences } from '../words/english-sentences.js';
+import { codePointLength, splitOnSpace, strip } from '../words/python-text.js';
+
+export interface C4QualityOptions {
+  /** Default 5; −1 switches the rule off. */
+  readonly minSentences?: number | undefined;
+  readonly minWordsPerLine?: number | undefined;
+  /** Code points; default 1,000. */
+  readonly maxWordLength?: number | undefined;
+  /** Drop lines that do not end in `. ? ! " '`; default false (FineWeb). */
+  readonly requireTerminalPunctuation?: boolean | undefined;
+}
+
+const citation = /\[\p{Nd}*\]|\[edit\]|\[citation needed\]/gu;
+const policyPhrases = [
+  'terms of use',
+  'privacy policy',
+  'cookie policy',
+  'uses cookies',
+  'use of cookies',
+  'use cookies',
+];
+
+export function c4Quality(options: C4QualityOptions = {}): PageStep<Verdict> {
+  const minWordsPerLine = options.minWordsPerLine ?? 3;
+  const maxWordLength = options.maxWordLength ?? 1000;
+  const minSentences = options.minSentences ?? 5;
+  return {
+    name: 'c4',
+    options,
+    run(page) {
+      const kept: string[] = [];
+      let sentences = 0;
+      for (const raw of page.lines) {
+        const stripped = strip(raw);
+        const words = splitOnSpace(stripped);
+        // Code points never outnumber UTF-16 units: most words need no counting.
+        if (words.some((word) => word.length > maxWordLength && codePointLength(word) > maxWordLength))
+          continue;
+        const line = stripped.includes('[') ? stripped.replace(citation, '') : stripped;
+        if (options.requireTerminalPunctuation === true && (!/[.?!"']$/.test(line) || line.endsWith('...')))
+          continue;
+        if (words.length < minWordsPerLine) continue;
+        const lower = line.toLowerCase();
+        if (lower.includes('lorem ipsum')) return drop('lorem_ipsum');
+        if (lower.includes('javascript')) continue;
+        if (line.includes('{')) return drop('curly_bracket');
+        if (policyPhrases.some((phrase) => lower.includes(phrase))) continue;
+        if (minSentences !== -1) sentences += countSentences(line);
+        kept.push(line);
+      }
+      if (sentences < minSentences) return drop('too_few_sentences');
+      return { kind: 'keep', text: strip(kept.join('\n')) };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Reads little-endian numbers and C strings in turn. Reading past the end throws a `RangeError`. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  skip(count: number): void {
+    this.#at += count;
+  }
+
+  uint8(): number {
+    return this.#view.getUint8(this.#at++);
+  }
+
+  int32(): number {
+    this.#at += 4;
+    return this.#view.getInt32(this.#at - 4, true);
+  }
+
+  /** As a number: the files read here hold no value beyond 2^53. */
+  int64(): number {
+    this.#at += 8;
+    return Number(this.#view.getBigInt64(this.#at - 8, true));
+  }
+
+  float32(count: number): Float32Array {
+    const values = Float32Array.from({ length: count }, (_, index) =>
+      this.#view.getFloat32(this.#at + 4 * index, true),
+    );
+    this.#at += 4 * count;
+    return values;
+  }
+
+  bytes(count: number): Uint8Array {
+    const bytes = this.#bytes.subarray(this.#at, this.#at + count);
+    if (bytes.length < count) throw new RangeError(`${count} bytes were expected, ${bytes.length} are left`);
+    this.#at += count;
+    return bytes;
+  }
+
+  /** UTF-8 up to a zero byte. */
+  cString(): string {
+    const end = this.#bytes.indexOf(0, this.#at);
+    if (end < 0) throw new RangeError('a string that does not end');
+    const text = new TextDecoder('utf-8').decode(this.#bytes.subarray(this.#at, end));
+    this.#at = end + 1;
+    return text;
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { Page } from '../page/page.js';
+import type { Verdict } from '../page/verdict.js';
+import { type LanguageFilterOptions, type LanguageIdentifier, languageFilter } from './language-filter.js';
+
+const says = (language: string, score: number): LanguageIdentifier => ({
+  name: 'always the same',
+  identify: () => ({ language, score }),
+});
+const verdict = (
+  content: string,
+  identifier: LanguageIdentifier,
+  options?: Omit<LanguageFilterOptions, 'identifier'>,
+): Verdict => languageFilter({ identifier, ...options }).run(new Page({ content }));
+
+describe('languageFilter', () => {
+  it('keeps a selected language above the threshold, not at it', () => {
+    expect(verdict('x', says('en', 0.66))).toEqual({ kind: 'keep', language: 'en', languageScore: 0.66 });
+    expect(verdict('x', says('en', 0.65))).toMatchObject({ kind: 'drop', reason: 'low-score' });
+    expect(verdict('x', says('de', 0.99))).toMatchObject({ kind: 'drop', reason: 'not-selected' });
+    expect(verdict('x', says('en', 0.6), { threshold: 0.5 }).kind).toBe('keep');
+  });
+
+  it('keeps several languages, or every language for an empty list', () => {
+    expect(verdict('x', says('de', 0.9), { languages: ['en', 'de'] }).kind).toBe('keep');
+    expect(verdict('x', says('fi', 0.9), { languages: [] }).kind).toBe('keep');
+    expect(verdict('x', says('fi', 0.2), { languages: [] })).toMatchObject({ reason: 'low-score' });
+  });
+
+  it('shows the text to the identifier on one line', () => {
+    const seen: string[] = [];
+    const identifier: LanguageIdentifier = {
+      name: 'listener',
+      identify(line) {
+        seen.push(line);
+        return { language: 'en', score: 1 };
+      },
+    };
+    verdict('one\ntwo\n\nthree', identifier);
+    expect(seen).toEqual(['one two  three']);
+  });
+});

@@ -1,0 +1,31 @@
+import { Page } from '../../page/page.js';
+import { readLines } from '../files/read-lines.js';
+import type { InputItem, InputLimits } from './data-input.js';
+
+/** A text file → pages cut at blank lines. */
+export async function* readTexts(
+  path: string,
+  limits: InputLimits,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<InputItem> {
+  const least = limits.documentCharacters ?? 20_000;
+  let lines: string[] = [];
+  let length = 0;
+  let first = 1;
+  const take = (): InputItem[] => {
+    const content = lines.join('\n').trim();
+    const page = new Page({ content, metadata: { line: first } });
+    lines = [];
+    length = 0;
+    return content === '' ? [] : [{ kind: 'keep', page, recordType: 'text' }];
+  };
+  for await (const { line: raw, number } of readLines(path, onBytes)) {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    if (lines.length === 0) first = number;
+    lines.push(line);
+    length += line.length + 1;
+    // A file without blank lines is cut at a line end once it is ten times as long.
+    if ((line.trim() === '' && length >= least) || length >= least * 10) yield* take();
+  }
+  yield* take();
+}

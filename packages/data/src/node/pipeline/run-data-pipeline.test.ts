@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Document, RunEvent } from '@llm/core';
+import { MemoryArtifactStore } from '@llm/core/testing';
+import { afterAll, describe, expect, it } from 'vitest';
+import { httpResponse, warcGzip } from '../../archive/fixtures/warc-records.js';
+import type { Page } from '../../page/page.js';
+import type { PageStep } from '../../page/page-step.js';
+import { drop, keep } from '../../page/verdict.js';
+import { fineWebSteps } from '../../pipeline/fineweb-steps.js';
+import type { DataInput } from '../inputs/data-input.js';
+import { runDataPipeline } from './run-data-pipeline.js';
+import { readShards } from './shards.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'llm-data-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const paragraphs = [
+  'The old harbour of the town was built with stones that were carried down the river by boat, and many of them have names of the builders on their lower side.',
+  'Every spring the fishermen paint the doors of their huts in the colours that their grandparents chose, so that each family can be told from far out on the water.',
+  'A small museum beside the lighthouse shows nets, lamps and letters, and on Sundays a retired captain explains to the visitors how the harbour bell was cast.',
+  'In winter the water is quiet, the cranes are covered with canvas, and the only sound is the wind that moves the ropes against the masts of the three boats that stay.',
+  'People say that whoever hears the bell twice in one night will return to the town, and most of those who tell this story did come back.',
+];
+const article = (title: string, lines: readonly string[]): string =>
+  `<html><head><title>${title}</title></head><body><nav><a href="/">Home</a> <a href="/a">About</a></nav><article><h1>${title}</h1>` +
+  `${lines.map((line) => `<p>${line}</p>`).join('')}</article><footer>All rights reserved by us</footer></body></html>`;
+
+describe('runDataPipeline', () => {
+  it('accounts for every record and keeps the good page once', async () => {
+    const path = join(directory, 'pages.warc.gz');
+    const good = httpResponse(article('The harbour', paragraphs));
+    writeFileSync(
+      path,
+      warcGzip([
+        { type: 'warcinfo', block: 'software: test\r\n' },
+        { type: 'request', block: 'GET / HTTP/1.1\r\n\r\n' },
+        { url: 'http://example.org/harbour', block: good },
+        { url: 'http://mirror.example.com/harbour', block: good },
+        {
+          url: 'http://example.org/missing',
+          block: httpResponse('gone', 'Content-Type: text/html', '404 Not Found'),
+        },
+        { url: 'http://example.org/picture', block: httpResponse('x', 'Content-Type: image/png') },
+        { url: 'http://example.org/casino', block: good },
+      ]),
+    );
+    const store = new MemoryArtifactStore();
+    const report = await runDataPipeline({ inputs: [{ kind: 'warc', path }], store, prefix: 'data' });
+    expect(report).toMatchObject({
+      pages: 5,
+      kept: 1,
+      dropped: { 'http-status': 1, 'not-html': 1, hard_blacklisted: 1, duplicate: 1 },
+      records: { request: 1, response: 5, warcinfo: 1 },
+    });
+    const documents: Document[] = [];
+    for await (const document of readShards(store, 'data')) documents.push(document);
+    expect(documents).toHaveLength(1);
+    expect(documents[0]?.text).toBe(['The harbour', ...paragraphs].slice(1).join('\n'));
+    expect(documents[0]?.metadata).toMatchObject({ url: 'http://example.org/harbour', language: 'en' });
+    const dropped = gunzipSync(await store.read('data/dropped.jsonl.gz'))
+      .toString()
+      .trim()
+      .split('\n');
+    expect(dropped.map((line) => (JSON.parse(line) as { reason: string }).reason).sort()).toEqual(
+      ['duplicate', 'hard_blacklisted', 'http-status', 'not-html'].sort(),
+    );
+    expect(await store.list('data/work/')).toEqual([]);
+  });
+
+  it('resumes, counts and reports a step of the user as its own', async () => {
+    const inputs: DataInput[] = ['one', 'two'].map((name) => {
+      const path = join(directory, `${name}.warc.gz`);
+      const block = httpResponse(article(name, [...paragraphs.slice(1), `This page is number ${name}.`]));
+      const lorem = httpResponse(
+        article(name, [...paragraphs, 'Lorem ipsum stands here until it is written.']),
+      );
+      writeFileSync(path, warcGzip([{ url: `http://example.org/${name}`, block }, { block: lorem }]));
+      return { kind: 'warc', path };
+    });
+    const seen: string[] = [];
+    const ownFilter: PageStep = {
+      name: 'own-filter',
+      options: { word: 'Lorem' },
+      run: async (page) => {
+        seen.push(page.url);
+        return page.text.includes('Lorem') ? drop('placeholder') : { kind: 'keep', metadata: { own: true } };
+      },
+    };
+    const options = {
+      inputs,
+      prefix: 'data',
+      steps: [...fineWebSteps({ language: false, c4: false }), ownFilter],
+      deduplication: false,
+    } as const;
+    const whole = new MemoryArtifactStore();
+    const report = await runDataPipeline({ ...options, store: whole });
+    expect(seen).toHaveLength(4);
+    expect(report.funnel.map(({ step }) => step)).toEqual([
+      'reader',
+      'url',
+      'extraction',
+      'gopher-repetition',
+      'gopher-quality',
+      'fineweb',
+      'own-filter',
+    ]);
+    expect(report.funnel.at(-1)).toMatchObject({ entered: 4, left: 2, dropped: { placeholder: 2 } });
+    const dropped = gunzipSync(await whole.read('data/dropped.jsonl.gz'))
+      .toString()
+      .trim()
+      .split('\n');
+    expect(dropped.map((line) => JSON.parse(line))).toMatchObject([
+      { id: 'one.warc.gz#1', step: 'own-filter', reason: 'placeholder' },
+      { id: 'two.warc.gz#1', step: 'own-filter', reason: 'placeholder' },
+    ]);
+    for await (const document of readShards(whole, 'data')) expect(document.metadata.own).toBe(true);
+
+    // Killed in the second file, the run goes on there, and ends with the same bytes.
+    const store = new MemoryArtifactStore();
+    const stop = new AbortController();
+    const killed = {
+      ...ownFilter,
+      run: (page: Page) => {
+        if (page.url.endsWith('two')) stop.abort();
+        return ownFilter.run(page);
+      },
+    };
+    const steps = [...options.steps.slice(0, -1), killed];
+    const events: RunEvent[] = [];
+    await expect(runDataPipeline({ ...options, steps, store, signal: stop.signal })).rejects.toThrow();
+    seen.length = 0;
+    await runDataPipeline({ ...options, store, onEvent: (event) => events.push(event) });
+    expect(seen).toHaveLength(2);
+    const keys = await whole.list('');
+    expect(await store.list('')).toEqual(keys);
+    for (const key of keys) expect(Buffer.compare(await store.read(key), await whole.read(key))).toBe(0);
+    const times = events.findLast((event) => event.type === 'metric');
+    expect(times?.values['seconds/own-filter']).toBeGreaterThanOrEqual(0);
+    expect(times?.values['seconds/reader']).toBeGreaterThanOrEqual(0);
+
+    // Finished, it is not run again, unless the step says that it is another one.
+    seen.length = 0;
+    expect(await runDataPipeline({ ...options, store })).toEqual(report);
+    expect(seen).toEqual([]);
+    const changed = [...options.steps.slice(0, -1), { ...ownFilter, version: 2 }];
+    await runDataPipeline({ ...options, steps: changed, store });
+    expect(seen).toHaveLength(4);
+  });
+
+  it('refuses a step with a name that is taken before any work', async () => {
+    const path = join(directory, 'pages.warc.gz');
+    const store = new MemoryArtifactStore();
+    for (const name of ['reader', 'minhash', 'url']) {
+      const steps = [...fineWebSteps({ language: false }), { name, run: () => keep }];
+      const run = runDataPipeline({ inputs: [{ kind: 'warc', path }], store, prefix: 'data', steps });
+      await expect(run).rejects.toMatchObject({ code: 'data/step-name-taken' });
+    }
+    expect(await store.list('')).toEqual([]);
+  });
+});

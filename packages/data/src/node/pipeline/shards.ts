@@ -1,0 +1,72 @@
+/** JSON lines in gzip blobs of an `ArtifactStore`: how documents are kept, and how they are read back. */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type ArtifactStore, type Document, LlmError } from '@llm/core';
+
+/** Gzip with the same bytes on every system: no time, no file name, operating system "unknown". */
+export function compress(text: string): Uint8Array {
+  const bytes = gzipSync(text, { level: 6 });
+  bytes[9] = 255;
+  return bytes;
+}
+
+function decompress(bytes: Uint8Array, key: string): string {
+  try {
+    return gunzipSync(bytes).toString('utf8');
+  } catch (cause) {
+    throw new LlmError({
+      code: 'data/shard-damaged',
+      message: `The artifact "${key}" is no whole gzip file. Delete the data stage's output and run it again.`,
+      details: { key },
+      cause,
+    });
+  }
+}
+
+/** Key of a shard: `prefix/shard-00000.jsonl.gz`. */
+export function shardKey(prefix: string, index: number): string {
+  return `${prefix}/shard-${String(index).padStart(5, '0')}.jsonl.gz`;
+}
+
+/** Collects lines and hands out a gzip blob whenever `limit` UTF-16 units are together. */
+export class LineBlob {
+  #lines: string[] = [];
+  #length = 0;
+
+  constructor(readonly limit: number) {}
+
+  get isEmpty(): boolean {
+    return this.#lines.length === 0;
+  }
+
+  /** Returns true when it is time to `take`. */
+  add(value: unknown): boolean {
+    const line = JSON.stringify(value);
+    this.#lines.push(line);
+    this.#length += line.length + 1;
+    return this.#length >= this.limit;
+  }
+
+  take(): Uint8Array {
+    const bytes = compress(this.#lines.length === 0 ? '' : `${this.#lines.join('\n')}\n`);
+    this.#lines = [];
+    this.#length = 0;
+    return bytes;
+  }
+}
+
+export async function* readLineBlob<Row>(store: ArtifactStore, key: string): AsyncGenerator<Row> {
+  const text = decompress(await store.read(key), key);
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    const stop = end < 0 ? text.length : end;
+    if (stop > start) yield JSON.parse(text.slice(start, stop)) as Row;
+    start = stop + 1;
+  }
+}
+
+/** The documents of a finished data stage, in order. Throws `core/artifact-missing` when there is none. */
+export async function* readShards(store: ArtifactStore, prefix: string): AsyncGenerator<Document> {
+  const keys = (await store.list(`${prefix}/shard-`)).filter((key) => key.endsWith('.jsonl.gz'));
+  if (keys.length === 0) await store.read(shardKey(prefix, 0));
+  for (const key of keys) yield* readLineBlob<Document>(store, key);
+}

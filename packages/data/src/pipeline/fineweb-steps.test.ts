@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { Page } from '../page/page.js';
+import { fineWebSteps } from './fineweb-steps.js';
+import { StepRunner } from './step-runner.js';
+
+const identifier = { name: 'always English', identify: () => ({ language: 'en', score: 0.9 }) };
+const names = (steps: readonly { readonly name: string }[]): string[] => steps.map(({ name }) => name);
+
+describe('fineWebSteps', () => {
+  it('lists the steps in the order of FineWeb and leaves out what is switched off', () => {
+    expect(names(fineWebSteps({ language: { identifier } }))).toEqual([
+      'url',
+      'extraction',
+      'language',
+      'gopher-repetition',
+      'gopher-quality',
+      'c4',
+      'fineweb',
+    ]);
+    const off = { url: false, language: false, gopherRepetition: false, gopherQuality: false } as const;
+    expect(names(fineWebSteps({ ...off, c4: false, fineWeb: false }))).toEqual(['extraction']);
+  });
+
+  it('says what its verdicts depend on', () => {
+    const steps = fineWebSteps({
+      preset: 'fineweb-v1',
+      language: { identifier },
+      gopherQuality: { preset: 'datatrove-0.10', minWords: 10 },
+    });
+    const options = Object.fromEntries(steps.map((step) => [step.name, step.options]));
+    expect(options).toMatchObject({
+      language: { identifier: 'always English', languages: ['en'], threshold: 0.65 },
+      'gopher-repetition': { preset: 'fineweb-v1' },
+      'gopher-quality': { preset: 'datatrove-0.10', minWords: 10 },
+      fineweb: { preset: 'fineweb-v1' },
+    });
+  });
+
+  it('asks about URL and HTML only where there are some', async () => {
+    const runner = new StepRunner(fineWebSteps({ language: false }));
+    const reasons: string[] = [];
+    for (const page of [
+      new Page({ content: 'Two words' }),
+      new Page({ content: ' \n' }),
+      new Page({ content: '<nav>Home</nav>', contentType: 'text/html', url: 'http://example.org/casino' }),
+      new Page({ content: '<nav>Home</nav>', contentType: 'text/html', url: 'http://example.org/' }),
+    ]) {
+      const verdict = await runner.run(page);
+      reasons.push(verdict.kind === 'drop' ? `${verdict.step}/${verdict.reason}` : 'kept');
+    }
+    expect(reasons).toEqual([
+      'gopher-repetition/top_2_gram',
+      'extraction/empty',
+      'url/hard_blacklisted',
+      'extraction/empty',
+    ]);
+    expect(runner.funnel.steps()).toMatchObject([
+      { step: 'url', entered: 2, left: 1 },
+      { step: 'extraction', entered: 2, left: 0 },
+      { step: 'gopher-repetition', entered: 1, left: 0 },
+    ]);
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Words that the rules of the English tokenizer would cut wrongly, and where they are cut instead:
+ * contractions, abbreviations, emoticons. The forms are those of spaCy's blank `en` pipeline, so that word
+ * counts agree with datatrove's; the tables are written as rules.
+ */
+
+/** Word → its tokens. Every form with `'` exists with `’` too. */
+export const englishExceptions: ReadonlyMap<string, readonly string[]> = buildExceptions();
+
+function buildExceptions(): Map<string, readonly string[]> {
+  const table = new Map<string, readonly string[]>();
+  const add = (...parts: string[]): void => {
+    table.set(parts.join(''), parts);
+  };
+  const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+  const both = (word: string): string[] => [word, title(word)];
+  const list = (words: string): string[] => words.split(' ');
+  const addAll = (words: readonly string[]): void => {
+    for (const word of words) add(word);
+  };
+  const listBoth = (words: string): string[] => list(words).flatMap(both);
+
+  addAll(
+    list(
+      "\\t \\n — ' \\\") <space> '' C++ a. b. c. d. e. f. g. h. i. j. k. l. m. n. o. p. q. r. s. t. u. v. w. x. y. z. ä. ö. ü.",
+    ),
+  );
+  addAll(
+    list(
+      ':) :-) :)) :-)) :))) :-))) (: (-: =) (= :] :-] [: [-: [= =] :o) (o: :} :-} 8) 8-) (-8 ;) ;-) (; (-; :( :-( :(( :-(( :((( ' +
+        ":-((( ): )-: =( >:( :') :'-) :'( :'-( :/ :-/ =/ =| :| :-| ]= =[ :1 :P :-P :p :-p :O :-O :o :-o :0 :-0 :() >:o :* :-* :3 " +
+        ':-3 =3 :> :-> :X :-X :x :-x :D :-D ;D ;-D =D xD XD xDD XDD 8D 8-D ^_^ ^__^ ^___^ >.< >.> <.< ._. ;_; -_- -__- v.v V.V ' +
+        'v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 o.O O.o O.O o.o 0.0 o.0 0.o @_@ <3 <33 <333 </3 (^_^) (-_-) (._.) (>_<) (*_*) ' +
+        '(¬_¬) ಠ_ಠ ಠ︵ಠ (ಠ_ಠ) ¯\\(ツ)/¯ (╯°□°）╯︵┻━┻ ><(((*>',
+    ),
+  );
+  for (const unit of 'cfkCFK') add('°', unit, '.');
+
+  for (const word of both('i')) {
+    for (const mark of ["'", '']) {
+      add(word, `${mark}m`);
+      add(word, `${mark}m`, 'a');
+    }
+  }
+  const endings = (word: string, mark: string, names: string): void => {
+    for (const name of list(names)) {
+      if (name.endsWith('+')) add(word, `${mark}${name.slice(0, -1)}`, `${mark}ve`);
+      else add(word, `${mark}${name}`);
+    }
+  };
+  for (const mark of ["'", '']) {
+    for (const word of listBoth('i you he she it we they')) endings(word, mark, 'll ll+ d d+');
+    for (const word of listBoth('i you we they')) endings(word, mark, 've');
+    for (const word of listBoth('you we they')) endings(word, mark, 're');
+    for (const word of listBoth('he she it')) endings(word, mark, 's');
+    for (const stem of list('who what when where why how there that this these those')) {
+      for (const word of both(stem)) {
+        endings(word, mark, 'll ll+ d d+');
+        if (stem !== 'these' && stem !== 'those') endings(word, mark, 's');
+        if (stem !== 'that' && stem !== 'this') endings(word, mark, 're ve');
+      }
+    }
+    const not = mark === '' ? 'nt' : "n't";
+    for (const word of listBoth(
+      'ca could do does did had may might must need ought sha should wo would ai are is was were have has dare',
+    ))
+      add(word, not);
+    for (const word of listBoth('ca could do does did had may might must need ought sha should wo would'))
+      add(word, not, `${mark}ve`);
+    for (const word of listBoth('could might must should would')) add(word, `${mark}ve`);
+  }
+  addAll(listBoth('doin goin nothin nuthin ol somethin lovin havin').flatMap((word) => [word, `${word}'`]));
+  addAll(list('em ll nuff').flatMap((word) => [word, `'${word}`]));
+  for (let hour = 1; hour <= 12; hour++) {
+    for (const period of list('a.m. am p.m. pm')) add(String(hour), period);
+  }
+  for (const parts of list("y'|all y|all how|'d|'y How|'d|'y c'm|on C'm|on")) add(...parts.split('|'));
+  for (const parts of list("not|'ve not|ve can|not gon|na got|ta let|'s")) {
+    const [first = '', ...rest] = parts.split('|');
+    for (const word of both(first)) add(word, ...rest);
+  }
+  addAll(
+    list(
+      "'S 's ‘S ‘s and/or w/o 're 'Cause 'cause 'cos 'Cos 'coz 'Coz 'cuz 'Cuz 'bout ma'am Ma'am o'clock O'clock Mt. Ak. Ala. " +
+        'Apr. Ariz. Ark. Aug. Calif. Colo. Conn. Dec. Del. Feb. Fla. Ga. Ia. Id. Ill. Ind. Jan. Jul. Jun. Kan. Kans. Ky. La. ' +
+        'Mar. Mass. Mich. Minn. Miss. N.C. N.D. N.H. N.J. N.M. N.Y. Neb. Nebr. Nev. Nov. Oct. Okla. Ore. Pa. S.C. Sep. Sept. ' +
+        "Tenn. Va. Wash. Wis. 'd a.m. Adm. Bros. co. Co. Corp. D.C. Dr. e.g. E.g. E.G. Gen. Gov. i.e. I.e. I.E. Inc. Jr. Ltd. " +
+        'Md. Messrs. Mo. Mont. Mr. Mrs. Ms. p.m. Ph.D. Prof. Rep. Rev. Sen. St. vs. v.s.',
+    ),
+  );
+  for (const word of listBoth('ill its hell shell shed were well whore')) table.delete(word);
+  for (const [word, parts] of [...table]) {
+    if (!word.includes("'")) continue;
+    table.set(
+      word.replaceAll("'", '’'),
+      parts.map((part) => part.replaceAll("'", '’')),
+    );
+  }
+  return table;
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { englishWords } from './english-words.js';
+
+describe('englishWords', () => {
+  // The first five from spaCy's documentation and its own tests (spacy/tests/lang/en).
+  it.each([
+    ["Let's go to N.Y.!", ['Let', "'s", 'go', 'to', 'N.Y.', '!']],
+    [
+      'Apple is looking at buying U.K. startup for $1 billion',
+      ['Apple', 'is', 'looking', 'at', 'buying', 'U.K.', 'startup', 'for', '$', '1', 'billion'],
+    ],
+    ["I can't (really) do it.", ['I', 'ca', "n't", '(', 'really', ')', 'do', 'it', '.']],
+    ['1,000,000 people', ['1,000,000', 'people']],
+    ['well-known', ['well', '-', 'known']],
+    ['see https://example.org/a?b=c.', ['see', 'https://example.org/a?b=c', '.']],
+    ['  \n\t ', []],
+    ['', []],
+  ])('cuts %j', (text, words) => {
+    expect(englishWords(text)).toEqual(words);
+  });
+
+  it('loses no character but white space', () => {
+    const text =
+      "He said: “It’s 5km/h (or 3mph)… isn't it?” — e.g. at 10a.m., cost=$4.50/kg; a_b #tag @you 😀😀 x…y";
+    expect(englishWords(text).join('')).toBe(text.replace(/\s/g, ''));
+  });
+});

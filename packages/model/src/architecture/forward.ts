@@ -1,0 +1,173 @@
+/**
+ * The forward pass of every model here, from tokens to logits: embedding, pre-norm blocks of attention and
+ * feed-forward around a residual stream, final norm, head; with learned positions as GPT-2, and value
+ * embeddings, smear, residual scalars and backout as nanochat. How queries meet keys is left to the caller,
+ * so that training, scoring and cached generation are one model.
+ */
+import {
+  add,
+  type Dimension,
+  gather,
+  mul,
+  recompute,
+  rmsNormalization,
+  slice,
+  sub,
+  type Tensor,
+  tanh,
+} from '@llm/graph';
+import { mergeHeads, splitHeads, swapTimeAndHeads } from '../attention/heads.js';
+import type { Rotation } from '../attention/rotary-positions.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { hasValueEmbedding } from '../weights/parameter-layout.js';
+import {
+  backoutScalarName,
+  embeddingName,
+  embeddingScalarsName,
+  finalNormName,
+  headName,
+  layerNames,
+  layerPrefix,
+  positionName,
+  residualScalarsName,
+} from '../weights/parameter-names.js';
+import { feedForward } from './feed-forward.js';
+import { linear, linears, multiply } from './linear.js';
+import { normalize } from './normalization.js';
+import type { Parameters } from './parameters.js';
+import { smear } from './smear.js';
+import { valueEmbedding } from './value-embedding.js';
+
+export interface ForwardOptions {
+  readonly config: ModelConfig;
+  readonly parameters: Parameters;
+  /** int32 [positions] or [rows, time] */
+  readonly tokens: Tensor;
+  readonly rows: Dimension;
+  readonly time: Dimension;
+  /** For rotary positions. */
+  readonly rotation: Rotation | undefined;
+  /** For learned positions: int32, broadcasts against `tokens`. */
+  readonly positions: Tensor | undefined;
+  /**
+   * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], normalised
+   * and rotated → like query.
+   */
+  attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor;
+  /** For smear: embeddings [...tokens.shape, width] → those of the tokens before, zero where none is. */
+  previous(embeddings: Tensor): Tensor;
+  /**
+   * Keep only each layer's input, queries, keys, values and what `attend` returns for the backward pass, and
+   * compute the rest again. Default false.
+   */
+  readonly recomputed?: boolean | undefined;
+}
+
+/** The residual stream after the final norm, [...tokens.shape, width]. */
+export function forward(options: ForwardOptions): Tensor {
+  const { config, parameters, tokens } = options;
+  let x = embed(config, parameters, tokens, options.positions);
+  if (config.smear) x = smear(parameters, x, options.previous(x));
+  const embedded = x;
+  let middle: Tensor | undefined;
+  for (let layer = 0; layer < config.depth; layer++) {
+    if (config.residualScalars) {
+      const scalar = (name: string): Tensor => slice(parameters.get(name)!, 0, layer, layer + 1);
+      x = add(mul(x, scalar(residualScalarsName)), mul(embedded, scalar(embeddingScalarsName)));
+    }
+    x = block(options, layer, x);
+    if (config.backout && layer === Math.floor(config.depth / 2)) middle = x;
+  }
+  if (middle !== undefined) x = sub(x, mul(middle, parameters.get(backoutScalarName)!));
+  return normalize(config, parameters, finalNormName, x);
+}
+
+/** Embeddings [...tokens.shape, width]; `positions` for learned ones. */
+export function embed(
+  config: ModelConfig,
+  parameters: Parameters,
+  tokens: Tensor,
+  positions: Tensor | undefined,
+): Tensor {
+  let x = gather(parameters.get(embeddingName)!, tokens);
+  if (positions !== undefined) x = add(x, gather(parameters.get(positionName)!, positions));
+  return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
+}
+
+/** Attention, then feed-forward, each on the normalised stream and added to it. */
+function block(options: ForwardOptions, layer: number, x: Tensor): Tensor {
+  const { config, tokens } = options;
+  const names = layerNames(layer);
+  const [query, key, value] = part(options, layer, [x], (parameters, [input]) =>
+    queryKeyValue(options, parameters, layer, normalize(config, parameters, names.attentionNorm, input!)),
+  );
+  const mixed = options.attend(query!, key!, value!, layer);
+  const [output] = part(options, layer, [x, mixed], (parameters, [input, heads]) => {
+    const attention = linear(parameters, names.attentionOutput, mergeHeads(heads!, tokens.shape));
+    const attended = add(input!, attention);
+    const fed = normalize(config, parameters, names.feedForwardNorm, attended);
+    return [add(attended, feedForward(config, parameters, names, fed))];
+  });
+  return output!;
+}
+
+/** Query, and key and value of keyValueHeads, [rows, heads, time, headWidth], from a normalised input. */
+function queryKeyValue(
+  options: ForwardOptions,
+  parameters: Parameters,
+  layer: number,
+  x: Tensor,
+): [Tensor, Tensor, Tensor] {
+  const { config, rows, time, tokens, rotation } = options;
+  const names = layerNames(layer);
+  const split = (flat: Tensor, heads: number): Tensor => splitHeads(flat, rows, time, heads);
+  /** Normalised and turned by position. */
+  const placed = (flat: Tensor, heads: number, norm: string): Tensor => {
+    let head = split(flat, heads);
+    if (config.queryKeyNormalization !== 'none')
+      head = rmsNormalization(head, parameters.get(`${norm}.weight`), config.normalizationEpsilon);
+    if (config.queryKeyScale !== 1) head = mul(head, config.queryKeyScale);
+    const swapped = swapTimeAndHeads(head);
+    return rotation === undefined ? swapped : rotation(swapped);
+  };
+  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], x);
+  const query = placed(queries!, config.heads, names.queryNorm);
+  const key = placed(keys!, config.keyValueHeads, names.keyNorm);
+  let values = split(plain!, config.keyValueHeads);
+  if (hasValueEmbedding(config, layer)) {
+    const { gates, vectors } = valueEmbedding(parameters, names, tokens, x);
+    values = add(values, mul(split(gates, config.keyValueHeads), split(vectors, config.keyValueHeads)));
+  }
+  return [query, key, swapTimeAndHeads(values)];
+}
+
+/** [..., width] → logits [..., vocabularySize] */
+export function languageModelHead(config: ModelConfig, parameters: Parameters, x: Tensor): Tensor {
+  return softcap(config, multiply(parameters, headWeightName(config), x));
+}
+
+/** The matrix [vocabularySize, width] that gives logits. */
+export function headWeightName({ tiedHead }: ModelConfig): string {
+  return tiedHead ? embeddingName : headName;
+}
+
+/** cap · tanh(logits / cap); without a cap, the logits. */
+export function softcap({ logitSoftcap: cap }: ModelConfig, logits: Tensor): Tensor {
+  return cap === undefined ? logits : mul(tanh(mul(logits, 1 / cap)), cap);
+}
+
+/** `build` as it is, or as a part whose own results are not kept for the backward pass. */
+function part(
+  { parameters, recomputed = false }: ForwardOptions,
+  layer: number,
+  inputs: readonly Tensor[],
+  build: (parameters: Parameters, inputs: readonly Tensor[]) => readonly Tensor[],
+): readonly Tensor[] {
+  if (!recomputed) return build(parameters, inputs);
+  const names = [...parameters.keys()].filter((name) => name.startsWith(layerPrefix(layer)));
+  return recompute([...inputs, ...names.map((name) => parameters.get(name)!)], (tensors) => {
+    const own = new Map(parameters);
+    for (const [index, name] of names.entries()) own.set(name, tensors[inputs.length + index]!);
+    return build(own, tensors.slice(0, inputs.length));
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * Between the residual stream and heads: flat vectors are split into heads and joined again, and query heads
+ * that share a key head (grouped-query attention, Ainslie et al. 2023) stand together.
+ */
+import { concat, type Dimension, type Tensor, transpose, unsqueeze } from '@llm/graph';
+import { concatAs, reshapeAs } from './symbolic-shapes.js';
+
+/** 1 / √headWidth: by what the scores of these queries are scaled. */
+export function scoreScale(query: Tensor): number {
+  return 1 / Math.sqrt(Number(query.shape[3]));
+}
+
+/** [..., heads · width] of rows · time positions → [rows, time, heads, width] */
+export function splitHeads(flat: Tensor, rows: Dimension, time: Dimension, heads: number): Tensor {
+  return reshapeAs(flat, [rows, time, heads, Number(flat.shape.at(-1)) / heads]);
+}
+
+/** [rows, time, heads, width] → [rows, heads, time, width] and back */
+export function swapTimeAndHeads(x: Tensor): Tensor {
+  return transpose(x, [0, 2, 1, 3]);
+}
+
+/** [rows, heads, time, width] → [...leading, heads · width]; `leading` as in the residual stream. */
+export function mergeHeads(mixed: Tensor, leading: readonly Dimension[]): Tensor {
+  const width = Number(mixed.shape[1]) * Number(mixed.shape[3]);
+  return reshapeAs(swapTimeAndHeads(mixed), [...leading, width]);
+}
+
+/** Query heads that share a key head. */
+export function groupOf(query: Tensor, keys: Tensor): number {
+  return Number(query.shape[1]) / Number(keys.shape[1]);
+}
+
+/** Attends with query heads that share a key head folded into the time axis, and the mask repeated. */
+export function inGroups(
+  query: Tensor,
+  keys: Tensor,
+  mask: Tensor,
+  attend: (folded: Tensor, repeated: Tensor) => Tensor,
+): Tensor {
+  const folded = foldGroups(query, Number(keys.shape[1]));
+  return unfoldGroups(attend(folded, repeatMask(mask, groupOf(query, keys))), query);
+}
+
+/** Folds the query heads that share a key head into the time axis: [rows, shared, group · time, width]. */
+export function foldGroups(query: Tensor, shared: number): Tensor {
+  const [rows, heads, time, width] = query.shape;
+  return reshapeAs(query, [rows!, shared, times(Number(heads) / shared, time!), width!]);
+}
+
+/** Undoes `foldGroups`: to the heads and times of `query`, whatever the last axis is. */
+export function unfoldGroups(x: Tensor, query: Tensor): Tensor {
+  return reshapeAs(x, [...query.shape.slice(0, 3), x.shape[3]!]);
+}
+
+/** A mask [..., time, keys] for folded queries: [..., group · time, keys]. */
+export function repeatMask(mask: Tensor, group: number): Tensor {
+  return repeatAxis(mask, group, mask.shape.length - 2);
+}
+
+/** [rows, shared, time, width] → [rows, group · shared, time, width]: each head `group` times. */
+export function repeatHeads(x: Tensor, group: number): Tensor {
+  if (group === 1) return x;
+  const [rows, shared, time, width] = x.shape;
+  const beside = repeatAxis(unsqueeze(x, 2), group, 2);
+  return reshapeAs(beside, [rows!, Number(shared) * group, time!, width!]);
+}
+
+/** A size, or its name. */
+function times(count: number, size: Dimension): Dimension {
+  if (typeof size === 'number') return count * size;
+  return count === 1 ? size : `${count}·${size}`;
+}
+
+function repeatAxis(x: Tensor, group: number, axis: number): Tensor {
+  const parts = new Array<Tensor>(group).fill(x);
+  if (group === 1 || x.shape.every((size) => typeof size === 'number')) return concat(parts, axis);
+  return concatAs(parts, axis, x.shape.with(axis, times(group, x.shape[axis]!)));
+}

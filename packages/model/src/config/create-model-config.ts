@@ -1,0 +1,55 @@
+/**
+ * A single dial, `depth`, turned into a whole model (after nanochat: heads = depth, width = 64 · depth);
+ * everything can be overridden. The defaults are exactly the Qwen3 architecture, so a trained model opens in
+ * Hugging Face transformers, vLLM, llama.cpp and transformers.js without conversion.
+ */
+import { checkModelConfig } from './check-model-config.js';
+import type { ModelConfig } from './model-config.js';
+
+export type ModelConfigOptions = Pick<ModelConfig, 'vocabularySize' | 'contextLength'> & {
+  readonly [Field in keyof ModelConfig]?: ModelConfig[Field] | undefined;
+};
+
+const headWidthOfDial = 64;
+
+/** Fills in everything that was not given from `depth` (default 4). Throws `model/config-invalid`. */
+export function createModelConfig(options: ModelConfigOptions): ModelConfig {
+  const depth = options.depth ?? 4;
+  const width = options.width ?? headWidthOfDial * depth;
+  const headWidth =
+    options.headWidth ?? (options.heads ? width / options.heads : Math.min(headWidthOfDial, width));
+  const heads = options.heads ?? Math.max(1, Math.floor(width / headWidth));
+  const feedForward = options.feedForward ?? 'swiglu';
+  const config: ModelConfig = {
+    vocabularySize: options.vocabularySize,
+    contextLength: options.contextLength,
+    depth,
+    width,
+    heads,
+    keyValueHeads: options.keyValueHeads ?? heads,
+    headWidth,
+    // Two matrices of 4 · width, or three of 8/3 · width: the same number of parameters.
+    feedForwardWidth:
+      options.feedForwardWidth ?? (feedForward === 'swiglu' ? Math.ceil(width / 24) * 64 : 4 * width),
+    feedForward,
+    normalization: options.normalization ?? 'rms',
+    normalizationEpsilon: options.normalizationEpsilon ?? 1e-6,
+    queryKeyNormalization: options.queryKeyNormalization ?? 'rms',
+    queryKeyScale: options.queryKeyScale ?? 1,
+    positions: options.positions ?? 'rotary',
+    rotaryBase: options.rotaryBase ?? 10_000,
+    rotaryScaling: options.rotaryScaling,
+    embeddingNormalization: options.embeddingNormalization ?? false,
+    attentionBias: options.attentionBias ?? false,
+    attentionOutputBias: options.attentionOutputBias ?? options.attentionBias ?? false,
+    feedForwardBias: options.feedForwardBias ?? false,
+    tiedHead: options.tiedHead ?? false,
+    logitSoftcap: options.logitSoftcap,
+    valueEmbeddings: options.valueEmbeddings ?? false,
+    smear: options.smear ?? false,
+    residualScalars: options.residualScalars ?? false,
+    backout: options.backout ?? false,
+  };
+  checkModelConfig(config);
+  return config;
+}

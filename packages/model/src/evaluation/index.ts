@@ -1,0 +1,11 @@
+export { bitsPerByte } from './bits-per-byte.js';
+export type { ItemOutcome } from './evaluate.js';
+export { evaluate } from './evaluate.js';
+export type { EvaluationTask } from './evaluation-task.js';
+export { arc } from './tasks/arc.js';
+export { blimp } from './tasks/blimp.js';
+export { gsm8k } from './tasks/gsm8k.js';
+export { heldOutText } from './tasks/held-out-text.js';
+export { hellaSwag } from './tasks/hellaswag.js';
+export { lambada } from './tasks/lambada.js';
+export { mmlu } from './tasks/mmlu.js';

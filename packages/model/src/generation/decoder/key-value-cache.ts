@@ -1,0 +1,137 @@
+/**
+ * Keys and values of running rows in memory the runtime reads in place. A row is a fixed number of slots, so
+ * appending writes a few numbers, dropping a row moves one, and the live rows are the front of the buffer.
+ */
+import { LlmError } from '@llm/core';
+import type { HostTensor } from '@llm/graph';
+import { float32, int32 } from '../../architecture/host-tensors.js';
+import type { ModelConfig } from '../../config/model-config.js';
+import { type CacheTensor, cacheTensors } from './decode-graph.js';
+import { type RowEnds, slotFeed } from './token-feeds.js';
+
+/** Slots are added in blocks of this size: empty ones still cost a little attention. */
+const block = 32;
+
+/** Rows that will not be longer have room for all their tokens at once. */
+const firstSlots = 1024;
+
+export class KeyValueCache {
+  /** Slots per row. */
+  #capacity = 0;
+  /** Keys and values of every layer by input name, [rows, heads, capacity, headWidth] */
+  readonly #buffers = new Map<string, Float32Array>();
+  readonly #tensors: readonly CacheTensor[];
+
+  /** Of the rows that stand at `ends`, which the caller moves on; a row will hold at most `tokens`. */
+  constructor(
+    private readonly config: ModelConfig,
+    private readonly ends: RowEnds,
+    private readonly tokens: number,
+  ) {
+    this.#tensors = cacheTensors(config);
+  }
+
+  /** Room for `count` more tokens in every row; returns how many the longest one then has. */
+  reserve(count: number): number {
+    const { lengths } = this.ends;
+    const needed = Math.max(...lengths) + count;
+    if (needed <= this.#capacity) return needed;
+    const { keyValueHeads, headWidth } = this.config;
+    const capacity = Math.ceil(needed / block) * block;
+    const heads = lengths.length * keyValueHeads;
+    for (const { past } of this.#tensors) {
+      // Room for twice as much, where a row may become so long: growing then moves numbers within one array.
+      const slots = Math.max(capacity, Math.min(this.tokens, Math.max(2 * capacity, firstSlots)));
+      const buffer = atLeast(
+        this.#buffers.get(past),
+        heads * headWidth * slots,
+        capacity * heads * headWidth,
+      );
+      // From the last head on, so that none is overwritten before it has moved.
+      for (let head = heads - 1; head > 0; head--) {
+        const from = head * this.#capacity * headWidth;
+        const length = lengths[Math.floor(head / keyValueHeads)]! * headWidth;
+        buffer.copyWithin(head * capacity * headWidth, from, from + length);
+      }
+      this.#buffers.set(past, buffer);
+    }
+    this.#capacity = capacity;
+    return needed;
+  }
+
+  /**
+   * Appends the first `counts[row]` new tokens of each row: `fresh` is the decode graph's `present`.
+   * `reserve` room first.
+   */
+  append({ shape, data }: HostTensor, counts: readonly number[]): void {
+    const [, heads = 0, time = 0, width = 0] = shape;
+    const source = data as Float32Array;
+    const { lengths } = this.ends;
+    let from = 0;
+    for (const { past } of this.#tensors) {
+      const buffer = this.#buffers.get(past)!;
+      for (const [row, count] of counts.entries()) {
+        for (let head = row * heads; head < (row + 1) * heads; head++) {
+          const to = (head * this.#capacity + lengths[row]!) * width;
+          // Too short for a call of `set` to pay.
+          for (let i = 0; i < count * width; i++) buffer[to + i] = source[from + i]!;
+          from += time * width;
+        }
+      }
+    }
+  }
+
+  /** See `DecoderBatch.select`. */
+  select(rows: readonly number[]): void {
+    const size = this.config.keyValueHeads * this.config.headWidth * this.#capacity;
+    const repeats = rows.some((from, to) => from < to);
+    const before = this.ends.lengths.length;
+    for (const [name, old] of this.#buffers) {
+      const buffer = atLeast(old, (old.length / before) * rows.length, size * rows.length);
+      // Repeated rows are written from the last on, closed-up ones from the first: each is read in time.
+      for (let i = 0; i < rows.length; i++) {
+        const to = repeats ? rows.length - 1 - i : i;
+        const from = rows[to]!;
+        if (from !== to) buffer.copyWithin(to * size, from * size, (from + 1) * size);
+      }
+      this.#buffers.set(name, buffer);
+    }
+  }
+
+  /** The rows as inputs of the decode graph, without a copy. */
+  feeds(): Record<string, HostTensor> {
+    const { lengths } = this.ends;
+    const { keyValueHeads, headWidth } = this.config;
+    const shape = [lengths.length, keyValueHeads, this.#capacity, headWidth];
+    const size = shape.reduce((a, b) => a * b);
+    const feeds: Record<string, HostTensor> = {
+      lengths: int32(Int32Array.from(lengths)),
+      slots: slotFeed(this.#capacity),
+    };
+    for (const [name, buffer] of this.#buffers) feeds[name] = float32(buffer.subarray(0, size), shape);
+    return feeds;
+  }
+}
+
+/** `old` when it holds `needed` numbers, otherwise an array of `size` that begins with it. */
+function atLeast(old: Float32Array | undefined, size: number, needed: number): Float32Array {
+  if (old !== undefined && old.length >= needed) return old;
+  const grown = allocateCache(size);
+  if (old !== undefined) grown.set(old);
+  return grown;
+}
+
+/** Throws `model/cache-too-large` where the runtime has no such array. */
+export function allocateCache(numbers: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(numbers);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new LlmError({
+      code: 'model/cache-too-large',
+      message: `There is no memory for ${(4 * numbers) / 1e9} GB of keys or values. Shorten the prompt, or ask for fewer tokens or rows at once.`,
+      details: { bytes: 4 * numbers },
+      cause,
+    });
+  }
+}

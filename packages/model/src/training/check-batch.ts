@@ -1,0 +1,42 @@
+/** Refuses a batch that does not fit the model, before it reaches native code. */
+import { LlmError, type ScoreBatch, type TokenBatch } from '@llm/core';
+import type { Objective } from '@llm/graph';
+import type { ModelConfig } from '../config/model-config.js';
+
+/** Throws `model/batch-invalid` naming the field, or `model/token-out-of-range` with row and column. */
+export function checkBatch(config: ModelConfig, batch: ScoreBatch | TokenBatch, objective?: Objective): void {
+  const { rows, columns } = batch;
+  const fail = (message: string): never => {
+    throw new LlmError({ code: 'model/batch-invalid', message, details: { rows, columns } });
+  };
+  if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(columns) && columns > 0))
+    fail(`A batch needs at least one row and one column, got ${rows} × ${columns}.`);
+  if (columns > config.contextLength)
+    fail(`The batch has ${columns} columns but the model's window is ${config.contextLength}. Cut the rows.`);
+  const length = (name: string, data: ArrayLike<number> | undefined): void => {
+    if (data?.length !== rows * columns)
+      fail(
+        `The batch's ${name} has ${data?.length ?? 'no'} values; ${rows} × ${columns} need ${rows * columns}.`,
+      );
+  };
+  length('inputs', batch.inputs);
+  length('targets', batch.targets);
+  if ('weights' in batch) {
+    length('weights', batch.weights);
+    if (!(batch.normalizer > 0)) fail(`The batch's normalizer is ${batch.normalizer}; it must be positive.`);
+    if (batch.segments !== undefined) length('segments', batch.segments);
+    for (const name of objective?.extraInputs ?? [])
+      length(`extra input "${name}" of ${objective!.name}`, batch.extraInputs?.[name]);
+  }
+  for (const ids of [batch.inputs, batch.targets]) {
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      if (id >= 0 && id < config.vocabularySize) continue;
+      throw new LlmError({
+        code: 'model/token-out-of-range',
+        message: `The batch holds the id ${id} in row ${Math.floor(i / columns)}, column ${i % columns}; ids are 0 to ${config.vocabularySize - 1}. Use the tokenizer the model was trained with.`,
+        details: { id, row: Math.floor(i / columns), column: i % columns },
+      });
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The compiled graphs of one model, each made when it is first asked for and kept. All read and write the
+ * model's memory: what a graph carries on is its own business, every other parameter is read.
+ */
+import {
+  createStatefulSession,
+  type Executor,
+  type Graph,
+  type StateBinding,
+  type StatefulSession,
+} from '@llm/graph';
+import type { ModelState } from './model-state.js';
+
+/** A graph, and which of its outputs become which of its inputs at the next run. */
+export interface StatefulGraph {
+  readonly graph: Graph;
+  readonly state: readonly StateBinding[];
+}
+
+export class GraphSessions {
+  readonly #sessions = new Map<string, Promise<StatefulSession>>();
+
+  constructor(
+    private readonly executor: Executor,
+    private readonly model: ModelState,
+  ) {}
+
+  /** The session of that name; `build` makes its graph when there is none yet. */
+  open(name: string, build: () => StatefulGraph): Promise<StatefulSession> {
+    const known = this.#sessions.get(name);
+    if (known !== undefined) return known;
+    const session = this.#create(build);
+    this.#sessions.set(name, session);
+    session.catch(() => this.#sessions.delete(name));
+    return session;
+  }
+
+  async #create(build: () => StatefulGraph): Promise<StatefulSession> {
+    const { graph, state } = build();
+    const bound = new Set(state.map(({ input }) => input));
+    const read = this.model.parameterNames.filter((name) => !bound.has(name));
+    return createStatefulSession(this.executor, graph, [...state, ...read.map((input) => ({ input }))], {
+      buffers: this.model.buffers,
+    });
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).dispose();
+  }
+}

@@ -1,0 +1,76 @@
+/** What the model says about whole sequences without learning from them. */
+import { LlmError, type ScoreBatch } from '@llm/core';
+import { Graph, type Tensor } from '@llm/graph';
+import { languageModelHead } from '../architecture/forward.js';
+import { int32 } from '../architecture/host-tensors.js';
+import { type Parameters, parameterInputs } from '../architecture/parameters.js';
+import { checkBatch } from './check-batch.js';
+import {
+  type SequenceShape,
+  type Sequences,
+  sequenceFeeds,
+  sequenceStates,
+  shapeName,
+  shapeOf,
+} from './sequence-forward.js';
+import { tokenScores } from './token-scores.js';
+import type { StepParts } from './train-step.js';
+import type { Feeds } from './training-graph.js';
+
+type ScoringParts = Pick<StepParts, 'architecture' | 'sessions' | 'memory'>;
+
+/** log p(target) of every position, [rows × columns]. */
+export async function targetLogProbabilities(parts: ScoringParts, batch: ScoreBatch): Promise<Float32Array> {
+  const { config } = parts.architecture;
+  checkBatch(config, batch);
+  const feeds = { targets: int32(batch.targets) };
+  const scores = await compute(parts, 'logProbabilities', batch, feeds, (parameters, states, { memory }) => {
+    const targets = states.graph.input('targets', 'int32', [batch.rows * batch.columns]);
+    return tokenScores(config, parameters, states, targets, memory).logProbabilities;
+  });
+  checkFinite(scores, batch.columns);
+  return scores;
+}
+
+/** Logits of every position, [rows × columns × vocabularySize]. */
+export async function allLogits(parts: ScoringParts, batch: Sequences): Promise<Float32Array> {
+  const { config } = parts.architecture;
+  checkBatch(config, { ...batch, targets: batch.inputs });
+  const logits = await compute(parts, 'logits', batch, {}, (parameters, states) =>
+    languageModelHead(config, parameters, states),
+  );
+  checkFinite(logits, batch.columns * config.vocabularySize);
+  return logits;
+}
+
+/** `rowSize` numbers a row. Throws `model/scores-not-finite`. */
+function checkFinite(scores: Float32Array, rowSize: number): void {
+  const index = scores.findIndex((score) => !Number.isFinite(score));
+  if (index < 0) return;
+  const row = Math.floor(index / rowSize);
+  throw new LlmError({
+    code: 'model/scores-not-finite',
+    message: `Row ${row} of the batch: a score of the model is ${scores[index]}. Its weights hold NaN or infinity, or are so large that the scores overflow: load an older checkpoint.`,
+    details: { row, score: String(scores[index]) },
+  });
+}
+
+/** One output of a graph over the residual stream after the final norm. */
+async function compute(
+  { architecture, sessions, memory }: ScoringParts,
+  output: string,
+  batch: Sequences,
+  feeds: Feeds,
+  build: (parameters: Parameters, states: Tensor, shape: SequenceShape) => Tensor,
+): Promise<Float32Array> {
+  const { config } = architecture;
+  const session = await sessions.open(`${output} ${shapeName(batch)}`, () => {
+    const graph = new Graph();
+    const parameters = parameterInputs(graph, architecture);
+    const shape = shapeOf(config, batch, memory);
+    graph.output(output, build(parameters, sequenceStates(graph, config, parameters, shape), shape));
+    return { graph, state: [] };
+  });
+  const outputs = await session.step({ ...sequenceFeeds(config, batch), ...feeds });
+  return outputs[output]!.data as Float32Array;
+}

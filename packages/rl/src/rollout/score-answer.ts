@@ -1,0 +1,33 @@
+/** A reward as a number, or an error that says whose it is: a NaN would come back as a loss that explodes, far from here. */
+import type { Part, Task, TaskSet } from '@llm/core';
+import { describeValue, LlmError } from '@llm/core';
+
+/**
+ * Waits for the reward of an answer. Throws `rl/reward-invalid` when it is no finite number, `rl/reward-failed` when the function
+ * throws or its promise is rejected (`cause`); both name the reward (`name`, or the function's own) and the task.
+ */
+export async function scoreAnswer(
+  reward: TaskSet['reward'],
+  task: Task,
+  parts: readonly Part[],
+  name = reward.name || 'reward',
+): Promise<number> {
+  let value: unknown;
+  try {
+    value = await reward(task, parts);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new LlmError({
+      code: 'rl/reward-failed',
+      message: `The reward "${name}" failed on an answer to task "${task.id}": ${problem}`,
+      details: { reward: name, task: task.id },
+      cause,
+    });
+  }
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new LlmError({
+    code: 'rl/reward-invalid',
+    message: `The reward "${name}" gave ${describeValue(value)} for an answer to task "${task.id}"; it must give a finite number, or the promise of one.`,
+    details: { reward: name, task: task.id, value: describeValue(value) },
+  });
+}
