@@ -85,8 +85,12 @@ class ChatRenderer implements ConversationRenderer {
     const close = (): void => {
       const content = this.#tokenizer.decode(span);
       span = [];
-      if (open === 'tool_call') parts.push(parseCall(content));
-      else if (open === 'tool_output') {
+      if (open === 'tool_call') {
+        const call = parseCall(content);
+        // What `render` would refuse.
+        if (call.tool === '') wellFormed = false;
+        parts.push(call);
+      } else if (open === 'tool_output') {
         if (parts.at(-1)?.type !== 'tool-call') wellFormed = false;
         parts.push({ type: 'tool-output', text: content });
       } else if (content !== '') parts.push({ type: 'text', text: content });
