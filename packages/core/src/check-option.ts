@@ -36,9 +36,9 @@ export function checkNumber(name: string, value: unknown, range: NumberRange = {
 /** `checkNumber` for each of the named options that is given; `undefined` means the default and passes. */
 export function checkNumbers<Options extends object>(
   options: Options,
-  ranges: { readonly [Name in keyof Options & string]?: NumberRange },
+  ranges: { readonly [Name in keyof Options & string]?: NumberRange | undefined },
 ): void {
-  for (const [name, range] of Object.entries(ranges) as [keyof Options & string, NumberRange][])
+  for (const [name, range] of Object.entries(ranges) as [keyof Options & string, NumberRange | undefined][])
     if (options[name] !== undefined) checkNumber(name, options[name], range);
 }
 

@@ -1,49 +1,26 @@
 /**
  * Tests every package as a stranger gets it: `npm pack`, what lies in the tarball, publint and attw on it, then the tarball
- * alone (with only the @llm tarballs it depends on) installed into an empty project and each entry imported.
- * Needs a finished build.
+ * alone (with only the @llm tarballs it depends on) installed into an empty project, each entry imported, and programs that
+ * use its types compiled with every strict option on. Needs a finished build.
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
+import { consumerProblems } from './consumer-types.js';
+import { describeFailure, type Manifest, type Packed, packPackages, root, run } from './pack-packages.js';
 
-const run = promisify(execFile);
-const root = resolve(import.meta.dirname, '../../..');
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
-
-interface Manifest {
-  name: string;
-  exports: Record<string, Record<string, string> | string>;
-  keywords?: readonly string[] | undefined;
-  repository?: { readonly url: string; readonly directory: string } | undefined;
-  scripts: Record<string, string>;
-  dependencies?: Record<string, string> | undefined;
-  peerDependencies?: Record<string, string> | undefined;
-}
 
 const scratch = await mkdtemp(join(tmpdir(), 'llm-packed-'));
 let failed = 0;
 try {
-  const packed = new Map<string, { manifest: Manifest; tarball: string }>();
-  for (const directory of await readdir(join(root, 'packages'))) {
-    const cwd = join(root, 'packages', directory);
-    const manifest = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8')) as Manifest;
-    // The build was made just before; a package that is published makes its own (prepack).
-    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch];
-    const { stdout } = await run('npm', pack, { cwd });
-    const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
-    const problems = inspect(
-      manifest,
-      directory,
-      files.map(({ path }) => path),
-    );
-    for (const problem of problems) console.error(`${manifest.name}: ${problem}`);
+  const packed = await packPackages(scratch);
+  for (const [name, { manifest, directory, files }] of packed) {
+    const problems = inspect(manifest, directory, files);
+    for (const problem of problems) console.error(`${name}: ${problem}`);
     if (problems.length > 0) failed++;
-    packed.set(manifest.name, { manifest, tarball: join(scratch, filename) });
   }
-  for (const [name, { manifest, tarball }] of packed) {
+  for (const [name, { directory, manifest, tarball }] of packed) {
     try {
       await run(bin('publint'), ['--strict', tarball], { cwd: root });
       await run(
@@ -51,18 +28,23 @@ try {
         ['--profile', 'esm-only', '--exclude-entrypoints', './package.json', '--', tarball],
         { cwd: root },
       );
-      const entries = await importAlone(manifest, packed);
+      const needed = withDependencies(name, packed);
+      const project = await installAlone(needed);
+      const entries = Object.keys(manifest.exports)
+        .filter((entry) => entry !== './package.json')
+        .map((entry) => name + entry.slice(1));
+      await importEntries(project, manifest, entries);
+      await linkPeers(project, needed);
+      const consumer = join(root, 'tooling/checks/consumers', `${directory}.ts`);
+      const problems = await consumerProblems(project, name, entries, consumer);
+      if (problems.length > 0) throw new Error(`its types cannot be used:\n${problems.join('\n')}`);
       const { size } = await stat(tarball);
       console.log(
-        `${name}: publint, attw and ${entries} entries imported from ${(size / 1024).toFixed(0)} KB`,
+        `${name}: publint, attw, ${entries.length} entries imported and compiled from ${(size / 1024).toFixed(0)} KB`,
       );
     } catch (error) {
       failed++;
-      const { message, stdout, stderr } = error as Error & {
-        stdout?: string | undefined;
-        stderr?: string | undefined;
-      };
-      console.error(`${name}: ${message}\n${stdout ?? ''}\n${stderr ?? ''}`);
+      console.error(`${name}: ${describeFailure(error)}`);
     }
   }
   console.log(`packed packages: ${packed.size} checked, ${failed} failed`);
@@ -97,32 +79,36 @@ function inspect(manifest: Manifest, directory: string, files: readonly string[]
   ];
 }
 
-async function importAlone(
-  manifest: Manifest,
-  packed: ReadonlyMap<string, { manifest: Manifest; tarball: string }>,
-): Promise<number> {
-  const project = await mkdtemp(join(scratch, 'project-'));
+/** The package and those of ours that it depends on. */
+function withDependencies(name: string, packed: ReadonlyMap<string, Packed>): Packed[] {
   const needed = new Set<string>();
-  const visit = (name: string): void => {
-    if (needed.has(name)) return;
-    needed.add(name);
-    for (const dependency of Object.keys(packed.get(name)!.manifest.dependencies ?? {}))
+  const visit = (each: string): void => {
+    if (needed.has(each)) return;
+    needed.add(each);
+    for (const dependency of Object.keys(packed.get(each)!.manifest.dependencies ?? {}))
       if (packed.has(dependency)) visit(dependency);
   };
-  visit(manifest.name);
-  const tarballs = [...needed].map((name) => packed.get(name)!.tarball);
+  visit(name);
+  return [...needed].map((each) => packed.get(each)!);
+}
+
+async function installAlone(needed: readonly Packed[]): Promise<string> {
+  const project = await mkdtemp(join(scratch, 'project-'));
+  const tarballs = needed.map(({ tarball }) => tarball);
   await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
   await run(
     'npm',
     ['install', '--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts', ...tarballs],
     { cwd: project },
   );
+  return project;
+}
+
+async function importEntries(project: string, manifest: Manifest, entries: readonly string[]): Promise<void> {
   // Entries under an optional peer (…/node, …/web of the graph) need that peer; importing them without it must
   // fail naming the peer, so a missing optional peer is the one accepted failure.
   const peers = Object.keys(manifest.peerDependencies ?? {});
-  const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
-  for (const entry of entries) {
-    const specifier = manifest.name + entry.slice(1);
+  for (const specifier of entries) {
     const script = `const module = await import(${JSON.stringify(specifier)}); if (Object.keys(module).length === 0) throw new Error('no exports');`;
     try {
       await run('node', ['--input-type=module', '-e', script], { cwd: project });
@@ -131,5 +117,11 @@ async function importAlone(
       if (!peers.some((peer) => text.includes(`Cannot find package '${peer}'`))) throw error;
     }
   }
-  return entries.length;
+}
+
+/** Whoever compiles against an entry under an optional peer has the peer. */
+async function linkPeers(project: string, needed: readonly Packed[]): Promise<void> {
+  for (const { manifest } of needed)
+    for (const peer of Object.keys(manifest.peerDependencies ?? {}))
+      await symlink(join(root, 'node_modules', peer), join(project, 'node_modules', peer), 'junction');
 }

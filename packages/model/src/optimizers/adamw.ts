@@ -17,7 +17,7 @@ export interface ParameterGroup {
   readonly betas?: readonly [number, number] | undefined;
 }
 
-export type ParameterGroups = Readonly<Partial<Record<ParameterRole, ParameterGroup>>>;
+export type ParameterGroups = { readonly [Role in ParameterRole]?: ParameterGroup | undefined };
 
 export interface AdamWOptions {
   /** Decay of the first and second moment. Default [0.9, 0.99]: short runs need a short memory. */
