@@ -19,3 +19,4 @@ export { initialParameters } from './weights/initial-parameters.js';
 export { mergeLora } from './weights/lora.js';
 export { loadLora, saveLora } from './weights/lora-files.js';
 export { parameterCount } from './weights/parameter-layout.js';
+export { readSafetensors, readSafetensorsHeader, writeSafetensors } from './weights/safetensors.js';

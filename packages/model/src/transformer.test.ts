@@ -1,5 +1,5 @@
 import { languageModelContract, trainableModelContract } from '@llm/core/testing';
-import { createNodeExecutor } from '@llm/graph/node';
+import { createNodeExecutor, createNodeWorkerExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from './config/create-model-config.js';
 import { nanochatStyle } from './config/nanochat-style.js';
@@ -11,6 +11,10 @@ const config = createModelConfig({ vocabularySize: 12, contextLength: 16, depth:
 
 describe('language model', () =>
   languageModelContract({ test, expect }, () => createTransformer({ config, executor })));
+describe('language model on a device', () =>
+  languageModelContract({ test, expect }, () =>
+    createTransformer({ config, executor: createNodeWorkerExecutor({ threads: 1 }) }),
+  ));
 describe('trainable with AdamW', () =>
   trainableModelContract({ test, expect }, () => createTransformer({ config, executor }), 3e-3));
 describe('trainable with Muon', () =>

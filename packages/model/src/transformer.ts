@@ -29,6 +29,7 @@ import { negativeLogLikelihood } from './training/negative-log-likelihood.js';
 import { allLogits, targetLogProbabilities } from './training/scoring.js';
 import { type StepParts, takeTrainStep } from './training/train-step.js';
 import { checkParameters } from './weights/check-parameters.js';
+import { checkSize } from './weights/check-size.js';
 import { initialTensors } from './weights/initial-parameters.js';
 import type { LoraConfig } from './weights/lora.js';
 import { elementCount } from './weights/parameter-layout.js';
@@ -67,17 +68,19 @@ export interface Transformer extends TrainableModel {
   mergedParameters(): Promise<Map<string, NamedTensor>>;
 }
 
-/** Any (rows, columns ≤ contextLength) can be trained and scored; a new shape costs one compilation. */
+/**
+ * Any (rows, columns ≤ contextLength) can be trained and scored; a new shape costs one compilation.
+ * Throws `model/config-invalid`, `model/parameters-mismatch`, or `model/too-large` for a model that no machine
+ * holds.
+ */
 export async function createTransformer(options: TransformerOptions): Promise<Transformer> {
   const { config, seed = 0 } = options;
   checkModelConfig(config);
   if (options.parameters) checkParameters(config, options.parameters, 'the given parameters');
+  else checkSize(config);
   const architecture = architectureOf(config, options.lora);
-  return new GraphTransformer(
-    options,
-    architecture,
-    options.parameters ?? initialTensors(architecture.layout, seed),
-  );
+  const parameters = options.parameters ?? initialTensors(architecture.layout, seed);
+  return new GraphTransformer(options, architecture, parameters);
 }
 
 class GraphTransformer implements Transformer {

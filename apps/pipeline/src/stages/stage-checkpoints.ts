@@ -10,6 +10,7 @@ import {
   type TrainableModel,
 } from '@llm/core';
 import { type Checkpoint, loadCheckpoint, type ModelConfig, saveCheckpoint } from '@llm/model';
+import { finishedModelFiles } from './model-files.js';
 
 /** Key prefix of a stage's finished model. */
 export const modelPrefix = (stage: string): string => `${stage}/model`;
@@ -54,7 +55,7 @@ export async function saveFinishedModel(
   await saveCheckpoint(store, modelPrefix(stage), {
     config,
     snapshot: { stepsTaken, parameters, optimizerState: new Map() },
-    tokenizerFiles: { 'tokenizer.json': tokenizerJson },
+    ...finishedModelFiles(stage, tokenizerJson),
     metadata,
     keep: 1,
   });

@@ -15,7 +15,7 @@ import { deleteCheckpoints } from './stage-checkpoints.js';
 
 import { trainedStage } from './trained-stage.js';
 
-const config = createModelConfig({ depth: 1, width: 16, vocabularySize: 24, contextLength: 8 });
+const config = createModelConfig({ depth: 1, width: 16, vocabularySize: 300, contextLength: 8 });
 const steps = 6;
 
 const batchOf = (step: number): TokenBatch => ({

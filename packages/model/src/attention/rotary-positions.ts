@@ -5,14 +5,14 @@
 import { add, cast, concat, type Graph, gather, mul, split, type Tensor, unsqueeze } from '@llm/graph';
 import type { ModelConfig } from '../config/model-config.js';
 
-interface RotaryTables {
+export interface RotaryTables {
   /** [positions, headWidth / 2] */
   readonly cosines: Float32Array;
   readonly sines: Float32Array;
 }
 
 /** Of the angles at positions 0…count−1. */
-function rotaryTables(config: ModelConfig, count: number): RotaryTables {
+export function rotaryTables(config: ModelConfig, count: number): RotaryTables {
   const frequencies = rotaryFrequencies(config);
   const table = (of: (angle: number) => number): Float32Array =>
     Float32Array.from({ length: count * frequencies.length }, (_, i) =>
@@ -63,13 +63,19 @@ export function constantRotation(graph: Graph, config: ModelConfig, time: number
     )[0]!;
 }
 
-/** By positions int32 [rows, time]: each row is at its own. In one operator, which has no gradient here. */
-export function fusedRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
-  const { headWidth, contextLength } = config;
-  const { cosines, sines } = rotaryTables(config, contextLength);
-  const half = (table: Float32Array): Tensor => graph.constant(table, [contextLength, headWidth / 2]);
-  const [wide, cosine, sine] = [cast(positions, 'int64'), half(cosines), half(sines)];
-  return (heads) => rotaryEmbedding(heads, wide, cosine, sine);
+/** `RotaryTables` as tensors, [positions, width]. */
+export interface RotaryTensors {
+  readonly cosines: Tensor;
+  readonly sines: Tensor;
+}
+
+/**
+ * By positions int32 [rows, time]: each row is at its own. In one operator, which has no gradient here.
+ * `tables` are those of `rotaryTables`.
+ */
+export function fusedRotation(positions: Tensor, { cosines, sines }: RotaryTensors): Rotation {
+  const wide = cast(positions, 'int64');
+  return (heads) => rotaryEmbedding(heads, wide, cosines, sines);
 }
 
 /** `positions` int64: [rows, time], or [1] with the position that all rows begin at. */
@@ -82,22 +88,27 @@ function rotaryEmbedding(heads: Tensor, positions: Tensor, cosines: Tensor, sine
   )[0]!;
 }
 
-/** By positions int32 or int64 [rows, time], in operators of the ONNX standard. */
-export function gatheredRotation(graph: Graph, config: ModelConfig, positions: Tensor): Rotation {
-  const { contextLength, headWidth } = config;
-  const { cosines, sines } = rotaryTables(config, contextLength);
-  /** [rows, 1, time, headWidth]: a table beside itself, the first half times `sign`. */
-  const rows = (table: Float32Array, sign: 1 | -1): Tensor => {
-    const half = headWidth / 2;
-    const both = new Float32Array(contextLength * headWidth);
-    for (const [i, value] of table.entries()) {
-      const at = Math.floor(i / half) * headWidth + (i % half);
-      both[at] = sign * value;
-      both[at + half] = value;
+/** Both tables [count, headWidth] for `gatheredRotation`: each beside itself, the first half of the sines negative. */
+export function wideRotaryTables(config: ModelConfig, count: number): RotaryTables {
+  const { cosines, sines } = rotaryTables(config, count);
+  const half = config.headWidth / 2;
+  const wide = (table: Float32Array, sign: 1 | -1): Float32Array => {
+    const both = new Float32Array(2 * table.length);
+    for (let i = 0; i < table.length; i++) {
+      const at = Math.floor(i / half) * 2 * half + (i % half);
+      both[at] = sign * table[i]!;
+      both[at + half] = table[i]!;
     }
-    return unsqueeze(gather(graph.constant(both, [contextLength, headWidth]), positions), 1);
+    return both;
   };
-  const [cosine, sine] = [rows(cosines, 1), rows(sines, -1)];
+  return { cosines: wide(cosines, 1), sines: wide(sines, -1) };
+}
+
+/** By positions int32 or int64 [rows, time], in operators of the ONNX standard. `tables`: `wideRotaryTables`. */
+export function gatheredRotation(positions: Tensor, tables: RotaryTensors): Rotation {
+  /** [rows, 1, time, headWidth] */
+  const rows = (table: Tensor): Tensor => unsqueeze(gather(table, positions), 1);
+  const [cosine, sine] = [rows(tables.cosines), rows(tables.sines)];
   return (heads) => {
     const [first, second] = split(heads, -1, 2);
     return add(mul(heads, cosine), mul(concat([second!, first!], -1), sine));

@@ -1,9 +1,13 @@
-/** The JSON of checkpoints: checkpoint.json in each folder, latest.json and best.json that point to one. */
+/**
+ * The JSON of checkpoints: checkpoint.json in each folder, latest.json and best.json that point to one. Each
+ * has a digest of itself; version 1 had none.
+ */
 import { type ArtifactStore, type JsonValue, LlmError } from '@llm/core';
+import { sha256 } from './sha256.js';
 
 export const manifestKind = 'llm-checkpoint';
 export const pointerKind = 'llm-checkpoint-pointer';
-const version = 1;
+const version = 2;
 
 export const folderOf = (step: number): string => `step-${String(step).padStart(8, '0')}`;
 
@@ -13,8 +17,14 @@ export async function writeJson(
   kind: string,
   content: Readonly<Record<string, JsonValue>>,
 ): Promise<void> {
-  const text = `${JSON.stringify({ kind, version, ...content }, null, 2)}\n`;
+  const whole = { kind, version, ...content };
+  const text = `${JSON.stringify({ ...whole, sha256: digestOf(whole) }, null, 2)}\n`;
   await store.write(key, new TextEncoder().encode(text));
+}
+
+/** Of the JSON without blanks, as it is after it was written and read. */
+function digestOf(content: Readonly<Record<string, JsonValue>>): string {
+  return sha256(new TextEncoder().encode(JSON.stringify(content)));
 }
 
 /** Throws `core/artifact-missing` or `model/checkpoint-invalid`. */
@@ -32,9 +42,16 @@ export async function readJson(
   }
   if (value?.kind !== kind)
     throw invalid(key, `its kind is ${JSON.stringify(value?.kind)}, not "${kind}"`, 0);
-  if (value.version !== version)
-    throw invalid(key, `its version is ${String(value.version)}, this package reads ${version}`, 0);
-  return value;
+  if (value.version !== 1 && value.version !== version)
+    throw invalid(
+      key,
+      `its version is ${JSON.stringify(value.version)}, this package reads 1 and ${version}`,
+      0,
+    );
+  const { sha256: digest, ...content } = value;
+  if (value.version !== 1 && digest !== digestOf(content))
+    throw invalid(key, 'its content is not what was written: it was changed or damaged', 0);
+  return content;
 }
 
 /** The folder that latest.json or best.json points to. */

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ArtifactStore, LlmError } from '@llm/core';
+import { type ArtifactStore, createRandom, LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import { MemoryArtifactStore } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
@@ -183,6 +184,75 @@ describe('checkpoints', () => {
       expect(error.message).toContain(key);
       expect(error.message).toContain(String(whole.length - 7));
       await store.write(key, whole);
+    }
+  });
+
+  test('a flipped bit anywhere is noticed', async () => {
+    const random = createRandom(6);
+    const snapshot = await (await trained()).snapshot();
+    const store = new MemoryArtifactStore();
+    // Some stores read whole files only.
+    const plain: ArtifactStore = {
+      specificationVersion: 'v1',
+      read: (key) => store.read(key),
+      has: (key) => store.has(key),
+      list: (prefix) => store.list(prefix),
+      write: (key, bytes) => store.write(key, bytes),
+      delete: (key) => store.delete(key),
+    };
+    for (const maximumShardBytes of [undefined, 4000]) {
+      const tokenizerFiles = { 'tokenizer.json': '{"é": [1, 2, 3]}' };
+      const options = { config, snapshot, tokenizerFiles, metadata: { 7: 1, a: 'é' }, maximumShardBytes };
+      const folder = await saveCheckpoint(store, 'c', { ...options, feedPosition: position });
+      const loaded = await loadCheckpoint(store, 'c');
+      expect(loaded.snapshot).toEqual(snapshot);
+      expect(await loadCheckpoint(plain, 'c')).toEqual(loaded);
+      await recordHeldOutLoss(store, 'c', 1, 0.5);
+      for (const key of [...(await store.list(`${folder}/`)), 'c/latest.json', 'c/best.json']) {
+        const which = key.endsWith('best.json') ? 'best' : 'latest';
+        const bytes = await store.read(key);
+        for (let round = 0; round < 40; round++) {
+          const damaged = bytes.slice();
+          const at = random.integer(bytes.length);
+          damaged[at]! ^= 1 << random.integer(8);
+          await store.write(key, damaged);
+          for (const from of round % 8 === 0 ? [store, plain] : [store]) {
+            const error = await errorOf(loadCheckpoint(from, 'c', which));
+            expect(error.code, `byte ${at} of ${key}`).toMatch(/^(model|core)\//);
+          }
+        }
+        await store.write(key, bytes);
+      }
+    }
+  });
+
+  test('a checkpoint from before there were digests loads', async () => {
+    const store = new MemoryArtifactStore();
+    const snapshot = await (await trained()).snapshot();
+    const folder = await saveCheckpoint(store, 'c', { config, snapshot });
+    for (const key of [`${folder}/checkpoint.json`, 'c/latest.json']) {
+      const { sha256: _, ...content } = JSON.parse(new TextDecoder().decode(await store.read(key)));
+      for (const [name, { bytes }] of Object.entries<{ bytes: number }>(content.files ?? {}))
+        content.files[name] = bytes;
+      await store.write(key, new TextEncoder().encode(JSON.stringify({ ...content, version: 1 })));
+    }
+    expect((await loadCheckpoint(store, 'c')).snapshot).toEqual(snapshot);
+    await recordHeldOutLoss(store, 'c', 1, 0.5);
+    expect((await loadCheckpoint(store, 'c', 'best')).snapshot).toEqual(snapshot);
+  });
+
+  test('digests are those that other programs compute', async () => {
+    const store = new MemoryArtifactStore();
+    const folder = await saveCheckpoint(store, 'c', { config, snapshot: await (await trained()).snapshot() });
+    const manifest = JSON.parse(new TextDecoder().decode(await store.read(`${folder}/checkpoint.json`)));
+    const names = (await store.list(`${folder}/`)).map((key) => key.slice(folder.length + 1));
+    expect(Object.keys(manifest.files).sort()).toEqual(names.filter((name) => name !== 'checkpoint.json'));
+    for (const [name, { bytes, sha256 }] of Object.entries<{ bytes: number; sha256: string }>(
+      manifest.files,
+    )) {
+      const content = await store.read(`${folder}/${name}`);
+      expect(content.length).toBe(bytes);
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
     }
   });
 

@@ -10,6 +10,7 @@ import { familyOf } from '../hugging-face/config.js';
 import { type ModelFilesOptions, writeModelFiles } from '../hugging-face/model-files.js';
 import { writeWeights } from '../weights/weight-files.js';
 import { folderOf, manifestKind, pointedTo, pointerKind, readJson, writeJson } from './checkpoint-files.js';
+import { sha256 } from './sha256.js';
 
 export interface SaveCheckpointOptions extends ModelFilesOptions {
   readonly snapshot: TrainingSnapshot;
@@ -42,15 +43,14 @@ export async function saveCheckpoint(
   const folder = folderOf(stepsTaken);
   const directory = `${prefix}/${folder}`;
   const weights = familyOf(config)?.exportTensors(config, parameters) ?? parameters;
-  const files = {
-    ...(await writeModelFiles(store, directory, options)),
-    ...(await writeWeights(store, directory, 'model', weights, maximumShardBytes)),
+  const files: Record<string, JsonValue> = {};
+  const onWrite = (name: string, bytes: Uint8Array): void => {
+    files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
   };
-  if (optimizerState.size > 0)
-    Object.assign(
-      files,
-      await writeWeights(store, directory, 'optimizer', optimizerState, maximumShardBytes),
-    );
+  await writeModelFiles(store, directory, options, { onWrite });
+  const sharding = { maximumShardBytes, onWrite };
+  await writeWeights(store, directory, 'model', weights, sharding);
+  if (optimizerState.size > 0) await writeWeights(store, directory, 'optimizer', optimizerState, sharding);
   await writeJson(store, `${directory}/checkpoint.json`, manifestKind, {
     stepsTaken,
     files,

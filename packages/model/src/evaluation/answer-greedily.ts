@@ -1,6 +1,9 @@
 /** The model's most likely text after each prompt, up to a stop string or the end of the document. */
-import { type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@llm/core';
+import { type LanguageModel, type Tokenizer, throwIfAborted } from '@llm/core';
+import { documentEnds } from '../feed/bos-token.js';
 import { StopStringGate } from '../generation/stop-strings.js';
+import { withBos } from './document-windows.js';
+import type { LeftOut } from './left-out.js';
 
 export interface GreedyQuestion {
   readonly prompt: string;
@@ -15,12 +18,29 @@ export interface GreedyAnswer {
 }
 
 interface AnswerOptions {
-  readonly bosToken: number;
+  readonly bosToken: number | null;
   /** Prompts continued together. */
   readonly rows: number;
   readonly signal: AbortSignal | undefined;
 }
 
+/** Why the question cannot be answered, or undefined: a prompt that is too long loses its beginning. */
+export function unanswerable(
+  { prompt, maxNewTokens }: GreedyQuestion,
+  tokenizer: Tokenizer,
+  bosToken: number | null,
+  contextLength: number,
+): LeftOut | undefined {
+  if (contextLength - maxNewTokens < 1)
+    return {
+      reason: 'too-long',
+      message: `an answer of ${maxNewTokens} tokens leaves no room for a question, the window holds ${contextLength}`,
+    };
+  if (withBos(bosToken, tokenizer.encode(prompt)).length > 0) return undefined;
+  return { reason: 'empty', message: 'its prompt has no token' };
+}
+
+/** Each question can be answered, see `unanswerable`. */
 export async function answerGreedily(
   model: LanguageModel,
   tokenizer: Tokenizer,
@@ -28,15 +48,7 @@ export async function answerGreedily(
   options: AnswerOptions,
 ): Promise<GreedyAnswer[]> {
   const { bosToken, rows, signal } = options;
-  const prompts = questions.map(({ prompt, maxNewTokens }) => {
-    const room = model.contextLength - maxNewTokens;
-    if (room < 1)
-      throw new LlmError({
-        code: 'model/evaluation-window-too-short',
-        message: `An answer of ${maxNewTokens} tokens leaves no room for a question in the model's window of ${model.contextLength}. Evaluate a model with a longer one, or lower maxNewTokens.`,
-      });
-    return Int32Array.from([bosToken, ...tokenizer.encode(prompt)]);
-  });
+  const prompts = questions.map(({ prompt }) => withBos(bosToken, tokenizer.encode(prompt)));
   const answers = new Array<GreedyAnswer>(questions.length);
   const order = [...prompts.keys()].sort((a, b) => prompts[b]!.length - prompts[a]!.length);
   for (let first = 0; first < order.length; first += rows) {
@@ -65,6 +77,7 @@ async function textsAfter(
   questions: readonly GreedyQuestion[],
   { bosToken, signal }: AnswerOptions,
 ): Promise<string[]> {
+  const stopTokens = documentEnds(tokenizer, bosToken);
   const enough = new AbortController();
   const either = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;
   const rows = questions.map(({ stopStrings }) => ({
@@ -72,14 +85,14 @@ async function textsAfter(
     tokens: 0,
     done: false,
     gate: new StopStringGate(stopStrings),
-    bytes: new TextDecoder(),
+    bytes: new TextDecoder('utf-8', { ignoreBOM: true }),
   }));
   const onToken = (row: number, id: number): void => {
     const state = rows[row]!;
     if (state.done) return;
     state.tokens++;
     state.text += state.gate.push(state.bytes.decode(tokenizer.decodeBytes([id]), { stream: true }));
-    state.done = state.gate.found || id === bosToken || state.tokens >= questions[row]!.maxNewTokens;
+    state.done = state.gate.found || stopTokens.includes(id) || state.tokens >= questions[row]!.maxNewTokens;
     if (rows.every(({ done }) => done)) enough.abort();
   };
   try {
@@ -87,7 +100,8 @@ async function textsAfter(
     await model.generate(prompts, {
       maxNewTokens,
       temperature: 0,
-      stopTokens: [bosToken],
+      vocabularySize: tokenizer.vocabularySize,
+      stopTokens,
       signal: either,
       onToken,
     });

@@ -1,11 +1,12 @@
 /** A window of items put to the model together: all that is scored in one go, all that is written next. */
 import type { LanguageModel, Tokenizer } from '@llm/core';
-import { answerGreedily, type GreedyQuestion } from './answer-greedily.js';
+import { answerGreedily, type GreedyQuestion, unanswerable } from './answer-greedily.js';
 import { judgeChoice } from './choose-option.js';
 import { type ContinuationTokens, continuationTokens } from './continuation-tokens.js';
 import { byteCount, documentWindows } from './document-windows.js';
 import type { EvaluationItem } from './evaluation-task.js';
 import { greedyMatches } from './greedy-match.js';
+import { isLeftOut, type LeftOut } from './left-out.js';
 import type { PromptBuilder } from './prompt-builder.js';
 import { scoreContinuations } from './score-continuations.js';
 
@@ -23,7 +24,7 @@ export interface Answered {
 export interface AnswerItemsOptions {
   readonly model: LanguageModel;
   readonly tokenizer: Tokenizer;
-  readonly bosToken: number;
+  readonly bosToken: number | null;
   readonly prompts: PromptBuilder;
   readonly batchTokens: number;
   readonly rows: number;
@@ -31,17 +32,20 @@ export interface AnswerItemsOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** undefined where an option does not fit the model's window, or a document has no bytes. */
+/** In the order of the items. */
 export async function answerItems(
   items: readonly EvaluationItem[],
   options: AnswerItemsOptions,
-): Promise<(Answered | undefined)[]> {
-  const { model, tokenizer } = options;
+): Promise<(Answered | LeftOut)[]> {
+  const { model, tokenizer, bosToken } = options;
   const asked = items.map((item) => {
     const sequences = sequencesOf(item, options);
-    return sequences && { item, sequences, question: questionOf(item, options) };
+    if (isLeftOut(sequences)) return sequences;
+    const question = questionOf(item, options);
+    const reason = question && unanswerable(question, tokenizer, bosToken, model.contextLength);
+    return reason ?? { item, sequences, question };
   });
-  const possible = asked.filter((one) => one !== undefined);
+  const possible = asked.flatMap((one) => (isLeftOut(one) ? [] : [one]));
   const scores = await scoreContinuations(
     model,
     possible.flatMap(({ sequences }) => sequences),
@@ -61,7 +65,7 @@ export async function answerItems(
   );
   let [score, match, text] = [0, 0, 0];
   return asked.map((one) => {
-    if (one === undefined) return undefined;
+    if (isLeftOut(one)) return one;
     const { item, sequences } = one;
     const logProbabilities = [...scores.subarray(score, score + sequences.length)];
     score += sequences.length;
@@ -106,15 +110,21 @@ function measuresOf(
 function sequencesOf(
   item: EvaluationItem,
   { model, tokenizer, bosToken, prompts }: AnswerItemsOptions,
-): ContinuationTokens[] | undefined {
-  if (item.kind === 'document') return documentWindows(tokenizer, bosToken, item.text, model.contextLength);
+): ContinuationTokens[] | LeftOut {
+  if (item.kind === 'document')
+    return (
+      documentWindows(tokenizer, bosToken, item.text, model.contextLength) ?? {
+        reason: 'empty',
+        message: 'no byte of it is predicted',
+      }
+    );
   if (item.kind === 'generation') return [];
   const prompt = prompts.prompt(item);
   const sequences = (item.kind === 'choice' ? item.options : [item.answer]).map((option) =>
     continuationTokens(tokenizer, bosToken, prompt, prompts.task.delimiter + option, model.contextLength),
   );
-  const fitting = sequences.filter((sequence) => sequence !== undefined);
-  return fitting.length === sequences.length ? fitting : undefined;
+  const fitting = sequences.flatMap((sequence) => (isLeftOut(sequence) ? [] : [sequence]));
+  return sequences.find((sequence) => isLeftOut(sequence)) ?? fitting;
 }
 
 function questionOf(

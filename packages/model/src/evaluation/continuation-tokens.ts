@@ -2,7 +2,9 @@
  * A context and what follows it as token ids. Both are encoded as one text, so that the border falls where
  * the tokenizer would have put it; blanks at its end belong to what follows (lm-evaluation-harness).
  */
-import { LlmError, type Tokenizer } from '@llm/core';
+import type { Tokenizer } from '@llm/core';
+import { withBos } from './document-windows.js';
+import type { LeftOut } from './left-out.js';
 
 export interface ContinuationTokens {
   /** BOS, context and continuation; the context's beginning is cut off where the window is too short. */
@@ -12,27 +14,34 @@ export interface ContinuationTokens {
   readonly truncated: boolean;
 }
 
-/** undefined when the continuation alone does not fit into the model's window of `contextLength`. */
+/**
+ * Why not, when the continuation alone does not fit into the model's window of `contextLength`, or has no token
+ * that could be predicted.
+ */
 export function continuationTokens(
   tokenizer: Tokenizer,
-  bosToken: number,
+  bosToken: number | null,
   context: string,
   continuation: string,
   contextLength: number,
-): ContinuationTokens | undefined {
+): ContinuationTokens | LeftOut {
   const before = context.trimEnd();
   const whole = tokenizer.encode(context + continuation);
-  const length = whole.length - (before === '' ? 0 : tokenizer.encode(before).length);
+  const ids = withBos(bosToken, whole);
+  const own = whole.length - (before === '' ? 0 : tokenizer.encode(before).length);
+  // The first token of all has nothing before it.
+  const length = Math.min(own, ids.length - 1);
   if (length < 1)
-    throw new LlmError({
-      code: 'model/evaluation-continuation-empty',
-      message: `After ${JSON.stringify(context.slice(-40))}, ${JSON.stringify(continuation)} is no token, so it has no probability. Leave the item out.`,
-    });
-  if (length > contextLength) return undefined;
+    return {
+      reason: 'empty',
+      message: `after ${JSON.stringify(context.slice(-40))}, ${JSON.stringify(continuation.slice(0, 40))} is no token, so it has no probability`,
+    };
+  if (length > contextLength)
+    return {
+      reason: 'too-long',
+      message: `an answer of ${length} tokens, the window holds ${contextLength}`,
+    };
   // The last token is only predicted, so one more than the window is usable.
-  const usable = Math.min(whole.length + 1, contextLength + 1);
-  const ids = new Int32Array(whole.length + 1);
-  ids[0] = bosToken;
-  ids.set(whole, 1);
+  const usable = Math.min(ids.length, contextLength + 1);
   return { ids: ids.slice(ids.length - usable), length, truncated: usable < ids.length };
 }

@@ -2,14 +2,23 @@
 import type { Tokenizer } from '@llm/core';
 import type { ContinuationTokens } from './continuation-tokens.js';
 
-/** undefined for a document without bytes. */
+/** The ids of a document, led by what begins one, if anything does. */
+export function withBos(bosToken: number | null, ids: Int32Array): Int32Array {
+  if (bosToken === null) return ids;
+  const led = new Int32Array(ids.length + 1);
+  led[0] = bosToken;
+  led.set(ids, 1);
+  return led;
+}
+
+/** undefined for a document of which no byte is predicted. */
 export function documentWindows(
   tokenizer: Tokenizer,
-  bosToken: number,
+  bosToken: number | null,
   text: string,
   contextLength: number,
 ): ContinuationTokens[] | undefined {
-  const ids = Int32Array.from([bosToken, ...tokenizer.encode(text)]);
+  const ids = withBos(bosToken, tokenizer.encode(text));
   const windows: ContinuationTokens[] = [];
   for (let start = 1; start < ids.length; start += contextLength) {
     const end = Math.min(ids.length, start + contextLength);

@@ -150,9 +150,52 @@ describe('the harness', () => {
       { sentence_good: 'a'.repeat(400), sentence_bad: 'b' },
       { sentence_good: 'a', sentence_bad: 'b' },
     ];
-    expect((await outcomesOf(blimp, rows, {})).report).toMatchObject({ n: 1, skipped: 1 });
+    expect((await outcomesOf(blimp, rows, {})).report).toMatchObject({
+      n: 1,
+      skipped: 1,
+      skippedRows: [{ index: 0, reason: 'too-long', message: expect.stringContaining('400 tokens') }],
+    });
     await expect(outcomesOf(blimp, rows.slice(0, 1), {})).rejects.toMatchObject({
       code: 'model/nothing-to-evaluate',
+    });
+  });
+
+  test('one row that cannot be answered does not end the rest, and is named', async () => {
+    const long = { question: 'A question? '.repeat(100), answer: '#### 7' };
+    const short = { question: 'a', answer: '#### 7' };
+    const events: RunEvent[] = [];
+    const options = { shots: 0, maxNewTokens: 4, onEvent: (event: RunEvent) => events.push(event) };
+    // A prompt longer than the window loses its beginning.
+    const { report } = await outcomesOf(gsm8k, [short, long, short], options);
+    expect(report).toMatchObject({ n: 3, truncated: 1, skipped: 0 });
+    const sentences = ['good', '', 'fine', 'z'.repeat(999)].map((text) => ({
+      sentence_good: text,
+      sentence_bad: 'b',
+      UID: 'x',
+    }));
+    const blimps = await outcomesOf(blimp, sentences, { onEvent: (event) => events.push(event) });
+    expect(blimps.outcomes.map(({ index }) => index)).toEqual([0, 2]);
+    expect(blimps.report.skippedRows).toMatchObject([
+      { index: 1, reason: 'empty' },
+      { index: 3, reason: 'too-long' },
+    ]);
+    const warning = events.find(({ type }) => type === 'warning');
+    expect(warning).toMatchObject({ code: 'model/evaluation-rows-left-out' });
+    expect(JSON.stringify(warning)).toMatch(
+      /2 of 4 rows were left out: 1 empty \(row 1: .*1 too-long \(row 3/,
+    );
+  });
+
+  test.each([
+    ['rows', 0],
+    ['batchTokens', Number.NaN],
+    ['shots', -1],
+    ['maxNewTokens', 1.5],
+    ['bosToken', 257],
+  ])('%s %d is refused by name', async (option, value) => {
+    await expect(outcomesOf(blimp, [], { [option]: value })).rejects.toMatchObject({
+      code: 'core/option-invalid',
+      details: { option },
     });
   });
 

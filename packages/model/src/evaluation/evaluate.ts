@@ -4,15 +4,23 @@
  * out: chat templates (a base model continues text; @llm/sft and @llm/rl evaluate assistants), sampled
  * answers, reading the examples only once.
  */
-import { emit, type LanguageModel, type RunOptions, type Tokenizer } from '@llm/core';
-import { findBosToken } from '../feed/bos-token.js';
+import {
+  checkNumbers,
+  describeSkipped,
+  emit,
+  type LanguageModel,
+  type RunOptions,
+  type Tokenizer,
+} from '@llm/core';
+import { bosTokenOf, type DocumentStart } from '../feed/bos-token.js';
 import { answerItems } from './answer-items.js';
-import { type EvaluationReport, ReportBuilder } from './evaluation-report.js';
+import { type EvaluationReport, nameOfRow, ReportBuilder } from './evaluation-report.js';
 import type { EvaluationItem, EvaluationTask } from './evaluation-task.js';
+import { isLeftOut } from './left-out.js';
 import { PromptBuilder } from './prompt-builder.js';
 import { RowReader } from './row-reader.js';
 
-export interface EvaluateOptions extends RunOptions {
+export interface EvaluateOptions extends RunOptions, DocumentStart {
   /** Solved rows to show before each question, of the training or development split, for `shots` > 0. */
   readonly examples?: Iterable<unknown> | undefined;
   /** Examples per question: the first of its group. Default: the task's own number. */
@@ -39,13 +47,15 @@ export interface ItemOutcome {
   readonly text: string | undefined;
 }
 
+const positive = { minimum: 1, integer: true };
+
 /** Rows read at a time: enough of each length to fill batches. */
 const windowRows = 512;
 
 /**
- * `rows` are objects as the data set publishes them. Throws `model/evaluation-row-invalid`,
- * `model/evaluation-examples-missing`, `model/evaluation-window-too-short`,
- * `model/evaluation-continuation-empty`, or `model/nothing-to-evaluate`.
+ * `rows` are objects as the data set publishes them. A row that the model's window does not hold, or of which
+ * nothing can be predicted, is left out, counted and named. Throws `core/option-invalid`,
+ * `model/evaluation-row-invalid`, `model/evaluation-examples-missing`, or `model/nothing-to-evaluate`.
  */
 export async function evaluate(
   model: LanguageModel,
@@ -55,12 +65,18 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<EvaluationReport> {
   const { onEvent, onItem, shots = task.shots } = options;
+  checkNumbers(options, {
+    shots: { minimum: 0, integer: true },
+    maxNewTokens: positive,
+    batchTokens: positive,
+    rows: positive,
+  });
   const stage = `evaluate ${task.name}`;
   emit(onEvent, { type: 'stage-start', stage });
   const answering = {
     model,
     tokenizer,
-    bosToken: findBosToken(tokenizer),
+    bosToken: bosTokenOf(tokenizer, options),
     prompts: new PromptBuilder(task, shots, options.examples ?? []),
     batchTokens: options.batchTokens ?? 4096,
     rows: options.rows ?? 16,
@@ -72,8 +88,11 @@ export async function evaluate(
   let done = 0;
   const answerWindow = async (): Promise<void> => {
     for (const [offset, answered] of (await answerItems(window, answering)).entries()) {
+      if (isLeftOut(answered)) {
+        builder.skip(done + offset, answered);
+        continue;
+      }
       builder.add(answered);
-      if (answered === undefined) continue;
       const { item, measures, logProbabilities, text } = answered;
       onItem?.({ index: done + offset, group: item.group, measures, logProbabilities, text });
     }
@@ -87,6 +106,13 @@ export async function evaluate(
   }
   if (window.length > 0) await answerWindow();
   const report = builder.report(shots);
+  if (report.skipped > 0)
+    emit(onEvent, {
+      type: 'warning',
+      stage,
+      code: 'model/evaluation-rows-left-out',
+      message: `${report.skipped} of ${report.n + report.skipped} rows were left out: ${describeSkipped(report.skippedRows, nameOfRow)}.`,
+    });
   const { mean, standardError } = report.measures[report.measure]!;
   const summary = { n: report.n, measure: report.measure, mean, standardError };
   emit(onEvent, { type: 'stage-end', stage, summary });

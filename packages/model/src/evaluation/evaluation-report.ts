@@ -1,7 +1,8 @@
 /** What an evaluation found: means with standard errors, over all rows and by group, kept as running sums. */
-import { LlmError } from '@llm/core';
+import { describeSkipped, LlmError } from '@llm/core';
 import type { Answered } from './answer-items.js';
 import type { EvaluationTask } from './evaluation-task.js';
+import type { LeftOut } from './left-out.js';
 import { centredAccuracy, Tally } from './tally.js';
 
 export interface Measure {
@@ -15,8 +16,10 @@ export interface EvaluationReport {
   readonly shots: number;
   /** Rows that were answered. */
   readonly n: number;
-  /** Rows that were not: an option is longer than the model's window, or a document is empty. */
+  /** Rows that were not. */
   readonly skipped: number;
+  /** Which, of the first hundred of them, and why: too long for the model's window, or empty. */
+  readonly skippedRows: readonly SkippedRow[];
   /** Answered rows whose prompt lost its beginning, because it is longer than the model's window. */
   readonly truncated: number;
   /** Name of the quoted measure. */
@@ -30,21 +33,34 @@ export interface EvaluationReport {
   readonly groups: Readonly<Record<string, Measure & { readonly n: number }>>;
 }
 
+export interface SkippedRow extends LeftOut {
+  /** Counts the rows from 0. */
+  readonly index: number;
+}
+
+/** Rows that are left out are named up to this number. */
+const namedRows = 100;
+
 export class ReportBuilder {
   readonly #measures = new Map<string, Tally>();
   readonly #groups = new Map<string, Tally>();
   readonly #chance = new Tally();
   #skipped = 0;
+  readonly #skippedRows: SkippedRow[] = [];
   #truncated = 0;
 
   constructor(readonly task: EvaluationTask) {}
 
-  /** undefined counts as skipped. */
-  add(answered: Answered | undefined): void {
-    if (answered === undefined) {
-      this.#skipped++;
-      return;
-    }
+  get skippedRows(): readonly SkippedRow[] {
+    return this.#skippedRows;
+  }
+
+  skip(index: number, { reason, message }: LeftOut): void {
+    this.#skipped++;
+    if (this.#skippedRows.length < namedRows) this.#skippedRows.push({ index, reason, message });
+  }
+
+  add(answered: Answered): void {
     const { item, measures, weight } = answered;
     if (answered.truncated) this.#truncated++;
     for (const [name, value] of Object.entries(measures)) tallyOf(this.#measures, name).add(value, weight);
@@ -60,7 +76,7 @@ export class ReportBuilder {
     if (quoted === undefined)
       throw new LlmError({
         code: 'model/nothing-to-evaluate',
-        message: `${task.name}: no row could be answered; ${skipped} are empty or longer than the model's window. Pass rows of the data set, or a model with a longer window.`,
+        message: `${task.name}: no row could be answered: ${skipped === 0 ? 'there is none' : describeSkipped(this.#skippedRows, nameOfRow)}. Pass rows of the data set, or a model with a longer window.`,
         details: { task: task.name, skipped },
       });
     const measure = ({ mean, standardError }: Tally): Measure => ({ mean, standardError });
@@ -70,6 +86,7 @@ export class ReportBuilder {
       shots,
       n: quoted.n,
       skipped,
+      skippedRows: this.#skippedRows,
       truncated: this.#truncated,
       measure: task.measure,
       measures: Object.fromEntries([...this.#measures].map(([name, tally]) => [name, measure(tally)])),
@@ -81,6 +98,8 @@ export class ReportBuilder {
     };
   }
 }
+
+export const nameOfRow = ({ index }: SkippedRow): string => `row ${index}`;
 
 function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
   const tally = tallies.get(name) ?? new Tally();

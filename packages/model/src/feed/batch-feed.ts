@@ -8,7 +8,8 @@ import type { TokenDocuments } from './token-documents.js';
 
 export interface BatchFeedOptions extends RowPackerOptions {
   readonly rows: number;
-  readonly bosToken: number;
+  /** What begins every document; null: nothing. */
+  readonly bosToken: number | null;
   /** Gives `segments`: attention within a document only. Default false: it costs time and gains nothing. */
   readonly separateDocuments?: boolean | undefined;
 }
@@ -102,15 +103,17 @@ export class PackedBatchFeed implements BatchFeed {
     const documents = new Set<number>();
     const row = new Int32Array(columns + 1);
     const pieces = new Int32Array(columns + 1);
+    const { bosToken } = this.#options;
     let normalizer = 0;
     for (let index = 0; index < rows; index++) {
       const { placements, used } = this.#packer.next();
-      row.fill(this.#options.bosToken);
+      row.fill(bosToken ?? 0);
       pieces.fill(placements.length);
-      for (const [piece, { document, from, count, at }] of placements.entries()) {
-        if (from > 0 && at === 0) this.#documents.read(document, from - 1, count + 1, row, at);
-        else this.#documents.read(document, from, count, row, at + 1);
-        pieces.fill(piece, at, at + 1 + count);
+      for (const [piece, { document, from, count, at, lead }] of placements.entries()) {
+        const isLedByItsOwn = from > 0 && (at === 0 || bosToken === null);
+        if (isLedByItsOwn) this.#documents.read(document, from - 1, count + 1, row, at);
+        else this.#documents.read(document, from, count, row, at + lead);
+        pieces.fill(piece, at, at + lead + count);
         documents.add(document);
       }
       const start = index * columns;
@@ -119,10 +122,10 @@ export class PackedBatchFeed implements BatchFeed {
       segments.set(pieces.subarray(0, columns), start);
       weights.fill(1, start, start + used - 1);
       normalizer += used - 1;
-      // A section ended, not its document: that another one follows is not to be learned.
-      for (const { document, from, count, at } of placements.slice(0, -1))
-        if (from + count < this.#documents.length(document)) {
-          weights[start + at + count] = 0;
+      // A section ended, not its document, or nothing says that one ended: what follows is not to be learned.
+      for (const { document, from, count, at, lead } of placements.slice(0, -1))
+        if (bosToken === null || from + count < this.#documents.length(document)) {
+          weights[start + at + lead + count - 1] = 0;
           normalizer--;
         }
     }

@@ -1,7 +1,7 @@
 /**
  * Which document goes where in a row of `columns + 1` tokens; lengths only, no token is read. After nanochat:
  * documents wait in a buffer, the one that waited longest opens a row, the longest that still fits fills it,
- * and when none fits the shortest is cut. A document begins with BOS.
+ * and when none fits the shortest is cut. A document begins with BOS, where there is one.
  *
  * What nanochat loses of a cut document is kept by default: the rest goes to the end of the buffer and later
  * opens a row, led by the token before it (or, where nothing else is left to fill a row, stands in it led by
@@ -22,6 +22,8 @@ export interface RowPackerOptions {
   readonly seed: number | string;
   /** How many documents wait for a place they fit. Default 1000. */
   readonly lookahead?: number | undefined;
+  /** What begins a document; null: nothing. Default: something. */
+  readonly bosToken?: number | null | undefined;
   /** What becomes of the rest of a document that was cut. Default `continue`. */
   readonly remainder?: 'continue' | 'discard' | undefined;
 }
@@ -39,14 +41,16 @@ export interface RowPackerState {
 const sectionRows = 32;
 
 /**
- * Tokens `from` … `from + count − 1` of a document, after one leading token at `at` of the row: the token
- * before them when they go on at the beginning of a row, otherwise BOS.
+ * Tokens `from` … `from + count − 1` of a document, at `at` of the row, after `lead` leading tokens: the token
+ * before them when they go on at the beginning of a row, otherwise BOS. Without BOS it is the token before them
+ * wherever they go on, and the beginning of a document has none.
  */
 export interface Placement {
   readonly document: number;
   readonly from: number;
   readonly count: number;
   readonly at: number;
+  readonly lead: 0 | 1;
 }
 
 export interface PackedRow {
@@ -128,9 +132,10 @@ export class RowPacker {
     let used = 0;
     const place = (index: number): void => {
       const piece = this.#waiting.splice(index, 1)[0]!;
-      const count = Math.min(piece.count, rowLength - used - 1);
-      placements.push({ document: piece.document, from: piece.from, count, at: used });
-      used += 1 + count;
+      const lead = this.#lead(piece);
+      const count = Math.min(piece.count, rowLength - used - lead);
+      placements.push({ document: piece.document, from: piece.from, count, at: used, lead });
+      used += lead + count;
       if (count === piece.count) return;
       // At the last position of a row there is room for a BOS alone: "a document begins" is worth predicting.
       if (count > 0 && this.#options.remainder === 'discard') this.#discardedTokens += piece.count - count;
@@ -140,21 +145,26 @@ export class RowPacker {
     while (used < rowLength) {
       this.#takeUp();
       if (this.#waiting.length === 0) break;
-      place(this.#fitting(rowLength - used - 1));
+      place(this.#fitting(rowLength - used));
     }
     return { placements, used };
   }
 
+  #lead({ from }: Piece): 0 | 1 {
+    return this.#options.bosToken === null && from === 0 ? 0 : 1;
+  }
+
   /**
-   * The longest waiting beginning of a document with at most `room` tokens, else the shortest beginning; the
+   * The longest waiting beginning of a document that takes at most `room` places, else the shortest beginning; the
    * same among the rests when there is no beginning.
    */
   #fitting(room: number): number {
     let best = 0;
     let bestRank = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < this.#waiting.length; index++) {
-      const { from, count } = this.#waiting[index]!;
-      const fit = count <= room ? count : -count;
+      const piece = this.#waiting[index]!;
+      const { from, count } = piece;
+      const fit = count + this.#lead(piece) <= room ? count : -count;
       const rank = fit + (from === 0 ? 2 ** 40 : 0);
       if (rank > bestRank) {
         best = index;

@@ -16,7 +16,7 @@ export function checkPrompt(
       'model/prompt-too-long',
       `Prompt ${row} has ${prompt.length} tokens but the model's window is ${contextLength}. Shorten it.`,
     );
-  const position = prompt.findIndex((id) => id < 0 || id >= vocabularySize);
+  const position = prompt.findIndex((id) => !(id >= 0 && id < vocabularySize && Number.isInteger(id)));
   if (position >= 0)
     fail(
       'model/token-out-of-range',

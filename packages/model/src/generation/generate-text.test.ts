@@ -97,3 +97,11 @@ test('the gate shows everything but stop strings, wherever the pieces are cut', 
     }
   }
 });
+
+test('a byte order mark is text like any other', async () => {
+  const text = '\uFEFFa\uFEFF\uFEFFb';
+  let said = '';
+  for await (const piece of generateText(saying(text), tokenizer, prompt, { maxNewTokens: 99 }))
+    said += piece.text;
+  expect(said).toBe(text);
+});

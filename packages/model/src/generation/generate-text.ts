@@ -30,7 +30,8 @@ export async function* generateText(
   if (options.signal?.aborted) forward();
 
   const gate = new StopStringGate(stopStrings);
-  const bytes = new TextDecoder();
+  // A mark at the beginning is part of the text.
+  const bytes = new TextDecoder('utf-8', { ignoreBOM: true });
   const ready: string[] = [];
   let wake: (() => void) | undefined;
   let stopped = false;
@@ -52,6 +53,8 @@ export async function* generateText(
   model
     .generate([prompt], {
       ...rest,
+      // Rows that pad the model's vocabulary are no tokens.
+      vocabularySize: rest.vocabularySize ?? tokenizer.vocabularySize,
       signal: stop.signal,
       // A stream decoder holds back bytes until they are a character.
       onToken: (_, id) => push(bytes.decode(tokenizer.decodeBytes([id]), { stream: true })),

@@ -3,12 +3,13 @@
  * different lengths and tool answers forced into some rows need no alignment; a finished row leaves the batch
  * at once. Left out: speculative decoding, prefix sharing beyond whole prompts.
  */
-import { type Completion, throwIfAborted } from '@llm/core';
+import { type Completion, checkGenerateOptions, checkNumbers, throwIfAborted } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
 import { checkPrompt } from './check-prompt.js';
-import { Continuation, firstScores, type RowScores, scoresNeeded } from './continuation.js';
+import { Continuation, drawableOf, firstScores, type RowScores, scoresNeeded } from './continuation.js';
 import type { Decoder, DecoderBatch, NextTokenScores } from './decoder/decoder.js';
 import type { TransformerGenerateOptions } from './generate-options.js';
+import { checkSamplingOptions } from './sample-token.js';
 
 /** Memory for one batch's cache; more prompts than fit are continued one batch after the other. */
 const cacheBytes = 2 ** 29;
@@ -23,8 +24,11 @@ export async function generate(
   prompts: readonly Int32Array[],
   options: TransformerGenerateOptions,
 ): Promise<Completion[]> {
+  checkGenerateOptions(options);
+  checkSamplingOptions(options);
+  checkNumbers(options, { repetitionPenalty: { above: 0 } });
   for (const [index, prompt] of prompts.entries()) checkPrompt(config, prompt, index);
-  const rows = prompts.map((prompt, index) => new Continuation(index, prompt, config.contextLength, options));
+  const rows = prompts.map((prompt, index) => new Continuation(index, prompt, config, options));
   const longest = prompts.reduce((most, { length }) => Math.max(most, length), 0);
   const tokens = Math.min(config.contextLength, longest + options.maxNewTokens);
   const rowBytes = 8 * config.depth * config.keyValueHeads * config.headWidth * (tokens + 32);
@@ -89,7 +93,8 @@ async function continueTogether(
       active.map(({ pending }) => pending.slice(0, time)),
       {
         names,
-        temperature: options.temperature || 1,
+        temperature: drawn ? (options.temperature ?? 1) : 1,
+        drawable: drawableOf(config, options),
         // A row that goes on reading draws nothing.
         uniform: active.map((row) => (drawn && row.pending.length === time ? row.uniform() : 0)),
       },
@@ -114,7 +119,7 @@ function closedUp(rows: readonly Continuation[]): number[] {
 
 /** Reads every prompt, a piece at a time, and returns the scores after its last token. */
 async function readPrompts(
-  { heads }: ModelConfig,
+  { heads, vocabularySize }: ModelConfig,
   batch: DecoderBatch,
   prompts: readonly Int32Array[],
   signal: AbortSignal | undefined,
@@ -128,7 +133,7 @@ async function readPrompts(
     throwIfAborted(signal);
     const next = await batch.read(
       prompts.map((prompt) => prompt.subarray(start, start + piece)),
-      { names: firstScores, temperature: 1, uniform },
+      { names: firstScores, temperature: 1, drawable: vocabularySize, uniform },
     );
     for (const [row, { length }] of prompts.entries())
       if (length > start && length <= start + piece) scores[row] = scoresOf(next, row, prompts.length);

@@ -2,21 +2,47 @@
  * One token from a row of logits: temperature, then the k most likely, then the smallest set reaching
  * probability p (nucleus, Holtzman et al. 2019), then min-p (Nguyen et al. 2024); in Hugging Face's order.
  */
-import type { Random } from '@llm/core';
+import { checkNumbers, LlmError, type Random } from '@llm/core';
 
 export interface SamplingOptions {
-  /** 0 is greedy (the lowest id among equals). Default 1. */
+  /** 0 is greedy (the lowest id among equals), and nearly 0 nearly so. Default 1. */
   readonly temperature?: number | undefined;
-  /** Keep the k most likely tokens. Default: all. */
+  /** Keep the k most likely tokens; 0 is all. Default: all. */
   readonly topK?: number | undefined;
-  /** Keep the smallest set of tokens whose probability reaches p. Default 1. */
+  /** Keep the smallest set of tokens whose probability reaches p, from 0 to 1. Default 1. */
   readonly topP?: number | undefined;
-  /** Keep tokens at least this share as likely as the most likely one. Default 0. */
+  /** Keep tokens at least this share as likely as the most likely one, from 0 to 1. Default 0. */
   readonly minP?: number | undefined;
 }
 
-/** `logits` [vocabulary], any shift (log-probabilities do). Draws one uniform number unless greedy. */
+/** Throws `core/option-invalid` naming the option, its value and what it must be. */
+export function checkSamplingOptions(options: SamplingOptions): void {
+  checkNumbers(options, {
+    temperature: { minimum: 0 },
+    topK: { minimum: 0, integer: true },
+    topP: { minimum: 0, maximum: 1 },
+    minP: { minimum: 0, maximum: 1 },
+  });
+}
+
+/**
+ * `logits` [vocabulary], any shift (log-probabilities do); −Infinity excludes a token. Draws one uniform number
+ * unless greedy. Throws `core/option-invalid`, or `model/scores-not-finite` where no token can be chosen.
+ */
 export function sampleToken(logits: Float32Array, options: SamplingOptions, random: Random): number {
+  checkSamplingOptions(options);
+  const bad = logits.findIndex((logit) => !(logit < Number.POSITIVE_INFINITY));
+  if (bad >= 0 || logits[indexOfMaximum(logits)] === Number.NEGATIVE_INFINITY || logits.length === 0)
+    throw new LlmError({
+      code: 'model/scores-not-finite',
+      message: `No token can be drawn from these ${logits.length} scores: ${bad < 0 ? 'none is above −Infinity' : `score ${bad} is ${logits[bad]}`}. Look at the model's weights.`,
+      details: { index: bad },
+    });
+  return drawToken(logits, options, random);
+}
+
+/** `sampleToken` for options and logits that are known to be good. */
+export function drawToken(logits: Float32Array, options: SamplingOptions, random: Random): number {
   const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
   const best = indexOfMaximum(logits);
   if (temperature === 0) return best;

@@ -5,12 +5,14 @@
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { checkModelConfig } from '../config/check-model-config.js';
+import { createModelConfig } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { ConfigReader } from './config-reader.js';
 import type { Family } from './family.js';
 import { gpt2 } from './gpt2.js';
 import { llama, qwen3, writeDecoder } from './llama-qwen3.js';
 import { nanochat } from './nanochat.js';
+import { type SpecialTokenIds, specialTokenKeys } from './special-tokens.js';
 
 const families: readonly Family[] = [qwen3, llama, gpt2, nanochat];
 
@@ -38,11 +40,6 @@ export function requireFamily(config: ModelConfig): Family {
   });
 }
 
-export interface SpecialTokenIds {
-  readonly bos?: number | undefined;
-  readonly eos?: number | undefined;
-}
-
 export function toHuggingFaceConfig(
   config: ModelConfig,
   tokens: SpecialTokenIds = {},
@@ -55,8 +52,7 @@ export function toHuggingFaceConfig(
     ...(family ? family.write(config) : writeDecoder(config)),
     use_cache: true,
     torch_dtype: 'float32',
-    bos_token_id: tokens.bos ?? null,
-    eos_token_id: tokens.eos ?? null,
+    ...specialTokenKeys(tokens),
     llm_config: {
       version: 1,
       ...rest,
@@ -87,14 +83,41 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
     if (version !== 1) ours.fail(`its version is ${String(version)}, this package reads version 1`);
     const config = {
       ...Object.fromEntries(ownSwitches.map((name) => [name, false])),
+      // Older checkpoints do not say it.
+      queryKeyScale: 1,
       ...rest,
       logitSoftcap: rest.logitSoftcap ?? undefined,
       rotaryScaling: rest.rotaryScaling ?? undefined,
     } as unknown as ModelConfig;
+    const unknown = Object.keys(rest).find((name) => !fields.has(name));
+    if (unknown !== undefined) ours.fail(`it has the field "${unknown}", which this version does not know`);
     checkModelConfig(config);
+    checkAgreement(json, config);
     return config;
   }
-  return readFamily(json).read(json);
+  const family = readFamily(json);
+  json.require({ is_encoder_decoder: false, quantization_config: null, pruned_heads: null });
+  return family.read(json);
+}
+
+const fields = new Set(Object.keys(createModelConfig({ vocabularySize: 1, contextLength: 1 })));
+
+/** What was changed by hand beside `llm_config` would be passed over. */
+function checkAgreement(json: ConfigReader, config: ModelConfig): void {
+  const family = familyOf(config);
+  if (family === undefined || json.json.model_type !== family.type) return;
+  const { rope_parameters: rope, rope_scaling: scaling, ...written } = family.write(config);
+  const compare = (reader: ConfigReader, expected: JsonValue | undefined): void => {
+    for (const [key, value] of Object.entries(expected ?? {}))
+      if (reader.json[key] != null && reader.json[key] !== value)
+        reader.fail(
+          `"${key}" is ${JSON.stringify(reader.json[key])}, but its llm_config says ${JSON.stringify(value)}. Change both, or delete llm_config`,
+        );
+  };
+  compare(json, written);
+  if (json.json.rope_parameters != null) compare(json.object('rope_parameters'), rope);
+  if (json.json.rope_scaling != null)
+    compare(json.object('rope_scaling'), scaling ?? { rope_type: 'default' });
 }
 
 /** The config.json as an object, or `model/config-unreadable`. */

@@ -23,6 +23,6 @@ export async function exportHuggingFace(
   const { config, parameters } = options;
   checkParameters(config, parameters, 'the model');
   const weights = requireFamily(config).exportTensors(config, parameters);
-  await writeWeights(store, prefix, 'model', weights, options.maximumShardBytes);
+  await writeWeights(store, prefix, 'model', weights, options);
   await writeModelFiles(store, prefix, options);
 }

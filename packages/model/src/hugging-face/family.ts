@@ -12,7 +12,9 @@ export interface Family {
   matches(config: ModelConfig): boolean;
   read(json: ConfigReader): ModelConfig;
   write(config: ModelConfig): Record<string, JsonValue>;
-  /** Tensors under the family's names → ours; names that are only buffers are passed over. */
+  /** Whether a tensor of that name is no weight but a mask or table, of whatever type: it is not read. */
+  isBuffer(name: string): boolean;
+  /** Tensors under the family's names → ours. */
   importTensors(config: ModelConfig, tensors: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor>;
   exportTensors(config: ModelConfig, parameters: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor>;
 }

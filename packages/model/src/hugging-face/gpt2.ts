@@ -35,6 +35,8 @@ export const gpt2: Family = {
     config.logitSoftcap === undefined,
   read: readConfig,
   write: writeConfig,
+  // The causal masks of old files.
+  isBuffer: (name) => /(^|\.)attn\.(masked_)?bias$/.test(name),
   importTensors: (config, tensors) => {
     const parameters = new Map<string, NamedTensor>();
     const rest = new Map(tensors);
@@ -68,9 +70,8 @@ export const gpt2: Family = {
       takeTransposed(names.up, `h.${layer}.mlp.c_fc`);
       takeTransposed(names.down, `h.${layer}.mlp.c_proj`);
     }
-    // What is left is a tensor too many, but for the causal masks that old files hold.
-    for (const [name, tensor] of rest)
-      if (!/\.attn\.(masked_)?bias$/.test(name)) parameters.set(name, tensor);
+    // What is left is a tensor too many.
+    for (const [name, tensor] of rest) parameters.set(name, tensor);
     return parameters;
   },
   exportTensors: (config, parameters) => {
@@ -109,8 +110,12 @@ const projections = ({ query, key, value }: LayerNames): string[] => [query, key
 
 function readConfig(json: ConfigReader): ModelConfig {
   const activation = json.oneOf('activation_function', ['gelu_new', 'gelu_pytorch_tanh', 'gelu']);
-  for (const key of ['scale_attn_by_inverse_layer_idx', 'reorder_and_upcast_attn', 'add_cross_attention'])
-    if (json.json[key] === true) json.fail(`"${key}" is not supported`);
+  json.require({
+    scale_attn_weights: true,
+    scale_attn_by_inverse_layer_idx: false,
+    reorder_and_upcast_attn: false,
+    add_cross_attention: false,
+  });
   const width = json.number('n_embd');
   return createModelConfig({
     vocabularySize: json.number('vocab_size'),

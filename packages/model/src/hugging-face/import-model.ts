@@ -7,15 +7,18 @@ import type { ModelConfig } from '../config/model-config.js';
 import { checkLayerCount, checkTensors } from '../weights/check-parameters.js';
 import { parameterLayout } from '../weights/parameter-layout.js';
 import { headName } from '../weights/parameter-names.js';
-import { fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
+import { type ByteListener, fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';
+import { readSpecialTokens, type SpecialTokenIds } from './special-tokens.js';
 
 export interface ImportedModel {
   readonly config: ModelConfig;
   readonly parameters: ReadonlyMap<string, NamedTensor>;
   /** Those of tokenizer.json, tokenizer_config.json, … that are there. */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
+  /** Of generation_config.json, or else of config.json: pass them on when the model is written again. */
+  readonly specialTokens: SpecialTokenIds;
 }
 
 /** What belongs to a model beside its configuration and weights. */
@@ -36,27 +39,37 @@ export const tokenizerFileNames = [
 export async function importHuggingFace(store: ArtifactStore, prefix: string): Promise<ImportedModel> {
   const at = (name: string): string => fileKey(prefix, name);
   const text = new TextDecoder().decode(await store.read(at('config.json')));
-  const family = readFamily(parseConfig(text, at('config.json')));
+  const json = parseConfig(text, at('config.json'));
+  const family = readFamily(json);
   const config = fromHuggingFaceConfig(text, at('config.json'));
   const weights = await openWeights(store, prefix, 'model');
   const parameters = await readParameters(config, family, weights, at('model.safetensors'));
   const tokenizerFiles: Record<string, Uint8Array> = {};
   for (const name of tokenizerFileNames)
     if (await store.has(at(name))) tokenizerFiles[name] = await store.read(at(name));
-  return { config, parameters, tokenizerFiles };
+  const generation = tokenizerFiles['generation_config.json'];
+  const fallback = readSpecialTokens(json);
+  const said =
+    generation &&
+    readSpecialTokens(parseConfig(new TextDecoder().decode(generation), at('generation_config.json')));
+  const specialTokens = { bos: said?.bos ?? fallback.bos, eos: said?.eos ?? fallback.eos };
+  return { config, parameters, tokenizerFiles, specialTokens };
 }
 
 /**
  * The model's parameters from a family's files; without a family they are under our own names. The shapes are
- * compared with the configuration before any number is read.
+ * compared with the configuration before any number is read. `onBytes` hears every byte of the files.
  */
 export async function readParameters(
   config: ModelConfig,
   family: Family | undefined,
   weights: OpenWeights,
   from: string,
+  onBytes?: ByteListener,
 ): Promise<Map<string, NamedTensor>> {
-  checkLayerCount(config, weights.shapes.size, from);
+  const isWeight = (name: string): boolean => !family?.isBuffer(name);
+  const shapes = weights.shapes(isWeight);
+  checkLayerCount(config, shapes.size, from);
   const layout = parameterLayout(config);
   const fitting = (tensors: Map<string, NamedTensor>): Map<string, NamedTensor> => {
     // Some writers store the tied head as well.
@@ -65,6 +78,6 @@ export async function readParameters(
     checkTensors(layout, parameters, from);
     return parameters;
   };
-  fitting(weights.shapes);
-  return fitting(await weights.read());
+  fitting(shapes);
+  return fitting(await weights.read(isWeight, onBytes));
 }

@@ -1,2 +1,3 @@
 export { exportHuggingFace } from './export-model.js';
 export { importHuggingFace } from './import-model.js';
+export type { SpecialTokenIds } from './special-tokens.js';

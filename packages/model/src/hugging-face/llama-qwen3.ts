@@ -1,5 +1,5 @@
 /** Llama and Qwen3: the families whose names and layout are ours already. */
-import type { JsonValue, NamedTensor } from '@llm/core';
+import type { JsonValue } from '@llm/core';
 import { createModelConfig, type ModelConfigOptions } from '../config/create-model-config.js';
 import type { Llama3RotaryScaling, ModelConfig } from '../config/model-config.js';
 import type { ConfigReader } from './config-reader.js';
@@ -26,9 +26,10 @@ function family(type: 'llama' | 'qwen3', architecture: string): Family {
       isPlainDecoder(config) &&
       config.queryKeyNormalization === queryKeyNormalization &&
       !(type === 'qwen3' && config.feedForwardBias),
-    read: (json) => readDecoder(json, queryKeyNormalization),
+    read: (json) => readDecoder(json, type),
     write: writeDecoder,
-    importTensors: (_, tensors) => withoutBuffers(tensors),
+    isBuffer: isRotaryBuffer,
+    importTensors: (_, tensors) => new Map(tensors),
     exportTensors: (_, parameters) => new Map(parameters),
   };
 }
@@ -36,22 +37,29 @@ function family(type: 'llama' | 'qwen3', architecture: string): Family {
 export const llama = family('llama', 'LlamaForCausalLM');
 export const qwen3 = family('qwen3', 'Qwen3ForCausalLM');
 
-function withoutBuffers(tensors: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor> {
-  return new Map([...tensors].filter(([name]) => !name.endsWith('rotary_emb.inv_freq')));
+/** Frequencies that old files hold. */
+export function isRotaryBuffer(name: string): boolean {
+  return name.endsWith('rotary_emb.inv_freq');
 }
 
-function readDecoder(json: ConfigReader, queryKeyNormalization: 'rms' | 'none'): ModelConfig {
+function readDecoder(json: ConfigReader, type: 'llama' | 'qwen3'): ModelConfig {
   json.oneOf('hidden_act', ['silu']);
-  if (json.json.use_sliding_window === true) json.fail('sliding windows are not supported');
+  const dimensions = readDimensions(json);
   return createModelConfig({
-    ...readDimensions(json),
-    queryKeyNormalization,
+    ...dimensions,
+    // What Qwen3 of transformers has where nothing is said, whatever the width.
+    headWidth: type === 'qwen3' ? json.number('head_dim', 128) : dimensions.headWidth,
+    queryKeyNormalization: type === 'qwen3' ? 'rms' : 'none',
     feedForwardBias: json.boolean('mlp_bias', false),
   });
 }
 
 /** What config.json says under the same keys for all families but GPT-2. */
 export function readDimensions(json: ConfigReader): ModelConfigOptions {
+  json.require({ use_sliding_window: false, partial_rotary_factor: 1 });
+  const { layer_types: layers } = json.json;
+  if (layers != null && !(Array.isArray(layers) && layers.every((layer) => layer === 'full_attention')))
+    json.fail('"layer_types" names other layers than "full_attention", and no others are supported');
   const heads = json.number('num_attention_heads');
   return {
     vocabularySize: json.number('vocab_size'),
@@ -69,11 +77,30 @@ export function readDimensions(json: ConfigReader): ModelConfigOptions {
   };
 }
 
-/** `rope_parameters` of transformers 5, or `rope_theta` and `rope_scaling` of everything before it. */
+/**
+ * `rope_parameters` of transformers 5, or `rope_theta` and `rope_scaling` of everything before it. Where both
+ * are there they must agree: which one counts depends on the version that reads them.
+ */
 function readRotary(json: ConfigReader): Pick<ModelConfig, 'rotaryBase' | 'rotaryScaling'> {
-  const rope = json.object(json.json.rope_parameters ? 'rope_parameters' : 'rope_scaling');
+  const [first, second] = ['rope_parameters', 'rope_scaling']
+    .filter((key) => json.json[key] != null)
+    .map((key) => readScaling(json, json.object(key)));
+  if (first && second && JSON.stringify(first) !== JSON.stringify(second))
+    json.fail('"rope_parameters" and "rope_scaling" say different things');
+  return first ?? { rotaryBase: json.number('rope_theta', 10_000), rotaryScaling: undefined };
+}
+
+function readScaling(
+  json: ConfigReader,
+  rope: ConfigReader,
+): Pick<ModelConfig, 'rotaryBase' | 'rotaryScaling'> {
+  if (rope.json.rope_theta != null) json.require({ rope_theta: rope.number('rope_theta') });
   const rotaryBase = rope.number('rope_theta', json.number('rope_theta', 10_000));
-  const type = rope.oneOf(rope.json.rope_type === undefined ? 'type' : 'rope_type', ['default', 'llama3']);
+  const type = rope.oneOf(rope.json.rope_type == null ? 'type' : 'rope_type', ['default', 'llama3']);
+  rope.require({
+    partial_rotary_factor: 1,
+    ...(type === 'default' ? { factor: 1 } : { attention_factor: 1 }),
+  });
   if (type === 'default') return { rotaryBase, rotaryScaling: undefined };
   const rotaryScaling: Llama3RotaryScaling = {
     type,

@@ -7,7 +7,7 @@ import type { NamedTensor } from '@llm/core';
 import { createModelConfig } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
 import type { Family } from './family.js';
-import { readDimensions, writeDecoder } from './llama-qwen3.js';
+import { isRotaryBuffer, readDimensions, writeDecoder } from './llama-qwen3.js';
 
 export const nanochat: Family = {
   type: 'nanochat',
@@ -40,6 +40,7 @@ export const nanochat: Family = {
     hidden_act: 'relu2',
     final_logit_softcapping: config.logitSoftcap ?? null,
   }),
+  isBuffer: isRotaryBuffer,
   importTensors: (config, tensors) =>
     renamed(config, tensors, ['mlp.fc1', 'mlp.fc2'], ['mlp.up_proj', 'mlp.down_proj']),
   exportTensors: (config, tensors) =>

@@ -6,12 +6,12 @@
 import { Worker } from 'node:worker_threads';
 import { LlmError, type LlmErrorOptions, type Tokenizer } from '@llm/core';
 import type { BatchFeed, BatchFeedOptions, FeedBatch, FeedPosition } from '../feed/batch-feed.js';
-import { findBosToken } from '../feed/bos-token.js';
+import { bosTokenOf, type DocumentStart } from '../feed/bos-token.js';
 import type { ShardFeedReply, ShardFeedTask } from './shard-feed-protocol.js';
 import { readManifest } from './token-shards/manifest.js';
 import { checkTokenizer } from './token-shards/open-token-shards.js';
 
-export interface ShardFeedOptions extends Omit<BatchFeedOptions, 'bosToken'> {
+export interface ShardFeedOptions extends Omit<BatchFeedOptions, 'bosToken'>, DocumentStart {
   /** The one the shards were written with. */
   readonly tokenizer: Tokenizer;
   /** Where to go on, from a checkpoint. Default: the beginning. */
@@ -37,7 +37,7 @@ export async function openShardFeed(directory: string, options: ShardFeedOptions
   checkTokenizer(directory, await readManifest(directory), tokenizer);
   const task: ShardFeedTask = {
     directory,
-    options: { ...feed, bosToken: findBosToken(tokenizer) },
+    options: { ...feed, bosToken: bosTokenOf(tokenizer, options) },
     position,
   };
   const opened = new ThreadFeed(task, Math.max(1, prefetch), signal);

@@ -13,7 +13,7 @@ import {
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import { bitsPerByte } from '../evaluation/bits-per-byte.js';
 import { type BatchFeed, type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
-import { findBosToken } from '../feed/bos-token.js';
+import { bosTokenOf, type DocumentStart } from '../feed/bos-token.js';
 import { documentsInMemory } from '../feed/token-documents.js';
 
 /** Documents in memory. After a restore their batches are found by counting `model.stepsTaken` of them. */
@@ -36,7 +36,7 @@ export interface PretrainFeed {
   readonly feed: BatchFeed;
 }
 
-export interface PretrainLoopOptions extends Omit<TrainingOptions, 'onCheckpoint'> {
+export interface PretrainLoopOptions extends Omit<TrainingOptions, 'onCheckpoint'>, DocumentStart {
   readonly model: TrainableModel;
   readonly tokenizer: Tokenizer;
   /** Held-out texts: measured in bits per byte (`bits_per_byte`) where no `evaluate` says otherwise. */
@@ -84,6 +84,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
     });
   const feed = 'feed' in options ? options.feed : await feedOfDocuments(options);
   const { rows, columns } = feed;
+  const { bosToken } = options;
   const first = model.stepsTaken;
   const { batches } = feed.position;
   if (first > 0 && batches !== first)
@@ -96,7 +97,7 @@ export async function pretrain(options: PretrainOptions): Promise<PretrainReport
   const measure =
     heldOut &&
     (async () => ({
-      bits_per_byte: await bitsPerByte(model, tokenizer, heldOut, { rows, columns, signal }),
+      bits_per_byte: await bitsPerByte(model, tokenizer, heldOut, { rows, columns, bosToken, signal }),
     }));
   const { steps, positions, seconds, trainingSeconds, loss, evaluations } = await runTrainingLoop({
     ...options,
@@ -138,7 +139,7 @@ function describe({ batches }: FeedPosition, documents: readonly number[]): stri
 async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments): Promise<BatchFeed> {
   const { model, tokenizer, rows, columns, seed = 0, separateDocuments = false, signal } = options;
   const ids = options.tokens ?? (await encodeAll(options.documents ?? [], tokenizer, signal));
-  const bosToken = findBosToken(tokenizer);
+  const bosToken = bosTokenOf(tokenizer, options);
   const feed = new PackedBatchFeed(documentsInMemory(ids), {
     rows,
     columns,

@@ -1,5 +1,5 @@
 /** What the model says about whole sequences without learning from them. */
-import type { ScoreBatch } from '@llm/core';
+import { LlmError, type ScoreBatch } from '@llm/core';
 import { Graph, type Tensor } from '@llm/graph';
 import { languageModelHead } from '../architecture/forward.js';
 import { int32 } from '../architecture/host-tensors.js';
@@ -24,19 +24,35 @@ export async function targetLogProbabilities(parts: ScoringParts, batch: ScoreBa
   const { config } = parts.architecture;
   checkBatch(config, batch);
   const feeds = { targets: int32(batch.targets) };
-  return compute(parts, 'logProbabilities', batch, feeds, (parameters, states, { memory }) => {
+  const scores = await compute(parts, 'logProbabilities', batch, feeds, (parameters, states, { memory }) => {
     const targets = states.graph.input('targets', 'int32', [batch.rows * batch.columns]);
     return tokenScores(config, parameters, states, targets, memory).logProbabilities;
   });
+  checkFinite(scores, batch.columns);
+  return scores;
 }
 
 /** Logits of every position, [rows × columns × vocabularySize]. */
 export async function allLogits(parts: ScoringParts, batch: Sequences): Promise<Float32Array> {
   const { config } = parts.architecture;
   checkBatch(config, { ...batch, targets: batch.inputs });
-  return compute(parts, 'logits', batch, {}, (parameters, states) =>
+  const logits = await compute(parts, 'logits', batch, {}, (parameters, states) =>
     languageModelHead(config, parameters, states),
   );
+  checkFinite(logits, batch.columns * config.vocabularySize);
+  return logits;
+}
+
+/** `rowSize` numbers a row. Throws `model/scores-not-finite`. */
+function checkFinite(scores: Float32Array, rowSize: number): void {
+  const index = scores.findIndex((score) => !Number.isFinite(score));
+  if (index < 0) return;
+  const row = Math.floor(index / rowSize);
+  throw new LlmError({
+    code: 'model/scores-not-finite',
+    message: `Row ${row} of the batch: a score of the model is ${scores[index]}. Its weights hold NaN or infinity, or are so large that the scores overflow: load an older checkpoint.`,
+    details: { row, score: String(scores[index]) },
+  });
 }
 
 /** One output of a graph over the residual stream after the final norm. */
@@ -55,6 +71,6 @@ async function compute(
     graph.output(output, build(parameters, sequenceStates(graph, config, parameters, shape), shape));
     return { graph, state: [] };
   });
-  const outputs = await session.step({ ...sequenceFeeds(batch), ...feeds });
+  const outputs = await session.step({ ...sequenceFeeds(config, batch), ...feeds });
   return outputs[output]!.data as Float32Array;
 }

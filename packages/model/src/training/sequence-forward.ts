@@ -39,8 +39,8 @@ export function shapeName({ rows, columns, segments }: Sequences): string {
 }
 
 /**
- * Adds the inputs `tokens` int32 [rows · columns] and, when segmented, `segments` int32 [rows, columns].
- * Returns the residual stream after the final norm, [rows · columns, width].
+ * Adds the inputs `tokens` int32 [rows · columns] and, when segmented, `segments` int32 [rows, columns] and,
+ * for learned positions, `positions` int32 [rows · columns]. Returns the residual stream after the final norm, [rows · columns, width].
  */
 export function sequenceStates(
   graph: Graph,
@@ -51,6 +51,10 @@ export function sequenceStates(
   const tokens = graph.input('tokens', 'int32', [rows * columns]);
   const segments = segmented ? graph.input('segments', 'int32', [rows, columns]) : undefined;
   const learned = config.positions === 'learned';
+  const positions = (): Tensor =>
+    segmented
+      ? graph.input('positions', 'int32', [rows * columns])
+      : graph.constant(Int32Array.from({ length: rows * columns }, (_, i) => i % columns));
   return forward({
     config,
     parameters,
@@ -58,9 +62,7 @@ export function sequenceStates(
     rows,
     time: columns,
     rotation: learned ? undefined : constantRotation(graph, config, columns),
-    positions: learned
-      ? graph.constant(Int32Array.from({ length: rows * columns }, (_, i) => i % columns))
-      : undefined,
+    positions: learned ? positions() : undefined,
     attend: memory ? attendInPieces(segments, memory.queries) : attendAtOnce(graph, segments, columns),
     recomputed: memory !== undefined,
     previous: (embeddings) => previousInSequence(embeddings, rows, columns, segments),
@@ -68,10 +70,32 @@ export function sequenceStates(
 }
 
 /** A batch as those inputs. */
-export function sequenceFeeds({ rows, columns, inputs, segments }: Sequences): Record<string, HostTensor> {
+export function sequenceFeeds(
+  config: ModelConfig,
+  { rows, columns, inputs, segments }: Sequences,
+): Record<string, HostTensor> {
   const feeds: Record<string, HostTensor> = { tokens: int32(inputs) };
-  if (segments !== undefined) feeds.segments = int32(segments, [rows, columns]);
+  if (segments === undefined) return feeds;
+  feeds.segments = int32(segments, [rows, columns]);
+  if (config.positions === 'learned') feeds.positions = int32(positionsWithin(segments, columns));
   return feeds;
+}
+
+/**
+ * The place of each token in its segment, from 0: a learned position means the distance to the beginning.
+ * Rotary positions need none of it, because only distances within a segment count.
+ */
+function positionsWithin(segments: Int32Array, columns: number): Int32Array {
+  const positions = new Int32Array(segments.length);
+  for (let start = 0; start < segments.length; start += columns) {
+    const lengths = new Map<number, number>();
+    for (let i = start; i < start + columns; i++) {
+      const length = lengths.get(segments[i]!) ?? 0;
+      positions[i] = length;
+      lengths.set(segments[i]!, length + 1);
+    }
+  }
+  return positions;
 }
 
 function attendAtOnce(graph: Graph, segments: Tensor | undefined, columns: number): ForwardOptions['attend'] {

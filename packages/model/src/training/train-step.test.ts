@@ -1,4 +1,4 @@
-import { createRandom } from '@llm/core';
+import { createRandom, type TokenBatch } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from '../config/create-model-config.js';
@@ -30,20 +30,40 @@ describe('training', () => {
     await model.dispose();
   });
 
-  test('segments do not see each other: a packed row trains like its parts alone', async () => {
-    const parameters = oracleParameters(config);
-    const packed = await createTransformer({ config, executor, parameters });
-    const apart = await createTransformer({ config, executor, parameters });
-    const segments = Int32Array.from({ length: 32 }, (_, i) => Math.floor(i / 8) % 2);
-    const together = await packed.trainStep({ ...batch, segments }, { learningRate: 1e-3 });
-    // The same 32 positions as four rows of eight. Rotary positions are relative, so each part may start
-    // anywhere.
-    const split = await apart.trainStep({ ...batch, rows: 4, columns: 8 }, { learningRate: 1e-3 });
-    expect(together.loss).toBeCloseTo(split.loss, 5);
-    expect(together.gradientNorm).toBeCloseTo(split.gradientNorm, 4);
-    const leaking = await packed.trainStep(batch, { learningRate: 0 });
-    expect(Math.abs(leaking.loss - together.loss)).toBeGreaterThan(1e-3);
-  });
+  test.each([
+    ['rotary', undefined],
+    ['learned', undefined],
+    ['learned', 'compact'],
+  ] as const)(
+    'segments do not see each other, %s, %s: a packed row trains like its parts alone',
+    async (positions, memory) => {
+      const placed = { ...config, positions };
+      const options = { config: placed, executor, parameters: oracleParameters(placed), memory };
+      const packed = await createTransformer(options);
+      const apart = await createTransformer(options);
+      const parts = await createTransformer(options);
+      // Each row is two segments of eight; what a segment is called does not matter.
+      const segments = Int32Array.from({ length: 32 }, (_, i) => 7 - Math.floor(i / 8));
+      const together = await packed.trainStep({ ...batch, segments }, { learningRate: 1e-3 });
+      const split = await apart.trainStep({ ...batch, rows: 4, columns: 8 }, { learningRate: 1e-3 });
+      expect(together.loss).toBeCloseTo(split.loss, 5);
+      expect(together.gradientNorm).toBeCloseTo(split.gradientNorm, 4);
+      const row = (start: number): TokenBatch => ({
+        ...batch,
+        rows: 1,
+        inputs: inputs.subarray(start, start + 16),
+        targets: targets.subarray(start, start + 16),
+        weights: batch.weights.subarray(0, 16),
+        segments: segments.subarray(start, start + 16),
+      });
+      const accumulated = await parts.trainStep([row(0), row(16)], { learningRate: 1e-3 });
+      expect(accumulated.loss).toBeCloseTo(split.loss, 5);
+      expect(accumulated.gradientNorm).toBeCloseTo(split.gradientNorm, 4);
+      const leaking = await packed.trainStep(batch, { learningRate: 0 });
+      expect(Math.abs(leaking.loss - together.loss)).toBeGreaterThan(1e-3);
+      for (const model of [packed, apart, parts]) await model.dispose();
+    },
+  );
 
   test('a loss that is not finite leaves parameters and step count', async () => {
     const model = await createTransformer({ config, executor });

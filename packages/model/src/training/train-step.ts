@@ -68,12 +68,12 @@ export async function takeTrainStep(
 }
 
 async function stepAtOnce(parts: StepParts, batch: TokenBatch, feeds: Feeds): Promise<StepResult> {
-  const { sessions, objective, optimizer } = parts;
+  const { architecture, sessions, objective, optimizer } = parts;
   const session = await sessions.open(`train ${shapeName(batch)}`, () =>
     trainingGraph({ ...lossGraphOptions(parts, batch), optimizer }),
   );
   const outputs = await session.step(
-    { ...batchFeeds(batch, objective), ...feeds },
+    { ...batchFeeds(architecture.config, batch, objective), ...feeds },
     undefined,
     (results) => Number.isFinite(lossOf(results)) && Number.isFinite(gradientNormOf(results)),
   );
@@ -93,7 +93,10 @@ async function stepInParts(
     const session = await sessions.open(`accumulate ${shapeName(batch)}`, () =>
       accumulationGraph(lossGraphOptions(parts, batch)),
     );
-    const outputs = await session.step({ ...batchFeeds(batch, objective), ...accumulationFeeds(index > 0) });
+    const outputs = await session.step({
+      ...batchFeeds(architecture.config, batch, objective),
+      ...accumulationFeeds(index > 0),
+    });
     loss += lossOf(outputs);
     for (const [name, value] of Object.entries(metricsOf(outputs)))
       metrics[name] = (metrics[name] ?? 0) + value / batches.length;

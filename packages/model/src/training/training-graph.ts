@@ -24,6 +24,7 @@ import {
 import type { Architecture } from '../architecture/architecture.js';
 import { float32, int32, scalar } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
+import type { ModelConfig } from '../config/model-config.js';
 import { type Optimizer, stateName } from '../optimizers/optimizer.js';
 import type { StatefulGraph } from './graph-sessions.js';
 import { type SequenceShape, sequenceFeeds, sequenceStates } from './sequence-forward.js';
@@ -75,8 +76,8 @@ export function updateGraph(architecture: Architecture, optimizer: Optimizer): S
 }
 
 /** A batch as inputs of the first two. */
-export function batchFeeds(batch: TokenBatch, { extraInputs }: Objective): Feeds {
-  const feeds = sequenceFeeds(batch);
+export function batchFeeds(config: ModelConfig, batch: TokenBatch, { extraInputs }: Objective): Feeds {
+  const feeds = sequenceFeeds(config, batch);
   feeds.targets = int32(batch.targets);
   feeds.weights = float32(batch.weights);
   feeds.normalizer = scalar(batch.normalizer);

@@ -3,6 +3,22 @@ import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import { type LoraConfig, type LoraTarget, loraTargets } from './lora.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
+/** Settings of PEFT that change what an adapter computes, and their values without a change. */
+const plainLora: Readonly<Record<string, unknown>> = {
+  bias: 'none',
+  fan_in_fan_out: false,
+  use_rslora: false,
+  use_dora: false,
+  lora_bias: false,
+  modules_to_save: null,
+  layers_to_transform: null,
+  exclude_modules: null,
+  rank_pattern: null,
+  alpha_pattern: null,
+  trainable_token_indices: null,
+  target_parameters: null,
+};
+
 const peftPrefix = 'base_model.model.';
 
 /** Writes adapter_model.safetensors and adapter_config.json as PEFT does. */
@@ -43,12 +59,13 @@ export async function loadLora(
   } catch (cause) {
     if (LlmError.isInstance(cause)) throw cause;
   }
-  const { r, lora_alpha: alpha, target_modules: targets } = json;
+  const { r, lora_alpha: alpha, target_modules: targets } = json ?? {};
   const isTarget = (name: unknown): name is LoraTarget => loraTargets.some((target) => target === name);
   if (
-    json.peft_type !== 'LORA' ||
-    typeof r !== 'number' ||
-    typeof alpha !== 'number' ||
+    json?.peft_type !== 'LORA' ||
+    !Number.isSafeInteger(r) ||
+    (r as number) < 1 ||
+    !Number.isFinite(alpha) ||
     !Array.isArray(targets) ||
     !targets.every(isTarget)
   )
@@ -57,8 +74,18 @@ export async function loadLora(
       message: `${file} is not a LoRA configuration with r, lora_alpha and target_modules among ${loraTargets.join(', ')}.`,
       details: { file },
     });
+  for (const [key, plain] of Object.entries(plainLora)) {
+    const value = json[key] ?? plain;
+    const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+    if (value !== plain && !isEmpty)
+      throw new LlmError({
+        code: 'model/lora-invalid',
+        message: `${file} says ${key}: ${JSON.stringify(value).slice(0, 80)}, and only plain LoRA (${JSON.stringify(plain)}) can be applied. Merge the adapter with PEFT first.`,
+        details: { file, key },
+      });
+  }
   const weights = `${prefix}/adapter_model.safetensors`;
   const tensors = readSafetensors(await store.read(weights), weights);
   const adapters = new Map([...tensors].map(([name, tensor]) => [name.replace(peftPrefix, ''), tensor]));
-  return { adapters, lora: { rank: r, alpha, targets } };
+  return { adapters, lora: { rank: r as number, alpha: alpha as number, targets } };
 }

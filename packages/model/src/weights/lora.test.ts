@@ -63,7 +63,35 @@ describe('LoRA', () => {
     const loaded = await loadLora(store, 'a');
     expect(loaded.adapters).toEqual(adapters);
     expect(loaded.lora).toEqual({ ...lora, alpha: 6 });
-    await store.write('a/adapter_config.json', new TextEncoder().encode('{"peft_type":"IA3"}'));
+    const written = JSON.parse(new TextDecoder().decode(await store.read('a/adapter_config.json')));
+    const write = (value: unknown): Promise<void> =>
+      store.write('a/adapter_config.json', new TextEncoder().encode(JSON.stringify(value)));
+    // What PEFT 0.18 writes of a plain adapter beside what we do.
+    await write({
+      ...written,
+      use_rslora: false,
+      rank_pattern: {},
+      modules_to_save: null,
+      layers_pattern: null,
+    });
+    expect(await loadLora(store, 'a')).toEqual(loaded);
+    for (const change of [
+      { use_rslora: true },
+      { use_dora: true },
+      { rank_pattern: { q_proj: 8 } },
+      { alpha_pattern: { q_proj: 8 } },
+      { modules_to_save: ['lm_head'] },
+      { bias: 'all' },
+      { fan_in_fan_out: true },
+      { r: 0 },
+      { r: 1.5 },
+      { lora_alpha: null },
+      { peft_type: 'IA3' },
+    ]) {
+      await write({ ...written, ...change });
+      await expect(loadLora(store, 'a')).rejects.toMatchObject({ code: 'model/lora-invalid' });
+    }
+    await write(null);
     await expect(loadLora(store, 'a')).rejects.toMatchObject({ code: 'model/lora-invalid' });
   });
 

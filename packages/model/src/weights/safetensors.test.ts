@@ -1,9 +1,13 @@
-import { LlmError } from '@llm/core';
+import { createRandom, LlmError } from '@llm/core';
 import { describe, expect, test } from 'vitest';
 import { floatToHalf, halfToFloat } from './half-precision.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.js';
 
-const encode = (header: string | object, data = new Uint8Array(0), claimed?: bigint): Uint8Array => {
+const encode = (
+  header: string | object,
+  data: Uint8Array = new Uint8Array(0),
+  claimed?: bigint,
+): Uint8Array => {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const file = new Uint8Array(8 + text.length + data.length);
   new DataView(file.buffer).setBigUint64(0, claimed ?? BigInt(text.length), true);
@@ -87,5 +91,93 @@ describe('safetensors', () => {
     const file = writeSafetensors(new Map([['a', { shape: [3], data: Float32Array.of(1, 2, 3) }]]));
     for (let length = 0; length < file.length; length++)
       expect(() => readSafetensors(file.subarray(0, length), 'cut')).toThrow(`byte ${length}`);
+  });
+
+  test('a header may have any length, and a file may be a Buffer in a larger one', () => {
+    const numbers = Float32Array.of(1.5, -2, 3e-30);
+    const data = new Uint8Array(numbers.buffer);
+    const wide = Uint8Array.from([...data, ...new Uint8Array(Float64Array.of(0.25, -8).buffer)]);
+    for (let padding = 0; padding < 8; padding++) {
+      const header = `${JSON.stringify({
+        a: { dtype: 'F32', shape: [3], data_offsets: [0, 12] },
+        b: { dtype: 'F64', shape: [2], data_offsets: [12, 28] },
+      })}${' '.repeat(padding)}`;
+      const file = encode(header, wide);
+      const copies: Uint8Array[] = [file, Buffer.from(file), Buffer.from([0, ...file]).subarray(1)];
+      for (const bytes of copies) {
+        const tensors = readSafetensors(bytes, 'x');
+        bytes.fill(0);
+        expect([...tensors.get('a')!.data]).toEqual([...numbers]);
+        expect([...tensors.get('b')!.data]).toEqual([0.25, -8]);
+      }
+    }
+  });
+
+  test('any name can be written but the one that the format has', () => {
+    const tensor = { shape: [1], data: Float32Array.of(5) };
+    const names = ['__proto__', 'constructor', '7', 'é', ''];
+    const read = readSafetensors(writeSafetensors(new Map(names.map((name) => [name, tensor]))), 'x');
+    expect(new Set(read.keys())).toEqual(new Set(names));
+    for (const [name, shape] of [
+      ['__metadata__', [1]],
+      ['a', [2]],
+      ['a', [-1, -1]],
+    ] as const)
+      expect(() => writeSafetensors(new Map([[name, { ...tensor, shape }]]))).toThrow(
+        expect.objectContaining({ code: 'model/safetensors-invalid' }),
+      );
+  });
+
+  test('the header alone tells what is where', () => {
+    const file = writeSafetensors(new Map([['a', { shape: [3], data: Float32Array.of(1, 2, 3) }]]));
+    const [entry] = readSafetensorsHeader(file.subarray(0, file.length - 12), file.length, 'x');
+    expect(entry).toEqual({
+      name: 'a',
+      dtype: 'F32',
+      shape: [3],
+      start: file.length - 12,
+      end: file.length,
+    });
+  });
+
+  test('ten thousand damaged files are read or refused by name, never anything else', () => {
+    const random = createRandom(3);
+    const header = {
+      __metadata__: { format: 'pt' },
+      a: { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
+      b: { dtype: 'BF16', shape: [3], data_offsets: [16, 22] },
+      c: { dtype: 'F64', shape: [], data_offsets: [22, 30] },
+    };
+    const whole = encode(header, new Uint8Array(30).fill(7));
+    const pieces = [
+      '"F16"',
+      '-1',
+      '1e400',
+      'null',
+      '[]',
+      '{}',
+      '"constructor"',
+      '9007199254740993',
+      '0.5',
+      ',',
+    ];
+    let refused = 0;
+    for (let round = 0; round < 10_000; round++) {
+      let bytes: Uint8Array = Uint8Array.from(whole);
+      const kind = random.integer(4);
+      if (kind === 0) bytes = bytes.subarray(0, random.integer(bytes.length));
+      if (kind === 1) bytes[random.integer(bytes.length)]! ^= 1 << random.integer(8);
+      if (kind === 2)
+        for (let i = 0; i < 4; i++) bytes[8 + random.integer(bytes.length - 8)] = random.integer(256);
+      if (kind === 3) {
+        const text = JSON.stringify(header).split(/(?<=[:,[])/);
+        text[random.integer(text.length)] = random.pick(pieces);
+        bytes = encode(text.join(''), whole.subarray(whole.length - 30));
+      }
+      const code = codeOf(bytes);
+      if (code !== 'none') refused++;
+      expect(code).toMatch(/^(none|model\/safetensors-(invalid|truncated|type-unsupported))$/);
+    }
+    expect(refused).toBeGreaterThan(5000);
   });
 });

@@ -10,23 +10,23 @@ import { halfToFloat } from './half-precision.js';
 /** The format's own limit on the header. */
 const maximumHeaderBytes = 100_000_000;
 
-const elementBytes: Readonly<Record<string, number>> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-  BOOL: 1,
-  U16: 2,
-  U32: 4,
-  U64: 8,
-  F8_E4M3: 1,
-  F8_E5M2: 1,
-};
+const elementBytes: ReadonlyMap<string, number> = new Map([
+  ['F64', 8],
+  ['F32', 4],
+  ['F16', 2],
+  ['BF16', 2],
+  ['I64', 8],
+  ['I32', 4],
+  ['I16', 2],
+  ['I8', 1],
+  ['U8', 1],
+  ['BOOL', 1],
+  ['U16', 2],
+  ['U32', 4],
+  ['U64', 8],
+  ['F8_E4M3', 1],
+  ['F8_E5M2', 1],
+]);
 
 export interface SafetensorsEntry {
   readonly name: string;
@@ -59,11 +59,11 @@ export function safetensorsHeaderBytes(bytes: Uint8Array, size: number, file: st
 }
 
 /**
- * The tensors in file order. `bytes` are the file's beginning, its header included; `size` is that of the
+ * Name, type, shape and place of every tensor, in file order. `bytes` are the file's beginning, its header included; `size` is that of the
  * whole file; `file` names it in errors. Throws `model/safetensors-invalid` (the header contradicts itself or
  * the file) or `model/safetensors-truncated` (the file ends before its data does).
  */
-export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: string): SafetensorsEntry[] {
+export function readSafetensorsHeader(bytes: Uint8Array, size: number, file: string): SafetensorsEntry[] {
   const dataStart = safetensorsHeaderBytes(bytes, size, file);
   let header: unknown;
   try {
@@ -77,13 +77,12 @@ export function parseSafetensorsHeader(bytes: Uint8Array, size: number, file: st
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-    const width = typeof dtype === 'string' ? elementBytes[dtype] : undefined;
+    const width = typeof dtype === 'string' ? elementBytes.get(dtype) : undefined;
     if (typeof dtype !== 'string' || width === undefined)
-      return fail(file, `tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`, 8);
-    if (!isListOfSizes(shape))
-      return fail(file, `tensor "${name}" has the shape ${JSON.stringify(shape)}`, 8);
+      return fail(file, `tensor "${name}" has the unknown type ${quote(dtype)}`, 8);
+    if (!isListOfSizes(shape)) return fail(file, `tensor "${name}" has the shape ${quote(shape)}`, 8);
     if (!isListOfSizes(offsets) || offsets.length !== 2)
-      return fail(file, `tensor "${name}" has the offsets ${JSON.stringify(offsets)}`, 8);
+      return fail(file, `tensor "${name}" has the offsets ${quote(offsets)}`, 8);
     const [from, to] = [offsets[0]!, offsets[1]!];
     const expected = shape.reduce((product, dimension) => product * dimension, width);
     if (to - from !== expected)
@@ -116,24 +115,38 @@ function isListOfSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
-/** All tensors of a file as float32 copies, in file order. */
+/** Of a value of the header, which may be of any size. */
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** The bytes in memory of their own. Not `slice()`: that of a Buffer shares its memory. */
+const copyOf = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
+
+/**
+ * All tensors of a file as float32 copies, in file order; `file` names it in errors. Throws
+ * `model/safetensors-invalid`, `model/safetensors-truncated` or `model/safetensors-type-unsupported`.
+ */
 export function readSafetensors(bytes: Uint8Array, file: string): Map<string, NamedTensor> {
   return new Map(
-    parseSafetensorsHeader(bytes, bytes.length, file).map((entry) => [
+    readSafetensorsHeader(bytes, bytes.length, file).map((entry) => [
       entry.name,
-      readTensor(bytes.slice(entry.start, entry.end), entry, file),
+      readTensor(bytes.subarray(entry.start, entry.end), entry, file),
     ]),
   );
 }
 
-/** `bytes` are the tensor's own and are taken over. */
+/** Takes `bytes` over where they are the whole of their memory, and copies them where they are a part of it. */
 export function readTensor(bytes: Uint8Array, entry: SafetensorsEntry, file: string): NamedTensor {
   const { name, start, end, shape } = entry;
   if (bytes.length !== end - start)
     fail(file, `it ended inside tensor "${name}"`, start + bytes.length, 'model/safetensors-truncated');
-  return { shape, data: toFloat32(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice(), entry, file) };
+  const isWhole = bytes.byteLength === bytes.buffer.byteLength;
+  return { shape, data: toFloat32(isWhole ? bytes : copyOf(bytes), entry, file) };
 }
 
+/** `bytes` begin where their memory begins, and a number may stand there: a header may be of any length. */
 function toFloat32(
   { buffer, byteOffset, byteLength }: Uint8Array,
   { name, dtype }: SafetensorsEntry,
@@ -159,15 +172,20 @@ function toFloat32(
   }
 }
 
-/** F32, in the map's order; the header is padded with spaces so that data starts at a multiple of 8. */
+/**
+ * The bytes of a file of F32 tensors in the map's order; the header is padded with spaces so that data starts
+ * at a multiple of 8. Throws `model/safetensors-invalid` for a tensor whose shape is not that of its data, and
+ * for the name `__metadata__`, which is the format's own.
+ */
 export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const header: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    checkTensor(name, shape, data);
+    header.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }]);
     offset += data.byteLength;
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerBytes = Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(8 + headerBytes + offset);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
@@ -179,4 +197,16 @@ export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uin
     position += data.byteLength;
   }
   return file;
+}
+
+function checkTensor(name: string, shape: readonly number[], data: Float32Array): void {
+  const fits = isListOfSizes(shape) && shape.reduce((product, size) => product * size, 1) === data.length;
+  if (fits && name !== '__metadata__') return;
+  throw new LlmError({
+    code: 'model/safetensors-invalid',
+    message: fits
+      ? 'A tensor of a safetensors file cannot be called "__metadata__". Name it otherwise.'
+      : `Tensor "${name}" of shape [${String(shape)}] has ${data.length} numbers. Give it the shape of its data.`,
+    details: { tensor: name },
+  });
 }

@@ -5,7 +5,7 @@
  */
 import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import {
-  parseSafetensorsHeader,
+  readSafetensorsHeader,
   readTensor,
   type SafetensorsEntry,
   safetensorsHeaderBytes,
@@ -18,17 +18,21 @@ const defaultShardBytes = 2e9;
 /** Of a file in the directory `prefix`; '' is the store itself. */
 export const fileKey = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}/${name}`);
 
-/**
- * Writes `<stem>.safetensors` or its shards, and deletes those of another size that were there. Returns file
- * name → bytes. A tensor larger than `maximumShardBytes` gets a file of its own.
- */
+export interface WriteWeightsOptions {
+  /** Largest file; a larger tensor gets one of its own. Default 2e9. */
+  readonly maximumShardBytes?: number | undefined;
+  /** Called with each file that was written. */
+  readonly onWrite?: ((name: string, bytes: Uint8Array) => void) | undefined;
+}
+
+/** Writes `<stem>.safetensors` or its shards, and deletes those of another size that were there. */
 export async function writeWeights(
   store: ArtifactStore,
   prefix: string,
   stem: string,
   tensors: ReadonlyMap<string, NamedTensor>,
-  maximumShardBytes = defaultShardBytes,
-): Promise<Record<string, number>> {
+  { maximumShardBytes = defaultShardBytes, onWrite }: WriteWeightsOptions = {},
+): Promise<void> {
   const shards: Map<string, NamedTensor>[] = [new Map()];
   let filled = 0;
   let totalBytes = 0;
@@ -42,10 +46,11 @@ export async function writeWeights(
     filled += bytes;
     totalBytes += bytes;
   }
-  const files: Record<string, number> = {};
+  const files = new Set<string>();
   const write = async (name: string, bytes: Uint8Array): Promise<void> => {
     await store.write(fileKey(prefix, name), bytes);
-    files[name] = bytes.length;
+    files.add(name);
+    onWrite?.(name, bytes);
   };
   if (shards.length === 1) await write(`${stem}.safetensors`, writeSafetensors(shards[0]!));
   else {
@@ -62,9 +67,8 @@ export async function writeWeights(
   const ours = new RegExp(`^${stem}(-\\d{5}-of-\\d{5})?\\.safetensors(\\.index\\.json)?$`);
   for (const key of await store.list(fileKey(prefix, stem))) {
     const name = key.slice(fileKey(prefix, '').length);
-    if (ours.test(name) && !(name in files)) await store.delete(key);
+    if (ours.test(name) && !files.has(name)) await store.delete(key);
   }
-  return files;
 }
 
 const indexName = (stem: string): string => `${stem}.safetensors.index.json`;
@@ -73,33 +77,49 @@ interface StoredTensor extends SafetensorsEntry {
   readonly key: string;
 }
 
+/** Hears every byte of the files in order, each file's before those of the next. */
+export type ByteListener = (key: string, bytes: Uint8Array) => void;
+
+interface OpenFile {
+  readonly key: string;
+  readonly header: Uint8Array;
+  readonly tensors: readonly StoredTensor[];
+}
+
 /** Weights whose headers have been read. */
 export class OpenWeights {
-  constructor(
-    private readonly store: ArtifactStore,
-    private readonly stored: readonly StoredTensor[],
-  ) {}
+  readonly #store: ArtifactStore;
+  readonly #files: readonly OpenFile[];
 
-  /** The tensors without their numbers, in the order of the files. */
-  get shapes(): Map<string, NamedTensor> {
-    return new Map(this.stored.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
+  constructor(store: ArtifactStore, files: readonly OpenFile[]) {
+    this.#store = store;
+    this.#files = files;
   }
 
-  /** As float32. Throws `model/safetensors-type-unsupported`. */
-  async read(): Promise<Map<string, NamedTensor>> {
-    const tensors = new Map<string, NamedTensor>();
-    let whole: { readonly key: string; readonly bytes: Uint8Array } | undefined;
-    for (const entry of this.stored) {
-      const { key, name, start, end } = entry;
-      let bytes: Uint8Array;
-      if (this.store.readRange) bytes = await this.store.readRange(key, start, end);
-      else {
-        if (whole?.key !== key) whole = { key, bytes: await this.store.read(key) };
-        bytes = whole.bytes.slice(start, end);
+  /** The tensors without their numbers, in the order of the files; those `wanted`, or all. */
+  shapes(wanted: (name: string) => boolean = () => true): Map<string, NamedTensor> {
+    const chosen = this.#files.flatMap(({ tensors }) => tensors).filter(({ name }) => wanted(name));
+    return new Map(chosen.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
+  }
+
+  /** As float32; those not `wanted` are read only for `onBytes`. Throws `model/safetensors-type-unsupported`. */
+  async read(
+    wanted: (name: string) => boolean = () => true,
+    onBytes?: ByteListener,
+  ): Promise<Map<string, NamedTensor>> {
+    const found = new Map<string, NamedTensor>();
+    for (const { key, header, tensors } of this.#files) {
+      onBytes?.(key, header);
+      const whole = this.#store.readRange ? undefined : await this.#store.read(key);
+      for (const entry of tensors) {
+        const { name, start, end } = entry;
+        if (!wanted(name) && onBytes === undefined) continue;
+        const bytes = whole?.subarray(start, end) ?? (await this.#store.readRange!(key, start, end));
+        onBytes?.(key, bytes);
+        if (wanted(name)) found.set(name, readTensor(bytes, entry, key));
       }
-      tensors.set(name, readTensor(bytes, entry, key));
     }
-    return tensors;
+    return found;
   }
 }
 
@@ -113,33 +133,36 @@ export async function openWeights(store: ArtifactStore, prefix: string, stem: st
   const indexKey = fileKey(prefix, indexName(stem));
   const single = fileKey(prefix, `${stem}.safetensors`);
   if ((await store.has(single)) || !(await store.has(indexKey)))
-    return new OpenWeights(store, await readHeader(store, single));
+    return new OpenWeights(store, [await readHeader(store, single)]);
   const map = parseIndex(new TextDecoder().decode(await store.read(indexKey)), indexKey);
-  const stored: StoredTensor[] = [];
+  const files: OpenFile[] = [];
   const found = new Set<string>();
   for (const file of new Set(map.values())) {
-    for (const entry of await readHeader(store, fileKey(prefix, file))) {
+    const opened = await readHeader(store, fileKey(prefix, file));
+    files.push(opened);
+    for (const entry of opened.tensors) {
       if (map.get(entry.name) !== file)
         throw invalidIndex(
           indexKey,
           `places "${entry.name}" in ${map.get(entry.name) ?? 'no file'}, but ${file} holds it`,
         );
       found.add(entry.name);
-      stored.push(entry);
     }
   }
   const missing = [...map.keys()].find((name) => !found.has(name));
   if (missing !== undefined)
     throw invalidIndex(indexKey, `places "${missing}" in ${map.get(missing)}, which does not hold it`);
-  return new OpenWeights(store, stored);
+  return new OpenWeights(store, files);
 }
 
-async function readHeader(store: ArtifactStore, key: string): Promise<StoredTensor[]> {
+async function readHeader(store: ArtifactStore, key: string): Promise<OpenFile> {
   const whole = store.size && store.readRange ? undefined : await store.read(key);
   const size = whole?.length ?? (await store.size!(key));
   const read = async (end: number): Promise<Uint8Array> => whole ?? (await store.readRange!(key, 0, end));
-  const header = await read(safetensorsHeaderBytes(await read(8), size, key));
-  return parseSafetensorsHeader(header, size, key).map((entry) => ({ ...entry, key }));
+  const end = safetensorsHeaderBytes(await read(8), size, key);
+  const header = (await read(end)).subarray(0, end);
+  const tensors = readSafetensorsHeader(header, size, key).map((entry) => ({ ...entry, key }));
+  return { key, header: whole ? new Uint8Array(header) : header, tensors };
 }
 
 /** Tensor → file of a `*.safetensors.index.json`. Throws `model/index-invalid`. */
@@ -155,10 +178,10 @@ export function parseIndex(text: string, file: string): Map<string, string> {
     throw invalidIndex(file, 'names no file');
   const files = new Map<string, string>();
   for (const [name, target] of Object.entries<unknown>({ ...map })) {
-    if (typeof target !== 'string' || !/^[\w.-]+\.safetensors$/.test(target))
+    if (typeof target !== 'string' || !/^[\w.-]{1,200}\.safetensors$/.test(target))
       throw invalidIndex(
         file,
-        `places "${name}" in ${JSON.stringify(target)}, which is not a file beside it`,
+        `places "${name.slice(0, 200)}" in ${(JSON.stringify(target) ?? '').slice(0, 200)}, which is not a file beside it`,
       );
     files.set(name, target);
   }

@@ -61,7 +61,7 @@ export async function exportOnnx(
   }
   const isDivided = Object.keys(externalFiles).length > 0;
   const extra = { 'transformers.js_config': { use_external_data_format: externalFiles } };
-  await writeModelFiles(store, prefix, options, isDivided ? extra : {});
+  await writeModelFiles(store, prefix, options, { extra: isDivided ? extra : undefined });
 }
 
 function storedGraph(dtype: OnnxDtype, plain: WeightedGraph): StoredGraph {

@@ -9,7 +9,7 @@ import { forward, languageModelHead } from '../../architecture/forward.js';
 import { transposedName } from '../../architecture/linear.js';
 import type { Parameters } from '../../architecture/parameters.js';
 import { paddedMask } from '../../attention/masks.js';
-import { gatheredRotation } from '../../attention/rotary-positions.js';
+import { gatheredRotation, type RotaryTensors, wideRotaryTables } from '../../attention/rotary-positions.js';
 import { concatAs, sliceAs } from '../../attention/symbolic-shapes.js';
 import { plainAttention } from '../../attention/whole-attention.js';
 import type { ModelConfig } from '../../config/model-config.js';
@@ -59,7 +59,7 @@ export function cachedOnnxGraph(
     tokens,
     rows: 'batch_size',
     time: 'sequence',
-    rotation: learned ? undefined : gatheredRotation(graph, config, positions),
+    rotation: learned ? undefined : gatheredRotation(positions, rotaryConstants(graph, config)),
     positions: learned ? positions : undefined,
     attend: (query, key, value, layer) => {
       const keys = join(pasts[layer]!.key, key);
@@ -79,6 +79,13 @@ export function cachedOnnxGraph(
   const kept = graph.input('num_logits_to_keep', 'int64', []);
   graph.output('logits', languageModelHead(config, tensors, lastPositions(states, kept)));
   return { graph, weights };
+}
+
+/** Of every position of the window. */
+function rotaryConstants(graph: Graph, config: ModelConfig): RotaryTensors {
+  const { cosines, sines } = wideRotaryTables(config, config.contextLength);
+  const shape = [config.contextLength, config.headWidth];
+  return { cosines: graph.constant(cosines, shape), sines: graph.constant(sines, shape) };
 }
 
 /** The last `kept` positions of states [batch_size, sequence, width], or all for 0: from −kept to the end. */

@@ -9,6 +9,7 @@ import {
   gather,
   gatherElements,
   greater,
+  less,
   logSoftmax,
   mul,
   reshape,
@@ -24,7 +25,7 @@ import { embed, type ForwardOptions, forward, languageModelHead } from '../../ar
 import type { Parameters } from '../../architecture/parameters.js';
 import { cachedAttention } from '../../attention/cached-attention.js';
 import { lengthMask, positionMask, slotMask } from '../../attention/masks.js';
-import { fusedRotation, gatheredRotation } from '../../attention/rotary-positions.js';
+import { fusedRotation, gatheredRotation, type RotaryTensors } from '../../attention/rotary-positions.js';
 import { concatAs } from '../../attention/symbolic-shapes.js';
 import { wholeAttention } from '../../attention/whole-attention.js';
 import type { ModelConfig } from '../../config/model-config.js';
@@ -61,9 +62,11 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
  * Adds to a graph that holds `parameters`:
  *
  * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat
- *   index of each row's last real token; `inverseTemperature` [1] and `uniform` [rows, 1]; with smear
- *   `previous` int32 [rows, time], the token before each; `slots` int32 [capacity] (0, 1, …); per layer
- *   `past.i.key`, `past.i.value`, see `cacheShape`;
+ *   index of each row's last real token; `inverseTemperature` [1], `uniform` [rows, 1] and `drawable` int32
+ *   [1], ids below which are drawn; with smear `previous` int32 [rows, time], the token before each; with
+ *   rotary positions `cosines` and `sines`, `rotaryTables` where the cache is read, [positions, headWidth / 2],
+ *   and `wideRotaryTables` where it is written, [positions, headWidth]; `slots` int32 [capacity] (0, 1, …); per
+ *   layer `past.i.key`, `past.i.value`, see `cacheShape`;
  * - outputs `logits` [rows, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
  *   `NextTokenScores`;
  * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads,
@@ -82,6 +85,11 @@ export function decodeGraph(
   const last = graph.input('last', 'int32', ['rows']);
   const learned = config.positions === 'learned';
   const rotation = cache === 'read' ? fusedRotation : gatheredRotation;
+  const tables = (): RotaryTensors => {
+    const width = cache === 'read' ? config.headWidth / 2 : config.headWidth;
+    const table = (name: string): Tensor => graph.input(name, 'float32', ['positions', width]);
+    return { cosines: table('cosines'), sines: table('sines') };
+  };
   const fresh: Tensor[] = [];
   const states = forward({
     config,
@@ -89,7 +97,7 @@ export function decodeGraph(
     tokens,
     rows: 'rows',
     time: 'time',
-    rotation: learned ? undefined : rotation(graph, config, positions),
+    rotation: learned ? undefined : rotation(positions, tables()),
     positions: learned ? positions : undefined,
     attend:
       cache === 'read' ? readingAttention(graph, config, positions, fresh) : writingAttention(graph, config),
@@ -107,13 +115,23 @@ export function decodeGraph(
   outputScores(graph, languageModelHead(config, parameters, ends));
 }
 
+/** In place of the score of an id that must not be drawn. */
+const undrawable = -3e38;
+
 function outputScores(graph: Graph, logits: Tensor): void {
   const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
   const uniform = graph.input('uniform', 'float32', ['rows', 1]);
+  const drawable = graph.input('drawable', 'int32', [1]);
   // Row by row, unlike an exponential over all of them: a row's numbers do not depend on its place, to the
   // bit. And ReduceLogSumExp takes five times as long.
   const logProbabilities = logSoftmax(logits);
-  const sampled = drawTokens(softmax(mul(logits, inverseTemperature)), uniform);
+  const vocabulary = Number(logits.shape[1]);
+  const ids = graph.constant(
+    Int32Array.from({ length: vocabulary }, (_, id) => id),
+    [1, vocabulary],
+  );
+  const scaled = where(less(ids, drawable), mul(logits, inverseTemperature), undrawable);
+  const sampled = drawTokens(softmax(scaled), uniform);
   graph.output('logits', logits);
   graph.output('logSum', sub(slice(logits, 1, 0, 1), slice(logProbabilities, 1, 0, 1)));
   graph.output('sampled', sampled);

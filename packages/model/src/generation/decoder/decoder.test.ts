@@ -44,7 +44,12 @@ const prompts = [40, 1, 64, 33].map((length, row) =>
 async function logitsAfter(batch: DecoderBatch, piece: number): Promise<number[][]> {
   const found: number[][] = [];
   for (let start = 0; start < 64; start += piece) {
-    const request: ScoreRequest = { names: ['logits'], temperature: 1, uniform: prompts.map(() => 0) };
+    const request: ScoreRequest = {
+      names: ['logits'],
+      temperature: 1,
+      drawable: config.vocabularySize,
+      uniform: prompts.map(() => 0),
+    };
     const { logits } = await batch.read(
       prompts.map((prompt) => prompt.slice(start, start + piece)),
       request,
@@ -79,6 +84,7 @@ describe.each(Object.entries(decoders))('%s', (_, create) => {
     const request = (rows: number): ScoreRequest => ({
       names: ['logits'],
       temperature: 1,
+      drawable: config.vocabularySize,
       uniform: new Array<number>(rows).fill(0),
     });
     await batch.read([[1, 2, 3], [4], [5, 6]], request(3));

@@ -21,6 +21,8 @@ export interface ScoreRequest {
   readonly names: readonly ScoreName[];
   /** For `sampled`; above 0. */
   readonly temperature: number;
+  /** For `sampled`: only ids below this are drawn. */
+  readonly drawable: number;
   /** For `sampled`: [rows] random numbers in [0, 1). */
   readonly uniform: readonly number[];
 }

@@ -21,6 +21,8 @@ import { concatAs } from '../../attention/symbolic-shapes.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreName, ScoreRequest } from './decoder.js';
+import { DeviceRotaryTables } from './device-rotary-tables.js';
+import { allocateCache } from './key-value-cache.js';
 import { longest, RowEnds, samplingFeeds, slotFeed } from './token-feeds.js';
 
 /** First number of slots per row; then it doubles. */
@@ -58,9 +60,13 @@ export async function createDeviceDecoder(
     select: await create(selectGraph(config)),
     grow: await create(growGraph(config)),
   };
+  const tables =
+    config.positions === 'learned' ? undefined : new DeviceRotaryTables(config, executor.device!);
+  const shared = { executor, config, sessions, buffers, weights, tables };
   return {
-    begin: (rows, tokens) => new DeviceBatch(executor, config, sessions, buffers, weights, rows, tokens),
+    begin: (rows, tokens) => new DeviceBatch(shared, rows, tokens),
     async dispose() {
+      await tables?.dispose();
       for (const session of Object.values(sessions)) await session.dispose();
     },
   };
@@ -85,6 +91,16 @@ function growGraph(config: ModelConfig): Graph {
   return graph;
 }
 
+/** What all batches of a decoder use. */
+interface SharedParts {
+  readonly executor: Executor;
+  readonly config: ModelConfig;
+  readonly sessions: Sessions;
+  readonly buffers: StateBuffers;
+  readonly weights: readonly string[];
+  readonly tables: DeviceRotaryTables | undefined;
+}
+
 class DeviceBatch implements DecoderBatch {
   #capacity = 0;
   readonly #ends: RowEnds;
@@ -93,39 +109,37 @@ class DeviceBatch implements DecoderBatch {
   readonly #cache = new Map<string, HostTensor | ResidentTensor>();
 
   constructor(
-    private readonly executor: Executor,
-    private readonly config: ModelConfig,
-    private readonly sessions: Sessions,
-    private readonly buffers: StateBuffers,
-    private readonly weights: readonly string[],
+    private readonly parts: SharedParts,
     rows: number,
     private readonly tokens: number,
   ) {
-    this.#ends = new RowEnds(rows, config.contextLength);
-    this.#tensors = cacheTensors(config);
+    this.#ends = new RowEnds(rows, parts.config.contextLength);
+    this.#tensors = cacheTensors(parts.config);
   }
 
   async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
-    await this.#reserve(longest(tokens));
+    const { executor, sessions, buffers, weights, tables } = this.parts;
+    const end = await this.#reserve(longest(tokens));
     const feeds: Record<string, HostTensor | ResidentTensor> = {
+      ...(await tables?.feeds(end)),
       ...this.#ends.feeds(tokens),
       slots: slotFeed(this.#capacity),
       ...samplingFeeds(request),
     };
-    for (const name of this.weights) feeds[name] = await this.buffers.onDevice(name, this.executor.device!);
+    for (const name of weights) feeds[name] = await buffers.onDevice(name, executor.device!);
     // All of them at every step: an output that is left out keeps the shape of an earlier run, and the
     // runtime refuses the next one of another shape.
-    const outputs = await this.#run(this.sessions.step, feeds, scoreNames);
+    const outputs = await this.#run(sessions.step, feeds, scoreNames);
     this.#ends.advance(tokens);
     const logits = outputs.logits as ResidentTensor;
-    if (request.names.includes('logits')) outputs.logits = await this.executor.device!.download(logits);
+    if (request.names.includes('logits')) outputs.logits = await executor.device!.download(logits);
     logits.dispose();
     return Object.fromEntries(request.names.map((name) => [name, (outputs[name] as HostTensor).data]));
   }
 
   async select(rows: readonly number[]): Promise<void> {
     this.#ends.select(rows);
-    await this.#run(this.sessions.select, { rows: int32(Int32Array.from(rows)) });
+    await this.#run(this.parts.sessions.select, { rows: int32(Int32Array.from(rows)) });
   }
 
   dispose(): void {
@@ -133,22 +147,23 @@ class DeviceBatch implements DecoderBatch {
     this.#cache.clear();
   }
 
-  /** Room for `count` more tokens in every row. */
-  async #reserve(count: number): Promise<void> {
+  /** Room for `count` more tokens in every row; returns how many the longest one then has. */
+  async #reserve(count: number): Promise<number> {
     const needed = Math.max(...this.#ends.lengths) + count;
-    if (needed <= this.#capacity) return;
+    if (needed <= this.#capacity) return needed;
     const most = Math.max(needed, this.tokens);
     const capacity = Math.max(needed, Math.min(most, Math.max(firstCapacity, 2 * this.#capacity)));
     const extra = this.#zeros(capacity - this.#capacity);
     if (this.#capacity === 0) for (const { past } of this.#tensors) this.#cache.set(past, extra);
-    else await this.#run(this.sessions.grow, { extra });
+    else await this.#run(this.parts.sessions.grow, { extra });
     this.#capacity = capacity;
+    return needed;
   }
 
   #zeros(slots: number): HostTensor {
-    const { keyValueHeads, headWidth } = this.config;
+    const { keyValueHeads, headWidth } = this.parts.config;
     const shape = [this.#ends.lengths.length, keyValueHeads, slots, headWidth];
-    return float32(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+    return float32(allocateCache(shape.reduce((a, b) => a * b)), shape);
   }
 
   /** Runs with the cache as input and puts what comes out in its place. */

@@ -5,12 +5,15 @@
  */
 import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
+import { float32 } from '../../architecture/host-tensors.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { parameterInputs } from '../../architecture/parameters.js';
+import { rotaryTables } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
+import { GrowingRotaryTables } from './growing-rotary-tables.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { longest, RowEnds, samplingFeeds } from './token-feeds.js';
 
@@ -34,8 +37,9 @@ export async function createHostDecoder(
     serializeOnnx(graph, { target: executor.target, initializers }),
     { externalData: contents },
   );
+  const tables = new GrowingRotaryTables(config, rotaryTables);
   return {
-    begin: (rows, tokens) => new HostBatch(session, config, rows, tokens),
+    begin: (rows, tokens) => new HostBatch(session, config, tables, rows, tokens),
     dispose: () => session.dispose(),
   };
 }
@@ -47,6 +51,7 @@ class HostBatch implements DecoderBatch {
   constructor(
     private readonly session: GraphSession,
     private readonly config: ModelConfig,
+    private readonly tables: GrowingRotaryTables,
     rows: number,
     tokens: number,
   ) {
@@ -55,9 +60,14 @@ class HostBatch implements DecoderBatch {
   }
 
   async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
-    this.#cache.reserve(longest(tokens));
+    const end = this.#cache.reserve(longest(tokens));
     const outputs = await this.session.run(
-      { ...this.#cache.feeds(), ...this.#ends.feeds(tokens), ...samplingFeeds(request) },
+      {
+        ...this.#cache.feeds(),
+        ...this.#ends.feeds(tokens),
+        ...samplingFeeds(request),
+        ...this.#tableFeeds(end),
+      },
       [...request.names, freshName],
     );
     this.#cache.append(
@@ -66,6 +76,13 @@ class HostBatch implements DecoderBatch {
     );
     this.#ends.advance(tokens);
     return Object.fromEntries(request.names.map((name) => [name, outputs[name]!.data]));
+  }
+
+  #tableFeeds(end: number): Record<string, HostTensor> {
+    if (this.config.positions === 'learned') return {};
+    const { positions, cosines, sines } = this.tables.atLeast(end);
+    const shape = [positions, this.config.headWidth / 2];
+    return { cosines: float32(cosines, shape), sines: float32(sines, shape) };
   }
 
   async select(rows: readonly number[]): Promise<void> {

@@ -2,6 +2,7 @@
  * Keys and values of running rows in memory the runtime reads in place. A row is a fixed number of slots, so
  * appending writes a few numbers, dropping a row moves one, and the live rows are the front of the buffer.
  */
+import { LlmError } from '@llm/core';
 import type { HostTensor } from '@llm/graph';
 import { float32, int32 } from '../../architecture/host-tensors.js';
 import type { ModelConfig } from '../../config/model-config.js';
@@ -10,6 +11,9 @@ import { type RowEnds, slotFeed } from './token-feeds.js';
 
 /** Slots are added in blocks of this size: empty ones still cost a little attention. */
 const block = 32;
+
+/** Rows that will not be longer have room for all their tokens at once. */
+const firstSlots = 1024;
 
 export class KeyValueCache {
   /** Slots per row. */
@@ -27,17 +31,22 @@ export class KeyValueCache {
     this.#tensors = cacheTensors(config);
   }
 
-  /** Room for `count` more tokens in every row. */
-  reserve(count: number): void {
+  /** Room for `count` more tokens in every row; returns how many the longest one then has. */
+  reserve(count: number): number {
     const { lengths } = this.ends;
     const needed = Math.max(...lengths) + count;
-    if (needed <= this.#capacity) return;
+    if (needed <= this.#capacity) return needed;
     const { keyValueHeads, headWidth } = this.config;
     const capacity = Math.ceil(needed / block) * block;
     const heads = lengths.length * keyValueHeads;
     for (const { past } of this.#tensors) {
-      // Room for the longest row that may come, so that growing moves numbers within one array.
-      const buffer = atLeast(this.#buffers.get(past), heads * headWidth * Math.max(capacity, this.tokens));
+      // Room for twice as much, where a row may become so long: growing then moves numbers within one array.
+      const slots = Math.max(capacity, Math.min(this.tokens, Math.max(2 * capacity, firstSlots)));
+      const buffer = atLeast(
+        this.#buffers.get(past),
+        heads * headWidth * slots,
+        capacity * heads * headWidth,
+      );
       // From the last head on, so that none is overwritten before it has moved.
       for (let head = heads - 1; head > 0; head--) {
         const from = head * this.#capacity * headWidth;
@@ -47,6 +56,7 @@ export class KeyValueCache {
       this.#buffers.set(past, buffer);
     }
     this.#capacity = capacity;
+    return needed;
   }
 
   /**
@@ -77,7 +87,7 @@ export class KeyValueCache {
     const repeats = rows.some((from, to) => from < to);
     const before = this.ends.lengths.length;
     for (const [name, old] of this.#buffers) {
-      const buffer = atLeast(old, (old.length / before) * rows.length);
+      const buffer = atLeast(old, (old.length / before) * rows.length, size * rows.length);
       // Repeated rows are written from the last on, closed-up ones from the first: each is read in time.
       for (let i = 0; i < rows.length; i++) {
         const to = repeats ? rows.length - 1 - i : i;
@@ -103,10 +113,25 @@ export class KeyValueCache {
   }
 }
 
-/** `old` when it is large enough, otherwise a larger array that begins with it. */
-function atLeast(old: Float32Array | undefined, size: number): Float32Array {
-  if (old !== undefined && old.length >= size) return old;
-  const grown = new Float32Array(size);
+/** `old` when it holds `needed` numbers, otherwise an array of `size` that begins with it. */
+function atLeast(old: Float32Array | undefined, size: number, needed: number): Float32Array {
+  if (old !== undefined && old.length >= needed) return old;
+  const grown = allocateCache(size);
   if (old !== undefined) grown.set(old);
   return grown;
+}
+
+/** Throws `model/cache-too-large` where the runtime has no such array. */
+export function allocateCache(numbers: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(numbers);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new LlmError({
+      code: 'model/cache-too-large',
+      message: `There is no memory for ${(4 * numbers) / 1e9} GB of keys or values. Shorten the prompt, or ask for fewer tokens or rows at once.`,
+      details: { bytes: 4 * numbers },
+      cause,
+    });
+  }
 }

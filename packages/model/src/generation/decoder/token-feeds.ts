@@ -67,10 +67,11 @@ export class RowEnds {
 }
 
 /** What the graph needs to sample. */
-export function samplingFeeds({ temperature, uniform }: ScoreRequest): Record<string, HostTensor> {
+export function samplingFeeds({ temperature, drawable, uniform }: ScoreRequest): Record<string, HostTensor> {
   return {
     inverseTemperature: float32(Float32Array.of(1 / temperature)),
     uniform: float32(Float32Array.from(uniform), [uniform.length, 1]),
+    drawable: int32(Int32Array.of(drawable)),
   };
 }
 

@@ -1,4 +1,14 @@
-import { readdir, readFile, readlink, rm } from 'node:fs/promises';
+import {
+  cp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunEvent } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
@@ -74,15 +84,51 @@ describe('downloadModel', () => {
     expect((await readdir(join(folder, 'blobs'))).filter((name) => name.includes('partial'))).toEqual([]);
     hub.requests.length = 0;
     await downloadModel(source, options());
-    expect(hub.requests.map(({ path }) => path)).toEqual([`/api/models/${servedRepository}/revision/main`]);
+    expect(hub.requests[0]!.path).toBe(`/api/models/${servedRepository}/revision/main`);
+    expect(hub.requests.slice(1).every(({ method }) => method === 'HEAD')).toBe(true);
+    hub.requests.length = 0;
     await downloadModel(`${source}@refs/pr/1`, options());
-    expect(hub.requests.at(-1)?.path).toBe(`/api/models/${servedRepository}/revision/refs%2Fpr%2F1`);
+    expect(hub.requests[0]!.path).toBe(`/api/models/${servedRepository}/revision/refs%2Fpr%2F1`);
     hub.requests.length = 0;
     expect((await importModel(source, { ...options(), offline: true })).config).toEqual(servedConfig);
     expect(hub.requests).toEqual([]);
     await expect(downloadModel('hf:other/model', { ...options(), offline: true })).rejects.toMatchObject({
       code: 'model/hub-offline',
     });
+  });
+
+  test('what was changed or cut in the cache is fetched again', async () => {
+    const { directory } = await downloadModel(source, options());
+    const blob = await realpath(join(directory, 'config.json'));
+    const bytes = await readFile(blob);
+    bytes[20]! ^= 1;
+    await writeFile(blob, bytes);
+    await truncate(join(directory, shards()[0]!), 100);
+    // A file that another program put there, no link to a blob.
+    await rm(join(directory, 'tokenizer.json'));
+    await writeFile(join(directory, 'tokenizer.json'), '{"other":1}');
+    await downloadModel(source, options());
+    await expectWhole(
+      directory,
+      [...files.keys()].filter((name) => !/README|pytorch|onnx/.test(name)),
+    );
+    // A link to another version of the file.
+    await rm(join(directory, 'config.json'));
+    await symlink(join('../../blobs', 'f'.repeat(40)), join(directory, 'config.json'));
+    await downloadModel(source, options());
+    await expectWhole(directory, ['config.json']);
+  });
+
+  test('a cache whose refs lead elsewhere is no cache', async () => {
+    const folder = join(cacheDirectory, 'models--some-owner--tiny.model');
+    const { directory } = await downloadModel(source, options());
+    await cp(directory, join(cacheDirectory, 'elsewhere'), { recursive: true, dereference: true });
+    for (const commit of ['../../../elsewhere', 'main', '', join(cacheDirectory, 'elsewhere'), '\0']) {
+      await writeFile(join(folder, 'refs/main'), commit);
+      await expect(downloadModel(source, { ...options(), offline: true })).rejects.toMatchObject({
+        code: 'model/hub-offline',
+      });
+    }
   });
 
   test('a repository without safetensors says so', async () => {
@@ -107,6 +153,8 @@ test('addresses', () => {
     'hf:a/b@../../x',
     'hf:a/b@x//y',
     'hf:/a',
+    `hf:a/${'b'.repeat(300)}`,
+    `hf:a/b@${'c'.repeat(300)}`,
   ])
     expect(() => parseHubAddress(wrong)).toThrow(
       expect.objectContaining({ code: 'model/hub-address-invalid' }),

@@ -10,8 +10,8 @@ import { tokenizerFileNames } from '../../hugging-face/import-model.js';
 import { parseIndex } from '../../weights/weight-files.js';
 import { parseHubAddress } from './hub-address.js';
 import { defaultCacheDirectory, HubCache, isCommit } from './hub-cache.js';
-import { HubClient, type HubClientOptions } from './hub-client.js';
-import { describeFile, fetchBlob } from './hub-file.js';
+import { HubClient, type HubClientOptions, readText } from './hub-client.js';
+import { describeFile, fetchBlob, isWhole } from './hub-file.js';
 
 export interface DownloadModelOptions extends HubClientOptions, RunOptions {
   /** Default: the cache of Hugging Face (HF_HUB_CACHE, HF_HOME/hub, ~/.cache/huggingface/hub). */
@@ -28,6 +28,11 @@ export interface DownloadedModel {
   readonly commit: string;
   readonly files: readonly string[];
 }
+
+/** Of a repository's description, which lists its files. */
+const maximumListBytes = 2 ** 26;
+/** Of what is no weight: a tokenizer.json has some megabytes. */
+const maximumTextBytes = 2 ** 29;
 
 const singleFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
@@ -52,8 +57,18 @@ export async function downloadModel(
   const files: string[] = [];
   let finished = 0;
   const fetchFile = async (name: string): Promise<void> => {
-    if (!(await cache.has(commit, name))) {
-      const file = await describeFile(client, name, client.fileUrl(address, commit, name), commit);
+    const file = await describeFile(client, name, client.fileUrl(address, commit, name), commit);
+    if (!name.endsWith('.safetensors') && file.size > maximumTextBytes)
+      throw new LlmError({
+        code: 'model/hub-protocol',
+        message: `${name} of ${source} has ${file.size} bytes, more than such a file can have. Check the repository.`,
+        details: { source, file: name, size: file.size },
+      });
+    // What is in the cache is used while it is what the hub has: a blob may have been cut or changed.
+    const etag = await cache.etagOf(commit, name);
+    const isCurrent =
+      (etag === undefined || etag === file.etag) && (await isWhole(join(cache.snapshot(commit), name), file));
+    if (!isCurrent) {
       let told = 0;
       await fetchBlob(client, file, cache.blob(file.etag), (bytes) => {
         if (bytes < file.size && bytes - told < 1 << 20) return;
@@ -95,7 +110,7 @@ function describeRepository(
     () => url,
     () => ({ method: 'GET' }),
     async (response) => {
-      const text = await response.text();
+      const text = await readText(response, maximumListBytes);
       let info: { sha?: unknown; siblings?: readonly { rfilename?: unknown }[] | undefined } | undefined;
       try {
         info = JSON.parse(text) as typeof info;

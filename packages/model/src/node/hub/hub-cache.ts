@@ -2,9 +2,9 @@
  * The cache folder of Hugging Face, shared with the Python library: `models--owner--name/` with
  * `blobs/<etag>`, `refs/<revision>` (a commit) and `snapshots/<commit>/<file>`, which link to the blobs.
  */
-import { copyFile, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { writeFileAtomic } from '@llm/core/node';
 import type { HubAddress } from './hub-address.js';
 
@@ -38,12 +38,20 @@ export class HubCache {
     return isFile(join(this.snapshot(commit), file));
   }
 
+  /** The etag that a file of a snapshot was fetched with; undefined where it is no link to its blob. */
+  async etagOf(commit: string, file: string): Promise<string | undefined> {
+    const target = await readlink(join(this.snapshot(commit), file)).catch(() => undefined);
+    return target === undefined ? undefined : basename(target);
+  }
+
   /** The commit a revision was at when it was last asked for. */
   async knownCommit(): Promise<string | undefined> {
     const { revision } = this.address;
     if (isCommit(revision)) return revision;
     const text = await readFile(join(this.directory, 'refs', revision), 'utf8').catch(() => undefined);
-    return text?.trim();
+    const commit = text?.trim();
+    // It becomes the name of a folder, and anything may lie in a cache.
+    return commit !== undefined && isCommit(commit) ? commit : undefined;
   }
 
   async remember(commit: string): Promise<void> {

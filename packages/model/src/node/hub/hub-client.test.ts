@@ -116,4 +116,52 @@ describe('a hub', () => {
     vi.unstubAllEnvs();
     await closed.close();
   });
+
+  test('an answer without end is given up', async () => {
+    hub.faults.push(({ path }, response) => {
+      if (!path.startsWith('/api/')) return false;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(1 << 20)));
+      };
+      response.on('drain', more);
+      more();
+      return true;
+    });
+    await expect(downloadModel(source, options())).rejects.toMatchObject({ code: 'model/hub-protocol' });
+  });
+
+  test.each(['/api/', '/resolve/'])('one byte at a time from %s is as good as silence', async (part) => {
+    const timers: NodeJS.Timeout[] = [];
+    hub.faults.push(({ path, method }, response) => {
+      if (!path.includes(part) || method === 'HEAD') return false;
+      const size = path.endsWith('config.json') ? files.get('config.json')!.length : 1e6;
+      response.writeHead(200, { 'content-length': String(size) });
+      timers.push(setInterval(() => response.write(' '), 40));
+      return true;
+    });
+    const slow = { ...options(), silenceMilliseconds: 200, attempts: 2, pauseMilliseconds: 1 };
+    const begun = Date.now();
+    await expect(downloadModel(source, slow)).rejects.toMatchObject({ code: 'model/hub-unreachable' });
+    expect(Date.now() - begun).toBeLessThan(20_000);
+    for (const timer of timers) clearInterval(timer);
+  });
+
+  test.each([
+    ['https://hub.example', 'http://hub.example/elsewhere'],
+    ['https://hub.example', 'file:///etc/passwd'],
+    ['http://hub.example', 'ftp://hub.example/x'],
+    ['http://hub.example', 'http://['],
+  ])('%s does not lead to %s', async (endpoint, location) => {
+    // Which way to go is decided before a connection is made.
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (url: string) => {
+      asked.push(url);
+      return new Response(null, { status: 302, headers: { location } });
+    });
+    const download = downloadModel(source, { ...options(), endpoint });
+    await expect(download).rejects.toMatchObject({ code: 'model/hub-redirects' });
+    expect(asked.length).toBe(1);
+    vi.unstubAllGlobals();
+  });
 });

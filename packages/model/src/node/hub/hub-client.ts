@@ -16,7 +16,7 @@ export interface HubClientOptions {
   readonly attempts?: number | undefined;
   /** Pause before the second attempt; doubles each time, up to 30 s. Default 1000. */
   readonly pauseMilliseconds?: number | undefined;
-  /** A connection that is silent for so long is given up. Default 30,000. */
+  /** A connection that gives less than 1 KiB a second for so long is given up. Default 30,000. */
   readonly silenceMilliseconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,6 +30,7 @@ export interface HubRequest {
 
 const maximumRedirects = 10;
 const maximumPause = 30_000;
+const slowestBytesPerSecond = 1024;
 
 export class HubClient {
   readonly endpoint: string;
@@ -68,25 +69,29 @@ export class HubClient {
 
   /**
    * Runs `use` on the response, and again from the request on when it, or the request, fails for a passing
-   * reason. `use` calls `progress` when something comes: silence is measured from there, and when it
-   * `advanced`, attempts are counted anew. A response with a status of 400 and more is an error unless
+   * reason. `use` calls `progress` with how many bytes came: silence is measured from where they are enough, and
+   * when they `advanced`, attempts are counted anew. A response with a status of 400 and more is an error unless
    * `accepted` names it. Throws `model/hub-…`.
    */
   async request<T>(
     url: () => string,
     request: () => HubRequest,
-    use: (response: Response, progress: (advanced: boolean) => void) => Promise<T>,
+    use: (response: Response, progress: (bytes: number, advanced: boolean) => void) => Promise<T>,
     accepted: readonly number[] = [],
   ): Promise<T> {
     let failures = 0;
     for (;;) {
       this.#signal?.throwIfAborted();
       const attempt = new AbortController();
-      const silent = new PassingFailure(`it was silent for ${this.#silence} ms`);
+      const silent = new PassingFailure(`it was silent, or nearly so, for ${this.#silence} ms`);
       const onAbort = (): void => attempt.abort(this.#signal!.reason);
       this.#signal?.addEventListener('abort', onAbort, { once: true });
       let timer = globalThis.setTimeout(() => attempt.abort(silent), this.#silence);
-      const progress = (advanced: boolean): void => {
+      let came = 0;
+      const progress = (bytes: number, advanced: boolean): void => {
+        came += bytes;
+        if (came < (slowestBytesPerSecond * this.#silence) / 1000) return;
+        came = 0;
         if (advanced) failures = 0;
         clearTimeout(timer);
         timer = globalThis.setTimeout(() => attempt.abort(silent), this.#silence);
@@ -124,7 +129,17 @@ export class HubClient {
       const response = await fetch(url, { method: request.method, headers, redirect: 'manual', signal });
       const location = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || location === null) return response;
-      const target = new URL(location, url);
+      const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+      const isSafe =
+        target?.protocol === 'https:' || (target?.protocol === 'http:' && new URL(url).protocol === 'http:');
+      if (target === undefined || !isSafe) {
+        await response.body?.cancel();
+        throw new LlmError({
+          code: 'model/hub-redirects',
+          message: `${url} leads to ${JSON.stringify(location.slice(0, 200))}, which is no address that an encrypted connection may go on to. Check the endpoint ${this.endpoint}.`,
+          details: { url: start },
+        });
+      }
       if (request.stopAtOtherHost && target.origin !== home) return response;
       await response.body?.cancel();
       url = target.href;
@@ -167,6 +182,24 @@ export class HubClient {
       details,
     });
   }
+}
+
+/** A body that is read whole, of at most `maximumBytes`. Throws `model/hub-protocol`. */
+export async function readText(response: Response, maximumBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += piece.length;
+    if (bytes > maximumBytes)
+      throw new LlmError({
+        code: 'model/hub-protocol',
+        message: `${response.url} answers with more than ${maximumBytes} bytes. Check the endpoint and the repository.`,
+        details: { url: response.url },
+      });
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Worth another attempt. */

@@ -36,10 +36,10 @@ export function describeFile(client: HubClient, name: string, url: string, commi
       );
       const from = headers.get('x-repo-commit') ?? commit;
       if (from !== commit) throw corrupt({ name, url }, `it is of commit ${from}, asked for was ${commit}`);
-      if (!/^[\w.-]+$/.test(etag) || /^\.+$/.test(etag) || !Number.isSafeInteger(size) || size < 0)
+      if (!/^[\w.-]{1,200}$/.test(etag) || /^\.+$/.test(etag) || !Number.isSafeInteger(size) || size < 0)
         throw new LlmError({
           code: 'model/hub-protocol',
-          message: `${url} has the etag ${JSON.stringify(etag)} and the size ${size}: that is not how a hub answers. Check the endpoint ${client.endpoint}.`,
+          message: `${url} has the etag ${JSON.stringify(etag.slice(0, 200))} and the size ${size}: that is not how a hub answers. Check the endpoint ${client.endpoint}.`,
           details: { url, etag },
         });
       return { name, url, etag, size };
@@ -54,7 +54,10 @@ export async function fetchBlob(
   blob: string,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  if (await isFile(blob)) return onBytes(file.size);
+  if (await isFile(blob)) {
+    if (await isWhole(blob, file)) return onBytes(file.size);
+    await rm(blob, { force: true });
+  }
   const partial = `${blob}.partial`;
   await mkdir(dirname(blob), { recursive: true });
   // A partial file may be the remains of a crash; a second try starts from nothing.
@@ -98,9 +101,10 @@ async function complete(
         async (response, progress) => {
           const start = startOf(response, have, file);
           for await (const at of writeBody(response, handle, start, file)) {
+            const bytes = at - (have > at ? start : have);
             have = at;
             // A server that sends the whole again and breaks at the same place gets nowhere.
-            progress(at > furthest);
+            progress(bytes, at > furthest);
             furthest = Math.max(furthest, at);
             onBytes(at);
           }
@@ -151,6 +155,20 @@ async function* writeBody(
     at += piece.length;
     yield at;
   }
+}
+
+/** Files up to this size are hashed whenever they are used again, larger ones when they were fetched. */
+const hashedBytes = 2 ** 26;
+
+/** Whether what lies at `path` is still the file that the hub has. */
+export async function isWhole(path: string, file: HubFile): Promise<boolean> {
+  const size = await stat(path).then(
+    (entry) => entry.size,
+    () => -1,
+  );
+  if (size !== file.size) return false;
+  const found = size > hashedBytes ? undefined : await contentHash(path, file);
+  return found === undefined || found === file.etag;
 }
 
 /** In the kind of the etag, undefined when that is unknown. */
