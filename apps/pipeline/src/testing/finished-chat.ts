@@ -13,7 +13,7 @@ import {
   toTokenizerJson,
   trainTokenizer,
 } from '@llm/tokenizer';
-import { modelPrefix, saveFinishedModel } from '../stages/stage-checkpoints.js';
+import { modelPrefix, saveFinishedModel } from '../models/stage-checkpoints.js';
 
 export const patterns = ['gpt2', 'cl100k', 'o200k', 'singleDigits', 'nanochat'] as const;
 export type FinishedPattern = (typeof patterns)[number];

@@ -3,8 +3,8 @@
  * other store: `OpfsStore` in a page, `DirectoryStore` in Node) a whole artifact is kept beside the validator the server
  * gave for it (ETag or Last-Modified), asked about once per instance, and used when the server cannot be reached.
  */
-import { checkArtifactKey } from '../artifact-key.js';
-import type { ArtifactStore } from '../artifact-store.js';
+import { checkArtifactKey } from '../contracts/artifact-key.js';
+import type { ArtifactStore } from '../contracts/artifact-store.js';
 import { LlmError } from '../errors.js';
 import { artifactMissing } from './artifact-missing.js';
 

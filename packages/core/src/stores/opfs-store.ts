@@ -2,8 +2,8 @@
  * Artifacts in the origin private file system of a browser: they outlive the page and are the site's own. A write
  * goes to a temporary name and takes its own when it is whole. Works in pages and workers.
  */
-import { checkArtifactKey } from '../artifact-key.js';
-import type { ArtifactStore } from '../artifact-store.js';
+import { checkArtifactKey } from '../contracts/artifact-key.js';
+import type { ArtifactStore } from '../contracts/artifact-store.js';
 import { LlmError } from '../errors.js';
 import { artifactMissing } from './artifact-missing.js';
 

@@ -1,6 +1,7 @@
 /** A batch cut into smaller ones for gradient accumulation: what `trainStep` computes from the list is the whole's step. */
+
+import type { TokenBatch } from '../contracts/trainable-model.js';
 import { LlmError } from '../errors.js';
-import type { TokenBatch } from '../trainable-model.js';
 
 /**
  * Batches of at most `rows` rows, each with the whole's normalizer, without copying. Objectives that compare rows (preference

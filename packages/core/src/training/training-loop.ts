@@ -8,9 +8,9 @@
  * step's loss; a running total, which TRL logs, would not survive a resumption), `step_time` in seconds (batch and update),
  * and `tokens_per_second` (positions of the batch over that time).
  */
-import type { JsonValue } from '../json.js';
-import { emit } from '../run-event.js';
-import type { TokenBatch, TrainableModel } from '../trainable-model.js';
+import type { JsonValue } from '../contracts/json.js';
+import { emit } from '../contracts/run-event.js';
+import type { TokenBatch, TrainableModel } from '../contracts/trainable-model.js';
 import { checkLearningRate, checkTrainingOptions } from './check-training-options.js';
 import { type BatchOrigin, explosion, lossIsNoNumber, trainingDiverged } from './divergence.js';
 import { learningRateOf } from './learning-rate-schedule.js';

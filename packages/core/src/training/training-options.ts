@@ -1,5 +1,5 @@
 /** What every training loop takes beside its data: pretraining, fine-tuning, policies, preferences. */
-import type { RunOptions } from '../run-event.js';
+import type { RunOptions } from '../contracts/run-event.js';
 import type { LearningRateSchedule } from './learning-rate-schedule.js';
 
 /** Values by name, as they stand in a `metric` event. */

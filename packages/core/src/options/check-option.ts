@@ -2,8 +2,9 @@
  * One check for the options that a caller passes: a number that is none (`NaN`, `'8'`, a fraction where things are counted)
  * is refused by name before any work begins, because far from here it is an endless loop or a loss that is no number.
  */
+
+import { LlmError } from '../errors.js';
 import { describeValue } from './describe-value.js';
-import { LlmError } from './errors.js';
 
 /** What a number may be. Without limits: any finite number. */
 export interface NumberRange {

@@ -2,7 +2,7 @@
  * What of a parsed completion can become part of a conversation again. A model writes what it likes: calls without a name,
  * outputs that nothing asked for. Kept in a conversation these would make every later `render` of it fail.
  */
-import type { ParsedCompletion, Part } from './conversation.js';
+import type { ParsedCompletion, Part } from '../contracts/conversation.js';
 
 /** A tool's name is a word: not empty, no space in it, because a space ends it in the chat format. */
 export function isToolName(name: string): boolean {
