@@ -1,6 +1,7 @@
 /**
- * Text from elsewhere (file names, flags, crawled titles, model output) as a terminal may have it: what would move the
- * cursor, colour, ring, retitle the window or turn the reading direction is shown as a symbol instead of being obeyed.
+ * Text from elsewhere (file names, flags, crawled titles, model output) as a
+ * terminal may have it: what would move the cursor, colour, ring, retitle the window
+ * or turn the reading direction is shown as a symbol instead of being obeyed.
  */
 import type { Output } from './output.js';
 
@@ -25,7 +26,10 @@ function symbol(character: string): string {
   return code < 0x100 ? `\\x${code.toString(16)}` : `\\u${code.toString(16)}`;
 }
 
-/** A JSON line that a terminal can be shown: JSON itself escapes only the first 32 characters. Parses to the same value. */
+/**
+ * A JSON line that a terminal can be shown: JSON itself escapes
+ * only the first 32 characters. Parses to the same value.
+ */
 export function jsonLine(value: unknown): string {
   const escaped = JSON.stringify(value).replaceAll(
     /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,

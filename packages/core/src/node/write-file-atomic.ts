@@ -1,6 +1,6 @@
 /**
- * Write to a temporary name in the same directory, flush, rename, flush the directory: after a crash, of the process or of
- * the machine, the file is the old one or the new one.
+ * Write to a temporary name in the same directory, flush, rename, flush the directory: after a crash, of the
+ * process or of the machine, the file is the old one or the new one.
  */
 import { randomInt } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
@@ -40,8 +40,8 @@ export function isTemporaryName(name: string): boolean {
 }
 
 /**
- * Deletes what killed writers left in a directory, and with `recursive` in those below it. A writer at work there loses
- * nothing: it writes again.
+ * Deletes what killed writers left in a directory, and with `recursive` in those below it. A writer at work
+ * there loses nothing: it writes again.
  */
 export async function removeTemporaryFiles(
   directory: string,

@@ -6,15 +6,15 @@ export interface TokenOffsets {
    */
   readonly text: string;
   /**
-   * [ids.length] UTF-8 bytes: token i is bytes [byteStarts[i], byteEnds[i]). Without gaps, but for text that the tokenizer leaves out; a
-   * space that it puts before the text takes no bytes.
+   * [ids.length] UTF-8 bytes: token i is bytes [byteStarts[i], byteEnds[i]). Without gaps, but for text that
+   * the tokenizer leaves out; a space that it puts before the text takes no bytes.
    */
   readonly byteStarts: Int32Array;
   readonly byteEnds: Int32Array;
   /**
-   * [ids.length] UTF-16 units. A token that begins or ends inside a character covers the whole character, so neighbours may
-   * overlap: start is where the character of its first byte begins, end where the character of its last byte
-   * ends.
+   * [ids.length] UTF-16 units. A token that begins or ends inside a character covers
+   * the whole character, so neighbours may overlap: start is where the character of
+   * its first byte begins, end where the character of its last byte ends.
    */
   readonly starts: Int32Array;
   readonly ends: Int32Array;

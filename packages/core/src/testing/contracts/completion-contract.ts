@@ -1,6 +1,6 @@
 /**
- * What a `ConversationRenderer` must do with anything a model may write: read it without an error, and call well formed only what
- * it would render, so that an answer can become part of the conversation that goes on.
+ * What a `ConversationRenderer` must do with anything a model may write: read it without an error, and call
+ * well formed only what it would render, so that an answer can become part of the conversation that goes on.
  */
 import type { ConversationRenderer, Message, Part } from '../../contracts/conversation.js';
 import { messageText, textMessage } from '../../contracts/conversation.js';
