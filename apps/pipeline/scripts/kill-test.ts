@@ -1,108 +1,196 @@
 /**
- * Kills the smoke pipeline with SIGKILL at ten random moments, reruns it until it is done, and compares what it
- * leaves with an uninterrupted run. `npm run kill-test [-- --kills 10 --seed 1 --directory DIR --threads N]`,
- * run in apps/pipeline.
+ * Stops runs at moments drawn by operation (the n-th write, rename or flush in a stage's folder; before it, half-way, after it),
+ * reruns them until they are done, and compares what they leave with an uninterrupted run. On the invented web and on input of the
+ * user's, by SIGKILL and by a full disk.
+ *
+ *     npm run kill-test -- [--short] [--kills 2] [--seed 1] [--directory DIR] [--threads N]
+ *
+ * `--kills` is for each group of operations; `--short` takes a tiny model and a moment in each of a few groups.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createRandom } from '@llm/core';
-import { type LoggedEvent, readEventLog } from '../src/run/event-log.js';
 import { compareArtifacts, finalArtifacts } from '../src/testing/final-artifacts.js';
+import { groups, type Moment, type OperationPlan } from '../src/testing/operation-plan.js';
+import { writeOwnInput } from '../src/testing/own-input.js';
 
 const { values } = parseArgs({
   options: {
-    kills: { type: 'string', default: '10' },
+    short: { type: 'boolean', default: false },
+    kills: { type: 'string', default: '2' },
     seed: { type: 'string', default: '1' },
     directory: { type: 'string' },
     threads: { type: 'string' },
   },
 });
-const kills = Number(values.kills);
 const seed = Number(values.seed);
-const directory = values.directory ?? mkdtempSync(join(tmpdir(), 'llm-kill-'));
+const random = createRandom(seed, 'kill-test');
+const home = values.directory ?? mkdtempSync(join(tmpdir(), 'llm-kill-'));
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const reference = join(directory, 'reference');
-const killed = join(directory, 'killed');
-rmSync(killed, { recursive: true, force: true });
+const tiny =
+  '--size 120 --vocabulary 400 --depth 1 --context 64 --pretrain-steps 20 --sft-steps 20 --rl-steps 2';
+const common = [
+  ...['--preset', 'smoke'],
+  ...(values.short ? tiny.split(' ') : []),
+  ...(values.threads === undefined ? [] : ['--threads', values.threads]),
+];
 
-print(`directory ${directory}, seed ${seed}, ${kills} kills`);
+interface Scenario {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** How many moments in which group. */
+  readonly moments: Readonly<Record<string, number>>;
+  readonly how: readonly Moment['how'][];
+}
+
+const killing = ['kill before', 'kill half-way', 'kill after'] as const;
+const perGroup = values.short ? 1 : Number(values.kills);
+const each = (names: readonly string[]): Record<string, number> =>
+  Object.fromEntries(names.map((name) => [name, perGroup]));
+
+print(`directory ${home}, seed ${seed}`);
+mkdirSync(home, { recursive: true });
+const own = await writeOwnInput(join(home, 'input'));
+const ownFlags = common.filter((flag, index) => flag !== '--size' && common[index - 1] !== '--size');
+const scenarios: Scenario[] = [
+  {
+    name: 'web',
+    command: ['run', ...common],
+    moments: each(values.short ? ['crawl', 'data', 'pretrain', 'rl'] : ['events', ...groups]),
+    how: killing,
+  },
+  {
+    name: 'own input',
+    command: [values.short ? 'sft' : 'run', ...ownFlags, ...own],
+    moments: each(values.short ? ['data', 'tokenizer', 'sft'] : ['events', 'data', 'tokenizer', 'sft']),
+    how: killing,
+  },
+  {
+    name: 'full disk',
+    command: [values.short ? 'sft' : 'run', ...ownFlags, ...own],
+    moments: each(values.short ? ['data', 'sft'] : ['events', 'config', 'data', 'pretrain', 'sft', 'report']),
+    how: ['no space'],
+  },
+];
+
 const started = performance.now();
-await runToTheEnd(reference);
-const seconds = (performance.now() - started) / 1000;
-print(`uninterrupted run: ${seconds.toFixed(1)} s`);
+let failures = 0;
+const references = new Map<string, { readonly run: string; readonly log: string }>();
+for (const scenario of scenarios) failures += await play(scenario);
+print(`${Math.round((performance.now() - started) / 1000)} s, ${failures} failures`);
+if (failures > 0) process.exitCode = 1;
+else if (values.directory === undefined) rmSync(home, { recursive: true });
 
-// Moments uniform over the uninterrupted run. A moment is found again by the event last logged before it, whatever
-// the speed of the machine, plus a random delay.
-const random = createRandom(seed, 'kill-test');
-const log = readEventLog(reference).filter(isLandmark);
-const [first, last] = [log[0]?.time ?? 0, log.at(-1)?.time ?? 0];
-const moments = Array.from({ length: kills }, () => first + random.uniform() * (last - first)).sort(
-  (a, b) => a - b,
-);
-let done = 0;
-for (const moment of moments) {
-  const landmark = landmarkName(log.findLast(({ time }) => time <= moment));
-  const delay = Math.floor(random.uniform() * 1000);
-  if (await runUntil(killed, landmark, delay)) break;
-  done++;
-  print(`kill ${done}: ${delay} ms after ${landmark}`);
-}
-await runToTheEnd(killed);
-
-const differences = compareArtifacts(finalArtifacts(reference), finalArtifacts(killed));
-for (const line of differences) print(line);
-const files = finalArtifacts(reference).size;
-print(`${done} kills, ${files} artifacts compared, ${differences.length} differences`);
-if (done < kills) print(`the run was done after ${done} kills`);
-if (differences.length > 0 || done < kills) process.exitCode = 1;
-else if (values.directory === undefined) rmSync(directory, { recursive: true });
-
-function start(run: string): ChildProcess {
-  const flags = ['--preset', 'smoke', '--run', run];
-  if (values.threads !== undefined) flags.push('--threads', values.threads);
-  return spawn(
-    process.execPath,
-    ['--conditions=@llm/source', '--import', 'tsx', 'src/main.ts', 'run', ...flags],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+/** The number of failures. */
+async function play({ name, command, moments, how }: Scenario): Promise<number> {
+  const { run: reference, log } = await referenceOf(command, name);
+  const counts = countGroups(log);
+  const drawn = Object.entries(moments).flatMap(([group, count]) =>
+    Array.from({ length: count }, (): Moment => {
+      // Events come with the clock; the first few come to every session.
+      const most = group === 'events' ? 10 : (counts.get(group) ?? 1);
+      return { group, n: 1 + random.integer(most), how: random.pick(how) };
+    }),
   );
+  const order = (moment: Moment): number => groups.indexOf(moment.group as (typeof groups)[number]);
+  drawn.sort((a, b) => order(a) - order(b) || a.n - b.n);
+
+  const run = join(home, name.replaceAll(' ', '-'));
+  rmSync(run, { recursive: true, force: true });
+  let failed = 0;
+  let stopped = 0;
+  for (const moment of drawn) {
+    const sessionLog = join(home, 'operations');
+    rmSync(sessionLog, { force: true });
+    const { code, errors } = await start([...command, '--run', run], {
+      directory: run,
+      log: sessionLog,
+      moment,
+    });
+    if (code === 0) break;
+    const last = existsSync(sessionLog) ? readFileSync(sessionLog, 'utf8').trimEnd().split('\n').at(-1) : '';
+    const isAsExpected =
+      moment.how === 'no space'
+        ? code === 1 && /(ENOSPC|disk is full).*\[[a-z/-]+\]$/m.test(errors)
+        : code === 'SIGKILL';
+    print(
+      `${name}: ${moment.how} at ${moment.group} ${moment.n}: ${last}${isAsExpected ? '' : `: ended with ${code}`}`,
+    );
+    if (!isAsExpected) {
+      failed++;
+      print(errors);
+    }
+    stopped++;
+  }
+  const end = await start([...command, '--run', run]);
+  if (end.code !== 0) {
+    print(`${name}: the last rerun ended with ${end.code}:\n${end.errors}`);
+    return failed + 1;
+  }
+  const differences = compareArtifacts(finalArtifacts(reference), finalArtifacts(run));
+  for (const line of differences) print(`${name}: ${line}`);
+  print(
+    `${name}: stopped ${stopped} times, ${finalArtifacts(reference).size} artifacts compared, ${differences.length} differences`,
+  );
+  return failed + differences.length + (stopped === 0 ? 1 : 0);
 }
 
-async function runToTheEnd(run: string): Promise<void> {
-  const child = start(run);
+/** An uninterrupted run of a command, and the operations it took. */
+async function referenceOf(
+  command: readonly string[],
+  name: string,
+): Promise<{ readonly run: string; readonly log: string }> {
+  const known = references.get(command.join(' '));
+  if (known !== undefined) return known;
+  const run = join(home, `${name.replaceAll(' ', '-')}-reference`);
+  const log = `${run}.operations`;
+  for (const path of [run, log]) rmSync(path, { recursive: true, force: true });
+  const begun = performance.now();
+  const { code, errors } = await start([...command, '--run', run], { directory: run, log });
+  if (code !== 0) throw new Error(`The uninterrupted run ended with ${code}:\n${errors}`);
+  print(`${name}: uninterrupted in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  references.set(command.join(' '), { run, log });
+  return { run, log };
+}
+
+function countGroups(log: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of readFileSync(log, 'utf8').split('\n')) {
+    const group = line.split(' ', 1)[0] ?? '';
+    counts.set(group, (counts.get(group) ?? 0) + 1);
+  }
+  return counts;
+}
+
+interface End {
+  /** Exit code, or the signal it died of. */
+  readonly code: number | string | null;
+  readonly errors: string;
+}
+
+function start(parameters: readonly string[], plan?: OperationPlan): Promise<End> {
+  const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  const hook = plan === undefined ? [] : ['--import', file('../src/testing/operation-hook.ts')];
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@llm/source', '--import', 'tsx', ...hook, file('../src/main.ts'), ...parameters],
+    {
+      cwd: file('..'),
+      env: { ...process.env, LLM_OPERATIONS: JSON.stringify(plan ?? null) },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let errors = '';
-  child.stderr?.on('data', (text: Buffer) => {
+  child.stderr.on('data', (text: Buffer) => {
     errors += text.toString();
   });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  if (code !== 0) throw new Error(`The pipeline ended with ${String(code)}:\n${errors}`);
-}
-
-/** Kills the run some time after it has logged the landmark. Whether it was done before it could be killed. */
-async function runUntil(run: string, landmark: string, delay: number): Promise<boolean> {
-  const child = start(run);
-  child.stderr?.resume();
-  let timer: NodeJS.Timeout | undefined;
-  const watch = setInterval(() => {
-    if (timer !== undefined || !readEventLog(run).some((event) => landmarkName(event) === landmark)) return;
-    timer = setTimeout(() => child.kill('SIGKILL'), delay);
-  }, 50);
-  const signal = await new Promise((resolve) => child.on('exit', (_code, name) => resolve(name)));
-  clearInterval(watch);
-  clearTimeout(timer);
-  return signal !== 'SIGKILL';
-}
-
-/** Events that every run logs alike; progress, costs and what the data stage counts on the way depend on the clock. */
-function isLandmark(event: LoggedEvent): boolean {
-  if (event.type === 'metric') return event.at !== 'data';
-  return event.type !== 'progress' && event.type !== 'resources' && event.type !== 'session-start';
-}
-
-function landmarkName(event: LoggedEvent | undefined): string {
-  if (event === undefined || !('at' in event)) return 'the start';
-  return [event.type, event.at, 'step' in event ? event.step : ''].join(' ').trim();
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: code ?? signal, errors }));
+  });
 }

@@ -15,6 +15,7 @@ import { writeMiniweb } from '@llm/miniweb/node';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runCommandLine } from './command-line.js';
 import { captureOutput } from './testing/captured-output.js';
+import { englishDocument as document } from './testing/documents.js';
 
 let directory = '';
 beforeEach(() => {
@@ -42,13 +43,6 @@ async function expectMistake(message: RegExp, ...parameters: string[]): Promise<
   expect(err).not.toMatch(/\n\s+at /);
   expect(code).toBe(1);
 }
-
-const english =
-  'The river rises in the hills above the old town and flows past the mill, where the miller keeps three grey geese. ' +
-  'In the spring the water is high, and the children are told to stay away from the bank. When the summer comes they ' +
-  'swim there every afternoon, and in the evening their mothers call them home for supper with the ringing of a bell. ';
-const document = (number: number): string =>
-  `${english}This is the story of house number ${number}. ${english.replaceAll('river', `stream of valley ${number}`)}`;
 
 /** A WARC file of one page. */
 function warcOf(page: string): Uint8Array {

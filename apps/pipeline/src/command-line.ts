@@ -11,9 +11,12 @@ import { numberBetween, type RunFlags, wholeNumber } from './flags.js';
 import { describeSystemError } from './system-error.js';
 import { Interrupted } from './terminal/interruption.js';
 import type { Output } from './terminal/output.js';
+import { shownLine, shownOutput } from './terminal/shown-text.js';
+import { typed } from './terminal/typed-command.js';
 
 /** Parses and runs one command. Returns the exit code: 0, 1 for a mistake or a failure, 2 for a wrong flag, 130 for Ctrl-C. */
-export async function runCommandLine(parameters: readonly string[], output: Output): Promise<number> {
+export async function runCommandLine(parameters: readonly string[], given: Output): Promise<number> {
+  const output = shownOutput(given);
   const verbose = parameters.includes('--verbose');
   try {
     await buildProgram(output).parseAsync([...parameters], { from: 'user' });
@@ -28,15 +31,15 @@ export async function runCommandLine(parameters: readonly string[], output: Outp
 
 export function describeError(error: unknown, verbose: boolean): string {
   const stack = verbose && error instanceof Error ? `\n${error.stack}` : '';
-  if (LlmError.isInstance(error)) return `error: ${error.message} [${error.code}]${stack}`;
+  if (LlmError.isInstance(error)) return `${shownLine(`error: ${error.message} [${error.code}]`)}${stack}`;
   const system = describeSystemError(error);
-  if (system !== undefined) return `error: ${system}${stack}`;
+  if (system !== undefined) return `${shownLine(`error: ${system}`)}${stack}`;
   const message = error instanceof Error ? error.message : String(error);
-  return `error: something went wrong inside: ${message}${verbose ? stack : ' (--verbose shows where)'}`;
+  return `${shownLine(`error: something went wrong inside: ${message}`)}${verbose ? stack : ' (--verbose shows where)'}`;
 }
 
 function buildProgram(output: Output): Command {
-  const program = new Command('llm')
+  const program = new Command(typed('').trim())
     .description('From a crawl of the web to an assistant you can talk to, in one run directory.')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
@@ -136,7 +139,8 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
     [
       ['llm run', 'the default preset on the invented web'],
       ['llm run --preset smoke --run runs/try', 'small, in a directory of your choice'],
-      ['llm run --warc crawl/*.warc.gz --text notes.txt', 'your own pages and texts'],
+      ['llm run --warc crawl/ --text "notes/**/*.md"', 'your own pages and texts: folders, patterns, files'],
+      ['llm run --jsonl docs.jsonl.gz --text-field content', 'your own documents, a line each'],
       ['llm run --conversations chats.jsonl', 'your own conversations for SFT'],
       ['llm run --run runs/try', 'continue that run; what is done is kept'],
     ],
@@ -188,11 +192,12 @@ function runOptions(command: Command): Command {
     .option('--seed <n>', 'what every random choice derives from', wholeNumber(0))
     .option('--threads <n>', 'threads for training', wholeNumber(1, 256))
     .option('--size <pages>', 'pages of the invented web', wholeNumber(1, 1_000_000))
-    .option('--warc <files...>', 'your own crawl instead: WARC files, also .gz')
-    .option('--text <files...>', 'your own texts instead: a document a file, also .gz')
-    .option('--jsonl <files...>', 'your own documents instead: {"text": …} a line, also .gz')
+    .option('--warc <paths...>', 'your own crawl instead: WARC files, folders of them, or patterns in quotes')
+    .option('--text <paths...>', 'your own texts instead: a document a file')
+    .option('--jsonl <paths...>', 'your own documents instead: {"text": …} a line')
+    .option('--text-field <name>', 'the field of --jsonl that holds the text (default: text)')
     .option(
-      '--conversations <files...>',
+      '--conversations <paths...>',
       'your own conversations for SFT: {"messages": [{"role", "content"}]} a line',
     )
     .option('--vocabulary <n>', 'size of the vocabulary', wholeNumber(300, 1_000_000))
@@ -240,6 +245,9 @@ function samplingOptions(command: Command): Command {
 }
 
 function examples(lines: Examples): string {
-  const width = Math.max(...lines.map(([command]) => command.length));
-  return `\nExamples:\n${lines.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join('\n')}`;
+  const asTyped = lines.map(
+    ([command, what]) => [command.replace(/(?<=^|\| )llm /, typed('')), what] as const,
+  );
+  const width = Math.max(...asTyped.map(([command]) => command.length));
+  return `\nExamples:\n${asTyped.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`).join('\n')}`;
 }

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { describeInput, resolveOptions } from './flags.js';
+import { resolveOptions } from './flags.js';
+import { describeInput } from './inputs/input-file.js';
 import { presetOptions } from './presets.js';
 
 describe('flags to options', () => {
@@ -38,11 +39,11 @@ describe('flags to options', () => {
     const { input } = resolveOptions({ text: [path] }, undefined);
     expect(input).toEqual({
       kind: 'files',
-      files: [{ kind: 'text', path, bytes: 4, modified: expect.any(Number) }],
+      files: [{ kind: 'text', path, bytes: 4, modified: expect.any(Number), digest: expect.any(String) }],
     });
     expect(() => describeInput('warc', join(directory, 'none'))).toThrow(
       /Cannot read --warc .*none: .*no such file/,
     );
-    expect(() => describeInput('warc', directory)).toThrow('it is not a file');
+    expect(() => describeInput('warc', directory)).toThrow('it is a directory');
   });
 });

@@ -1,11 +1,10 @@
 /** Flags to options: values are checked while parsing (exit code 2), files while resolving (exit code 1). */
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
-import type { InputFile, PipelineOptions, PresetName } from './options.js';
+import { findInputs } from './inputs/find-inputs.js';
+import { describeAgain, describeInput, type InputFile } from './inputs/input-file.js';
+import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
-import { describeSystemError } from './system-error.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
 export interface RunFlags {
@@ -17,6 +16,7 @@ export interface RunFlags {
   readonly warc?: readonly string[] | undefined;
   readonly text?: readonly string[] | undefined;
   readonly jsonl?: readonly string[] | undefined;
+  readonly textField?: string | undefined;
   readonly conversations?: readonly string[] | undefined;
   readonly vocabulary?: number | undefined;
   readonly depth?: number | undefined;
@@ -51,46 +51,26 @@ export function numberBetween(minimum: number, maximum: number): (text: string) 
   };
 }
 
-/** Throws `pipeline/input-missing`. */
-export function describeInput(kind: InputFile['kind'], path: string): InputFile {
-  try {
-    const entry = statSync(path);
-    if (!entry.isFile()) throw new Error('it is not a file');
-    return { kind, path: resolve(path), bytes: entry.size, modified: Math.floor(entry.mtimeMs) };
-  } catch (cause) {
-    const reason = describeSystemError(cause) ?? (cause as Error).message;
-    throw new LlmError({
-      code: 'pipeline/input-missing',
-      message: `Cannot read --${kind} ${path}: ${reason}`,
-      details: { path },
-      cause,
-    });
-  }
-}
-
-/** The options of a new run, or those of an existing one with the given flags put over them. */
-export function resolveOptions(flags: RunFlags, existing: PipelineOptions | undefined): PipelineOptions {
+/**
+ * The options of a new run, or those of an existing one with the given flags put over them. Input that is not given again is
+ * looked at again: what it is now decides, so that a change is noticed. `note` hears what is to be said about the inputs. Throws
+ * what `findInputs` does.
+ */
+export function resolveOptions(
+  flags: RunFlags,
+  existing: PipelineOptions | undefined,
+  note: (line: string) => void = () => undefined,
+): PipelineOptions {
   const preset = flags.preset ?? existing?.preset ?? 'default';
   const base = existing?.preset === preset ? existing : presetOptions(preset);
-  const files = [
-    ...(flags.warc ?? []).map((path) => describeInput('warc', path)),
-    ...(flags.text ?? []).map((path) => describeInput('text', path)),
-    ...(flags.jsonl ?? []).map((path) => describeInput('jsonl', path)),
-  ];
-  const input =
-    files.length > 0
-      ? ({ kind: 'files', files } as const)
-      : flags.size === undefined
-        ? base.input
-        : ({ kind: 'miniweb', pages: flags.size } as const);
+  const { input, conversations, passedOver } = resolveInputs(flags, base, note);
   const contextLength = flags.context ?? base.model.contextLength;
   return {
     preset,
     seed: flags.seed ?? base.seed,
     threads: flags.threads ?? base.threads,
     input,
-    conversations:
-      flags.conversations?.map((path) => describeInput('conversations', path)) ?? base.conversations,
+    conversations,
     tokenizer: { ...base.tokenizer, vocabularySize: flags.vocabulary ?? base.tokenizer.vocabularySize },
     model: {
       depth: flags.depth ?? base.model.depth,
@@ -109,5 +89,57 @@ export function resolveOptions(flags: RunFlags, existing: PipelineOptions | unde
     },
     tasks: { ...base.tasks, digits: flags.digits ?? base.tasks.digits },
     rl: { ...base.rl, steps: flags.rlSteps ?? base.rl.steps },
+    passedOver,
+  };
+}
+
+function resolveInputs(
+  flags: RunFlags,
+  base: PipelineOptions,
+  note: (line: string) => void,
+): Pick<PipelineOptions, 'input' | 'conversations' | 'passedOver'> {
+  const field = flags.textField === 'text' ? undefined : flags.textField;
+  const documents = (['warc', 'text', 'jsonl'] as const).flatMap((kind) => {
+    const given = flags[kind];
+    return given === undefined ? [] : [findInputs(kind, given, kind === 'jsonl' ? field : undefined)];
+  });
+  const chats =
+    flags.conversations === undefined ? undefined : findInputs('conversations', flags.conversations);
+  const files = documents.flatMap((found) => found.files);
+  const input = ownOrGenerated(flags, base, files, field);
+  if (flags.textField !== undefined && !(input.kind === 'files' && input.files.some(isJsonLines)))
+    throw new LlmError({
+      code: 'pipeline/flag-without-input',
+      message: '--text-field says which field of --jsonl holds the text, and there is no --jsonl. Give both.',
+    });
+  const found = [...documents, ...(chats === undefined ? [] : [chats])];
+  for (const line of found.flatMap(({ notes }) => notes)) note(line);
+  const passedOver: Record<string, number> = found.length === 0 ? { ...base.passedOver } : {};
+  for (const [reason, count] of found.flatMap((one) => Object.entries(one.passedOver)))
+    passedOver[reason] = (passedOver[reason] ?? 0) + count;
+  return {
+    input,
+    conversations: chats?.files ?? base.conversations.map(describeAgain),
+    passedOver: Object.keys(passedOver).length === 0 ? undefined : passedOver,
+  };
+}
+
+const isJsonLines = ({ kind }: InputFile): boolean => kind === 'jsonl';
+
+function ownOrGenerated(
+  flags: RunFlags,
+  base: PipelineOptions,
+  files: readonly InputFile[],
+  field: string | undefined,
+): PipelineOptions['input'] {
+  if (files.length > 0) return { kind: 'files', files };
+  if (flags.size !== undefined) return { kind: 'miniweb', pages: flags.size };
+  if (base.input.kind === 'miniweb') return base.input;
+  return {
+    kind: 'files',
+    files: base.input.files.map((file) => {
+      if (flags.textField === undefined || !isJsonLines(file)) return describeAgain(file);
+      return describeInput('jsonl', file.path, { field });
+    }),
   };
 }

@@ -1,12 +1,5 @@
 /** Everything that decides a run, as plain data: what `config.json` keeps and every stage's settings come from. */
-export interface InputFile {
-  readonly kind: 'warc' | 'text' | 'jsonl' | 'conversations';
-  /** Absolute. */
-  readonly path: string;
-  readonly bytes: number;
-  /** Modification time, milliseconds since the epoch: with the size, how a changed input is noticed. */
-  readonly modified: number;
-}
+import type { InputFile } from './inputs/input-file.js';
 
 export type PresetName = 'smoke' | 'default';
 
@@ -20,6 +13,8 @@ export interface PipelineOptions {
     | { readonly kind: 'files'; readonly files: readonly InputFile[] };
   /** The user's own conversations; with none, the miniweb's. */
   readonly conversations: readonly InputFile[];
+  /** Files in the user's folders that were not taken, by reason; absent when there are none. */
+  readonly passedOver?: Readonly<Record<string, number>> | undefined;
   readonly tokenizer: {
     readonly vocabularySize: number;
     /** Text to learn merges from, in characters; the rest of the corpus adds little. */

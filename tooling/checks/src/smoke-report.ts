@@ -9,12 +9,12 @@ const numbers: Record<string, readonly string[]> = {
   data: ['pages', 'kept'],
   tokenizer: ['vocabularySize', 'bytesPerToken'],
   pretrain: ['bitsPerByteBefore', 'bitsPerByteAfter', 'tokensPerSecond'],
-  sft: ['formatValidBefore', 'formatValidAfter'],
+  sft: ['formatValidBefore', 'formatValidAfter', 'rightSumsBefore', 'rightSumsAfter', 'sums'],
   rl: ['accuracyBefore', 'accuracyAfter', 'n', 'controlBefore', 'controlAfter'],
 };
 const problems: string[] = [];
 for (const [stage, fields] of Object.entries(numbers)) {
-  for (const field of [...fields, 'wallSeconds', 'peakMemoryBytes']) {
+  for (const field of [...fields, 'wallSeconds', 'cpuSeconds', 'peakMemoryBytes']) {
     const value = report.stages[stage]?.[field];
     if (typeof value !== 'number' || !Number.isFinite(value))
       problems.push(`stages.${stage}.${field} is ${String(value)}`);

@@ -1,5 +1,6 @@
 /** The conversation at the terminal: questions from lines, answers streamed, a few commands that begin with a slash. */
 import { LlmError } from '@llm/core';
+import { shownText } from '../terminal/shown-text.js';
 import type { ChatSession } from './chat-session.js';
 
 export interface ChatTerminal {
@@ -20,18 +21,19 @@ export const chatHelp = `Write a message and press Enter. Commands:
 `;
 
 export async function chatLoop(session: ChatSession, terminal: ChatTerminal): Promise<void> {
+  const write = (text: string): void => terminal.write(shownText(text));
   terminal.ready();
   for await (const raw of terminal.lines) {
     const line = raw.trim();
     if (line === '/quit' || line === '/exit') return;
-    if (line.startsWith('/')) terminal.write(command(session, line));
+    if (line.startsWith('/')) write(command(session, line));
     else if (line !== '') {
       try {
-        await session.ask(line, (text) => terminal.write(text), terminal.startAnswer());
-        terminal.write('\n');
+        await session.ask(line, write, terminal.startAnswer());
+        write('\n');
       } catch (error) {
         if (!LlmError.isInstance(error)) throw error;
-        terminal.write(`${error.message}\n`);
+        write(`${error.message}\n`);
       }
     }
     terminal.ready();

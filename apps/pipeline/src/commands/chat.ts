@@ -4,6 +4,7 @@ import { calculator } from '@llm/rl';
 import { chatHelp, chatLoop } from '../chat/chat-loop.js';
 import { ChatSession } from '../chat/chat-session.js';
 import type { Output } from '../terminal/output.js';
+import { shownLine } from '../terminal/shown-text.js';
 import { type ModelFlags, openRunModel, type RunModel } from './open-run-model.js';
 
 export interface SamplingFlags {
@@ -45,7 +46,7 @@ export async function chat(flags: ChatFlags, output: Output): Promise<void> {
 
 async function converse(session: ChatSession, { name, directory }: RunModel, output: Output): Promise<void> {
   const interactive = process.stdin.isTTY === true;
-  if (interactive) output.stdout.write(`The ${name} model of ${directory}.\n${chatHelp}\n`);
+  if (interactive) output.stdout.write(`The ${name} model of ${shownLine(directory)}.\n${chatHelp}\n`);
   const lines = createInterface({
     input: process.stdin,
     ...(interactive ? { output: process.stdout, prompt: '> ' } : {}),

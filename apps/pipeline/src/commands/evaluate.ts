@@ -2,6 +2,8 @@
 import { describeSkipped } from '@llm/core';
 import { bitsPerByte } from '@llm/model/evaluation';
 import { calculator, evaluateTasks } from '@llm/rl';
+import { checkArtifacts } from '../run/stage-artifacts.js';
+import { readStageState } from '../run/stage-state.js';
 import { readCorpus } from '../stages/corpus.js';
 import { taskSetOf } from '../stages/task-set.js';
 import { formatMetric, formatPercent } from '../terminal/format.js';
@@ -16,6 +18,9 @@ export interface EvaluateFlags extends ModelFlags {
 export async function evaluate(flags: EvaluateFlags, output: Output): Promise<void> {
   const { model, tokenizer, renderer, store, options, name, directory } = await openRunModel(flags);
   try {
+    // Without a shard another text would be held out.
+    const data = await readStageState(store, 'data');
+    if (data !== undefined) await checkArtifacts(store, directory, data);
     const corpus = await readCorpus(store, options.pretrain);
     const bits = await bitsPerByte(model, tokenizer, corpus.heldOut);
     const tasks = taskSetOf(options, flags.tasks);

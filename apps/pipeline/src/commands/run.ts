@@ -1,20 +1,25 @@
 /** `llm run` and the stage commands: opens the run directory, runs what is not done yet, writes the report. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { LlmError } from '@llm/core';
+import { DirectoryStore } from '@llm/core/node';
 import { type RunFlags, resolveOptions } from '../flags.js';
-import { stageRows } from '../report/markdown-report.js';
+import type { PipelineOptions } from '../options.js';
+import { sharedLines, stageRows } from '../report/report-lines.js';
 import type { RunReport } from '../report/run-report.js';
 import { writeReport } from '../report/write-report.js';
+import { hasLatest, latestRun, pointLatestAt } from '../run/latest-run.js';
 import { readRunConfig, writeRunConfig } from '../run/run-config.js';
-import { newRunDirectory, openRunDirectory, pointLatestAt, runsDirectory } from '../run/run-directory.js';
+import { type OpenedDirectory, openRunDirectory, wantedRunDirectory } from '../run/run-directory.js';
 import { lockRun } from '../run/run-lock.js';
-import { checkConflicts, runStages } from '../run/stage-engine.js';
+import { checkConflicts, runStages, type Stage } from '../run/stage-engine.js';
+import { readStageState } from '../run/stage-state.js';
 import { loadConversations } from '../stages/conversations.js';
 import { pipelineStages } from '../stages/pipeline-stages.js';
 import { formatBytes, formatSeconds } from '../terminal/format.js';
-import { type Interrupted, listenForInterruption } from '../terminal/interruption.js';
+import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
-import { createProgressDisplay } from '../terminal/progress-display.js';
+import { createProgressDisplay, type ProgressDisplay } from '../terminal/progress-display.js';
+import { quoted, typed } from '../terminal/typed-command.js';
 
 export interface RunCommand {
   readonly flags: RunFlags & { readonly steps?: number | undefined };
@@ -26,52 +31,91 @@ export interface RunCommand {
 }
 
 export async function runPipeline({ flags, command, until, output }: RunCommand): Promise<void> {
+  const isJson = flags.json ?? false;
+  const display = createProgressDisplay(output, isJson);
   const wanted = wantedDirectory(flags, command);
-  const options = resolveOptions(stepsOf(flags, command), readRunConfig(wanted));
+  const existing = wanted === undefined ? undefined : readRunConfig(wanted);
+  const options = resolveOptions(stepsOf(flags, command), existing, display.note);
   // Minutes may pass before SFT reads them: a mistake in them is said at once.
-  if (options.conversations.length > 0) await loadConversations(options);
-  const directory = openRunDirectory(wanted);
-  const unlock = lockRun(directory);
-  const display = createProgressDisplay(output, flags.json ?? false);
+  const isRead = wanted !== undefined && (await isComplete(wanted, 'sft'));
+  if (options.conversations.length > 0 && !isRead) await loadConversations(options);
+  const report = await runIn(openRunDirectory(wanted), { options, command, until, display });
+  if (!isJson) output.stdout.write(closingLines(report.directory, report.content));
+}
+
+interface Work {
+  readonly options: PipelineOptions;
+  readonly command: string;
+  readonly until: string | undefined;
+  readonly display: ProgressDisplay;
+}
+
+/** Works on a directory that exists, under its lock. Throws `Interrupted` after Ctrl-C. */
+async function runIn(
+  { path, removeIfEmpty }: OpenedDirectory,
+  { options, command, until, display }: Work,
+): Promise<{ readonly directory: string; readonly content: RunReport }> {
+  const lost = new AbortController();
+  const unlock = lockRun(path, { note: display.note, onLost: (error) => lost.abort(error) });
   const interruption = listenForInterruption(() =>
     display.note('Stopping after the current step… (Ctrl-C again exits at once)'),
   );
+  const stages = pipelineStages(options);
+  let pointBack = (): void => undefined;
   try {
-    const stages = pipelineStages(options);
-    await checkConflicts(directory, stages);
-    await writeRunConfig(directory, options);
-    pointLatestAt(directory);
-    display.note(`run directory: ${directory}`);
-    const typed = ['llm', command, ...(until === undefined ? [] : [`(until ${until})`])].join(' ');
+    await checkConflicts(path, stages);
+    await writeRunConfig(path, options);
+    pointBack = pointLatestAt(path);
+    display.note(`run directory: ${path}`);
     await runStages({
-      directory,
-      command: typed,
+      directory: path,
+      command: ['llm', command, ...(until === undefined ? [] : [`(until ${until})`])].join(' '),
       stages,
       until,
-      signal: interruption.signal,
+      signal: AbortSignal.any([interruption.signal, lost.signal]),
       listener: display,
     });
     display.stop();
-    const report = await writeReport(directory);
-    if (!(flags.json ?? false)) output.stdout.write(closingLines(directory, report));
+    return { directory: path, content: await writeReport(path) };
   } catch (error) {
     display.stop();
-    if (!interruption.signal.aborted) throw error;
-    await writeReport(directory);
-    output.stderr.write(`Stopped; nothing is lost. Continue with: llm ${command} --run ${directory}\n`);
-    throw interruption.signal.reason as Interrupted;
+    if (lost.signal.aborted) throw lost.signal.reason;
+    const isInterrupted = interruption.signal.aborted;
+    await writeReport(path).catch(() => undefined);
+    // The newest run is still the one before, while nothing is complete here.
+    const isBegun = isInterrupted || (await hasComplete(path, stages).catch(() => true));
+    if (!isBegun) pointBack();
+    const isKept = isInterrupted || !removeIfEmpty();
+    const goOn = typed(`${command} --run ${quoted(path)}`);
+    if (isInterrupted) display.note(`Stopped; nothing is lost. Continue with: ${goOn}`);
+    else if (isKept && !saysHowToGoOn(error))
+      display.note(`What was done is kept in ${path}. Once it is mended, go on with: ${goOn}`);
+    throw isInterrupted ? interruption.signal.reason : error;
   } finally {
     interruption.dispose();
     unlock();
   }
 }
 
+/** Nothing was done in such a session, and the message names the way. */
+function saysHowToGoOn(error: unknown): boolean {
+  const codes = ['options-conflict', 'artifact-gone', 'stage-state-invalid'];
+  return LlmError.isInstance(error) && codes.some((code) => error.code === `pipeline/${code}`);
+}
+
+async function isComplete(directory: string, stage: string): Promise<boolean> {
+  return (await readStageState(new DirectoryStore(directory), stage))?.status === 'complete';
+}
+
+async function hasComplete(directory: string, stages: readonly Stage[]): Promise<boolean> {
+  for (const { name } of stages) if (await isComplete(directory, name)) return true;
+  return false;
+}
+
 /** `run` and `data` begin something new unless told where; the others go on with the latest run. */
-function wantedDirectory(flags: RunFlags, command: string): string {
-  const latest = join(runsDirectory, 'latest');
-  if (flags.run !== undefined) return flags.run;
-  const goesOn = command !== 'run' && command !== 'data' && existsSync(join(latest, 'config.json'));
-  return goesOn ? latest : newRunDirectory();
+function wantedDirectory({ run }: RunFlags, command: string): string | undefined {
+  const goesOn = run === undefined && command !== 'run' && command !== 'data' && hasLatest();
+  return wantedRunDirectory(goesOn ? latestRun : run);
 }
 
 function stepsOf({ steps, ...flags }: RunCommand['flags'], command: string): RunFlags {
@@ -82,15 +126,17 @@ function closingLines(directory: string, report: RunReport): string {
   const rows = stageRows(report);
   const wide = Math.max(...rows.map(({ stage }) => stage.length));
   const lines = rows.map(
-    ({ stage, result, wallSeconds, peakMemoryBytes }) =>
-      `${stage.padEnd(wide)}  ${result}  (${formatSeconds(wallSeconds)}, ${formatBytes(peakMemoryBytes)})`,
+    ({ stage, result, cost }) =>
+      `${stage.padEnd(wide)}  ${result}  (${formatSeconds(cost.wallSeconds)}, ${formatBytes(cost.peakMemoryBytes)})`,
   );
+  const run = `--run ${quoted(directory)}`;
   return [
     '',
     ...lines,
+    ...sharedLines(report).flatMap((line) => ['', line]),
     '',
     `report: ${join(directory, 'report.html')}`,
-    report.complete ? `chat:   npm run chat -- --run ${directory}` : `go on:  llm run --run ${directory}`,
+    report.complete ? `chat:   ${typed(`chat ${run}`)}` : `go on:  ${typed(`run ${run}`)}`,
     '',
   ].join('\n');
 }

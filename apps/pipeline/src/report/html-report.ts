@@ -1,6 +1,14 @@
 /** `report.html`: one file with its plots inside, nothing loaded from anywhere. */
 import { formatBytes, formatCount, formatPercent, formatSeconds } from '../terminal/format.js';
-import { groundTruthLines, reasons, stageRows } from './markdown-report.js';
+import {
+  conversationLines,
+  groundTruthLines,
+  inputLine,
+  reasons,
+  sharedLines,
+  stageRows,
+  usedProcessors,
+} from './report-lines.js';
 import type { Curve, RunReport } from './run-report.js';
 import { sampleTable } from './sample-table.js';
 import { barPlot, escapeMarkup, linePlot, type Series, smoothed } from './svg-plot.js';
@@ -22,24 +30,27 @@ svg text { font: 12px system-ui, sans-serif; fill: var(--pale); } svg .plot-titl
 `;
 
 export function htmlReport(report: RunReport): string {
-  const { options, complete, wallSeconds, peakMemoryBytes, stages } = report;
+  const { complete, wallSeconds, peakMemoryBytes, stages } = report;
   const { data } = stages;
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>Run report</title><style>${style}</style></head><body>`,
     '<h1>From a crawl to a chat: run report</h1>',
-    `<p class="pale">Preset ${options?.preset ?? 'unknown'}, seed ${options?.seed ?? 'unknown'}, ${options?.threads ?? '?'} threads. ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.</p>`,
+    `<p class="pale">${escapeMarkup(inputLine(report))} ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.</p>`,
+    ...sharedLines(report).map((line) => `<p>${escapeMarkup(line)}</p>`),
     table(
-      ['stage', 'result', 'time', 'peak memory'],
-      stageRows(report).map((row) => [
-        row.stage,
-        row.result,
-        formatSeconds(row.wallSeconds),
-        formatBytes(row.peakMemoryBytes),
+      ['stage', 'result', 'time', 'processors', 'peak memory'],
+      stageRows(report).map(({ stage, result, cost }) => [
+        stage,
+        result,
+        formatSeconds(cost.wallSeconds),
+        usedProcessors(cost),
+        formatBytes(cost.peakMemoryBytes),
       ]),
-      [2, 3],
+      [2, 3, 4],
     ),
+    ...conversationLines(report).map((line) => `<p>${escapeMarkup(line)}</p>`),
     ...(data
       ? [
           '<h2>Data: what was kept and what was dropped</h2>',

@@ -1,5 +1,15 @@
 /** `report.md`: the run as tables, readable in a terminal or on a code host. */
 import { formatBytes, formatCount, formatMetric, formatPercent, formatSeconds } from '../terminal/format.js';
+import { markdownText } from './markdown-text.js';
+import {
+  conversationLines,
+  groundTruthLines,
+  inputLine,
+  reasons,
+  sharedLines,
+  stageRows,
+  usedProcessors,
+} from './report-lines.js';
 import type { RunReport } from './run-report.js';
 import { sampleTable } from './sample-table.js';
 
@@ -15,70 +25,25 @@ export function markdownReport(report: RunReport): string {
   ].join('\n');
 }
 
-function headings({ options, complete, wallSeconds, peakMemoryBytes }: RunReport): string[] {
-  const input =
-    options?.input.kind === 'files'
-      ? `${options.input.files.length} input files`
-      : `the miniweb, ${formatCount(options?.input.pages ?? 0)} pages`;
+function headings(report: RunReport): string[] {
+  const { complete, wallSeconds, peakMemoryBytes } = report;
   return [
-    `Preset ${options?.preset ?? 'unknown'}, seed ${options?.seed ?? 'unknown'}, ${options?.threads ?? '?'} threads, on ${input}. ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.`,
+    `${markdownText(inputLine(report))} ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.`,
     '',
-  ];
-}
-
-/** The one-line result of each stage. */
-export function stageRows({
-  stages,
-}: RunReport): { stage: string; result: string; wallSeconds: number; peakMemoryBytes: number }[] {
-  const { crawl, data, tokenizer, pretrain, sft, rl, control } = stages;
-  const row = (
-    stage: string,
-    cost: { wallSeconds: number; peakMemoryBytes: number } | undefined,
-    result: string,
-  ): { stage: string; result: string; wallSeconds: number; peakMemoryBytes: number }[] =>
-    cost === undefined
-      ? []
-      : [{ stage, result, wallSeconds: cost.wallSeconds, peakMemoryBytes: cost.peakMemoryBytes }];
-  return [
-    ...row('crawl', crawl, `${formatCount(crawl?.pages ?? 0)} pages, ${formatBytes(crawl?.bytes ?? 0)}`),
-    ...row('data', data, `${formatCount(data?.kept ?? 0)} of ${formatCount(data?.pages ?? 0)} pages kept`),
-    ...row(
-      'tokenizer',
-      tokenizer,
-      `${formatCount(tokenizer?.vocabularySize ?? 0)} tokens, ${formatMetric(tokenizer?.bytesPerToken ?? 0)} bytes per token`,
-    ),
-    ...row(
-      'pretrain',
-      pretrain,
-      `bits per byte ${formatMetric(pretrain?.bitsPerByteBefore ?? 0)} → ${formatMetric(pretrain?.bitsPerByteAfter ?? 0)}, ${formatCount(pretrain?.tokensPerSecond ?? 0)} tokens/s`,
-    ),
-    ...row(
-      'sft',
-      sft,
-      `valid answers ${formatPercent(sft?.formatValidBefore ?? 0)} → ${formatPercent(sft?.formatValidAfter ?? 0)}`,
-    ),
-    ...row(
-      'rl',
-      rl,
-      `accuracy ${formatPercent(rl?.accuracyBefore ?? 0)} → ${formatPercent(rl?.accuracyAfter ?? 0)} (95 %: ${(rl?.interval ?? [0, 0]).map(formatPercent).join(' to ')}, n = ${rl?.n ?? 0})`,
-    ),
-    ...row(
-      'control',
-      control,
-      `random rewards: accuracy ${formatPercent(control?.accuracyBefore ?? 0)} → ${formatPercent(control?.accuracyAfter ?? 0)}`,
-    ),
+    ...sharedLines(report).flatMap((line) => [markdownText(line), '']),
   ];
 }
 
 function stageTable(report: RunReport): string[] {
   return [
-    '| stage | result | time | peak memory |',
-    '|---|---|---:|---:|',
+    '| stage | result | time | processors | peak memory |',
+    '|---|---|---:|---:|---:|',
     ...stageRows(report).map(
-      ({ stage, result, wallSeconds, peakMemoryBytes }) =>
-        `| ${stage} | ${result} | ${formatSeconds(wallSeconds)} | ${formatBytes(peakMemoryBytes)} |`,
+      ({ stage, result, cost }) =>
+        `| ${stage} | ${markdownText(result)} | ${formatSeconds(cost.wallSeconds)} | ${usedProcessors(cost)} | ${formatBytes(cost.peakMemoryBytes)} |`,
     ),
     '',
+    ...conversationLines(report).flatMap((line) => [markdownText(line), '']),
   ];
 }
 
@@ -91,28 +56,11 @@ function dataSection({ stages: { data } }: RunReport): string[] {
     '|---|---:|---:|---|',
     ...data.funnel.map(
       ({ step, entered, left, dropped }) =>
-        `| ${cell(step)} | ${formatCount(entered)} | ${formatCount(left)} | ${cell(reasons(dropped))} |`,
+        `| ${markdownText(step)} | ${formatCount(entered)} | ${formatCount(left)} | ${markdownText(reasons(dropped))} |`,
     ),
     '',
-    ...groundTruthLines(data).map(cell),
+    ...groundTruthLines(data).map(markdownText),
     '',
-  ];
-}
-
-/** `reason 12, reason 3`, most frequent first. */
-export function reasons(dropped: Readonly<Record<string, number>>): string {
-  return Object.entries(dropped)
-    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-    .map(([reason, count]) => `${reason} ${formatCount(count)}`)
-    .join(', ');
-}
-
-export function groundTruthLines({ groundTruth }: NonNullable<RunReport['stages']['data']>): string[] {
-  if (groundTruth === null) return ['No ground truth: the input is not the miniweb.'];
-  const { pages, met, misses, byChance } = groundTruth;
-  return [
-    `Ground truth met for ${formatCount(met)} of ${formatCount(pages)} pages${byChance.length === 0 ? '' : `, counting ${byChance.length} near-duplicates that chance decided otherwise`}.`,
-    ...misses.map(({ id, expected, actual }) => `- ${id}: expected ${expected}, got ${actual}`),
   ];
 }
 
@@ -127,7 +75,21 @@ function modelSection({ stages: { pretrain, sft, rl, control } }: RunReport): st
   if (sft)
     rows.push(
       ['SFT: held-out loss', formatMetric(sft.heldOutLossBefore), formatMetric(sft.heldOutLossAfter)],
-      ['SFT: valid answers', formatPercent(sft.formatValidBefore), formatPercent(sft.formatValidAfter)],
+      ['SFT: well-formed answers', formatPercent(sft.formatValidBefore), formatPercent(sft.formatValidAfter)],
+      [
+        `SFT: right answers to ${sft.sums} held-out sums`,
+        formatPercent(sft.rightSumsBefore),
+        formatPercent(sft.rightSumsAfter),
+      ],
+      ...(sft.rightFactsBefore === null || sft.rightFactsAfter === null
+        ? []
+        : [
+            [
+              `SFT: right answers to ${sft.facts} held-out questions about facts`,
+              formatPercent(sft.rightFactsBefore),
+              formatPercent(sft.rightFactsAfter),
+            ] as const,
+          ]),
     );
   for (const [name, stage] of [
     ['RL', rl],
@@ -177,16 +139,7 @@ function samplesSection(report: RunReport): string[] {
     '',
     `| prompt | ${models.join(' | ')} |`,
     `|---|${models.map(() => '---|').join('')}`,
-    ...rows.map(({ prompt, answers }) => `| ${[prompt, ...answers].map(cell).join(' | ')} |`),
+    ...rows.map(({ prompt, answers }) => `| ${[prompt, ...answers].map(markdownText).join(' | ')} |`),
     '',
   ];
-}
-
-/** Text inside a table cell: one line, nothing that Markdown or HTML would read. */
-function cell(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('|', '\\|')
-    .replaceAll(/\s*\n\s*/g, ' ⏎ ');
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectoryStore } from '@llm/core/node';
@@ -55,13 +55,21 @@ const pretrain: PretrainSummary = {
 };
 const sft: SftSummary = {
   conversations: 50,
-  skipped: 0,
+  skipped: 3,
+  skippedByReason: { roles: 2, 'json | <b>': 1 },
+  leftOutByReason: { 'too-long': 4 },
   steps: 2,
   formatValidBefore: 0,
   formatValidAfter: 0.9,
   formatPrompts: 10,
   heldOutLossBefore: 3,
   heldOutLossAfter: 1,
+  rightSumsBefore: 0,
+  rightSumsAfter: 0.25,
+  sums: 8,
+  rightFactsBefore: 0,
+  rightFactsAfter: 0.5,
+  facts: 4,
   samples,
 };
 const rl: RlSummary = {
@@ -80,6 +88,14 @@ const rl: RlSummary = {
   samples,
 };
 
+const costs = {
+  wallSeconds: 1.5,
+  peakMemoryBytes: 1e8,
+  cpuSeconds: 1.2,
+  otherCpuSeconds: 1.6,
+  processors: 2,
+};
+
 async function finishedRun(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'llm-report-'));
   const store = new DirectoryStore(directory);
@@ -88,7 +104,7 @@ async function finishedRun(): Promise<string> {
   const summaries = { data, tokenizer, pretrain, sft, rl, control: { ...rl, accuracyAfter: 0.21 } };
   log.append({ type: 'session-start', time: 0, command: 'test' });
   for (const [stage, summary] of Object.entries(summaries)) {
-    log.append({ type: 'stage-begin', at: stage, time: 0, resumed: false });
+    log.append({ type: 'stage-start', at: stage, stage, time: 0, resumed: false });
     for (const step of [0, 1, 1]) {
       const values = {
         loss: 3 - step,
@@ -99,7 +115,7 @@ async function finishedRun(): Promise<string> {
       };
       log.append({ type: 'metric', at: stage, stage, time: step, step, values });
     }
-    log.append({ type: 'resources', at: stage, time: 9, wallSeconds: 1.5, peakMemoryBytes: 1e8 });
+    log.append({ type: 'resources', at: stage, time: 9, ...costs });
     await writeStageState(store, {
       kind: 'llm/stage',
       version: 1,
@@ -119,7 +135,7 @@ describe('report', () => {
     const directory = await finishedRun();
     await writeReport(directory);
     const report = JSON.parse(readFileSync(join(directory, 'report.json'), 'utf8')) as RunReport;
-    const cost = { wallSeconds: 1.5, peakMemoryBytes: 1e8 };
+    const cost = { ...costs, sessions: 1 };
     expect(report.stages.data).toMatchObject({ pages: 10, kept: 6, dropped: data.dropped, ...cost });
     expect(report.stages.tokenizer).toMatchObject({ vocabularySize: 512, bytesPerToken: 2.5, ...cost });
     expect(report.stages.pretrain).toMatchObject({
@@ -166,6 +182,43 @@ describe('report', () => {
     expect(markdown).not.toContain('<script');
     const sampleRow = markdown.split('\n').find((line) => line.startsWith('| Who are you?'));
     expect(sampleRow?.match(/(?<!\\)\|/g)).toHaveLength(5);
+  });
+
+  test('rows left out are counted by reason, form and truth are told apart, and a shared machine is named', async () => {
+    const directory = await finishedRun();
+    await writeReport(directory);
+    const markdown = readFileSync(join(directory, 'report.md'), 'utf8');
+    const html = readFileSync(join(directory, 'report.html'), 'utf8');
+    for (const text of [markdown, html]) {
+      expect(text).toContain('were left out, by reason: roles 2, json');
+      expect(text).toContain('could not be trained on, by reason: too-long 4.');
+      expect(text).toContain(
+        'well-formed answers 0.0 % → 90.0 %; right answers to held-out questions: sums 0.0 % → 25.0 % (n = 8), facts 0.0 % → 50.0 % (n = 4)',
+      );
+      expect(text).toContain(
+        'The machine was shared: during data, tokenizer, pretrain, sft, rl, control other programs used 1.1 of 2 processors.',
+      );
+      expect(text).not.toContain('<b>');
+    }
+    expect(markdown).toContain('| 1.5 s | 0.8 of 2 | 100 MB |');
+  });
+
+  test('options and figures that somebody wrote into the files reach no page unescaped', async () => {
+    const directory = await finishedRun();
+    const config = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')) as {
+      options: Record<string, unknown>;
+    };
+    for (const name of ['preset', 'seed', 'threads'])
+      config.options[name] = `<img src=x>[${name}](javascript:1)`;
+    config.options.passedOver = { '<script>': 1 };
+    writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
+    await writeReport(directory);
+    for (const name of ['report.html', 'report.md']) {
+      const text = readFileSync(join(directory, name), 'utf8');
+      expect(text).not.toMatch(/<img|<script/);
+      expect(text).toContain('javascript:1');
+    }
+    expect(readFileSync(join(directory, 'report.md'), 'utf8')).not.toContain('](');
   });
 
   test('an unfinished run has a report too', async () => {

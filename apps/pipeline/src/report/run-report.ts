@@ -1,6 +1,6 @@
 /**
  * `report.json`: the figures of a run, assembled from the stages' markers and the log. Everything in it but
- * `wallSeconds`, `peakMemoryBytes`, `sessions` and `tokensPerSecond` is the same for every run with the same
+ * what `StageCost` holds and `tokensPerSecond` is the same for every run with the same
  * options, interrupted or not.
  */
 import { DirectoryStore } from '@llm/core/node';

@@ -3,40 +3,57 @@
  * killed may leave half a line; readers skip what does not parse and the next writer starts on a new line.
  * Steps repeated after a kill appear twice with equal values; readers keep the last one of each step.
  */
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { LlmError, type RunEvent } from '@llm/core';
 import { errorWithCode } from '../system-error.js';
+import { jsonLine } from '../terminal/shown-text.js';
+import type { Cost } from './machine-meter.js';
+import type { StageSummary } from './stage-state.js';
 
-/** Events of the packages, tagged with the stage of the pipeline (`at`) they belong to, and the engine's own. */
+/** What a package says while a stage of the pipeline runs. Where a stage starts and ends, the pipeline says itself. */
+export type PackageEvent = Exclude<RunEvent, { readonly type: 'stage-start' | 'stage-end' }>;
+
+interface Begins {
+  /** The stage of the pipeline. */
+  readonly at: string;
+  readonly stage: string;
+  readonly time: number;
+}
+
+/** Everything that is kept in the log, and with `--json` printed: each thing that happens is one event of one name. */
 export type LoggedEvent =
-  | (RunEvent & { readonly at: string })
+  | (PackageEvent & { readonly at: string })
   | {
       /** A process started to work on the run directory. */
       readonly type: 'session-start';
       readonly time: number;
       readonly command: string;
     }
-  | {
-      /** A stage begins; with `resumed: false` what the log holds about it from before no longer counts. */
-      readonly type: 'stage-begin';
-      readonly at: string;
-      readonly time: number;
-      readonly resumed: boolean;
-    }
-  | {
-      /** Cost of a stage so far in this session; the last one of each session counts. */
-      readonly type: 'resources';
-      readonly at: string;
-      readonly time: number;
-      readonly wallSeconds: number;
-      readonly peakMemoryBytes: number;
-    };
+  /** A stage starts; with `resumed: false` what the log holds about it from before no longer counts. */
+  | (Begins & { readonly type: 'stage-start'; readonly resumed: boolean })
+  /** A stage that an earlier session completed. */
+  | (Begins & { readonly type: 'stage-skip'; readonly summary: StageSummary })
+  /** A stage is complete; its cost is that of all its sessions. */
+  | (Begins & { readonly type: 'stage-end'; readonly summary: StageSummary } & StageCost)
+  /** Cost of a stage so far in this session; the last one of each session counts. */
+  | (Omit<Begins, 'stage'> & { readonly type: 'resources' } & Cost);
 
 export const eventLogName = 'events.jsonl';
 
 export interface EventLog {
   append(event: LoggedEvent): void;
+  /** Everything appended outlives a power loss from here on. */
+  sync(): void;
   close(): void;
 }
 
@@ -50,23 +67,43 @@ export function openEventLog(runDirectory: string): EventLog {
       details: { path },
       cause,
     });
-  let file: number;
-  try {
-    file = openSync(path, 'a');
+  const attempt = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (cause) {
+      throw failed(cause);
+    }
+  };
+  let isSynced = false;
+  const file = attempt(() => openSync(path, 'a'));
+  attempt(() => {
     if (endsInsideALine(path)) writeSync(file, '\n');
-  } catch (cause) {
-    throw failed(cause);
-  }
+    syncName(runDirectory);
+  });
   return {
     append: (event) => {
-      try {
-        writeSync(file, `${JSON.stringify(event)}\n`);
-      } catch (cause) {
-        throw failed(cause);
-      }
+      isSynced = false;
+      attempt(() => writeSync(file, jsonLine(event)));
+    },
+    sync: () => {
+      if (isSynced) return;
+      // A device has nothing to flush.
+      if (statSync(path).isFile()) attempt(() => fsyncSync(file));
+      isSynced = true;
     },
     close: () => closeSync(file),
   };
+}
+
+/** The name of a new file lives in its directory, which Windows cannot open. */
+function syncName(directory: string): void {
+  if (process.platform === 'win32') return;
+  const file = openSync(directory, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function endsInsideALine(path: string): boolean {
@@ -100,7 +137,7 @@ export function readEventLog(runDirectory: string): LoggedEvent[] {
 /** What the log says about one stage since it was last begun afresh. */
 export function eventsOfStage(events: readonly LoggedEvent[], stage: string): LoggedEvent[] {
   const start = events.findLastIndex(
-    (event) => event.type === 'stage-begin' && event.at === stage && !event.resumed,
+    (event) => event.type === 'stage-start' && event.at === stage && event.resumed === false,
   );
   const result: LoggedEvent[] = [];
   for (const [index, event] of events.entries()) {
@@ -110,32 +147,38 @@ export function eventsOfStage(events: readonly LoggedEvent[], stage: string): Lo
   return result;
 }
 
-export interface StageCost {
-  /** Over every session that worked on the stage. */
-  readonly wallSeconds: number;
-  readonly peakMemoryBytes: number;
+/** Over every session that worked on the stage; the largest value of memory and processors. */
+export interface StageCost extends Cost {
   readonly sessions: number;
 }
 
 export function costOfStage(events: readonly LoggedEvent[], stage: string): StageCost {
-  let wallSeconds = 0;
-  let peakMemoryBytes = 0;
-  let sessions = 0;
-  let current = 0;
+  const lasts: Cost[] = [];
+  let current: Cost | undefined;
+  let [peakMemoryBytes, processors] = [0, 0];
   const endSession = (): void => {
-    wallSeconds += current;
-    if (current > 0) sessions++;
-    current = 0;
+    if (current !== undefined) lasts.push(current);
+    current = undefined;
   };
   for (const event of eventsOfStage(events, stage)) {
-    if (event.type === 'session-start' || event.type === 'stage-begin') endSession();
-    if (event.type === 'resources') {
-      current = event.wallSeconds;
-      peakMemoryBytes = Math.max(peakMemoryBytes, event.peakMemoryBytes);
-    }
+    if (event.type === 'session-start' || event.type === 'stage-start') endSession();
+    if (event.type !== 'resources') continue;
+    current = event;
+    peakMemoryBytes = Math.max(peakMemoryBytes, event.peakMemoryBytes);
+    processors = Math.max(processors, event.processors ?? 0);
   }
   endSession();
-  return { wallSeconds, peakMemoryBytes, sessions };
+  const sum = (pick: (cost: Cost) => number | undefined): number =>
+    Math.round(lasts.reduce((total, cost) => total + (pick(cost) ?? 0), 0) * 1000) / 1000;
+  return {
+    wallSeconds: sum((cost) => cost.wallSeconds),
+    peakMemoryBytes,
+    // A log from before these were measured has none.
+    cpuSeconds: sum((cost) => cost.cpuSeconds),
+    otherCpuSeconds: sum((cost) => cost.otherCpuSeconds),
+    processors,
+    sessions: lasts.length,
+  };
 }
 
 export interface MetricPoint {

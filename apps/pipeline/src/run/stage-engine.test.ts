@@ -1,11 +1,21 @@
-import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// Slow: processes are started and killed, and everything is flushed to the disk
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createRandom } from '@llm/core';
 import { describe, expect, test } from 'vitest';
 import { fakeStages, silentListener } from '../testing/fake-pipeline.js';
-import { costOfStage, metricsOfStage, readEventLog } from './event-log.js';
+import { costOfStage, type LoggedEvent, metricsOfStage, readEventLog } from './event-log.js';
 import { runStages, type StageListener } from './stage-engine.js';
 
 const temporaryDirectory = (): string => mkdtempSync(join(tmpdir(), 'llm-run-'));
@@ -116,6 +126,120 @@ describe('stage engine', () => {
     expect(readEventLog(directory)).toHaveLength(whole);
     await complete(directory);
     expect(metricsOfStage(readEventLog(directory), 'two', 'loss')).toHaveLength(12);
+  });
+
+  test('a stage starts once and ends once, under one name, in the log and in the stream', async () => {
+    const directory = temporaryDirectory();
+    const streamed: LoggedEvent[] = [];
+    const listener: StageListener = { ...silentListener, logged: (event) => streamed.push(event) };
+    await complete(directory, listener, 'two');
+    await complete(directory, listener);
+    const bounds = (events: readonly LoggedEvent[]): string[] =>
+      events.flatMap((event) =>
+        /^s(tage|ession)-/.test(event.type) ? [`${event.type} ${'at' in event ? event.at : ''}`] : [],
+      );
+    const session = (...rest: string[]): string[] => ['session-start ', ...rest];
+    expect(bounds(streamed)).toEqual([
+      ...session('stage-start one', 'stage-end one', 'stage-start two', 'stage-end two'),
+      ...session('stage-skip one', 'stage-skip two', 'stage-start three', 'stage-end three'),
+    ]);
+    const withoutProgress = (events: readonly LoggedEvent[]): LoggedEvent[] =>
+      events.filter(({ type }) => type !== 'progress');
+    expect(withoutProgress(readEventLog(directory))).toEqual(withoutProgress(streamed));
+    const end = streamed.findLast(({ type }) => type === 'stage-end');
+    expect(end).toMatchObject({ summary: { total: expect.any(Number) }, sessions: 1 });
+    for (const name of ['wallSeconds', 'cpuSeconds', 'otherCpuSeconds', 'peakMemoryBytes', 'processors'])
+      expect(end).toHaveProperty(name, expect.any(Number));
+  });
+
+  test('what a kill in a first write left is gone after the next session', async () => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, 'one', 'parts'), { recursive: true });
+    const left = ['config.json.1.2.tmp', 'one/stage.json.1.2.tmp', 'one/parts/before.json.77.3.tmp'];
+    for (const name of left) writeFileSync(join(directory, name), '');
+    writeFileSync(join(directory, 'mine.tmp'), '');
+    await complete(directory);
+    for (const name of left) expect(existsSync(join(directory, name))).toBe(false);
+    expect(existsSync(join(directory, 'mine.tmp'))).toBe(true);
+  });
+
+  test('a part that a power loss left empty is computed again', async () => {
+    const directory = temporaryDirectory();
+    const expected = temporaryDirectory();
+    await complete(expected);
+    mkdirSync(join(directory, 'two', 'parts'), { recursive: true });
+    writeFileSync(join(directory, 'two', 'parts', 'before.json'), '');
+    await complete(directory);
+    expect(outcome(directory)).toEqual(outcome(expected));
+  });
+
+  test.each([
+    ['is gone', (path: string) => rmSync(path)],
+    ['has another size', (path: string) => appendFileSync(path, ' ')],
+  ])('an artifact of a complete stage that %s is named, with what to do', async (_, harm) => {
+    const directory = temporaryDirectory();
+    await complete(directory);
+    harm(join(directory, 'two', 'result.json'));
+    await expect(complete(directory)).rejects.toMatchObject({
+      code: 'pipeline/artifact-gone',
+      message: expect.stringMatching(
+        /"two".*two\/result\.json (is gone|has 2\d bytes).*delete the folder .*two/,
+      ),
+    });
+    rmSync(join(directory, 'two'), { recursive: true });
+    const seen: string[] = [];
+    await complete(directory, { ...silentListener, stageStarted: ({ name }) => seen.push(name) });
+    expect(seen).toEqual(['two']);
+  });
+
+  test('what is only for the next stage may go once that is complete, and not before', async () => {
+    const directory = temporaryDirectory();
+    const stages = fakeStages().map((stage) =>
+      stage.name === 'one' ? { ...stage, isDisposable: true } : stage,
+    );
+    const { signal } = new AbortController();
+    const run = (until?: string): Promise<void> =>
+      runStages({ directory, command: 'test', stages, until, signal, listener: silentListener });
+    await run('two');
+    rmSync(join(directory, 'one', 'result.json'));
+    await expect(run()).rejects.toMatchObject({ code: 'pipeline/artifact-gone' });
+    writeFileSync(join(directory, 'one', 'result.json'), readFileSync(join(directory, 'one', 'state.json')));
+    await run();
+    rmSync(join(directory, 'one', 'result.json'));
+    await run();
+  });
+
+  test('the log is flushed before anything that stands for its steps is', async () => {
+    const directory = temporaryDirectory();
+    const log = join(temporaryDirectory(), 'operations');
+    const path = (name: string): string => fileURLToPath(new URL(`../testing/${name}`, import.meta.url));
+    const { status } = spawnSync(
+      process.execPath,
+      [
+        '--conditions=@llm/source',
+        '--import',
+        'tsx',
+        '--import',
+        path('operation-hook.ts'),
+        path('fake-pipeline.ts'),
+        directory,
+      ],
+      { env: { ...process.env, LLM_OPERATIONS: JSON.stringify({ directory, log }) } },
+    );
+    expect(status).toBe(0);
+    let isDirty = false;
+    let kept = 0;
+    for (const line of readFileSync(log, 'utf8').trimEnd().split('\n')) {
+      const [group, operation] = line.split(' ');
+      if (group === 'events') isDirty = operation === 'writeSync' || (operation !== 'fsyncSync' && isDirty);
+      if (group !== 'events' && operation === 'rename') {
+        expect(isDirty, line).toBe(false);
+        kept++;
+      }
+    }
+    // Three stages: two markers, a part, six states and a result each.
+    expect(kept).toBe(3 * 10);
+    expect(isDirty).toBe(false);
   });
 
   test('a damaged marker is an error that says what to delete', async () => {

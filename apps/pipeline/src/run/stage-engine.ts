@@ -4,7 +4,7 @@
  * same fingerprint is skipped; one that was interrupted is called again and continues from what it saved; one
  * whose settings changed after it began is refused, since half of two runs is neither.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ArtifactStore,
@@ -13,10 +13,20 @@ import {
   type RunEvent,
   type RunEventListener,
 } from '@llm/core';
-import { DirectoryStore } from '@llm/core/node';
-import { costOfStage, type LoggedEvent, openEventLog, readEventLog } from './event-log.js';
-import { canonicalJson, fingerprint } from './fingerprint.js';
-import { startMemoryMeter } from './memory-meter.js';
+import { DirectoryStore, removeTemporaryFiles } from '@llm/core/node';
+import {
+  costOfStage,
+  type EventLog,
+  type LoggedEvent,
+  openEventLog,
+  type PackageEvent,
+  readEventLog,
+  type StageCost,
+} from './event-log.js';
+import { fingerprint } from './fingerprint.js';
+import { startMachineMeter } from './machine-meter.js';
+import { settingsDifferences } from './settings-differences.js';
+import { checkArtifacts, listArtifacts } from './stage-artifacts.js';
 import { readStageState, type StageState, type StageSummary, writeStageState } from './stage-state.js';
 
 export interface StageContext {
@@ -42,8 +52,10 @@ export interface Stage<Summary extends StageSummary = StageSummary> {
   /** Everything besides the earlier stages that decides the output. */
   readonly settings: JsonValue;
   run(context: StageContext): Promise<Summary>;
-  /** Deletes what only a resumption would have needed; called once the stage is complete, perhaps again later. */
-  cleanUp?(runDirectory: string): Promise<void>;
+  /** Folders inside its own that only a resumption needs; deleted once it is complete. */
+  readonly scratch?: readonly string[] | undefined;
+  /** What it leaves is for the stages that need it, and may be deleted once they are complete. */
+  readonly isDisposable?: boolean | undefined;
   /** One line for the terminal. */
   headline(summary: Summary): string;
 }
@@ -51,12 +63,10 @@ export interface Stage<Summary extends StageSummary = StageSummary> {
 export interface StageListener {
   stageStarted(stage: Stage, resumed: boolean): void;
   stageSkipped(stage: Stage, summary: StageSummary): void;
-  stageFinished(
-    stage: Stage,
-    summary: StageSummary,
-    cost: { wallSeconds: number; peakMemoryBytes: number },
-  ): void;
-  event(stage: Stage, event: RunEvent): void;
+  stageFinished(stage: Stage, summary: StageSummary, cost: StageCost): void;
+  event(stage: Stage, event: PackageEvent): void;
+  /** Everything that is logged, and every progress event, of which the log keeps one a second. */
+  logged?(event: LoggedEvent): void;
 }
 
 export interface RunStagesOptions {
@@ -92,41 +102,87 @@ export async function checkConflicts(directory: string, stages: readonly Stage[]
   for (const stage of stages) {
     const state = await readStageState(store, stage.name);
     if (state === undefined || state.fingerprint === plan.get(stage.name)) continue;
-    const changes = differences(state.settings, stage.settings).join(', ') || 'an earlier stage changed';
+    const changes =
+      settingsDifferences(state.settings, stage.settings).join(', ') || 'an earlier stage changed';
     throw new LlmError({
       code: 'pipeline/options-conflict',
-      message: `The stage "${stage.name}" of ${directory} has begun with other options (${changes}). Use another --run directory, or delete ${join(directory, stage.name)} and the stages after it to redo them.`,
+      message: `The stage "${stage.name}" of ${directory} has begun with other options or input (${changes}). Use another --run directory, or delete ${join(directory, stage.name)} and the stages after it to redo them.`,
       details: { directory, stage: stage.name },
     });
   }
 }
 
 export async function runStages(options: RunStagesOptions): Promise<void> {
-  const { directory, listener } = options;
-  const store = new DirectoryStore(directory);
-  const plan = planFingerprints(options.stages);
-  await checkConflicts(directory, options.stages);
+  const { directory, listener, stages } = options;
+  const plan = planFingerprints(stages);
+  await checkConflicts(directory, stages);
+  // A killed process may have died in its very first write; nobody else is at work here now.
+  await removeTemporaryFiles(directory);
+  for (const { name } of stages) await removeTemporaryFiles(join(directory, name), { recursive: true });
   const log = openEventLog(directory);
+  const publish = (event: LoggedEvent): void => {
+    log.append(event);
+    listener.logged?.(event);
+  };
+  const store = new LoggedStore(directory, log);
   try {
-    log.append({ type: 'session-start', time: Date.now(), command: options.command });
-    const last = options.stages.findIndex((stage) => stage.name === options.until);
+    publish({ type: 'session-start', time: Date.now(), command: options.command });
+    const last = stages.findIndex((stage) => stage.name === options.until);
     const summaries = new Map<string, StageSummary>();
-    for (const stage of last < 0 ? options.stages : options.stages.slice(0, last + 1)) {
+    for (const stage of last < 0 ? stages : stages.slice(0, last + 1)) {
       options.signal.throwIfAborted();
       const state = await readStageState(store, stage.name);
       if (state?.status === 'complete') {
-        await stage.cleanUp?.(directory);
-        summaries.set(stage.name, state.summary ?? {});
-        listener.stageSkipped(stage, state.summary ?? {});
+        const summary = state.summary ?? {};
+        await deleteScratch(directory, stage);
+        if (!stage.isDisposable || (await isNeeded(store, stage, stages)))
+          await checkArtifacts(store, directory, state);
+        summaries.set(stage.name, summary);
+        publish({ type: 'stage-skip', ...names(stage), summary });
+        listener.stageSkipped(stage, summary);
         continue;
       }
       const resumed = state !== undefined;
       const work = { stage, fingerprint: plan.get(stage.name)!, resumed, store, summaries };
-      summaries.set(stage.name, await runStage(work, log.append, options));
+      summaries.set(stage.name, await runStage(work, publish, options));
     }
+    log.sync();
   } finally {
     log.close();
   }
+}
+
+/** What is durable never outruns the log: figures of steps before a checkpoint are there after a power loss, too. */
+class LoggedStore extends DirectoryStore {
+  readonly #log: EventLog;
+
+  constructor(directory: string, log: EventLog) {
+    super(directory);
+    this.#log = log;
+  }
+
+  override async write(key: string, bytes: Uint8Array): Promise<void> {
+    this.#log.sync();
+    await super.write(key, bytes);
+  }
+}
+
+async function isNeeded(store: ArtifactStore, { name }: Stage, stages: readonly Stage[]): Promise<boolean> {
+  for (const other of stages) {
+    if (other.needs.includes(name) && (await readStageState(store, other.name))?.status !== 'complete')
+      return true;
+  }
+  return false;
+}
+
+const names = ({ name }: Stage): { at: string; stage: string; time: number } => ({
+  at: name,
+  stage: name,
+  time: Date.now(),
+});
+
+async function deleteScratch(directory: string, { name, scratch = [] }: Stage): Promise<void> {
+  for (const folder of scratch) await rm(join(directory, name, folder), { recursive: true, force: true });
 }
 
 interface StageWork {
@@ -139,7 +195,7 @@ interface StageWork {
 
 async function runStage(
   { stage, fingerprint: stageFingerprint, resumed, store, summaries }: StageWork,
-  append: (event: LoggedEvent) => void,
+  publish: (event: LoggedEvent) => void,
   { directory, listener, signal }: RunStagesOptions,
 ): Promise<StageSummary> {
   const state: StageState = {
@@ -150,29 +206,28 @@ async function runStage(
     fingerprint: stageFingerprint,
     settings: stage.settings,
   };
-  append({ type: 'stage-begin', at: stage.name, time: Date.now(), resumed });
-  if (resumed) await removeTemporaryFiles(join(directory, stage.name));
-  else await writeStageState(store, state);
+  publish({ type: 'stage-start', ...names(stage), resumed });
+  if (!resumed) await writeStageState(store, state);
   listener.stageStarted(stage, resumed);
 
-  const meter = startMemoryMeter();
-  const started = performance.now();
-  const cost = (): { wallSeconds: number; peakMemoryBytes: number } => ({
-    wallSeconds: Math.round(performance.now() - started) / 1000,
-    peakMemoryBytes: meter.peak(),
-  });
+  const meter = startMachineMeter();
   let lastResources = 0;
   const logResources = (): void => {
     lastResources = Date.now();
-    append({ type: 'resources', at: stage.name, time: lastResources, ...cost() });
+    publish({ type: 'resources', at: stage.name, time: lastResources, ...meter.read() });
   };
   let lastProgress = 0;
   const onEvent = (event: RunEvent): void => {
+    // A package starts and ends its own work, which may be a part of the stage: the stage's start and end are said here.
+    if (event.type === 'stage-start' || event.type === 'stage-end') return;
     listener.event(stage, event);
+    const logged = { ...event, at: stage.name };
     // Progress is for the eyes: a line a second is enough for the log.
-    if (event.type === 'progress' && event.time - lastProgress < 1000 && event.done !== event.total) return;
-    if (event.type === 'progress') lastProgress = event.time;
-    append({ ...event, at: stage.name });
+    const isBrief =
+      event.type === 'progress' && event.time - lastProgress < 1000 && event.done !== event.total;
+    if (isBrief) listener.logged?.(logged);
+    else publish(logged);
+    if (event.type === 'progress' && !isBrief) lastProgress = event.time;
     if (Date.now() - lastResources > 1000) logResources();
   };
   try {
@@ -186,9 +241,12 @@ async function runStage(
       events: () => readEventLog(directory),
     });
     logResources();
-    await writeStageState(store, { ...state, status: 'complete', summary });
-    await stage.cleanUp?.(directory);
-    listener.stageFinished(stage, summary, costOfStage(readEventLog(directory), stage.name));
+    const artifacts = await listArtifacts(store, stage);
+    await writeStageState(store, { ...state, status: 'complete', summary, artifacts });
+    await deleteScratch(directory, stage);
+    const cost = costOfStage(readEventLog(directory), stage.name);
+    publish({ type: 'stage-end', ...names(stage), summary, ...cost });
+    listener.stageFinished(stage, summary, cost);
     return summary;
   } catch (error) {
     try {
@@ -200,36 +258,21 @@ async function runStage(
   }
 }
 
+/** A part that does not parse was not written by this program to its end; it is computed again. */
 async function remember<Value extends JsonValue>(
   store: ArtifactStore,
   key: string,
   compute: () => Promise<Value>,
 ): Promise<Value> {
-  if (await store.has(key)) return JSON.parse(new TextDecoder().decode(await store.read(key))) as Value;
+  if (await store.has(key)) {
+    try {
+      return JSON.parse(new TextDecoder().decode(await store.read(key))) as Value;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
   const text = JSON.stringify(await compute(), null, 1);
   await store.write(key, new TextEncoder().encode(`${text}\n`));
   // Parsed back, so that a resumed run sees exactly what the first one saw (no -0, no undefined).
   return JSON.parse(text) as Value;
-}
-
-/** Half-written files of a killed process. */
-async function removeTemporaryFiles(directory: string): Promise<void> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (entry.isFile() && entry.name.endsWith('.tmp')) await rm(join(entry.parentPath, entry.name));
-  }
-}
-
-/** `pretrain.steps 400 → 500` for every leaf that differs. */
-function differences(before: JsonValue, after: JsonValue, path = ''): string[] {
-  const isObject = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
-    typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (isObject(before) && isObject(after)) {
-    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-      differences(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
-    );
-  }
-  return canonicalJson(before) === canonicalJson(after)
-    ? []
-    : [`${path}: ${canonicalJson(before)}, now ${canonicalJson(after)}`];
 }

@@ -18,6 +18,8 @@ export interface StageState<Summary extends StageSummary = StageSummary> {
   readonly settings: JsonValue;
   /** Only when complete: the figures the report shows, without times. */
   readonly summary?: Summary | undefined;
+  /** Only when complete: every file the stage left (key → bytes). */
+  readonly artifacts?: Readonly<Record<string, number>> | undefined;
 }
 
 export const stageStateKey = (stage: string): string => `${stage}/stage.json`;

@@ -3,20 +3,18 @@
  * among them. Some are held out.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { type Conversation, LlmError, type RunEventListener } from '@llm/core';
+import { type Conversation, emit, LlmError, type RunEventListener } from '@llm/core';
 import { miniwebConversations } from '@llm/miniweb';
 import { readConversations } from '@llm/sft';
-import type { InputFile, PipelineOptions } from '../options.js';
-import { describeSystemError, errorWithCode } from '../system-error.js';
+import { checkUnchanged } from '../inputs/input-file.js';
+import { linesOf } from '../inputs/lines-of.js';
+import type { PipelineOptions } from '../options.js';
 
 export interface ConversationSplit {
   readonly training: readonly Conversation[];
   readonly heldOut: readonly Conversation[];
-  /** Lines of the user's files that were no conversation, with file and line. */
-  readonly skipped: readonly string[];
+  /** Lines of the user's files that were no conversation, by reason. */
+  readonly skippedByReason: Readonly<Record<string, number>>;
 }
 
 /** `onEvent` hears of lines and fields that were not used, counted by reason and by name. */
@@ -31,24 +29,46 @@ export async function loadConversations(
     return {
       training: miniwebConversations({ ...mixture, seed, count }),
       heldOut: miniwebConversations({ ...mixture, seed, count: heldOutConversations, split: 'held-out' }),
-      skipped: [],
+      skippedByReason: {},
     };
   }
-  const own: Conversation[] = [];
-  const skipped: string[] = [];
-  for (const file of options.conversations) {
-    const read = await readConversations(linesOf(file), {
-      name: file.path,
-      limit: sft.maximumConversations,
-      onEvent,
-    });
-    own.push(...read.conversations);
-    skipped.push(...read.skipped.map(({ line, message }) => `${file.path}:${line}: ${message}`));
-  }
+  const { conversations: own, skippedByReason } = await readOwn(options, onEvent);
   const { training, heldOut } = holdOut(own, sft.heldOutConversations);
   const count = Math.round((training.length * demonstrationShare) / (1 - demonstrationShare));
   const demonstrations = miniwebConversations({ ...mixture, arithmeticShare: 1, seed, count });
-  return { training: [...training, ...demonstrations], heldOut, skipped };
+  return { training: [...training, ...demonstrations], heldOut, skippedByReason };
+}
+
+/** A file of several that holds nothing usable is counted; when none does, the first one's error stands. */
+async function readOwn(
+  { conversations: files, sft }: PipelineOptions,
+  onEvent: RunEventListener | undefined,
+): Promise<{
+  readonly conversations: Conversation[];
+  readonly skippedByReason: Readonly<Record<string, number>>;
+}> {
+  checkUnchanged(files);
+  const conversations: Conversation[] = [];
+  const skippedByReason: Record<string, number> = {};
+  let nothing: LlmError | undefined;
+  for (const { path } of files) {
+    let skipped: unknown;
+    try {
+      const limit = sft.maximumConversations;
+      const read = await readConversations(linesOf(path), { name: path, limit, onEvent });
+      conversations.push(...read.conversations);
+      skipped = read.skippedByReason;
+    } catch (error) {
+      if (!LlmError.isInstance(error) || error.code !== 'sft/no-conversations') throw error;
+      nothing ??= error;
+      emit(onEvent, { type: 'warning', stage: 'sft', code: error.code, message: error.message });
+      skipped = error.details.skipped;
+    }
+    for (const [reason, count] of Object.entries(skipped as Readonly<Record<string, number>>))
+      skippedByReason[reason] = (skippedByReason[reason] ?? 0) + count;
+  }
+  if (conversations.length === 0 && nothing !== undefined) throw nothing;
+  return { conversations, skippedByReason };
 }
 
 /** By the hash of the text, so that a conversation that occurs twice is never on both sides. */
@@ -71,34 +91,4 @@ function holdOut(
     seen.add(key);
   }
   return { training, heldOut };
-}
-
-async function* linesOf({ path }: InputFile): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  let line = 0;
-  try {
-    for await (const chunk of bytesOf(path)) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = parts.pop() ?? '';
-      line += parts.length;
-      yield* parts;
-    }
-    yield rest + decoder.decode();
-  } catch (cause) {
-    if (LlmError.isInstance(cause)) throw cause;
-    const reason = describeSystemError(cause) ?? errorWithCode(cause)?.message ?? String(cause);
-    throw new LlmError({
-      code: 'pipeline/conversations-unreadable',
-      message: `Cannot read ${path} after line ${line}: ${reason}`,
-      details: { path, line },
-      cause,
-    });
-  }
-}
-
-function bytesOf(path: string): AsyncIterable<Uint8Array> {
-  const file = createReadStream(path);
-  // `pipeline` hands an error of the file on to the stream that is read.
-  return path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
 }

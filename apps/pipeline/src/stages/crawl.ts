@@ -11,6 +11,7 @@ export function crawlStage(seed: number, pages: number): Stage<CrawlSummary> {
     title: 'a small invented web, written as WARC files',
     needs: [],
     settings: { seed, pages },
+    isDisposable: true,
     run: async ({ directory, signal, onEvent }) => {
       const result = await writeMiniweb({
         directory: join(directory, 'crawl'),

@@ -111,7 +111,7 @@ describe.each(patterns)('the %s pattern', (pattern) => {
       if (answer.length === 60) break;
     }
     // Without the token that ends it: llama.cpp knew it from the file.
-      expect(answer).toEqual(recorded.patterns[pattern]!.answer.slice(0, -1));
+    expect(answer).toEqual(recorded.patterns[pattern]!.answer.slice(0, -1));
     await context.dispose();
     await model.dispose();
   });

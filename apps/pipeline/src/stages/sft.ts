@@ -1,18 +1,26 @@
 /** SFT: the base model learns from conversations to answer, to stop, and to call its calculator. */
-import { emit } from '@llm/core';
+import type { TaskSet } from '@llm/core';
 import { muon } from '@llm/model';
-import { calculator, createToolCaller } from '@llm/rl';
+import { calculator, createToolCaller, evaluateTasks } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
+import { inputSettings } from '../inputs/input-file.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
-import { formatPercent } from '../terminal/format.js';
+import { checkableQuestions, type RightAnswers } from './checkable-questions.js';
 import { loadConversations } from './conversations.js';
 import { openModel } from './open-model.js';
 import { answerPrompts, samplePrompts } from './samples.js';
+import { sftHeadline } from './sft-headline.js';
 import type { SftSummary } from './summaries.js';
 import { trainedStage } from './trained-stage.js';
 
-type Measured = { readonly formatValid: number; readonly loss: number };
+type Measured = {
+  /** Share of answers that are whole messages, right or wrong. */
+  readonly formatValid: number;
+  readonly loss: number;
+  readonly sums: RightAnswers;
+  readonly facts: RightAnswers | null;
+};
 
 export function sftStage(options: PipelineOptions): Stage<SftSummary> {
   const { seed, threads, sft: training } = options;
@@ -26,13 +34,12 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       threads,
       ...training,
       ...options.tasks,
-      files: options.conversations.map((file) => ({ ...file })),
+      files: inputSettings(options.conversations),
       prompts,
     },
     begin: async ({ store, signal, onEvent }) => {
-      const { training: conversations, heldOut, skipped } = await loadConversations(options, onEvent);
-      for (const message of skipped.slice(0, 100))
-        emit(onEvent, { type: 'warning', stage: 'sft', code: 'sft/line-skipped', message });
+      const split = await loadConversations(options, onEvent);
+      const { training: conversations, heldOut, skippedByReason } = split;
       const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });
       const { model, renderer } = opened;
       const { steps, rows, columns, saveEvery } = training;
@@ -40,6 +47,21 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
         const first = messages.findIndex(({ role }) => role === 'assistant');
         return { conversation: { messages: messages.slice(0, first) } };
       });
+      const questions = checkableQuestions(options);
+      const rightAnswers = async (tasks: TaskSet): Promise<RightAnswers> => {
+        const { accuracy, interval, n } = await evaluateTasks({
+          model,
+          renderer,
+          tasks,
+          tools: [calculator],
+          maxNewTokens: options.rl.maxNewTokens,
+          stage: 'sft',
+          signal,
+          onEvent,
+        });
+        return { accuracy, interval, n };
+      };
+      let leftOutByReason: Readonly<Record<string, number>> = {};
       return {
         opened,
         steps,
@@ -52,14 +74,21 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
             rows: group,
             forceTokens: createToolCaller(renderer, [calculator], group).forceTokens,
             signal,
-            onEvent: (event) => void (event.type === 'progress' && onEvent(event)),
+            onEvent: (event) => void (event.type !== 'sample' && onEvent(event)),
           });
           const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, columns, signal });
-          return { formatValid, loss };
+          const sums = await rightAnswers(questions.sums);
+          const facts = questions.facts === undefined ? null : await rightAnswers(questions.facts);
+          return { formatValid, loss, sums, facts };
         },
-        metrics: ({ formatValid, loss }) => ({ eval_loss: loss, format_valid: formatValid }),
-        train: (hooks) =>
-          fineTune({
+        metrics: ({ formatValid, loss, sums, facts }) => ({
+          eval_loss: loss,
+          format_valid: formatValid,
+          right_sums: sums.accuracy,
+          ...(facts && { right_facts: facts.accuracy }),
+        }),
+        train: async (hooks) => {
+          const report = await fineTune({
             ...hooks,
             model,
             renderer,
@@ -74,22 +103,31 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
             },
             seed,
             saveEvery,
-          }),
+          });
+          leftOutByReason = report.skippedByReason;
+        },
         samples: () => answerPrompts(opened, prompts, [calculator], signal),
         summarize: ({ before, after, samples }) => ({
           conversations: conversations.length,
-          skipped: skipped.length,
+          skipped: Object.values(skippedByReason).reduce((sum, count) => sum + count, 0),
+          skippedByReason,
+          leftOutByReason,
           steps,
           formatValidBefore: before.formatValid,
           formatValidAfter: after.formatValid,
           formatPrompts: chatPrompts.length,
           heldOutLossBefore: before.loss,
           heldOutLossAfter: after.loss,
+          rightSumsBefore: before.sums.accuracy,
+          rightSumsAfter: after.sums.accuracy,
+          sums: after.sums.n,
+          rightFactsBefore: before.facts?.accuracy ?? null,
+          rightFactsAfter: after.facts?.accuracy ?? null,
+          facts: after.facts?.n ?? 0,
           samples,
         }),
       };
     },
-    headline: ({ formatValidBefore, formatValidAfter }) =>
-      `valid answers ${formatPercent(formatValidBefore)} → ${formatPercent(formatValidAfter)}`,
+    headline: sftHeadline,
   });
 }

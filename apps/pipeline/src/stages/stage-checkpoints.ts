@@ -1,6 +1,4 @@
 /** What a stage that trains keeps: checkpoints on the way, with optimizer state, and the finished model without. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type ArtifactStore,
   emit,
@@ -14,7 +12,9 @@ import { finishedModelFiles } from './model-files.js';
 
 /** Key prefix of a stage's finished model. */
 export const modelPrefix = (stage: string): string => `${stage}/model`;
-export const checkpointPrefix = (stage: string): string => `${stage}/checkpoints`;
+/** Checkpoints are for a resumption: the folder goes when the stage is complete. */
+export const checkpointFolder = 'checkpoints';
+export const checkpointPrefix = (stage: string): string => `${stage}/${checkpointFolder}`;
 
 /** The newest checkpoint that is whole; each one passed over is warned about. Throws when there are some and none is whole. */
 export async function newestWholeCheckpoint(
@@ -59,9 +59,4 @@ export async function saveFinishedModel(
     metadata,
     keep: 1,
   });
-}
-
-/** Once a stage is complete, the checkpoints of the way there are no longer needed. */
-export function deleteCheckpoints(runDirectory: string, stage: string): Promise<void> {
-  return rm(join(runDirectory, checkpointPrefix(stage)), { recursive: true, force: true });
 }

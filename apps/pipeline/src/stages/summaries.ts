@@ -58,13 +58,26 @@ export type PretrainSummary = {
 
 export type SftSummary = {
   readonly conversations: number;
+  /** Lines of the user's files that were no conversation. */
   readonly skipped: number;
+  readonly skippedByReason: Readonly<Record<string, number>>;
+  /** Conversations that were read and could not be trained on. */
+  readonly leftOutByReason: Readonly<Record<string, number>>;
   readonly steps: number;
+  /** Share of answers to held-out prompts that are whole messages, right or wrong. */
   readonly formatValidBefore: number;
   readonly formatValidAfter: number;
   readonly formatPrompts: number;
   readonly heldOutLossBefore: number;
   readonly heldOutLossAfter: number;
+  /** Share of right answers to held-out sums, of `sums` questions. */
+  readonly rightSumsBefore: number;
+  readonly rightSumsAfter: number;
+  readonly sums: number;
+  /** The same for facts of the invented web; null when the input is the user's own. */
+  readonly rightFactsBefore: number | null;
+  readonly rightFactsAfter: number | null;
+  readonly facts: number;
   readonly samples: readonly Sample[];
 };
 

@@ -1,5 +1,6 @@
 /** Byte-level BPE on the kept text and the conversations, every digit a token of its own so that sums can be learned. */
 import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
+import { inputSettings } from '../inputs/input-file.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount, formatMetric } from '../terminal/format.js';
@@ -27,7 +28,7 @@ export function tokenizerStage(all: PipelineOptions): Stage<TokenizerSummary> {
       conversations: sft.conversations,
       maximumConversations: sft.maximumConversations,
       heldOutConversations: sft.heldOutConversations,
-      files: conversations.map((file) => ({ ...file })),
+      files: inputSettings(conversations),
     },
     run: async ({ store, signal, onEvent }) => {
       const corpus = await readCorpus(store, { heldOutDocuments, maximumCharacters });

@@ -9,8 +9,8 @@ import type { Stage, StageContext } from '../run/stage-engine.js';
 import type { StageSummary } from '../run/stage-state.js';
 import type { OpenModel } from './open-model.js';
 import {
+  checkpointFolder,
   checkpointPrefix,
-  deleteCheckpoints,
   newestWholeCheckpoint,
   saveFinishedModel,
 } from './stage-checkpoints.js';
@@ -41,7 +41,7 @@ export interface Course<Summary extends StageSummary, Measured extends JsonValue
 }
 
 export interface TrainedStage<Summary extends StageSummary, Measured extends JsonValue>
-  extends Omit<Stage<Summary>, 'run' | 'cleanUp'> {
+  extends Omit<Stage<Summary>, 'run' | 'scratch'> {
   begin(context: StageContext): Promise<Course<Summary, Measured>>;
 }
 
@@ -79,6 +79,6 @@ export function trainedStage<Summary extends StageSummary, Measured extends Json
         await model.dispose();
       }
     },
-    cleanUp: (directory) => deleteCheckpoints(directory, name),
+    scratch: [checkpointFolder],
   };
 }

@@ -2,11 +2,13 @@
  * What the person in front of the terminal sees of a run. Everything is drawn from events: a bar on a
  * terminal, a line every few seconds into a file or a pipe, or the events themselves with `--json`.
  */
-import type { RunEvent } from '@llm/core';
 import cliProgress from 'cli-progress';
+import type { PackageEvent, StageCost } from '../run/event-log.js';
+import { wasShared } from '../run/machine-meter.js';
 import type { Stage, StageListener } from '../run/stage-engine.js';
 import { formatBytes, formatSeconds } from './format.js';
-import type { Output } from './output.js';
+import type { Output, TerminalStream } from './output.js';
+import { jsonLine, shownLine } from './shown-text.js';
 import { StageActivity } from './stage-activity.js';
 
 export interface ProgressDisplay extends StageListener {
@@ -18,7 +20,7 @@ export interface ProgressDisplay extends StageListener {
 
 export function createProgressDisplay(output: Output, json: boolean): ProgressDisplay {
   if (json) return jsonDisplay(output);
-  return output.stderr.isTTY === true ? barDisplay(output) : lineDisplay(output, 5000);
+  return output.terminal === undefined ? lineDisplay(output, 5000) : barDisplay(output.terminal);
 }
 
 type Line = (line: string) => void;
@@ -29,19 +31,18 @@ function startLine(stage: Stage, resumed: boolean): string {
 
 const skipLine = (stage: Stage): string => `${stage.name}: done before`;
 
-function finishLine(
-  stage: Stage,
-  headline: string,
-  cost: { wallSeconds: number; peakMemoryBytes: number },
-): string {
-  return `${stage.name}: done in ${formatSeconds(cost.wallSeconds)}, ${formatBytes(cost.peakMemoryBytes)}. ${headline}`;
+function finishLine(stage: Stage, headline: string, cost: StageCost): string {
+  const others = wasShared(cost)
+    ? `; other programs used ${(cost.otherCpuSeconds / cost.wallSeconds).toFixed(1)} of ${cost.processors} processors`
+    : '';
+  return `${stage.name}: done in ${formatSeconds(cost.wallSeconds)}, ${formatBytes(cost.peakMemoryBytes)}${others}. ${headline}`;
 }
 
 /** Says a warning once per code, then counts. */
 class Warnings {
   #seen = new Map<string, number>();
 
-  add(event: RunEvent & { type: 'warning' }, print: Line): void {
+  add(event: PackageEvent & { type: 'warning' }, print: Line): void {
     const count = (this.#seen.get(event.code) ?? 0) + 1;
     this.#seen.set(event.code, count);
     if (count === 1) print(`warning: ${event.message}`);
@@ -54,7 +55,7 @@ class Warnings {
 }
 
 export function lineDisplay({ stderr }: Output, intervalMilliseconds: number): ProgressDisplay {
-  const print: Line = (line) => void stderr.write(`${line}\n`);
+  const print: Line = (line) => void stderr.write(`${shownLine(line)}\n`);
   const warnings = new Warnings();
   let activity = new StageActivity('');
   let lastLine = 0;
@@ -75,13 +76,13 @@ export function lineDisplay({ stderr }: Output, intervalMilliseconds: number): P
       if (event.type === 'warning') warnings.add(event, print);
       if (activity.update(event) && event.time - lastLine >= intervalMilliseconds) {
         lastLine = event.time;
-        print(`  ${stage.name}  ${activity.describe()}`);
+        print(`  ${stage.name}  ${activity.describe(event.time)}`);
       }
     },
   };
 }
 
-function barDisplay({ stderr }: Output): ProgressDisplay {
+function barDisplay(terminal: TerminalStream): ProgressDisplay {
   const warnings = new Warnings();
   let activity = new StageActivity('');
   let bar: cliProgress.SingleBar | undefined;
@@ -92,19 +93,19 @@ function barDisplay({ stderr }: Output): ProgressDisplay {
   const print: Line = (line) => {
     const paused = bar !== undefined;
     stop();
-    stderr.write(`${line}\n`);
+    terminal.write(`${shownLine(line)}\n`);
     if (paused) start();
   };
   const start = (): void => {
     bar = new cliProgress.SingleBar({
-      stream: stderr,
+      stream: terminal,
       format: (options, params) => {
         const size = 24;
         const full = Math.round(params.progress * size);
         const drawn = `${options.barCompleteString?.slice(0, full)}${options.barIncompleteString?.slice(0, size - full)}`;
-        return `${activity.label.padEnd(10)} ${drawn} ${activity.describe()}`.slice(
+        return shownLine(`${activity.label.padEnd(10)} ${drawn} ${activity.describe()}`).slice(
           0,
-          (stderr.columns ?? 100) - 1,
+          (terminal.columns ?? 100) - 1,
         );
       },
       barCompleteChar: '█',
@@ -141,15 +142,16 @@ function barDisplay({ stderr }: Output): ProgressDisplay {
   };
 }
 
+/** The log as it is written, and nothing else on standard output. */
 function jsonDisplay({ stdout, stderr }: Output): ProgressDisplay {
-  const line = (value: object): void => void stdout.write(`${JSON.stringify(value)}\n`);
-  const at = (stage: Stage): { at: string; time: number } => ({ at: stage.name, time: Date.now() });
+  const nothing = (): void => undefined;
   return {
-    note: (text) => void stderr.write(`${text}\n`),
-    stop: () => undefined,
-    stageStarted: (stage, resumed) => line({ type: 'stage-begin', ...at(stage), resumed }),
-    stageSkipped: (stage, summary) => line({ type: 'stage-skip', ...at(stage), summary }),
-    stageFinished: (stage, summary, cost) => line({ type: 'stage-complete', ...at(stage), summary, ...cost }),
-    event: (stage, event) => line({ ...event, at: stage.name }),
+    note: (text) => void stderr.write(`${shownLine(text)}\n`),
+    stop: nothing,
+    stageStarted: nothing,
+    stageSkipped: nothing,
+    stageFinished: nothing,
+    event: nothing,
+    logged: (event) => void stdout.write(jsonLine(event)),
   };
 }

@@ -1,10 +1,19 @@
-/** The state both displays draw from: what a stage is doing now, at which rate, and its newest metrics. */
+/** The state both displays draw from: what a stage is doing now, at which rate, and what it measured last. */
 import type { RunEvent } from '@llm/core';
 import { formatCount, formatMetric, formatSeconds } from './format.js';
-import { ProgressRate, type RateEstimate } from './progress-rate.js';
+import { ProgressRate } from './progress-rate.js';
 
 /** Metrics worth a place on the line, in this order. */
-const shownMetrics = ['loss', 'bits_per_byte', 'eval_loss', 'reward', 'accuracy', 'format_valid'];
+const shownMetrics = [
+  'loss',
+  'bits_per_byte',
+  'eval_loss',
+  'reward',
+  'accuracy',
+  'format_valid',
+  'right_sums',
+  'right_facts',
+];
 
 export class StageActivity {
   done = 0;
@@ -12,32 +21,34 @@ export class StageActivity {
   unit = '';
   #part = '';
   #rate = new ProgressRate();
-  #estimate: RateEstimate = { perSecond: undefined, secondsLeft: undefined };
-  #metrics = new Map<string, number>();
+  /** Of the newest measurement alone: an older one is not how things are. */
+  #metrics: Readonly<Record<string, number>> = {};
 
   constructor(readonly label: string) {}
 
   /** Returns whether the line changed. */
   update(event: RunEvent): boolean {
     if (event.type === 'metric') {
-      for (const [name, value] of Object.entries(event.values)) this.#metrics.set(name, value);
+      this.#metrics = event.values;
       return true;
     }
     if (event.type !== 'progress') return false;
     if (event.unit !== this.unit || event.stage !== this.#part) {
       this.#rate = new ProgressRate();
+      // What was measured before other work began is over.
+      if (this.unit !== '') this.#metrics = {};
       this.unit = event.unit;
       this.#part = event.stage;
     }
     this.done = event.done;
     this.total = event.total;
-    this.#estimate = this.#rate.update(event.time, event.done, event.total);
+    this.#rate.update(event.time, event.done, event.total);
     return true;
   }
 
   /** `120/400 steps  31 %  2.4 steps/s  2 min 10 s left  loss 3.21` */
-  describe(): string {
-    const { perSecond, secondsLeft } = this.#estimate;
+  describe(now = Date.now()): string {
+    const { perSecond, secondsLeft } = this.#rate.estimate(now);
     const share = this.total ? `${Math.floor((100 * this.done) / this.total)} %` : undefined;
     const amount = this.total
       ? `${formatCount(this.done)}/${formatCount(this.total)}`
@@ -48,7 +59,7 @@ export class StageActivity {
       perSecond === undefined ? undefined : `${formatCount(perSecond)} ${this.unit}/s`,
       secondsLeft === undefined ? undefined : `${formatSeconds(secondsLeft)} left`,
       ...shownMetrics.map((name) => {
-        const value = this.#metrics.get(name);
+        const value = this.#metrics[name];
         return value === undefined ? undefined : `${name} ${formatMetric(value)}`;
       }),
     ]

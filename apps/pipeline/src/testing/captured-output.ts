@@ -3,6 +3,8 @@ import { Writable } from 'node:stream';
 import type { Output } from '../terminal/output.js';
 
 export interface CapturedOutput extends Output {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
   out(): string;
   err(): string;
 }

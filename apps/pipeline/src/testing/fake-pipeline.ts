@@ -21,6 +21,7 @@ function countingStage(name: string, needs: string[], factor: number): Stage {
       let state = (await store.has(key))
         ? (JSON.parse(new TextDecoder().decode(await store.read(key))) as { step: number; total: number })
         : { step: 0, total: before.total };
+      emit(onEvent, { type: 'stage-start', stage: 'counting', total: 12 });
       while (state.step < 12) {
         signal.throwIfAborted();
         await new Promise((resolve) => setTimeout(resolve, 4));
@@ -29,6 +30,7 @@ function countingStage(name: string, needs: string[], factor: number): Stage {
         if (state.step % 2 === 0) await store.write(key, encode(state));
       }
       await store.write(`${name}/result.json`, encode(state));
+      emit(onEvent, { type: 'stage-end', stage: 'counting', summary: { total: state.total } });
       return { total: state.total };
     },
     headline: ({ total }) => `total ${String(total)}`,

@@ -5,7 +5,10 @@ import { join, relative } from 'node:path';
 
 /** The log tells what happened when; the reports are compared without their times. */
 const excluded = /^(events\.jsonl|run\.lock|report\.(json|md|html))$/;
-const timeFields = new Set(['wallSeconds', 'peakMemoryBytes', 'sessions', 'tokensPerSecond']);
+const timeFields = new Set([
+  ...['wallSeconds', 'cpuSeconds', 'otherCpuSeconds', 'processors', 'peakMemoryBytes', 'sessions'],
+  'tokensPerSecond',
+]);
 
 /** Path below the run directory → SHA-256. */
 export function finalArtifacts(directory: string): Map<string, string> {

@@ -1,2 +1,2 @@
 export { DirectoryStore } from './directory-store.js';
-export { isTemporaryName, syncDirectory, writeFileAtomic } from './write-file-atomic.js';
+export { removeTemporaryFiles, syncDirectory, writeFileAtomic } from './write-file-atomic.js';

@@ -4,12 +4,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-export interface MemoryMeter {
-  /** Bytes, since the meter was made. */
+export interface PeakMemory {
+  /** Bytes, since it was begun. */
   peak(): number;
 }
 
-export function startMemoryMeter(): MemoryMeter {
+export function measurePeakMemory(): PeakMemory {
   if (resetHighWaterMark()) return { peak: () => highWaterMark() ?? process.memoryUsage.rss() };
   let peak = process.memoryUsage.rss();
   const sample = (): number => {
