@@ -3,13 +3,14 @@
  * and JSON arrays, and each gets its own sentence instead of a corpus in which nothing is kept.
  */
 import { constants, gunzipSync } from 'node:zlib';
-import type { InputFile } from './input-file.js';
+
+export type InputKind = 'warc' | 'text' | 'jsonl' | 'conversations';
 
 /** So much of a file is looked at. */
 export const startBytes = 64 * 1024;
 
 export interface GivenContent {
-  readonly kind: InputFile['kind'];
+  readonly kind: InputKind;
   /** Of `jsonl`: the field that should hold the text. Default `text`. */
   readonly field?: string | undefined;
   /** Its first `startBytes`. */

@@ -5,10 +5,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type JsonValue, LlmError } from '@llm/core';
 import { describeSystemError, errorWithCode } from '../system-error.js';
-import { contentProblem, startBytes } from './content-problem.js';
+import { contentProblem, type InputKind, startBytes } from './content-problem.js';
 
 export interface InputFile {
-  readonly kind: 'warc' | 'text' | 'jsonl' | 'conversations';
+  readonly kind: InputKind;
   /** Absolute. */
   readonly path: string;
   readonly bytes: number;
@@ -36,7 +36,7 @@ export interface DescribeOptions {
 
 /** Throws `pipeline/input-missing` when it cannot be read, `pipeline/input-format` when it is of another form. */
 export function describeInput(
-  kind: InputFile['kind'],
+  kind: InputKind,
   given: string,
   { field, anyContent = false }: DescribeOptions = {},
 ): InputFile {
@@ -72,7 +72,7 @@ export function describeInput(
   }
 }
 
-export function unreadable(kind: InputFile['kind'], given: string, why: string, cause?: unknown): LlmError {
+export function unreadable(kind: InputKind, given: string, why: string, cause?: unknown): LlmError {
   const system = errorWithCode(cause)?.code;
   return new LlmError({
     code: 'pipeline/input-missing',
@@ -117,7 +117,7 @@ export function checkUnchanged(files: readonly InputFile[]): void {
 }
 
 /** A path of this machine; `file:` URLs are, others are not read. */
-function localPath(kind: InputFile['kind'], given: string): string {
+function localPath(kind: InputKind, given: string): string {
   if (given === '-')
     throw unreadable(kind, given, 'standard input is not read; write it to a file first and name that.');
   // A drive letter of Windows is one letter.
