@@ -19,6 +19,10 @@ const encodingModules = {
 export default {
   ...preset({
     index: 'src/index.ts',
+    r50k: 'src/r50k.ts',
+    p50k: 'src/p50k.ts',
+    cl100k: 'src/cl100k.ts',
+    o200k: 'src/o200k.ts',
     'node/index': 'src/node/index.ts',
     'node/counting-worker': 'src/node/counting-worker.ts',
   }),

@@ -24,7 +24,8 @@ test('a tiny GPT learns a text file, is stopped, goes on, and its best checkpoin
     const paragraph = (): string => Array.from({ length: 2 + random.integer(4) }, sentence).join(' ');
     await writeFile('input.txt', Array.from({ length: 200 }, paragraph).join('\n\n'));
     const names = ['report', 'best', 'continuation', 'resumed'];
-    const run = (): Promise<Record<string, unknown>> => readmeExample(import.meta.dirname, names, 'train.mts');
+    const run = (): Promise<Record<string, unknown>> =>
+      readmeExample(import.meta.dirname, names, 'train.mts');
     const { report, continuation, resumed } = await run();
     expect(resumed).toBe(0);
     expect(report).toMatchObject({ steps: 150, bitsPerByte: expect.any(Number) });

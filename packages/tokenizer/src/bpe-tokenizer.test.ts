@@ -1,6 +1,6 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { LlmError } from '@llm/core';
-import { conversationRendererContract, tokenizerContract } from '@llm/core/testing';
+import { completionContract, conversationRendererContract, tokenizerContract } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
 import {
   type BpeTokenizer,
@@ -54,10 +54,9 @@ describe.each([...Object.keys(patterns), 'a RegExp'])('trained with the pattern 
 
 describe('chat renderer', async () => {
   const tokenizer = await train('cl100k');
-  conversationRendererContract({ test, expect }, () => ({
-    tokenizer,
-    renderer: createChatRenderer(tokenizer),
-  }));
+  const create = () => ({ tokenizer, renderer: createChatRenderer(tokenizer) });
+  conversationRendererContract({ test, expect }, create);
+  completionContract({ test, expect }, create);
 });
 
 describe('encode', async () => {

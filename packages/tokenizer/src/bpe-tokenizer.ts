@@ -7,10 +7,15 @@ import { joinTokens } from './decode/join-tokens.js';
 import { StreamDecoder } from './decode/stream-decoder.js';
 import { createEncoder } from './encode/create-encoder.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
-import { locateTokens, type TokenOffsets, utf8LengthOf } from './encode/token-offsets.js';
-import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from './vocabulary/added-token.js';
+import { TokenLocator, type TokenOffsets } from './encode/token-offsets.js';
+import {
+  type AddedToken,
+  type AddedTokenMatcher,
+  matchAddedTokens,
+  textOf,
+} from './vocabulary/added-token.js';
 import type { BpeDefinition } from './vocabulary/bpe-definition.js';
-import { type TokenBytes, withTokens } from './vocabulary/token-bytes.js';
+import { byteIdsOf, type TokenBytes, withTokens } from './vocabulary/token-bytes.js';
 
 /** Which added tokens a text may become. */
 export interface EncodeOptions {
@@ -38,8 +43,8 @@ export class BpeTokenizer implements Tokenizer {
   readonly definition: BpeDefinition;
   readonly #addedTokens: readonly AddedToken[];
   readonly #specialIds: ReadonlySet<number>;
-  /** Bytes that added tokens stand for, where they are not special. */
-  readonly #addedLengths: ReadonlyMap<number, number>;
+  /** The texts of added tokens that are no ordinary tokens too. */
+  readonly #addedBytes: ReadonlyMap<number, Uint8Array>;
   readonly #matchers = new Map<string, AddedTokenMatcher | undefined>();
   #encoder: PieceEncoder | undefined;
   #decoded: TokenBytes | undefined;
@@ -49,12 +54,11 @@ export class BpeTokenizer implements Tokenizer {
     this.#addedTokens = definition.addedTokens ?? [];
     const specials = this.#addedTokens.filter(({ special }) => special !== false);
     this.specialTokens = new Map(specials.map(({ content, id }) => [content, id]));
-    this.#specialIds = new Set(specials.map(({ id }) => id));
-    this.#addedLengths = new Map(
-      this.#addedTokens
-        .filter(({ special }) => special === false)
-        .map(({ content, id }) => [id, new TextEncoder().encode(content).length]),
-    );
+    // A token that is an ordinary one too stands for its bytes.
+    const pure = this.#addedTokens.filter(({ id }) => !isOrdinary(definition.tokens, id));
+    this.#specialIds = new Set(pure.filter(({ special }) => special !== false).map(({ id }) => id));
+    const encoder = new TextEncoder();
+    this.#addedBytes = new Map(pure.map((token) => [token.id, encoder.encode(textOf(token))]));
     this.vocabularySize = this.#addedTokens.reduce(
       (size, { id }) => Math.max(size, id + 1),
       definition.tokens.offsets.length - 1,
@@ -79,7 +83,7 @@ export class BpeTokenizer implements Tokenizer {
     return Array.from(texts, (text) => this.encode(text, options));
   }
 
-  /** How many ids `encode` gives, without making a list of them. Never throws. */
+  /** How many ids `encode` gives, without making a list of them. Throws only what `encode` throws. */
   countTokens(text: string | readonly Segment[], options: CountOptions = {}): number {
     const encoder = this.#startEncoder();
     const limit = options.limit ?? Number.POSITIVE_INFINITY;
@@ -131,8 +135,8 @@ export class BpeTokenizer implements Tokenizer {
 
   byteLength(id: number): number {
     if (this.#specialIds.has(id)) return 0;
-    const added = this.#addedLengths.get(id);
-    if (added !== undefined) return added;
+    const added = this.#addedBytes.get(id);
+    if (added !== undefined) return added.length;
     const { offsets } = this.definition.tokens;
     return id >= 0 && id < offsets.length - 1 ? offsets[id + 1]! - offsets[id]! : 0;
   }
@@ -150,21 +154,21 @@ export class BpeTokenizer implements Tokenizer {
     return this.#encoder;
   }
 
-  /** `visit` sees each stretch after it was encoded, and whether it is an added token. */
+  /** `visit` sees each stretch after it was encoded, whether it is an added token, and bytes that were put before it. */
   #encodeInto(
     encoder: PieceEncoder,
     text: string,
     options: EncodeOptions | undefined,
     limit: number,
-    visit?: (part: string, added: boolean) => void,
+    visit?: (stretch: string, isAdded: boolean, inserted: number) => void,
   ): void {
     const { normalizer } = this.definition;
     const { addPrefixSpace } = this.definition.preTokenizer;
     const ordinary = (stretch: string): void => {
       if (encoder.total >= limit) return;
-      const part = addPrefixSpace && !stretch.startsWith(' ') ? ` ${stretch}` : stretch;
-      encoder.encode(part, limit);
-      visit?.(part, false);
+      const inserted = addPrefixSpace && !stretch.startsWith(' ') ? ' ' : '';
+      encoder.encode(inserted + stretch, limit);
+      visit?.(stretch, false, inserted.length);
     };
     const split = (
       part: string,
@@ -180,7 +184,7 @@ export class BpeTokenizer implements Tokenizer {
         (start, end) => rest(part.slice(start, end)),
         (token, start, end) => {
           encoder.push(token.id);
-          visit?.(part.slice(start, end), true);
+          visit?.(part.slice(start, end), true, 0);
         },
       );
     };
@@ -204,7 +208,7 @@ export class BpeTokenizer implements Tokenizer {
         if (token.special === false) return isAdded;
         return typeof allowed === 'boolean' ? allowed : allowed.includes(token.content);
       });
-      this.#matchers.set(key, matchAddedTokens(tokens));
+      this.#matchers.set(key, matchAddedTokens(tokens, this.definition.isWordCharacter));
     }
     return this.#matchers.get(key);
   }
@@ -212,34 +216,35 @@ export class BpeTokenizer implements Tokenizer {
   /** At least the first `limit` tokens, if there are so many. */
   #locate(text: string, options: EncodeOptions | undefined, limit: number): TokenOffsets {
     const encoder = this.#startEncoder();
-    const ends: number[] = [];
-    let seen = '';
-    let byte = 0;
+    const locator = new TokenLocator();
     const { offsets } = this.definition.tokens;
-    this.#encodeInto(encoder, text, options, limit, (part, isAdded) => {
-      seen += part;
-      if (isAdded) {
-        byte += utf8LengthOf(part);
-        ends.push(byte);
-        return;
-      }
-      for (let i = ends.length; i < encoder.length; i++) {
-        const id = encoder.ids[i]!;
-        byte += offsets[id + 1]! - offsets[id]!;
-        ends.push(byte);
-      }
-    });
-    return locateTokens(encoder.take(), seen, Int32Array.from(ends));
+    const { unknown } = this.definition;
+    const byteIds = unknown && byteIdsOf(this.definition.tokens, this.definition.rawTokens);
+    encoder.pieces = [];
+    try {
+      this.#encodeInto(encoder, text, options, limit, (stretch, isAdded, inserted) => {
+        if (isAdded) locator.add(stretch);
+        else {
+          const bytes = unknown && new TextEncoder().encode(' '.repeat(inserted) + stretch);
+          const isMissing = (byte: number): boolean => byteIds![bytes![byte]!]! < 0;
+          locator.addPieces(stretch, inserted, encoder.pieces!, (index, byte) => {
+            const id = encoder.ids[index]!;
+            if (id !== unknown?.id || !isMissing(byte)) return offsets[id + 1]! - offsets[id]!;
+            let length = 1;
+            while (unknown.isFused && byte + length < bytes!.length && isMissing(byte + length)) length++;
+            return length;
+          });
+        }
+        encoder.pieces = [];
+      });
+      return locator.locate(encoder.take());
+    } finally {
+      encoder.pieces = undefined;
+    }
   }
 
   #decodedTokens(): TokenBytes {
-    if (this.#decoded === undefined) {
-      const texts = new TextEncoder();
-      this.#decoded = withTokens(
-        this.definition.tokens,
-        new Map(this.#addedTokens.map(({ content, id }) => [id, texts.encode(content)])),
-      );
-    }
+    this.#decoded ??= withTokens(this.definition.tokens, this.#addedBytes);
     return this.#decoded;
   }
 
@@ -255,4 +260,8 @@ export class BpeTokenizer implements Tokenizer {
   #join(ids: ArrayLike<number>, left?: ReadonlySet<number>): Uint8Array {
     return joinTokens(this.#decodedTokens(), ids, left, (id, index) => this.#checkId(id, index));
   }
+}
+
+function isOrdinary({ offsets }: TokenBytes, id: number): boolean {
+  return id + 1 < offsets.length && offsets[id + 1]! > offsets[id]!;
 }

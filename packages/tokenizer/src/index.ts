@@ -3,6 +3,7 @@ export { createChatRenderer } from './chat/chat-renderer.js';
 export { chatSpecialTokens } from './chat/chat-special-tokens.js';
 export { createTemplateRenderer } from './chat/template-renderer.js';
 export { chatTemplate, readTokenizerConfig, writeTokenizerConfig } from './chat/tokenizer-config.js';
+export { fromTokenizerFolder } from './chat/tokenizer-folder.js';
 export { loadEncoding } from './encodings/load-encoding.js';
 export { encodingNameForModel } from './encodings/named-encodings.js';
 export { fromGgufTokenizer, toGgufTokenizer } from './formats/gguf-tokenizer.js';

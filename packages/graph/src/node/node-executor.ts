@@ -1,4 +1,5 @@
 /** onnxruntime-node on CPU. Inputs are read in place; outputs come in new memory. */
+import { LlmError } from '@llm/core';
 import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
@@ -35,7 +36,22 @@ export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOpt
   });
 }
 
-/** Loaded when first used, so that the peer is needed only by those who run on it. */
+/**
+ * Loaded when first used, so that the peer is needed only by those who run on it. Throws `graph/runtime-missing`
+ * where it is not installed or does not load on this machine.
+ */
 export async function loadOnnxRuntimeNode(): Promise<Runtime> {
-  return (await import('onnxruntime-node')) as unknown as Runtime;
+  try {
+    return (await import('onnxruntime-node')) as unknown as Runtime;
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);
+    const isMissing =
+      /onnxruntime-node/.test(said) && (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
+    throw new LlmError({
+      code: 'graph/runtime-missing',
+      message: `onnxruntime-node ${isMissing ? 'is not installed' : `does not load: ${said}`}. ${isMissing ? 'Install it' : 'Install it anew'}: ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node (the variable leaves out CUDA libraries, which nothing here uses).`,
+      details: { package: 'onnxruntime-node', reason: said },
+      cause,
+    });
+  }
 }

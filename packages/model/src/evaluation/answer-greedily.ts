@@ -1,8 +1,7 @@
 /** The model's most likely text after each prompt, up to a stop string or the end of the document. */
 import { type LanguageModel, type Tokenizer, throwIfAborted } from '@llm/core';
-import { documentEnds } from '../feed/bos-token.js';
+import { documentEnds, withBos } from '../feed/bos-token.js';
 import { StopStringGate } from '../generation/stop-strings.js';
-import { withBos } from './document-windows.js';
 import type { LeftOut } from './left-out.js';
 
 export interface GreedyQuestion {

@@ -5,8 +5,7 @@
  * start of a window has little context).
  */
 import { checkNumbers, type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@llm/core';
-import { bosTokenOf, type DocumentStart } from '../feed/bos-token.js';
-import { withBos } from './document-windows.js';
+import { bosTokenOf, type DocumentStart, withBos } from '../feed/bos-token.js';
 
 export interface ScoreOptions extends DocumentStart {
   /** Rows of one forward pass. Default 16. */

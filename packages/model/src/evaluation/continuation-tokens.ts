@@ -3,7 +3,7 @@
  * the tokenizer would have put it; blanks at its end belong to what follows (lm-evaluation-harness).
  */
 import type { Tokenizer } from '@llm/core';
-import { withBos } from './document-windows.js';
+import { withBos } from '../feed/bos-token.js';
 import type { LeftOut } from './left-out.js';
 
 export interface ContinuationTokens {

@@ -1,15 +1,7 @@
 /** A document as windows without overlap, each begun with the token before it: the rule of `bitsPerByte`. */
 import type { Tokenizer } from '@llm/core';
+import { withBos } from '../feed/bos-token.js';
 import type { ContinuationTokens } from './continuation-tokens.js';
-
-/** The ids of a document, led by what begins one, if anything does. */
-export function withBos(bosToken: number | null, ids: Int32Array): Int32Array {
-  if (bosToken === null) return ids;
-  const led = new Int32Array(ids.length + 1);
-  led[0] = bosToken;
-  led.set(ids, 1);
-  return led;
-}
 
 /** undefined for a document of which no byte is predicted. */
 export function documentWindows(

@@ -44,6 +44,15 @@ export function documentEnds(tokenizer: Tokenizer, bosToken: number | null): num
   return [...new Set([...(bosToken === null ? [] : [bosToken]), ...idsOf(tokenizer, ends)])];
 }
 
+/** The ids of a document, led by what begins one, if anything does. */
+export function withBos(bosToken: number | null, ids: Int32Array): Int32Array {
+  if (bosToken === null) return ids;
+  const led = new Int32Array(ids.length + 1);
+  led[0] = bosToken;
+  led.set(ids, 1);
+  return led;
+}
+
 function idsOf({ specialTokens }: Tokenizer, texts: readonly string[]): number[] {
   return texts.flatMap((text) => specialTokens.get(text) ?? []);
 }

@@ -1,3 +1,4 @@
+// Slow: three damaged models on two executors, each with a compiled graph for generation and one for scores.
 import { createRandom, type NamedTensor } from '@llm/core';
 import { ByteTokenizer } from '@llm/core/testing';
 import type { Executor } from '@llm/graph';

@@ -6,10 +6,12 @@
 import {
   type Conversation,
   type ConversationRenderer,
+  isToolName,
   LlmError,
   type ParsedCompletion,
   type Part,
   type RenderedConversation,
+  renderableParts,
   type Tokenizer,
   type ToolCallPart,
 } from '@llm/core';
@@ -26,12 +28,14 @@ export function createChatRenderer(tokenizer: Tokenizer): ConversationRenderer {
 class ChatRenderer implements ConversationRenderer {
   readonly specificationVersion = 'v1';
   readonly stopToken: number;
+  readonly vocabularySize: number;
   readonly #tokenizer: Tokenizer;
   readonly #ids: Readonly<Record<ControlToken, number>>;
   readonly #controls: ReadonlySet<number>;
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
+    this.vocabularySize = tokenizer.vocabularySize;
     const missing = chatSpecialTokens.filter((text) => !tokenizer.specialTokens.has(text));
     if (missing.length > 0) {
       throw new LlmError({
@@ -86,14 +90,14 @@ class ChatRenderer implements ConversationRenderer {
       const content = this.#tokenizer.decode(span);
       span = [];
       if (open === 'tool_call') parts.push(parseCall(content));
-      else if (open === 'tool_output') {
-        if (parts.at(-1)?.type !== 'tool-call') wellFormed = false;
-        parts.push({ type: 'tool-output', text: content });
-      } else if (content !== '') parts.push({ type: 'text', text: content });
+      else if (open === 'tool_output') parts.push({ type: 'tool-output', text: content });
+      else if (content !== '') parts.push({ type: 'text', text: content });
     };
     for (let i = 0; i < length; i++) {
       const id = ids[i]!;
-      if (!this.#controls.has(id)) span.push(id);
+      // Rows that pad a model's vocabulary stand for nothing.
+      if (id >= this.vocabularySize) wellFormed = false;
+      else if (!this.#controls.has(id)) span.push(id);
       else if (open === 'text' && id === this.#ids['<|tool_call_start|>']) {
         close();
         open = 'tool_call';
@@ -107,7 +111,9 @@ class ChatRenderer implements ConversationRenderer {
     }
     if (open !== 'text') wellFormed = false;
     close();
-    return { parts, wellFormed };
+    // What `renderableParts` would drop (a call without a name, an output without a call) makes it none.
+    const isWhole = renderableParts({ parts, wellFormed: true }).length === parts.length;
+    return { parts, wellFormed: wellFormed && isWhole };
   }
 
   renderToolOutput(text: string): Int32Array {
@@ -120,7 +126,9 @@ class ChatRenderer implements ConversationRenderer {
     let start = end - 1;
     while (start >= 0 && !this.#controls.has(ids[start]!)) start--;
     if (start < 0 || ids[start] !== this.#ids['<|tool_call_start|>']) return undefined;
-    return parseCall(this.#tokenizer.decode(Array.prototype.slice.call(ids, start + 1, end)));
+    const written = Array.from(ids).slice(start + 1, end);
+    const call = parseCall(this.#tokenizer.decode(written.filter((id) => id < this.vocabularySize)));
+    return isToolName(call.tool) ? call : undefined;
   }
 
   #renderPart(part: Part): ArrayLike<number> {

@@ -3,6 +3,7 @@
  * assistant message, its output is a message of the role `tool`, and what the assistant says then is a message of its own.
  */
 import type { Conversation, JsonValue, ToolCallPart } from '@llm/core';
+import { PythonNumber, type PythonObject, type PythonValue, parsePythonJson } from './python-json.js';
 
 export interface TemplateMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
@@ -49,19 +50,33 @@ export function templateMessages({ messages }: Conversation): TemplateMessage[] 
   return result;
 }
 
-function toolCall({ tool, input }: ToolCallPart, index: number): TemplateToolCall {
-  return {
-    type: 'function',
-    id: String(index).padStart(9, '0'),
-    function: { name: tool, arguments: objectIn(input) ?? input },
-  };
+const inputs = new WeakMap<object, string>();
+
+/** The input of a call as it was written, where it is a JSON object: its numbers and the order of its keys are not JavaScript's. */
+export function writtenInput(call: TemplateToolCall): string | undefined {
+  return inputs.get(call);
 }
 
+function toolCall({ tool, input }: ToolCallPart, index: number): TemplateToolCall {
+  const parsed = objectIn(input);
+  const call: TemplateToolCall = {
+    type: 'function',
+    id: String(index).padStart(9, '0'),
+    function: { name: tool, arguments: parsed ?? input },
+  };
+  if (parsed !== undefined) inputs.set(call, input);
+  return call;
+}
+
+/** What JavaScript makes of a JSON object. */
 function objectIn(text: string): JsonValue | undefined {
-  if (!/^\s*\{/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  const value = /^\s*\{/.test(text) ? parsePythonJson(text) : undefined;
+  return value === undefined ? undefined : plain(value);
+}
+
+function plain(value: PythonValue): JsonValue {
+  if (value instanceof PythonNumber) return Number.isFinite(value.value) ? value.value : null;
+  if (value instanceof Map)
+    return Object.fromEntries([...(value as PythonObject)].map(([key, item]) => [key, plain(item)]));
+  return Array.isArray(value) ? (value as readonly PythonValue[]).map(plain) : (value as JsonValue);
 }

@@ -8,16 +8,24 @@ import {
   type ConversationRenderer,
   type JsonValue,
   LlmError,
+  type ParsedCompletion,
+  type Part,
   type RenderedConversation,
+  type ToolCallPart,
 } from '@llm/core';
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
+import { compileTemplate } from './bounded-template.js';
 import { checkConversation } from './check-conversation.js';
-import { type TemplateMessage, templateMessages } from './template-messages.js';
+import { type PythonValue, parsePythonJson } from './python-json.js';
+import { quoted, TemplateGrammar } from './template-grammar.js';
+import {
+  type TemplateMessage,
+  type TemplateToolCall,
+  templateMessages,
+  writtenInput,
+} from './template-messages.js';
 import { TokenGuard } from './token-guard.js';
 import type { TokenizerConfig } from './tokenizer-config.js';
-
-/** Here a prompt may also end with the output of a tool. */
-export type TemplateRenderer = Pick<ConversationRenderer, 'render' | 'renderPrompt' | 'stopToken'>;
 
 export interface TemplateOptions {
   /** JSON schemas of the tools that the model is told of (`tools=` in transformers). Default none. */
@@ -26,25 +34,33 @@ export interface TemplateOptions {
   readonly variables?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
-/** Throws `tokenizer/template-invalid` for a template that cannot be read or that writes no end token. */
+/**
+ * Here a prompt may also end with the output of a tool. `parse` reads calls as the template writes them (a JSON input with the template's
+ * spacing); where a template has no place for tools, calls stay text and `renderToolOutput` throws `tokenizer/template-invalid`.
+ *
+ * Throws `tokenizer/template-invalid` for a template that cannot be read or that writes no end token, and `tokenizer/template-unsafe` for one
+ * that takes too long or writes too much.
+ */
 export async function createTemplateRenderer(
   tokenizer: BpeTokenizer,
   config: TokenizerConfig,
   { tools, variables }: TemplateOptions = {},
-): Promise<TemplateRenderer> {
-  const { Template } = await import('@huggingface/jinja');
+): Promise<ConversationRenderer> {
   const source = (tools === undefined ? undefined : config.toolChatTemplate) ?? config.chatTemplate;
-  if (source === undefined) throw invalid('tokenizer_config.json has no chat_template');
-  let template: InstanceType<typeof Template>;
-  try {
-    template = new Template(source);
-  } catch (cause) {
-    throw invalid(`the chat template cannot be read: ${String(cause)}`, cause);
-  }
+  if (source === undefined)
+    throw invalid(
+      'there is no chat template, neither chat_template in tokenizer_config.json nor a chat_template.jinja',
+    );
+  const render = await compileTemplate(source).catch((cause: unknown) => {
+    throw LlmError.isInstance(cause)
+      ? cause
+      : invalid(`the chat template cannot be read: ${String(cause)}`, cause);
+  });
   const guard = new TokenGuard(tokenizer.definition.addedTokens ?? []);
   const begin = (conversation: Conversation): Rendering => {
     const messages = templateMessages(conversation);
-    const mark = guard.chooseMark([source, JSON.stringify([messages, tools ?? null])]);
+    const input = JSON.stringify([messages, tools ?? null]);
+    const mark = guard.chooseMark([source, input]);
     const context = {
       ...config.tokens,
       ...variables,
@@ -55,31 +71,138 @@ export async function createTemplateRenderer(
     return new Rendering(tokenizer, guard, mark, guarded, (count, isPrompt) => {
       try {
         const own = { messages: guarded.slice(0, count), add_generation_prompt: isPrompt };
-        return template.render({ ...context, ...own });
+        return render({ ...context, ...own }, input.length);
       } catch (cause) {
+        if (LlmError.isInstance(cause)) throw cause;
         throw invalid(`the chat template refuses this conversation: ${String(cause)}`, cause);
       }
     });
   };
+  const renderer = new TemplateRenderer(tokenizer, begin);
   return {
-    stopToken: stopTokenOf(begin(probe)),
-    render(conversation) {
-      checkConversation(conversation);
-      return begin(conversation).encode(false);
-    },
-    renderPrompt(conversation) {
-      checkConversation(conversation);
-      const last = conversation.messages.at(-1);
-      if (last?.role !== 'user' && last?.parts.at(-1)?.type !== 'tool-output') {
-        throw new LlmError({
-          code: 'tokenizer/conversation-invalid',
-          message: 'A prompt ends with a user message or the output of a tool.',
-        });
-      }
-      return begin(conversation).encode(true).ids;
-    },
+    specificationVersion: 'v1',
+    stopToken: renderer.stopToken,
+    render: (conversation) => renderer.render(conversation),
+    renderPrompt: (conversation) => renderer.renderPrompt(conversation),
+    parse: (ids) => renderer.parse(ids),
+    renderToolOutput: (text) => renderer.renderToolOutput(text),
+    openToolCall: (ids) => renderer.openToolCall(ids),
   };
 }
+
+class TemplateRenderer {
+  readonly stopToken: number;
+  readonly #tokenizer: BpeTokenizer;
+  readonly #begin: (conversation: Conversation) => Rendering;
+  /** Added tokens as characters of their own, and back. */
+  readonly #characters: ReadonlyMap<number, string>;
+  readonly #isControl: (character: string) => boolean;
+  #learnt: TemplateGrammar | undefined;
+
+  constructor(tokenizer: BpeTokenizer, begin: (conversation: Conversation) => Rendering) {
+    this.#tokenizer = tokenizer;
+    this.#begin = begin;
+    this.stopToken = stopTokenOf(begin(probe));
+    const added = tokenizer.definition.addedTokens ?? [];
+    this.#characters = new Map(
+      added.map(({ id }, index) => [id, String.fromCodePoint(firstControl + index)]),
+    );
+    const controls = new Set(
+      added.filter(({ special }) => special !== false).map(({ id }) => this.#characters.get(id)!),
+    );
+    this.#isControl = (character) => controls.has(character);
+  }
+
+  render(conversation: Conversation): RenderedConversation {
+    checkConversation(conversation);
+    return this.#begin(conversation).encode(false);
+  }
+
+  renderPrompt(conversation: Conversation): Int32Array {
+    checkConversation(conversation);
+    const last = conversation.messages.at(-1);
+    if (last?.role !== 'user' && last?.parts.at(-1)?.type !== 'tool-output') {
+      throw new LlmError({
+        code: 'tokenizer/conversation-invalid',
+        message: 'A prompt ends with a user message or the output of a tool.',
+      });
+    }
+    return this.#begin(conversation).encode(true).ids;
+  }
+
+  parse(ids: ArrayLike<number>): ParsedCompletion {
+    const { parts, wellFormed } = this.#grammar().parse(this.#written(ids));
+    const plain = parts.map((part): Part => {
+      if (part.type !== 'tool-call') return { ...part, text: this.#plain(part.text) };
+      return { ...part, tool: this.#plain(part.tool), input: this.#plain(part.input) };
+    });
+    return { parts: plain, wellFormed };
+  }
+
+  renderToolOutput(text: string): Int32Array {
+    const { output, isOutputQuoted } = this.#grammar().tools ?? {};
+    if (output === undefined) throw invalid('the chat template has no place for the output of a tool');
+    const { guard } = this.#begin(probe);
+    const mark = guard.chooseMark([text, ...output]);
+    const said = guard.protect(isOutputQuoted === true ? quoted(text) : text, mark);
+    const whole = `${this.#plain(output[0])}${said}${this.#plain(output[1])}`;
+    return Int32Array.from(new Rendering(this.#tokenizer, guard, mark, [], () => '').encodeText(whole));
+  }
+
+  openToolCall(ids: ArrayLike<number>): ToolCallPart | undefined {
+    const call = this.#grammar().openCall(this.#written(ids));
+    return call && { ...call, tool: this.#plain(call.tool), input: this.#plain(call.input) };
+  }
+
+  #grammar(): TemplateGrammar {
+    this.#learnt ??= new TemplateGrammar(
+      (parts) => this.#writeProbe(parts),
+      this.#characters.get(this.stopToken)!,
+      this.#isControl,
+    );
+    return this.#learnt;
+  }
+
+  /** What the template writes after the prompt; undefined where it refuses the parts. */
+  #writeProbe(parts: readonly Part[]): string | undefined {
+    const [question] = probe.messages;
+    try {
+      const prompt = this.#begin({ messages: [question!] }).encode(true).ids;
+      const { ids } = this.#begin({ messages: [question!, { role: 'assistant', parts }] }).encode(false);
+      return this.#written(ids.subarray(prompt.length));
+    } catch (error) {
+      if (LlmError.isInstance(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Text with a character for every added token. */
+  #written(ids: ArrayLike<number>): string {
+    let text = '';
+    let span: number[] = [];
+    for (let i = 0; i <= ids.length; i++) {
+      const character = i < ids.length ? this.#characters.get(ids[i]!) : '';
+      if (character === undefined) {
+        span.push(ids[i]!);
+        continue;
+      }
+      text += this.#tokenizer.decode(span) + character;
+      span = [];
+    }
+    return text;
+  }
+
+  /** The same with the texts of the added tokens. */
+  #plain(written: string): string {
+    let text = written;
+    for (const [id, character] of this.#characters)
+      if (text.includes(character)) text = text.replaceAll(character, this.#tokenizer.decode([id]));
+    return text;
+  }
+}
+
+/** The characters of added tokens, of a plane for private use that no text comes from. */
+const firstControl = 0xf0000;
 
 const probe: Conversation = {
   messages: [
@@ -88,8 +211,11 @@ const probe: Conversation = {
   ],
 };
 
+/** A message whose objects are `Map`s where the order of keys counts. */
+type GuardedMessage = Pick<TemplateMessage, 'role'> & Readonly<Record<string, unknown>>;
+
 /** Templates ask whether a key is there, so none is added. */
-function protectMessage(message: TemplateMessage, guard: TokenGuard, mark: string): TemplateMessage {
+function protectMessage(message: TemplateMessage, guard: TokenGuard, mark: string): GuardedMessage {
   const { tool_calls: calls, name } = message;
   return {
     ...message,
@@ -102,11 +228,17 @@ function protectMessage(message: TemplateMessage, guard: TokenGuard, mark: strin
             ...call,
             function: {
               name: guard.protect(call.function.name, mark),
-              arguments: guard.protectJson(call.function.arguments, mark),
+              arguments: guard.protectJson(argumentsOf(call), mark),
             },
           })),
         }),
   };
+}
+
+/** What a call is given, as `json.loads` reads it. */
+function argumentsOf(call: TemplateToolCall): JsonValue | PythonValue {
+  const written = writtenInput(call);
+  return (written === undefined ? undefined : parsePythonJson(written)) ?? call.function.arguments;
 }
 
 /** One conversation on its way through a template. */
@@ -115,7 +247,7 @@ class Rendering {
     readonly tokenizer: BpeTokenizer,
     readonly guard: TokenGuard,
     readonly mark: string,
-    readonly messages: readonly TemplateMessage[],
+    readonly messages: readonly GuardedMessage[],
     /** The template's text of the first `count` messages. */
     readonly text: (count: number, isPrompt: boolean) => string,
   ) {}
@@ -162,7 +294,7 @@ class Rendering {
     let last = 0;
     const ordinary = (end: number): void => {
       const plain = this.guard.unmark(text.slice(last, end), this.mark);
-      ids.push(...this.tokenizer.encode(plain, { allowAdded: false }));
+      for (const id of this.tokenizer.encode(plain, { allowAdded: false })) ids.push(id);
     };
     for (const { id, start, end } of this.guard.find(text)) {
       ordinary(start);

@@ -5,6 +5,7 @@
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from '../vocabulary/added-token.js';
+import { numberOf, PythonNumber, type PythonObject, type PythonValue } from './python-json.js';
 
 export interface FoundToken {
   readonly id: number;
@@ -12,6 +13,9 @@ export interface FoundToken {
   readonly start: number;
   readonly end: number;
 }
+
+/** Characters of an added token at most. */
+const longestToken = 2000;
 
 export class TokenGuard {
   readonly #contents: readonly string[];
@@ -25,6 +29,12 @@ export class TokenGuard {
     this.#contents = tokens.map(({ content }) => content);
     this.#matcher = matchAddedTokens(tokens);
     this.#longest = this.#contents.reduce((longest, { length }) => Math.max(longest, length), 0);
+    if (this.#longest > longestToken) {
+      throw new LlmError({
+        code: 'tokenizer/template-unsafe',
+        message: `An added token has ${this.#longest} characters, and conversations are kept apart from tokens of ${longestToken} at most.`,
+      });
+    }
     for (const content of this.#contents)
       for (let cut = 1; cut < content.length; cut++) {
         this.#beginnings.add(content.slice(0, cut));
@@ -63,17 +73,18 @@ export class TokenGuard {
     return (before ? mark : '') + marked + (after ? mark : '');
   }
 
-  /** All strings and keys inside. */
-  protectJson(value: JsonValue, mark: string): JsonValue {
+  /** All strings and keys inside; objects become `Map`s, which keep the order of their keys. */
+  protectJson(value: JsonValue | PythonValue, mark: string): PythonValue {
     if (typeof value === 'string') return this.protect(value, mark);
-    if (Array.isArray(value)) return value.map((item: JsonValue) => this.protectJson(item, mark));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        this.protect(key, mark),
-        this.protectJson(item as JsonValue, mark),
-      ]),
-    );
+    if (typeof value === 'number') return numberOf(value);
+    if (Array.isArray(value)) return (value as PythonValue[]).map((item) => this.protectJson(item, mark));
+    if (typeof value !== 'object' || value === null || value instanceof PythonNumber)
+      return value as PythonValue;
+    const entries =
+      value instanceof Map
+        ? [...(value as PythonObject)]
+        : Object.entries(value as Record<string, JsonValue>);
+    return new Map(entries.map(([key, item]) => [this.protect(key, mark), this.protectJson(item, mark)]));
   }
 
   unmark(text: string, mark: string): string {

@@ -16,10 +16,11 @@ export function createEncoder(definition: BpeDefinition): PieceEncoder {
   return new PieceEncoder(definition.preTokenizer, createMerger(definition));
 }
 
-function createMerger({ tokens, merges, ignoreMerges, splits }: BpeDefinition): PieceMerger {
+function createMerger(definition: BpeDefinition): PieceMerger {
+  const { tokens, merges, ignoreMerges, splits, rawTokens, unknown } = definition;
   if (merges !== undefined) {
-    const merger = new ListMerger(byteIdsOf(tokens), merges);
-    return ignoreMerges === true ? new WholeFirst(new TokenTable(tokens), merger) : merger;
+    const merger = new ListMerger(byteIdsOf(tokens, rawTokens), merges, unknown);
+    return ignoreMerges === true ? new WholeFirst(new TokenTable(tokens, rawTokens), merger) : merger;
   }
   const isSmall = TokenTrie.hasRoomFor(tokens);
   if (splits !== undefined && isSmall) return new PairMerger(tokens, new TokenPairs(splits));

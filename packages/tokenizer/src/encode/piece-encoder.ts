@@ -9,6 +9,7 @@ import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import { hashBytes } from '../vocabulary/byte-map.js';
 import { longestCachedPiece, PieceCache } from './piece-cache.js';
 import { Utf8Buffer, windowEnd } from './text-windows.js';
+import { utf8LengthOf } from './token-offsets.js';
 
 /** Writes the ids of bytes [start, end) to `out` from `length` on and returns the new length. */
 export interface PieceMerger {
@@ -31,6 +32,8 @@ export class PieceEncoder {
   length = 0;
   /** Forget ids and only count them. */
   countOnly = false;
+  /** Where it is set: of every piece, its first byte in the text, the byte after its last, and the number of ids after it. */
+  pieces: number[] | undefined;
   #forgotten = 0;
   #cache = new PieceCache();
   readonly #merged = new Int32Array(longestCachedPiece);
@@ -68,17 +71,23 @@ export class PieceEncoder {
   encode(text: string, limit = Number.POSITIVE_INFINITY): void {
     const { scanner, split } = this.preTokenizer;
     if (scanner === undefined) {
+      let unit = 0;
+      let byte = 0;
       split(text, (start, end) => {
         if (this.total >= limit) return;
+        if (this.pieces !== undefined) byte += utf8LengthOf(text.slice(unit, start));
+        unit = end;
         this.#ends[0] = this.#utf8.write(text.slice(start, end));
-        this.#encodePieces(1);
+        this.#encodePieces(1, byte);
+        byte += this.#ends[0];
       });
       return;
     }
-    for (let start = 0; start < text.length && this.total < limit; ) {
+    for (let start = 0, byte = 0; start < text.length && this.total < limit; ) {
       const end = windowEnd(text, start);
       const size = this.#utf8.write(start === 0 && end === text.length ? text : text.slice(start, end));
-      this.#encodePieces(this.#scan(scanner, size));
+      this.#encodePieces(this.#scan(scanner, size), byte);
+      byte += size;
       start = end;
     }
     this.#utf8.shrink();
@@ -105,14 +114,15 @@ export class PieceEncoder {
     return count;
   }
 
-  #encodePieces(count: number): void {
+  /** `byte`: where the buffer begins in the text. */
+  #encodePieces(count: number, byte: number): void {
     if (count === 0) return;
     if (this.#cache.isFull) {
       this.#cache = new PieceCache();
       this.#front.fill(0);
     }
     this.#resolve(this.#lookUpFront(count));
-    this.#emit(count);
+    this.#emit(count, byte);
   }
 
   /** Values of the pieces that the small table holds; the others become pending, and their number is returned. */
@@ -186,7 +196,7 @@ export class PieceEncoder {
     }
   }
 
-  #emit(count: number): void {
+  #emit(count: number, byte: number): void {
     const ends = this.#ends;
     const values = this.#values;
     const cache = this.#cache;
@@ -204,6 +214,7 @@ export class PieceEncoder {
         const last = ~value + cache.countOf(~value);
         for (let at = ~value; at < last; ) ids[length++] = arena[++at]!;
       }
+      this.pieces?.push(byte + (i === 0 ? 0 : ends[i - 1]!), byte + ends[i]!, length);
     }
     this.length = length;
   }

@@ -1,8 +1,6 @@
 /** Loads a published encoding by name. Each vocabulary is a module of its own that is fetched when it is first asked for. */
-import { LlmError } from '@llm/core';
-import { BpeTokenizer } from '../bpe-tokenizer.js';
-import { scannedPreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
-import { unpackEncoding } from './encoding-asset.js';
+import type { BpeTokenizer } from '../bpe-tokenizer.js';
+import { checkEncodingName, encodingTokenizer } from './encoding-tokenizer.js';
 import { type AssetName, type EncodingName, namedEncodings } from './named-encodings.js';
 
 const importers: Readonly<Record<AssetName, () => Promise<{ readonly encodingAsset: string }>>> = {
@@ -26,18 +24,7 @@ export function loadEncoding(name: EncodingName): Promise<BpeTokenizer> {
 }
 
 async function load(name: EncodingName): Promise<BpeTokenizer> {
-  if (!Object.hasOwn(namedEncodings, name)) {
-    throw new LlmError({
-      code: 'tokenizer/encoding-unknown',
-      message: `There is no encoding "${name}"; there are ${Object.keys(namedEncodings).join(', ')}.`,
-      details: { name },
-    });
-  }
-  const { asset, pattern, specialTokens } = namedEncodings[name];
-  const { encodingAsset } = await importers[asset]();
-  return new BpeTokenizer({
-    preTokenizer: scannedPreTokenizer(pattern),
-    ...unpackEncoding(encodingAsset),
-    addedTokens: Object.entries(specialTokens).map(([content, id]) => ({ content, id })),
-  });
+  checkEncodingName(name, Object.keys(namedEncodings));
+  const { encodingAsset } = await importers[namedEncodings[name].asset]();
+  return encodingTokenizer(name, encodingAsset);
 }

@@ -46,29 +46,44 @@ export const namedEncodings: Readonly<Record<EncodingName, NamedEncoding>> = {
   },
 };
 
-/** Longest prefix first. */
-const models: readonly (readonly [string, EncodingName])[] = [
-  ['gpt-4o', 'o200k_base'],
-  ['gpt-4.1', 'o200k_base'],
-  ['gpt-4.5', 'o200k_base'],
-  ['chatgpt-4o', 'o200k_base'],
-  ['gpt-5', 'o200k_base'],
-  ['o1', 'o200k_base'],
-  ['o3', 'o200k_base'],
-  ['o4-mini', 'o200k_base'],
-  ['gpt-4', 'cl100k_base'],
-  ['gpt-3.5', 'cl100k_base'],
-  ['gpt-35', 'cl100k_base'],
-  ['text-embedding-', 'cl100k_base'],
-  ['text-davinci-00', 'p50k_base'],
-  ['code-', 'p50k_base'],
-  ['davinci', 'r50k_base'],
-  ['gpt2', 'gpt2'],
+/** Names and beginnings of names (they end in `*`), as `tiktoken.model` of tiktoken 0.14 has them. */
+const models: readonly (readonly [EncodingName, string])[] = [
+  [
+    'o200k_base',
+    'o1 o3 o4-mini gpt-5 gpt-4.1 gpt-4o o1-* o3-* o4-mini-* gpt-5* gpt-4.5-* gpt-4.1-* chatgpt-4o-* gpt-4o-* ft:gpt-4o*',
+  ],
+  [
+    'cl100k_base',
+    'gpt-4 gpt-3.5-turbo gpt-3.5 gpt-35-turbo davinci-002 babbage-002 gpt-4-* gpt-3.5-turbo-* gpt-35-turbo-*',
+  ],
+  ['cl100k_base', 'text-embedding-ada-002 text-embedding-3-small text-embedding-3-large'],
+  ['cl100k_base', 'ft:gpt-4* ft:gpt-3.5-turbo* ft:davinci-002* ft:babbage-002*'],
+  [
+    'p50k_base',
+    'text-davinci-003 text-davinci-002 code-davinci-002 code-davinci-001 code-cushman-002 code-cushman-001',
+  ],
+  ['p50k_base', 'davinci-codex cushman-codex'],
+  ['p50k_edit', 'text-davinci-edit-001 code-davinci-edit-001'],
+  ['r50k_base', 'text-davinci-001 text-curie-001 text-babbage-001 text-ada-001 davinci curie babbage ada'],
+  [
+    'r50k_base',
+    'text-similarity-davinci-001 text-similarity-curie-001 text-similarity-babbage-001 text-similarity-ada-001',
+  ],
+  [
+    'r50k_base',
+    'text-search-davinci-doc-001 text-search-curie-doc-001 text-search-babbage-doc-001 text-search-ada-doc-001',
+  ],
+  ['r50k_base', 'code-search-babbage-code-001 code-search-ada-code-001'],
+  ['gpt2', 'gpt2 gpt-2'],
 ];
 
 /** The encoding of an OpenAI model, `gpt-4o` → `o200k_base`. Throws `tokenizer/model-unknown`. */
 export function encodingNameForModel(model: string): EncodingName {
-  const found = models.find(([prefix]) => model.startsWith(prefix));
+  const named = models.flatMap(([encoding, names]) =>
+    names.split(' ').map((name) => [name, encoding] as const),
+  );
+  const whole = named.find(([name]) => name === model);
+  const found = whole ?? named.find(([name]) => name.endsWith('*') && model.startsWith(name.slice(0, -1)));
   if (found !== undefined) return found[1];
   throw new LlmError({
     code: 'tokenizer/model-unknown',

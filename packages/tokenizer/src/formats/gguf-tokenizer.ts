@@ -7,6 +7,7 @@ import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
 import { tokenOf } from '../vocabulary/token-bytes.js';
 import { fromTokenizerJson } from './read-tokenizer-json.js';
+import { lostFlag, lostInPlainFormats, unexportable } from './unexportable.js';
 
 export interface GgufTokenizer {
   /** `tokenizer.ggml.model`; only `gpt2` is byte-level BPE. */
@@ -30,9 +31,14 @@ const patternOfPre = {
   qwen2: patterns.singleDigits,
 } as const;
 
-/** Throws `tokenizer/model-unsupported` when llama.cpp has no name for the pattern. */
+/**
+ * Throws `tokenizer/model-unsupported` when llama.cpp has no name for the pattern, and `tokenizer/export-unsupported` for what it does not
+ * do: normalizers, a space before the text, flags of added tokens.
+ */
 export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
   const { tokens, preTokenizer, addedTokens = [], merges } = tokenizer.definition;
+  const lost = lostInPlainFormats(tokenizer) ?? lostFlag(addedTokens);
+  if (lost !== undefined) throw unexportable("A GGUF file's tokenizer", lost);
   const pre = Object.entries(patternOfPre).find(([, { scanner }]) => scanner === preTokenizer.scanner)?.[0];
   if (pre === undefined) {
     throw unsupported(
@@ -45,6 +51,16 @@ export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
     const text = added.get(id)?.content ?? (id < ordinary ? bytesToAlphabet(tokenOf(tokens, id)) : '');
     return text === '' ? `[unused${id}]` : text;
   });
+  const idOf = new Map<string, number>();
+  for (const [id, text] of texts.entries()) {
+    const other = idOf.get(text);
+    if (other !== undefined)
+      throw unexportable(
+        "A GGUF file's tokenizer",
+        `the ids ${other} and ${id} of one text, ${JSON.stringify(text)}`,
+      );
+    idOf.set(text, id);
+  }
   const { pairs } = merges ?? recoverMerges(tokens);
   return {
     model: 'gpt2',

@@ -57,7 +57,9 @@ describe.each(fixture.variants)('tokenizer.json of the kind $name', ({ name, fil
         const own = bytes.slice(located.byteStarts[i], located.byteEnds[i]);
         const content = new TextDecoder().decode(own).trim();
         if (content === '<pad>') return;
-        expect([...own]).toEqual([...tokenizer.tokenBytes(id)]);
+        // The space that is put before a text is not in it.
+        const isInserted = name.includes('prefix') && own.length < tokenizer.tokenBytes(id).length;
+        expect([...(isInserted ? [32] : []), ...own]).toEqual([...tokenizer.tokenBytes(id)]);
       });
     }
   });

@@ -1,50 +1,105 @@
 /** `normalizer` of a `tokenizer.json`: the Unicode forms and the simple steps that byte-level models use. */
-import type { JsonValue } from '@llm/core';
+import { type JsonValue, LlmError } from '@llm/core';
+import { compilePattern, type FindMatches, findText } from '../oniguruma/compile-pattern.js';
+import { rustAccents } from '../oniguruma/unicode-sets.js';
 import type { Normalizer } from '../pretokenize/normalizer.js';
-import { arrayAt, objectAt, stringAt } from './json-reading.js';
-import { unsupported } from './read-pre-tokenizer.js';
+import { invalidFile, type JsonObject, objectAt, stringAt } from './json-reading.js';
+import { flatten, unsupported } from './read-pre-tokenizer.js';
 
 const file = 'tokenizer.json';
+/** How many times longer all Replace steps together may make a text. */
+const mostGrowth = 4096;
+/** UTF-16 units that a normalized text may have. */
+const longestText = 1 << 28;
+
+interface Step {
+  readonly normalize: (text: string) => string;
+  /** Times a text can become longer. */
+  readonly growth: number;
+}
 
 export function readNormalizer(value: unknown): Normalizer | undefined {
   if (value === null || value === undefined) return undefined;
-  const steps = readSteps(value, 'normalizer');
+  const steps = flatten('normalizer', 'normalizers', value).map(({ step, where }) => readStep(step, where));
+  const growth = steps.reduce((product, step) => product * step.growth, 1);
+  if (growth > mostGrowth)
+    throw invalidFile(
+      file,
+      'normalizer',
+      `can make a text ${growth.toPrecision(3)} times longer, more than ${mostGrowth}.`,
+    );
   return {
-    normalize: (text) => steps.reduce((normalized, step) => step(normalized), text),
+    normalize: (text) => steps.reduce((normalized, { normalize }) => normalize(normalized), text),
     json: value as JsonValue,
   };
 }
 
-function readSteps(value: unknown, where: string): ((text: string) => string)[] {
-  const step = objectAt(file, where, value);
+function readStep(step: JsonObject, where: string): Step {
   switch (step.type) {
-    case 'Sequence':
-      return arrayAt(file, `${where}.normalizers`, step.normalizers).flatMap((inner, i) =>
-        readSteps(inner, `${where}.normalizers[${i}]`),
-      );
     case 'NFC':
     case 'NFD':
     case 'NFKC':
     case 'NFKD': {
       const form = step.type;
-      return [(text) => text.normalize(form)];
+      return { normalize: (text) => text.normalize(form), growth: 1 };
     }
     case 'Lowercase':
-      return [(text) => text.toLowerCase()];
-    case 'StripAccents':
-      return [(text) => text.replace(/\p{Mn}/gu, '')];
+      // Letter by letter, as Rust: a sigma at the end of a word is a sigma like any other.
+      return { normalize: (text) => (text.includes('Σ') ? lowercase(text) : text.toLowerCase()), growth: 1 };
+    case 'StripAccents': {
+      const accents = rustAccents();
+      return { normalize: (text) => removed(text, (codePoint) => accents.has(codePoint)), growth: 1 };
+    }
     case 'Prepend': {
       const prefix = stringAt(file, `${where}.prepend`, step.prepend);
-      return [(text) => (text === '' ? '' : prefix + text)];
+      return { normalize: (text) => (text === '' ? '' : prefix + text), growth: 1 };
     }
     case 'Replace': {
       const pattern = objectAt(file, `${where}.pattern`, step.pattern);
-      if (pattern.String === undefined) throw unsupported('a Replace normalizer with a regular expression');
-      const from = stringAt(file, `${where}.pattern.String`, pattern.String);
+      const isText = pattern.Regex === undefined;
+      const from = isText
+        ? stringAt(file, `${where}.pattern.String`, pattern.String)
+        : stringAt(file, `${where}.pattern.Regex`, pattern.Regex);
       const to = stringAt(file, `${where}.content`, step.content);
-      return [(text) => text.replaceAll(from, () => to)];
+      const growth = isText && from !== '' ? Math.max(1, to.length / from.length) : 1 + to.length;
+      const find = isText ? findText(from) : compilePattern(from);
+      return { normalize: (text) => replaced(find, text, to), growth };
     }
     default:
       throw unsupported(`the normalizer ${String(step.type)}`);
   }
+}
+
+function lowercase(text: string): string {
+  let lower = '';
+  for (const character of text) lower += character.toLowerCase();
+  return lower;
+}
+
+function removed(text: string, isLeftOut: (codePoint: number) => boolean): string {
+  let kept = '';
+  for (const character of text) if (!isLeftOut(character.codePointAt(0)!)) kept += character;
+  return kept;
+}
+
+function replaced(find: FindMatches, text: string, to: string): string {
+  if (text === '') return '';
+  const parts: string[] = [];
+  let last = 0;
+  let length = 0;
+  find(text, (start, end) => {
+    length += start - last + to.length;
+    if (length > longestText) {
+      throw new LlmError({
+        code: 'tokenizer/text-too-long',
+        message: `A Replace of the normalizer makes more than ${longestText} characters of a text of ${text.length}; encode it in parts.`,
+        details: { length: text.length },
+      });
+    }
+    parts.push(text.slice(last, start), to);
+    last = end;
+  });
+  if (parts.length === 0) return text;
+  parts.push(text.slice(last));
+  return parts.join('');
 }

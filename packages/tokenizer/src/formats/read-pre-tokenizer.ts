@@ -1,13 +1,21 @@
 /**
  * `pre_tokenizer` of a byte-level `tokenizer.json`: any sequence of Split, Digits and Punctuation that ends in ByteLevel. The usual ones
- * get a scanner; others are split step by step with regular expressions, exactly and more slowly.
+ * get a scanner; others are split step by step, exactly and more slowly.
  */
 import { type JsonValue, LlmError } from '@llm/core';
+import { compilePattern, findSet, findText } from '../oniguruma/compile-pattern.js';
+import { rustNumeric, rustPunctuation } from '../oniguruma/unicode-sets.js';
 import { scanGpt2Digits } from '../pretokenize/gpt2-digits-scanner.js';
 import { findPattern, gpt2 } from '../pretokenize/patterns.js';
 import type { Scanner } from '../pretokenize/scan-runs.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
-import { translatePattern } from '../pretokenize/translate-pattern.js';
+import {
+  type SplitBehavior,
+  type SplitText,
+  splitBehaviors,
+  splitInSteps,
+  splitText,
+} from '../pretokenize/split-text.js';
 import { arrayAt, invalidFile, isObject, type JsonObject, objectAt, stringAt } from './json-reading.js';
 
 const file = 'tokenizer.json';
@@ -21,19 +29,14 @@ export function unsupported(what: string): LlmError {
   });
 }
 
-type Visit = (start: number, end: number) => void;
-/** Cuts text [start, end) further. */
-type Step = (text: string, visit: Visit) => void;
+/** Steps of a sequence at most. */
+const mostSteps = 200;
 
 export function readPreTokenizer(value: unknown): PreTokenizer {
   const path = 'pre_tokenizer';
   if (value === null || value === undefined) throw unsupported('no pre_tokenizer (not byte-level)');
-  const steps = (
-    isObject(value) && value.type === 'Sequence'
-      ? arrayAt(file, `${path}.pretokenizers`, value.pretokenizers)
-      : [value]
-  ).map((step, i) => objectAt(file, `${path}.pretokenizers[${i}]`, step));
-  const last = steps.at(-1);
+  const steps = flatten(path, 'pretokenizers', value);
+  const last = steps.at(-1)?.step;
   if (last?.type !== 'ByteLevel') {
     throw unsupported(`the pre-tokenizer ${String(last?.type)} at the end instead of ByteLevel`);
   }
@@ -42,13 +45,40 @@ export function readPreTokenizer(value: unknown): PreTokenizer {
   if (addPrefixSpace && before.length > 0) throw unsupported('add_prefix_space after another pre-tokenizer');
   const usesPattern = last.use_regex !== false;
   const description = { json: value as JsonValue, addPrefixSpace };
-  const scanner = findScanner(before, usesPattern);
+  const scanner = findScanner(
+    before.map(({ step }) => step),
+    usesPattern,
+  );
   if (scanner !== undefined) return { ...description, scanner };
-  const chain: Step[] = [
-    ...before.map((step, i) => readStep(step, `${path}.pretokenizers[${i}]`)),
-    ...(usesPattern ? [splitStep(translatePattern(gpt2.source), 'Isolated', false)] : []),
-  ];
-  return { ...description, split: (text, visit) => runSteps(chain, 0, text, 0, visit) };
+  const chain = before.map(({ step, where }) => readStep(step, where));
+  if (usesPattern) chain.push(splitText(compilePattern(gpt2.source), 'Isolated', false));
+  return { ...description, split: splitInSteps(chain) };
+}
+
+interface Step {
+  readonly step: JsonObject;
+  readonly where: string;
+}
+
+/** The steps of sequences inside sequences, one after the other. */
+export function flatten(path: string, key: string, value: unknown): Step[] {
+  const flat: Step[] = [];
+  const waiting: { value: unknown; where: string }[] = [{ value, where: path }];
+  for (let seen = 0; waiting.length > 0; seen++) {
+    const { value: next, where } = waiting.pop()!;
+    const step = objectAt(file, where, next);
+    if (seen > mostSteps * 2 || flat.length > mostSteps)
+      throw invalidFile(file, path, `has more than ${mostSteps} steps.`);
+    if (step.type !== 'Sequence') {
+      flat.push({ step, where });
+      continue;
+    }
+    const inner = arrayAt(file, `${where}.${key}`, step[key]);
+    if (inner.length > mostSteps) throw invalidFile(file, where, `has more than ${mostSteps} steps.`);
+    for (let i = inner.length - 1; i >= 0; i--)
+      waiting.push({ value: inner[i], where: `${where}.${key}[${i}]` });
+  }
+  return flat;
 }
 
 function findScanner(before: readonly JsonObject[], usesPattern: boolean): Scanner | undefined {
@@ -72,68 +102,27 @@ function oneMeaning(pattern: string): string {
   return pattern;
 }
 
-function runSteps(steps: readonly Step[], index: number, text: string, offset: number, visit: Visit): void {
-  const step = steps[index];
-  if (step === undefined) {
-    if (text !== '') visit(offset, offset + text.length);
-    return;
-  }
-  step(text, (start, end) => runSteps(steps, index + 1, text.slice(start, end), offset + start, visit));
-}
-
-function readStep(step: JsonObject, where: string): Step {
+function readStep(step: JsonObject, where: string): SplitText {
   if (step.type === 'Digits') {
-    return splitStep(step.individual_digits === true ? /\p{N}/gu : /\p{N}+/gu, 'Isolated', false);
+    const behavior = step.individual_digits === true ? 'Isolated' : 'Contiguous';
+    return splitText(findSet(rustNumeric()), behavior, false);
   }
   if (step.type === 'Punctuation') {
-    const behavior =
-      step.behavior === undefined ? 'Isolated' : stringAt(file, `${where}.behavior`, step.behavior);
-    return splitStep(/[!-/:-@[-`{-~]|\p{P}/gu, behavior, false);
+    return splitText(findSet(rustPunctuation()), behaviorAt(where, step.behavior ?? 'Isolated'), false);
   }
   if (step.type !== 'Split') throw unsupported(`the pre-tokenizer ${String(step.type)}`);
   const pattern = objectAt(file, `${where}.pattern`, step.pattern);
-  const regExp =
+  const find =
     pattern.Regex === undefined
-      ? new RegExp(
-          stringAt(file, `${where}.pattern.String`, pattern.String).replace(/[\^$\\.*+?()[\]{}|/]/g, '\\$&'),
-          'gu',
-        )
-      : translatePattern(oneMeaning(stringAt(file, `${where}.pattern.Regex`, pattern.Regex)));
-  return splitStep(regExp, stringAt(file, `${where}.behavior`, step.behavior), step.invert === true);
+      ? findText(stringAt(file, `${where}.pattern.String`, pattern.String))
+      : compilePattern(oneMeaning(stringAt(file, `${where}.pattern.Regex`, pattern.Regex)));
+  return splitText(find, behaviorAt(where, step.behavior), step.invert === true);
 }
 
-/** Hugging Face's `SplitDelimiterBehavior`. */
-function splitStep(pattern: RegExp, behavior: string, invert: boolean): Step {
-  if (!['Isolated', 'Removed', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'].includes(behavior)) {
-    throw invalidFile(file, 'pre_tokenizer', `has a Split with the unknown behavior "${behavior}".`);
-  }
-  return (text, visit) => {
-    const parts: { start: number; end: number; isMatch: boolean }[] = [];
-    const add = (start: number, end: number, isMatch: boolean): void => {
-      if (end > start) parts.push({ start, end, isMatch: isMatch !== invert });
-    };
-    let last = 0;
-    for (const match of text.matchAll(pattern)) {
-      if (match[0] === '') continue;
-      add(last, match.index, false);
-      last = match.index + match[0].length;
-      add(match.index, last, true);
-    }
-    add(last, text.length, false);
-    if (behavior === 'MergedWithNext') {
-      for (let i = parts.length - 2; i >= 0; i--) {
-        if (!parts[i]!.isMatch || parts[i + 1]!.isMatch) continue;
-        parts[i]!.end = parts[i + 1]!.end;
-        parts.splice(i + 1, 1);
-      }
-    }
-    for (let i = 0; i < parts.length; i++) {
-      const { start, isMatch } = parts[i]!;
-      let { end } = parts[i]!;
-      if (behavior === 'Removed' && isMatch) continue;
-      if (behavior === 'Contiguous') while (parts[i + 1]?.isMatch === isMatch) end = parts[++i]!.end;
-      if (behavior === 'MergedWithPrevious' && !isMatch && parts[i + 1]?.isMatch) end = parts[++i]!.end;
-      visit(start, end);
-    }
-  };
+function behaviorAt(where: string, value: unknown): SplitBehavior {
+  const behavior = stringAt(file, `${where}.behavior`, value);
+  const known = splitBehaviors.find((name) => name === behavior);
+  if (known === undefined)
+    throw invalidFile(file, where, `has the unknown behavior ${JSON.stringify(behavior.slice(0, 40))}.`);
+  return known;
 }

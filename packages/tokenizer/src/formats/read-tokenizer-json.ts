@@ -5,8 +5,10 @@
  */
 
 import { BpeTokenizer } from '../bpe-tokenizer.js';
+import { rustWord } from '../oniguruma/unicode-sets.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
-import { alphabetToBytes } from '../vocabulary/byte-alphabet.js';
+import type { UnknownToken } from '../vocabulary/bpe-definition.js';
+import { alphabetToBytes, bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { tokenBytesOf } from '../vocabulary/token-bytes.js';
 import {
@@ -39,21 +41,88 @@ export function fromTokenizerJson(text: string): BpeTokenizer {
   if (model.byte_fallback === true) throw unsupported('a BPE with byte_fallback (SentencePiece)');
   const preTokenizer = readPreTokenizer(root.pre_tokenizer);
   const normalizer = readNormalizer(root.normalizer);
-  const addedTokens = readAddedTokens(root.added_tokens);
-  const { tokens, ids } = readVocabulary(model, new Map(addedTokens.map(({ content, id }) => [content, id])));
+  const added = readAddedTokens(root.added_tokens);
+  const { ids, size } = readVocabulary(model);
+  const merges = readMerges(model, ids);
+  const addedTokens = placeAddedTokens(added, ids).map((token) => {
+    const normalizedContent = token.normalized ? normalizer?.normalize(token.content) : undefined;
+    return normalizedContent === token.content ? token : { ...token, normalizedContent };
+  });
+  const { tokens, rawTokens } = ordinaryTokens(ids, size, merges, addedTokens);
   return new BpeTokenizer({
     preTokenizer,
-    tokens: tokenBytesOf(Array.from(tokens)),
-    merges: readMerges(model, ids),
+    tokens: tokenBytesOf(tokens),
+    rawTokens,
+    merges,
     ignoreMerges: model.ignore_merges === true,
     addedTokens,
     normalizer,
+    unknown: readUnknown(model, ids),
+    isWordCharacter: (codePoint) => rustWord().has(codePoint),
   });
+}
+
+function readUnknown(model: JsonObject, ids: ReadonlyMap<string, number>): UnknownToken | undefined {
+  const text = model.unk_token;
+  if (text === null || text === undefined) return undefined;
+  const id = ids.get(stringAt(file, 'model.unk_token', text));
+  if (id !== undefined) return { id, isFused: model.fuse_unk === true };
+  for (let byte = 0; byte < 256; byte++) {
+    if (!ids.has(bytesToAlphabet(Uint8Array.of(byte))))
+      throw invalidFile(
+        file,
+        'model.unk_token',
+        `is not in model.vocab, and neither is the byte 0x${byte.toString(16)} that it would stand for.`,
+      );
+  }
+  return undefined;
+}
+
+/** A token that the vocabulary has is that token, whatever id the list says, as in Hugging Face. */
+function placeAddedTokens(added: readonly AddedToken[], ids: ReadonlyMap<string, number>): AddedToken[] {
+  const owners = new Map(Array.from(ids, ([text, id]) => [id, text]));
+  const placed = added.map((token) => ({ ...token, id: ids.get(token.content) ?? token.id }));
+  const seen = new Map<number, string>();
+  for (const [index, { content, id }] of placed.entries()) {
+    const owner = owners.get(id) ?? seen.get(id);
+    if (owner !== undefined && owner !== content)
+      throw invalidFile(
+        file,
+        `added_tokens[${index}]`,
+        `has the id ${id} of another token, ${JSON.stringify(owner.slice(0, 60))}.`,
+      );
+    seen.set(id, content);
+  }
+  return placed;
+}
+
+/**
+ * The tokens that text is made of by merging. An added token is one of them where merges make it or need it; a token with other characters
+ * than the 256 stands for its own text and is never made from bytes.
+ */
+function ordinaryTokens(
+  ids: ReadonlyMap<string, number>,
+  size: number,
+  { pairs, results }: MergeList,
+  added: readonly AddedToken[],
+): { tokens: (Uint8Array | undefined)[]; rawTokens: ReadonlySet<number> } {
+  const tokens = new Array<Uint8Array | undefined>(size).fill(undefined);
+  const rawTokens = new Set<number>();
+  const addedIds = new Set(added.map(({ id }) => id));
+  const merged = new Set([...pairs, ...results]);
+  const encoder = new TextEncoder();
+  for (const [text, id] of ids) {
+    const bytes = alphabetToBytes(text);
+    const isByte = bytes?.length === 1;
+    if (addedIds.has(id) && !isByte && !merged.has(id)) continue;
+    if (bytes === undefined) rawTokens.add(id);
+    tokens[id] = bytes ?? encoder.encode(text);
+  }
+  return { tokens, rawTokens };
 }
 
 function readAddedTokens(value: unknown): AddedToken[] {
   const contents = new Set<string>();
-  const ids = new Set<number>();
   return arrayAt(file, 'added_tokens', value ?? []).map((entry, index) => {
     const where = `added_tokens[${index}]`;
     const token = objectAt(file, where, entry);
@@ -67,9 +136,7 @@ function readAddedTokens(value: unknown): AddedToken[] {
       );
     }
     if (contents.has(content)) throw invalidFile(file, where, `repeats ${JSON.stringify(content)}.`);
-    if (ids.has(id)) throw invalidFile(file, where, `repeats the id ${id}.`);
     contents.add(content);
-    ids.add(id);
     return {
       content,
       id,
@@ -82,30 +149,22 @@ function readAddedTokens(value: unknown): AddedToken[] {
   });
 }
 
-function readVocabulary(
-  model: JsonObject,
-  added: ReadonlyMap<string, number>,
-): { tokens: (Uint8Array | undefined)[]; ids: Map<string, number> } {
-  const addedIds = new Set(added.values());
+function readVocabulary(model: JsonObject): { ids: Map<string, number>; size: number } {
   const ids = new Map<string, number>();
-  const tokens: (Uint8Array | undefined)[] = [];
+  const seen = new Set<number>();
+  let size = 0;
   for (const [text, value] of Object.entries(objectAt(file, 'model.vocab', model.vocab))) {
     const where = `model.vocab[${JSON.stringify(text.slice(0, 60))}]`;
     const id = idAt(file, where, value);
     if (text === '' || text.length > longestToken) {
       throw invalidFile(file, where, `is ${text === '' ? 'empty' : 'longer than 65536 characters'}.`);
     }
-    if (tokens[id] !== undefined) throw invalidFile(file, where, `repeats the id ${id}.`);
-    if (addedIds.has(id)) {
-      if (added.get(text) !== id)
-        throw invalidFile(file, where, `has the id ${id} of another token in added_tokens.`);
-      continue;
-    }
+    if (seen.has(id)) throw invalidFile(file, where, `repeats the id ${id}.`);
+    seen.add(id);
     ids.set(text, id);
-    // A token with other characters than the 256 stands for its own text and is never made from bytes, as in Hugging Face.
-    tokens[id] = alphabetToBytes(text) ?? new TextEncoder().encode(text);
+    size = Math.max(size, id + 1);
   }
-  return { tokens, ids };
+  return { ids, size };
 }
 
 function readMerges(model: JsonObject, ids: ReadonlyMap<string, number>): MergeList {

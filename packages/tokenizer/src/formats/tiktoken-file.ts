@@ -4,6 +4,7 @@ import { BpeTokenizer } from '../bpe-tokenizer.js';
 import type { PatternName } from '../pretokenize/patterns.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import { type TokenBytes, tokenBytesOf, tokenOf } from '../vocabulary/token-bytes.js';
+import { hasIdsInMergeOrder, lostInPlainFormats, unexportable } from './unexportable.js';
 
 /** A rank above this is refused: ids are at most 21 bits. */
 const greatestRank = (1 << 21) - 1;
@@ -24,8 +25,15 @@ export function fromTiktoken(text: string, options: TiktokenOptions): BpeTokeniz
   });
 }
 
-/** Ordinary tokens in order of id; special tokens are not part of the format. */
+/**
+ * Ordinary tokens in order of id; special tokens and the pattern are not part of the format. Ids are ranks there: throws
+ * `tokenizer/export-unsupported` where merging in their order gives something else, and for a normalizer and the like.
+ */
 export function toTiktoken(tokenizer: BpeTokenizer): string {
+  const lost =
+    lostInPlainFormats(tokenizer) ??
+    (hasIdsInMergeOrder(tokenizer) ? undefined : 'merges in another order than that of the ids they make');
+  if (lost !== undefined) throw unexportable('A .tiktoken file', lost);
   const { tokens } = tokenizer.definition;
   const lines: string[] = [];
   for (let id = 0; id + 1 < tokens.offsets.length; id++) {

@@ -8,19 +8,37 @@ import { recoverMerges } from '../merging/recover-merges.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
 import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
 import { tokenOf } from '../vocabulary/token-bytes.js';
+import { unexportable } from './unexportable.js';
 
+/** Throws `tokenizer/export-unsupported` where two ids would have the same text, which Hugging Face makes one. */
 export function toTokenizerJson(tokenizer: BpeTokenizer): string {
-  const { tokens, preTokenizer, normalizer, addedTokens } = tokenizer.definition;
+  const { tokens, preTokenizer, normalizer, rawTokens, unknown, ignoreMerges } = tokenizer.definition;
+  const addedTokens = tokenizer.definition.addedTokens ?? [];
   const size = tokens.offsets.length - 1;
-  const texts = Array.from({ length: size }, (_, id) => bytesToAlphabet(tokenOf(tokens, id)));
-  const vocabulary: [string, number][] = [];
-  for (let id = 0; id < size; id++) if (texts[id] !== '') vocabulary.push([texts[id]!, id]);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const texts = Array.from({ length: size }, (_, id) => {
+    const bytes = tokenOf(tokens, id);
+    return rawTokens?.has(id) ? decoder.decode(bytes) : bytesToAlphabet(bytes);
+  });
+  const idOf = new Map<string, number>();
+  const place = (text: string, id: number): void => {
+    const other = idOf.get(text) ?? id;
+    if (other !== id)
+      throw unexportable('tokenizer.json', `the ids ${other} and ${id} of one text, ${JSON.stringify(text)}`);
+    idOf.set(text, id);
+  };
+  for (let id = 0; id < size; id++) if (texts[id] !== '') place(texts[id]!, id);
+  const ordinary = idOf.size;
+  for (const { content, id } of addedTokens) place(content, id);
+  const isWritten = new Set(needsPlaces(addedTokens, texts, ordinary, unknown?.id) ? idOf.values() : []);
+  const vocabulary = Array.from(idOf).filter(([, id]) => isWritten.has(id) || (texts[id] ?? '') !== '');
   const { pairs } = tokenizer.definition.merges ?? recoverMerges(tokens);
+  const unknownText = vocabulary.find(([, id]) => id === unknown?.id)?.[0] ?? null;
   const file = {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: (addedTokens ?? []).map(writeAddedToken),
+    added_tokens: addedTokens.map(writeAddedToken),
     normalizer: normalizer?.json ?? null,
     pre_tokenizer: preTokenizer.json,
     post_processor: null,
@@ -28,13 +46,13 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
     model: {
       type: 'BPE',
       dropout: null,
-      unk_token: null,
+      unk_token: unknownText,
       continuing_subword_prefix: null,
       end_of_word_suffix: null,
-      fuse_unk: false,
+      fuse_unk: unknown?.isFused ?? false,
       byte_fallback: false,
-      ignore_merges: tokenizer.definition.merges === undefined || tokenizer.definition.ignoreMerges === true,
-      vocab: Object.fromEntries(vocabulary),
+      ignore_merges: tokenizer.definition.merges === undefined || ignoreMerges === true,
+      vocab: Object.fromEntries(vocabulary.sort((a, b) => a[1] - b[1])),
       merges: Array.from({ length: pairs.length / 2 }, (_, rank) => [
         texts[pairs[rank * 2]!],
         texts[pairs[rank * 2 + 1]!],
@@ -42,6 +60,24 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
     },
   };
   return `${JSON.stringify(file, undefined, 1)}\n`;
+}
+
+/**
+ * Whether added tokens must stand in the vocabulary to keep their ids: Hugging Face gives those that do not the next ids after it, in
+ * order of the list.
+ */
+function needsPlaces(
+  added: readonly AddedToken[],
+  texts: readonly string[],
+  ordinary: number,
+  unknown: number | undefined,
+): boolean {
+  let next = ordinary;
+  for (const token of [...added].sort((a, b) => a.id - b.id)) {
+    if ((texts[token.id] ?? '') !== '') continue;
+    if (token.id !== next++ || token.id === unknown) return true;
+  }
+  return false;
 }
 
 function writeAddedToken(token: AddedToken): Record<string, unknown> {

@@ -1,4 +1,6 @@
 /** Merges only the listed pairs, as Hugging Face `tokenizers` does. */
+
+import type { UnknownToken } from '../vocabulary/bpe-definition.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { Merger, NO_MERGE } from './merger.js';
 
@@ -16,6 +18,7 @@ export class ListMerger extends Merger {
   constructor(
     protected readonly byteIds: Int32Array,
     readonly merges: MergeList,
+    protected override readonly unknown?: UnknownToken,
   ) {
     super();
     const count = merges.results.length;
@@ -62,6 +65,7 @@ export class ListMerger extends Merger {
   }
 
   #find(leftId: number, rightId: number): number {
+    if (leftId < 0 || rightId < 0) return NO_MERGE;
     const slots = this.#slots;
     const mask = slots.length - 1;
     for (let slot = hashPair(leftId, rightId) & mask; ; slot = (slot + 4) & mask) {

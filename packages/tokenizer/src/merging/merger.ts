@@ -4,6 +4,8 @@
  * lazy invalidation, so that n bytes take O(n log n) whatever they are.
  */
 
+import type { UnknownToken } from '../vocabulary/bpe-definition.js';
+
 /** Rank of a pair that does not merge. */
 export const NO_MERGE = 0x7fffffff;
 /** Pieces of at most this many symbols are merged by scanning. */
@@ -12,6 +14,8 @@ const scanLimit = 64;
 export abstract class Merger {
   /** [256] id of each byte, -1 where the vocabulary lacks it. */
   protected abstract readonly byteIds: Int32Array;
+  /** What stands for a byte that the vocabulary lacks; absent: nothing does. */
+  protected readonly unknown?: UnknownToken | undefined;
   /** Bounds of the symbols: symbol i is bytes [starts[i], starts[i + 1]). */
   protected starts = new Int32Array(256);
   protected ids = new Int32Array(256);
@@ -50,13 +54,17 @@ export abstract class Merger {
       this.ids = new Int32Array(size);
       this.#ranks = new Int32Array(size);
     }
-    const { starts, ids, byteIds } = this;
+    const { starts, ids, byteIds, unknown } = this;
     let count = 0;
     for (let position = start; position < end; position++) {
       const id = byteIds[view.getUint8(position)]!;
-      if (id < 0) continue;
+      if (id < 0) {
+        if (unknown === undefined) continue;
+        const isMore = position > start && byteIds[view.getUint8(position - 1)]! < 0;
+        if (unknown.isFused && isMore) continue;
+      }
       starts[count] = position;
-      ids[count++] = id;
+      ids[count++] = id < 0 ? unknown!.id : id;
     }
     starts[count] = end;
     return count;

@@ -10,8 +10,8 @@ export class TokenTable {
   readonly #offsets: Int32Array;
   readonly #slots: Int32Array;
 
-  /** Of tokens with the same bytes the one of the smallest id counts. */
-  constructor({ bytes, offsets }: TokenBytes) {
+  /** Of tokens with the same bytes the one of the smallest id counts; those of `raw` do not. */
+  constructor({ bytes, offsets }: TokenBytes, raw?: ReadonlySet<number>) {
     this.#view = paddedView(bytes);
     this.#offsets = offsets;
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(offsets.length * 2)));
@@ -19,7 +19,7 @@ export class TokenTable {
     for (let id = 0; id + 1 < offsets.length; id++) {
       const start = offsets[id]!;
       const length = offsets[id + 1]! - start;
-      if (length === 0) continue;
+      if (length === 0 || raw?.has(id)) continue;
       const hash = hashBytes(this.#view, start, length);
       let slot = hash & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;

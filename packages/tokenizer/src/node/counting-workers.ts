@@ -1,6 +1,7 @@
 /** Counts pieces in worker threads for `trainTokenizer`. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { LlmError } from '@llm/core';
 import type { CountingBackend } from '../train/count-pieces.js';
 import type { PieceCounts } from '../train/piece-counts.js';
 import type { WorkerRequest } from './counting-worker.js';
@@ -33,8 +34,12 @@ class WorkerPool implements CountingBackend {
   }
 
   async add(texts: readonly string[]): Promise<void> {
-    const free = (): Member | undefined =>
-      this.#members.filter(({ waiting }) => waiting < batchesAhead).sort((a, b) => a.waiting - b.waiting)[0];
+    const free = (): Member | undefined => {
+      for (const { failure } of this.#members) if (failure !== undefined) throw failure;
+      return this.#members
+        .filter(({ waiting }) => waiting < batchesAhead)
+        .sort((a, b) => a.waiting - b.waiting)[0];
+    };
     let member = free();
     while (member === undefined) {
       await Promise.race(this.#members.map((busy) => busy.next));
@@ -56,6 +61,7 @@ class WorkerPool implements CountingBackend {
 class Member {
   byteSize = 0;
   waiting = 0;
+  failure: unknown;
   /** The oldest answer that is still to come. */
   next: Promise<Reply> = Promise.resolve({ byteSize: 0 });
   readonly #worker: Worker;
@@ -64,7 +70,6 @@ class Member {
     reject: (error: unknown) => void;
     promise: Promise<Reply>;
   }[] = [];
-  #failure: unknown;
 
   constructor(pattern: string) {
     // On sources the worker is TypeScript too and needs a loader.
@@ -82,14 +87,22 @@ class Member {
       this.#pending.shift()?.resolve(reply);
       this.next = this.#pending[0]?.promise ?? Promise.resolve(reply);
     });
-    this.#worker.on('error', (error) => {
-      this.#failure = error;
-      for (const { reject } of this.#pending.splice(0)) reject(error);
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('messageerror', (error) => this.#fail(error));
+    // A thread that ends without an error (out of memory, process.exit) would be waited for for ever.
+    this.#worker.on('exit', (code) => {
+      this.#fail(
+        new LlmError({
+          code: 'tokenizer/worker-ended',
+          message: `A thread that counts pieces ended with code ${code} before its work was done; use fewer workers or a smaller memoryBudget.`,
+          details: { code },
+        }),
+      );
     });
   }
 
   send(request: WorkerRequest): Promise<Reply> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.failure !== undefined) return Promise.reject(this.failure);
     let resolve: (reply: Reply) => void = () => {};
     let reject: (error: unknown) => void = () => {};
     const promise = new Promise<Reply>((onResolve, onReject) => {
@@ -103,6 +116,12 @@ class Member {
     this.waiting++;
     this.#worker.postMessage(request);
     return promise;
+  }
+
+  #fail(error: unknown): void {
+    this.failure ??= error;
+    this.waiting = 0;
+    for (const { reject } of this.#pending.splice(0)) reject(this.failure);
   }
 
   async stop(): Promise<void> {

@@ -18,6 +18,8 @@ export interface MergeTrainerOptions {
   readonly maxTokenLength: number;
   /** Occurrences that a pair must have to be merged. */
   readonly minFrequency: number;
+  /** Texts that no token may be: those of special tokens. Default none. */
+  readonly forbidden?: readonly string[] | undefined;
   /** Tokens and merges to begin with; `baseBytes` is then not used. */
   readonly seed?: TrainingSeed | undefined;
 }
@@ -44,6 +46,7 @@ export class MergeTrainer {
   readonly #queue = new CandidateQueue(this.#pairTable);
   /** Id by bytes as Latin-1. */
   readonly #ids = new Map<string, number>();
+  readonly #forbidden: ReadonlySet<string>;
   /** (pair, word) of this step in order, and per pair how many and the last word. */
   #records = new Int32Array(1 << 12);
   #recordsUsed = 0;
@@ -53,6 +56,7 @@ export class MergeTrainer {
 
   constructor(counter: Pick<PieceCounter, 'pieces' | 'counts'>, options: MergeTrainerOptions) {
     this.#options = options;
+    this.#forbidden = new Set((options.forbidden ?? []).map((text) => keyOf(new TextEncoder().encode(text))));
     const { seed } = options;
     const seedSize = seed === undefined ? 0 : seed.tokens.offsets.length - 1;
     this.tokens =
@@ -119,6 +123,7 @@ export class MergeTrainer {
       const leftId = left[top.pair]!;
       const rightId = right[top.pair]!;
       const result = this.#join(leftId, rightId);
+      if (result === undefined) continue;
       this.pairs.push(leftId, rightId);
       this.results.push(result);
       const { words } = this.#queue;
@@ -138,8 +143,8 @@ export class MergeTrainer {
     this.#flushRecords();
   }
 
-  /** The id of the joined bytes; two merges that make the same bytes make the same token. */
-  #join(left: number, right: number): number {
+  /** The id of the joined bytes, undefined where they are forbidden; two merges that make the same bytes make the same token. */
+  #join(left: number, right: number): number | undefined {
     const a = this.tokens[left]!;
     const b = this.tokens[right]!;
     const joined = new Uint8Array(a.length + b.length);
@@ -148,6 +153,7 @@ export class MergeTrainer {
     const key = keyOf(joined);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
+    if (this.#forbidden.has(key)) return undefined;
     this.#ids.set(key, this.tokens.length);
     return this.tokens.push(joined) - 1;
   }

@@ -6,17 +6,18 @@
 import { emit, LlmError, throwIfAborted } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
 import { recoverMerges } from '../merging/recover-merges.js';
+import { TokenTable } from '../merging/token-table.js';
 import type { PatternName } from '../pretokenize/patterns.js';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
 import { bytesInAlphabetOrder } from '../vocabulary/byte-alphabet.js';
-import { tokenBytesOf } from '../vocabulary/token-bytes.js';
+import { paddedView, type TokenBytes, tokenBytesOf } from '../vocabulary/token-bytes.js';
 import { type CountPiecesOptions, countPieces, nextTask } from './count-pieces.js';
 import { MergeTrainer } from './merge-trainer.js';
 
 export interface TrainTokenizerOptions extends CountPiecesOptions {
   /** Ids in all: 256 bytes + merges + special tokens. Fewer when the corpus has no more pairs to merge. */
   readonly vocabularySize: number;
-  /** Control tokens, in the order of their ids. Default none. */
+  /** Control tokens, in the order of their ids, of two bytes and more: no other token becomes what they are. Default none. */
   readonly specialTokens?: readonly string[] | undefined;
   /** Where text is cut before merging. Default `cl100k`. */
   readonly pattern?: PatternName | RegExp | undefined;
@@ -34,16 +35,16 @@ const stage = 'tokenizer';
 
 /**
  * Throws `tokenizer/vocabulary-size-invalid` when `vocabularySize` has no room for bytes and special tokens, and
- * `tokenizer/special-token-invalid` for an empty or repeated special token.
+ * `tokenizer/special-token-invalid` for a special token that is empty, repeated, a single byte or a token of the seed.
  */
 export async function trainTokenizer(
   texts: AsyncIterable<string> | Iterable<string>,
   options: TrainTokenizerOptions,
 ): Promise<BpeTokenizer> {
   const specialTokens = options.specialTokens ?? [];
-  checkOptions(options.vocabularySize, specialTokens);
   const { onEvent, signal } = options;
   const seed = options.seedVocabulary?.definition;
+  checkOptions(options.vocabularySize, specialTokens, seed?.tokens);
   const preTokenizer = seed?.preTokenizer ?? createPreTokenizer(options.pattern ?? 'cl100k');
   emit(onEvent, { type: 'stage-start', stage });
   const { counter, documents } = await countPieces(texts, preTokenizer, options);
@@ -54,6 +55,7 @@ export async function trainTokenizer(
     baseBytes,
     maxTokenLength: options.maxTokenLength ?? Number.POSITIVE_INFINITY,
     minFrequency: Math.max(1, options.minFrequency ?? 1),
+    forbidden: specialTokens,
     seed: seed && { tokens: seed.tokens, merges: seed.merges ?? recoverMerges(seed.tokens) },
   });
   const total = options.vocabularySize - specialTokens.length;
@@ -88,7 +90,7 @@ export async function trainTokenizer(
   return tokenizer;
 }
 
-function checkOptions(vocabularySize: number, specialTokens: readonly string[]): void {
+function checkOptions(vocabularySize: number, specialTokens: readonly string[], seed?: TokenBytes): void {
   if (
     !Number.isInteger(vocabularySize) ||
     vocabularySize < 256 + specialTokens.length ||
@@ -101,14 +103,18 @@ function checkOptions(vocabularySize: number, specialTokens: readonly string[]):
     });
   }
   const seen = new Set<string>();
+  const table = seed && new TokenTable(seed);
   for (const text of specialTokens) {
-    if (text === '' || seen.has(text)) {
-      throw new LlmError({
-        code: 'tokenizer/special-token-invalid',
-        message: text === '' ? 'A special token is empty.' : `The special token "${text}" is listed twice.`,
-        details: { text },
-      });
-    }
+    const bytes = new TextEncoder().encode(text);
+    let problem: string | undefined;
+    if (bytes.length === 0) problem = 'A special token is empty.';
+    else if (seen.has(text)) problem = `The special token "${text}" is listed twice.`;
+    else if (bytes.length === 1)
+      problem = `The special token "${text}" is a single byte, which is a token of its own; choose a longer text.`;
+    else if (table !== undefined && table.find(paddedView(bytes), 0, bytes.length) >= 0)
+      problem = `The special token "${text}" is an ordinary token of seedVocabulary; choose another text.`;
+    if (problem !== undefined)
+      throw new LlmError({ code: 'tokenizer/special-token-invalid', message: problem, details: { text } });
     seen.add(text);
   }
 }

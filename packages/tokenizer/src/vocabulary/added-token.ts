@@ -1,3 +1,5 @@
+import { LongestMatches } from './longest-matches.js';
+
 /** Tokens that are found in the text before it is cut into pieces (`added_tokens` of a `tokenizer.json`). */
 export interface AddedToken {
   readonly content: string;
@@ -11,6 +13,8 @@ export interface AddedToken {
   readonly singleWord?: boolean | undefined;
   /** Looked for after normalization rather than before. Default false. */
   readonly normalized?: boolean | undefined;
+  /** The content as the normalizer leaves it: what a `normalized` token is found by, and decodes to. Default the content. */
+  readonly normalizedContent?: string | undefined;
 }
 
 export interface AddedTokenMatcher {
@@ -22,27 +26,40 @@ export interface AddedTokenMatcher {
   ): void;
 }
 
+/** Whether a code point belongs to words, for tokens that stand alone (`singleWord`). */
+export type IsWordCharacter = (codePoint: number) => boolean;
+
+/** The text that a token is found by and stands for. */
+export function textOf({ content, normalizedContent }: AddedToken): string {
+  return normalizedContent ?? content;
+}
+
 /** Undefined for no tokens. */
-export function matchAddedTokens(tokens: readonly AddedToken[]): AddedTokenMatcher | undefined {
-  if (tokens.length === 0) return undefined;
-  const byContent = new Map(tokens.map((token) => [token.content, token]));
-  const contents = [...byContent.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(contents.map(escapeRegExp).join('|'), 'gu');
-  const isStripping = tokens.some(({ lstrip, rstrip, singleWord }) => lstrip || rstrip || singleWord);
+export function matchAddedTokens(
+  tokens: readonly AddedToken[],
+  isWordCharacter: IsWordCharacter = isWord,
+): AddedTokenMatcher | undefined {
+  const byText = new Map<string, AddedToken>();
+  for (const token of tokens) {
+    const text = textOf(token);
+    // Of tokens that normalization makes equal the one that is written so counts, else the first.
+    if (text !== '' && (!byText.has(text) || token.content === text)) byText.set(text, token);
+  }
+  if (byText.size === 0) return undefined;
+  const texts = [...byText.keys()];
+  const found = [...byText.values()];
+  const matches = new LongestMatches(texts);
   return {
     split(text, between, match) {
       let last = 0;
-      pattern.lastIndex = 0;
-      for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
-        const token = byContent.get(found[0])!;
-        let start = found.index;
-        let end = start + found[0].length;
-        if (isStripping) {
-          if (token.singleWord && !standsAlone(text, start, end)) continue;
-          if (token.lstrip) while (start > last && isSpace(text[start - 1]!)) start--;
-          if (token.rstrip) while (end < text.length && isSpace(text[end]!)) end++;
-          pattern.lastIndex = end;
-        }
+      for (const { start: foundStart, index } of matches.find(text)) {
+        if (foundStart < last) continue;
+        const token = found[index]!;
+        let start = foundStart;
+        let end = start + texts[index]!.length;
+        if (token.singleWord && !standsAlone(text, start, end, isWordCharacter)) continue;
+        if (token.lstrip) while (start > last && isSpace(text[start - 1]!)) start--;
+        if (token.rstrip) while (end < text.length && isSpace(text[end]!)) end++;
         if (start > last) between(last, start);
         match(token, start, end);
         last = end;
@@ -52,22 +69,18 @@ export function matchAddedTokens(tokens: readonly AddedToken[]): AddedTokenMatch
   };
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[\^$\\.*+?()[\]{}|/-]/g, (character) =>
-    character === '-' ? '\\u{2d}' : `\\${character}`,
-  );
-}
-
 function isSpace(character: string): boolean {
   return /\p{White_Space}/u.test(character);
 }
 
-const wordCharacter = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u;
+/** `\w` of Rust, which holds the joiners; by the engine's Unicode. */
+function isWord(codePoint: number): boolean {
+  return /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200c\u200d]/u.test(String.fromCodePoint(codePoint));
+}
 
-function standsAlone(text: string, start: number, end: number): boolean {
-  const before = start > 0 ? String.fromCodePoint(codePointBefore(text, start)) : '';
-  const after = end < text.length ? String.fromCodePoint(text.codePointAt(end)!) : '';
-  return !wordCharacter.test(before) && !wordCharacter.test(after);
+function standsAlone(text: string, start: number, end: number, isWordCharacter: IsWordCharacter): boolean {
+  if (start > 0 && isWordCharacter(codePointBefore(text, start))) return false;
+  return end === text.length || !isWordCharacter(text.codePointAt(end)!);
 }
 
 function codePointBefore(text: string, index: number): number {

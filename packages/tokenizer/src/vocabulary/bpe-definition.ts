@@ -1,13 +1,13 @@
 import type { Normalizer } from '../pretokenize/normalizer.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
-import type { AddedToken } from './added-token.js';
+import type { AddedToken, IsWordCharacter } from './added-token.js';
 import type { MergeList, TokenSplits } from './merge-list.js';
 import type { TokenBytes } from './token-bytes.js';
 
 /** What a byte-level BPE tokenizer is made of, whatever file or training it came from. */
 export interface BpeDefinition {
   readonly preTokenizer: PreTokenizer;
-  /** Bytes of every ordinary token by id; added tokens and unused ids are empty. */
+  /** Bytes of every ordinary token by id; unused ids and added tokens that are no ordinary token too are empty. */
   readonly tokens: TokenBytes;
   /** Absent: the ids are ranks (`.tiktoken`). */
   readonly merges?: MergeList | undefined;
@@ -17,4 +17,16 @@ export interface BpeDefinition {
   readonly ignoreMerges?: boolean | undefined;
   readonly addedTokens?: readonly AddedToken[] | undefined;
   readonly normalizer?: Normalizer | undefined;
+  /** What stands for a byte that no token has. Absent: such a byte is left out, as in Hugging Face. */
+  readonly unknown?: UnknownToken | undefined;
+  /** Ids of ordinary tokens that are written as their own text (`中`, not `ä¸Ń`) and so are never made from bytes. */
+  readonly rawTokens?: ReadonlySet<number> | undefined;
+  /** For added tokens that stand alone. Default by the engine's Unicode. */
+  readonly isWordCharacter?: IsWordCharacter | undefined;
+}
+
+export interface UnknownToken {
+  readonly id: number;
+  /** One for several such bytes in a row. */
+  readonly isFused: boolean;
 }

@@ -21,14 +21,14 @@ export function tokenOf({ bytes, offsets }: TokenBytes, id: number): Uint8Array 
   return bytes.subarray(offsets[id]!, offsets[id + 1]!);
 }
 
-/** [256] the id of each single byte, -1 where no token is that byte alone; of several the smallest. */
-export function byteIdsOf({ bytes, offsets }: TokenBytes): Int32Array {
+/** [256] the id of each single byte, -1 where no token is that byte alone; of several the smallest. Those of `raw` do not count. */
+export function byteIdsOf({ bytes, offsets }: TokenBytes, raw?: ReadonlySet<number>): Int32Array {
   const ids = new Int32Array(256).fill(-1);
   let missing = 256;
   for (let id = 0; id + 1 < offsets.length && missing > 0; id++) {
     if (offsets[id + 1]! - offsets[id]! !== 1) continue;
     const byte = bytes[offsets[id]!]!;
-    if (ids[byte]! >= 0) continue;
+    if (ids[byte]! >= 0 || raw?.has(id)) continue;
     ids[byte] = id;
     missing--;
   }

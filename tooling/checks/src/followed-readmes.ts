@@ -43,7 +43,7 @@ try {
       await writeFile(join(folder, 'package.json'), projectManifest(readme, packed));
       const started = Date.now();
       try {
-        await run(install[0]!, [...install.slice(1), 'install', '--prefer-offline'], {
+        await run(install[0]!, [...install.slice(1), '--prefer-offline'], {
           cwd: folder,
           env: environment,
         });
@@ -64,7 +64,9 @@ try {
     }
   };
   const pnpm = await installPnpm();
-  await Promise.all([follow('npm', ['npm']), follow('pnpm', ['node', pnpm])]);
+  // In CI pnpm would insist on a lockfile.
+  const frozen = '--no-frozen-lockfile';
+  await Promise.all([follow('npm', ['npm', 'install']), follow('pnpm', ['node', pnpm, 'install', frozen])]);
   problems.push(...typeProblems(compiled, { moduleResolution: 'bundler', skipLibCheck: true }));
   console.log(
     `readmes: ${readmes.size} followed with npm and with pnpm, ${compiled.length} files compiled, ${problems.length} problems`,
