@@ -1,11 +1,12 @@
 /**
- * Stops runs at moments drawn by operation (the n-th write, rename or flush in a stage's folder; before it, half-way, after it),
- * reruns them until they are done, and compares what they leave with an uninterrupted run. On the invented web and on input of the
- * user's, by SIGKILL and by a full disk.
+ * Stops runs at moments drawn by operation (the n-th write, rename or flush in a stage's folder; before it,
+ * half-way, after it), reruns them until they are done, and compares what they leave with an uninterrupted
+ * run. On the invented web and on input of the user's, by SIGKILL and by a full disk.
  *
  *     npm run kill-test -- [--short] [--kills 2] [--seed 1] [--directory DIR] [--threads N]
  *
- * `--kills` is for each group of operations; `--short` takes a tiny model up to SFT and a moment in each of a few groups.
+ * `--kills` is for each group of operations; `--short` takes a tiny model up to SFT and a moment in each of a
+ * few groups.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

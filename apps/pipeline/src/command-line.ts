@@ -1,6 +1,6 @@
 /**
- * The `llm` command line: flags, help with examples, exit codes. What the commands do is in `commands/`, loaded
- * when one runs, so that help and mistakes answer at once.
+ * The `llm` command line: flags, help with examples, exit codes. What the commands do is in `commands/`,
+ * loaded when one runs, so that help and mistakes answer at once.
  */
 import { LlmError } from '@llm/core';
 import { Command, CommanderError, Option } from 'commander';
@@ -14,7 +14,10 @@ import type { Output } from './terminal/output.js';
 import { shownLine, shownOutput } from './terminal/shown-text.js';
 import { typed } from './terminal/typed-command.js';
 
-/** Parses and runs one command. Returns the exit code: 0, 1 for a mistake or a failure, 2 for a wrong flag, 130 for Ctrl-C. */
+/**
+ * Parses and runs one command. Returns the exit code: 0, 1 for a mistake or a failure, 2 for a wrong flag,
+ * 130 for Ctrl-C.
+ */
 export async function runCommandLine(parameters: readonly string[], given: Output): Promise<number> {
   const output = shownOutput(given);
   const verbose = parameters.includes('--verbose');

@@ -52,9 +52,9 @@ export function numberBetween(minimum: number, maximum: number): (text: string) 
 }
 
 /**
- * The options of a new run, or those of an existing one with the given flags put over them. Input that is not given again is
- * looked at again: what it is now decides, so that a change is noticed. `note` hears what is to be said about the inputs. Throws
- * what `findInputs` does.
+ * The options of a new run, or those of an existing one with the given flags put over them. Input that is not
+ * given again is looked at again: what it is now decides, so that a change is noticed. `note` hears what is
+ * to be said about the inputs. Throws what `findInputs` does.
  */
 export function resolveOptions(
   flags: RunFlags,

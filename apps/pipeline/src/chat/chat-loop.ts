@@ -1,4 +1,7 @@
-/** The conversation at the terminal: questions from lines, answers streamed, a few commands that begin with a slash. */
+/**
+ * The conversation at the terminal: questions from lines, answers streamed, a few commands that begin with a
+ * slash.
+ */
 import { LlmError } from '@llm/core';
 import { shownText } from '../terminal/shown-text.js';
 import type { ChatSession } from './chat-session.js';

@@ -1,4 +1,6 @@
-/** `llm run` and the stage commands: opens the run directory, runs what is not done yet, writes the report. */
+/**
+ * `llm run` and the stage commands: opens the run directory, runs what is not done yet, writes the report.
+ */
 import { join } from 'node:path';
 import { LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';

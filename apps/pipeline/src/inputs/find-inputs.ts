@@ -1,6 +1,7 @@
 /**
- * What the user named → files: each a file, a folder, or a pattern that the shell left as it was (quoted, or on Windows). Folders
- * give the files whose names fit what they were given as, in the order of their paths; what is passed over there is counted.
+ * What the user named → files: each a file, a folder, or a pattern that the shell left as it was (quoted, or
+ * on Windows). Folders give the files whose names fit what they were given as, in the order of their paths;
+ * what is passed over there is counted.
  */
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -14,7 +14,10 @@ export interface InputFile {
   readonly bytes: number;
   /** Modification time, milliseconds since the epoch. */
   readonly modified: number;
-  /** Of the content: how a changed file is noticed, and one that was only copied or touched is not taken for changed. */
+  /**
+   * Of the content: how a changed file is noticed, and one that was only copied or touched is not taken for
+   * changed.
+   */
   readonly digest: string;
   /** Of `jsonl`: the field that holds the text, where it is not `text`. */
   readonly field?: string | undefined;
@@ -34,7 +37,9 @@ export interface DescribeOptions {
   readonly anyContent?: boolean | undefined;
 }
 
-/** Throws `pipeline/input-missing` when it cannot be read, `pipeline/input-format` when it is of another form. */
+/**
+ * Throws `pipeline/input-missing` when it cannot be read, `pipeline/input-format` when it is of another form.
+ */
 export function describeInput(
   kind: InputKind,
   given: string,
@@ -82,7 +87,10 @@ export function unreadable(kind: InputKind, given: string, why: string, cause?: 
   });
 }
 
-/** A file that was described before as it is now, or as it was when it is no longer there: perhaps nobody needs it any more. */
+/**
+ * A file that was described before as it is now, or as it was when it is no longer there: perhaps nobody
+ * needs it any more.
+ */
 export function describeAgain(known: InputFile): InputFile {
   const now = describeUnlessGone(known);
   // Other content may be of another form.

@@ -1,6 +1,6 @@
 /**
- * Line and bar plots as self-contained SVG text: enough for loss curves, rewards and a funnel. Colours are CSS
- * variables of the page around it, so that plots follow its light or dark theme.
+ * Line and bar plots as self-contained SVG text: enough for loss curves, rewards and a funnel. Colours are
+ * CSS variables of the page around it, so that plots follow its light or dark theme.
  */
 import { formatCount, formatMetric } from '../terminal/format.js';
 

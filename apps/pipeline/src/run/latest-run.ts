@@ -1,6 +1,7 @@
 /**
- * `runs/latest`: which run is the newest. A symbolic link where the system has them, otherwise a file that says `run: ` and the
- * directory (as git's `.git` files do); both are followed wherever a run directory is named.
+ * `runs/latest`: which run is the newest. A symbolic link where the system has them, otherwise a file that
+ * says `run: ` and the directory (as git's `.git` files do); both are followed wherever a run directory is
+ * named.
  */
 import {
   existsSync,
@@ -46,8 +47,8 @@ export function hasLatest(): boolean {
 }
 
 /**
- * Points `runs/latest` at a run. Where it cannot be written nothing is lost, so that is no error. The result points it back
- * to what it was, unless it has moved on.
+ * Points `runs/latest` at a run. Where it cannot be written nothing is lost, so that is no error. The result
+ * points it back to what it was, unless it has moved on.
  */
 export function pointLatestAt(runDirectory: string): () => void {
   const before = pointedAt();

@@ -1,6 +1,6 @@
 /**
- * Who holds a lock, written so that it is told apart from every other process: also from one with the same process id in another
- * container, after a restart, or on another machine that shares the directory.
+ * Who holds a lock, written so that it is told apart from every other process: also from one with the same
+ * process id in another container, after a restart, or on another machine that shares the directory.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -46,8 +46,8 @@ export function parseOwner(text: string): LockOwner | undefined {
 }
 
 /**
- * `unseen`: it cannot be asked from here (another machine or container, or a system that does not tell when a process started);
- * only its heartbeat tells.
+ * `unseen`: it cannot be asked from here (another machine or container, or a system that does not tell when a
+ * process started); only its heartbeat tells.
  */
 export function stateOf(owner: LockOwner, mine: LockOwner): 'alive' | 'dead' | 'unseen' {
   // A lock from before there were tokens says nothing about machines.

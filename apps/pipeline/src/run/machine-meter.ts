@@ -1,7 +1,7 @@
 /**
- * What a stretch of work cost: time on the clock, memory, processor time of this process, and processor time that everything
- * else on the machine took from the same processors meanwhile. On Linux the kernel's counters of the processors this process
- * may use; elsewhere those of all.
+ * What a stretch of work cost: time on the clock, memory, processor time of this process, and processor time
+ * that everything else on the machine took from the same processors meanwhile. On Linux the kernel's counters
+ * of the processors this process may use; elsewhere those of all.
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -12,7 +12,10 @@ export interface Cost {
   readonly peakMemoryBytes: number;
   /** Of this process, all its threads together. */
   readonly cpuSeconds: number;
-  /** Of all others on the processors that this process may use; what the host of a virtual machine withholds counts too. */
+  /**
+   * Of all others on the processors that this process may use; what the host of a virtual machine withholds
+   * counts too.
+   */
   readonly otherCpuSeconds: number;
   readonly processors: number;
 }
@@ -45,8 +48,8 @@ export function startMachineMeter(): MachineMeter {
 }
 
 /**
- * Whether others slowed the work down: they took a tenth of the processors or more, and nearly all of them were busy. Both are
- * needed; what others do on processors that would stand idle costs nothing.
+ * Whether others slowed the work down: they took a tenth of the processors or more, and nearly all of them
+ * were busy. Both are needed; what others do on processors that would stand idle costs nothing.
  */
 export function wasShared({
   wallSeconds,

@@ -1,6 +1,6 @@
 /**
- * One process at a time works on a run directory. The lock is kept alive by a thread of its own, so that work which keeps the
- * program busy for minutes is not taken for death.
+ * One process at a time works on a run directory. The lock is kept alive by a thread of its own, so that work
+ * which keeps the program busy for minutes is not taken for death.
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -16,7 +16,10 @@ const silenceMilliseconds = 20_000;
 export interface RunLockOptions {
   /** Told once, when the owner cannot be asked whether it lives and must be watched. */
   readonly note?: ((line: string) => void) | undefined;
-  /** Called when another process took the lock while this one was stopped for long: it must not write any more. */
+  /**
+   * Called when another process took the lock while this one was stopped for long: it must not write any
+   * more.
+   */
   readonly onLost?: ((error: LlmError) => void) | undefined;
 }
 
@@ -75,8 +78,8 @@ function capitalized(text: string): string {
 }
 
 /**
- * Writes the same bytes over themselves: the file system's clock marks the time, and a name that belongs to another by now is left
- * alone. A lock that somebody deleted is missed only once another has it.
+ * Writes the same bytes over themselves: the file system's clock marks the time, and a name that belongs to
+ * another by now is left alone. A lock that somebody deleted is missed only once another has it.
  */
 const beat = `
 const { closeSync, openSync, readFileSync, writeSync } = require('node:fs');

@@ -1,11 +1,15 @@
-/** What a complete stage left, name by name and size by size, so that a later session notices what is gone. */
+/**
+ * What a complete stage left, name by name and size by size, so that a later session notices what is gone.
+ */
 import { join } from 'node:path';
 import { LlmError } from '@llm/core';
 import type { DirectoryStore } from '@llm/core/node';
 import { quoted, typed } from '../terminal/typed-command.js';
 import { type StageState, stageStateKey } from './stage-state.js';
 
-/** Key below the run directory → bytes. Parts measured on the way are only for a resumption, and not counted. */
+/**
+ * Key below the run directory → bytes. Parts measured on the way are only for a resumption, and not counted.
+ */
 export async function listArtifacts(
   store: DirectoryStore,
   { name, scratch = [] }: { readonly name: string; readonly scratch?: readonly string[] | undefined },
@@ -19,7 +23,10 @@ export async function listArtifacts(
   return artifacts;
 }
 
-/** `directory`: the run, as it is to be named. Throws `pipeline/artifact-gone` when something a complete stage left is missing or has another size. */
+/**
+ * `directory`: the run, as it is to be named. Throws `pipeline/artifact-gone` when something a complete stage
+ * left is missing or has another size.
+ */
 export async function checkArtifacts(
   store: DirectoryStore,
   directory: string,

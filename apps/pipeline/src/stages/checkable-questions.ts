@@ -1,6 +1,7 @@
 /**
- * Held-out questions whose right answer is known, for the assistant that imitation gives: the sums that RL will practise, and
- * facts of the invented web in wordings that no conversation used. A well-formed answer may be wrong; here it must be right.
+ * Held-out questions whose right answer is known, for the assistant that imitation gives: the sums that RL
+ * will practise, and facts of the invented web in wordings that no conversation used. A well-formed answer
+ * may be wrong; here it must be right.
  */
 import type { JsonValue, Part, Task, TaskSet } from '@llm/core';
 import { miniwebConversations, miniwebFacts } from '@llm/miniweb';

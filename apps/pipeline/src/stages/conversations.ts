@@ -1,6 +1,6 @@
 /**
- * What SFT imitates: the miniweb's conversations, or the user's with demonstrations of the sums that RL will practise
- * among them. Some are held out.
+ * What SFT imitates: the miniweb's conversations, or the user's with demonstrations of the sums that RL will
+ * practise among them. Some are held out.
  */
 import { createHash } from 'node:crypto';
 import { type Conversation, emit, LlmError, type RunEventListener } from '@llm/core';

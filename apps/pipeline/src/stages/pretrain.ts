@@ -1,4 +1,6 @@
-/** The base model: next-token prediction on the kept text, measured in bits per byte on held-out documents. */
+/**
+ * The base model: next-token prediction on the kept text, measured in bits per byte on held-out documents.
+ */
 import { createModelConfig, createTransformer, type ModelConfig, muon, pretrain } from '@llm/model';
 import { bitsPerByte } from '@llm/model/evaluation';
 import type { PipelineOptions } from '../options.js';

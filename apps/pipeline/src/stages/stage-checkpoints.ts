@@ -1,4 +1,7 @@
-/** What a stage that trains keeps: checkpoints on the way, with optimizer state, and the finished model without. */
+/**
+ * What a stage that trains keeps: checkpoints on the way, with optimizer state, and the finished model
+ * without.
+ */
 import {
   type ArtifactStore,
   emit,
@@ -16,7 +19,10 @@ export const modelPrefix = (stage: string): string => `${stage}/model`;
 export const checkpointFolder = 'checkpoints';
 export const checkpointPrefix = (stage: string): string => `${stage}/${checkpointFolder}`;
 
-/** The newest checkpoint that is whole; each one passed over is warned about. Throws when there are some and none is whole. */
+/**
+ * The newest checkpoint that is whole; each one passed over is warned about. Throws when there are some and
+ * none is whole.
+ */
 export async function newestWholeCheckpoint(
   store: ArtifactStore,
   stage: string,

@@ -1,6 +1,6 @@
 /**
- * How the user started this program, so that a command it prints can be typed as it stands: `npm run llm --`, `npx llm`, `llm`
- * where that is on the PATH, otherwise node with the file.
+ * How the user started this program, so that a command it prints can be typed as it stands: `npm run llm --`,
+ * `npx llm`, `llm` where that is on the PATH, otherwise node with the file.
  */
 import { realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, extname, join, relative, resolve } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * A tiny pipeline to be killed: three stages that count, log metrics and save after every second step. Run as a
- * program: `fake-pipeline.ts DIRECTORY`; every step prints a dot.
+ * A tiny pipeline to be killed: three stages that count, log metrics and save after every second step. Run as
+ * a program: `fake-pipeline.ts DIRECTORY`; every step prints a dot.
  */
 import { emit, type JsonValue } from '@llm/core';
 import { type RunStagesOptions, runStages, type Stage } from '../run/stage-engine.js';

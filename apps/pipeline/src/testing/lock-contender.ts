@@ -1,6 +1,6 @@
 /**
- * A process that competes for locks: `lock-contender.ts FOLDER…` waits for the file `go` in each folder, tries to lock it, prints
- * `owner` or `busy`, and as the owner keeps it until there is a file `end`.
+ * A process that competes for locks: `lock-contender.ts FOLDER…` waits for the file `go` in each folder,
+ * tries to lock it, prints `owner` or `busy`, and as the owner keeps it until there is a file `end`.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

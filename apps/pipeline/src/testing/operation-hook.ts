@@ -1,6 +1,7 @@
 /**
- * Loaded with `--import` before the program: counts what it writes into a directory, operation by operation, and at the chosen one
- * kills the process or fills the disk. Only tests load it; the program knows nothing of it. `LLM_OPERATIONS` says what to do.
+ * Loaded with `--import` before the program: counts what it writes into a directory, operation by operation,
+ * and at the chosen one kills the process or fills the disk. Only tests load it; the program knows nothing of
+ * it. `LLM_OPERATIONS` says what to do.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';

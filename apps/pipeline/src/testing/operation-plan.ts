@@ -1,4 +1,7 @@
-/** What `operation-hook` is asked to do, and the moments a run can be stopped at: by operation, so that no clock decides. */
+/**
+ * What `operation-hook` is asked to do, and the moments a run can be stopped at: by operation, so that no
+ * clock decides.
+ */
 
 export interface OperationPlan {
   /** The run directory; what is written elsewhere does not count. */

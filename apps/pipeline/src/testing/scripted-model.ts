@@ -1,4 +1,7 @@
-/** A `LanguageModel` that answers with given ids, obeying stop tokens, forced tokens and limits: for chat tests. */
+/**
+ * A `LanguageModel` that answers with given ids, obeying stop tokens, forced tokens and limits: for chat
+ * tests.
+ */
 import type { Completion, GenerateOptions, LanguageModel } from '@llm/core';
 
 export class ScriptedModel implements LanguageModel {
