@@ -5,8 +5,8 @@
  *
  *     npm run kill-test -- [--short] [--kills 2] [--seed 1] [--directory DIR] [--threads N]
  *
- * `--kills` is for each group of operations; `--short` takes
- * a tiny model and a moment in each of a few groups.
+ * `--kills` is for each group of operations; `--short` takes a tiny model up to SFT and a moment in each of a
+ * few groups.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -57,24 +57,25 @@ const each = (names: readonly string[]): Record<string, number> =>
 print(`directory ${home}, seed ${seed}`);
 mkdirSync(home, { recursive: true });
 const own = await writeOwnInput(join(home, 'input'));
+const command = values.short ? 'sft' : 'run';
 const ownFlags = common.filter((flag, index) => flag !== '--size' && common[index - 1] !== '--size');
 const scenarios: Scenario[] = [
   {
     name: 'web',
-    command: ['run', ...common],
-    moments: each(values.short ? ['crawl', 'data', 'pretrain', 'rl'] : ['events', ...groups]),
+    command: [command, ...common],
+    moments: each(values.short ? ['crawl', 'data', 'pretrain', 'report'] : ['events', ...groups]),
     how: killing,
   },
   {
     name: 'own input',
-    command: [values.short ? 'sft' : 'run', ...ownFlags, ...own],
-    moments: each(values.short ? ['data', 'tokenizer', 'sft'] : ['events', 'data', 'tokenizer', 'sft']),
+    command: [command, ...ownFlags, ...own],
+    moments: each(values.short ? ['tokenizer', 'sft'] : ['events', 'data', 'tokenizer', 'sft']),
     how: killing,
   },
   {
     name: 'full disk',
-    command: [values.short ? 'sft' : 'run', ...ownFlags, ...own],
-    moments: each(values.short ? ['data', 'sft'] : ['events', 'config', 'data', 'pretrain', 'sft', 'report']),
+    command: [command, ...ownFlags, ...own],
+    moments: each(values.short ? ['data'] : ['events', 'config', 'data', 'pretrain', 'sft', 'report']),
     how: ['no space'],
   },
 ];

@@ -15,8 +15,8 @@ import { shownLine, shownOutput } from './terminal/shown-text.js';
 import { typed } from './terminal/typed-command.js';
 
 /**
- * Parses and runs one command. Returns the exit code: 0, 1 for
- * a mistake or a failure, 2 for a wrong flag, 130 for Ctrl-C.
+ * Parses and runs one command. Returns the exit code: 0, 1 for a mistake or a failure, 2 for a wrong flag,
+ * 130 for Ctrl-C.
  */
 export async function runCommandLine(parameters: readonly string[], given: Output): Promise<number> {
   const output = shownOutput(given);

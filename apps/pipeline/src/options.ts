@@ -1,6 +1,6 @@
 /**
- * Everything that decides a run, as plain data: what
- * `config.json` keeps and every stage's settings come from.
+ * Everything that decides a run, as plain data: what `config.json` keeps and every stage's settings come
+ * from.
  */
 import type { InputFile } from './inputs/input-file.js';
 
@@ -57,20 +57,20 @@ export interface PipelineOptions {
     /** Most digits of an operand. */
     readonly digits: number;
     /**
-     * Demonstrations put beside the user's own conversations,
-     * as a share of all; without any, practice finds no reward.
+     * Demonstrations put beside the user's own conversations, as a share of all; without any, practice finds
+     * no reward.
      */
     readonly demonstrationShare: number;
     /** Share of additions among the miniweb's conversations. */
     readonly arithmeticShare: number;
     /**
-     * Share of additions that ask for the calculator; where
-     * a small model learns to copy operands into a call.
+     * Share of additions that ask for the calculator; where a small model learns to copy operands into a
+     * call.
      */
     readonly requestShare: number;
     /**
-     * Share of the other additions answered with the calculator
-     * unasked: low, so that practice has something to find.
+     * Share of the other additions answered with the calculator unasked: low, so that practice has something
+     * to find.
      */
     readonly toolShare: number;
   };

@@ -1,6 +1,6 @@
 /**
- * The conversation at the terminal: questions from lines,
- * answers streamed, a few commands that begin with a slash.
+ * The conversation at the terminal: questions from lines, answers streamed, a few commands that begin with a
+ * slash.
  */
 import { LlmError } from '@llm/core';
 import { shownText } from '../terminal/shown-text.js';

@@ -8,6 +8,7 @@ import { checkArtifacts } from '../run/stage-artifacts.js';
 import { readStageState } from '../run/stage-state.js';
 import { formatMetric, formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
+import { jsonLine } from '../terminal/shown-text.js';
 import { type ModelFlags, openRunModel } from './open-run-model.js';
 
 export interface EvaluateFlags extends ModelFlags {
@@ -48,7 +49,7 @@ export async function evaluate(flags: EvaluateFlags, output: Output): Promise<vo
         meanLength,
         skippedTasks: skipped.map(({ id }) => id),
       };
-      output.stdout.write(`${JSON.stringify(line)}\n`);
+      output.stdout.write(jsonLine(line));
       return;
     }
     output.stdout.write(

@@ -57,12 +57,12 @@ async function runIn(
   { path, removeIfEmpty }: OpenedDirectory,
   { options, command, until, display }: Work,
 ): Promise<{ readonly directory: string; readonly content: RunReport }> {
+  const stages = pipelineStages(options);
   const lost = new AbortController();
   const unlock = lockRun(path, { note: display.note, onLost: (error) => lost.abort(error) });
   const interruption = listenForInterruption(() =>
     display.note('Stopping after the current step… (Ctrl-C again exits at once)'),
   );
-  const stages = pipelineStages(options);
   let pointBack = (): void => undefined;
   try {
     await checkConflicts(path, stages);

@@ -1,7 +1,7 @@
 /**
- * Whether a file can be what it was given as, told from its first bytes:
- * people name Parquet files, archives and pictures, CSV and JSON arrays, and
- * each gets its own sentence instead of a corpus in which nothing is kept.
+ * Whether a file can be what it was given as, told from its first bytes: people name Parquet files, archives
+ * and pictures, CSV and JSON arrays, and each gets its own sentence instead of a corpus in which nothing is
+ * kept.
  */
 import { constants, gunzipSync } from 'node:zlib';
 
@@ -105,8 +105,8 @@ function binaryProblem(content: Buffer): string | undefined {
 const utf16 = 'it is UTF-16, and only UTF-8 is read. Convert it first: iconv -f UTF-16 -t UTF-8 FILE';
 
 /**
- * `field`: what every row of documents must have; undefined
- * for conversations, whose reader knows their forms.
+ * `field`: what every row of documents must have; undefined for conversations, whose reader knows their
+ * forms.
  */
 function jsonProblem(content: Buffer, isWhole: boolean, field: string | undefined): string | undefined {
   const text = new TextDecoder().decode(content);

@@ -15,8 +15,8 @@ export interface InputFile {
   /** Modification time, milliseconds since the epoch. */
   readonly modified: number;
   /**
-   * Of the content: how a changed file is noticed, and one
-   * that was only copied or touched is not taken for changed.
+   * Of the content: how a changed file is noticed, and one that was only copied or touched is not taken for
+   * changed.
    */
   readonly digest: string;
   /** Of `jsonl`: the field that holds the text, where it is not `text`. */
@@ -88,8 +88,8 @@ export function unreadable(kind: InputKind, given: string, why: string, cause?: 
 }
 
 /**
- * A file that was described before as it is now, or as it was
- * when it is no longer there: perhaps nobody needs it any more.
+ * A file that was described before as it is now, or as it was when it is no longer there: perhaps nobody
+ * needs it any more.
  */
 export function describeAgain(known: InputFile): InputFile {
   const now = describeUnlessGone(known);

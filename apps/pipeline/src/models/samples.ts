@@ -15,8 +15,8 @@ import type { Sample } from '../stages/summaries.js';
 const maxNewTokens = 64;
 
 /**
- * Of the miniweb: something it knows, something it cannot
- * know, itself, sums with and without the tool, a story.
+ * Of the miniweb: something it knows, something it cannot know, itself, sums with and without the tool, a
+ * story.
  */
 export function samplePrompts({ input, conversations, seed }: PipelineOptions): string[] {
   const sums = ['What is 12 plus 30?', 'What is 347 plus 589?', 'Use the calculator: What is 347 plus 589?'];

@@ -1,6 +1,6 @@
 /**
- * What a stage that trains keeps: checkpoints on the way,
- * with optimizer state, and the finished model without.
+ * What a stage that trains keeps: checkpoints on the way, with optimizer state, and the finished model
+ * without.
  */
 import {
   type ArtifactStore,
@@ -20,8 +20,8 @@ export const checkpointFolder = 'checkpoints';
 export const checkpointPrefix = (stage: string): string => `${stage}/${checkpointFolder}`;
 
 /**
- * The newest checkpoint that is whole; each one passed over is
- * warned about. Throws when there are some and none is whole.
+ * The newest checkpoint that is whole; each one passed over is warned about. Throws when there are some and
+ * none is whole.
  */
 export async function newestWholeCheckpoint(
   store: ArtifactStore,

@@ -1,6 +1,6 @@
 /**
- * What the report says in words, alike on the terminal, in
- * Markdown and in HTML: plain text that each of them escapes.
+ * What the report says in words, alike on the terminal, in Markdown and in HTML: plain text that each of them
+ * escapes.
  */
 
 import type { StageCost } from '../run/event-log.js';

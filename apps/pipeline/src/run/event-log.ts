@@ -21,8 +21,8 @@ import type { Cost } from './machine-meter.js';
 import type { StageSummary } from './stage-state.js';
 
 /**
- * What a package says while a stage of the pipeline runs.
- * Where a stage starts and ends, the pipeline says itself.
+ * What a package says while a stage of the pipeline runs. Where a stage starts and ends, the pipeline says
+ * itself.
  */
 export type PackageEvent = Exclude<RunEvent, { readonly type: 'stage-start' | 'stage-end' }>;
 
@@ -34,8 +34,8 @@ interface Begins {
 }
 
 /**
- * Everything that is kept in the log, and with `--json`
- * printed: each thing that happens is one event of one name.
+ * Everything that is kept in the log, and with `--json` printed: each thing that happens is one event of one
+ * name.
  */
 export type LoggedEvent =
   | (PackageEvent & { readonly at: string })

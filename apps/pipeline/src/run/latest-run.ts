@@ -1,7 +1,7 @@
 /**
- * `runs/latest`: which run is the newest. A symbolic link where the system
- * has them, otherwise a file that says `run: ` and the directory (as git's
- * `.git` files do); both are followed wherever a run directory is named.
+ * `runs/latest`: which run is the newest. A symbolic link where the system has them, otherwise a file that
+ * says `run: ` and the directory (as git's `.git` files do); both are followed wherever a run directory is
+ * named.
  */
 import {
   existsSync,

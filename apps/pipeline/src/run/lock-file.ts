@@ -1,16 +1,15 @@
 /**
- * A lock as a file that exists while somebody holds it, with
- * one holder among any number of processes that try at once:
+ * A lock as a file that exists while somebody holds it, with one holder among any number of processes that
+ * try at once:
  *
- * - it appears whole (a hard link to a finished file), so
- *   that nobody reads half a name and takes it for rubbish;
- * - a dead holder's lock is replaced, never deleted and made anew:
- *   whoever replaces this very lock holds, meanwhile, a lock of
- *   its own named after the dead one's content, and reads the lock again once it has that. Content never comes back, so a
- *   slow process with an old opinion finds another content and lets go;
- * - whether a holder lives is asked of the system where it can
- *   be, and is otherwise seen from its heartbeat: the time of the
- *   file, compared with that of a file just written beside it, so that no two clocks have to agree.
+ * - it appears whole (a hard link to a finished file), so that nobody reads half a name and takes it for
+ *   rubbish;
+ * - a dead holder's lock is replaced, never deleted and made anew: whoever replaces this very lock holds,
+ *   meanwhile, a lock of its own named after the dead one's content, and reads the lock again once it has
+ *   that. Content never comes back, so a slow process with an old opinion finds another content and lets go;
+ * - whether a holder lives is asked of the system where it can be, and is otherwise seen from its heartbeat:
+ *   the time of the file, compared with that of a file just written beside it, so that no two clocks have to
+ *   agree.
  */
 import { createHash, randomInt } from 'node:crypto';
 import {
@@ -164,8 +163,8 @@ function replace(path: string, dead: string, text: string, options: LockFileOpti
 }
 
 /**
- * When the owner last touched its lock, and how long ago that is
- * by the clock of the file system; undefined when it is gone.
+ * When the owner last touched its lock, and how long ago that is by the clock of the file system; undefined
+ * when it is gone.
  */
 function heartbeat(path: string): { readonly time: number; readonly age: number } | undefined {
   const beside = temporaryName(path);
@@ -192,8 +191,8 @@ function contentOf(path: string): string | undefined {
 }
 
 /**
- * A name as `writeFileAtomic` gives them: what is left of a
- * killed process is cleared up with its other temporary files.
+ * A name as `writeFileAtomic` gives them: what is left of a killed process is cleared up with its other
+ * temporary files.
  */
 function temporaryName(path: string): string {
   return `${path}.${process.pid}.${randomInt(2 ** 47)}.tmp`;

@@ -13,8 +13,8 @@ export interface Cost {
   /** Of this process, all its threads together. */
   readonly cpuSeconds: number;
   /**
-   * Of all others on the processors that this process may use;
-   * what the host of a virtual machine withholds counts too.
+   * Of all others on the processors that this process may use; what the host of a virtual machine withholds
+   * counts too.
    */
   readonly otherCpuSeconds: number;
   readonly processors: number;

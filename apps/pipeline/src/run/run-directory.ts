@@ -16,8 +16,8 @@ export interface OpenedDirectory {
   /** The real path, short if it can be. */
   readonly path: string;
   /**
-   * Deletes what was made here when nothing but the bookkeeping
-   * of a start that failed is in it. Whether it did.
+   * Deletes what was made here when nothing but the bookkeeping of a start that failed is in it. Whether it
+   * did.
    */
   removeIfEmpty(): boolean;
 }
@@ -42,8 +42,8 @@ export function openRunDirectory(wanted: string | undefined): OpenedDirectory {
 }
 
 /**
- * `runs/2026-01-31T12-00-59`, in local time; another name
- * for each of several processes that start within a second.
+ * `runs/2026-01-31T12-00-59`, in local time; another name for each of several processes that start within a
+ * second.
  */
 function makeNewDirectory(now = new Date()): string {
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);

@@ -28,10 +28,25 @@ interface Contender {
   line(): Promise<string>;
 }
 
-function contend(folders: readonly string[], prefix: readonly string[] = []): Contender {
+/** Makes a process meet a file system without hard links. */
+const withoutLinks = `data:text/javascript,${encodeURIComponent(`
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+fs.linkSync = () => { throw Object.assign(new Error('no links'), { code: 'EPERM' }); };
+syncBuiltinESMExports();
+`)}`;
+
+function contend(
+  folders: readonly string[],
+  {
+    prefix = [],
+    flags = [],
+  }: { readonly prefix?: readonly string[]; readonly flags?: readonly string[] } = {},
+): Contender {
   const [command, ...rest] = [
     ...prefix,
     process.execPath,
+    ...flags,
     '--conditions=@llm/source',
     '--import',
     'tsx',
@@ -137,33 +152,39 @@ describe('run lock', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test('of many processes that start at once exactly one owns the run, with a dead lock in the way or without', async () => {
-    const directory = temporaryDirectory();
-    const inTheWay = [
-      undefined,
-      owner({ pid: noProcess }),
-      `${noProcess} 1`,
-      'rubbish',
-      owner({ host: 'elsewhere' }),
-    ];
-    const rounds = Array.from({ length: 25 }, (_, round) => {
-      const folder = join(directory, String(round));
-      mkdirSync(folder);
-      const content = inTheWay[round % inTheWay.length];
-      if (content !== undefined) place(folder, content, 60);
-      return folder;
-    });
-    const contenders = Array.from({ length: 6 }, () => contend(rounds));
-    const all = (): Promise<string[]> => Promise.all(contenders.map(({ line }) => line()));
-    await all();
-    for (const folder of rounds) {
-      writeFileSync(join(folder, 'go'), '');
-      expect((await all()).sort()).toEqual([...Array(5).fill('busy'), 'owner']);
-      writeFileSync(join(folder, 'end'), '');
+  test.each([
+    ['', []],
+    [', on a file system without hard links', ['--import', withoutLinks]],
+  ])(
+    'of many processes that start at once exactly one owns the run, with a dead lock in the way or without%s',
+    async (_, flags) => {
+      const directory = temporaryDirectory();
+      const inTheWay = [
+        undefined,
+        owner({ pid: noProcess }),
+        `${noProcess} 1`,
+        'rubbish',
+        owner({ host: 'elsewhere' }),
+      ];
+      const rounds = Array.from({ length: 25 }, (_, round) => {
+        const folder = join(directory, String(round));
+        mkdirSync(folder);
+        const content = inTheWay[round % inTheWay.length];
+        if (content !== undefined) place(folder, content, 60);
+        return folder;
+      });
+      const contenders = Array.from({ length: 6 }, () => contend(rounds, { flags }));
+      const all = (): Promise<string[]> => Promise.all(contenders.map(({ line }) => line()));
       await all();
-      expect(readdirSync(folder).sort()).toEqual(['end', 'go']);
-    }
-  });
+      for (const folder of rounds) {
+        writeFileSync(join(folder, 'go'), '');
+        expect((await all()).sort()).toEqual([...Array(5).fill('busy'), 'owner']);
+        writeFileSync(join(folder, 'end'), '');
+        await all();
+        expect(readdirSync(folder).sort()).toEqual(['end', 'go']);
+      }
+    },
+  );
 
   const canUnshare =
     isLinux && spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
@@ -174,8 +195,8 @@ describe('run lock', () => {
 
   test.runIf(canUnshare)('of two containers with equal process ids one owns the run', async () => {
     const directory = temporaryDirectory();
-    const unshare = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    const contenders = [contend([directory], unshare), contend([directory], unshare)];
+    const prefix = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const contenders = [contend([directory], { prefix }), contend([directory], { prefix })];
     for (const { line } of contenders) expect(await line()).toBe('ready');
     writeFileSync(join(directory, 'go'), '');
     expect((await Promise.all(contenders.map(({ line }) => line()))).sort()).toEqual(['busy', 'owner']);

@@ -17,8 +17,8 @@ export interface RunLockOptions {
   /** Told once, when the owner cannot be asked whether it lives and must be watched. */
   readonly note?: ((line: string) => void) | undefined;
   /**
-   * Called when another process took the lock while this one
-   * was stopped for long: it must not write any more.
+   * Called when another process took the lock while this one was stopped for long: it must not write any
+   * more.
    */
   readonly onLost?: ((error: LlmError) => void) | undefined;
 }

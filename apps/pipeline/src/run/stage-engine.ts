@@ -153,8 +153,8 @@ export async function runStages(options: RunStagesOptions): Promise<void> {
 }
 
 /**
- * What is durable never outruns the log: figures of steps
- * before a checkpoint are there after a power loss, too.
+ * What is durable never outruns the log: figures of steps before a checkpoint are there after a power loss,
+ * too.
  */
 class LoggedStore extends DirectoryStore {
   readonly #log: EventLog;
@@ -221,8 +221,8 @@ async function runStage(
   };
   let lastProgress = 0;
   const onEvent = (event: RunEvent): void => {
-    // A package starts and ends its own work, which may be a part
-    // of the stage: the stage's start and end are said here.
+    // A package starts and ends its own work, which may be a part of the stage: the stage's start and end are
+    // said here.
     if (event.type === 'stage-start' || event.type === 'stage-end') return;
     listener.event(stage, event);
     const logged = { ...event, at: stage.name };

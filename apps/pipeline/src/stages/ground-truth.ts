@@ -1,6 +1,6 @@
 /**
- * Compares what the data stage did to each page of the
- * miniweb with what the miniweb says should happen to it.
+ * Compares what the data stage did to each page of the miniweb with what the miniweb says should happen to
+ * it.
  */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Byte-level BPE on the kept text and the conversations,
- * every digit a token of its own so that sums can be learned.
+ * Byte-level BPE on the kept text and the conversations, every digit a token of its own so that sums can be
+ * learned.
  */
 import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
 import { inputSettings } from '../inputs/input-file.js';

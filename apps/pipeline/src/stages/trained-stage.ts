@@ -1,7 +1,7 @@
 /**
- * What base model, SFT, RL and control have in common: open a model, go on from
- * the newest checkpoint, measure before and after (and in between), train with
- * checkpoints, show samples, keep the finished model. A stage says the rest.
+ * What base model, SFT, RL and control have in common: open a model, go on from the newest checkpoint,
+ * measure before and after (and in between), train with checkpoints, show samples, keep the finished model. A
+ * stage says the rest.
  */
 import type { JsonValue } from '@llm/core';
 import type { Metrics, TrainingOptions } from '@llm/core/training';
@@ -27,8 +27,8 @@ export interface Course<Summary extends StageSummary, Measured extends JsonValue
   readonly opened: Omit<OpenModel, 'renderer'>;
   readonly steps: number;
   /**
-   * Asked for step 0, the last one, and what the loop evaluates
-   * in between; each once, also when the run is resumed.
+   * Asked for step 0, the last one, and what the loop evaluates in between; each once, also when the run is
+   * resumed.
    */
   readonly measure: (step: number) => Promise<Measured>;
   readonly metrics: (measured: Measured) => Metrics;

@@ -1,6 +1,6 @@
 /**
- * Speed and time left as they are now: from the last seconds,
- * so that neither a slow start nor a past pause spoils them.
+ * Speed and time left as they are now: from the last seconds, so that neither a slow start nor a past pause
+ * spoils them.
  */
 export interface RateEstimate {
   /** Units per second; undefined until two samples are a moment apart. */

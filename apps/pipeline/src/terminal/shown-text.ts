@@ -1,11 +1,12 @@
 /**
- * Text from elsewhere (file names, flags, crawled titles, model output) as a
- * terminal may have it: what would move the cursor, colour, ring, retitle the window
- * or turn the reading direction is shown as a symbol instead of being obeyed.
+ * Text from elsewhere (file names, flags, crawled titles, model output) as a terminal may have it: what would
+ * move the cursor, colour, ring, retitle the window or turn the reading direction is shown as a symbol
+ * instead of being obeyed.
  */
 import type { Output } from './output.js';
 
-// C0 but tab and line feed, DEL, C1 (0x9b alone begins a sequence), and the marks that turn the direction of text.
+// C0 but tab and line feed, DEL, C1 (0x9b alone begins a sequence), and the marks that turn the direction of
+// text.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to show
 const obeyed = /\r\n|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -27,8 +28,8 @@ function symbol(character: string): string {
 }
 
 /**
- * A JSON line that a terminal can be shown: JSON itself escapes
- * only the first 32 characters. Parses to the same value.
+ * A JSON line that a terminal can be shown: JSON itself escapes only the first 32 characters. Parses to the
+ * same value.
  */
 export function jsonLine(value: unknown): string {
   const escaped = JSON.stringify(value).replaceAll(

@@ -1,6 +1,6 @@
 /**
- * What `operation-hook` is asked to do, and the moments a run
- * can be stopped at: by operation, so that no clock decides.
+ * What `operation-hook` is asked to do, and the moments a run can be stopped at: by operation, so that no
+ * clock decides.
  */
 
 export interface OperationPlan {

@@ -1,6 +1,6 @@
 /**
- * A `LanguageModel` that answers with given ids, obeying
- * stop tokens, forced tokens and limits: for chat tests.
+ * A `LanguageModel` that answers with given ids, obeying stop tokens, forced tokens and limits: for chat
+ * tests.
  */
 import type { Completion, GenerateOptions, LanguageModel } from '@llm/core';
 
