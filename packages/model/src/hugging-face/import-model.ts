@@ -18,8 +18,8 @@ export interface ImportedModel {
   /** Those of tokenizer.json, tokenizer_config.json, … that are there. */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
   /**
-   * Of generation_config.json, or else of config.json, without those that the model has no row for: pass them on
-   * when the model is written again.
+   * Of generation_config.json, or else of config.json, without those that the model has no row for: pass them
+   * on when the model is written again.
    */
   readonly specialTokens: SpecialTokenIds;
 }
