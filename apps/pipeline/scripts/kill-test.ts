@@ -176,13 +176,14 @@ interface End {
 }
 
 function start(parameters: readonly string[], plan?: OperationPlan): Promise<End> {
-  const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  const hook = plan === undefined ? [] : ['--import', file('../src/testing/operation-hook.ts')];
+  const url = (path: string): URL => new URL(path, import.meta.url);
+  const hook = plan === undefined ? [] : ['--import', url('../src/testing/operation-hook.ts').href];
+  const program = fileURLToPath(url('../src/main.ts'));
   const child = spawn(
     process.execPath,
-    ['--conditions=@llm/source', '--import', 'tsx', ...hook, file('../src/main.ts'), ...parameters],
+    ['--conditions=@llm/source', '--import', 'tsx', ...hook, program, ...parameters],
     {
-      cwd: file('..'),
+      cwd: fileURLToPath(url('..')),
       env: { ...process.env, LLM_OPERATIONS: JSON.stringify(plan ?? null) },
       stdio: ['ignore', 'ignore', 'pipe'],
     },

@@ -152,7 +152,7 @@ function replace(path: string, dead: string, text: string, options: LockFileOpti
       renameSync(whole, path);
       return true;
     } catch (error) {
-      if (errorWithCode(error)?.code === 'ENOENT') return false;
+      if (errorWithCode(error)?.code === 'ENOENT' || isBusy(error)) return false;
       throw error;
     } finally {
       rmSync(whole, { force: true });
@@ -182,12 +182,22 @@ function heartbeat(path: string): { readonly time: number; readonly age: number 
 }
 
 function contentOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorWithCode(error)?.code === 'ENOENT') return undefined;
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      if (errorWithCode(error)?.code === 'ENOENT') return undefined;
+      if (!isBusy(error) || attempt === 100) throw error;
+      sleep(10);
+    }
   }
+}
+
+/** Windows refuses a file for the moment in which another process deletes or renames it. */
+function isBusy(error: unknown): boolean {
+  return (
+    process.platform === 'win32' && ['EPERM', 'EBUSY', 'EACCES'].includes(errorWithCode(error)?.code ?? '')
+  );
 }
 
 /**

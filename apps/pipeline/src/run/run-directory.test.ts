@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hasLatest, pointLatestAt } from './latest-run.js';
 import { existingRunDirectory, openRunDirectory, wantedRunDirectory } from './run-directory.js';
@@ -49,9 +49,9 @@ describe.each([
     for (const path of [makeRun('runs/one'), makeRun('runs/two'), makeRun('elsewhere')]) {
       pointLatestAt(path);
       expect(lstatSync('runs/latest').isSymbolicLink()).toBe(hasLinks);
-      expect(existingRunDirectory(undefined)).toBe(path);
-      expect(existingRunDirectory('runs/latest')).toBe(path);
-      expect(openRunDirectory(wantedRunDirectory('./runs/latest')).path).toBe(path);
+      expect(existingRunDirectory(undefined)).toBe(normalize(path));
+      expect(existingRunDirectory('runs/latest')).toBe(normalize(path));
+      expect(openRunDirectory(wantedRunDirectory('./runs/latest')).path).toBe(normalize(path));
     }
     expect(readdirSync('runs').sort()).toEqual(['latest', 'one', 'two']);
   });
@@ -64,11 +64,11 @@ describe.each([
     pointLatestAt('runs/one');
     const pointBack = pointLatestAt(makeRun('runs/two'));
     pointBack();
-    expect(existingRunDirectory(undefined)).toBe('runs/one');
+    expect(existingRunDirectory(undefined)).toBe(join('runs', 'one'));
     const tooLate = pointLatestAt('runs/two');
     pointLatestAt(makeRun('runs/three'));
     tooLate();
-    expect(existingRunDirectory(undefined)).toBe('runs/three');
+    expect(existingRunDirectory(undefined)).toBe(join('runs', 'three'));
   });
 
   test('that leads nowhere is said, and what there is', () => {
@@ -78,7 +78,7 @@ describe.each([
     rmSync('runs/two', { recursive: true });
     expect(hasLatest()).toBe(false);
     expect(() => existingRunDirectory(undefined)).toThrow(
-      /runs\/latest points to .*runs\/two, which is gone\. Name one of the 1 that are there: --run runs\/one/,
+      /runs.latest points to .*runs.two, which is gone\. Name one of the 1 that are there: --run runs.one/,
     );
   });
 });
@@ -87,7 +87,7 @@ test('a run that is asked to go on with the latest, when there is none, is a new
   expect(wantedRunDirectory('runs/latest')).toBeUndefined();
   expect(() => existingRunDirectory(undefined)).toThrow('There is no run yet');
   const opened = [1, 2, 3].map(() => openRunDirectory(undefined));
-  for (const { path } of opened) expect(path).toMatch(/^runs\/\d{4}-\d\d-\d\dT[\d-]+$/);
+  for (const { path } of opened) expect(path).toMatch(/^runs.\d{4}-\d\d-\d\dT[\d-]+$/);
   expect(new Set(opened.map(({ path }) => path)).size).toBe(3);
   expect(opened.map(({ removeIfEmpty }) => removeIfEmpty())).toEqual([true, true, true]);
 });

@@ -212,7 +212,7 @@ describe('stage engine', () => {
   test('the log is flushed before anything that stands for its steps is', async () => {
     const directory = temporaryDirectory();
     const log = join(temporaryDirectory(), 'operations');
-    const path = (name: string): string => fileURLToPath(new URL(`../testing/${name}`, import.meta.url));
+    const file = (name: string): URL => new URL(`../testing/${name}`, import.meta.url);
     const { status } = spawnSync(
       process.execPath,
       [
@@ -220,8 +220,8 @@ describe('stage engine', () => {
         '--import',
         'tsx',
         '--import',
-        path('operation-hook.ts'),
-        path('fake-pipeline.ts'),
+        file('operation-hook.ts').href,
+        fileURLToPath(file('fake-pipeline.ts')),
         directory,
       ],
       { env: { ...process.env, LLM_OPERATIONS: JSON.stringify({ directory, log }) } },

@@ -54,8 +54,11 @@ export async function removeTemporaryFiles(
     },
   );
   for (const entry of entries) {
-    if (entry.isFile() && isTemporaryName(entry.name))
-      await rm(join(entry.parentPath, entry.name), { force: true });
+    if (!entry.isFile() || !isTemporaryName(entry.name)) continue;
+    await rm(join(entry.parentPath, entry.name), { force: true }).catch((error: NodeJS.ErrnoException) => {
+      // Windows keeps what somebody has open.
+      if (error.code !== 'EPERM' && error.code !== 'EBUSY') throw error;
+    });
   }
 }
 
