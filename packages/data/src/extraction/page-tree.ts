@@ -40,16 +40,20 @@ export interface TextMeasure {
 export interface ParseLimits {
   /** More nodes than this end the parse. Default 300,000. */
   readonly maxNodes?: number | undefined;
-  /** Milliseconds of wall clock. Default 10,000: far above what the node limit allows, a last resort. */
-  readonly timeLimit?: number | undefined;
+  /**
+   * Steps of the parse: a closing tag is looked for among the elements open at that moment, an opening one moves
+   * them, sixteen at a step. Default 5e8, a second or two; counted, not timed, so that no page is dropped on one
+   * machine and kept on another.
+   */
+  readonly maxSteps?: number | undefined;
 }
 
 class LimitReached extends Error {}
 
 /** Undefined when the page exceeds a limit. */
 export function parsePage(html: string, limits: ParseLimits = {}): PageTree | undefined {
-  const builder = new TreeBuilder(limits.maxNodes ?? 300_000, Date.now() + (limits.timeLimit ?? 10_000));
-  const parser = new Parser(builder, { decodeEntities: true });
+  const builder = new TreeBuilder(limits.maxNodes ?? 300_000, limits.maxSteps ?? 5e8);
+  const parser = new CountingParser(builder);
   try {
     parser.write(html);
     parser.end();
@@ -58,6 +62,18 @@ export function parsePage(html: string, limits: ParseLimits = {}): PageTree | un
     throw error;
   }
   return builder.finish();
+}
+
+/** Tells the builder of closing tags that close nothing, too: each costs a look through all that is open. */
+class CountingParser extends Parser {
+  constructor(readonly builder: TreeBuilder) {
+    super(builder, { decodeEntities: true });
+  }
+
+  override onclosetag(start: number, end: number): void {
+    this.builder.count(1);
+    super.onclosetag(start, end);
+  }
 }
 
 class TreeBuilder {
@@ -76,15 +92,15 @@ class TreeBuilder {
   /** Depth below the outermost element that is not seen; 0 outside. */
   #unseen = 0;
   #inTitle = false;
-  #events = 0;
+  #steps = 0;
 
   constructor(
     readonly maxNodes: number,
-    readonly deadline: number,
+    readonly maxSteps: number,
   ) {}
 
   onopentagname(name: string): void {
-    this.#tick();
+    this.count(1 / 16);
     if (name === 'title' && this.#unseen <= 1) this.#inTitle = this.#title === '';
     if (this.#unseen > 0) {
       this.#unseen++;
@@ -119,7 +135,6 @@ class TreeBuilder {
   }
 
   onclosetag(name: string): void {
-    this.#tick();
     if (name === 'title') this.#inTitle = false;
     if (this.#unseen > 0) {
       this.#unseen--;
@@ -157,8 +172,10 @@ class TreeBuilder {
     this.#pending = '';
   }
 
-  #tick(): void {
-    if ((++this.#events & 0xfff) === 0 && Date.now() > this.deadline) throw new LimitReached();
+  /** `each`: steps for every element that is open. */
+  count(each: number): void {
+    this.#steps += each * (this.#open.length + this.#unseen);
+    if (this.#steps > this.maxSteps) throw new LimitReached();
   }
 }
 
