@@ -1,6 +1,9 @@
 import { preset } from '@llm/build/tsup';
 
-/** `#encodings/NAME` becomes `./encodings/NAME.js`, a module of its own that works without a resolver of package imports. */
+/**
+ * `#encodings/NAME` becomes `./encodings/NAME.js`, a module of
+ * its own that works without a resolver of package imports.
+ */
 const encodingModules = {
   name: 'encoding-modules',
   setup(build: {

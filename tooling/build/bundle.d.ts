@@ -9,5 +9,8 @@ export interface BundleOptions {
   readonly external: readonly (string | RegExp)[];
 }
 
-/** What a page downloads of a package: names of its entry, bundled from sources with our other packages, minified. */
+/**
+ * What a page downloads of a package: names of its entry,
+ * bundled from sources with our other packages, minified.
+ */
 export function bundle(options: BundleOptions): Promise<Uint8Array>;

@@ -1,6 +1,9 @@
 import type { InlineConfig } from 'vite';
 
-/** Path of Chromium; undefined, with a line on standard error, when there is none. Throws instead where CI is set. */
+/**
+ * Path of Chromium; undefined, with a line on standard
+ * error, when there is none. Throws instead where CI is set.
+ */
 export function findChromium(what: string): string | undefined;
 
 export interface PageOptions {
@@ -20,5 +23,7 @@ export interface PageOptions {
   readonly timeout?: number | undefined;
 }
 
-/** Opens a page in headless Chromium and returns the JSON it posts to `/report`; rejects with its first error. */
+/**
+ * Opens a page in headless Chromium and returns the JSON it posts to `/report`; rejects with its first error.
+ */
 export function openInChromium(options: PageOptions): Promise<unknown>;

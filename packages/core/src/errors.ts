@@ -3,7 +3,7 @@
  * for programs; `message` says what was wrong, where, and what to do. Checks go through `isInstance`, which
  * also holds across two installed copies of this package (a marker symbol, after the Vercel AI SDK).
  */
-import type { JsonValue } from './json.js';
+import type { JsonValue } from './contracts/json.js';
 
 const marker = Symbol.for('@llm/core/LlmError');
 

@@ -1,6 +1,4 @@
-export type { ArtifactStore } from './artifact-store.js';
-export { checkGenerateOptions } from './check-generate-options.js';
-export { checkChoice, checkNumber, checkNumbers } from './check-option.js';
+export type { ArtifactStore } from './contracts/artifact-store.js';
 export type {
   Conversation,
   ConversationRenderer,
@@ -11,29 +9,21 @@ export type {
   Role,
   TextPart,
   ToolCallPart,
-} from './conversation.js';
-export { messageText, textMessage } from './conversation.js';
-export { describeValue } from './describe-value.js';
-export type { Document } from './document.js';
-export type { LlmErrorOptions } from './errors.js';
-export { LlmError, throwIfAborted } from './errors.js';
-export { fitPrompt } from './fit-prompt.js';
-export type { JsonValue } from './json.js';
+} from './contracts/conversation.js';
+export { messageText, textMessage } from './contracts/conversation.js';
+export type { Document } from './contracts/document.js';
+export type { JsonValue } from './contracts/json.js';
 export type {
   Completion,
   GenerateOptions,
   LanguageModel,
   ScoreBatch,
   TokenLogProbability,
-} from './language-model.js';
-export type { Random } from './random.js';
-export { createRandom } from './random.js';
-export { isToolName, renderableParts } from './renderable-parts.js';
-export type { RunEvent, RunEventListener, RunOptions } from './run-event.js';
-export { emit } from './run-event.js';
-export { countByReason, describeSkipped } from './skipped.js';
-export type { Task, TaskSet, Tool } from './task.js';
-export type { Tokenizer } from './tokenizer.js';
+} from './contracts/language-model.js';
+export type { RunEvent, RunEventListener, RunOptions } from './contracts/run-event.js';
+export { emit } from './contracts/run-event.js';
+export type { Task, TaskSet, Tool } from './contracts/task.js';
+export type { Tokenizer } from './contracts/tokenizer.js';
 export type {
   NamedTensor,
   OptimizerStep,
@@ -41,4 +31,14 @@ export type {
   TokenBatch,
   TrainableModel,
   TrainingSnapshot,
-} from './trainable-model.js';
+} from './contracts/trainable-model.js';
+export { fitPrompt } from './conversations/fit-prompt.js';
+export { isToolName, renderableParts } from './conversations/renderable-parts.js';
+export { countByReason, describeSkipped } from './conversations/skipped.js';
+export type { LlmErrorOptions } from './errors.js';
+export { LlmError, throwIfAborted } from './errors.js';
+export { checkGenerateOptions } from './options/check-generate-options.js';
+export { checkChoice, checkNumber, checkNumbers } from './options/check-option.js';
+export { describeValue } from './options/describe-value.js';
+export type { Random } from './random.js';
+export { createRandom } from './random.js';

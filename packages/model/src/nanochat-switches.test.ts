@@ -1,5 +1,5 @@
 import type { NamedTensor, TokenBatch } from '@llm/core';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { loadCheckpoint } from './checkpoint/load-checkpoint.js';
@@ -102,7 +102,7 @@ describe('nanochat with value embeddings, smear, residual scalars and backout', 
   });
 
   test('a checkpoint holds them; formats that cannot express them refuse', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const snapshot = { stepsTaken: 3, parameters, optimizerState: new Map() };
     await saveCheckpoint(store, 'c', { config, snapshot });
     expect(await loadCheckpoint(store, 'c')).toMatchObject({ config, snapshot });

@@ -69,9 +69,9 @@ export interface Transformer extends TrainableModel {
 }
 
 /**
- * Any (rows, columns ≤ contextLength) can be trained and scored; a new shape costs one compilation.
- * Throws `model/config-invalid`, `model/parameters-mismatch`, or `model/too-large` for a model that no machine
- * holds.
+ * Any (rows, columns ≤ contextLength) can be trained and scored; a new shape costs
+ * one compilation. Throws `model/config-invalid`, `model/parameters-mismatch`, or
+ * `model/too-large` for a model that no machine holds.
  */
 export async function createTransformer(options: TransformerOptions): Promise<Transformer> {
   const { config, seed = 0 } = options;

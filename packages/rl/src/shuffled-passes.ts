@@ -1,7 +1,9 @@
 /** The items of any step from (seed, step) alone: an endless sequence of shuffled passes over a list. */
 import { createRandom } from '@llm/core';
 
-/** `batch(step)` gives `count` items; `items` must not be empty. `name` keeps two orders of one seed apart. */
+/**
+ * `batch(step)` gives `count` items; `items` must not be empty. `name` keeps two orders of one seed apart.
+ */
 export function createShuffledPasses<Item>(
   items: readonly Item[],
   count: number,

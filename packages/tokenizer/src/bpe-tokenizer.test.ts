@@ -43,7 +43,8 @@ describe.each([...Object.keys(patterns), 'a RegExp'])('trained with the pattern 
 
   test('@huggingface/tokenizers loads the file and gives the same ids', () => {
     const other = new HuggingFaceTokenizer(JSON.parse(toTokenizerJson(tokenizer)), {});
-    // It splits by JavaScript's own \s, which lacks U+0085 and has U+FEFF, and always recognises special tokens.
+    // It splits by JavaScript's own \s, which lacks U+0085
+    // and has U+FEFF, and always recognises special tokens.
     for (const text of texts.filter((value) => !/[\u0085\ufeff]|<\|/.test(value))) {
       expect(other.encode(text, { add_special_tokens: false }).ids, text).toEqual([
         ...tokenizer.encode(text),

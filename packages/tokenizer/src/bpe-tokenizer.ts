@@ -1,6 +1,7 @@
 /**
- * Byte-level byte-pair encoding (Sennrich et al. 2016; GPT-2's bytes). Exact against tiktoken for its vocabularies and against
- * Hugging Face `tokenizers` for trained and imported ones. Text never becomes a special token unless the caller allows it.
+ * Byte-level byte-pair encoding (Sennrich et al. 2016; GPT-2's bytes). Exact against tiktoken for its
+ * vocabularies and against Hugging Face `tokenizers` for trained and imported ones. Text never becomes a
+ * special token unless the caller allows it.
  */
 import { LlmError, type Tokenizer } from '@llm/core';
 import { joinTokens } from './decode/join-tokens.js';
@@ -19,13 +20,21 @@ import { byteIdsOf, type TokenBytes, withTokens } from './vocabulary/token-bytes
 
 /** Which added tokens a text may become. */
 export interface EncodeOptions {
-  /** Special tokens that the text may become: none (default), all, or these. Their text is otherwise encoded as ordinary characters. */
+  /**
+   * Special tokens that the text may become: none (default), all, or these. Their text is otherwise encoded
+   * as ordinary characters.
+   */
   readonly allowSpecial?: boolean | readonly string[] | undefined;
-  /** Whether added tokens that are not special are recognised, as in Hugging Face. Default true; false for untrusted text. */
+  /**
+   * Whether added tokens that are not special are recognised, as in Hugging Face. Default true; false for
+   * untrusted text.
+   */
   readonly allowAdded?: boolean | undefined;
 }
 
-/** A stretch of text with its own trust: the template's `{ text, allowSpecial: true }`, the user's `{ text }`. */
+/**
+ * A stretch of text with its own trust: the template's `{ text, allowSpecial: true }`, the user's `{ text }`.
+ */
 export interface Segment extends EncodeOptions {
   readonly text: string;
 }
@@ -98,8 +107,9 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   /**
-   * A beginning of `text` that ends on a character and has at most `limit` tokens: as long as whole tokens of the full text
-   * allow, or a little shorter where the text so cut has more tokens than were kept. With a normalizer, of the normalized text.
+   * A beginning of `text` that ends on a character and has at most `limit` tokens: as long as whole tokens of
+   * the full text allow, or a little shorter where the text so cut has more tokens than were kept. With a
+   * normalizer, of the normalized text.
    */
   truncate(text: string, limit: number, options?: EncodeOptions): { text: string; tokens: number } {
     const total = this.countTokens(text, { ...options, limit: limit + 1 });
@@ -141,7 +151,9 @@ export class BpeTokenizer implements Tokenizer {
     return id >= 0 && id < offsets.length - 1 ? offsets[id + 1]! - offsets[id]! : 0;
   }
 
-  /** The bytes of a token; of a special one its text; empty for an unused id. Throws `tokenizer/id-unknown`. */
+  /**
+   * The bytes of a token; of a special one its text; empty for an unused id. Throws `tokenizer/id-unknown`.
+   */
   tokenBytes(id: number): Uint8Array {
     this.#checkId(id, 0);
     const { bytes, offsets } = this.#decodedTokens();
@@ -154,7 +166,10 @@ export class BpeTokenizer implements Tokenizer {
     return this.#encoder;
   }
 
-  /** `visit` sees each stretch after it was encoded, whether it is an added token, and bytes that were put before it. */
+  /**
+   * `visit` sees each stretch after it was encoded, whether it is an added token, and bytes that were put
+   * before it.
+   */
   #encodeInto(
     encoder: PieceEncoder,
     text: string,

@@ -1,4 +1,7 @@
-/** What a page downloads to count tokens: the code for published encodings, minified and compressed, without a vocabulary. */
+/**
+ * What a page downloads to count tokens: the code for published encodings, minified and compressed, without a
+ * vocabulary.
+ */
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { bundle } from '@llm/build/bundle';

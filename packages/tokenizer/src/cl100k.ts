@@ -1,4 +1,7 @@
-/** `@llm/tokenizer/cl100k`: this vocabulary alone, for bundlers that put every vocabulary of `loadEncoding` into one file. */
+/**
+ * `@llm/tokenizer/cl100k`: this vocabulary alone, for bundlers that put every vocabulary of `loadEncoding`
+ * into one file.
+ */
 import { encodingAsset } from '#encodings/cl100k_base';
 import type { BpeTokenizer } from './bpe-tokenizer.js';
 import { encodingLoader } from './encodings/encoding-tokenizer.js';

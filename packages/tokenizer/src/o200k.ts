@@ -1,4 +1,7 @@
-/** `@llm/tokenizer/o200k`: this vocabulary alone, for bundlers that put every vocabulary of `loadEncoding` into one file. */
+/**
+ * `@llm/tokenizer/o200k`: this vocabulary alone, for bundlers that put every vocabulary of `loadEncoding`
+ * into one file.
+ */
 import { encodingAsset } from '#encodings/o200k_base';
 import type { BpeTokenizer } from './bpe-tokenizer.js';
 import { encodingLoader } from './encodings/encoding-tokenizer.js';

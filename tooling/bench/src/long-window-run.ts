@@ -1,6 +1,6 @@
 /**
- * `long-window-run.ts OPTIONS`: one process that trains or reads one long window and prints what it took as JSON. A process
- * of its own, because the peak of resident memory is that of a process.
+ * `long-window-run.ts OPTIONS`: one process that trains or reads one long window and prints what it took as
+ * JSON. A process of its own, because the peak of resident memory is that of a process.
  */
 import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';

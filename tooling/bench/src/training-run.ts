@@ -1,4 +1,6 @@
-/** A train step as the browser benches measure it: the model, its tokens, and the run of this project on them. */
+/**
+ * A train step as the browser benches measure it: the model, its tokens, and the run of this project on them.
+ */
 import { createRandom } from '@llm/core';
 import type { Executor } from '@llm/graph';
 import { adamW, createTransformer, type ModelConfig } from '@llm/model';

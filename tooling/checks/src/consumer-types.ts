@@ -1,7 +1,8 @@
 /**
- * Compiles what a strict user of a package writes, against the declarations in its tarball: every entry imported, with
- * the declarations themselves checked (`skipLibCheck: false`), and the package's consumer (`consumers/NAME.ts`), which
- * hands on options that may be undefined. The declarations are also searched for optional properties that refuse that.
+ * Compiles what a strict user of a package writes, against the declarations in its tarball: every entry
+ * imported, with the declarations themselves checked (`skipLibCheck: false`), and the package's consumer
+ * (`consumers/NAME.ts`), which hands on options that may be undefined. The declarations are also searched for
+ * optional properties that refuse that.
  */
 import { readFileSync } from 'node:fs';
 import { copyFile, readdir, writeFile } from 'node:fs/promises';
@@ -32,7 +33,10 @@ export async function consumerProblems(
   ];
 }
 
-/** Optional properties whose type leaves out `undefined`: under `exactOptionalPropertyTypes` a maybe is no value of theirs. */
+/**
+ * Optional properties whose type leaves out `undefined`: under
+ * `exactOptionalPropertyTypes` a maybe is no value of theirs.
+ */
 function closedOptions(path: string): string[] {
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true);
   const found: string[] = [];

@@ -1,8 +1,8 @@
 /**
- * Follows every README as a stranger would: an empty folder, what its install lines name (our packages as tarballs, others
- * at the lockfile's versions) installed with npm and with pnpm, which hoists nothing, and each example saved, run and
- * expected to print something. Pages are bundled with Vite, or their import maps followed to files. Needs a finished
- * build and the registry (or full caches).
+ * Follows every README as a stranger would: an empty folder, what its install lines name (our packages as
+ * tarballs, others at the lockfile's versions) installed with npm and with pnpm, which hoists nothing, and
+ * each example saved, run and expected to print something. Pages are bundled with Vite, or their import maps
+ * followed to files. Needs a finished build and the registry (or full caches).
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -91,7 +91,9 @@ function nameProblems(name: string, { examples, installed }: Readme): string[] {
   );
 }
 
-/** The package.json that `npm install NAMES…` leaves in an empty folder; what is ours comes from the tarballs. */
+/**
+ * The package.json that `npm install NAMES…` leaves in an empty folder; what is ours comes from the tarballs.
+ */
 function projectManifest({ installed }: Readme, packed: ReadonlyMap<string, Packed>): string {
   const spec = (name: string): string => {
     const tarball = packed.get(name)?.tarball;

@@ -1,6 +1,6 @@
 /**
- * Import circles inside a room: the strongly connected components of its files (Tarjan, 1972). Imports of types count:
- * two files that describe each other can only be read, moved and understood together.
+ * Import circles inside a room: the strongly connected components of its files (Tarjan, 1972). Imports of
+ * types count: two files that describe each other can only be read, moved and understood together.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

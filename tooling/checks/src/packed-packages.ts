@@ -1,7 +1,8 @@
 /**
- * Tests every package as a stranger gets it: `npm pack`, what lies in the tarball, publint and attw on it, then the tarball
- * alone (with only the @llm tarballs it depends on) installed into an empty project, each entry imported, and programs that
- * use its types compiled with every strict option on. Needs a finished build.
+ * Tests every package as a stranger gets it: `npm pack`, what lies in the tarball,
+ * publint and attw on it, then the tarball alone (with only the @llm tarballs it
+ * depends on) installed into an empty project, each entry imported, and programs
+ * that use its types compiled with every strict option on. Needs a finished build.
  */
 import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -105,8 +106,8 @@ async function installAlone(needed: readonly Packed[]): Promise<string> {
 }
 
 async function importEntries(project: string, manifest: Manifest, entries: readonly string[]): Promise<void> {
-  // Entries under an optional peer (…/node, …/web of the graph) need that peer; importing them without it must
-  // fail naming the peer, so a missing optional peer is the one accepted failure.
+  // Entries under an optional peer (…/node, …/web of the graph) need that peer; importing them without it
+  // must fail naming the peer, so a missing optional peer is the one accepted failure.
   const peers = Object.keys(manifest.peerDependencies ?? {});
   for (const specifier of entries) {
     const script = `const module = await import(${JSON.stringify(specifier)}); if (Object.keys(module).length === 0) throw new Error('no exports');`;

@@ -1,6 +1,6 @@
 /**
- * What the README of a package tells a stranger to do: the packages its install lines name, and its examples, each with
- * the install line it stands under (that of its own section, else the first of the README).
+ * What the README of a package tells a stranger to do: the packages its install lines name, and its examples,
+ * each with the install line it stands under (that of its own section, else the first of the README).
  */
 import { builtinModules } from 'node:module';
 import ts from 'typescript';

@@ -1,7 +1,7 @@
 /**
  * Lists every name, types included, that an entry point of a package exports and that nobody uses: no file of
- * another package, an app or tooling imports it from that entry (tests count), and no README has it as a word.
- * What nobody uses stays in the package, where it can be changed freely.
+ * another package, an app or tooling imports it from that entry (tests count), and no README has it as a
+ * word. What nobody uses stays in the package, where it can be changed freely.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

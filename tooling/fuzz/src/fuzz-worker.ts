@@ -1,4 +1,7 @@
-/** Parses mutated inputs of one target, one after the other, and tells the main thread before each which one it is. */
+/**
+ * Parses mutated inputs of one target, one after the other,
+ * and tells the main thread before each which one it is.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRandom, LlmError } from '@llm/core';
 import { mutate } from './mutate.js';

@@ -1,7 +1,8 @@
 /**
- * `npm run fuzz -- SECONDS [--target NAME] [--seed N] [--replay INDEX]`: every parser of the project over mutated files, in a
- * worker whose time and memory are watched. A fault is an untyped error, an input that takes longer than five seconds, or
- * one that takes the process above its memory; it is printed with what replays it. Exit code 1 when there was one.
+ * `npm run fuzz -- SECONDS [--target NAME] [--seed N] [--replay INDEX]`: every parser of the project over
+ * mutated files, in a worker whose time and memory are watched. A fault is an untyped error, an input that
+ * takes longer than five seconds, or one that takes the process above its memory; it is printed with what
+ * replays it. Exit code 1 when there was one.
  */
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';

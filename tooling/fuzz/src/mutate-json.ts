@@ -1,4 +1,7 @@
-/** A damaged JSON file that is still JSON: one to three values replaced, doubled, removed or taken from elsewhere. */
+/**
+ * A damaged JSON file that is still JSON: one to three
+ * values replaced, doubled, removed or taken from elsewhere.
+ */
 import type { Random } from '@llm/core';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

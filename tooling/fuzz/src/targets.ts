@@ -1,6 +1,7 @@
 /**
- * What is fuzzed: every parser that reads what comes from outside, by name, with whole small files to start from. A parser
- * is used as a user would use it, on to the first thing it gives; broken input must end in a typed error or a counted skip.
+ * What is fuzzed: every parser that reads what comes from outside, by name, with whole small files to start
+ * from. A parser is used as a user would use it, on to the first thing it gives; broken input must end in a
+ * typed error or a counted skip.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,12 +1,13 @@
 /**
- * Measures the text extraction on real pages with known main text and prints a table. Run from the repository root:
+ * Measures the text extraction on real pages with known main
+ * text and prints a table. Run from the repository root:
  *
  *     node --conditions=@llm/source --import tsx tooling/oracles/data/measure-extraction.ts [--worst N]
  *
- * Segment score (html-trafilatura): each page lists strings that must and must not be in the text; precision, recall
- * and F over all strings, white space collapsed, as trafilatura's own evaluation counts them.
- * Word score (html-readability, html-defuddle): F1 of the word multisets of our text and the expected text.
- * Prefix score (html-goose): share of the words of the expected beginning that our text holds.
+ * Segment score (html-trafilatura): each page lists strings that must and must not be in the text; precision,
+ * recall and F over all strings, white space collapsed, as trafilatura's own evaluation counts them. Word
+ * score (html-readability, html-defuddle): F1 of the word multisets of our text and the expected text. Prefix
+ * score (html-goose): share of the words of the expected beginning that our text holds.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

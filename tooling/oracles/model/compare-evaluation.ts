@@ -1,6 +1,6 @@
 /**
- * Asks a model with random weights real questions, and leaves model, questions and answers for lm_eval_scores.py to
- * ask again in lm-evaluation-harness:
+ * Asks a model with random weights real questions, and leaves model, questions and answers for
+ * lm_eval_scores.py to ask again in lm-evaluation-harness:
  *
  *     node --conditions=@llm/source --import tsx tooling/oracles/model/compare-evaluation.ts BLIMP.jsonl MMLU.jsonl GSM8K.jsonl DIRECTORY
  *     python tooling/oracles/model/lm_eval_scores.py DIRECTORY

@@ -1,6 +1,7 @@
 /**
- * Serves a tiny random model as a hub on this machine, for hub_download.py: prints the endpoint, the folder with the
- * files and the repository as one line of JSON, then a second line when our own download into CACHE is done.
+ * Serves a tiny random model as a hub on this machine, for hub_download.py:
+ * prints the endpoint, the folder with the files and the repository as one
+ * line of JSON, then a second line when our own download into CACHE is done.
  *
  *     node --conditions=@llm/source --import tsx tooling/oracles/model/serve-hub.ts CACHE
  */

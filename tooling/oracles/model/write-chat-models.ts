@@ -1,4 +1,6 @@
-/** Writes the finished chat models of apps/pipeline/src/testing/finished-chat.ts, for chat_models.py to open. */
+/**
+ * Writes the finished chat models of apps/pipeline/src/testing/finished-chat.ts, for chat_models.py to open.
+ */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {

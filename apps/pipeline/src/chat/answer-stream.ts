@@ -1,6 +1,7 @@
 /**
- * Token ids to text that can be printed as it comes. A character whose bytes are spread over several tokens is
- * held back until it is whole; control tokens are not shown, except that a tool call reads ⟨calculator 12+30 → 42⟩.
+ * Token ids to text that can be printed as it comes. A character whose bytes
+ * are spread over several tokens is held back until it is whole; control
+ * tokens are not shown, except that a tool call reads ⟨calculator 12+30 → 42⟩.
  */
 import type { Tokenizer } from '@llm/core';
 

@@ -51,7 +51,10 @@ export class ChatSession {
     this.#messages = [];
   }
 
-  /** Streams the answer to `print`. Throws `pipeline/prompt-too-long` when the question alone fills the window. */
+  /**
+   * Streams the answer to `print`. Throws `pipeline/prompt-too-long`
+   * when the question alone fills the window.
+   */
   async ask(question: string, print: (text: string) => void, signal?: AbortSignal): Promise<void> {
     const { model, tokenizer, renderer, tools, seed, topK, topP } = this.options;
     const prompt = this.#prompt(question);

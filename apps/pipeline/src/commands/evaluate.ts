@@ -2,10 +2,10 @@
 import { describeSkipped } from '@llm/core';
 import { bitsPerByte } from '@llm/model/evaluation';
 import { calculator, evaluateTasks } from '@llm/rl';
+import { readCorpus } from '../material/corpus.js';
+import { taskSetOf } from '../material/task-set.js';
 import { checkArtifacts } from '../run/stage-artifacts.js';
 import { readStageState } from '../run/stage-state.js';
-import { readCorpus } from '../stages/corpus.js';
-import { taskSetOf } from '../stages/task-set.js';
 import { formatMetric, formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { jsonLine } from '../terminal/shown-text.js';

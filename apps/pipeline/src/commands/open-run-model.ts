@@ -1,13 +1,13 @@
 /** Which model of a run a command talks to: the one asked for, or the last one that is finished. */
 import { LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
+import { type OpenModel, openModel } from '../models/open-model.js';
 import type { PipelineOptions } from '../options.js';
 import { presetOptions } from '../presets.js';
 import { readRunConfig } from '../run/run-config.js';
 import { existingRunDirectory } from '../run/run-directory.js';
 import { checkArtifacts } from '../run/stage-artifacts.js';
 import { readStageState } from '../run/stage-state.js';
-import { type OpenModel, openModel } from '../stages/open-model.js';
 import { quoted, typed } from '../terminal/typed-command.js';
 
 export interface ModelFlags {

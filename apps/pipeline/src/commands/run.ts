@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import { type RunFlags, resolveOptions } from '../flags.js';
+import { loadConversations } from '../material/conversations.js';
 import type { PipelineOptions } from '../options.js';
 import { sharedLines, stageRows } from '../report/report-lines.js';
 import type { RunReport } from '../report/run-report.js';
@@ -15,7 +16,6 @@ import { type OpenedDirectory, openRunDirectory, wantedRunDirectory } from '../r
 import { lockRun } from '../run/run-lock.js';
 import { checkConflicts, runStages, type Stage } from '../run/stage-engine.js';
 import { readStageState } from '../run/stage-state.js';
-import { loadConversations } from '../stages/conversations.js';
 import { pipelineStages } from '../stages/pipeline-stages.js';
 import { formatBytes, formatSeconds } from '../terminal/format.js';
 import { listenForInterruption } from '../terminal/interruption.js';

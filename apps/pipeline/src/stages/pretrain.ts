@@ -3,12 +3,12 @@
  */
 import { createModelConfig, createTransformer, type ModelConfig, muon, pretrain } from '@llm/model';
 import { bitsPerByte } from '@llm/model/evaluation';
+import { readCorpus } from '../material/corpus.js';
+import { executorWith, openLanguage } from '../models/open-model.js';
+import { continueTexts, samplePrompts } from '../models/samples.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatMetric } from '../terminal/format.js';
-import { readCorpus } from './corpus.js';
-import { executorWith, openLanguage } from './open-model.js';
-import { continueTexts, samplePrompts } from './samples.js';
 import type { PretrainSummary } from './summaries.js';
 import { trainedStage } from './trained-stage.js';
 

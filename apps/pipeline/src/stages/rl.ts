@@ -5,13 +5,13 @@
 import type { TaskSet } from '@llm/core';
 import { adamW } from '@llm/model';
 import { calculator, clippedPolicyGradient, evaluateTasks, randomRewardControl, trainPolicy } from '@llm/rl';
+import { taskSetOf } from '../material/task-set.js';
+import { openModel } from '../models/open-model.js';
+import { answerPrompts, samplePrompts } from '../models/samples.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatPercent } from '../terminal/format.js';
-import { openModel } from './open-model.js';
-import { answerPrompts, samplePrompts } from './samples.js';
 import type { RlSummary } from './summaries.js';
-import { taskSetOf } from './task-set.js';
 import { trainedStage } from './trained-stage.js';
 
 export function rlStage(options: PipelineOptions): Stage<RlSummary> {

@@ -4,11 +4,11 @@
  */
 import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
 import { inputSettings } from '../inputs/input-file.js';
+import { loadConversations } from '../material/conversations.js';
+import { type Corpus, readCorpus } from '../material/corpus.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount, formatMetric } from '../terminal/format.js';
-import { loadConversations } from './conversations.js';
-import { type Corpus, readCorpus } from './corpus.js';
 import type { TokenizerSummary } from './summaries.js';
 
 export const tokenizerKey = 'tokenizer/tokenizer.json';

@@ -9,8 +9,8 @@ import { createNodeExecutor } from '@llm/graph/node';
 import { createModelConfig, createTransformer, loadCheckpoint, type Transformer } from '@llm/model';
 import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';
 import { describe, expect, test } from 'vitest';
+import { languageOf } from '../models/open-model.js';
 import type { StageContext } from '../run/stage-engine.js';
-import { languageOf } from './open-model.js';
 import { trainedStage } from './trained-stage.js';
 
 const config = createModelConfig({ depth: 1, width: 16, vocabularySize: 300, contextLength: 8 });

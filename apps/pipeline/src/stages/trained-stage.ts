@@ -6,15 +6,15 @@
 import type { JsonValue } from '@llm/core';
 import type { Metrics, TrainingOptions } from '@llm/core/training';
 import { checkpointHooks } from '@llm/model';
-import type { Stage, StageContext } from '../run/stage-engine.js';
-import type { StageSummary } from '../run/stage-state.js';
-import type { OpenModel } from './open-model.js';
+import type { OpenModel } from '../models/open-model.js';
 import {
   checkpointFolder,
   checkpointPrefix,
   newestWholeCheckpoint,
   saveFinishedModel,
-} from './stage-checkpoints.js';
+} from '../models/stage-checkpoints.js';
+import type { Stage, StageContext } from '../run/stage-engine.js';
+import type { StageSummary } from '../run/stage-state.js';
 import type { Sample } from './summaries.js';
 
 /** What a training loop is given on top of its own options. */

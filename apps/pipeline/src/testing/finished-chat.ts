@@ -13,7 +13,7 @@ import {
   toTokenizerJson,
   trainTokenizer,
 } from '@llm/tokenizer';
-import { modelPrefix, saveFinishedModel } from '../stages/stage-checkpoints.js';
+import { modelPrefix, saveFinishedModel } from '../models/stage-checkpoints.js';
 
 export const patterns = ['gpt2', 'cl100k', 'o200k', 'singleDigits', 'nanochat'] as const;
 export type FinishedPattern = (typeof patterns)[number];
@@ -35,7 +35,10 @@ export const learned: Conversation = {
   messages: [say('user', 'Who sat on the mat in 1234?'), say('assistant', "The cat did, it's known.")],
 };
 
-/** Prompts that must be rendered alike: several turns, a system message, calls and outputs. `messages` says the same to others. */
+/**
+ * Prompts that must be rendered alike: several turns, a system
+ * message, calls and outputs. `messages` says the same to others.
+ */
 export const prompts: readonly Conversation[] = [
   { messages: [learned.messages[0]!] },
   {
@@ -92,7 +95,10 @@ export interface FinishedChat {
   readonly tokenizer: BpeTokenizer;
 }
 
-/** Writes `DIRECTORY/sft/model/step-…` as a run does, `onnx/` in it, and `model.gguf` beside it where llama.cpp knows the pattern. */
+/**
+ * Writes `DIRECTORY/sft/model/step-…` as a run does, `onnx/` in it, and `model.gguf` beside it where
+ * llama.cpp knows the pattern.
+ */
 export async function writeFinishedChat(directory: string, pattern: FinishedPattern): Promise<FinishedChat> {
   const source = [...texts, ...JSON.stringify([learned, ...prompts]).split('"')].filter(
     (text) => text !== '',

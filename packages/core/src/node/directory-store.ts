@@ -1,8 +1,8 @@
 /** The file-system `ArtifactStore`: a key is a path below one directory. Temporary files are never listed. */
 import { open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { checkArtifactKey } from '../artifact-key.js';
-import type { ArtifactStore } from '../artifact-store.js';
+import { checkArtifactKey } from '../contracts/artifact-key.js';
+import type { ArtifactStore } from '../contracts/artifact-store.js';
 import { LlmError } from '../errors.js';
 import { isTemporaryName, writeFileAtomic } from './write-file-atomic.js';
 

@@ -1,11 +1,14 @@
 /**
- * Write to a temporary name in the same directory, flush, rename, flush the directory: after a crash, of the process or of
- * the machine, the file is the old one or the new one.
+ * Write to a temporary name in the same directory, flush, rename, flush the directory: after a crash, of the
+ * process or of the machine, the file is the old one or the new one.
  */
 import { randomInt } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LlmError } from '../errors.js';
+
+/** How often a write begins anew when others clear its folder away meanwhile. */
+const attempts = 20;
 
 /** Throws `core/write-failed` with the system's code (ENOSPC, EACCES, …) when the bytes cannot be kept. */
 export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
@@ -13,13 +16,12 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
     // Drawn, not counted: two containers on one directory may have the same process id.
     const temporary = `${path}.${process.pid}.${randomInt(2 ** 47)}.tmp`;
     try {
-      if (await writeOnce(path, temporary, bytes)) return;
-      // Somebody who clears up after a dead process took it away; once more.
-      if (attempt < 5) continue;
-      throw Object.assign(new Error(`${temporary} is taken away again and again`), { code: 'ENOENT' });
+      return await writeOnce(path, temporary, bytes);
     } catch (cause) {
       await rm(temporary, { force: true }).catch(() => undefined);
       const system = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+      // Somebody removed an empty folder, or what a dead process left: once more.
+      if (system === 'ENOENT' && attempt < attempts) continue;
       const advice =
         system === 'ENOSPC'
           ? 'The disk is full: free some space'
@@ -40,8 +42,8 @@ export function isTemporaryName(name: string): boolean {
 }
 
 /**
- * Deletes what killed writers left in a directory, and with `recursive` in those below it. A writer at work there loses
- * nothing: it writes again.
+ * Deletes what killed writers left in a directory, and with `recursive` in those below it. A writer at work
+ * there loses nothing: it writes again.
  */
 export async function removeTemporaryFiles(
   directory: string,
@@ -62,39 +64,24 @@ export async function removeTemporaryFiles(
   }
 }
 
-/** False when the temporary file was gone before it could be renamed. */
-async function writeOnce(path: string, temporary: string, bytes: Uint8Array | string): Promise<boolean> {
-  const { file, firstCreated } = await create(temporary);
+async function writeOnce(path: string, temporary: string, bytes: Uint8Array | string): Promise<void> {
+  const firstCreated = await mkdir(dirname(path), { recursive: true });
+  const file = await open(temporary, 'wx');
   try {
     await file.writeFile(bytes);
     await file.sync();
   } finally {
     await file.close();
   }
-  try {
-    await rename(temporary, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
+  await rename(temporary, path);
   // A name lives in its directory: the file's, and that of each directory made for it.
   const top = firstCreated === undefined ? dirname(path) : dirname(firstCreated);
   for (let at = dirname(path); ; at = dirname(at)) {
-    await syncDirectory(at);
+    // Where the file was deleted again, with its folder, there is nothing left to keep.
+    await syncDirectory(at).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
     if (at === top || at === dirname(at)) break;
-  }
-  return true;
-}
-
-/** A new file and the folders above it; tries again when somebody removes an empty folder in between. */
-async function create(path: string): Promise<{ file: FileHandle; firstCreated: string | undefined }> {
-  for (let attempt = 1; ; attempt++) {
-    const firstCreated = await mkdir(dirname(path), { recursive: true });
-    try {
-      return { file: await open(path, 'wx'), firstCreated };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
-    }
   }
 }
 

@@ -1,10 +1,11 @@
 /**
- * Artifacts of a web server, read only: a key is a path below one address. Parts come by range requests. With a cache (any
- * other store: `OpfsStore` in a page, `DirectoryStore` in Node) a whole artifact is kept beside the validator the server
- * gave for it (ETag or Last-Modified), asked about once per instance, and used when the server cannot be reached.
+ * Artifacts of a web server, read only: a key is a path below one address. Parts come by range requests. With
+ * a cache (any other store: `OpfsStore` in a page, `DirectoryStore` in Node) a whole artifact is kept beside
+ * the validator the server gave for it (ETag or Last-Modified), asked about once per instance, and used when
+ * the server cannot be reached.
  */
-import { checkArtifactKey } from '../artifact-key.js';
-import type { ArtifactStore } from '../artifact-store.js';
+import { checkArtifactKey } from '../contracts/artifact-key.js';
+import type { ArtifactStore } from '../contracts/artifact-store.js';
 import { LlmError } from '../errors.js';
 import { artifactMissing } from './artifact-missing.js';
 
@@ -27,7 +28,9 @@ export class FetchStore implements ArtifactStore {
   /** Keys whose cached copy this instance has asked the server about. */
   readonly #fresh = new Set<string>();
 
-  /** `address`: http(s), with or without a slash at its end; a query (`?token=…`) is kept on every request. */
+  /**
+   * `address`: http(s), with or without a slash at its end; a query (`?token=…`) is kept on every request.
+   */
   constructor(address: string | URL, options: FetchStoreOptions = {}) {
     this.#address = String(address);
     this.#options = options;

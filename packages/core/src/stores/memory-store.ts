@@ -1,5 +1,5 @@
-import { checkArtifactKey } from '../artifact-key.js';
-import type { ArtifactStore } from '../artifact-store.js';
+import { checkArtifactKey } from '../contracts/artifact-key.js';
+import type { ArtifactStore } from '../contracts/artifact-store.js';
 import { artifactMissing } from './artifact-missing.js';
 
 /** An `ArtifactStore` in memory; keeps copies, so later changes to a written array do not show. */

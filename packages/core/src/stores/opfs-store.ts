@@ -1,9 +1,9 @@
 /**
- * Artifacts in the origin private file system of a browser: they outlive the page and are the site's own. A write
- * goes to a temporary name and takes its own when it is whole. Works in pages and workers.
+ * Artifacts in the origin private file system of a browser: they outlive the page and are the site's own. A
+ * write goes to a temporary name and takes its own when it is whole. Works in pages and workers.
  */
-import { checkArtifactKey } from '../artifact-key.js';
-import type { ArtifactStore } from '../artifact-store.js';
+import { checkArtifactKey } from '../contracts/artifact-key.js';
+import type { ArtifactStore } from '../contracts/artifact-store.js';
 import { LlmError } from '../errors.js';
 import { artifactMissing } from './artifact-missing.js';
 
@@ -15,7 +15,10 @@ export class OpfsStore implements ArtifactStore {
     this.#root = root;
   }
 
-  /** `folder`: below which everything lies; made when absent. Throws `core/opfs-missing` where there is no such system. */
+  /**
+   * `folder`: below which everything lies; made when absent.
+   * Throws `core/opfs-missing` where there is no such system.
+   */
   static async open(folder: string): Promise<OpfsStore> {
     if (globalThis.navigator?.storage?.getDirectory === undefined)
       throw new LlmError({

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../tokenizer.js';
+import type { Tokenizer } from '../contracts/tokenizer.js';
 
 /** The smallest honest tokenizer: one id per UTF-8 byte, then the special tokens given (from id 256). */
 export class ByteTokenizer implements Tokenizer {

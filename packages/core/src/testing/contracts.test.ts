@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MemoryStore } from '../stores/memory-store.js';
 import {
   artifactStoreContract,
   ByteTokenizer,
@@ -7,7 +8,6 @@ import {
   conversationRendererContract,
   generateOptionsContract,
   languageModelContract,
-  MemoryArtifactStore,
   NgramModel,
   TemplateRenderer,
   tokenizerContract,
@@ -17,7 +17,7 @@ import {
 const tools = { test, expect };
 
 describe('ByteTokenizer', () => tokenizerContract(tools, () => new ByteTokenizer()));
-describe('MemoryArtifactStore', () => artifactStoreContract(tools, () => new MemoryArtifactStore()));
+describe('MemoryStore', () => artifactStoreContract(tools, () => new MemoryStore()));
 describe('NgramModel', () => {
   languageModelContract(tools, () => new NgramModel(12, 16));
   generateOptionsContract(tools, () => new NgramModel(12, 16));

@@ -1,4 +1,3 @@
-export { MemoryStore as MemoryArtifactStore } from '../stores/memory-store.js';
 export { ByteTokenizer } from './byte-tokenizer.js';
 export { artifactStoreContract } from './contracts/artifact-store-contract.js';
 export { completionContract } from './contracts/completion-contract.js';

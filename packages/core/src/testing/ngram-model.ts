@@ -3,17 +3,23 @@
  * the weighted negative log-likelihood. It learns in milliseconds, so a stage can test that its loop makes
  * a model better without building a transformer. It ignores `segments` and `extraInputs`.
  */
-import { checkGenerateOptions } from '../check-generate-options.js';
-import { LlmError } from '../errors.js';
-import type { Completion, GenerateOptions, ScoreBatch, TokenLogProbability } from '../language-model.js';
-import { createRandom } from '../random.js';
+
+import type {
+  Completion,
+  GenerateOptions,
+  ScoreBatch,
+  TokenLogProbability,
+} from '../contracts/language-model.js';
 import type {
   OptimizerStep,
   StepResult,
   TokenBatch,
   TrainableModel,
   TrainingSnapshot,
-} from '../trainable-model.js';
+} from '../contracts/trainable-model.js';
+import { LlmError } from '../errors.js';
+import { checkGenerateOptions } from '../options/check-generate-options.js';
+import { createRandom } from '../random.js';
 
 export class NgramModel implements TrainableModel {
   readonly specificationVersion = 'v1';

@@ -9,10 +9,10 @@ import type {
   Part,
   RenderedConversation,
   ToolCallPart,
-} from '../conversation.js';
+} from '../contracts/conversation.js';
+import type { Tokenizer } from '../contracts/tokenizer.js';
+import { isToolName, renderableParts } from '../conversations/renderable-parts.js';
 import { LlmError } from '../errors.js';
-import { isToolName, renderableParts } from '../renderable-parts.js';
-import type { Tokenizer } from '../tokenizer.js';
 
 export const chatControlTokens = [
   '<|bos|>',

@@ -1,5 +1,5 @@
 /** What the training loop refuses before its first step. */
-import { checkChoice, checkNumber, checkNumbers } from '../check-option.js';
+import { checkChoice, checkNumber, checkNumbers } from '../options/check-option.js';
 import type { LearningRateSchedule } from './learning-rate-schedule.js';
 import type { TrainingOptions } from './training-options.js';
 

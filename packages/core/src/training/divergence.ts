@@ -1,6 +1,7 @@
 /** The error of a run whose loss is lost: where it happened, on which data, and what to go back to. */
+
+import type { JsonValue } from '../contracts/json.js';
 import { LlmError } from '../errors.js';
-import type { JsonValue } from '../json.js';
 import type { LossWatch } from './loss-watch.js';
 
 /** Where the data of a batch came from. */

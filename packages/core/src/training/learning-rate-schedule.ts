@@ -1,6 +1,6 @@
 /**
- * Learning rate as a pure function of the step. `trapezoid` (warm-up, constant, linear warm-down) is what nanochat
- * trains with; `cosine` what nanoGPT and GPT-3 do.
+ * Learning rate as a pure function of the step. `trapezoid` (warm-up, constant, linear warm-down) is what
+ * nanochat trains with; `cosine` what nanoGPT and GPT-3 do.
  */
 export interface LearningRateSchedule {
   readonly shape: 'constant' | 'cosine' | 'trapezoid';

@@ -1,7 +1,7 @@
 /**
- * When a loss counts as exploding: it is no number, or its mean over the last 20 steps lies more than `maximumRise` nats
- * per token above the lowest such mean so far. One bad batch passes; a run that has lost what it learned does not, nor
- * one whose loss is huge.
+ * When a loss counts as exploding: it is no number, or its mean over the last 20 steps lies more than
+ * `maximumRise` nats per token above the lowest such mean so far. One bad batch passes; a run that has lost
+ * what it learned does not, nor one whose loss is huge.
  */
 const windowSteps = 20;
 

@@ -1,10 +1,15 @@
-/** A batch cut into smaller ones for gradient accumulation: what `trainStep` computes from the list is the whole's step. */
+/**
+ * A batch cut into smaller ones for gradient accumulation:
+ * what `trainStep` computes from the list is the whole's step.
+ */
+
+import type { TokenBatch } from '../contracts/trainable-model.js';
 import { LlmError } from '../errors.js';
-import type { TokenBatch } from '../trainable-model.js';
 
 /**
- * Batches of at most `rows` rows, each with the whole's normalizer, without copying. Objectives that compare rows (preference
- * pairs) need a multiple of their group. Throws `model/batch-invalid` when `rows` is not a positive integer.
+ * Batches of at most `rows` rows, each with the whole's normalizer, without
+ * copying. Objectives that compare rows (preference pairs) need a multiple of
+ * their group. Throws `model/batch-invalid` when `rows` is not a positive integer.
  */
 export function splitBatch(batch: TokenBatch, rows: number): TokenBatch[] {
   if (!Number.isInteger(rows) || rows < 1)

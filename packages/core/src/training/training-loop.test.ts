@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '../contracts/run-event.js';
+import type { TokenBatch, TrainingSnapshot } from '../contracts/trainable-model.js';
 import { LlmError } from '../errors.js';
-import type { RunEvent } from '../run-event.js';
 import { NgramModel } from '../testing/ngram-model.js';
-import type { TokenBatch, TrainingSnapshot } from '../trainable-model.js';
 import { runTrainingLoop, type TrainingLoop } from './training-loop.js';
 
 /** Rows that differ from step to step; one target of a row does not count. */

@@ -1,16 +1,17 @@
 /**
- * The one training loop. It is a pure function of (options, step): it begins at the step the model stands at and asks for
- * the batch of each step by number, so that a restored model continues to the bit. A stage gives it its batches and its
- * own metrics; where to start, the schedule, accumulation, checkpoints, evaluation, the watch on the loss and the events
- * are here. Steps are counted alike everywhere: what an event says of step s is true after s steps.
+ * The one training loop. It is a pure function of (options, step): it begins at the step the model stands at
+ * and asks for the batch of each step by number, so that a restored model continues to the bit. A stage gives
+ * it its batches and its own metrics; where to start, the schedule, accumulation, checkpoints, evaluation,
+ * the watch on the loss and the events are here. Steps are counted alike everywhere: what an event says of
+ * step s is true after s steps.
  *
- * Metrics of a step carry the names of TRL: `loss`, `grad_norm`, `learning_rate`, `num_tokens` (targets that count in this
- * step's loss; a running total, which TRL logs, would not survive a resumption), `step_time` in seconds (batch and update),
- * and `tokens_per_second` (positions of the batch over that time).
+ * Metrics of a step carry the names of TRL: `loss`, `grad_norm`, `learning_rate`, `num_tokens` (targets that
+ * count in this step's loss; a running total, which TRL logs, would not survive a resumption), `step_time` in
+ * seconds (batch and update), and `tokens_per_second` (positions of the batch over that time).
  */
-import type { JsonValue } from '../json.js';
-import { emit } from '../run-event.js';
-import type { TokenBatch, TrainableModel } from '../trainable-model.js';
+import type { JsonValue } from '../contracts/json.js';
+import { emit } from '../contracts/run-event.js';
+import type { TokenBatch, TrainableModel } from '../contracts/trainable-model.js';
 import { checkLearningRate, checkTrainingOptions } from './check-training-options.js';
 import { type BatchOrigin, explosion, lossIsNoNumber, trainingDiverged } from './divergence.js';
 import { learningRateOf } from './learning-rate-schedule.js';
@@ -56,10 +57,11 @@ export interface TrainingReport {
 }
 
 /**
- * Throws `core/option-invalid` naming an option that is out of range, and the schedule with its step where it gives no rate.
- * Throws `model/training-diverged` when the loss is no number any more or explodes; details: the `step`, what the batch's
- * origin gives, and `lastGoodCheckpoint`: the step of the newest checkpoint from before the loss rose, null when there is
- * none. Throws the signal's reason between two steps, after the step reached was saved.
+ * Throws `core/option-invalid` naming an option that is out of range, and the schedule with its
+ * step where it gives no rate. Throws `model/training-diverged` when the loss is no number any
+ * more or explodes; details: the `step`, what the batch's origin gives, and
+ * `lastGoodCheckpoint`: the step of the newest checkpoint from before the loss rose, null when
+ * there is none. Throws the signal's reason between two steps, after the step reached was saved.
  */
 export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingReport> {
   const { model, stage, steps, signal, onEvent, updatesPerBatch = 1 } = loop;

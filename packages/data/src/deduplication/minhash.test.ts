@@ -108,7 +108,8 @@ describe('createMinhasher', () => {
     const plain = hasher.signature('The cafe opened in 1987 with nine tables and one cook');
     expect(hasher.signature('the  CAFÉ, opened\nin 2024 (with) nine tables; and one cook!')).toEqual(plain);
     expect(hasher.signature('The cafe opened in 1987 with ten tables and one cook')).not.toEqual(plain);
-    // The order of words counts within shingles only: one shingle of seven is left when the halves change places.
+    // The order of words counts within shingles only: one
+    // shingle of seven is left when the halves change places.
     expect(hasher.signature('nine tables and one cook The cafe opened in 1987 with')).not.toEqual(plain);
   });
 

@@ -64,7 +64,9 @@ export class WordGrams {
     return (this.#low[to]! - Math.imul(this.#low[from]!, power)) | 0;
   }
 
-  /** Characters (with blanks between words) of the most frequent n-gram (first of equals), times its count. */
+  /**
+   * Characters (with blanks between words) of the most frequent n-gram (first of equals), times its count.
+   */
   topCharacters(n: number): number {
     const last = this.#words.length - n;
     if (last < 0) return 0;

@@ -167,8 +167,11 @@ class IntegerMap {
 
   #slotOf(key: number): number {
     let slot = Math.imul(key, 0x9e3779b1) & this.#mask;
-    while (this.#slots[2 * slot] !== key && this.#slots[2 * slot] !== -1) slot = (slot + 1) & this.#mask;
-    return slot;
+    for (;;) {
+      const found = this.#slots[2 * slot];
+      if (found === key || found === -1) return slot;
+      slot = (slot + 1) & this.#mask;
+    }
   }
 }
 

@@ -1,4 +1,7 @@
-/** Runs serialized graphs. Everything below this line of the stack is ONNX Runtime or the reference interpreter. */
+/**
+ * Runs serialized graphs. Everything below this line of the
+ * stack is ONNX Runtime or the reference interpreter.
+ */
 import type { LoweringTarget } from '../lowering/lowering-rule.js';
 import type { HostTensor, TensorType } from '../tensors/tensor.js';
 
@@ -11,8 +14,8 @@ export interface CreateSessionOptions extends SessionOptions {
   /** Outputs that `runResident` leaves in device memory. Only where the executor has a `device`. */
   readonly resident?: readonly string[] | undefined;
   /**
-   * Contents of the files beside the model that its external initializers name, by location. Read while the session is
-   * made; the runtime lays such weights out for its products once, which it cannot do with inputs.
+   * Contents of the files beside the model that its external initializers name, by location. Read while the
+   * session is made; the runtime lays such weights out for its products once, which it cannot do with inputs.
    */
   readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * State that several sessions read and write: one training graph per batch shape, inference beside it. The tensor a
- * step returns replaces the one it was fed, which is freed.
+ * State that several sessions read and write: one training graph per batch shape, inference beside it. The
+ * tensor a step returns replaces the one it was fed, which is freed.
  */
 import { LlmError } from '@llm/core';
 import { elementCount, formatShape, sameShape, staticShape } from '../tensors/shape.js';
@@ -32,8 +32,8 @@ export class StateBuffers {
   }
 
   /**
-   * The live numbers, valid until the next step that writes them. Throws `graph/state-on-device` when they are not in
-   * this memory: use `download`.
+   * The live numbers, valid until the next step that writes them. Throws `graph/state-on-device` when they
+   * are not in this memory: use `download`.
    */
   current(name: string): HostTensor {
     const tensor = this.#get(name);

@@ -24,8 +24,8 @@ export interface StatefulSession {
   /** The state this session reads; pass it on to share it. */
   readonly buffers: StateBuffers;
   /**
-   * Runs the graph on the current state and `feeds`; returns the named outputs (default: all that are not state).
-   * The new state becomes current unless `commit` is given and returns false for those outputs.
+   * Runs the graph on the current state and `feeds`; returns the named outputs (default: all that are not
+   * state). The new state becomes current unless `commit` is given and returns false for those outputs.
    */
   step(
     feeds: Readonly<Record<string, HostTensor>>,

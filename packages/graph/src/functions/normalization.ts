@@ -1,4 +1,7 @@
-/** Normalisation over the last axis. The inverse deviation the kernel computes anyway is kept for the gradient. */
+/**
+ * Normalisation over the last axis. The inverse deviation
+ * the kernel computes anyway is kept for the gradient.
+ */
 
 import type { Tensor } from '../graph/graph.js';
 import { formatShape, shapeError } from '../tensors/shape.js';
@@ -13,8 +16,8 @@ function lastAxisWeights(x: Tensor, value: number): Tensor {
 }
 
 /**
- * Root-mean-square normalisation (Zhang and Sennrich, 2019): x / sqrt(mean(x²) + epsilon) · weight, weight [width]
- * or undefined for none.
+ * Root-mean-square normalisation (Zhang and Sennrich, 2019): x / sqrt(mean(x²) + epsilon) · weight, weight
+ * [width] or undefined for none.
  */
 export function rmsNormalization(x: Tensor, weight: Tensor | undefined, epsilon = 1e-6): Tensor {
   return x.graph.node(

@@ -1,6 +1,6 @@
 /**
- * Softmax, its logarithm and entropy, and cross-entropy with a gradient that makes fewer passes over the large tensor
- * than the chain rule would.
+ * Softmax, its logarithm and entropy, and cross-entropy with a gradient that makes fewer passes over the
+ * large tensor than the chain rule would.
  */
 import type { Tensor } from '../graph/graph.js';
 import { add, exp, log, mul, neg, sub } from './elementwise.js';
@@ -19,12 +19,12 @@ export function logSoftmax(x: Tensor, axis = -1): Tensor {
 }
 
 /**
- * log softmax(logits)[target] per position: logits [..., classes], targets [...] int32 or int64 → [...]. Cross-entropy
- * is its negative.
+ * log softmax(logits)[target] per position: logits [..., classes], targets [...] int32 or int64 → [...].
+ * Cross-entropy is its negative.
  *
- * Keeps the probabilities instead of their logarithms: the result is how far the target's logit lies below the
- * greatest, plus the logarithm of the greatest probability (at least 1/classes, so no underflow), and the gradient
- * d · (onehot − p) needs no exponential.
+ * Keeps the probabilities instead of their logarithms: the result is how far the target's logit lies below
+ * the greatest, plus the logarithm of the greatest probability (at least 1/classes, so no underflow), and the
+ * gradient d · (onehot − p) needs no exponential.
  */
 export function logSoftmaxGather(logits: Tensor, targets: Tensor): Tensor {
   let probabilities: Tensor;

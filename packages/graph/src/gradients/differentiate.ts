@@ -1,7 +1,7 @@
 /**
- * Reverse-mode differentiation: walks the nodes backwards once, asks each operator's rule for the gradients of its
- * inputs, and appends the result to the same graph. Sums over fan-out and over broadcast axes happen here and
- * nowhere else. The result is made of table operators, so it can be differentiated again.
+ * Reverse-mode differentiation: walks the nodes backwards once, asks each operator's rule for the gradients
+ * of its inputs, and appends the result to the same graph. Sums over fan-out and over broadcast axes happen
+ * here and nowhere else. The result is made of table operators, so it can be differentiated again.
  */
 import { LlmError } from '@llm/core';
 import { constantScalar, filled } from '../functions/constants.js';
@@ -41,8 +41,8 @@ export function differentiate(loss: Tensor, withRespectTo: readonly Tensor[]): T
 }
 
 /**
- * Given dLoss/dOutput for some outputs, dLoss/dTensor for each tensor of `withRespectTo`; undefined where none flows.
- * Only nodes from position `firstNode` on are walked.
+ * Given dLoss/dOutput for some outputs, dLoss/dTensor for each tensor of `withRespectTo`; undefined where
+ * none flows. Only nodes from position `firstNode` on are walked.
  */
 export function pullBack(
   outputs: readonly Tensor[],
@@ -154,7 +154,9 @@ function checkCaptures(
   });
 }
 
-/** Sums a gradient over the axes its tensor was broadcast along, or spreads it where a rule left it smaller. */
+/**
+ * Sums a gradient over the axes its tensor was broadcast along, or spreads it where a rule left it smaller.
+ */
 function fitToShape(gradient: Tensor, shape: readonly number[]): Tensor {
   if (sameShape(gradient.shape, shape)) return gradient;
   const offset = gradient.shape.length - shape.length;

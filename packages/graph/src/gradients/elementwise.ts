@@ -66,8 +66,8 @@ function geluDerivative(x: Tensor, approximate: string): Tensor {
 }
 
 /**
- * 1 above 0, else 0, in one pass: a hard sigmoid steep enough for every normal float. Several times faster in ONNX
- * Runtime than a comparison and a selection.
+ * 1 above 0, else 0, in one pass: a hard sigmoid steep enough for every normal float. Several times faster in
+ * ONNX Runtime than a comparison and a selection.
  */
 function step(x: Tensor): Tensor {
   return x.graph.node('HardSigmoid', [x], { alpha: 3e38, beta: 0 })[0]!;

@@ -1,4 +1,7 @@
-/** How a gradient flows back through every operator of the table. Gradients are data: adding one changes no algorithm. */
+/**
+ * How a gradient flows back through every operator of the
+ * table. Gradients are data: adding one changes no algorithm.
+ */
 import type { GradientFamily } from '../graph/graph.js';
 import { comparisonGradients } from './comparison.js';
 import { elementwiseGradients } from './elementwise.js';

@@ -6,8 +6,8 @@ import type { GradientFamily, Tensor } from '../graph/graph.js';
 import { elementCount, normalizeAxis, staticShape } from '../tensors/shape.js';
 
 export const indexingGradients: GradientFamily = {
-  // Rows that were read several times receive the sum of their gradients. ScatterElements adds in the order of
-  // the indices, so the result is the same at every run.
+  // Rows that were read several times receive the sum of their gradients. ScatterElements adds in the order
+  // of the indices, so the result is the same at every run.
   Gather: ({ graph, inputs, attributes, outputGradients }) => {
     const [x, indices] = inputs as [Tensor, Tensor];
     const shape = staticShape(x.shape, 'The gradient of Gather');

@@ -1,4 +1,7 @@
-/** Matrix products: FusedMatMul transposes and scales for free, so no gradient needs a Transpose or a pass to scale. */
+/**
+ * Matrix products: FusedMatMul transposes and scales for
+ * free, so no gradient needs a Transpose or a pass to scale.
+ */
 import { matMul } from '../functions/matmul.js';
 import { reshape } from '../functions/movement.js';
 import type { GradientFamily, GradientRule, Tensor } from '../graph/graph.js';

@@ -5,7 +5,10 @@ import { reshape } from '../functions/movement.js';
 import { reduceMean } from '../functions/reduce.js';
 import type { GradientFamily, Tensor } from '../graph/graph.js';
 
-/** For y = x̂ · weight + bias: the part of dLoss/dx̂ that survives the normalisation, times the inverse deviation. */
+/**
+ * For y = x̂ · weight + bias: the part of dLoss/dx̂ that
+ * survives the normalisation, times the inverse deviation.
+ */
 function inputGradient(upstream: Tensor, normalized: Tensor, inverse: Tensor): Tensor {
   const along = reduceMean(mul(upstream, normalized), -1, { keepDimensions: true });
   const kept = sub(upstream, mul(normalized, along));
@@ -24,8 +27,8 @@ export const normalizationGradients: GradientFamily = {
     const inverse = outputs[1]!;
     const d = outputGradients[0]!;
     const width = x.shape.at(-1) as number;
-    // Sums over rows and over columns of d · x are products with a vector: one pass over it makes both, and what is
-    // left of the formula needs two factors per row.
+    // Sums over rows and over columns of d · x are products with a vector: one pass over it makes both, and
+    // what is left of the formula needs two factors per row.
     const product = reshape(mul(d, x), [-1, width]);
     const along = reshape(matMul(product, reshape(weight, [width, 1])), inverse.shape);
     const cubed = mul(mul(mul(inverse, inverse), inverse), 1 / width);

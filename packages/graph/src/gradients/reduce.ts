@@ -12,7 +12,9 @@ function restored(x: Tensor, call: GradientCall, axes: readonly number[]): Tenso
   return call.attributes.keepdims === 0 && axes.length > 0 ? unsqueeze(x, axes) : x;
 }
 
-/** d is the upstream gradient and y the result, both broadcastable against x; `count` elements were reduced. */
+/**
+ * d is the upstream gradient and y the result, both broadcastable against x; `count` elements were reduced.
+ */
 type ReduceDerivative = (d: Tensor, x: Tensor, y: Tensor, count: number, axes: readonly number[]) => Tensor;
 
 function reduction(derivative: ReduceDerivative): GradientRule {

@@ -1,6 +1,7 @@
 /**
- * An ONNX graph, its nodes and tensors, built node by node. Nodes are kept in the order they were made, which is a topological order;
- * every node's result type and shape is inferred when it is made, so a mistake is reported at the line that made it.
+ * An ONNX graph, its nodes and tensors, built node by node. Nodes are kept in the order they were made, which
+ * is a topological order; every node's result type and shape is inferred when it is made, so a mistake is
+ * reported at the line that made it.
  */
 import { LlmError } from '@llm/core';
 import type { AttributeKind, Attributes } from '../operators/operator-definition.js';
@@ -15,7 +16,10 @@ import {
   typeOfData,
 } from '../tensors/tensor.js';
 
-/** A value of the graph: its type and shape, and where it comes from. Holds no numbers unless it is a constant. */
+/**
+ * A value of the graph: its type and shape, and where it
+ * comes from. Holds no numbers unless it is a constant.
+ */
 export class Tensor implements Operand {
   /** Made by a `Graph`, never directly. */
   constructor(
@@ -75,8 +79,8 @@ export interface NodeOptions {
   /** For operators outside the table; those inside know their domain. */
   readonly domain?: string | undefined;
   /**
-   * A count, or what the outputs are: needed for operators outside the table (which then have no gradient) and
-   * where the result depends on values known only at run time.
+   * A count, or what the outputs are: needed for operators outside the table (which then have no gradient)
+   * and where the result depends on values known only at run time.
    */
   readonly outputs?: number | readonly TensorSpecification[] | undefined;
   /** For operators outside the table: integers are written as `int` unless told otherwise. */
@@ -104,8 +108,8 @@ export class Graph {
   }
 
   /**
-   * Numbers stored in the model; a number list is float32. `shape` defaults to one axis. Small constants with the
-   * same content become one tensor.
+   * Numbers stored in the model; a number list is float32. `shape` defaults to one axis. Small constants with
+   * the same content become one tensor.
    */
   constant(data: TensorData | readonly number[], shape?: readonly number[]): Tensor {
     const values: TensorData = isNumberList(data) ? Float32Array.from(data) : data;
@@ -167,8 +171,8 @@ export class Graph {
   }
 
   /**
-   * Runs `build` and makes what it added one differentiable unit with its own gradient rule: for results whose
-   * gradient is cheaper or steadier than the chain rule through the parts (`logSoftmaxGather`).
+   * Runs `build` and makes what it added one differentiable unit with its own gradient rule: for results
+   * whose gradient is cheaper or steadier than the chain rule through the parts (`logSoftmaxGather`).
    */
   composite(
     inputs: readonly Tensor[],

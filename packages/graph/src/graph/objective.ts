@@ -1,6 +1,7 @@
 /**
- * What a training stage contributes to a train step: a scalar made from the log-probabilities of the targets.
- * Cross-entropy, clipped policy gradient, preference loss are each one such function; the model knows none of them.
+ * What a training stage contributes to a train step: a scalar made from the
+ * log-probabilities of the targets. Cross-entropy, clipped policy gradient,
+ * preference loss are each one such function; the model knows none of them.
  */
 import type { Tensor } from './graph.js';
 

@@ -1,13 +1,20 @@
 /**
- * Copies a graph while replacing inputs and nodes: lowering to a device, and a model's weights in another number format, are rewrites.
+ * Copies a graph while replacing inputs and nodes: lowering to a device, and a model's weights in another
+ * number format, are rewrites.
  */
 import { LlmError } from '@llm/core';
 import { Graph, type GraphNode, type Tensor } from './graph.js';
 
 export interface GraphRewrite {
-  /** The input's copy; null drops it and every node that reads it and is not replaced. Default: the same input. */
+  /**
+   * The input's copy; null drops it and every node that
+   * reads it and is not replaced. Default: the same input.
+   */
   input?(input: Tensor, into: Graph): Tensor | null | undefined;
-  /** Outputs made from the copied inputs, or undefined to copy the node. A dropped input is undefined in `inputs`. */
+  /**
+   * Outputs made from the copied inputs, or undefined to
+   * copy the node. A dropped input is undefined in `inputs`.
+   */
   node?(node: GraphNode, inputs: readonly (Tensor | undefined)[], into: Graph): readonly Tensor[] | undefined;
 }
 

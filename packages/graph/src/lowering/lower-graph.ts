@@ -1,6 +1,7 @@
 /**
- * Rewrites a graph into operators its target has kernels for. Graphs are written and differentiated in one
- * vocabulary; what a target lacks is replaced here, node by node, so no rule elsewhere knows where it will run.
+ * Rewrites a graph into operators its target has kernels for. Graphs are
+ * written and differentiated in one vocabulary; what a target lacks is
+ * replaced here, node by node, so no rule elsewhere knows where it will run.
  */
 import type { Graph, Tensor } from '../graph/graph.js';
 import { rewriteGraph } from '../graph/rewrite-graph.js';

@@ -1,6 +1,6 @@
 /**
- * Replacements for operators without a kernel, or with a wrong one, in ONNX Runtime's native WebGPU provider (1.30). Indices
- * must be int32 there: 64-bit integers stay on the CPU.
+ * Replacements for operators without a kernel, or with a wrong one, in ONNX Runtime's native WebGPU provider
+ * (1.30). Indices must be int32 there: 64-bit integers stay on the CPU.
  */
 import {
   add,
@@ -33,7 +33,9 @@ function gemm(a: Tensor, b: Tensor, transA: number, transB: number, alpha: numbe
   return a.graph.node('Gemm', [a, b], { transA, transB, alpha })[0]!;
 }
 
-/** Two-dimensional products, and batches against one matrix, become Gemm; other batches transpose and scale. */
+/**
+ * Two-dimensional products, and batches against one matrix, become Gemm; other batches transpose and scale.
+ */
 function fusedMatMul(node: GraphNode, inputs: readonly Tensor[]): readonly Tensor[] {
   const [a, b] = inputs as [Tensor, Tensor];
   const { transA = 0, transB = 0, alpha = 1 } = node.attributes as Record<string, number>;

@@ -5,11 +5,13 @@ import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 
 export interface NodeExecutorOptions {
-  /** Threads inside an operator. Results are the same to the bit for the same number. Default: physical cores. */
+  /**
+   * Threads inside an operator. Results are the same to the bit for the same number. Default: physical cores.
+   */
   readonly threads?: number | undefined;
   /**
-   * `fast` (default) keeps every session's working memory for the next run; `compact` gives memory back
-   * after each run: about half as much for a training step, 3 to 5 % more time (measured on a 5 M-parameter model).
+   * `fast` (default) keeps every session's working memory for the next run; `compact` gives memory back after
+   * each run: about half as much for a training step, 3 to 5 % more time (measured on a 5 M-parameter model).
    * Worth it for long sequences and for sessions of many shapes.
    */
   readonly memory?: 'fast' | 'compact' | undefined;
@@ -27,7 +29,8 @@ export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOpt
       interOpNumThreads: 1,
       executionMode: 'sequential',
       enableCpuMemArena: memory === 'fast',
-      // The planned block is held beside the arena from the second run on: twice the memory, no time gained (measured).
+      // The planned block is held beside the arena from the second
+      // run on: twice the memory, no time gained (measured).
       enableMemPattern: false,
       // The binding takes strings only. Denormals: a decaying second moment reaches them and slows tenfold.
       extra: { session: { set_denormal_as_zero: '1' } },
@@ -37,8 +40,8 @@ export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOpt
 }
 
 /**
- * Loaded when first used, so that the peer is needed only by those who run on it. Throws `graph/runtime-missing`
- * where it is not installed or does not load on this machine.
+ * Loaded when first used, so that the peer is needed only by those who run on it. Throws
+ * `graph/runtime-missing` where it is not installed or does not load on this machine.
  */
 export async function loadOnnxRuntimeNode(): Promise<Runtime> {
   try {

@@ -1,6 +1,7 @@
 /**
- * Copies between host and device by running an Identity graph: `getData()` on a GPU tensor aborts the process in
- * onnxruntime-node 1.30, and there is no call that uploads. One session per element type, rank and direction.
+ * Copies between host and device by running an Identity graph: `getData()`
+ * on a GPU tensor aborts the process in onnxruntime-node 1.30, and there is
+ * no call that uploads. One session per element type, rank and direction.
  */
 import type {
   CreateSessionOptions,

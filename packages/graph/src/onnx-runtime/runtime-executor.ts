@@ -1,6 +1,6 @@
 /**
- * An executor over any build of ONNX Runtime for JavaScript. What differs between builds is passed in: how the
- * runtime is loaded, its session options, whether it has device memory.
+ * An executor over any build of ONNX Runtime for JavaScript. What differs between builds is passed in: how
+ * the runtime is loaded, its session options, whether it has device memory.
  */
 import { LlmError } from '@llm/core';
 import type {

@@ -1,6 +1,6 @@
 /**
- * ONNX ModelProto bytes → plain description: nodes, initializers, signature. Reads what `serializeOnnx` writes and
- * the same subset of models made elsewhere; subgraphs and sparse tensors are refused.
+ * ONNX ModelProto bytes → plain description: nodes, initializers, signature. Reads what `serializeOnnx`
+ * writes and the same subset of models made elsewhere; subgraphs and sparse tensors are refused.
  */
 import { LlmError } from '@llm/core';
 import type { AttributeValue } from '../operators/operator-definition.js';

@@ -1,6 +1,7 @@
 /**
- * Graph → ONNX ModelProto bytes (IR 10, ai.onnx opset 21, com.microsoft 1). Field numbers from onnx.proto.
- * Nodes, constants and inputs that no output needs are left out (inputs stay: they are the graph's signature).
+ * Graph → ONNX ModelProto bytes (IR 10, ai.onnx opset 21, com.microsoft
+ * 1). Field numbers from onnx.proto. Nodes, constants and inputs that no
+ * output needs are left out (inputs stay: they are the graph's signature).
  */
 import { LlmError } from '@llm/core';
 import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
@@ -19,8 +20,8 @@ export interface SerializeOptions {
   /** Where the model will run. Default 'cpu' (also WebAssembly). */
   readonly target?: LoweringTarget | undefined;
   /**
-   * Inputs that become weights of the model: their little-endian bytes, or where those lie in a file beside it. Files above
-   * 2 GB are not readable as protocol buffers, so large models keep their weights outside.
+   * Inputs that become weights of the model: their little-endian bytes, or where those lie in a file beside
+   * it. Files above 2 GB are not readable as protocol buffers, so large models keep their weights outside.
    */
   readonly initializers?: ReadonlyMap<string, Uint8Array | ExternalData> | undefined;
 }

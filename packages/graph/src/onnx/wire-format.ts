@@ -1,4 +1,6 @@
-/** Protocol-buffers wire format: varints, length-delimited fields, fixed 32-bit. Only what ONNX models use. */
+/**
+ * Protocol-buffers wire format: varints, length-delimited fields, fixed 32-bit. Only what ONNX models use.
+ */
 import { LlmError } from '@llm/core';
 
 const encoder = new TextEncoder();
@@ -108,7 +110,10 @@ export type WireField =
 
 export type WireValue = WireField['value'];
 
-/** The value of a field that holds bytes, text or a message; throws `graph/onnx-malformed` when it is a number. */
+/**
+ * The value of a field that holds bytes, text or a message;
+ * throws `graph/onnx-malformed` when it is a number.
+ */
 export function bytesOf(value: WireValue): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new LlmError({
@@ -117,7 +122,10 @@ export function bytesOf(value: WireValue): Uint8Array {
   });
 }
 
-/** Fields of one message in order; throws `graph/onnx-malformed` at the offset where the bytes stop making sense. */
+/**
+ * Fields of one message in order; throws `graph/onnx-malformed`
+ * at the offset where the bytes stop making sense.
+ */
 export function* readFields(bytes: Uint8Array): Generator<WireField> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let position = 0;

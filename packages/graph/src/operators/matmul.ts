@@ -42,7 +42,10 @@ const fusedMatMulDefinition: OperatorDefinition = {
   infer: (call) => infer(call, call.attributes.transA === 1, call.attributes.transB === 1),
 };
 
-/** FusedMatMul for matrices, with the same attributes, where the fused one has no kernel. The bias is not used. */
+/**
+ * FusedMatMul for matrices, with the same attributes, where
+ * the fused one has no kernel. The bias is not used.
+ */
 const gemmDefinition: OperatorDefinition = {
   ...fusedMatMulDefinition,
   domain: '',

@@ -1,4 +1,6 @@
-/** What an entry of the operator table says: where the operator lives in ONNX and what its result looks like. */
+/**
+ * What an entry of the operator table says: where the operator lives in ONNX and what its result looks like.
+ */
 import type { Operand, TensorSpecification } from '../tensors/tensor.js';
 
 export type AttributeKind = 'int' | 'float' | 'string' | 'ints' | 'floats';

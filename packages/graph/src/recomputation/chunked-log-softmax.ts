@@ -1,6 +1,6 @@
 /**
- * Cross-entropy over many classes in pieces of positions that are recomputed in the backward pass, so that the logits of
- * all positions are never held (Cut Cross-Entropy, Wijmans et al., 2024, in its plain form).
+ * Cross-entropy over many classes in pieces of positions that are recomputed in the backward pass, so that
+ * the logits of all positions are never held (Cut Cross-Entropy, Wijmans et al., 2024, in its plain form).
  */
 
 import { matMul } from '../functions/matmul.js';
@@ -17,7 +17,8 @@ export interface ChunkedLogSoftmaxGatherOptions {
 }
 
 /**
- * log softmax(x · weightᵀ)[target]: x [positions, width], weight [classes, width], targets [positions] → [positions].
+ * log softmax(x · weightᵀ)[target]: x [positions, width],
+ * weight [classes, width], targets [positions] → [positions].
  */
 export function chunkedLogSoftmaxGather(
   x: Tensor,

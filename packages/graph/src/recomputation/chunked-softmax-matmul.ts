@@ -1,7 +1,7 @@
 /**
- * softmax(queries · keysᵀ) · values in pieces of queries, so that the weights of all pairs of positions are never held
- * (Rabe and Staats, 2021). The gradient computes only a piece's weights again, and takes the sums over keys from the kept
- * result (FlashAttention, Dao et al., 2022).
+ * softmax(queries · keysᵀ) · values in pieces of queries, so that the weights of all pairs of positions are
+ * never held (Rabe and Staats, 2021). The gradient computes only a piece's weights again, and takes the sums
+ * over keys from the kept result (FlashAttention, Dao et al., 2022).
  */
 
 import { constantScalar } from '../functions/constants.js';
@@ -20,15 +20,22 @@ export interface ChunkedSoftmaxMatMulOptions {
   readonly chunk: number;
   /** Factor on the scores. Default 1. */
   readonly alpha?: number | undefined;
-  /** Query i looks at keys 0…i; most of the later keys are not computed at all. Needs as many keys as queries. Default false. */
+  /**
+   * Query i looks at keys 0…i; most of the later keys are not
+   * computed at all. Needs as many keys as queries. Default false.
+   */
   readonly causal?: boolean | undefined;
-  /** float32 [batch, positions]: a query looks only at keys with its own number. For queries [batch, heads, positions, width]. */
+  /**
+   * float32 [batch, positions]: a query looks only at keys with
+   * its own number. For queries [batch, heads, positions, width].
+   */
   readonly groups?: Tensor | undefined;
 }
 
 /**
- * Causal pieces look at the keys up to the end of their eighth of the positions, not to their own end: the runtime keeps a
- * buffer for the next tensor of the same shape, so every further shape costs memory for the whole run.
+ * Causal pieces look at the keys up to the end of their eighth of the positions,
+ * not to their own end: the runtime keeps a buffer for the next tensor of the
+ * same shape, so every further shape costs memory for the whole run.
  */
 const causalBlocks = 8;
 
@@ -36,8 +43,8 @@ const causalBlocks = 8;
 const excluded = -1e9;
 
 /**
- * softmax(alpha · queries · keysᵀ) · values: queries [..., heads, m, width], keys [..., h, n, width],
- * values [..., h, n, depth] → [..., heads, m, depth]. Where heads is a multiple of h, neighbouring heads share keys.
+ * softmax(alpha · queries · keysᵀ) · values: queries [..., heads, m, width], keys [..., h, n, width], values
+ * [..., h, n, depth] → [..., heads, m, depth]. Where heads is a multiple of h, neighbouring heads share keys.
  */
 export function chunkedSoftmaxMatMul(
   queries: Tensor,
@@ -87,7 +94,8 @@ export function chunkedSoftmaxMatMul(
       const queryGradients: Tensor[] = [];
       const keySum = new SumOverPrefixes(axis);
       const valueSum = new SumOverPrefixes(axis);
-      // From the last piece to the first: a causal block leaves the keys that it alone still saw finished behind it.
+      // From the last piece to the first: a causal block leaves
+      // the keys that it alone still saw finished behind it.
       for (const [index, piece] of [...pieces.entries()].reverse()) {
         const { last } = piece;
         const along = reduceSum(mul(mixed[index]!, upstream[index]!), -1, { keepDimensions: true });

@@ -1,6 +1,7 @@
 /**
- * Gradient checkpointing (Chen et al., 2016): a part of the graph whose intermediate results are not kept for the
- * backward pass but computed again when its gradient is. Memory for time: one more forward pass of that part.
+ * Gradient checkpointing (Chen et al., 2016): a part of the graph whose
+ * intermediate results are not kept for the backward pass but computed again
+ * when its gradient is. Memory for time: one more forward pass of that part.
  */
 
 import { add } from '../functions/elementwise.js';
@@ -42,8 +43,9 @@ export function recompute(
 }
 
 /**
- * `recompute` in pieces of at most `chunk` positions: x [positions, ...]. `build` gets a piece of x, the `others` whole
- * (everything else through which a gradient flows) and the piece's bounds; its results [piece, ...] are joined.
+ * `recompute` in pieces of at most `chunk` positions: x [positions, ...].
+ * `build` gets a piece of x, the `others` whole (everything else through which a
+ * gradient flows) and the piece's bounds; its results [piece, ...] are joined.
  */
 export function recomputeInChunks(
   x: Tensor,
@@ -65,7 +67,10 @@ export function recomputeInChunks(
   return concat(pieces, 0);
 }
 
-/** [start, end) of each piece; throws `graph/shape-mismatch` where the size is a symbol or the chunk no positive integer. */
+/**
+ * [start, end) of each piece; throws `graph/shape-mismatch`
+ * where the size is a symbol or the chunk no positive integer.
+ */
 export function chunkBounds(
   size: number | string | undefined,
   chunk: number,

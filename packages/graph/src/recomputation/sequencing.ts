@@ -1,7 +1,8 @@
 /**
- * Which part of a backward pass is computed first. A runtime is free to reorder nodes that do not depend on each other
- * and to merge nodes that compute the same; a recomputed part would then run early, or not be computed again at all.
- * So its inputs are made to depend on what must be finished before it, by adding zero times a number of that.
+ * Which part of a backward pass is computed first. A runtime is free to reorder nodes
+ * that do not depend on each other and to merge nodes that compute the same; a recomputed
+ * part would then run early, or not be computed again at all. So its inputs are made to
+ * depend on what must be finished before it, by adding zero times a number of that.
  */
 import { add, mul } from '../functions/elementwise.js';
 import { reshape, slice } from '../functions/movement.js';
@@ -16,7 +17,10 @@ export function zeroAfter(graph: Graph, tensors: readonly (Tensor | undefined)[]
   return mul(reshape(sum, []), 0);
 }
 
-/** `inputs` as a part that is computed after `zero` may use them: graph inputs only where nothing else is there. */
+/**
+ * `inputs` as a part that is computed after `zero` may use
+ * them: graph inputs only where nothing else is there.
+ */
 export function postponed(inputs: readonly Tensor[], zero: Tensor): Tensor[] {
   const computed = (tensor: Tensor): boolean => tensor.type === 'float32' && tensor.producer !== undefined;
   const chosen = inputs.some(computed)

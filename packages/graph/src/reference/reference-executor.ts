@@ -1,6 +1,6 @@
 /**
- * Runs a serialized graph with plain loops in 64-bit floats: slow, and simple enough to be believed. Tests compare
- * the real runtimes with it, and finite differences through it are exact to about ten digits.
+ * Runs a serialized graph with plain loops in 64-bit floats: slow, and simple enough to be believed. Tests
+ * compare the real runtimes with it, and finite differences through it are exact to about ten digits.
  */
 import { LlmError } from '@llm/core';
 import type { Executor } from '../execution/executor.js';
@@ -66,7 +66,10 @@ export function toHost({ type, shape, data }: Numeric): HostTensor {
   return { type, shape, data: rounded };
 }
 
-/** Everything the contract asks of a runtime, at reading speed. Results are rounded to float32 at the end only. */
+/**
+ * Everything the contract asks of a runtime, at reading
+ * speed. Results are rounded to float32 at the end only.
+ */
 export const referenceExecutor: Executor = {
   name: 'reference',
   target: 'cpu',

@@ -40,7 +40,9 @@ export function normalizeAxis(axis: number, rank: number, what: string): number 
   return normal;
 }
 
-/** The shape of an elementwise result. A symbol meets itself or 1; against a larger number the number wins. */
+/**
+ * The shape of an elementwise result. A symbol meets itself or 1; against a larger number the number wins.
+ */
 export function broadcastShapes(
   a: readonly Dimension[],
   b: readonly Dimension[],

@@ -3,7 +3,10 @@
  * (inference graphs: `batch`, `time`).
  */
 
-/** Operators compute in the first four; `float16` and `uint8` are for weights and caches of models that are written to a file. */
+/**
+ * Operators compute in the first four; `float16` and `uint8` are
+ * for weights and caches of models that are written to a file.
+ */
 export type TensorType = 'float32' | 'int32' | 'int64' | 'bool' | 'float16' | 'uint8';
 export type Dimension = number | string;
 /** Half-precision numbers are bit patterns. */

@@ -1,8 +1,9 @@
 /**
- * How much working memory a graph needs when ONNX Runtime executes it in its default order: depth-first backwards
- * from the nodes nobody reads, the one written last first. As its planner does, a result takes over the buffer of a result
- * of the same shape that is no longer needed, and a buffer is freed only after the last result that is ever put there.
- * Leaves out fusions, writing in place, and memory inside kernels. For tests of memory that need no large run.
+ * How much working memory a graph needs when ONNX Runtime executes it in its default order: depth-first
+ * backwards from the nodes nobody reads, the one written last first. As its planner does, a result takes over
+ * the buffer of a result of the same shape that is no longer needed, and a buffer is freed only after the
+ * last result that is ever put there. Leaves out fusions, writing in place, and memory inside kernels. For
+ * tests of memory that need no large run.
  */
 import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import { elementCount, staticShape } from '../tensors/shape.js';

@@ -14,8 +14,8 @@ const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const loaders = ['/lib/x86_64-linux-gnu/libvulkan.so.1', '/lib/aarch64-linux-gnu/libvulkan.so.1'];
 
 /**
- * Points the Vulkan loader at a driver; false, with a line on standard error, when there is none. Throws instead where CI
- * is set. Call before the first WebGPU session.
+ * Points the Vulkan loader at a driver; false, with a line on standard error, when there is none. Throws
+ * instead where CI is set. Call before the first WebGPU session.
  */
 export function prepareVulkan(): boolean {
   if (process.env.VK_ICD_FILENAMES !== undefined) return true;

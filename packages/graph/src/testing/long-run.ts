@@ -5,7 +5,9 @@ import type { LoweringTarget } from '../lowering/lowering-rule.js';
 import { serializeOnnx } from '../onnx/serialize-onnx.js';
 import type { HostTensor } from '../tensors/tensor.js';
 
-/** A run of some tenths of a second on one processor core: long enough to be seen or aborted while it lasts. */
+/**
+ * A run of some tenths of a second on one processor core: long enough to be seen or aborted while it lasts.
+ */
 export function longRun(target: LoweringTarget): {
   readonly model: Uint8Array;
   readonly feeds: Record<string, HostTensor>;

@@ -1,8 +1,8 @@
 /**
- * What an operator must pass to enter the table: its shape rule agrees with what was worked out by hand and with the
- * runtime; its gradient rule agrees with central differences in 64-bit floats; value and gradient agree between the
- * reference interpreter and a real runtime with graph optimization off and on. A family with an operator that has no
- * case fails.
+ * What an operator must pass to enter the table: its shape rule agrees with what was worked out by hand and
+ * with the runtime; its gradient rule agrees with central differences in 64-bit floats; value and gradient
+ * agree between the reference interpreter and a real runtime with graph optimization off and on. A family
+ * with an operator that has no case fails.
  */
 import { createRandom, LlmError } from '@llm/core';
 import type { Executor, GraphSession } from '../execution/executor.js';
@@ -24,7 +24,9 @@ export interface CaseInput {
   readonly shape: readonly number[];
   /** Default float32. */
   readonly type?: TensorType | undefined;
-  /** Given numbers, or a drawing: standard normal (default), positive (0.5…2), distinct (a shuffled ladder). */
+  /**
+   * Given numbers, or a drawing: standard normal (default), positive (0.5…2), distinct (a shuffled ladder).
+   */
   readonly values?: readonly number[] | 'normal' | 'positive' | 'distinct' | undefined;
 }
 
@@ -92,7 +94,8 @@ export function operatorChecks(
         const lowered = serializeOnnx(graph, { target: runtime.target });
         const tolerance = runtime.target === 'webgpu' ? 2e-4 : 2e-5;
         for (const optimization of ['disabled', 'all'] as const) {
-          // 64-bit integers are at home on the CPU only: elsewhere a graph may be refused, never computed wrong.
+          // 64-bit integers are at home on the CPU only: elsewhere
+          // a graph may be refused, never computed wrong.
           const refusable = runtime.target === 'webgpu' && readsInt64(graph);
           const session = await createUnlessRefused(runtime, lowered, optimization, refusable);
           if (session === undefined) continue;
@@ -110,7 +113,9 @@ export function operatorChecks(
   }
 }
 
-/** Sizes and axes are int64 by the ONNX standard and live on the CPU; data that is int64 is another matter. */
+/**
+ * Sizes and axes are int64 by the ONNX standard and live on the CPU; data that is int64 is another matter.
+ */
 function readsInt64(graph: Graph): boolean {
   return (
     graph.inputs.some(({ type }) => type === 'int64') ||

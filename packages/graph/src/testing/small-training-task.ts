@@ -1,6 +1,6 @@
 /**
- * A network with an operator of every family and gradient descent in the same graph: what the executor contract and
- * the reproducibility test train.
+ * A network with an operator of every family and gradient descent in the same graph: what the executor
+ * contract and the reproducibility test train.
  */
 import { createRandom } from '@llm/core';
 import type { StateBinding } from '../execution/stateful-session.js';

@@ -1,5 +1,6 @@
 /**
- * onnxruntime-web on WebAssembly, in a browser or in Node. Inputs are copied into the heap and outputs out of it.
+ * onnxruntime-web on WebAssembly, in a browser or in Node.
+ * Inputs are copied into the heap and outputs out of it.
  */
 import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
@@ -11,14 +12,18 @@ export interface WasmExecutorOptions {
    * browser. Default: the runtime's choice.
    */
   readonly threads?: number | undefined;
-  /** Where ort-wasm-simd-threaded.wasm and .mjs are: a prefix, or both addresses. Default: beside the script. */
+  /**
+   * Where ort-wasm-simd-threaded.wasm and .mjs are: a prefix, or both addresses. Default: beside the script.
+   */
   readonly wasmPaths?:
     | string
     | { readonly wasm?: string | undefined; readonly mjs?: string | undefined }
     | undefined;
 }
 
-/** Only this build starts threads in Node. Held in a variable so that bundlers for browsers do not follow it. */
+/**
+ * Only this build starts threads in Node. Held in a variable so that bundlers for browsers do not follow it.
+ */
 const nodeBuild = 'onnxruntime-web';
 const inNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
 

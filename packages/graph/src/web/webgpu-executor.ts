@@ -1,6 +1,6 @@
 /**
- * onnxruntime-web on WebGPU (its native provider). Parameters and optimizer state stay in GPU buffers between steps.
- * Needs a secure context and a browser with WebGPU.
+ * onnxruntime-web on WebGPU (its native provider). Parameters and optimizer state stay in GPU buffers between
+ * steps. Needs a secure context and a browser with WebGPU.
  */
 import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';

@@ -1,6 +1,7 @@
 /**
- * onnxruntime-web in a Web Worker: a page stays responsive while it trains, and an abort takes effect in the middle
- * of a run. Bundlers (Vite, webpack) find the worker's script by the pattern `new Worker(new URL(…, import.meta.url))`.
+ * onnxruntime-web in a Web Worker: a page stays responsive while it trains, and an abort takes effect in the
+ * middle of a run. Bundlers (Vite, webpack) find the worker's script by the pattern
+ * `new Worker(new URL(…, import.meta.url))`.
  */
 import { LlmError } from '@llm/core';
 import { createWorkerExecutor, type WorkerExecutor } from '../worker/worker-executor.js';

@@ -1,6 +1,6 @@
 /**
- * The thread's side of a worker executor: runs sessions of any executor and keeps the tensors that stay with them, in
- * device memory where there is some.
+ * The thread's side of a worker executor: runs sessions of any executor and keeps the tensors that stay with
+ * them, in device memory where there is some.
  */
 import { LlmError } from '@llm/core';
 import type { Executor, GraphSession, ResidentTensor } from '../execution/executor.js';

@@ -1,7 +1,7 @@
 /**
- * An executor whose sessions run in another thread: `run()` of the runtime blocks the thread that calls it, so a page,
- * a server or an interface keeps answering only when that is another one. Parameters and optimizer state stay with the
- * worker between steps; a batch goes over and a loss comes back.
+ * An executor whose sessions run in another thread: `run()` of the runtime blocks the thread that calls it,
+ * so a page, a server or an interface keeps answering only when that is another one. Parameters and optimizer
+ * state stay with the worker between steps; a batch goes over and a loss comes back.
  */
 import { LlmError } from '@llm/core';
 import type { CreateSessionOptions, Executor, GraphSession, ResidentTensor } from '../execution/executor.js';

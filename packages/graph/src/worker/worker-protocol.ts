@@ -1,6 +1,7 @@
 /**
- * Messages between an executor on the calling thread and the thread that runs it. Every request has a number and gets
- * one reply. The same in Node (worker_threads) and in a browser (Web Worker); a `WorkerPort` hides which.
+ * Messages between an executor on the calling thread and the thread that runs
+ * it. Every request has a number and gets one reply. The same in Node
+ * (worker_threads) and in a browser (Web Worker); a `WorkerPort` hides which.
  */
 import type { CreateSessionOptions } from '../execution/executor.js';
 import type { HostTensor, TensorType } from '../tensors/tensor.js';

@@ -24,7 +24,8 @@ const table = new Map(
 );
 
 /**
- * EBCDIC for letters, digits and the signs of HTML ("?" for the rest): bytes that no charset label on the web explains.
+ * EBCDIC for letters, digits and the signs of HTML ("?" for
+ * the rest): bytes that no charset label on the web explains.
  */
 export function encodeEbcdic(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => table.get(character) ?? 0x6f);

@@ -1,6 +1,6 @@
 /**
- * Text to bytes in the charsets old pages use. The tables are the platform's own decoders turned round, so a decoder that
- * follows the WHATWG Encoding Standard reads back exactly what was written.
+ * Text to bytes in the charsets old pages use. The tables are the platform's own decoders turned round, so a
+ * decoder that follows the WHATWG Encoding Standard reads back exactly what was written.
  */
 import { LlmError } from '@llm/core';
 
@@ -35,7 +35,10 @@ export function encodeText(text: string, charset: Charset): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** 0x80…0x9f of windows-1252. Written out, since some Node releases decode the label as ISO-8859-1 (nodejs/node#56542). */
+/**
+ * 0x80…0x9f of windows-1252. Written out, since some Node
+ * releases decode the label as ISO-8859-1 (nodejs/node#56542).
+ */
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 function singleByteTable(charset: Charset): Map<string, number[]> {

@@ -1,6 +1,7 @@
 /**
- * Conversations about the invented world for supervised fine-tuning: short, many additions (a quarter of them through
- * the calculator), facts, spelling, refusals, copying, small talk. Conversation i depends on the seed, the split and i alone.
+ * Conversations about the invented world for supervised fine-tuning: short, many additions (a quarter of them
+ * through the calculator), facts, spelling, refusals, copying, small talk. Conversation i depends on the
+ * seed, the split and i alone.
  */
 import { type Conversation, createRandom, type Message, type Random, textMessage } from '@llm/core';
 import { drawHeldOutPair, drawOpenPair } from '../held-out/operands.js';
@@ -15,18 +16,21 @@ export interface ConversationOptions {
   readonly seed: number | string;
   readonly count: number;
   /**
-   * `train` (default) never holds a held-out operand pair, question wording or spelling word; `held-out` holds nothing
-   * else in its additions, facts and spellings, and no fixed small talk.
+   * `train` (default) never holds a held-out operand pair, question wording or spelling word; `held-out`
+   * holds nothing else in its additions, facts and spellings, and no fixed small talk.
    */
   readonly split?: Split | undefined;
   /** Share of conversations that are additions, 0…1. Default 0.55. */
   readonly arithmeticShare?: number | undefined;
   /**
-   * Share of additions that ask for the calculator in so many words and are always answered with it, 0…1. Default 0. More
-   * of them give a small model more to learn from how operands are copied into a call.
+   * Share of additions that ask for the calculator in so many words and are always answered with it, 0…1.
+   * Default 0. More of them give a small model more to learn from how operands are copied into a call.
    */
   readonly requestShare?: number | undefined;
-  /** Share of the other additions that go through the calculator unasked, 0…1. Default 0.25; 0 for a model without the tool. */
+  /**
+   * Share of the other additions that go through the calculator
+   * unasked, 0…1. Default 0.25; 0 for a model without the tool.
+   */
   readonly toolShare?: number | undefined;
   /** Most digits of an operand, 1…6. Default 3. */
   readonly digits?: number | undefined;

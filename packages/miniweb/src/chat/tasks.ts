@@ -1,6 +1,7 @@
 /**
- * Additions as tasks with a checkable answer, for reinforcement learning. The held-out tasks use operand pairs that neither
- * the conversations nor the training tasks nor the lessons of the web ever show, in either order.
+ * Additions as tasks with a checkable answer, for reinforcement learning.
+ * The held-out tasks use operand pairs that neither the conversations nor
+ * the training tasks nor the lessons of the web ever show, in either order.
  */
 import {
   createRandom,
@@ -23,7 +24,9 @@ export interface TaskOptions {
   readonly heldOut?: number | undefined;
   /** Most digits of an operand, 1…6. Default 3. Lengths are drawn as in the conversations. */
   readonly digits?: number | undefined;
-  /** `allowed` (default): the calculator may be used. `forbidden`: an answer that called a tool earns nothing. */
+  /**
+   * `allowed` (default): the calculator may be used. `forbidden`: an answer that called a tool earns nothing.
+   */
   readonly tools?: 'allowed' | 'forbidden' | undefined;
 }
 

@@ -23,8 +23,8 @@ export interface PersonalData {
 }
 
 /**
- * The text extraction must yield: one line per block, list items with "- " in front, as trafilatura writes them.
- * No line is empty.
+ * The text extraction must yield: one line per block, list items
+ * with "- " in front, as trafilatura writes them. No line is empty.
  */
 export function blocksToText(blocks: readonly Block[]): string {
   return blocks.map((block) => (block.type === 'item' ? `- ${block.text}` : block.text)).join('\n');

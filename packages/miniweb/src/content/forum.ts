@@ -1,4 +1,7 @@
-/** Forum threads: people ask each other for help and leave e-mail and IP addresses that must not reach a training text. */
+/**
+ * Forum threads: people ask each other for help and leave
+ * e-mail and IP addresses that must not reach a training text.
+ */
 import type { Random } from '@llm/core';
 import { type SlotsOf, sentence } from '../patterns/phrase.js';
 import texts from '../texts/content/forum.json' with { type: 'json' };

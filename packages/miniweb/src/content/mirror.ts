@@ -1,4 +1,6 @@
-/** A copy of a text with as many of its words and sentences changed as a wanted shingle similarity asks for. */
+/**
+ * A copy of a text with as many of its words and sentences changed as a wanted shingle similarity asks for.
+ */
 import type { Random } from '@llm/core';
 import { jaccard, shingles } from '../rules/shingles.js';
 import { type Block, blocksToText } from './block.js';

@@ -1,4 +1,7 @@
-/** Children's stories: a hero with a true town, job, pet, friend and favourite food, and an invented adventure. After TinyStories in spirit. */
+/**
+ * Children's stories: a hero with a true town, job, pet, friend and favourite food, and an invented
+ * adventure. After TinyStories in spirit.
+ */
 import type { Random } from '@llm/core';
 import type { SlotsOf } from '../patterns/phrase.js';
 import texts from '../texts/content/story.json' with { type: 'json' };

@@ -1,7 +1,8 @@
 /**
- * What training text and conversations never show, so that tests on it are honest: operand pairs of additions (both orders
- * together), for each fact one wording of the question, and some words to spell. Fixed by the numbers and names alone, not by a seed: every
- * miniweb, every conversation set and every task set agrees on them.
+ * What training text and conversations never show, so that tests on it are honest:
+ * operand pairs of additions (both orders together), for each fact one wording of the
+ * question, and some words to spell. Fixed by the numbers and names alone, not by a
+ * seed: every miniweb, every conversation set and every task set agrees on them.
  */
 import type { Fact } from '../world/facts.js';
 

@@ -1,4 +1,7 @@
-/** Operands of additions: the number of digits first, so that short numbers are not lost among the many long ones. */
+/**
+ * Operands of additions: the number of digits first, so that
+ * short numbers are not lost among the many long ones.
+ */
 import type { Random } from '@llm/core';
 import { isHeldOutPair } from './held-out.js';
 

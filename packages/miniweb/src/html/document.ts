@@ -60,8 +60,9 @@ ${charset}<title>${escapeHtml(title)} - ${site.name}</title>
 }
 
 /**
- * What hand-written pages get wrong without changing what a reader sees: paragraphs, items and the document never closed,
- * elements closed in the wrong order, unquoted attributes, end tags of nothing, a second body, a bare ampersand.
+ * What hand-written pages get wrong without changing what a reader sees:
+ * paragraphs, items and the document never closed, elements closed in the wrong
+ * order, unquoted attributes, end tags of nothing, a second body, a bare ampersand.
  */
 function breakTags(html: string, random: Random): string {
   let wrong = 0;

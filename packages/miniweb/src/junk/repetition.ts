@@ -1,4 +1,7 @@
-/** Pages that exactly one Gopher repetition rule drops: repeated lines, one repeated n-gram, many n-grams repeated once. */
+/**
+ * Pages that exactly one Gopher repetition rule drops: repeated
+ * lines, one repeated n-gram, many n-grams repeated once.
+ */
 import type { Random } from '@llm/core';
 import { type Block, heading, paragraph } from '../content/block.js';
 import { capitalize } from '../patterns/phrase.js';
@@ -8,7 +11,10 @@ import plain from '../texts/junk/plain.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
 import { fillerSentences, fillerWords } from './filler.js';
 
-/** Few different lines, each several times: over 30 % of lines are repeats. Short lines, as trafilatura drops long repeats itself. */
+/**
+ * Few different lines, each several times: over 30 % of lines are
+ * repeats. Short lines, as trafilatura drops long repeats itself.
+ */
 export function repeatedLines(book: FactBook, random: Random): Block[] {
   const lines = fillerSentences(book, random, 24)
     .filter((line) => line.length < 95)
@@ -37,7 +43,8 @@ const spamPhrases = {
 export function repeatedPhrase(book: FactBook, random: Random, n: 2 | 3 | 4): Block[] {
   const phrase = random.pick(spamPhrases[n]);
   const words = fillerWords(book, random, 220 + random.integer(60));
-  // The phrase's share of the characters: just over the rule for its own length, so that no shorter part of it is over.
+  // The phrase's share of the characters: just over the rule
+  // for its own length, so that no shorter part of it is over.
   const share = { 2: 0.26, 3: 0.24, 4: 0.23 }[n];
   const phraseLength = phrase.length;
   const gap = (phraseLength * (1 - share)) / share / 5.4;
@@ -53,7 +60,10 @@ export function repeatedPhrase(book: FactBook, random: Random, n: 2 | 3 | 4): Bl
   return [heading(capitalize(`${phrase} ${plain.phraseHeadingEnd}`)), ...asLines(mixed, random)];
 }
 
-/** Many different phrases of `n` words (5…10), each used twice: the share of repeated n-grams passes the rule for n and no other. */
+/**
+ * Many different phrases of `n` words (5…10), each used twice: the
+ * share of repeated n-grams passes the rule for n and no other.
+ */
 export function repeatedPassages(book: FactBook, random: Random, n: number): Block[] {
   const words = fillerWords(book, random, 520);
   const passages = fillerWords(book, random, 600);

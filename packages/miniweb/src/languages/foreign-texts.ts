@@ -1,6 +1,6 @@
 /**
- * Ten other languages: hand-written sentences about the same world, so that language identification has something real to
- * decide.
+ * Ten other languages: hand-written sentences about the same world, so that language identification has
+ * something real to decide.
  */
 import cs from '../texts/languages/cs.json' with { type: 'json' };
 import de from '../texts/languages/de.json' with { type: 'json' };

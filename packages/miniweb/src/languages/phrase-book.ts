@@ -1,6 +1,7 @@
 /**
- * A phrase book: English explanations around sentences of six languages. lid.176 calls it English, but with little
- * confidence. Its sentences are fixed (the score of a bag of n-grams moves with every word) and only their order varies.
+ * A phrase book: English explanations around sentences of six languages. lid.176
+ * calls it English, but with little confidence. Its sentences are fixed (the
+ * score of a bag of n-grams moves with every word) and only their order varies.
  */
 import type { Random } from '@llm/core';
 import { type Content, heading, paragraph } from '../content/block.js';

@@ -1,4 +1,6 @@
-/** Appends bytes to a temporary file and gives it its name when it is complete: a file with the name is whole. */
+/**
+ * Appends bytes to a temporary file and gives it its name when it is complete: a file with the name is whole.
+ */
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LlmError } from '@llm/core';

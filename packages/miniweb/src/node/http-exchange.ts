@@ -1,6 +1,6 @@
 /**
- * A page as HTTP. Common Crawl stores bodies decoded and renames the headers of the transfer (`X-Crawler-…`); other
- * crawlers store what came over the wire, chunked and compressed. Both occur, drawn by page.
+ * A page as HTTP. Common Crawl stores bodies decoded and renames the headers of the transfer (`X-Crawler-…`);
+ * other crawlers store what came over the wire, chunked and compressed. Both occur, drawn by page.
  */
 import { createRandom } from '@llm/core';
 import type { MiniwebPage } from '../pages/page.js';

@@ -1,6 +1,7 @@
 /**
- * WARC/1.1 records (ISO 28500:2017), each a gzip member of its own so that a reader can seek to it. Digests are SHA-1 in
- * base 32 over the bytes as stored, record ids are derived from seed and page: the same web is the same bytes.
+ * WARC/1.1 records (ISO 28500:2017), each a gzip member of its own so that a
+ * reader can seek to it. Digests are SHA-1 in base 32 over the bytes as stored,
+ * record ids are derived from seed and page: the same web is the same bytes.
  */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';

@@ -1,7 +1,7 @@
 /**
- * Writes a miniweb to disk as a crawler would: `miniweb-00000.warc.gz` …, beside it `truth.jsonl.gz` (one line a page:
- * url and truth), `blocked-domains.txt`, `blocked-urls.txt` and, last, `miniweb.json`, which says that all is complete.
- * Memory does not grow with the number of pages.
+ * Writes a miniweb to disk as a crawler would: `miniweb-00000.warc.gz` …, beside it `truth.jsonl.gz` (one
+ * line a page: url and truth), `blocked-domains.txt`, `blocked-urls.txt` and, last, `miniweb.json`, which
+ * says that all is complete. Memory does not grow with the number of pages.
  */
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -46,7 +46,10 @@ interface Manifest {
 
 const stage = 'miniweb';
 
-/** Does nothing but report when the directory already holds the same web. Throws `miniweb/write-failed`, `miniweb/invalid-size`. */
+/**
+ * Does nothing but report when the directory already holds the
+ * same web. Throws `miniweb/write-failed`, `miniweb/invalid-size`.
+ */
 export async function writeMiniweb(options: WriteMiniwebOptions): Promise<MiniwebFiles> {
   const { directory, seed, pages, pagesPerFile = 5000, signal, onEvent } = options;
   if (!Number.isInteger(pagesPerFile) || pagesPerFile < 1) {

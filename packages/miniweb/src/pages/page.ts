@@ -23,16 +23,22 @@ export interface MiniwebTruth {
   readonly language: string;
   /** What the generator set out to make: `story`, `repeated-lines`, `near-mirror`, … */
   readonly kind: string;
-  /** What extraction must yield, one line per block; empty where extraction is not reached or must find nothing. */
+  /**
+   * What extraction must yield, one line per block; empty
+   * where extraction is not reached or must find nothing.
+   */
   readonly mainText: string;
   /** Strings of the page that extraction must not yield. */
   readonly boilerplate: readonly string[];
-  /** Page number and URL of the page this one repeats, and the exact Jaccard similarity of their 5-gram shingles. */
+  /**
+   * Page number and URL of the page this one repeats, and
+   * the exact Jaccard similarity of their 5-gram shingles.
+   */
   readonly mirrorOf?: { readonly index: number; readonly url: string } | undefined;
   readonly jaccard?: number | undefined;
   /**
-   * Probability that FineWeb's MinHash calls the pair duplicates. Near 1 or 0 for most mirrors; one mirror in each
-   * block of pages lies between on purpose, and its `keep` only says which is likelier.
+   * Probability that FineWeb's MinHash calls the pair duplicates. Near 1 or 0 for most mirrors; one mirror in
+   * each block of pages lies between on purpose, and its `keep` only says which is likelier.
    */
   readonly duplicateProbability?: number | undefined;
   readonly personalData?: PersonalData | undefined;

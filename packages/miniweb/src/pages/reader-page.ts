@@ -1,4 +1,7 @@
-/** Responses that hold no page to read: redirects, missing pages, other formats, empty bodies, unknown charsets. */
+/**
+ * Responses that hold no page to read: redirects, missing
+ * pages, other formats, empty bodies, unknown charsets.
+ */
 import { createRandom } from '@llm/core';
 import { encodeEbcdic } from '../charsets/ebcdic.js';
 import { encodeText } from '../charsets/encode-text.js';

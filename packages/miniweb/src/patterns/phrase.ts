@@ -1,7 +1,8 @@
 /**
- * Sentence patterns: `{a|b}` is a choice, `$name` a slot, choices nest. One pattern gives many wordings, which is
- * what keeps a million pages from being near-duplicates of each other. After Tracery's grammars; no recursion
- * between patterns, no modifiers: the article ("a" or "an") and the first capital are mended afterwards.
+ * Sentence patterns: `{a|b}` is a choice, `$name` a slot, choices nest. One pattern
+ * gives many wordings, which is what keeps a million pages from being near-duplicates
+ * of each other. After Tracery's grammars; no recursion between patterns, no
+ * modifiers: the article ("a" or "an") and the first capital are mended afterwards.
  */
 import { LlmError, type Random } from '@llm/core';
 

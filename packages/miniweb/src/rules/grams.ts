@@ -1,6 +1,6 @@
 /**
- * The n-gram counts of the Gopher repetition rules in one pass over n: every distinct n-gram gets a number in order of
- * first appearance, found from the number of its first n − 1 words and its last word.
+ * The n-gram counts of the Gopher repetition rules in one pass over n: every distinct n-gram gets a number in
+ * order of first appearance, found from the number of its first n − 1 words and its last word.
  */
 import { codePoints } from './words.js';
 

@@ -18,7 +18,8 @@ describe('rules against datatrove', () => {
 
   test('the fixture holds every text rule but three', () => {
     const reasons = new Set(verdicts.map((row) => row.verdict?.[1]).filter((reason) => reason !== undefined));
-    // Without gopher_long_doc, whose text is too large to keep, and dup_para_*, which one line a block cannot meet.
+    // Without gopher_long_doc, whose text is too large to keep,
+    // and dup_para_*, which one line a block cannot meet.
     expect(reasons.size).toBe(27);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * The Gopher, C4 and FineWeb rules as numbers: for each rule, in the order FineWeb applies them, how far the text is
- * from being dropped by it (above 1: dropped). The generator only lets a page out when the intended rule is the first
- * above 1, with room to spare on both sides. Thresholds: datatrove 0.10. Left out: URL, language and MinHash, which need
- * more than the text.
+ * The Gopher, C4 and FineWeb rules as numbers: for each rule, in the order FineWeb applies them, how far the
+ * text is from being dropped by it (above 1: dropped). The generator only lets a page out when the intended
+ * rule is the first above 1, with room to spare on both sides. Thresholds: datatrove 0.10. Left out: URL,
+ * language and MinHash, which need more than the text.
  */
 import { countGrams } from './grams.js';
 import { codePoints, countSentences, isWordy, splitWords } from './words.js';
@@ -42,8 +42,8 @@ interface Line {
 }
 
 /**
- * Whether `reason` (or `undefined`: no rule) is what happens to the text, with `margin` to spare: no rule before it comes
- * closer to its threshold than 1 − margin, and its own passes 1 + margin.
+ * Whether `reason` (or `undefined`: no rule) is what happens to the text, with `margin` to spare: no rule
+ * before it comes closer to its threshold than 1 − margin, and its own passes 1 + margin.
  */
 export function isJudgedAs(text: string, reason: string | undefined, margin: number): boolean {
   const values = measureRules(text);

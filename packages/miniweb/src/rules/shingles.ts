@@ -1,6 +1,7 @@
 /**
- * Word 5-gram shingles of a text as MinHash deduplication sees it, and their Jaccard similarity, exactly. The text is
- * simplified as datatrove does before hashing: lower case, numbers to 0, punctuation to spaces, no diacritics.
+ * Word 5-gram shingles of a text as MinHash deduplication sees it, and their
+ * Jaccard similarity, exactly. The text is simplified as datatrove does before
+ * hashing: lower case, numbers to 0, punctuation to spaces, no diacritics.
  */
 const punctuation =
   /[!/—”:％１〈&(、━\\【#%「」，】；+^\]~“《„';’{|∶´[=\-`*．（–？！：$～«〉,><》)?）。…@_."}►»]/gu;
@@ -32,7 +33,9 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return union === 0 ? 0 : common / union;
 }
 
-/** Probability that FineWeb's MinHash (14 buckets of 8 hashes) calls two texts of this similarity duplicates. */
+/**
+ * Probability that FineWeb's MinHash (14 buckets of 8 hashes) calls two texts of this similarity duplicates.
+ */
 export function duplicateProbability(similarity: number): number {
   return 1 - (1 - similarity ** 8) ** 14;
 }

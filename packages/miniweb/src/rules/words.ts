@@ -1,7 +1,7 @@
 /**
- * Words and sentences close to spaCy's blank English tokenizer with its sentencizer, which the FineWeb rules count with.
- * Left out: contraction exceptions and URL matching. The generator keeps its distance from every threshold, so the
- * difference decides no page.
+ * Words and sentences close to spaCy's blank English tokenizer with its sentencizer, which the FineWeb rules
+ * count with. Left out: contraction exceptions and URL matching. The generator keeps its distance from every
+ * threshold, so the difference decides no page.
  */
 const opening = /^(?:\.\.+|[…"'“”‘’„([{<*#$€£&%=+•–—~^`_|/\\-])/;
 const closing = /(?:\.\.+|'s|’s|[…"'“”‘’,.;:!?)\]}>*%&=+•–—~^`_|/\\#$€£-])$/;

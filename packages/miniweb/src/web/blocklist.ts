@@ -1,6 +1,6 @@
 /**
- * The junk hosts of a miniweb: what a URL filter needs to know as its lists of blocked domains and addresses. The words in
- * URLs (`hard_blacklisted` …) need no list from here; they are in every adult-word list.
+ * The junk hosts of a miniweb: what a URL filter needs to know as its lists of blocked domains and addresses.
+ * The words in URLs (`hard_blacklisted` …) need no list from here; they are in every adult-word list.
  */
 import { createRandom } from '@llm/core';
 import { splitList } from '../patterns/split-list.js';

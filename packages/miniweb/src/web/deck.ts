@@ -1,6 +1,7 @@
 /**
- * Which kind of page each index is. The web is dealt in blocks of 200 pages with the same kinds in every block, shuffled
- * by block: 200 pages already hold every kind, a million hold them in the same proportions, and page i needs no other page.
+ * Which kind of page each index is. The web is dealt in blocks of 200 pages with the same kinds in every
+ * block, shuffled by block: 200 pages already hold every kind, a million hold them in the same proportions,
+ * and page i needs no other page.
  */
 import { createRandom } from '@llm/core';
 import type { Charset } from '../charsets/encode-text.js';

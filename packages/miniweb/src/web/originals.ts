@@ -1,4 +1,7 @@
-/** Which earlier page a mirror or a revisit repeats: another one for each repeat of a block, all from before it. */
+/**
+ * Which earlier page a mirror or a revisit repeats: another
+ * one for each repeat of a block, all from before it.
+ */
 import { createRandom } from '@llm/core';
 import { blockSize, type ContentCard, isRepeat } from './deck.js';
 import type { Web } from './web.js';

@@ -1,6 +1,7 @@
 /**
- * The world of a seed: towns, rivers, mountains, lakes, animals, people, crafts, foods and festivals with facts that never
- * contradict each other. It is the same for every page of a seed, so a model that reads the web meets each fact on many pages.
+ * The world of a seed: towns, rivers, mountains, lakes, animals, people, crafts, foods and festivals with
+ * facts that never contradict each other. It is the same for every page of a seed, so a model that reads the
+ * web meets each fact on many pages.
  */
 import { createRandom, type Random } from '@llm/core';
 import { splitLists } from '../patterns/split-list.js';

@@ -1,4 +1,7 @@
-/** The world as a list of facts: subject, relation, object, and how each is stated, asked and answered in simple English. */
+/**
+ * The world as a list of facts: subject, relation, object, and
+ * how each is stated, asked and answered in simple English.
+ */
 import { createRandom } from '@llm/core';
 import { type Slots, sentence } from '../patterns/phrase.js';
 import { createWorld } from './create-world.js';

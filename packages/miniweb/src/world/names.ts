@@ -1,4 +1,7 @@
-/** Invented names that can be read aloud: onset, vowel, coda by syllable, no name twice, none of the English words listed. */
+/**
+ * Invented names that can be read aloud: onset, vowel, coda by
+ * syllable, no name twice, none of the English words listed.
+ */
 import type { Random } from '@llm/core';
 import { splitList, splitLists } from '../patterns/split-list.js';
 import texts from '../texts/world/names.json' with { type: 'json' };

@@ -1,4 +1,7 @@
-/** What the text files know of each type of subject: its relations, and how each is stated, asked and answered. */
+/**
+ * What the text files know of each type of subject: its
+ * relations, and how each is stated, asked and answered.
+ */
 import animal from '../texts/facts/animal.json' with { type: 'json' };
 import craft from '../texts/facts/craft.json' with { type: 'json' };
 import festival from '../texts/facts/festival.json' with { type: 'json' };

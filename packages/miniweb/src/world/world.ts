@@ -1,4 +1,7 @@
-/** The invented world: what there is in it and how it is related. Every name is a string, a relation is the name of the other. */
+/**
+ * The invented world: what there is in it and how it is related.
+ * Every name is a string, a relation is the name of the other.
+ */
 export interface Town {
   readonly name: string;
   readonly river: string;

@@ -15,7 +15,9 @@ import {
 const executor = createNodeExecutor({ threads: 1 });
 const [rows, time, heads, width] = [2, 3, 4, 2];
 
-/** The numbers 0, 1, … of `shape` after `build`, with the sizes known or as symbols while the graph is built. */
+/**
+ * The numbers 0, 1, … of `shape` after `build`, with the sizes known or as symbols while the graph is built.
+ */
 async function after(
   shape: readonly number[],
   declared: readonly Dimension[],

@@ -88,7 +88,10 @@ function rotaryEmbedding(heads: Tensor, positions: Tensor, cosines: Tensor, sine
   )[0]!;
 }
 
-/** Both tables [count, headWidth] for `gatheredRotation`: each beside itself, the first half of the sines negative. */
+/**
+ * Both tables [count, headWidth] for `gatheredRotation`:
+ * each beside itself, the first half of the sines negative.
+ */
 export function wideRotaryTables(config: ModelConfig, count: number): RotaryTables {
   const { cosines, sines } = rotaryTables(config, count);
   const half = config.headWidth / 2;
@@ -104,7 +107,9 @@ export function wideRotaryTables(config: ModelConfig, count: number): RotaryTabl
   return { cosines: wide(cosines, 1), sines: wide(sines, -1) };
 }
 
-/** By positions int32 or int64 [rows, time], in operators of the ONNX standard. `tables`: `wideRotaryTables`. */
+/**
+ * By positions int32 or int64 [rows, time], in operators of the ONNX standard. `tables`: `wideRotaryTables`.
+ */
 export function gatheredRotation(positions: Tensor, tables: RotaryTensors): Rotation {
   /** [rows, 1, time, headWidth] */
   const rows = (table: Tensor): Tensor => unsqueeze(gather(table, positions), 1);

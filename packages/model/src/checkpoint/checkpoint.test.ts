@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ArtifactStore, createRandom, LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test, vi } from 'vitest';
 import { createModelConfig } from '../config/create-model-config.js';
@@ -68,7 +68,7 @@ function failingStore(store: ArtifactStore, writes: number): ArtifactStore {
 
 describe('checkpoints', () => {
   test('everything comes back, and training continues to the bit', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const model = await trained();
     await saveCheckpoint(store, 'run/base', {
       config,
@@ -87,7 +87,7 @@ describe('checkpoints', () => {
   });
 
   test('keeps the last two, and the pointer names the newest', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const model = await trained();
     for (let i = 0; i < 3; i++) {
       await saveCheckpoint(store, 'c', { config, snapshot: await model.snapshot() });
@@ -100,7 +100,7 @@ describe('checkpoints', () => {
   });
 
   test('the best by held-out loss stays beside the last ones and is loaded by name', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const model = await trained();
     const { onCheckpoint, onEvaluation } = checkpointHooks(store, 'c', { model, config, keep: 1 });
     for (const heldOutLoss of [3, 1.5, 2, Number.NaN]) {
@@ -118,7 +118,7 @@ describe('checkpoints', () => {
   });
 
   test('shards with an index come back like one file, and leave none of another size behind', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const snapshot = await (await trained()).snapshot();
     const folder = await saveCheckpoint(store, 'c', { config, snapshot, maximumShardBytes: 4000 });
     const names = (await store.list(`${folder}/`)).map((key) => key.slice(folder.length + 1));
@@ -155,7 +155,7 @@ describe('checkpoints', () => {
   });
 
   test('a crash during any write leaves the previous checkpoint', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const model = await trained();
     await saveCheckpoint(store, 'c', { config, snapshot: await model.snapshot() });
     await step(model);
@@ -173,7 +173,7 @@ describe('checkpoints', () => {
   });
 
   test('a cut file is named with the byte where it ends', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const folder = await saveCheckpoint(store, 'c', { config, snapshot: await (await trained()).snapshot() });
     for (const name of ['model.safetensors', 'optimizer.safetensors', 'config.json', 'checkpoint.json']) {
       const key = `${folder}/${name}`;
@@ -190,7 +190,7 @@ describe('checkpoints', () => {
   test('a flipped bit anywhere is noticed', async () => {
     const random = createRandom(6);
     const snapshot = await (await trained()).snapshot();
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     // Some stores read whole files only.
     const plain: ArtifactStore = {
       specificationVersion: 'v1',
@@ -227,7 +227,7 @@ describe('checkpoints', () => {
   });
 
   test('a checkpoint from before there were digests loads', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const snapshot = await (await trained()).snapshot();
     const folder = await saveCheckpoint(store, 'c', { config, snapshot });
     for (const key of [`${folder}/checkpoint.json`, 'c/latest.json']) {
@@ -242,7 +242,7 @@ describe('checkpoints', () => {
   });
 
   test('digests are those that other programs compute', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const folder = await saveCheckpoint(store, 'c', { config, snapshot: await (await trained()).snapshot() });
     const manifest = JSON.parse(new TextDecoder().decode(await store.read(`${folder}/checkpoint.json`)));
     const names = (await store.list(`${folder}/`)).map((key) => key.slice(folder.length + 1));
@@ -257,7 +257,7 @@ describe('checkpoints', () => {
   });
 
   test('weights that do not belong to the configuration, foreign kinds and missing ones are typed errors', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const snapshot = await (await trained()).snapshot();
     const wider = createModelConfig({ ...config, feedForwardWidth: 32 });
     await saveCheckpoint(store, 'c', { config: wider, snapshot });

@@ -31,7 +31,9 @@ export function sha256(bytes: Uint8Array): string {
 
 const blockBytes = 64;
 
-/** The first 32 bits of the fractions of the cube roots of the first 64 primes, and of the square roots of 8. */
+/**
+ * The first 32 bits of the fractions of the cube roots of the first 64 primes, and of the square roots of 8.
+ */
 const primes = Array.from({ length: 312 }, (_, n) => n).filter(
   (n) => n > 1 && !Array.from({ length: n - 2 }, (_, i) => n % (i + 2)).includes(0),
 );

@@ -1,8 +1,8 @@
 /**
  * Held-out loss that does not depend on the tokenizer: Σ nats ÷ (ln 2 · Σ bytes). Bytes are counted exactly,
- * as what each predicted token stands for; BOS is context only and never counted, and without one neither is the
- * first token of a document. Documents longer than a row are cut into windows without overlap (a token near the
- * start of a window has little context).
+ * as what each predicted token stands for; BOS is context only and never counted, and without one neither is
+ * the first token of a document. Documents longer than a row are cut into windows without overlap (a token
+ * near the start of a window has little context).
  */
 import { checkNumbers, type LanguageModel, LlmError, type Tokenizer, throwIfAborted } from '@llm/core';
 import { bosTokenOf, type DocumentStart, withBos } from '../feed/bos-token.js';

@@ -15,8 +15,8 @@ export interface ContinuationTokens {
 }
 
 /**
- * Why not, when the continuation alone does not fit into the model's window of `contextLength`, or has no token
- * that could be predicted.
+ * Why not, when the continuation alone does not fit into the model's window of `contextLength`, or has no
+ * token that could be predicted.
  */
 export function continuationTokens(
   tokenizer: Tokenizer,

@@ -1,4 +1,6 @@
-/** Why a row is not answered: `too-long` for the model's window, or `empty`: nothing in it can be predicted. */
+/**
+ * Why a row is not answered: `too-long` for the model's window, or `empty`: nothing in it can be predicted.
+ */
 export interface LeftOut {
   readonly reason: 'too-long' | 'empty';
   readonly message: string;

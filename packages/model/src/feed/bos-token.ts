@@ -1,7 +1,9 @@
 /** Which token begins a document, and which end one: tokenizers call them differently, and some have none. */
 import { checkNumber, type Tokenizer } from '@llm/core';
 
-/** What begins a document in nanochat and here, Llama 1 and 2, Llama 3, Gemma, DeepSeek, GPT-2 and Qwen, BERT. */
+/**
+ * What begins a document in nanochat and here, Llama 1 and 2, Llama 3, Gemma, DeepSeek, GPT-2 and Qwen, BERT.
+ */
 const beginnings = [
   '<|bos|>',
   '<s>',
@@ -24,9 +26,9 @@ const ends = [
 
 export interface DocumentStart {
   /**
-   * Id that begins every document; null for none: the first token of a document is then not predicted. Default:
-   * the first that the tokenizer has of `<|bos|>`, `<s>`, `<|begin_of_text|>`, `<bos>`, `<|startoftext|>`,
-   * `<｜begin▁of▁sentence｜>`, `[BOS]` and `<|endoftext|>`, else none.
+   * Id that begins every document; null for none: the first token of a document is then not predicted.
+   * Default: the first that the tokenizer has of `<|bos|>`, `<s>`, `<|begin_of_text|>`, `<bos>`,
+   * `<|startoftext|>`, `<｜begin▁of▁sentence｜>`, `[BOS]` and `<|endoftext|>`, else none.
    */
   readonly bosToken?: number | null | undefined;
 }

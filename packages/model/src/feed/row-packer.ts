@@ -41,9 +41,9 @@ export interface RowPackerState {
 const sectionRows = 32;
 
 /**
- * Tokens `from` … `from + count − 1` of a document, at `at` of the row, after `lead` leading tokens: the token
- * before them when they go on at the beginning of a row, otherwise BOS. Without BOS it is the token before them
- * wherever they go on, and the beginning of a document has none.
+ * Tokens `from` … `from + count − 1` of a document, at `at` of the row, after `lead` leading tokens: the
+ * token before them when they go on at the beginning of a row, otherwise BOS. Without BOS it is the token
+ * before them wherever they go on, and the beginning of a document has none.
  */
 export interface Placement {
   readonly document: number;
@@ -155,8 +155,8 @@ export class RowPacker {
   }
 
   /**
-   * The longest waiting beginning of a document that takes at most `room` places, else the shortest beginning; the
-   * same among the rests when there is no beginning.
+   * The longest waiting beginning of a document that takes at most `room` places, else the shortest
+   * beginning; the same among the rests when there is no beginning.
    */
   #fitting(room: number): number {
     let best = 0;

@@ -26,8 +26,9 @@ export function checkSamplingOptions(options: SamplingOptions): void {
 }
 
 /**
- * `logits` [vocabulary], any shift (log-probabilities do); −Infinity excludes a token. Draws one uniform number
- * unless greedy. Throws `core/option-invalid`, or `model/scores-not-finite` where no token can be chosen.
+ * `logits` [vocabulary], any shift (log-probabilities do); −Infinity excludes a
+ * token. Draws one uniform number unless greedy. Throws `core/option-invalid`,
+ * or `model/scores-not-finite` where no token can be chosen.
  */
 export function sampleToken(logits: Float32Array, options: SamplingOptions, random: Random): number {
   checkSamplingOptions(options);

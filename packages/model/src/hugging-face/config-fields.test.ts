@@ -1,5 +1,5 @@
 import type { NamedTensor } from '@llm/core';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from '../config/create-model-config.js';
 import { oracleWeights } from '../fixtures/oracle-weights.js';
@@ -137,7 +137,7 @@ test('what is changed by hand beside llm_config, and a field of it that is unkno
 });
 
 test('masks and tables of any type are no weights', async () => {
-  const store = new MemoryArtifactStore();
+  const store = new MemoryStore();
   const tensors = new Map(
     Object.entries(gpt2.gradients).map(([name, { shape }]) => [name, oracleWeights(name, shape)]),
   );

@@ -1,5 +1,5 @@
 import type { NamedTensor } from '@llm/core';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { loadCheckpoint } from '../checkpoint/load-checkpoint.js';
@@ -31,11 +31,11 @@ interface Fixture {
 /** The files of the model that the fixture's numbers come from. */
 async function directory(
   fixture: Fixture,
-): Promise<{ store: MemoryArtifactStore; tensors: Map<string, NamedTensor> }> {
+): Promise<{ store: MemoryStore; tensors: Map<string, NamedTensor> }> {
   const tensors = new Map(
     Object.entries(fixture.gradients).map(([name, { shape }]) => [name, oracleWeights(name, shape)]),
   );
-  const store = new MemoryArtifactStore();
+  const store = new MemoryStore();
   await store.write('m/config.json', encode(fixture.config));
   await store.write('m/model.safetensors', writeSafetensors(tensors));
   return { store, tensors };

@@ -10,14 +10,17 @@ import { headName } from '../weights/parameter-names.js';
 import { type ByteListener, fileKey, type OpenWeights, openWeights } from '../weights/weight-files.js';
 import { fromHuggingFaceConfig, parseConfig, readFamily } from './config.js';
 import type { Family } from './family.js';
-import { readSpecialTokens, type SpecialTokenIds } from './special-tokens.js';
+import { readSpecialTokens, type SpecialTokenIds, withinVocabulary } from './special-tokens.js';
 
 export interface ImportedModel {
   readonly config: ModelConfig;
   readonly parameters: ReadonlyMap<string, NamedTensor>;
   /** Those of tokenizer.json, tokenizer_config.json, … that are there. */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
-  /** Of generation_config.json, or else of config.json: pass them on when the model is written again. */
+  /**
+   * Of generation_config.json, or else of config.json, without those that the model has no row for: pass them
+   * on when the model is written again.
+   */
   readonly specialTokens: SpecialTokenIds;
 }
 
@@ -52,7 +55,8 @@ export async function importHuggingFace(store: ArtifactStore, prefix: string): P
   const said =
     generation &&
     readSpecialTokens(parseConfig(new TextDecoder().decode(generation), at('generation_config.json')));
-  const specialTokens = { bos: said?.bos ?? fallback.bos, eos: said?.eos ?? fallback.eos };
+  const all = { bos: said?.bos ?? fallback.bos, eos: said?.eos ?? fallback.eos };
+  const specialTokens = withinVocabulary(config, all);
   return { config, parameters, tokenizerFiles, specialTokens };
 }
 

@@ -11,8 +11,8 @@ export interface ModelFilesOptions {
   /**
    * File name → content; a generation_config.json among them takes the place of ours. Beside a tokenizer.json
    * without a tokenizer_config.json one is written that says to use it as it is: without one, transformers
-   * takes the tokenizer of the model's family and splits text by other rules. With a chat template, make it by
-   * `writeTokenizerConfig` of @llm/tokenizer.
+   * takes the tokenizer of the model's family and splits text by other rules. With a chat template, make it
+   * by `writeTokenizerConfig` of @llm/tokenizer.
    */
   readonly tokenizerFiles?: Readonly<Record<string, string | Uint8Array>> | undefined;
   /** For other programs: without `eos` they do not know where an answer ends. */

@@ -28,6 +28,18 @@ export function readSpecialTokens(json: ConfigReader): SpecialTokenIds {
   return { bos: typeof bos === 'object' ? bos[0] : bos, eos: read('eos_token_id') };
 }
 
+/** Without the ids that the model has not: small models keep those of the large one they were cut from. */
+export function withinVocabulary(
+  { vocabularySize }: ModelConfig,
+  { bos, eos }: SpecialTokenIds,
+): SpecialTokenIds {
+  const known = [eos].flat().filter((id) => id !== undefined && id < vocabularySize) as number[];
+  return {
+    bos: bos !== undefined && bos < vocabularySize ? bos : undefined,
+    eos: known.length > 1 ? known : known[0],
+  };
+}
+
 /** Throws `model/token-out-of-range` for an id that the model has not. */
 export function checkSpecialTokens({ vocabularySize }: ModelConfig, { bos, eos }: SpecialTokenIds): void {
   for (const [name, id] of [['bos', bos] as const, ...[eos].flat().map((each) => ['eos', each] as const)])

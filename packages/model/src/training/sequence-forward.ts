@@ -40,7 +40,8 @@ export function shapeName({ rows, columns, segments }: Sequences): string {
 
 /**
  * Adds the inputs `tokens` int32 [rows · columns] and, when segmented, `segments` int32 [rows, columns] and,
- * for learned positions, `positions` int32 [rows · columns]. Returns the residual stream after the final norm, [rows · columns, width].
+ * for learned positions, `positions` int32 [rows · columns]. Returns the residual stream after the final
+ * norm, [rows · columns, width].
  */
 export function sequenceStates(
   graph: Graph,

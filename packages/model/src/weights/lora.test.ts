@@ -1,4 +1,5 @@
-import { MemoryArtifactStore, trainableModelContract } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
+import { trainableModelContract } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from '../config/create-model-config.js';
@@ -55,7 +56,7 @@ describe('LoRA', () => {
   });
 
   test('adapters are saved as PEFT saves them', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const model = await create();
     const { parameters: adapters } = await model.snapshot();
     expect(adapters.size).toBe(12);

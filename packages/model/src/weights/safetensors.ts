@@ -59,8 +59,9 @@ export function safetensorsHeaderBytes(bytes: Uint8Array, size: number, file: st
 }
 
 /**
- * Name, type, shape and place of every tensor, in file order. `bytes` are the file's beginning, its header included; `size` is that of the
- * whole file; `file` names it in errors. Throws `model/safetensors-invalid` (the header contradicts itself or
+ * Name, type, shape and place of every tensor, in file order. `bytes` are the file's
+ * beginning, its header included; `size` is that of the whole file; `file` names it
+ * in errors. Throws `model/safetensors-invalid` (the header contradicts itself or
  * the file) or `model/safetensors-truncated` (the file ends before its data does).
  */
 export function readSafetensorsHeader(bytes: Uint8Array, size: number, file: string): SafetensorsEntry[] {
@@ -137,7 +138,9 @@ export function readSafetensors(bytes: Uint8Array, file: string): Map<string, Na
   );
 }
 
-/** Takes `bytes` over where they are the whole of their memory, and copies them where they are a part of it. */
+/**
+ * Takes `bytes` over where they are the whole of their memory, and copies them where they are a part of it.
+ */
 export function readTensor(bytes: Uint8Array, entry: SafetensorsEntry, file: string): NamedTensor {
   const { name, start, end, shape } = entry;
   if (bytes.length !== end - start)
@@ -174,8 +177,8 @@ function toFloat32(
 
 /**
  * The bytes of a file of F32 tensors in the map's order; the header is padded with spaces so that data starts
- * at a multiple of 8. Throws `model/safetensors-invalid` for a tensor whose shape is not that of its data, and
- * for the name `__metadata__`, which is the format's own.
+ * at a multiple of 8. Throws `model/safetensors-invalid` for a tensor whose shape is not that of its data,
+ * and for the name `__metadata__`, which is the format's own.
  */
 export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
   const header: [string, unknown][] = [['__metadata__', { format: 'pt' }]];

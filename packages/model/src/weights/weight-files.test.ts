@@ -1,5 +1,5 @@
 import { type ArtifactStore, createRandom, type NamedTensor } from '@llm/core';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { describe, expect, test } from 'vitest';
 import { openWeights, parseIndex, writeWeights } from './weight-files.js';
 
@@ -11,7 +11,7 @@ const tensors = new Map<string, NamedTensor>(
   ]),
 );
 /** What a store without partial reads is. */
-const plain = (store: MemoryArtifactStore): ArtifactStore => ({
+const plain = (store: MemoryStore): ArtifactStore => ({
   specificationVersion: 'v1',
   read: (key) => store.read(key),
   write: (key, bytes) => store.write(key, bytes),
@@ -22,7 +22,7 @@ const plain = (store: MemoryArtifactStore): ArtifactStore => ({
 
 describe('weights in files', () => {
   test('tensors are grouped in order up to the limit, a larger one alone', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const files: string[] = [];
     const onWrite = (name: string): unknown => files.push(name);
     await writeWeights(store, 'm', 'model', tensors, { maximumShardBytes: 400, onWrite });
@@ -41,7 +41,7 @@ describe('weights in files', () => {
   });
 
   test('a header of 2^60 bytes is refused after 8 bytes were read', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const file = new Uint8Array(4096);
     new DataView(file.buffer).setBigUint64(0, 2n ** 60n, true);
     await store.write('model.safetensors', file);
@@ -64,7 +64,7 @@ describe('weights in files', () => {
   });
 
   test('a file that shrinks after its header was read is an error, not a short tensor', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     await writeWeights(store, '', 'model', tensors);
     const weights = await openWeights(store, '', 'model');
     await store.write('model.safetensors', (await store.read('model.safetensors')).slice(0, -5));

@@ -102,7 +102,9 @@ export class OpenWeights {
     return new Map(chosen.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
   }
 
-  /** As float32; those not `wanted` are read only for `onBytes`. Throws `model/safetensors-type-unsupported`. */
+  /**
+   * As float32; those not `wanted` are read only for `onBytes`. Throws `model/safetensors-type-unsupported`.
+   */
   async read(
     wanted: (name: string) => boolean = () => true,
     onBytes?: ByteListener,

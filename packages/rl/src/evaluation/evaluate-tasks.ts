@@ -1,6 +1,6 @@
 /**
- * How often a model is right: greedy accuracy with a confidence interval, and pass@k from samples. The two together
- * tell whether RL taught something new or only made the likely answer likelier (Yue et al. 2025).
+ * How often a model is right: greedy accuracy with a confidence interval, and pass@k from samples. The two
+ * together tell whether RL taught something new or only made the likely answer likelier (Yue et al. 2025).
  */
 import type { ConversationRenderer, LanguageModel, RunOptions, Task, TaskSet, Tool } from '@llm/core';
 import { checkChoice, checkNumbers, createRandom, emit, throwIfAborted } from '@llm/core';
@@ -75,8 +75,8 @@ const countOrNone = { minimum: 0, integer: true };
 const limit = { minimum: 0, maximum: Number.POSITIVE_INFINITY, integer: true };
 
 /**
- * A task whose prompt leaves no room for an answer is left out, reported, and named in a `warning` event. Throws `rl/no-tasks`
- * when no task is left, `core/option-invalid`, and what `rollout` throws.
+ * A task whose prompt leaves no room for an answer is left out, reported, and named in a `warning` event.
+ * Throws `rl/no-tasks` when no task is left, `core/option-invalid`, and what `rollout` throws.
  */
 export async function evaluateTasks(options: EvaluateTasksOptions): Promise<TaskReport> {
   const { model, renderer, tasks, split = 'heldOut', samples = 0, stage = 'rl' } = options;

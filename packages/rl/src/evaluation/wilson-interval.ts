@@ -1,4 +1,6 @@
-/** Wilson score interval of a proportion (1927): stays inside 0…1 and is honest near its ends, unlike ±1.96·σ. */
+/**
+ * Wilson score interval of a proportion (1927): stays inside 0…1 and is honest near its ends, unlike ±1.96·σ.
+ */
 export function wilsonInterval(successes: number, n: number, z = 1.959964): [number, number] {
   if (n === 0) return [0, 1];
   const p = successes / n;

@@ -18,7 +18,8 @@ const closeTo = (actual: readonly number[], expected: readonly number[]): void =
 };
 
 describe('clippedPolicyGradient', () => {
-  // Hand-computed: −min(ρA, clip(ρ)A); the gradient with respect to log p is −ρA where the ratio decides, else 0.
+  // Hand-computed: −min(ρA, clip(ρ)A); the gradient with
+  // respect to log p is −ρA where the ratio decides, else 0.
   test.each([
     [1.5, 1, {}, -1.2, 0],
     [1.5, 1, { clipHigh: 0.28 }, -1.28, 0],

@@ -1,9 +1,9 @@
 /**
  * The objective of PPO and GRPO on graph tensors (Schulman et al. 2017; Shao et al. 2024):
  *   ρ = exp(logp − old);  −min(ρ·A, clip(ρ, 1 − clipLow, 1 + clipHigh)·A)  + klCoefficient · k3  − entropyCoefficient · H
- * with k3 = exp(ref − logp) − (ref − logp) − 1 (Schulman 2020), unbiased and never negative. `weights` are A times a
- * positive aggregation weight, which passes through min and clip unchanged. Unequal limits are DAPO's "clip higher".
- * Inactive positions are selected away, not multiplied by 0: 0 · ∞ is not 0.
+ * with k3 = exp(ref − logp) − (ref − logp) − 1 (Schulman 2020), unbiased and never negative. `weights` are A
+ * times a positive aggregation weight, which passes through min and clip unchanged. Unequal limits are DAPO's
+ * "clip higher". Inactive positions are selected away, not multiplied by 0: 0 · ∞ is not 0.
  */
 import { checkNumbers } from '@llm/core';
 import type { Objective, Tensor } from '@llm/graph';
@@ -44,10 +44,10 @@ export interface ClippedPolicyGradientOptions {
 const largestDifference = 20;
 
 /**
- * Extra inputs per position: `active` (aggregation weight of the policy's own tokens, else 0), `oldLogProbabilities`, and
- * with a KL term `referenceLogProbabilities`. Metrics are means weighted by `active`: `kl`, `entropy`, `ratio_mean`,
- * `clip_ratio/low_mean` (ρ too small for A < 0), `clip_ratio/high_mean` (too large for A > 0), `clip_ratio/region_mean`.
- * Throws `core/option-invalid`.
+ * Extra inputs per position: `active` (aggregation weight of the policy's own tokens, else 0),
+ * `oldLogProbabilities`, and with a KL term `referenceLogProbabilities`. Metrics are means weighted by
+ * `active`: `kl`, `entropy`, `ratio_mean`, `clip_ratio/low_mean` (ρ too small for A < 0),
+ * `clip_ratio/high_mean` (too large for A > 0), `clip_ratio/region_mean`. Throws `core/option-invalid`.
  */
 export function clippedPolicyGradient(options: ClippedPolicyGradientOptions = {}): Objective {
   checkNumbers(options, {

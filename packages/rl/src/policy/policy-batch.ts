@@ -1,7 +1,8 @@
 /**
- * Rollouts → the batch of a policy-gradient step. Weights are advantage × aggregation weight, so the plain weighted
- * likelihood is REINFORCE on it and `clippedPolicyGradient` is GRPO; the extra input `active` is the aggregation
- * weight alone, for terms that have no advantage (KL, entropy). Ways to average over tokens of answers i of length |oᵢ|:
+ * Rollouts → the batch of a policy-gradient step. Weights are advantage × aggregation weight, so the plain
+ * weighted likelihood is REINFORCE on it and `clippedPolicyGradient` is GRPO; the extra input `active` is the
+ * aggregation weight alone, for terms that have no advantage (KL, entropy). Ways to average over tokens of
+ * answers i of length |oᵢ|:
  *   token             Σ ℓ ÷ all active tokens                 DAPO; TRL `dapo`, verl `token-mean`
  *   sequence          mean over i of (Σ ℓ ÷ |oᵢ|)             GRPO as published; favours short right answers
  *   constant          Σ ℓ ÷ (answers · maxNewTokens)          Dr. GRPO
@@ -32,9 +33,9 @@ export interface PolicyBatchOptions {
 const count = { minimum: 1, integer: true };
 
 /**
- * Extra inputs: `active` (aggregation weight of the policy's own tokens, else 0), `advantages`, `oldLogProbabilities`.
- * The normalizer is at least the smallest positive one, so a batch in which nothing is active has loss 0, not NaN.
- * Throws `core/option-invalid` and `rl/rollout-exceeds-context`.
+ * Extra inputs: `active` (aggregation weight of the policy's own tokens, else 0), `advantages`,
+ * `oldLogProbabilities`. The normalizer is at least the smallest positive one, so a batch in which nothing is
+ * active has loss 0, not NaN. Throws `core/option-invalid` and `rl/rollout-exceeds-context`.
  */
 export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
   const { rollouts, advantages, aggregation = 'token', columnMultiple = 16 } = options;
@@ -64,7 +65,8 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
   let answers = 0;
   for (const [row, { prompt, ids, mask, logProbabilities, stopReason }] of rollouts.entries()) {
     const start = row * columns;
-    // Input at position p is token p, its target token p + 1: the answer's first token is a target at prompt.length − 1.
+    // Input at position p is token p, its target token p + 1:
+    // the answer's first token is a target at prompt.length − 1.
     inputs.set(prompt, start);
     inputs.set(ids.subarray(0, -1), start + prompt.length);
     targets.set(prompt.subarray(1), start);

@@ -1,12 +1,13 @@
 /**
- * GRPO: sample several answers per prompt, score them, raise the probability of answers better than their group and lower
- * the others (DeepSeekMath, Shao et al. 2024; token-level averaging as in DAPO, Yu et al. 2025). No critic. Trained by the
- * one loop of `@llm/core/training`; prompts and samples of step s come from (seed, s), so that a snapshot taken between
- * steps continues to the bit.
+ * GRPO: sample several answers per prompt, score them, raise the probability of answers better than their
+ * group and lower the others (DeepSeekMath, Shao et al. 2024; token-level averaging as in DAPO, Yu et al.
+ * 2025). No critic. Trained by the one loop of `@llm/core/training`; prompts and samples of step s come from
+ * (seed, s), so that a snapshot taken between steps continues to the bit.
  *
- * The policy decides the objective: with the default weighted likelihood this is REINFORCE with a group baseline;
- * make it with `clippedPolicyGradient(...)` for clipping, KL and entropy terms. On-policy the loss is near 0 in
- * *value*; watch `reward`. Left out: dynamic sampling, several optimizer batches per rollout batch.
+ * The policy decides the objective: with the default weighted likelihood this is
+ * REINFORCE with a group baseline; make it with `clippedPolicyGradient(...)` for
+ * clipping, KL and entropy terms. On-policy the loss is near 0 in *value*; watch
+ * `reward`. Left out: dynamic sampling, several optimizer batches per rollout batch.
  */
 import type { ConversationRenderer, LanguageModel, TaskSet, Tool, TrainableModel } from '@llm/core';
 import { checkNumber, checkNumbers, createRandom, emit, LlmError } from '@llm/core';
@@ -73,9 +74,10 @@ export interface TrainPolicyReport {
 const count = { minimum: 1, integer: true };
 
 /**
- * A training task whose prompt leaves no room for an answer is left out, reported, and named in a `warning` event before the
- * first step. Throws `core/option-invalid`, `rl/no-tasks`, `rl/reference-unfit`, `rl/checkpoint-inside-batch` when the policy was
- * saved between two updates of one batch, and what `rollout` and the policy throw.
+ * A training task whose prompt leaves no room for an answer is left out, reported, and
+ * named in a `warning` event before the first step. Throws `core/option-invalid`,
+ * `rl/no-tasks`, `rl/reference-unfit`, `rl/checkpoint-inside-batch` when the policy
+ * was saved between two updates of one batch, and what `rollout` and the policy throw.
  */
 export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPolicyReport> {
   const { policy, renderer, tasks, tools = [], maxNewTokens, signal } = options;
@@ -168,7 +170,10 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
   return { steps, rewards, completions, tokens, skipped: fitting.skipped };
 }
 
-/** Positions that policy and reference both hold. Throws `rl/reference-unfit` when an answer could be more than the reference's. */
+/**
+ * Positions that policy and reference both hold. Throws
+ * `rl/reference-unfit` when an answer could be more than the reference's.
+ */
 function windowOf(
   { policy, reference, maxNewTokens }: TrainPolicyOptions,
   { longestPrompt }: FittingTasks,

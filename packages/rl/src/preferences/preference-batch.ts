@@ -1,4 +1,7 @@
-/** Pairs of answers to the same prompt → rows of a batch: row 2i is the chosen answer, row 2i + 1 the rejected one. */
+/**
+ * Pairs of answers to the same prompt → rows of a batch: row
+ * 2i is the chosen answer, row 2i + 1 the rejected one.
+ */
 import type { Conversation, ConversationRenderer, Part, TokenBatch } from '@llm/core';
 import { LlmError } from '@llm/core';
 
@@ -21,8 +24,8 @@ export interface RenderedAnswer {
 }
 
 /**
- * Throws `rl/preference-too-long` when an answer with its prompt needs more than `columns` positions, and what the renderer
- * throws.
+ * Throws `rl/preference-too-long` when an answer with its prompt needs more than `columns` positions, and
+ * what the renderer throws.
  */
 export function renderPair(
   pair: PreferencePair,

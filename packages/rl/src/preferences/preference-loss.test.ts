@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { runObjective } from '../fixtures/run-objective.js';
 import { bradleyTerry, type DirectPreferenceOptions, directPreference } from './preference-loss.js';
 
-// One pair, two positions a row; sequence sums: policy −10 and −12, reference −11 and −11.5. The fifth position of each row
-// is padding with absurd numbers.
+// One pair, two positions a row; sequence sums: policy −10 and −12, reference −11 and −11.5. The fifth
+// position of each row is padding with absurd numbers.
 const pair = {
   rows: 2,
   logProbabilities: [-4, -6, -999, -5, -7, Number.NEGATIVE_INFINITY],

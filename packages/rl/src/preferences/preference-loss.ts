@@ -1,16 +1,18 @@
 /**
- * Learning from pairs "this answer rather than that one", as objectives on whole sequences. Rows come in pairs: row 2i is
- * the chosen answer, row 2i + 1 the rejected one. A sequence's score is Σ weights · log p over its positions.
+ * Learning from pairs "this answer rather than that one", as objectives on
+ * whole sequences. Rows come in pairs: row 2i is the chosen answer, row 2i + 1
+ * the rejected one. A sequence's score is Σ weights · log p over its positions.
  *
- * `directPreference` is DPO (Rafailov et al. 2023) and its relatives; with Δ = (log π − log ref) of the chosen minus that of
- * the rejected answer, summed over tokens:
+ * `directPreference` is DPO (Rafailov et al. 2023) and its relatives; with Δ = (log π − log ref) of the
+ * chosen minus that of the rejected answer, summed over tokens:
  *   sigmoid  −log σ(βΔ)
  *   conservative (cDPO)  −(1 − ε) log σ(βΔ) − ε log σ(−βΔ)
  *   robust   [−(1 − ε) log σ(βΔ) + ε log σ(−βΔ)] / (1 − 2ε)
  *   hinge    max(0, 1 − βΔ)
  *   identity (IPO)  (Δ − 1/(2β))²; Δ of sums as in Mitchell's reference, TRL divides by the lengths: weights 1/length do that
- * `bradleyTerry` trains the score itself: −log σ(s_chosen − s_rejected − margin) + c · (s_chosen + s_rejected)². With weights
- * that select one position per row the score is log p of one token there, e.g. a verdict: a reward model without a new head.
+ * `bradleyTerry` trains the score itself: −log σ(s_chosen − s_rejected − margin) + c · (s_chosen +
+ * s_rejected)². With weights that select one position per row the score is log p of one token there, e.g. a
+ * verdict: a reward model without a new head.
  */
 import { checkChoice, checkNumbers } from '@llm/core';
 import type { Objective, ObjectiveInputs, Tensor } from '@llm/graph';
@@ -42,9 +44,10 @@ export interface DirectPreferenceOptions {
 }
 
 /**
- * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens, `normalizer` is the number of pairs.
- * Metrics as TRL: `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`, `rewards/accuracies`. The first loss
- * is ln 2 when the policy is the reference. Throws `core/option-invalid`.
+ * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens,
+ * `normalizer` is the number of pairs. Metrics as TRL: `rewards/chosen`,
+ * `rewards/rejected` (β · log-ratio), `rewards/margins`, `rewards/accuracies`. The
+ * first loss is ln 2 when the policy is the reference. Throws `core/option-invalid`.
  */
 export function directPreference(options: DirectPreferenceOptions = {}): Objective {
   const { beta = 0.1, form = 'sigmoid', labelNoise = 0 } = options;
@@ -66,7 +69,10 @@ export function directPreference(options: DirectPreferenceOptions = {}): Objecti
 export interface BradleyTerryOptions {
   /** c: keeps scores around 0 (Eisenstein et al. 2023 use 0.01). Default 0. */
   readonly centerCoefficient?: number | undefined;
-  /** With `true` the extra input `margin` holds, anywhere in a pair's chosen row, how much better it is. Default false. */
+  /**
+   * With `true` the extra input `margin` holds, anywhere in a
+   * pair's chosen row, how much better it is. Default false.
+   */
   readonly margin?: boolean | undefined;
 }
 
@@ -88,7 +94,10 @@ export function bradleyTerry(options: BradleyTerryOptions = {}): Objective {
   };
 }
 
-/** [positions] → two tensors [pairs, 1]: sums over each row, weighted; positions of weight 0 are selected away. */
+/**
+ * [positions] → two tensors [pairs, 1]: sums over each row,
+ * weighted; positions of weight 0 are selected away.
+ */
 function pairScores(
   { rows, columns, weights }: ObjectiveInputs,
   values: Tensor,

@@ -1,7 +1,7 @@
 /**
- * Preference training: DPO when the policy was made with `directPreference(...)` and a reference is given, a reward model
- * when it was made with `bradleyTerry(...)`; by the one training loop of `@llm/core/training`. Falling log-probabilities
- * of the chosen answers are normal in DPO: what grows is the margin.
+ * Preference training: DPO when the policy was made with `directPreference(...)` and a reference is given, a
+ * reward model when it was made with `bradleyTerry(...)`; by the one training loop of `@llm/core/training`.
+ * Falling log-probabilities of the chosen answers are normal in DPO: what grows is the margin.
  */
 import type { ConversationRenderer, LanguageModel, TrainableModel } from '@llm/core';
 import { checkNumbers, describeSkipped, emit, LlmError } from '@llm/core';
@@ -49,8 +49,9 @@ export interface SkippedPair {
 const count = { minimum: 1, integer: true };
 
 /**
- * A pair that does not fit is left out, reported, and named in a `warning` event before the first step. Throws
- * `core/option-invalid`, `rl/no-pairs` when no pair fits, and `model/training-diverged` (see `maximumLossRise`).
+ * A pair that does not fit is left out, reported, and named in a `warning`
+ * event before the first step. Throws `core/option-invalid`, `rl/no-pairs`
+ * when no pair fits, and `model/training-diverged` (see `maximumLossRise`).
  */
 export async function trainPreferences(options: TrainPreferencesOptions): Promise<TrainPreferencesReport> {
   const { policy, reference, pairsPerStep = 16, pairsAtOnce, seed = 0, stage = 'preferences' } = options;

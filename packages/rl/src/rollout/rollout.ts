@@ -1,7 +1,7 @@
 /**
  * Lets the policy answer every task several times and scores the answers: the experience that RL learns from.
- * All rows go through one `generate` call; tools run during it. The log-probabilities are those of the full softmax at
- * temperature 1, whatever the sampling was, so that the training pass compares like with like.
+ * All rows go through one `generate` call; tools run during it. The log-probabilities are those of the full
+ * softmax at temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
 import type { Completion, ConversationRenderer, LanguageModel, Part, Task, TaskSet, Tool } from '@llm/core';
 import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
@@ -29,8 +29,8 @@ export interface RolloutOptions {
   /** Default 0. */
   readonly seed?: number | undefined;
   /**
-   * Give 0 to answers that never ended or broke the format, whatever their text says. Default true: an answer without an
-   * end is none, and without this the stop token is never learned.
+   * Give 0 to answers that never ended or broke the format, whatever their text says. Default true: an answer
+   * without an end is none, and without this the stop token is never learned.
    */
   readonly requireWellFormed?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -54,9 +54,9 @@ export interface Rollout {
 }
 
 /**
- * [tasks.length × samplesPerPrompt], a task's answers next to each other. Throws `core/option-invalid`, `rl/prompt-unfit` naming
- * a task that the model cannot answer, `rl/reward-invalid` and `rl/reward-failed` naming reward and task, what
- * `createToolCaller` throws, and what the model throws.
+ * [tasks.length × samplesPerPrompt], a task's answers next to each other. Throws `core/option-invalid`,
+ * `rl/prompt-unfit` naming a task that the model cannot answer, `rl/reward-invalid` and `rl/reward-failed`
+ * naming reward and task, what `createToolCaller` throws, and what the model throws.
  */
 export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
   const { model, renderer, tasks, signal } = options;

@@ -1,10 +1,14 @@
-/** A reward as a number, or an error that says whose it is: a NaN would come back as a loss that explodes, far from here. */
+/**
+ * A reward as a number, or an error that says whose it is: a
+ * NaN would come back as a loss that explodes, far from here.
+ */
 import type { Part, Task, TaskSet } from '@llm/core';
 import { describeValue, LlmError } from '@llm/core';
 
 /**
- * Waits for the reward of an answer. Throws `rl/reward-invalid` when it is no finite number, `rl/reward-failed` when the function
- * throws or its promise is rejected (`cause`); both name the reward (`name`, or the function's own) and the task.
+ * Waits for the reward of an answer. Throws `rl/reward-invalid` when it is no finite number,
+ * `rl/reward-failed` when the function throws or its promise is rejected (`cause`); both name the reward
+ * (`name`, or the function's own) and the task.
  */
 export async function scoreAnswer(
   reward: TaskSet['reward'],

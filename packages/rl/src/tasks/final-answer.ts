@@ -1,7 +1,7 @@
 /**
- * Rewards for answers that end in `#### 42`, GSM8K's mark. `strict` is OpenAI's and nanochat's rule (first mark, commas
- * dropped, string equality), except that a closing full stop is not part of the number (lm-eval's strict rule);
- * `flexible` takes the last number anywhere, which lm-eval reports beside it.
+ * Rewards for answers that end in `#### 42`, GSM8K's mark. `strict` is OpenAI's and nanochat's rule (first
+ * mark, commas dropped, string equality), except that a closing full stop is not part of the number
+ * (lm-eval's strict rule); `flexible` takes the last number anywhere, which lm-eval reports beside it.
  */
 import type { Part, Task, TaskSet } from '@llm/core';
 import { checkChoice, checkNumber, createRandom, LlmError, messageText } from '@llm/core';
@@ -37,8 +37,9 @@ export interface CreateTaskSetOptions {
 }
 
 /**
- * Splits tasks by a seeded shuffle of their groups: at least `heldOut` tasks are held out, whole groups at a time. Throws
- * `rl/split-invalid` when nothing would be left to train on, `core/option-invalid` when `heldOut` is no count.
+ * Splits tasks by a seeded shuffle of their groups: at least `heldOut` tasks
+ * are held out, whole groups at a time. Throws `rl/split-invalid` when nothing
+ * would be left to train on, `core/option-invalid` when `heldOut` is no count.
  */
 export function createTaskSet(options: CreateTaskSetOptions): TaskSet {
   const { name, tasks, heldOut, groupBy = (task) => task.id, seed = 0 } = options;

@@ -4,7 +4,10 @@ import { describeSkipped, emit, fitPrompt, LlmError } from '@llm/core';
 
 export interface SkippedTask {
   readonly id: string;
-  /** `too-long`: the prompt leaves no room for an answer; `invalid`: it cannot be rendered, or the model lacks one of its ids. */
+  /**
+   * `too-long`: the prompt leaves no room for an answer; `invalid`:
+   * it cannot be rendered, or the model lacks one of its ids.
+   */
   readonly reason: 'too-long' | 'invalid';
   readonly message: string;
 }

@@ -1,7 +1,8 @@
 /**
- * The calculator tool: + − * / and // (rounded down) with parentheses, decimals, unary minus and thousands separators, evaluated by
- * recursive descent on exact fractions of big integers, so 0.1+0.2 is 0.3 and 100-digit sums are right. Bad input is
- * an answer that starts with `error:`, as the `Tool` contract asks. Left out: powers, functions, percent, units.
+ * The calculator tool: + − * / and // (rounded down) with parentheses, decimals, unary minus and thousands
+ * separators, evaluated by recursive descent on exact fractions of big integers, so 0.1+0.2 is 0.3 and
+ * 100-digit sums are right. Bad input is an answer that starts with `error:`, as the `Tool` contract asks.
+ * Left out: powers, functions, percent, units.
  */
 import { LlmError, type Tool } from '@llm/core';
 

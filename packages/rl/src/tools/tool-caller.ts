@@ -1,6 +1,6 @@
 /**
- * Runs tools in the middle of a generation: when a row closes a tool call, the tool's answer is forced into the row,
- * framed by the renderer, and generation goes on from there. Counts calls and failures per row.
+ * Runs tools in the middle of a generation: when a row closes a tool call, the tool's answer is forced into
+ * the row, framed by the renderer, and generation goes on from there. Counts calls and failures per row.
  */
 import type { ConversationRenderer, Tool } from '@llm/core';
 import { describeValue, isToolName, LlmError } from '@llm/core';
@@ -15,10 +15,11 @@ export interface ToolCaller {
 }
 
 /**
- * `rows`: prompts of the generate call. A call to an unknown tool and a tool that throws are answered `error: …`, so
- * that one bad completion does not end a run. Throws `rl/tool-name-invalid` for a name that no call can name or that two tools
- * share; and out of `generate` `rl/tool-asynchronous` when a tool answers with a promise (generation cannot wait in the middle
- * of a token), `rl/tool-answer-invalid` when the answer is no text.
+ * `rows`: prompts of the generate call. A call to an unknown tool and a tool that throws are
+ * answered `error: …`, so that one bad completion does not end a run. Throws
+ * `rl/tool-name-invalid` for a name that no call can name or that two tools share; and out
+ * of `generate` `rl/tool-asynchronous` when a tool answers with a promise (generation cannot
+ * wait in the middle of a token), `rl/tool-answer-invalid` when the answer is no text.
  */
 export function createToolCaller(
   renderer: ConversationRenderer,

@@ -1,11 +1,11 @@
 /**
- * The text of one value inside a JSON text, as it was written: 12345678901234567890 and 1.0 stay what they are, and keys keep
- * their order, none of which survives `JSON.parse`.
+ * The text of one value inside a JSON text, as it was written: 12345678901234567890 and 1.0 stay what they
+ * are, and keys keep their order, none of which survives `JSON.parse`.
  */
 
 /**
- * `path`: keys and indices from the top. `text` must be valid JSON that has a value there. Of a key that occurs twice the last
- * counts, as for `JSON.parse`.
+ * `path`: keys and indices from the top. `text` must be valid JSON that has a value there. Of a key that
+ * occurs twice the last counts, as for `JSON.parse`.
  */
 export function jsonSource(text: string, path: readonly (string | number)[]): string {
   let start = skipBlank(text, 0);

@@ -1,6 +1,7 @@
 /**
- * Mixes datasets by weight: a share of the mixture, not a number of epochs, so adding data to one source does
- * not drown the others. Each source is walked in shuffled passes, so nothing repeats before all of it was used.
+ * Mixes datasets by weight: a share of the mixture, not a number of epochs,
+ * so adding data to one source does not drown the others. Each source is
+ * walked in shuffled passes, so nothing repeats before all of it was used.
  */
 import type { Conversation } from '@llm/core';
 import { checkNumber, createRandom, LlmError } from '@llm/core';
@@ -13,9 +14,9 @@ export interface ConversationSource {
 }
 
 /**
- * `count` conversations, shuffled; each source's number differs from its share by less than one.
- * Throws `sft/mixture-invalid` on an empty source or a weight that is not positive, `core/option-invalid` on a `count` that is
- * none.
+ * `count` conversations, shuffled; each source's number differs from its share
+ * by less than one. Throws `sft/mixture-invalid` on an empty source or a weight
+ * that is not positive, `core/option-invalid` on a `count` that is none.
  */
 export function mixConversations(
   sources: readonly ConversationSource[],

@@ -1,14 +1,15 @@
 /**
- * JSON Lines → conversations. A line that is none is counted and named by its number, or stops the reading: the caller's choice.
- * So is a field that nothing was made of.
+ * JSON Lines → conversations. A line that is none is counted and named by its number, or stops the reading:
+ * the caller's choice. So is a field that nothing was made of.
  */
 import type { Conversation, RunEventListener } from '@llm/core';
 import { checkNumbers, countByReason, describeSkipped, emit, LlmError } from '@llm/core';
 import { parseConversationRow, type RowProblem } from './parse-conversation-row.js';
 
 /**
- * `json`: not JSON; `form`: of no known form; `roles`: not user and assistant in turn; `empty`: a message without content, or no
- * answer; `field`: a field is part of the conversation and cannot be kept; `untrained`: marked to be left out of training.
+ * `json`: not JSON; `form`: of no known form; `roles`: not user and assistant in turn; `empty`: a message
+ * without content, or no answer; `field`: a field is part of the conversation and cannot be kept;
+ * `untrained`: marked to be left out of training.
  */
 export interface SkippedLine extends RowProblem {
   /** 1-based. */
@@ -41,16 +42,19 @@ export interface ReadConversations {
   readonly conversations: Conversation[];
   readonly skipped: SkippedLine[];
   readonly skippedByReason: Readonly<Record<string, number>>;
-  /** In the order in which they were met. Data about a conversation (`id`, `source`, `topic`, …) is not counted. */
+  /**
+   * In the order in which they were met. Data about a
+   * conversation (`id`, `source`, `topic`, …) is not counted.
+   */
   readonly ignoredFields: readonly IgnoredField[];
   /** Lines that were not blank. */
   readonly lines: number;
 }
 
 /**
- * Takes a whole text or a sequence of lines (`readline` over a file). Blank lines do not count. Each conversation's `origin` is
- * the name and the line. Throws `sft/line-invalid` (strict), `sft/no-conversations` when no line was usable, and
- * `core/option-invalid`.
+ * Takes a whole text or a sequence of lines (`readline` over a file). Blank lines do not count. Each
+ * conversation's `origin` is the name and the line. Throws `sft/line-invalid` (strict),
+ * `sft/no-conversations` when no line was usable, and `core/option-invalid`.
  */
 export async function readConversations(
   input: string | Iterable<string> | AsyncIterable<string>,

@@ -1,7 +1,8 @@
 /**
- * `{"messages": [{"role", "content", "tool_calls"?, "weight"?}]}` → messages of `@llm/core`. In OpenAI's rows a call, its output
- * (role `tool`) and what the assistant says then are three messages; here they are parts of one, and each output stands right
- * after its call: of calls made together, one is answered after the other, as in generation.
+ * `{"messages": [{"role", "content", "tool_calls"?, "weight"?}]}` → messages of `@llm/core`.
+ * In OpenAI's rows a call, its output (role `tool`) and what the assistant says then are
+ * three messages; here they are parts of one, and each output stands right after its call:
+ * of calls made together, one is answered after the other, as in generation.
  */
 import { isToolName, type Message, type Part, type Role } from '@llm/core';
 import { readToolCalls } from './read-tool-calls.js';
@@ -123,7 +124,10 @@ function readPart(fields: RowFields): Part {
   );
 }
 
-/** Optional system message, then user and assistant in turn, user first, at least one answer that is trained on. */
+/**
+ * Optional system message, then user and assistant in turn,
+ * user first, at least one answer that is trained on.
+ */
 export function checkMessages(messages: readonly ReadMessage[]): void {
   const turns = messages[0]?.role === 'system' ? messages.slice(1) : messages;
   for (const [turn, { role, parts, index }] of turns.entries()) {

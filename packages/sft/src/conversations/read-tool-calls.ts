@@ -1,4 +1,7 @@
-/** OpenAI's `tool_calls` and the older `function_call` → tool-call parts, whose input is the text of the arguments as written. */
+/**
+ * OpenAI's `tool_calls` and the older `function_call` → tool-call
+ * parts, whose input is the text of the arguments as written.
+ */
 import { isToolName, type ToolCallPart } from '@llm/core';
 import { jsonSource } from './json-source.js';
 import { RowError, RowFields, type RowReading } from './row-fields.js';

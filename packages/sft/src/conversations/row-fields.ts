@@ -1,7 +1,7 @@
 /**
- * The fields of a row or of a message, so that none is passed over in silence: what is taken is understood; of the rest, data
- * about the conversation (`id`, `source`) is of no concern here, what is part of the conversation makes the row unusable by name,
- * and anything else is ignored and counted.
+ * The fields of a row or of a message, so that none is passed over in silence: what is taken is understood;
+ * of the rest, data about the conversation (`id`, `source`) is of no concern here, what is part of the
+ * conversation makes the row unusable by name, and anything else is ignored and counted.
  */
 
 export type RowReason = 'form' | 'roles' | 'empty' | 'field' | 'untrained';
@@ -20,7 +20,10 @@ export class RowError extends Error {
 export interface RowReading {
   /** The row as it was written. */
   readonly text: string;
-  /** Notes the fields that nobody took: `messages[].name` for the place `messages[]`. Throws as `RowFields.ignored`. */
+  /**
+   * Notes the fields that nobody took: `messages[].name` for
+   * the place `messages[]`. Throws as `RowFields.ignored`.
+   */
   readonly ignore: (place: string, fields: RowFields) => void;
 }
 
@@ -63,7 +66,10 @@ export class RowFields {
     return this.where === '' ? '' : `${this.where}: `;
   }
 
-  /** Names of fields that hold something and that nobody took. Throws `RowError` `field` for a part of the conversation. */
+  /**
+   * Names of fields that hold something and that nobody took.
+   * Throws `RowError` `field` for a part of the conversation.
+   */
   ignored(): string[] {
     const left = this.names.filter(
       (name) => !this.#taken.has(name) && !metadata.has(name) && !isEmpty(this.#values[name]),

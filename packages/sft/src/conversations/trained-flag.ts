@@ -1,11 +1,16 @@
-/** Marks on messages that say whether to learn them: OpenAI's `weight`, Axolotl's `train`, ms-swift's `loss`. */
+/**
+ * Marks on messages that say whether to learn them: OpenAI's `weight`, Axolotl's `train`, ms-swift's `loss`.
+ */
 import { describeValue } from '@llm/core';
 import { RowError, type RowFields } from './row-fields.js';
 
 const ofMessages = ['weight', 'train', 'training', 'trainable', 'loss'];
 const ofRows = ['weight', 'train'];
 
-/** True or false as marked, undefined where nothing is. Throws `RowError` for a mark between, and for two that differ. */
+/**
+ * True or false as marked, undefined where nothing is. Throws
+ * `RowError` for a mark between, and for two that differ.
+ */
 function readMark(fields: RowFields, names: readonly string[]): boolean | undefined {
   let marked: boolean | undefined;
   for (const name of names) {

@@ -61,7 +61,10 @@ export interface SkippedPrompt {
   readonly id?: string | undefined;
   /** File and line where the conversation was read. */
   readonly origin?: string | undefined;
-  /** `too-long`: it leaves no room for an answer; `invalid`: it cannot be rendered, or the model lacks one of its ids. */
+  /**
+   * `too-long`: it leaves no room for an answer; `invalid`:
+   * it cannot be rendered, or the model lacks one of its ids.
+   */
   readonly reason: 'too-long' | 'invalid';
   readonly message: string;
 }
@@ -88,8 +91,8 @@ interface FittingPrompt {
 }
 
 /**
- * A prompt that the model cannot answer is left out, reported, and named in a `warning` event. Throws `sft/no-prompts` when none
- * is left, `core/option-invalid`, and what the model throws.
+ * A prompt that the model cannot answer is left out, reported, and named in a `warning` event. Throws
+ * `sft/no-prompts` when none is left, `core/option-invalid`, and what the model throws.
  */
 export async function evaluateChat(options: EvaluateChatOptions): Promise<ChatReport> {
   const { model, renderer, signal, onEvent, stage = 'sft' } = options;

@@ -32,7 +32,9 @@ export interface HeldOutLoss {
 /** Row widths are multiples of this, so that few shapes are compiled. */
 const columnStep = 32;
 
-/** Throws `core/option-invalid`, `sft/columns-exceed-context`, `sft/mask-empty`, and what the model throws. */
+/**
+ * Throws `core/option-invalid`, `sft/columns-exceed-context`, `sft/mask-empty`, and what the model throws.
+ */
 export async function heldOutLoss(options: HeldOutLossOptions): Promise<HeldOutLoss> {
   const { model, renderer, conversations, signal } = options;
   const rows = options.rows ?? 32;

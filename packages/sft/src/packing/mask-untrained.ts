@@ -1,12 +1,15 @@
 /**
- * Takes the assistant's messages that are not to be learned (`trained: false`) out of a rendered conversation's mask. Works with
- * every renderer: a prompt is the beginning of the conversation that it belongs to, so the prompts before two answers tell where
- * the first of them lies.
+ * Takes the assistant's messages that are not to be learned (`trained: false`) out of a rendered
+ * conversation's mask. Works with every renderer: a prompt is the beginning of the conversation that it
+ * belongs to, so the prompts before two answers tell where the first of them lies.
  */
 import type { Conversation, ConversationRenderer, RenderedConversation } from '@llm/core';
 import { LlmError } from '@llm/core';
 
-/** `rendered` itself where every message is trained on. Throws `sft/prompt-not-prefix` when the renderer breaks its contract. */
+/**
+ * `rendered` itself where every message is trained on. Throws
+ * `sft/prompt-not-prefix` when the renderer breaks its contract.
+ */
 export function maskUntrained(
   renderer: ConversationRenderer,
   conversation: Conversation,

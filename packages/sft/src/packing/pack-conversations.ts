@@ -18,7 +18,8 @@ export interface SkippedConversation {
   /** File and line where it was read. */
   readonly origin?: string | undefined;
   /**
-   * `invalid`: the renderer refuses it, or the model lacks one of its ids; `untrained`: nothing of it would be trained on.
+   * `invalid`: the renderer refuses it, or the model lacks one
+   * of its ids; `untrained`: nothing of it would be trained on.
    */
   readonly reason: 'too-long' | 'invalid' | 'untrained';
   readonly message: string;
@@ -51,8 +52,9 @@ export interface RenderOptions {
 }
 
 /**
- * Renders what fits; what does not is left out and named. Throws `sft/mask-empty` when no conversation has an assistant's token in
- * its mask: that is how a broken chat template looks, and training on would hide it. Throws `core/option-invalid`.
+ * Renders what fits; what does not is left out and named. Throws `sft/mask-empty` when no conversation has an
+ * assistant's token in its mask: that is how a broken chat template looks, and training on would hide it.
+ * Throws `core/option-invalid`.
  */
 export function renderConversations(options: RenderOptions): RenderedConversations {
   const { conversations, renderer, columns, vocabularySize = Number.POSITIVE_INFINITY } = options;
@@ -100,7 +102,10 @@ function maskEmpty(conversations: readonly Conversation[], first: number): LlmEr
   });
 }
 
-/** Renders and packs in one go, in the given order; for the shuffled batches of training see `createBatchSource`. */
+/**
+ * Renders and packs in one go, in the given order; for the
+ * shuffled batches of training see `createBatchSource`.
+ */
 export function packConversations(options: RenderOptions): PackedConversations {
   const rendered = renderConversations(options);
   const lengths = rendered.examples.map((example) => example.ids.length - 1);

@@ -1,7 +1,7 @@
 /**
- * Supervised fine-tuning: the same next-token objective as pretraining, weighted so that only what the assistant says is
- * learned, its stop token included (InstructGPT, Ouyang et al. 2022), by the one training loop of `@llm/core/training`.
- * Left out: LoRA is the model's (`@llm/model`), NEFTune.
+ * Supervised fine-tuning: the same next-token objective as pretraining, weighted so that only what the
+ * assistant says is learned, its stop token included (InstructGPT, Ouyang et al. 2022), by the one training
+ * loop of `@llm/core/training`. Left out: LoRA is the model's (`@llm/model`), NEFTune.
  */
 import type { Conversation, ConversationRenderer, TrainableModel } from '@llm/core';
 import { checkNumber, checkNumbers, countByReason, emit, LlmError } from '@llm/core';
@@ -19,7 +19,10 @@ export interface FineTuneOptions extends TrainingOptions {
   readonly model: TrainableModel;
   readonly renderer: ConversationRenderer;
   readonly conversations: readonly Conversation[];
-  /** Measured as `eval_loss` before, every `evaluateEvery` steps, and after, where no `evaluate` says otherwise. */
+  /**
+   * Measured as `eval_loss` before, every `evaluateEvery`
+   * steps, and after, where no `evaluate` says otherwise.
+   */
   readonly heldOut?: readonly Conversation[] | undefined;
   /** Rows per step. */
   readonly rows: number;
@@ -48,9 +51,9 @@ export interface FineTuneReport {
 }
 
 /**
- * Conversations that do not fit or cannot be rendered are left out, reported, and named in a `warning` event before the first step.
- * Throws `core/option-invalid`, `sft/columns-exceed-context`, `sft/no-conversations`, `sft/mask-empty`, `model/training-diverged`
- * (see `maximumLossRise`, default 2), and what the model throws.
+ * Conversations that do not fit or cannot be rendered are left out, reported, and named in a `warning` event
+ * before the first step. Throws `core/option-invalid`, `sft/columns-exceed-context`, `sft/no-conversations`,
+ * `sft/mask-empty`, `model/training-diverged` (see `maximumLossRise`, default 2), and what the model throws.
  */
 export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport> {
   const { model, renderer, rows, columns, steps, signal, onEvent } = options;

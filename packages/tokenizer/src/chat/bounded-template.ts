@@ -1,11 +1,14 @@
 /**
- * A Jinja chat template that ends: `@huggingface/jinja` reads and runs it, and every step, text and list on the way is counted, because a template
- * comes with a model from anywhere. Transformers runs templates in Jinja's sandbox, whose limit of `range` is ours.
+ * A Jinja chat template that ends: `@huggingface/jinja` reads and runs it, and every step, text and list on
+ * the way is counted, because a template comes with a model from anywhere. Transformers runs templates in
+ * Jinja's sandbox, whose limit of `range` is ours.
  */
 import { LlmError } from '@llm/core';
 import { type DumpOptions, dumpPythonJson, numberOf, PythonNumber, type PythonValue } from './python-json.js';
 
-/** Steps: expressions and statements, passes of loops, and one for each `unitsPerStep` characters of a text. */
+/**
+ * Steps: expressions and statements, passes of loops, and one for each `unitsPerStep` characters of a text.
+ */
 const mostSteps = 2_000_000;
 /** Further steps for each character of what is rendered. */
 const stepsPerCharacter = 20;
@@ -57,7 +60,10 @@ interface Jinja {
 
 export type RenderTemplate = (variables: Readonly<Record<string, unknown>>, size: number) => string;
 
-/** Values of the variables: JSON, `Map`s for objects in an order, `PythonNumber`s. Throws `tokenizer/template-invalid` or `-unsafe`. */
+/**
+ * Values of the variables: JSON, `Map`s for objects in an order, `PythonNumber`s. Throws
+ * `tokenizer/template-invalid` or `-unsafe`.
+ */
 export async function compileTemplate(source: string): Promise<RenderTemplate> {
   const jinja = (await import('@huggingface/jinja')) as unknown as Jinja;
   if (source.length > 1 << 20) throw unsafe('has more than a million characters');

@@ -1,7 +1,8 @@
 /**
- * Conversations ⇄ ids in the chat format of the eleven control tokens. A message is `<|role_start|>…<|role_end|>`; a tool call is
- * `name input` between its tokens. Rendering is prefix-stable: a longer conversation begins with the ids of a shorter one, because text
- * is encoded part by part and never across a control token.
+ * Conversations ⇄ ids in the chat format of the eleven control tokens. A message is
+ * `<|role_start|>…<|role_end|>`; a tool call is `name input` between its tokens. Rendering is prefix-stable:
+ * a longer conversation begins with the ids of a shorter one, because text is encoded part by part and never
+ * across a control token.
  */
 import {
   type Conversation,

@@ -1,4 +1,7 @@
-/** The eleven control tokens of the chat format (nanochat's shape): begin of sequence, and a start and an end for each span. */
+/**
+ * The eleven control tokens of the chat format (nanochat's shape):
+ * begin of sequence, and a start and an end for each span.
+ */
 export const chatSpecialTokens = [
   '<|bos|>',
   '<|system_start|>',

@@ -1,6 +1,7 @@
 /**
- * JSON as Python's `json.loads` and `json.dumps` take and give it: integers of any size, `1.0` that stays a float, keys in their order, `1E400`
- * as Infinity. What chat templates print of a tool call's arguments goes into ids, so that it must be the same text.
+ * JSON as Python's `json.loads` and `json.dumps` take and give it: integers of any size, `1.0` that stays a
+ * float, keys in their order, `1E400` as Infinity. What chat templates print of a tool call's arguments goes
+ * into ids, so that it must be the same text.
  */
 
 /** A number with the text that Python prints of it. */

@@ -24,7 +24,8 @@ const call: Part = { type: 'tool-call', tool: 'add', input };
 const output: Part = { type: 'tool-output', text: '{"sum": 42}' };
 const answer: Part = { type: 'text', text: 'It is 42.' };
 
-// JSON inputs come back with the template's spacing, and text before a call only where the template writes it.
+// JSON inputs come back with the template's spacing, and text before a call only where the template writes
+// it.
 describe.each(['tags', 'headers', 'brackets', 'own'])('template "%s"', async (name) => {
   const { template, tokens } = fixture.templates[name]!;
   const renderer = await createTemplateRenderer(tokenizer, { chatTemplate: template, tokens });

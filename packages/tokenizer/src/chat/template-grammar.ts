@@ -1,11 +1,15 @@
 /**
- * How a chat template writes tool calls and their outputs, learnt by rendering conversations with known words in them, so that what a model
- * generates can be read back. A control or added token is one private-use character here, which no text is.
+ * How a chat template writes tool calls and their outputs, learnt by rendering conversations with known words
+ * in them, so that what a model generates can be read back. A control or added token is one private-use
+ * character here, which no text is.
  */
 import type { ParsedCompletion, Part, ToolCallPart } from '@llm/core';
 import { parsePythonJson } from './python-json.js';
 
-/** What the template writes after a prompt, for the parts of one assistant message; undefined where it refuses them. */
+/**
+ * What the template writes after a prompt, for the parts of one assistant message; undefined where it refuses
+ * them.
+ */
 export type WriteParts = (parts: readonly Part[]) => string | undefined;
 
 const word = {

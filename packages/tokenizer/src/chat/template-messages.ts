@@ -1,6 +1,7 @@
 /**
- * A conversation as the messages that chat templates expect (those of transformers' `apply_chat_template`): a tool call ends an
- * assistant message, its output is a message of the role `tool`, and what the assistant says then is a message of its own.
+ * A conversation as the messages that chat templates expect (those of transformers' `apply_chat_template`): a
+ * tool call ends an assistant message, its output is a message of the role `tool`, and what the assistant
+ * says then is a message of its own.
  */
 import type { Conversation, JsonValue, ToolCallPart } from '@llm/core';
 import { PythonNumber, type PythonObject, type PythonValue, parsePythonJson } from './python-json.js';
@@ -52,7 +53,10 @@ export function templateMessages({ messages }: Conversation): TemplateMessage[] 
 
 const inputs = new WeakMap<object, string>();
 
-/** The input of a call as it was written, where it is a JSON object: its numbers and the order of its keys are not JavaScript's. */
+/**
+ * The input of a call as it was written, where it is a JSON object: its numbers and the order of its keys are
+ * not JavaScript's.
+ */
 export function writtenInput(call: TemplateToolCall): string | undefined {
   return inputs.get(call);
 }

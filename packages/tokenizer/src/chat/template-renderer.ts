@@ -1,7 +1,8 @@
 /**
- * Conversations → ids and loss mask by a model's own Jinja chat template (`@huggingface/jinja`): the ids of transformers'
- * `apply_chat_template`, except that what people wrote never becomes a control token, and that no token spans the place where an
- * assistant begins to speak, so that a prompt is always the beginning of what is trained on.
+ * Conversations → ids and loss mask by a model's own Jinja chat template (`@huggingface/jinja`): the ids of
+ * transformers' `apply_chat_template`, except that what people wrote never becomes a control token, and that
+ * no token spans the place where an assistant begins to speak, so that a prompt is always the beginning of
+ * what is trained on.
  */
 import {
   type Conversation,
@@ -24,6 +25,11 @@ import {
   templateMessages,
   writtenInput,
 } from './template-messages.js';
+import {
+  type GuardedMessage,
+  invalidTemplate as invalid,
+  TemplateRendering as Rendering,
+} from './template-rendering.js';
 import { TokenGuard } from './token-guard.js';
 import type { TokenizerConfig } from './tokenizer-config.js';
 
@@ -35,11 +41,12 @@ export interface TemplateOptions {
 }
 
 /**
- * Here a prompt may also end with the output of a tool. `parse` reads calls as the template writes them (a JSON input with the template's
- * spacing); where a template has no place for tools, calls stay text and `renderToolOutput` throws `tokenizer/template-invalid`.
+ * Here a prompt may also end with the output of a tool. `parse` reads calls as the template writes them (a
+ * JSON input with the template's spacing); where a template has no place for tools, calls stay text and
+ * `renderToolOutput` throws `tokenizer/template-invalid`.
  *
- * Throws `tokenizer/template-invalid` for a template that cannot be read or that writes no end token, and `tokenizer/template-unsafe` for one
- * that takes too long or writes too much.
+ * Throws `tokenizer/template-invalid` for a template that cannot be read or that writes no end token, and
+ * `tokenizer/template-unsafe` for one that takes too long or writes too much.
  */
 export async function createTemplateRenderer(
   tokenizer: BpeTokenizer,
@@ -211,9 +218,6 @@ const probe: Conversation = {
   ],
 };
 
-/** A message whose objects are `Map`s where the order of keys counts. */
-type GuardedMessage = Pick<TemplateMessage, 'role'> & Readonly<Record<string, unknown>>;
-
 /** Templates ask whether a key is there, so none is added. */
 function protectMessage(message: TemplateMessage, guard: TokenGuard, mark: string): GuardedMessage {
   const { tool_calls: calls, name } = message;
@@ -241,75 +245,6 @@ function argumentsOf(call: TemplateToolCall): JsonValue | PythonValue {
   return (written === undefined ? undefined : parsePythonJson(written)) ?? call.function.arguments;
 }
 
-/** One conversation on its way through a template. */
-class Rendering {
-  constructor(
-    readonly tokenizer: BpeTokenizer,
-    readonly guard: TokenGuard,
-    readonly mark: string,
-    readonly messages: readonly GuardedMessage[],
-    /** The template's text of the first `count` messages. */
-    readonly text: (count: number, isPrompt: boolean) => string,
-  ) {}
-
-  encode(isPrompt: boolean): RenderedConversation {
-    const text = this.text(this.messages.length, isPrompt);
-    const ids: number[] = [];
-    const mask: number[] = [];
-    const append = (start: number, end: number, trained: 0 | 1): void => {
-      for (const id of this.encodeText(text.slice(start, end))) {
-        ids.push(id);
-        mask.push(trained);
-      }
-    };
-    let last = 0;
-    for (const { start, end } of this.turns(text)) {
-      append(last, start, 0);
-      append(start, end, 1);
-      last = end;
-    }
-    append(last, text.length, 0);
-    return { ids: Int32Array.from(ids), mask: Uint8Array.from(mask) };
-  }
-
-  /** Where each assistant message begins, after the prompt that asks for it, and where it ends, with its last control token. */
-  turns(text: string): { start: number; end: number }[] {
-    const controls = this.guard.find(text).filter(({ id }) => this.isControl(id));
-    return this.messages.flatMap(({ role }, i) => {
-      if (role !== 'assistant') return [];
-      const prompt = this.text(i, true);
-      if (!text.startsWith(prompt)) {
-        throw invalid(
-          `the chat template renders what comes before message ${i} differently once the conversation goes on, so that a prompt is not the beginning of what is trained on`,
-        );
-      }
-      const close = commonLength(text, this.text(i + 1, false));
-      const last = controls.findLast(({ start, end }) => start >= prompt.length && end <= close);
-      return [{ start: prompt.length, end: Math.max(prompt.length, last?.end ?? close) }];
-    });
-  }
-
-  encodeText(text: string): number[] {
-    const ids: number[] = [];
-    let last = 0;
-    const ordinary = (end: number): void => {
-      const plain = this.guard.unmark(text.slice(last, end), this.mark);
-      for (const id of this.tokenizer.encode(plain, { allowAdded: false })) ids.push(id);
-    };
-    for (const { id, start, end } of this.guard.find(text)) {
-      ordinary(start);
-      ids.push(id);
-      last = end;
-    }
-    ordinary(text.length);
-    return ids;
-  }
-
-  isControl(id: number): boolean {
-    return this.tokenizer.byteLength(id) === 0;
-  }
-}
-
 /** The control token with which the template ends what the assistant says. */
 function stopTokenOf(rendering: Rendering): number {
   const { ids, mask } = rendering.encode(false);
@@ -317,18 +252,4 @@ function stopTokenOf(rendering: Rendering): number {
   if (stop === undefined || !rendering.isControl(stop))
     throw invalid("the chat template writes no special token after the assistant's text");
   return stop;
-}
-
-function commonLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a.charCodeAt(length) === b.charCodeAt(length)) length++;
-  return length;
-}
-
-function invalid(problem: string, cause?: unknown): LlmError {
-  return new LlmError({
-    code: 'tokenizer/template-invalid',
-    message: `${problem}.`,
-    cause,
-  });
 }

@@ -1,7 +1,8 @@
 /**
- * Keeps what people or models wrote from becoming a control token when a template has put it among its own text: before rendering,
- * marks go into everything that is an added token or could be part of one; after rendering, tokens are looked for with the marks in
- * place, and the marks are taken out of the ordinary text between.
+ * Keeps what people or models wrote from becoming a control token when a template has put it among its own
+ * text: before rendering, marks go into everything that is an added token or could be part of one; after
+ * rendering, tokens are looked for with the marks in place, and the marks are taken out of the ordinary text
+ * between.
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { type AddedToken, type AddedTokenMatcher, matchAddedTokens } from '../vocabulary/added-token.js';

@@ -1,4 +1,7 @@
-/** Hugging Face's `tokenizer_config.json`: the names of special tokens and the chat template that lie beside a `tokenizer.json`. */
+/**
+ * Hugging Face's `tokenizer_config.json`: the names of special
+ * tokens and the chat template that lie beside a `tokenizer.json`.
+ */
 import {
   arrayAt,
   isObject,
@@ -11,7 +14,9 @@ import {
 export interface TokenizerConfig {
   /** Jinja source of the default chat template. */
   readonly chatTemplate?: string | undefined;
-  /** Of a file with several templates the one named `tool_use`: transformers takes it when there are tools. */
+  /**
+   * Of a file with several templates the one named `tool_use`: transformers takes it when there are tools.
+   */
   readonly toolChatTemplate?: string | undefined;
   /** `bos_token`, `eos_token`, `pad_token` … → text. */
   readonly tokens: Readonly<Record<string, string>>;
@@ -62,8 +67,8 @@ export function writeTokenizerConfig({ chatTemplate, toolChatTemplate, tokens }:
 }
 
 /**
- * The chat format of `createChatRenderer` as a Jinja template; goes into `writeTokenizerConfig`. In it, too, a tool's output lies inside
- * the assistant's message.
+ * The chat format of `createChatRenderer` as a Jinja template; goes into `writeTokenizerConfig`. In it, too,
+ * a tool's output lies inside the assistant's message.
  */
 export const chatTemplate =
   "{{ '<|bos|>' }}{% for message in messages %}" +

@@ -1,6 +1,7 @@
 /**
- * A model's folder as transformers writes it: `tokenizer.json`, `tokenizer_config.json`, and the chat template in it or, today, in a
- * `chat_template.jinja` beside it (others in `additional_chat_templates/NAME.jinja`), which goes before it as in transformers.
+ * A model's folder as transformers writes it: `tokenizer.json`, `tokenizer_config.json`, and the chat
+ * template in it or, today, in a `chat_template.jinja` beside it (others in
+ * `additional_chat_templates/NAME.jinja`), which goes before it as in transformers.
  */
 import { LlmError } from '@llm/core';
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
@@ -8,12 +9,15 @@ import { isObject, objectAt, parseJson } from '../formats/json-reading.js';
 import { fromTokenizerJson } from '../formats/read-tokenizer-json.js';
 import { readTokenizerConfig, type TokenizerConfig } from './tokenizer-config.js';
 
-/** Name of each file, as seen from the folder, and what is in it. Others than those of the tokenizer are passed over. */
+/**
+ * Name of each file, as seen from the folder, and what is in it. Others than those of the tokenizer are
+ * passed over.
+ */
 export type TokenizerFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /**
- * The tokenizer of a folder, its special tokens and its chat template. Throws `tokenizer/file-missing` without a `tokenizer.json`,
- * `tokenizer/file-invalid` and what `fromTokenizerJson` throws.
+ * The tokenizer of a folder, its special tokens and its chat template. Throws `tokenizer/file-missing`
+ * without a `tokenizer.json`, `tokenizer/file-invalid` and what `fromTokenizerJson` throws.
  */
 export function fromTokenizerFolder(files: TokenizerFiles): {
   tokenizer: BpeTokenizer;

@@ -1,4 +1,7 @@
-/** Ids against transformers' `apply_chat_template`, recorded by tooling/oracles/tokenizer/chat-template-fixtures.py. */
+/**
+ * Ids against transformers' `apply_chat_template`, recorded by
+ * tooling/oracles/tokenizer/chat-template-fixtures.py.
+ */
 import { readFileSync } from 'node:fs';
 import type { Conversation, JsonValue, Message, Part } from '@llm/core';
 import { describe, expect, test } from 'vitest';

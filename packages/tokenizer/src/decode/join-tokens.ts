@@ -1,6 +1,9 @@
 import type { TokenBytes } from '../vocabulary/token-bytes.js';
 
-/** The bytes of `ids` end to end, without those of `left`. `refuse` gets an id outside the vocabulary and its index. */
+/**
+ * The bytes of `ids` end to end, without those of `left`.
+ * `refuse` gets an id outside the vocabulary and its index.
+ */
 export function joinTokens(
   { bytes, offsets }: TokenBytes,
   ids: ArrayLike<number>,
@@ -14,7 +17,8 @@ export function joinTokens(
     if (!(id >= 0 && id < size && Math.floor(id) === id)) refuse(id, i);
     length += offsets[id + 1]! - offsets[id]!;
   }
-  // Tokens are copied a word at a time, over the end of the shorter ones; the next one overwrites what was too much.
+  // Tokens are copied a word at a time, over the end of the
+  // shorter ones; the next one overwrites what was too much.
   const joined = new Uint8Array(length + 8);
   const from = new DataView(bytes.buffer, bytes.byteOffset);
   const to = new DataView(joined.buffer);

@@ -2,8 +2,8 @@
 import type { TokenBytes } from '../vocabulary/token-bytes.js';
 
 /**
- * Holds back the bytes of an incomplete character until the rest arrives; what `push` and `flush` return joined is exactly what
- * `decode` returns for all ids.
+ * Holds back the bytes of an incomplete character until the rest arrives; what `push` and `flush` return
+ * joined is exactly what `decode` returns for all ids.
  */
 export class StreamDecoder {
   #decoder = new TextDecoder('utf-8', { ignoreBOM: true });

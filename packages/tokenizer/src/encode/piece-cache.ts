@@ -1,6 +1,7 @@
 /**
- * The pieces seen so far and their ids. A slot is one word: a part of the piece's hash and where its entry begins in an arena. Entries
- * lie in order of first sight, so that frequent pieces, which come early, share few pages.
+ * The pieces seen so far and their ids. A slot is one word: a part of the
+ * piece's hash and where its entry begins in an arena. Entries lie in order
+ * of first sight, so that frequent pieces, which come early, share few pages.
  */
 import { hashBytes, lastWordMasks } from '../vocabulary/byte-map.js';
 
@@ -31,7 +32,10 @@ export class PieceCache {
     return this.arena[entry]! >> lengthBits;
   }
 
-  /** Reads what `find` will need for these hashes, so that the processor waits for all of it at once and not one after another. */
+  /**
+   * Reads what `find` will need for these hashes, so that the
+   * processor waits for all of it at once and not one after another.
+   */
   touch(hashes: Int32Array, count: number): void {
     const slots = this.#slots;
     const { arena } = this;

@@ -1,7 +1,8 @@
 /**
- * The inner loop of encoding: text → UTF-8 windows → pieces → ids, a window at a time in passes that each do one thing, so that
- * the processor waits for the memory of many pieces at once. A piece is looked up among those seen before: first in a small table of
- * short pieces that stays in the processor's cache, then in the large one; a new piece is merged.
+ * The inner loop of encoding: text → UTF-8 windows → pieces → ids, a window at a time in passes that each do
+ * one thing, so that the processor waits for the memory of many pieces at once. A piece is looked up among
+ * those seen before: first in a small table of short pieces that stays in the processor's cache, then in the
+ * large one; a new piece is merged.
  */
 
 import type { Scanner } from '../pretokenize/scan-runs.js';
@@ -32,7 +33,10 @@ export class PieceEncoder {
   length = 0;
   /** Forget ids and only count them. */
   countOnly = false;
-  /** Where it is set: of every piece, its first byte in the text, the byte after its last, and the number of ids after it. */
+  /**
+   * Where it is set: of every piece, its first byte in the text, the byte after its last, and the number of
+   * ids after it.
+   */
   pieces: number[] | undefined;
   #forgotten = 0;
   #cache = new PieceCache();
@@ -125,7 +129,9 @@ export class PieceEncoder {
     this.#emit(count, byte);
   }
 
-  /** Values of the pieces that the small table holds; the others become pending, and their number is returned. */
+  /**
+   * Values of the pieces that the small table holds; the others become pending, and their number is returned.
+   */
   #lookUpFront(count: number): number {
     const { view } = this.#utf8;
     const front = this.#front;

@@ -1,7 +1,7 @@
 /**
- * Text as UTF-8 in windows of bounded size, so that encoding a long text needs memory for a window and not for a copy of the text.
- * A window ends between a letter and a character that is no letter, mark, apostrophe: a place where every pattern with a
- * scanner ends a piece whatever follows.
+ * Text as UTF-8 in windows of bounded size, so that encoding a long text needs memory for a window and not
+ * for a copy of the text. A window ends between a letter and a character that is no letter, mark, apostrophe:
+ * a place where every pattern with a scanner ends a piece whatever follows.
  */
 
 import { isLetter } from '../pretokenize/scan-runs.js';

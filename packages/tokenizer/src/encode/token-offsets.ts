@@ -1,17 +1,20 @@
 /** Where each token lies in its text. */
 export interface TokenOffsets {
   readonly ids: Int32Array;
-  /** The text that the offsets count in: the input as the tokenizer's normalizer leaves it (most have none). */
+  /**
+   * The text that the offsets count in: the input as the tokenizer's normalizer leaves it (most have none).
+   */
   readonly text: string;
   /**
-   * [ids.length] UTF-8 bytes: token i is bytes [byteStarts[i], byteEnds[i]). Without gaps, but for text that the tokenizer leaves out; a
-   * space that it puts before the text takes no bytes.
+   * [ids.length] UTF-8 bytes: token i is bytes [byteStarts[i], byteEnds[i]). Without gaps, but for text that
+   * the tokenizer leaves out; a space that it puts before the text takes no bytes.
    */
   readonly byteStarts: Int32Array;
   readonly byteEnds: Int32Array;
   /**
-   * [ids.length] UTF-16 units. A token that begins or ends inside a character covers the whole character, so neighbours may
-   * overlap: start is where the character of its first byte begins, end where the character of its last byte ends.
+   * [ids.length] UTF-16 units. A token that begins or ends inside a character covers
+   * the whole character, so neighbours may overlap: start is where the character of
+   * its first byte begins, end where the character of its last byte ends.
    */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -32,8 +35,9 @@ export class TokenLocator {
   }
 
   /**
-   * Tokens of a stretch of text. `pieces`: see `PieceEncoder`; `inserted`: bytes put before the text, which the first character answers for;
-   * `lengthAt`: bytes of the id at an index, when it lies at a byte of the stretch as it was encoded.
+   * Tokens of a stretch of text. `pieces`: see `PieceEncoder`; `inserted`: bytes put before the text, which
+   * the first character answers for; `lengthAt`: bytes of the id at an index, when it lies at a byte of the
+   * stretch as it was encoded.
    */
   addPieces(
     text: string,

@@ -1,10 +1,11 @@
 /**
- * The compact form of a rank vocabulary: nearly every token is two earlier tokens joined, so it is stored as that pair, in digits of 6 bits
- * in a string inside a module of its own. cl100k takes 6 characters a token this way, less than its bytes do.
+ * The compact form of a rank vocabulary: nearly every token is two earlier tokens joined, so it is stored as
+ * that pair, in digits of 6 bits in a string inside a module of its own. cl100k takes 6 characters a token
+ * this way, less than its bytes do.
  *
- * Layout: size and number of literals, 4 digits each; for each literal its id (4), its length (2), its bytes (2 each); then for the other
- * ids in order three digits of left and three of right, digit by digit for all ids so that it compresses well. All least digit first. A
- * literal of length 0 is an unused id.
+ * Layout: size and number of literals, 4 digits each; for each literal its id (4), its length (2), its bytes
+ * (2 each); then for the other ids in order three digits of left and three of right, digit by digit for all
+ * ids so that it compresses well. All least digit first. A literal of length 0 is an unused id.
  */
 
 import type { TokenSplits } from '../vocabulary/merge-list.js';

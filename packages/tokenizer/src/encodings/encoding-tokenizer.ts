@@ -24,7 +24,10 @@ export function checkEncodingName(name: string, known: readonly string[]): void 
   });
 }
 
-/** `loadEncoding` of an entry that holds one vocabulary: the first name by default, the same tokenizer for every call with the same name. */
+/**
+ * `loadEncoding` of an entry that holds one vocabulary: the first name by default, the same tokenizer for
+ * every call with the same name.
+ */
 export function encodingLoader<Name extends EncodingName>(
   encodingAsset: string,
   names: readonly [Name, ...Name[]],

@@ -1,4 +1,7 @@
-/** Loads a published encoding by name. Each vocabulary is a module of its own that is fetched when it is first asked for. */
+/**
+ * Loads a published encoding by name. Each vocabulary is a module of its own that is fetched when it is first
+ * asked for.
+ */
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { checkEncodingName, encodingTokenizer } from './encoding-tokenizer.js';
 import { type AssetName, type EncodingName, namedEncodings } from './named-encodings.js';

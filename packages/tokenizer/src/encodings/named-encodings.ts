@@ -1,4 +1,7 @@
-/** OpenAI's published encodings: pattern and special tokens (tiktoken's `openai_public.py`), and which models use them. */
+/**
+ * OpenAI's published encodings: pattern and special tokens (tiktoken's `openai_public.py`), and which models
+ * use them.
+ */
 import { LlmError } from '@llm/core';
 import { cl100k, gpt2, o200k, type Pattern } from '../pretokenize/patterns.js';
 

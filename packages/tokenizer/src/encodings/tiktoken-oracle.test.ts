@@ -1,6 +1,7 @@
 /**
- * Ids against the wasm build of tiktoken: exact, on real text of hundreds of languages and on hostile text. The oracle is slow, so by
- * default a cut of the real texts is compared; LLM_TOKENIZER_ORACLE=full compares much more (about a minute).
+ * Ids against the wasm build of tiktoken: exact, on real text of hundreds of languages and on hostile text.
+ * The oracle is slow, so by default a cut of the real texts is compared; LLM_TOKENIZER_ORACLE=full compares
+ * much more (about a minute).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

@@ -1,4 +1,7 @@
-/** The tokenizer part of a GGUF file's metadata (llama.cpp's `tokenizer.ggml.*` of model `gpt2`), as lists; the file itself is not read here. */
+/**
+ * The tokenizer part of a GGUF file's metadata (llama.cpp's `tokenizer.ggml.*` of model `gpt2`), as lists;
+ * the file itself is not read here.
+ */
 import { LlmError } from '@llm/core';
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { recoverMerges } from '../merging/recover-merges.js';
@@ -32,8 +35,9 @@ const patternOfPre = {
 } as const;
 
 /**
- * Throws `tokenizer/model-unsupported` when llama.cpp has no name for the pattern, and `tokenizer/export-unsupported` for what it does not
- * do: normalizers, a space before the text, flags of added tokens.
+ * Throws `tokenizer/model-unsupported` when llama.cpp has no name for the pattern, and
+ * `tokenizer/export-unsupported` for what it does not do: normalizers, a space before the text, flags of
+ * added tokens.
  */
 export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
   const { tokens, preTokenizer, addedTokens = [], merges } = tokenizer.definition;
@@ -78,7 +82,10 @@ export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
   };
 }
 
-/** Throws `tokenizer/model-unsupported` for another model or pattern, `tokenizer/file-invalid` for lists that do not fit. */
+/**
+ * Throws `tokenizer/model-unsupported` for another model or pattern, `tokenizer/file-invalid` for lists that
+ * do not fit.
+ */
 export function fromGgufTokenizer({ model, pre, tokens, tokenTypes, merges }: GgufTokenizer): BpeTokenizer {
   if (model !== 'gpt2') throw unsupported(`the tokenizer model "${model}"`);
   if (!Object.hasOwn(patternOfPre, pre)) throw unsupported(`the pre-tokenizer "${pre}"`);

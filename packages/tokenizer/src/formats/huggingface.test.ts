@@ -1,4 +1,7 @@
-/** Against recorded results of Hugging Face `tokenizers` and rustbpe (tooling/oracles/tokenizer/huggingface-fixtures.py). */
+/**
+ * Against recorded results of Hugging Face `tokenizers` and rustbpe
+ * (tooling/oracles/tokenizer/huggingface-fixtures.py).
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';

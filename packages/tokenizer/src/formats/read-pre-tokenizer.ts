@@ -1,6 +1,6 @@
 /**
- * `pre_tokenizer` of a byte-level `tokenizer.json`: any sequence of Split, Digits and Punctuation that ends in ByteLevel. The usual ones
- * get a scanner; others are split step by step, exactly and more slowly.
+ * `pre_tokenizer` of a byte-level `tokenizer.json`: any sequence of Split, Digits and Punctuation that ends
+ * in ByteLevel. The usual ones get a scanner; others are split step by step, exactly and more slowly.
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { compilePattern, findSet, findText } from '../oniguruma/compile-pattern.js';
@@ -87,7 +87,8 @@ function findScanner(before: readonly JsonObject[], usesPattern: boolean): Scann
   if (before.length > 1) return undefined;
   if (first.type === 'Digits' && first.individual_digits === true && usesPattern) return scanGpt2Digits;
   if (first.type !== 'Split' || usesPattern) return undefined;
-  // The known patterns match all text, so that keeping matches and removing the rest is the same as isolating.
+  // The known patterns match all text, so that keeping matches and removing the rest is the same as
+  // isolating.
   const keepsAll =
     (first.behavior === 'Isolated' && first.invert !== true) ||
     (first.behavior === 'Removed' && first.invert === true);
@@ -95,7 +96,10 @@ function findScanner(before: readonly JsonObject[], usesPattern: boolean): Scann
   return keepsAll && typeof pattern === 'string' ? findPattern(oneMeaning(pattern))?.scanner : undefined;
 }
 
-/** `{1,3}+` repeats the group in Oniguruma, which reads these files elsewhere, and is possessive in tiktoken's engine. */
+/**
+ * `{1,3}+` repeats the group in Oniguruma, which reads these files elsewhere, and is possessive in tiktoken's
+ * engine.
+ */
 function oneMeaning(pattern: string): string {
   if (/\{\d+(?:,\d*)?\}\+/.test(pattern))
     throw unsupported(`the pattern ${JSON.stringify(pattern)} with {…}+`);

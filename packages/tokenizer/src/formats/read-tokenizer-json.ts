@@ -1,7 +1,8 @@
 /**
- * Reads Hugging Face's `tokenizer.json` of a byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, StarCoder, DeepSeek, OLMo …): merges or
- * `ignore_merges`, added tokens, normalizer, pre-tokenizer. What it cannot do exactly it refuses by name. Post-processors, which add
- * begin and end tokens around a text, are not applied: ids are those of `add_special_tokens: false`.
+ * Reads Hugging Face's `tokenizer.json` of a byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, StarCoder,
+ * DeepSeek, OLMo …): merges or `ignore_merges`, added tokens, normalizer, pre-tokenizer. What it cannot do
+ * exactly it refuses by name. Post-processors, which add begin and end tokens around a text, are not applied:
+ * ids are those of `add_special_tokens: false`.
  */
 
 import { BpeTokenizer } from '../bpe-tokenizer.js';
@@ -27,7 +28,10 @@ const file = 'tokenizer.json';
 /** Longest token in characters; no real one comes near. */
 const longestToken = 1 << 16;
 
-/** Throws `tokenizer/file-invalid` for a broken file and `tokenizer/model-unsupported` for what is no byte-level BPE. */
+/**
+ * Throws `tokenizer/file-invalid` for a broken file and `tokenizer/model-unsupported` for what is no
+ * byte-level BPE.
+ */
 export function fromTokenizerJson(text: string): BpeTokenizer {
   const root = objectAt(file, 'the file', parseJson(file, text));
   const model = objectAt(file, 'model', root.model);
@@ -97,8 +101,8 @@ function placeAddedTokens(added: readonly AddedToken[], ids: ReadonlyMap<string,
 }
 
 /**
- * The tokens that text is made of by merging. An added token is one of them where merges make it or need it; a token with other characters
- * than the 256 stands for its own text and is never made from bytes.
+ * The tokens that text is made of by merging. An added token is one of them where merges make it or need it;
+ * a token with other characters than the 256 stands for its own text and is never made from bytes.
  */
 function ordinaryTokens(
   ids: ReadonlyMap<string, number>,

@@ -1,4 +1,7 @@
-/** A file that our training wrote, loaded by Hugging Face `tokenizers` (Rust), gives our ids. Needs `npm run bench:peers`. */
+/**
+ * A file that our training wrote, loaded by Hugging Face
+ * `tokenizers` (Rust), gives our ids. Needs `npm run bench:peers`.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -26,8 +26,9 @@ export function fromTiktoken(text: string, options: TiktokenOptions): BpeTokeniz
 }
 
 /**
- * Ordinary tokens in order of id; special tokens and the pattern are not part of the format. Ids are ranks there: throws
- * `tokenizer/export-unsupported` where merging in their order gives something else, and for a normalizer and the like.
+ * Ordinary tokens in order of id; special tokens and the pattern are not part of the format. Ids are ranks
+ * there: throws `tokenizer/export-unsupported` where merging in their order gives something else, and for a
+ * normalizer and the like.
  */
 export function toTiktoken(tokenizer: BpeTokenizer): string {
   const lost =

@@ -1,4 +1,7 @@
-/** Small tokenizers of every mixture against Hugging Face `tokenizers`, recorded by tooling/oracles/tokenizer/tokenizer-fixtures.py. */
+/**
+ * Small tokenizers of every mixture against Hugging Face `tokenizers`, recorded by
+ * tooling/oracles/tokenizer/tokenizer-fixtures.py.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { sharedDataPath } from '@llm/build/shared-data';
 import { describe, expect, test } from 'vitest';

@@ -14,7 +14,9 @@ export function unexportable(format: string, what: string): LlmError {
   });
 }
 
-/** The first thing of `tokenizer` that is lost where text is only cut, merged and searched for special tokens. */
+/**
+ * The first thing of `tokenizer` that is lost where text is only cut, merged and searched for special tokens.
+ */
 export function lostInPlainFormats(tokenizer: BpeTokenizer): string | undefined {
   const { normalizer, preTokenizer, unknown, rawTokens, tokens } = tokenizer.definition;
   if (normalizer !== undefined) return `the normalizer ${JSON.stringify(normalizer.json).slice(0, 80)}`;

@@ -1,6 +1,7 @@
 /**
- * Writes Hugging Face's `tokenizer.json` (version 1.0), which `tokenizers`, transformers and transformers.js load with the same ids.
- * Ranks become merges (one for each token, `ignore_merges` set, as tiktoken takes a piece that is a token whole).
+ * Writes Hugging Face's `tokenizer.json` (version 1.0), which `tokenizers`, transformers and transformers.js
+ * load with the same ids. Ranks become merges (one for each token, `ignore_merges` set, as tiktoken takes a
+ * piece that is a token whole).
  */
 
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
@@ -10,7 +11,9 @@ import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
 import { tokenOf } from '../vocabulary/token-bytes.js';
 import { unexportable } from './unexportable.js';
 
-/** Throws `tokenizer/export-unsupported` where two ids would have the same text, which Hugging Face makes one. */
+/**
+ * Throws `tokenizer/export-unsupported` where two ids would have the same text, which Hugging Face makes one.
+ */
 export function toTokenizerJson(tokenizer: BpeTokenizer): string {
   const { tokens, preTokenizer, normalizer, rawTokens, unknown, ignoreMerges } = tokenizer.definition;
   const addedTokens = tokenizer.definition.addedTokens ?? [];
@@ -63,8 +66,8 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
 }
 
 /**
- * Whether added tokens must stand in the vocabulary to keep their ids: Hugging Face gives those that do not the next ids after it, in
- * order of the list.
+ * Whether added tokens must stand in the vocabulary to keep their ids: Hugging Face gives those that do not
+ * the next ids after it, in order of the list.
  */
 function needsPlaces(
   added: readonly AddedToken[],

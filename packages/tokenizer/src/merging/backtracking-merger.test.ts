@@ -1,4 +1,6 @@
-/** Going forth and back over the longest tokens must give what merging pair by pair gives, by scan or by heap. */
+/**
+ * Going forth and back over the longest tokens must give what merging pair by pair gives, by scan or by heap.
+ */
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
 import { loadEncoding } from '../encodings/load-encoding.js';

@@ -1,8 +1,9 @@
 /**
- * Byte-pair encoding in linear time without simulating merges (the backtracking encoder of GitHub's rust-gems `bpe`): take the longest
- * token that fits; keep it if BPE would leave it and the token before it apart, else try the next shorter one, else go back a token.
- * It gives what merging gives as long as every token is itself the encoding of its bytes, which holds for vocabularies that
- * training produced and is checked by whoever builds one.
+ * Byte-pair encoding in linear time without simulating merges (the backtracking encoder of
+ * GitHub's rust-gems `bpe`): take the longest token that fits; keep it if BPE would leave
+ * it and the token before it apart, else try the next shorter one, else go back a token. It
+ * gives what merging gives as long as every token is itself the encoding of its bytes,
+ * which holds for vocabularies that training produced and is checked by whoever builds one.
  */
 
 import type { TokenSplits } from '../vocabulary/merge-list.js';
@@ -15,7 +16,10 @@ export class BacktrackingMerger {
   readonly #pairs: TokenPairs;
   readonly #offsets: Int32Array;
   readonly #trie: TokenTrie;
-  /** [256 × 256] by the last byte of a left token and the first byte of a right one: the least token that two such make. */
+  /**
+   * [256 × 256] by the last byte of a left token and the first
+   * byte of a right one: the least token that two such make.
+   */
   readonly #leastAcross: Int32Array;
   /** One bit a position: no encoding goes through here. */
   #dead = new Int32Array(64);
@@ -72,9 +76,10 @@ export class BacktrackingMerger {
   }
 
   /**
-   * Whether BPE leaves these two tokens side by side: no merge across their boundary would have come before those inside. The later
-   * made of the two is taken apart again and again, and what then meets at the boundary must not be a pair that merges earlier.
-   * `boundary`: the two bytes there. `isPairless`: they are known to make no token together, as when the left one was the longest.
+   * Whether BPE leaves these two tokens side by side: no merge across their boundary would have come before
+   * those inside. The later made of the two is taken apart again and again, and what then meets at the
+   * boundary must not be a pair that merges earlier. `boundary`: the two bytes there. `isPairless`: they are
+   * known to make no token together, as when the left one was the longest.
    */
   #stayApart(leftToken: number, rightToken: number, boundary: number, isPairless: boolean): boolean {
     const { splits } = this.#pairs;

@@ -1,7 +1,8 @@
 /**
- * Byte-pair merging of one piece: again and again the adjacent pair of lowest rank, the leftmost of equals, becomes one token
- * (tiktoken's `_byte_pair_merge`, Hugging Face's `Word::merge_all`). Short pieces scan for the minimum; long ones keep a heap with
- * lazy invalidation, so that n bytes take O(n log n) whatever they are.
+ * Byte-pair merging of one piece: again and again the adjacent pair of lowest rank, the leftmost of equals,
+ * becomes one token (tiktoken's `_byte_pair_merge`, Hugging Face's `Word::merge_all`). Short pieces scan for
+ * the minimum; long ones keep a heap with lazy invalidation, so that n bytes take O(n log n) whatever they
+ * are.
  */
 
 import type { UnknownToken } from '../vocabulary/bpe-definition.js';
@@ -42,7 +43,9 @@ export abstract class Merger {
       : this.#mergeByHeap(view, count, out, length);
   }
 
-  /** As `merge`, but only with ranks below `limit`, and whatever the length: how a token of that rank is made. */
+  /**
+   * As `merge`, but only with ranks below `limit`, and whatever the length: how a token of that rank is made.
+   */
   mergeBelow(limit: number, view: DataView, start: number, end: number, out: Int32Array): number {
     return this.#mergeByScan(view, this.#fill(view, start, end), out, 0, limit);
   }

@@ -1,4 +1,7 @@
-/** Merges of a vocabulary in which two known tokens make each token and the id is the rank; long texts by backtracking. */
+/**
+ * Merges of a vocabulary in which two known tokens make each
+ * token and the id is the rank; long texts by backtracking.
+ */
 
 import { byteIdsOf, type TokenBytes } from '../vocabulary/token-bytes.js';
 import { BacktrackingMerger } from './backtracking-merger.js';

@@ -1,6 +1,6 @@
 /**
- * The vocabulary of a `.tiktoken` file: any two symbols merge whose bytes together are a token, and its id is the rank. A piece that is a
- * token is taken whole.
+ * The vocabulary of a `.tiktoken` file: any two symbols merge whose bytes together are a token, and its id is
+ * the rank. A piece that is a token is taken whole.
  */
 import type { BacktrackingMerger } from './backtracking-merger.js';
 import { Merger, NO_MERGE } from './merger.js';

@@ -1,6 +1,6 @@
 /**
- * The merges behind a vocabulary of ranks (after minbpe's `recover_merges`): merging a token's bytes with the ranks below its own
- * leaves the two tokens that make it.
+ * The merges behind a vocabulary of ranks (after minbpe's `recover_merges`): merging a token's bytes with the
+ * ranks below its own leaves the two tokens that make it.
  */
 
 import type { MergeList, TokenSplits } from '../vocabulary/merge-list.js';
@@ -37,7 +37,10 @@ export function recoverMerges(tokens: TokenBytes): RecoveredMerges {
   return { pairs: Int32Array.from(pairs), results: Int32Array.from(results), unreachable };
 }
 
-/** The same by id; undefined where a token cannot be made by merging, so that only merging step by step is exact. */
+/**
+ * The same by id; undefined where a token cannot be made by
+ * merging, so that only merging step by step is exact.
+ */
 export function splitsOf(tokens: TokenBytes): TokenSplits | undefined {
   const { pairs, results, unreachable } = recoverMerges(tokens);
   if (unreachable.length > 0) return undefined;

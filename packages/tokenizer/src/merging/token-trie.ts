@@ -1,7 +1,8 @@
 /**
- * All tokens as a trie, to find the longest one that begins at a place in a text. A double array (Aoe 1989): the child of a node by
- * byte `b` is cell `base + b`, if that cell says that it is a child by `b`. No two nodes share a base, so the byte tells whose child a
- * cell is and a step reads a single word; 100,000 tokens take 2 MB.
+ * All tokens as a trie, to find the longest one that begins at a place in a text. A
+ * double array (Aoe 1989): the child of a node by byte `b` is cell `base + b`, if that
+ * cell says that it is a child by `b`. No two nodes share a base, so the byte tells
+ * whose child a cell is and a step reads a single word; 100,000 tokens take 2 MB.
  */
 import type { TokenBytes } from '../vocabulary/token-bytes.js';
 
@@ -19,7 +20,9 @@ export class TokenTrie {
     return bytes.length < 3_500_000;
   }
 
-  /** By cell: what is described above, and the token that ends here. Cells 0–255 are the nodes of one byte. */
+  /**
+   * By cell: what is described above, and the token that ends here. Cells 0–255 are the nodes of one byte.
+   */
   #cells = new Int32Array(1 << 13);
   /** One bit a base: some node has it. */
   #usedBases = new Int32Array(1 << 7);
@@ -30,7 +33,8 @@ export class TokenTrie {
   /** Of tokens with the same bytes the one of the smallest id counts. */
   constructor({ bytes, offsets }: TokenBytes) {
     const size = offsets.length - 1;
-    // Tokens that share a beginning are a list, which is dealt out by the next byte (a radix sort) from node to node.
+    // Tokens that share a beginning are a list, which is dealt
+    // out by the next byte (a radix sort) from node to node.
     const nextInList = new Int32Array(size);
     const heads = new Int32Array(256).fill(-1);
     const labels = new Int32Array(256);

@@ -14,7 +14,10 @@ interface Reply {
 /** Batches a worker may have waiting. */
 const batchesAhead = 2;
 
-/** `trainTokenizer(texts, { createCountingBackend: createCountingWorkers({ workers: 4 }) })`. Default: one worker a core. */
+/**
+ * `trainTokenizer(texts, { createCountingBackend: createCountingWorkers({ workers: 4 }) })`. Default: one
+ * worker a core.
+ */
 export function createCountingWorkers(
   options: { readonly workers?: number | undefined } = {},
 ): (pattern: string) => CountingBackend {

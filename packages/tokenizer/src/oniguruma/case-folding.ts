@@ -1,6 +1,7 @@
 /**
- * Full case folding (Unicode's CaseFolding.txt, statuses C and F): which characters, or short strings, are one when case is ignored.
- * Made from the engine's mappings of the characters that Unicode 16 has; these never change once assigned.
+ * Full case folding (Unicode's CaseFolding.txt, statuses C and F): which characters, or short strings, are
+ * one when case is ignored. Made from the engine's mappings of the characters that Unicode 16 has; these
+ * never change once assigned.
  */
 import { CodePointSet } from './code-point-set.js';
 import { categorySet } from './unicode-sets.js';
@@ -65,7 +66,10 @@ function collect(): Folds {
   return { members, longest };
 }
 
-/** The set with every character that is one of its characters in another case, and the longer texts that are (`ss` for `ß`). */
+/**
+ * The set with every character that is one of its characters in another case, and the longer texts that are
+ * (`ss` for `ß`).
+ */
 export function closeOverCase(set: CodePointSet): {
   readonly set: CodePointSet;
   readonly texts: readonly string[];

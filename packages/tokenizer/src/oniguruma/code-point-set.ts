@@ -1,4 +1,7 @@
-/** Sets of Unicode code points as sorted ranges; membership of the first 65,536 is answered from a table that fills as it is asked. */
+/**
+ * Sets of Unicode code points as sorted ranges; membership of the first 65,536 is answered from a table that
+ * fills as it is asked.
+ */
 
 const end = 0x110000;
 
@@ -32,7 +35,10 @@ export class CodePointSet {
     return found;
   }
 
-  /** The first of these ranges that lie above `codePoint` has an odd index just when the code point is inside one. */
+  /**
+   * The first of these ranges that lie above `codePoint` has an odd index just when the code point is inside
+   * one.
+   */
   #search(codePoint: number): boolean {
     let low = 0;
     let high = this.bounds.length;

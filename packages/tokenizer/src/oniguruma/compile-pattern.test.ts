@@ -22,7 +22,8 @@ test.each<[string, string, string[]]>([
   ['\\x{1F44D}|\\u0041', 'A👍b', ['A', '👍', 'b']],
   ['[-a-c]+', 'a-bd', ['a-b', 'd']],
   ['[a&&b]', 'ab', ['ab']],
-  // RE.txt of Oniguruma: ^ and $ are the ends of lines, the dot leaves out only LF, (?i) goes on to the end of the group.
+  // RE.txt of Oniguruma: ^ and $ are the ends of lines, the dot leaves out only LF, (?i) goes on to the end
+  // of the group.
   ['^a|b$', 'ab\nab', ['a', 'b', '\n', 'a', 'b']],
   ['a.b', 'a\rb', ['a\rb']],
   ['a(?i)b|c', 'aBaCc', ['aB', 'aC', 'c']],

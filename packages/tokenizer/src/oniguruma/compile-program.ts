@@ -1,4 +1,7 @@
-/** Syntax tree → program. Bounded repetitions are written out, so that a state of the matcher is a place in the program and one in the text. */
+/**
+ * Syntax tree → program. Bounded repetitions are written out, so that a state of the matcher is a place in
+ * the program and one in the text.
+ */
 import { LlmError } from '@llm/core';
 import { foldOf, longestFold, membersOf } from './case-folding.js';
 import { CodePointSet } from './code-point-set.js';

@@ -1,20 +1,25 @@
 /**
- * Runs a program over a text by backtracking, with Oniguruma's priorities. What failed once is not tried again: after a while every state
- * (place in the program, place in the text) is remembered, so that any pattern takes time linear in the text (as Ruby 3.2 does; Davis,
- * Servant, Lee: Using Selective Memoization to Defeat ReDoS, 2021). Parts that a look-around or atomic group took are remembered with their end.
+ * Runs a program over a text by backtracking, with Oniguruma's priorities. What failed once is not tried
+ * again: after a while every state (place in the program, place in the text) is remembered, so that any
+ * pattern takes time linear in the text (as Ruby 3.2 does; Davis, Servant, Lee: Using Selective Memoization
+ * to Defeat ReDoS, 2021). Parts that a look-around or atomic group took are remembered with their end.
  */
 import { LlmError } from '@llm/core';
+import { assertionHolds } from './assertions.js';
 import { quote } from './pattern-source.js';
 import { operation, type Program } from './program.js';
 import { StateMemory } from './state-memory.js';
-import { wordCharacters } from './unicode-sets.js';
+import { codePointAt, widthAt, widthBefore } from './text-positions.js';
 
 /** Steps for each character after which states are remembered. */
 const patience = 32;
 /** Steps at most: for a text, and for each of its characters. */
 const mostSteps = 20_000_000;
 const mostStepsEach = 300;
-/** Numbers of an entry of the stack: where to go on, the place in the text, the least place of a loop or -1, bits of open passes. */
+/**
+ * Numbers of an entry of the stack: where to go on, the place in the text, the least place of a loop or -1,
+ * bits of open passes.
+ */
 const entrySize = 4;
 
 export class Matcher {
@@ -32,7 +37,10 @@ export class Matcher {
     readonly source: string,
   ) {}
 
-  /** Bounds of every match, as the Rust crate `onig` finds them: an empty match right after another one is passed over. */
+  /**
+   * Bounds of every match, as the Rust crate `onig` finds them: an empty match right after another one is
+   * passed over.
+   */
   forEach(text: string, visit: (start: number, end: number) => void): void {
     this.#begin(text);
     const { first } = this.program;
@@ -184,7 +192,7 @@ export class Matcher {
           break;
         }
         case operation.assertion:
-          if (this.#holds(a, position)) pc++;
+          if (assertionHolds(text, a, position)) pc++;
           else isFailed = true;
           break;
         case operation.look: {
@@ -292,45 +300,4 @@ export class Matcher {
     stack[top + 3] = passes;
     this.#height++;
   }
-
-  #holds(assertion: number, position: number): boolean {
-    const text = this.#text;
-    const isEnd = position === text.length;
-    switch (assertion) {
-      case 0:
-        return position === 0;
-      case 1:
-        return isEnd;
-      case 2:
-        return isEnd || (position === text.length - 1 && text.charCodeAt(position) === 10);
-      case 3:
-        return position === 0 || (text.charCodeAt(position - 1) === 10 && !isEnd);
-      case 4:
-        return isEnd || text.charCodeAt(position) === 10;
-      default: {
-        const words = wordCharacters();
-        const before = position > 0 && words.has(codePointAt(text, position - widthBefore(text, position)));
-        const after = !isEnd && words.has(codePointAt(text, position));
-        return (before !== after) === (assertion === 5);
-      }
-    }
-  }
-}
-
-/** The character at a position; half a pair counts as the U+FFFD that encoding makes of it. */
-function codePointAt(text: string, position: number): number {
-  const codePoint = text.codePointAt(position)!;
-  return codePoint >= 0xd800 && codePoint < 0xe000 ? 0xfffd : codePoint;
-}
-
-function widthAt(text: string, position: number): number {
-  return position < text.length && text.codePointAt(position)! > 0xffff ? 2 : 1;
-}
-
-function widthBefore(text: string, position: number): number {
-  const isPair =
-    position > 1 &&
-    (text.charCodeAt(position - 1) & 0xfc00) === 0xdc00 &&
-    (text.charCodeAt(position - 2) & 0xfc00) === 0xd800;
-  return isPair ? 2 : 1;
 }

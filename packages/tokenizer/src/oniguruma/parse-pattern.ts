@@ -1,6 +1,7 @@
 /**
- * Reads a pattern in Oniguruma's syntax, which `tokenizer.json` files are written in (RE.txt of Oniguruma 6.9). References to groups, calls
- * of groups, conditions, absence operators, `\K`, `\G` and `\X` are refused by name.
+ * Reads a pattern in Oniguruma's syntax, which `tokenizer.json` files are written in (RE.txt of Oniguruma
+ * 6.9). References to groups, calls of groups, conditions, absence operators, `\K`, `\G` and `\X` are refused
+ * by name.
  */
 import { CodePointSet } from './code-point-set.js';
 import { parseCharacterClass } from './parse-character-class.js';

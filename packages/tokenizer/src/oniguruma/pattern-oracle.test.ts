@@ -1,4 +1,7 @@
-/** Random patterns and texts against Hugging Face `tokenizers`, recorded by tooling/oracles/tokenizer/pattern-fixtures.py. */
+/**
+ * Random patterns and texts against Hugging Face `tokenizers`, recorded by
+ * tooling/oracles/tokenizer/pattern-fixtures.py.
+ */
 import { readFileSync } from 'node:fs';
 import { LlmError } from '@llm/core';
 import { expect, test } from 'vitest';

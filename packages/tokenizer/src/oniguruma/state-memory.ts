@@ -1,6 +1,7 @@
 /**
- * Which states of a matcher are known: those that failed, a bit each, and those inside look-arounds and atomic groups that led to the end
- * of their part, with that end. A state on the way that is being tried counts as failed until the way is left or has succeeded.
+ * Which states of a matcher are known: those that failed, a bit each, and those inside look-arounds and
+ * atomic groups that led to the end of their part, with that end. A state on the way that is being tried
+ * counts as failed until the way is left or has succeeded.
  */
 
 /** Bits of a page. */

@@ -1,7 +1,8 @@
 /**
- * The characters that a pattern's classes and properties stand for, from tables of Unicode 16 that came from the Oniguruma of Hugging Face
- * `tokenizers`, so that they are the same on every engine. Only properties without a table (rare scripts, emoji) are asked of the engine,
- * and then without the characters that Unicode 16 lacks.
+ * The characters that a pattern's classes and properties stand for, from tables of Unicode 16 that came from
+ * the Oniguruma of Hugging Face `tokenizers`, so that they are the same on every engine. Only properties
+ * without a table (rare scripts, emoji) are asked of the engine, and then without the characters that Unicode
+ * 16 lacks.
  */
 import { unicodeClasses } from '../pretokenize/unicode-classes.js';
 import { CodePointSet } from './code-point-set.js';
@@ -136,7 +137,10 @@ export const alphabetic = (): CodePointSet =>
 
 const word = (): CodePointSet => remembered('word', () => alphabetic().union(categorySet('M', 'Nd', 'Pc')));
 
-/** `\w` and `\b` of Oniguruma outside character classes, which count the Latin-1 superscripts and fractions too. */
+/**
+ * `\w` and `\b` of Oniguruma outside character classes, which count the Latin-1 superscripts and fractions
+ * too.
+ */
 export const wordCharacters = (): CodePointSet =>
   remembered('word or fraction', () =>
     word().union(CodePointSet.of([0xb2, 0xb3], [0xb9, 0xb9], [0xbc, 0xbe])),

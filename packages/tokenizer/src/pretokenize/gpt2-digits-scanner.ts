@@ -1,6 +1,7 @@
 /**
- * Every digit alone, then GPT-2's splits on what lies between (`Digits` before `ByteLevel`: SmolLM, StarCoder). A digit ends the text
- * for what comes before it: whitespace stays whole there and no space joins a number.
+ * Every digit alone, then GPT-2's splits on what lies between (`Digits`
+ * before `ByteLevel`: SmolLM, StarCoder). A digit ends the text for what
+ * comes before it: whitespace stays whole there and no space joins a number.
  */
 import { letters, spacesBeforeLast, symbols } from './scan-runs.js';
 import { classAndLength, LETTER, MARK, NUMBER, OTHER, SPACE } from './unicode-classes.js';

@@ -1,4 +1,7 @@
-/** GPT-2's splits: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+` (also r50k, p50k). */
+/**
+ * GPT-2's splits: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+ * (also r50k, p50k).
+ */
 import { letters, numbers, spacesBeforeLast, symbols } from './scan-runs.js';
 import { classAndLength, LETTER, MARK, NUMBER, OTHER } from './unicode-classes.js';
 

@@ -1,4 +1,7 @@
-/** What happens to text before anything else, as a `tokenizer.json` says it (most byte-level files: nothing or NFC). */
+/**
+ * What happens to text before anything else, as a `tokenizer.json`
+ * says it (most byte-level files: nothing or NFC).
+ */
 import type { JsonValue } from '@llm/core';
 
 export interface Normalizer {

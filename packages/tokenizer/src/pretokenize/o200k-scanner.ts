@@ -1,11 +1,13 @@
 /**
- * GPT-4o's splits: words end where lower case turns into upper case, marks belong to words, contractions to the word before.
+ * GPT-4o's splits: words end where lower case turns into upper
+ * case, marks belong to words, contractions to the word before.
  *
  *     [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?
  *     |[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?
  *     |\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+
  *
- * What a regular expression finds by backtracking is found here in one pass over a run of upper-case and caseless characters.
+ * What a regular expression finds by backtracking is found here
+ * in one pass over a run of upper-case and caseless characters.
  */
 import { contraction, numbers, spacesOrLines, symbols } from './scan-runs.js';
 import {
@@ -28,7 +30,8 @@ export function scanO200k(view: DataView, start: number, end: number): number {
   if (unicodeClass === NEWLINE) return spacesOrLines(view, start, end);
   const isPrefix = unicodeClass === OTHER || unicodeClass === SPACE || unicodeClass === MARK;
   const isWord = !(unicodeClass === OTHER || unicodeClass === SPACE);
-  // The alternatives in the pattern's order: with a lower-case tail, then without; each with a prefix, then without.
+  // The alternatives in the pattern's order: with a lower-case
+  // tail, then without; each with a prefix, then without.
   let upperEnd = 0;
   if (isPrefix) {
     const withTail = word(view, next, end);
@@ -50,8 +53,8 @@ export function scanO200k(view: DataView, start: number, end: number): number {
 }
 
 /**
- * The end of `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+` at `start`; without a match minus the end of its
- * first part, 0 when that is empty.
+ * The end of `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+` at `start`; without a match minus
+ * the end of its first part, 0 when that is empty.
  */
 function word(view: DataView, start: number, end: number): number {
   let position = start;

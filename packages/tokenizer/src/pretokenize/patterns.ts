@@ -1,6 +1,7 @@
 /**
- * The pre-tokenization patterns that have a hand-written scanner. `source` is the pattern as `tokenizer.json` files and the Rust
- * and Python libraries write it; a file that carries one of these texts, or a known variant, gets the scanner.
+ * The pre-tokenization patterns that have a hand-written scanner. `source` is the pattern as `tokenizer.json`
+ * files and the Rust and Python libraries write it; a file that carries one of these texts, or a known
+ * variant, gets the scanner.
  */
 import { cl100kScanner } from './cl100k-scanner.js';
 import { scanGpt2 } from './gpt2-scanner.js';
@@ -67,7 +68,10 @@ export const o200k: Pattern = {
 export const patterns = { gpt2, cl100k, o200k, llama3, nanochat, singleDigits } as const;
 export type PatternName = keyof typeof patterns;
 
-/** Other spellings of the same splits found in tiktoken and in published files; whitespace and possessives aside. */
+/**
+ * Other spellings of the same splits found in tiktoken and
+ * in published files; whitespace and possessives aside.
+ */
 const spellings = new Map<string, Pattern>();
 for (const pattern of [gpt2, cl100k, nanochat, singleDigits, o200k])
   spellings.set(normalize(pattern.source), pattern);

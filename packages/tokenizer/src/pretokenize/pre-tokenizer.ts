@@ -1,4 +1,7 @@
-/** From a pattern of any kind to its pre-tokenizer: a scanner where there is one, else the pattern itself, as Oniguruma reads it. */
+/**
+ * From a pattern of any kind to its pre-tokenizer: a scanner where there is one, else the pattern itself, as
+ * Oniguruma reads it.
+ */
 import { LlmError } from '@llm/core';
 import { compilePattern } from '../oniguruma/compile-pattern.js';
 import { findPattern, type Pattern, type PatternName, patterns } from './patterns.js';
@@ -27,7 +30,10 @@ export function createPreTokenizer(
   return { ...describePattern(source), split: splitText(compilePattern(source), 'Isolated', false) };
 }
 
-/** In the syntax of the files that will hold it, where a pattern means what it means there: `^` and `$` are the ends of lines. */
+/**
+ * In the syntax of the files that will hold it, where a pattern means what it means there: `^` and `$` are
+ * the ends of lines.
+ */
 function sourceOf({ source, ignoreCase, dotAll }: RegExp): string {
   const plain = source.replace(/(\\\\)|\\u\{([0-9A-Fa-f]+)\}/g, (whole, backslash, digits: string) =>
     backslash === undefined ? `\\x{${digits}}` : whole,

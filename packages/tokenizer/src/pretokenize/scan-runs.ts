@@ -1,6 +1,6 @@
 /**
- * Runs of characters in UTF-8 that the hand-written scanners share. Every function takes `[start, end)` of valid UTF-8 and
- * returns the position after the run.
+ * Runs of characters in UTF-8 that the hand-written scanners share. Every function takes `[start, end)` of
+ * valid UTF-8 and returns the position after the run.
  */
 import {
   classAndLength,
@@ -14,8 +14,8 @@ import {
 } from './unicode-classes.js';
 
 /**
- * Returns the end of the piece that begins at `start`; `end` is the end of the text. Reads a word at a time: 3 bytes after `end` must be
- * readable.
+ * Returns the end of the piece that begins at `start`; `end` is the end of the text. Reads a word at a time:
+ * 3 bytes after `end` must be readable.
  */
 export type Scanner = (view: DataView, start: number, end: number) => number;
 
@@ -67,7 +67,10 @@ export function symbols(view: DataView, start: number, end: number): number {
   return position;
 }
 
-/** `\s+(?!\S)|\s+`: all whitespace, less its last character when something else follows and it is not the only one. */
+/**
+ * `\s+(?!\S)|\s+`: all whitespace, less its last character
+ * when something else follows and it is not the only one.
+ */
 export function spacesBeforeLast(view: DataView, start: number, end: number): number {
   let position = start;
   let last = start;
@@ -80,7 +83,9 @@ export function spacesBeforeLast(view: DataView, start: number, end: number): nu
   return position;
 }
 
-/** `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the last line break of a run of whitespace, else as `spacesBeforeLast`. */
+/**
+ * `\s*[\r\n]+|\s+(?!\S)|\s+`: up to the last line break of a run of whitespace, else as `spacesBeforeLast`.
+ */
 export function spacesOrLines(view: DataView, start: number, end: number): number {
   let position = start;
   let last = start;
@@ -100,8 +105,8 @@ export function spacesOrLines(view: DataView, start: number, end: number): numbe
 }
 
 /**
- * Length of `'s 't 'm 'd 'll 've 're` at `position`, in either case, or 0. `ſ` (U+017F) folds to s, as in every
- * case-insensitive Unicode engine.
+ * Length of `'s 't 'm 'd 'll 've 're` at `position`, in either case, or 0. `ſ` (U+017F) folds to s, as in
+ * every case-insensitive Unicode engine.
  */
 export function contraction(view: DataView, position: number, end: number): number {
   if (view.getUint8(position) !== 0x27 || position + 1 >= end) return 0;

@@ -1,7 +1,7 @@
 /**
- * The class of every code point that the pre-tokenization patterns tell apart, fixed here rather than asked of the engine,
- * so that the same text gives the same ids in every browser. Whitespace is Unicode's White_Space (as in Rust and
- * Oniguruma): it holds U+0085 and not U+FEFF, unlike JavaScript's `\s`.
+ * The class of every code point that the pre-tokenization patterns tell apart, fixed here rather than asked
+ * of the engine, so that the same text gives the same ids in every browser. Whitespace is Unicode's
+ * White_Space (as in Rust and Oniguruma): it holds U+0085 and not U+FEFF, unlike JavaScript's `\s`.
  */
 import { unicodeClassRuns } from './unicode-class-runs.js';
 

@@ -1,6 +1,7 @@
 /**
- * The pairs that may merge next: a max-heap by count; of equal counts the pair with the smaller left id first, then the smaller right
- * id. Each candidate carries the words it occurs in. A count may have changed since it was pushed; the trainer checks.
+ * The pairs that may merge next: a max-heap by count; of equal counts the pair with the smaller left id
+ * first, then the smaller right id. Each candidate carries the words it occurs in. A count may have changed
+ * since it was pushed; the trainer checks.
  */
 import type { PairTable } from './pair-table.js';
 

@@ -1,4 +1,7 @@
-/** The counting phase of training: documents in, counts of pieces out; here or in workers, within a budget, resumable. */
+/**
+ * The counting phase of training: documents in, counts of
+ * pieces out; here or in workers, within a budget, resumable.
+ */
 import { emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
 import { windowEnd } from '../encode/text-windows.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
@@ -7,11 +10,14 @@ import { type PieceCounts, readSnapshot, writeSnapshot } from './piece-counts.js
 
 export interface CountPiecesOptions extends RunOptions {
   /**
-   * Memory in bytes for the counts of pieces. When they outgrow it the rarest are forgotten and a warning event says which: the result
-   * may then depend on the order of documents. Default: no limit.
+   * Memory in bytes for the counts of pieces. When they outgrow it the rarest are forgotten and a warning
+   * event says which: the result may then depend on the order of documents. Default: no limit.
    */
   readonly memoryBudget?: number | undefined;
-  /** Counts elsewhere, e.g. in worker threads (`createCountingWorkers` of `@llm/tokenizer/node`). Default: here. */
+  /**
+   * Counts elsewhere, e.g. in worker threads (`createCountingWorkers`
+   * of `@llm/tokenizer/node`). Default: here.
+   */
   readonly createCountingBackend?: ((pattern: string) => CountingBackend) | undefined;
   /** Save the counts each so many documents. Default never. */
   readonly checkpointEvery?: number | undefined;

@@ -1,7 +1,8 @@
 /**
- * Learns merges from counted pieces: the most frequent adjacent pair becomes a token, again and again. Pair counts are kept up to date
- * by visiting only the words that hold the merged pair, and the queue is refreshed lazily (the design of Hugging Face `tokenizers` and
- * rustbpe). Ties go to the pair with the smaller left id, then right id, as in both; the order of the corpus has no influence.
+ * Learns merges from counted pieces: the most frequent adjacent pair becomes a token, again and again. Pair
+ * counts are kept up to date by visiting only the words that hold the merged pair, and the queue is refreshed
+ * lazily (the design of Hugging Face `tokenizers` and rustbpe). Ties go to the pair with the smaller left id,
+ * then right id, as in both; the order of the corpus has no influence.
  */
 import { LlmError } from '@llm/core';
 import { ListMerger } from '../merging/list-merger.js';
@@ -143,7 +144,10 @@ export class MergeTrainer {
     this.#flushRecords();
   }
 
-  /** The id of the joined bytes, undefined where they are forbidden; two merges that make the same bytes make the same token. */
+  /**
+   * The id of the joined bytes, undefined where they are forbidden; two merges that make the same bytes make
+   * the same token.
+   */
   #join(left: number, right: number): number | undefined {
     const a = this.tokens[left]!;
     const b = this.tokens[right]!;

@@ -1,4 +1,7 @@
-/** Pairs of token ids → entry number and count, for training. Open addressing; entries keep their number when the table grows. */
+/**
+ * Pairs of token ids → entry number and count, for training. Open
+ * addressing; entries keep their number when the table grows.
+ */
 export class PairTable {
   size = 0;
   left = new Int32Array(1 << 14);

@@ -1,4 +1,6 @@
-/** Counts how often each piece occurs: all that training needs of a corpus. Counts are doubles, exact to 2^53. */
+/**
+ * Counts how often each piece occurs: all that training needs of a corpus. Counts are doubles, exact to 2^53.
+ */
 import { throwIfAborted } from '@llm/core';
 import { Utf8Buffer, windowEnd } from '../encode/text-windows.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';

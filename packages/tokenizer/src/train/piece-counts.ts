@@ -49,7 +49,10 @@ export function writeSnapshot({ counts, documents, pattern }: CountingSnapshot):
   return file;
 }
 
-/** Throws `tokenizer/snapshot-invalid` for anything that `writeSnapshot` did not write, and for another pattern's counts. */
+/**
+ * Throws `tokenizer/snapshot-invalid` for anything that
+ * `writeSnapshot` did not write, and for another pattern's counts.
+ */
 export function readSnapshot(file: Uint8Array, pattern: string): CountingSnapshot {
   const invalid = (problem: string): LlmError =>
     new LlmError({

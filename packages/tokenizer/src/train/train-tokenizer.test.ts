@@ -8,7 +8,10 @@ import { type TrainTokenizerOptions, trainTokenizer } from './train-tokenizer.js
 const byteTokens = (text: string): string[] =>
   [...new TextEncoder().encode(text)].map((byte) => String.fromCharCode(byte));
 
-/** Merges found by counting every pair anew before each merge: the definition of BPE training, slow and simple. */
+/**
+ * Merges found by counting every pair anew before each
+ * merge: the definition of BPE training, slow and simple.
+ */
 function trainByDefinition(pieces: readonly string[], merges: number): string[] {
   const order = new Map(Array.from({ length: 256 }, (_, byte) => [String.fromCharCode(byte), byte]));
   const rank = (token: string): number => order.get(token)!;

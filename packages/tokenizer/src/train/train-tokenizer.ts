@@ -1,7 +1,8 @@
 /**
- * Training of a byte-level BPE vocabulary (Sennrich et al. 2016; Hugging Face `tokenizers` and rustbpe are the reference): count
- * pieces, then merge pairs. The same merges as Hugging Face's `BpeTrainer` with the byte-level alphabet, ties included; with
- * `byteOrder: 'byte'` the same as rustbpe. Ids: 256 bytes, merges in order, special tokens last.
+ * Training of a byte-level BPE vocabulary (Sennrich et al. 2016; Hugging Face `tokenizers` and rustbpe are
+ * the reference): count pieces, then merge pairs. The same merges as Hugging Face's `BpeTrainer` with the
+ * byte-level alphabet, ties included; with `byteOrder: 'byte'` the same as rustbpe. Ids: 256 bytes, merges in
+ * order, special tokens last.
  */
 import { emit, LlmError, throwIfAborted } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
@@ -17,7 +18,10 @@ import { MergeTrainer } from './merge-trainer.js';
 export interface TrainTokenizerOptions extends CountPiecesOptions {
   /** Ids in all: 256 bytes + merges + special tokens. Fewer when the corpus has no more pairs to merge. */
   readonly vocabularySize: number;
-  /** Control tokens, in the order of their ids, of two bytes and more: no other token becomes what they are. Default none. */
+  /**
+   * Control tokens, in the order of their ids, of two bytes and more: no other token becomes what they are.
+   * Default none.
+   */
   readonly specialTokens?: readonly string[] | undefined;
   /** Where text is cut before merging. Default `cl100k`. */
   readonly pattern?: PatternName | RegExp | undefined;
@@ -25,17 +29,24 @@ export interface TrainTokenizerOptions extends CountPiecesOptions {
   readonly minFrequency?: number | undefined;
   /** Longest token in bytes. Default: any. */
   readonly maxTokenLength?: number | undefined;
-  /** Ids of the 256 bytes, which also decide ties: GPT-2's alphabet (Hugging Face) or the byte itself (rustbpe). Default `alphabet`. */
+  /**
+   * Ids of the 256 bytes, which also decide ties: GPT-2's alphabet (Hugging Face) or the byte itself
+   * (rustbpe). Default `alphabet`.
+   */
   readonly byteOrder?: 'alphabet' | 'byte' | undefined;
-  /** A vocabulary to extend: its tokens keep their ids, its merges come first, its pattern is taken. Its special tokens are not. */
+  /**
+   * A vocabulary to extend: its tokens keep their ids, its merges come first, its pattern is taken. Its
+   * special tokens are not.
+   */
   readonly seedVocabulary?: BpeTokenizer | undefined;
 }
 
 const stage = 'tokenizer';
 
 /**
- * Throws `tokenizer/vocabulary-size-invalid` when `vocabularySize` has no room for bytes and special tokens, and
- * `tokenizer/special-token-invalid` for a special token that is empty, repeated, a single byte or a token of the seed.
+ * Throws `tokenizer/vocabulary-size-invalid` when `vocabularySize` has no room for bytes and special tokens,
+ * and `tokenizer/special-token-invalid` for a special token that is empty, repeated, a single byte or a token
+ * of the seed.
  */
 export async function trainTokenizer(
   texts: AsyncIterable<string> | Iterable<string>,

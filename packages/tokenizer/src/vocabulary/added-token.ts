@@ -4,7 +4,10 @@ import { LongestMatches } from './longest-matches.js';
 export interface AddedToken {
   readonly content: string;
   readonly id: number;
-  /** A control token: text becomes it only where the caller allows it. Otherwise it is text like any other. Default true. */
+  /**
+   * A control token: text becomes it only where the caller allows it. Otherwise it is text like any other.
+   * Default true.
+   */
   readonly special?: boolean | undefined;
   /** Takes the whitespace before it, or after it. Default false. */
   readonly lstrip?: boolean | undefined;
@@ -13,12 +16,18 @@ export interface AddedToken {
   readonly singleWord?: boolean | undefined;
   /** Looked for after normalization rather than before. Default false. */
   readonly normalized?: boolean | undefined;
-  /** The content as the normalizer leaves it: what a `normalized` token is found by, and decodes to. Default the content. */
+  /**
+   * The content as the normalizer leaves it: what a `normalized` token is found by, and decodes to. Default
+   * the content.
+   */
   readonly normalizedContent?: string | undefined;
 }
 
 export interface AddedTokenMatcher {
-  /** Calls back for the stretches between matches and for the matches, in order; leftmost first, of those the longest. */
+  /**
+   * Calls back for the stretches between matches and for the matches, in order; leftmost first, of those the
+   * longest.
+   */
   split(
     text: string,
     between: (start: number, end: number) => void,

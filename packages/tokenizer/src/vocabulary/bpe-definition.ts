@@ -7,7 +7,10 @@ import type { TokenBytes } from './token-bytes.js';
 /** What a byte-level BPE tokenizer is made of, whatever file or training it came from. */
 export interface BpeDefinition {
   readonly preTokenizer: PreTokenizer;
-  /** Bytes of every ordinary token by id; unused ids and added tokens that are no ordinary token too are empty. */
+  /**
+   * Bytes of every ordinary token by id; unused ids and added tokens that are no ordinary token too are
+   * empty.
+   */
   readonly tokens: TokenBytes;
   /** Absent: the ids are ranks (`.tiktoken`). */
   readonly merges?: MergeList | undefined;
@@ -19,7 +22,10 @@ export interface BpeDefinition {
   readonly normalizer?: Normalizer | undefined;
   /** What stands for a byte that no token has. Absent: such a byte is left out, as in Hugging Face. */
   readonly unknown?: UnknownToken | undefined;
-  /** Ids of ordinary tokens that are written as their own text (`中`, not `ä¸Ń`) and so are never made from bytes. */
+  /**
+   * Ids of ordinary tokens that are written as their own text (`中`, not `ä¸Ń`) and so are never made from
+   * bytes.
+   */
   readonly rawTokens?: ReadonlySet<number> | undefined;
   /** For added tokens that stand alone. Default by the engine's Unicode. */
   readonly isWordCharacter?: IsWordCharacter | undefined;

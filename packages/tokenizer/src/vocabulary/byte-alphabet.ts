@@ -1,6 +1,6 @@
 /**
- * GPT-2's printable stand-ins for bytes, used by every `tokenizer.json` of a byte-level BPE: printable Latin-1 characters stand
- * for themselves, the other 68 bytes for U+0100…U+0143 in order.
+ * GPT-2's printable stand-ins for bytes, used by every `tokenizer.json` of a byte-level BPE: printable
+ * Latin-1 characters stand for themselves, the other 68 bytes for U+0100…U+0143 in order.
  */
 const byteToCharacter: readonly string[] = buildAlphabet();
 const characterToByte: ReadonlyMap<string, number> = new Map(

@@ -1,6 +1,7 @@
 /**
- * A growing hash map from byte strings to entry numbers 0, 1, 2 … in order of insertion. Keys lie end to end in one arena,
- * padded to 4-byte words, so that hashing and comparing go a word at a time and nothing is allocated per key.
+ * A growing hash map from byte strings to entry numbers 0, 1, 2 … in order of
+ * insertion. Keys lie end to end in one arena, padded to 4-byte words, so that
+ * hashing and comparing go a word at a time and nothing is allocated per key.
  */
 
 /** Mask of the last word of a key by `length & 3`. */
@@ -79,7 +80,10 @@ export class ByteMap {
     return this.#lengths[entry]!;
   }
 
-  /** The bytes of a key: a view of the arena, valid until the next `add`. Words are little-endian on every supported platform. */
+  /**
+   * The bytes of a key: a view of the arena, valid until the next
+   * `add`. Words are little-endian on every supported platform.
+   */
   key(entry: number): Uint8Array {
     return new Uint8Array(this.#arena.buffer, this.#offsets[entry]! * 4, this.#lengths[entry]!);
   }

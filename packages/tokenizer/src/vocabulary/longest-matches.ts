@@ -1,6 +1,7 @@
 /**
- * Finds which of many texts stand in a text: from left to right the longest at each place, without overlaps. Reading from the end with an
- * automaton of the reversed texts (Aho, Corasick 1975) tells at every place the longest that begins there, so that time is linear.
+ * Finds which of many texts stand in a text: from left to right the longest at each place, without overlaps.
+ * Reading from the end with an automaton of the reversed texts (Aho, Corasick 1975) tells at every place the
+ * longest that begins there, so that time is linear.
  */
 export class LongestMatches {
   /** node × 65536 + unit → node; 0 is the root. */

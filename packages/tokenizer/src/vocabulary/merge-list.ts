@@ -6,5 +6,8 @@ export interface MergeList {
   readonly results: Int32Array;
 }
 
-/** The two tokens that make each: `splits[2 id]`, `splits[2 id + 1]`; one of one byte (or an unused id) is both itself. */
+/**
+ * The two tokens that make each: `splits[2 id]`, `splits[2 id + 1]`;
+ * one of one byte (or an unused id) is both itself.
+ */
 export type TokenSplits = Int32Array;

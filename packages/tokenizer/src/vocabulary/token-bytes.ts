@@ -1,4 +1,7 @@
-/** The bytes of every token end to end: token `id` is `bytes[offsets[id], offsets[id + 1])`, empty where an id is not used. */
+/**
+ * The bytes of every token end to end: token `id` is `bytes[offsets[id], offsets[id + 1])`, empty where an id
+ * is not used.
+ */
 export interface TokenBytes {
   readonly bytes: Uint8Array;
   /** [size + 1] */
@@ -21,7 +24,10 @@ export function tokenOf({ bytes, offsets }: TokenBytes, id: number): Uint8Array 
   return bytes.subarray(offsets[id]!, offsets[id + 1]!);
 }
 
-/** [256] the id of each single byte, -1 where no token is that byte alone; of several the smallest. Those of `raw` do not count. */
+/**
+ * [256] the id of each single byte, -1 where no token is that byte alone; of several the smallest. Those of
+ * `raw` do not count.
+ */
 export function byteIdsOf({ bytes, offsets }: TokenBytes, raw?: ReadonlySet<number>): Int32Array {
   const ids = new Int32Array(256).fill(-1);
   let missing = 256;

@@ -1,4 +1,7 @@
-/** llama.cpp's rates on a model written as float32 GGUF. Its threads wait for each other by spinning: a busy machine slows it a hundredfold. */
+/**
+ * llama.cpp's rates on a model written as float32 GGUF. Its threads wait for each other by spinning: a busy
+ * machine slows it a hundredfold.
+ */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

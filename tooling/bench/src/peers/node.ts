@@ -1,4 +1,7 @@
-/** JavaScript peers live in `.peers/node` (ignored); each runs in a process of its own and ends with a line of JSON. */
+/**
+ * JavaScript peers live in `.peers/node` (ignored); each
+ * runs in a process of its own and ends with a line of JSON.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

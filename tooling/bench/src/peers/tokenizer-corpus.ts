@@ -1,4 +1,6 @@
-/** Varied real text for the tokenizer bench: books, hundreds of languages, pages as HTML, code; nothing twice. */
+/**
+ * Varied real text for the tokenizer bench: books, hundreds of languages, pages as HTML, code; nothing twice.
+ */
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';

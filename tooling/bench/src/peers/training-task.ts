@@ -1,4 +1,7 @@
-/** A task written to a folder: a peer in another process trains the same model from the same parameters and tokens. */
+/**
+ * A task written to a folder: a peer in another process
+ * trains the same model from the same parameters and tokens.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialParameters } from '@llm/model';

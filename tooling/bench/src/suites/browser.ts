@@ -1,7 +1,8 @@
 /**
- * Training where JavaScript runs, against what one would use there: WebAssembly in a tab of headless Chromium against
- * the native runtime and gpt-tfjs, and the step of the 5 M model against jax-js and TensorFlow.js. One thread each
- * unless a row says otherwise, because the peers have no more. `BENCH_SMALL=1` takes an eighth of the batch.
+ * Training where JavaScript runs, against what one would use there: WebAssembly in a tab
+ * of headless Chromium against the native runtime and gpt-tfjs, and the step of the 5 M
+ * model against jax-js and TensorFlow.js. One thread each unless a row says otherwise,
+ * because the peers have no more. `BENCH_SMALL=1` takes an eighth of the batch.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * What it costs that parameters and optimizer state come out of a step (goal: at most 5 % of it on CPU). The same run with
- * only the loss as output and with everything, after each other at every step, the best of each. The runtime computes all
- * nodes in both. BENCH_THREADS (default 2).
+ * What it costs that parameters and optimizer state come out of a step (goal: at most 5 % of it on CPU). The
+ * same run with only the loss as output and with everything, after each other at every step, the best of
+ * each. The runtime computes all nodes in both. BENCH_THREADS (default 2).
  */
 import type { Executor, GraphSession } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';

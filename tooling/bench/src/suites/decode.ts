@@ -1,9 +1,9 @@
 /**
- * Sampling from one model: against Hugging Face generate, transformers.js and llama.cpp on the same weights, many rows
- * together against one, one row against what reading its weights takes, and rows that end early right after an update of the
- * parameters, as reinforcement learning has them. All take turns for some rounds, and the best of each counts, by the clock and
- * in processor time, so that a busy machine does not decide. BENCH_THREADS (default 2); BENCH_DECODE_SIZES is a list
- * of `5M` and `30M` (default both).
+ * Sampling from one model: against Hugging Face generate, transformers.js and llama.cpp on the same weights,
+ * many rows together against one, one row against what reading its weights takes, and rows that end early
+ * right after an update of the parameters, as reinforcement learning has them. All take turns for some
+ * rounds, and the best of each counts, by the clock and in processor time, so that a busy machine does not
+ * decide. BENCH_THREADS (default 2); BENCH_DECODE_SIZES is a list of `5M` and `30M` (default both).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

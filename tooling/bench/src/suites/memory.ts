@@ -1,6 +1,7 @@
 /**
- * Long windows: peak memory and time of AdamW steps at 8,192 tokens and of inference at 16,384, each in a process of its
- * own, against the limit of 4 GB; and what `compact` costs in processor time where both paths fit.
+ * Long windows: peak memory and time of AdamW steps at 8,192 tokens and of
+ * inference at 16,384, each in a process of its own, against the limit of
+ * 4 GB; and what `compact` costs in processor time where both paths fit.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,8 +1,9 @@
 /**
- * The tokenizer against gpt-tokenizer, tiktoken (wasm and Python), js-tiktoken, hypertok and Hugging Face `tokenizers`, and its training
- * against Hugging Face and rustbpe. Every library runs in a process of its own on the same documents. Rates are per processor second
- * of one thread, so that other work on the machine disturbs them less. BENCH_MEGABYTES (default 50), BENCH_TRAIN_MEGABYTES (default
- * 200) and BENCH_STREAM_MEGABYTES (default 1000) set the sizes.
+ * The tokenizer against gpt-tokenizer, tiktoken (wasm and Python), js-tiktoken, hypertok and Hugging Face
+ * `tokenizers`, and its training against Hugging Face and rustbpe. Every library runs in a process of its own
+ * on the same documents. Rates are per processor second of one thread, so that other work on the machine
+ * disturbs them less. BENCH_MEGABYTES (default 50), BENCH_TRAIN_MEGABYTES (default 200) and
+ * BENCH_STREAM_MEGABYTES (default 1000) set the sizes.
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
@@ -162,7 +163,9 @@ function genuineRanks(): string {
   );
 }
 
-/** From nothing to the first ids: import, vocabulary, encoding of two words; median of three fresh processes. */
+/**
+ * From nothing to the first ids: import, vocabulary, encoding of two words; median of three fresh processes.
+ */
 function load(): BenchRow[] {
   const milliseconds = (library: string): number | null =>
     median(

@@ -1,8 +1,8 @@
 /**
- * One optimizer step (forward, backward, clipping, AdamW) against the same model in PyTorch, same threads, float32, and
- * against the rate of a bare product in the same process. Ours and PyTorch's processes alternate, and the best step of
- * each counts, so that a busy machine does not decide. BENCH_THREADS (default 2); BENCH_TRAIN_SIZES is a list of
- * `2M`, `5M` and `30M` (default all).
+ * One optimizer step (forward, backward, clipping, AdamW) against the same model in PyTorch, same threads,
+ * float32, and against the rate of a bare product in the same process. Ours and PyTorch's processes
+ * alternate, and the best step of each counts, so that a busy machine does not decide. BENCH_THREADS (default
+ * 2); BENCH_TRAIN_SIZES is a list of `2M`, `5M` and `30M` (default all).
  */
 import { createRandom } from '@llm/core';
 import { type Executor, Graph, matMul, reduceMax, serializeOnnx } from '@llm/graph';
@@ -96,8 +96,9 @@ function better(a: PyTorchRates | undefined, b: PyTorchRates): PyTorchRates {
 }
 
 /**
- * What a token must cost: six operations per weight that multiplies (two forward, four backward), and attention over the
- * half of the window that is visible on average. What is computed beyond that (masked scores) does not count.
+ * What a token must cost: six operations per weight that multiplies (two forward,
+ * four backward), and attention over the half of the window that is visible on
+ * average. What is computed beyond that (masked scores) does not count.
  */
 export function flopsPerToken(config: ModelConfig): number {
   const multiplying = parameterCount(config) - config.vocabularySize * config.width;

@@ -1,7 +1,8 @@
 /**
- * A GPU from Node: the train step of the 5 M model, parameters and optimizer state on the device, against the CPU and
- * against what the device reaches in large products alone. Without a GPU there is nothing to measure: Chromium's software
- * driver is none. BENCH_WEBGPU=1 measures whatever adapter the Vulkan loader finds; BENCH_SMALL=1 takes a tiny model.
+ * A GPU from Node: the train step of the 5 M model, parameters and optimizer state on the device, against the
+ * CPU and against what the device reaches in large products alone. Without a GPU there is nothing to measure:
+ * Chromium's software driver is none. BENCH_WEBGPU=1 measures whatever adapter the Vulkan loader finds;
+ * BENCH_SMALL=1 takes a tiny model.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

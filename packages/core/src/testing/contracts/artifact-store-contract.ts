@@ -1,5 +1,5 @@
 /** What an `ArtifactStore` must do. */
-import type { ArtifactStore } from '../../artifact-store.js';
+import type { ArtifactStore } from '../../contracts/artifact-store.js';
 import { LlmError } from '../../errors.js';
 import type { ContractTools } from './contract-tools.js';
 

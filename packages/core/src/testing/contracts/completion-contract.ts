@@ -1,12 +1,12 @@
 /**
- * What a `ConversationRenderer` must do with anything a model may write: read it without an error, and call well formed only what
- * it would render, so that an answer can become part of the conversation that goes on.
+ * What a `ConversationRenderer` must do with anything a model may write: read it without an error, and call
+ * well formed only what it would render, so that an answer can become part of the conversation that goes on.
  */
-import type { ConversationRenderer, Message, Part } from '../../conversation.js';
-import { messageText, textMessage } from '../../conversation.js';
+import type { ConversationRenderer, Message, Part } from '../../contracts/conversation.js';
+import { messageText, textMessage } from '../../contracts/conversation.js';
+import type { Tokenizer } from '../../contracts/tokenizer.js';
+import { renderableParts } from '../../conversations/renderable-parts.js';
 import { createRandom } from '../../random.js';
-import { renderableParts } from '../../renderable-parts.js';
-import type { Tokenizer } from '../../tokenizer.js';
 import type { ContractTools } from './contract-tools.js';
 
 const question = textMessage('user', 'What is 12+30?');

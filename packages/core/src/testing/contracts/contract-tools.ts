@@ -1,6 +1,6 @@
 /**
- * Contract suites: what every implementation of an interface must do, the fakes included. They take the test runner's
- * `test` and `expect`, so this package depends on none:
+ * Contract suites: what every implementation of an interface must do, the fakes included. They take the test
+ * runner's `test` and `expect`, so this package depends on none:
  *
  *     tokenizerContract({ test, expect }, () => new ByteTokenizer());
  */

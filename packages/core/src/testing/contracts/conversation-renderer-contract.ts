@@ -1,8 +1,8 @@
 /** What a `ConversationRenderer` must do. */
-import type { Conversation, ConversationRenderer, Message, Part } from '../../conversation.js';
-import { textMessage } from '../../conversation.js';
+import type { Conversation, ConversationRenderer, Message, Part } from '../../contracts/conversation.js';
+import { textMessage } from '../../contracts/conversation.js';
+import type { Tokenizer } from '../../contracts/tokenizer.js';
 import { LlmError } from '../../errors.js';
-import type { Tokenizer } from '../../tokenizer.js';
 import type { ContractTools } from './contract-tools.js';
 
 const conversation: Conversation = {

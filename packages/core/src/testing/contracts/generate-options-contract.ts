@@ -1,6 +1,10 @@
-/** What `LanguageModel.generate` must do with its options: refuse what is no such number, and draw no id that has no meaning. */
+/**
+ * What `LanguageModel.generate` must do with its options: refuse
+ * what is no such number, and draw no id that has no meaning.
+ */
+
+import type { GenerateOptions, LanguageModel } from '../../contracts/language-model.js';
 import { LlmError } from '../../errors.js';
-import type { GenerateOptions, LanguageModel } from '../../language-model.js';
 import type { ContractTools } from './contract-tools.js';
 
 const refused: readonly (Partial<GenerateOptions> & { readonly option: string })[] = [

@@ -1,6 +1,7 @@
 /** What a `LanguageModel` must do. */
+
+import type { LanguageModel } from '../../contracts/language-model.js';
 import { LlmError } from '../../errors.js';
-import type { LanguageModel } from '../../language-model.js';
 import type { ContractTools } from './contract-tools.js';
 
 /** `create` makes a model whose vocabulary has at least 8 ids. */

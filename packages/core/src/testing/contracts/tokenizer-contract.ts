@@ -1,5 +1,5 @@
 /** What a `Tokenizer` must do. */
-import type { Tokenizer } from '../../tokenizer.js';
+import type { Tokenizer } from '../../contracts/tokenizer.js';
 import type { ContractTools } from './contract-tools.js';
 
 const texts = [

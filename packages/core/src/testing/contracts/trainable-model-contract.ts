@@ -1,5 +1,5 @@
 /** What a `TrainableModel` must do. */
-import type { TokenBatch, TrainableModel } from '../../trainable-model.js';
+import type { TokenBatch, TrainableModel } from '../../contracts/trainable-model.js';
 import type { ContractTools } from './contract-tools.js';
 
 export function trainableModelContract(

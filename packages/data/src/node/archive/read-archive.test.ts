@@ -214,7 +214,8 @@ describe('readArchive: damage', () => {
       const broken = Buffer.from(middle);
       broken.fill(0xa5, at, Math.min(at + 3, broken.length));
       const contents = await read(Buffer.concat([good(1), broken, good(3)]));
-      // A changed time stamp or operating system is no damage, nor is a changed length after a right checksum.
+      // A changed time stamp or operating system is no damage,
+      // nor is a changed length after a right checksum.
       const harmless = (at >= 4 && at < 10) || at >= middle.length - 4;
       const seen = ids(contents);
       expect([at, seen.filter((id) => id === '1' || id === '3')]).toEqual([at, ['1', '3']]);

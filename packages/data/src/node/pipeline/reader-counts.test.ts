@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { afterAll, describe, expect, it } from 'vitest';
 import { httpResponse, warcGzip } from '../../archive/fixtures/warc-records.js';
 import type { DataInput } from '../inputs/data-input.js';
@@ -30,7 +30,7 @@ describe('runDataPipeline: what the reader leaves out', () => {
         cut.subarray(0, cut.length - 9),
       ]),
     );
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const inputs: DataInput[] = [{ kind: 'warc', path }];
     // Nothing is left to keep: that is an error, but the report is written.
     await expect(

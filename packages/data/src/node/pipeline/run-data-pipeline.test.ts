@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Document, RunEvent } from '@llm/core';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { afterAll, describe, expect, it } from 'vitest';
 import { httpResponse, warcGzip } from '../../archive/fixtures/warc-records.js';
 import type { Page } from '../../page/page.js';
@@ -47,7 +47,7 @@ describe('runDataPipeline', () => {
         { url: 'http://example.org/casino', block: good },
       ]),
     );
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const report = await runDataPipeline({ inputs: [{ kind: 'warc', path }], store, prefix: 'data' });
     expect(report).toMatchObject({
       pages: 5,
@@ -95,7 +95,7 @@ describe('runDataPipeline', () => {
       steps: [...fineWebSteps({ language: false, c4: false }), ownFilter],
       deduplication: false,
     } as const;
-    const whole = new MemoryArtifactStore();
+    const whole = new MemoryStore();
     const report = await runDataPipeline({ ...options, store: whole });
     expect(seen).toHaveLength(4);
     expect(report.funnel.map(({ step }) => step)).toEqual([
@@ -119,7 +119,7 @@ describe('runDataPipeline', () => {
     for await (const document of readShards(whole, 'data')) expect(document.metadata.own).toBe(true);
 
     // Killed in the second file, the run goes on there, and ends with the same bytes.
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const stop = new AbortController();
     const killed = {
       ...ownFilter,
@@ -152,7 +152,7 @@ describe('runDataPipeline', () => {
 
   it('refuses a step with a name that is taken before any work', async () => {
     const path = join(directory, 'pages.warc.gz');
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     for (const name of ['reader', 'minhash', 'url']) {
       const steps = [...fineWebSteps({ language: false }), { name, run: () => keep }];
       const run = runDataPipeline({ inputs: [{ kind: 'warc', path }], store, prefix: 'data', steps });

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { Document } from '@llm/core';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { describe, expect, it } from 'vitest';
 import { compress, LineBlob, readLineBlob, readShards, shardKey } from './shards.js';
 
@@ -22,7 +22,7 @@ async function all<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
 
 describe('shards', () => {
   it('come back as they were written, in order', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     const many = Array.from({ length: 50 }, (_, index) => ({
       ...documents[index % 3]!,
       id: `d${index}`,
@@ -62,7 +62,7 @@ describe('shards', () => {
   });
 
   it('that are missing or damaged are named', async () => {
-    const store = new MemoryArtifactStore();
+    const store = new MemoryStore();
     await expect(all(readShards(store, 'none'))).rejects.toMatchObject({ code: 'core/artifact-missing' });
     const whole = compress(`${JSON.stringify(documents[2])}\n`);
     await store.write(shardKey('cut', 0), whole.subarray(0, whole.length - 9));

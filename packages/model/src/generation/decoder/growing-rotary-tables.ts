@@ -1,6 +1,6 @@
 /**
- * Rotary tables that grow with the positions in use: a window may be of ten million tokens, and a conversation
- * has some hundred.
+ * Rotary tables that grow with the positions in use: a window may be of ten million tokens, and a
+ * conversation has some hundred.
  */
 import type { RotaryTables } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';

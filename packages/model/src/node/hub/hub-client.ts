@@ -69,9 +69,9 @@ export class HubClient {
 
   /**
    * Runs `use` on the response, and again from the request on when it, or the request, fails for a passing
-   * reason. `use` calls `progress` with how many bytes came: silence is measured from where they are enough, and
-   * when they `advanced`, attempts are counted anew. A response with a status of 400 and more is an error unless
-   * `accepted` names it. Throws `model/hub-…`.
+   * reason. `use` calls `progress` with how many bytes came: silence is measured from where they are enough,
+   * and when they `advanced`, attempts are counted anew. A response with a status of 400 and more is an error
+   * unless `accepted` names it. Throws `model/hub-…`.
    */
   async request<T>(
     url: () => string,

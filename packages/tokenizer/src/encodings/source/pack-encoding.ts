@@ -1,6 +1,7 @@
 /**
- * From a genuine `.tiktoken` file, taken from the pinned development dependency gpt-tokenizer and checked against the hash that
- * tiktoken publishes, to the compact form of `encoding-asset.ts`. Runs in the build and in tests on sources; never published.
+ * From a genuine `.tiktoken` file, taken from the pinned development dependency gpt-tokenizer and checked
+ * against the hash that tiktoken publishes, to the compact form of `encoding-asset.ts`. Runs in the build and
+ * in tests on sources; never published.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * What a long operation left out, told in one way everywhere: how many for each reason, which first, and why. One bad row does
- * not end a run, and no row leaves it unseen.
+ * What a long operation left out, told in one way everywhere: how many for each reason, which first, and why.
+ * One bad row does not end a run, and no row leaves it unseen.
  */
 
 /** How many for each reason, in the order in which the reasons first occurred. */
@@ -16,8 +16,8 @@ export function countByReason(
 const examples = 5;
 
 /**
- * `3 too-long (chats.jsonl:4: 61 positions, rows hold 24; also chats.jsonl:9, chats.jsonl:12), 1 invalid (…)`. `nameOf`: what
- * people know an item by: its id, or file and line.
+ * `3 too-long (chats.jsonl:4: 61 positions, rows hold 24; also chats.jsonl:9, chats.jsonl:12), 1 invalid (…)`.
+ * `nameOf`: what people know an item by: its id, or file and line.
  */
 export function describeSkipped<Item extends { readonly reason: string; readonly message: string }>(
   skipped: readonly Item[],

@@ -1,6 +1,9 @@
 import type { JsonValue } from './json.js';
 
-/** What a long operation tells its caller. Nothing in a package prints. `time` is milliseconds since the epoch. */
+/**
+ * What a long operation tells its caller. Nothing in a
+ * package prints. `time` is milliseconds since the epoch.
+ */
 export type RunEvent =
   | {
       readonly type: 'stage-start';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { LlmError } from '../errors.js';
 import { checkChoice, checkNumber, checkNumbers, type NumberRange } from './check-option.js';
-import { LlmError } from './errors.js';
 
 function refusal(work: () => void): LlmError | undefined {
   try {

@@ -10,8 +10,8 @@ import {
   type Transformer,
 } from '@llm/model';
 import { type BpeTokenizer, createChatRenderer, fromTokenizerJson } from '@llm/tokenizer';
+import { tokenizerKey } from '../stages/tokenizer.js';
 import { modelPrefix } from './stage-checkpoints.js';
-import { tokenizerKey } from './tokenizer.js';
 
 export interface Language {
   readonly tokenizer: BpeTokenizer;

@@ -1,6 +1,6 @@
 /**
- * What lies beside the weights of a finished model, so that other programs split text, chat and stop as this one does:
- * tokenizer files, the chat format as a template, and which token ends an answer.
+ * What lies beside the weights of a finished model, so that other programs split text, chat and stop as this
+ * one does: tokenizer files, the chat format as a template, and which token ends an answer.
  */
 import type { SpecialTokenIds } from '@llm/model/hugging-face';
 import { chatTemplate, fromTokenizerJson, writeTokenizerConfig } from '@llm/tokenizer';

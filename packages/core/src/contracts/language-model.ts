@@ -7,8 +7,9 @@ export interface LanguageModel {
   /** log p(target | inputs up to and including that position), natural logarithm, [rows × columns]. */
   logProbabilities(batch: ScoreBatch): Promise<Float32Array>;
   /**
-   * Continues every prompt; results are in the order of the prompts. Throws `core/option-invalid` (see `checkGenerateOptions`),
-   * `model/prompt-empty`, and `model/prompt-too-long` for a prompt longer than the window.
+   * Continues every prompt; results are in the order of the prompts. Throws
+   * `core/option-invalid` (see `checkGenerateOptions`), `model/prompt-empty`,
+   * and `model/prompt-too-long` for a prompt longer than the window.
    */
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]>;
 }
@@ -24,15 +25,17 @@ export interface ScoreBatch {
 
 export interface GenerateOptions {
   readonly maxNewTokens: number;
-  /** 0 is greedy; otherwise logits are divided by it, and as it nears 0 sampling becomes greedy. Default 1. */
+  /**
+   * 0 is greedy; otherwise logits are divided by it, and as it nears 0 sampling becomes greedy. Default 1.
+   */
   readonly temperature?: number | undefined;
   /** Keep the k most likely tokens; 0 is all. Default: all. */
   readonly topK?: number | undefined;
   /** Keep the smallest set of tokens whose probability reaches p. Default 1 (all). */
   readonly topP?: number | undefined;
   /**
-   * Only ids below this are drawn, or reported as most likely: the tokenizer's `vocabularySize` where the model's is padded.
-   * Log-probabilities stay those of the whole softmax. Default: the model's.
+   * Only ids below this are drawn, or reported as most likely: the tokenizer's `vocabularySize` where the
+   * model's is padded. Log-probabilities stay those of the whole softmax. Default: the model's.
    */
   readonly vocabularySize?: number | undefined;
   /** Row r draws from createRandom(seed, 'generate', r). Default 0. */
@@ -42,8 +45,9 @@ export interface GenerateOptions {
   /** A row ends after producing one of these; the token is part of the completion. */
   readonly stopTokens?: readonly number[] | undefined;
   /**
-   * Called after each sampled token of a row with that row's ids so far. Returned ids are appended as if the
-   * model had produced them (a tool's answer) and marked in `forced`. Synchronous: rows are generated in step.
+   * Called after each sampled token of a row with that row's ids so far.
+   * Returned ids are appended as if the model had produced them (a tool's
+   * answer) and marked in `forced`. Synchronous: rows are generated in step.
    */
   readonly forceTokens?:
     | ((row: number, generated: readonly number[]) => ArrayLike<number> | undefined)
@@ -56,11 +60,14 @@ export interface GenerateOptions {
 export interface Completion {
   /** Generated ids, stop token included, prompt not. */
   readonly ids: Int32Array;
-  /** [ids.length] log-probability of each id under the model at temperature 1 without truncation; 0 where forced */
+  /**
+   * [ids.length] log-probability of each id under the model
+   * at temperature 1 without truncation; 0 where forced
+   */
   readonly logProbabilities: Float32Array;
   /**
-   * [ids.length] when asked for: the most likely tokens at that position under the model at temperature 1, falling, the lower
-   * id first among equals; none where forced.
+   * [ids.length] when asked for: the most likely tokens at that position under the model at temperature 1,
+   * falling, the lower id first among equals; none where forced.
    */
   readonly topLogProbabilities?: readonly (readonly TokenLogProbability[])[] | undefined;
   /** [ids.length] 1 where the id was forced rather than sampled */

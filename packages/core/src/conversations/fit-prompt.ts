@@ -1,10 +1,16 @@
-/** A prompt that a model cannot answer is found before it is asked, by whoever knows its name: `generate` knows only its row. */
-import type { Conversation, ConversationRenderer } from './conversation.js';
-import { LlmError } from './errors.js';
-import type { LanguageModel } from './language-model.js';
+/**
+ * A prompt that a model cannot answer is found before it is asked,
+ * by whoever knows its name: `generate` knows only its row.
+ */
+import type { Conversation, ConversationRenderer } from '../contracts/conversation.js';
+import type { LanguageModel } from '../contracts/language-model.js';
+import { LlmError } from '../errors.js';
 
 export interface UnfitPrompt {
-  /** `too-long`: leaves no room for an answer; `invalid`: the renderer refuses it, or the model lacks one of its ids. */
+  /**
+   * `too-long`: leaves no room for an answer; `invalid`: the
+   * renderer refuses it, or the model lacks one of its ids.
+   */
   readonly reason: 'too-long' | 'invalid';
   readonly message: string;
 }

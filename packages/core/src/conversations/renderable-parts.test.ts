@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Part } from './conversation.js';
+import type { Part } from '../contracts/conversation.js';
 import { renderableParts } from './renderable-parts.js';
 
 const text = (value: string): Part => ({ type: 'text', text: value });

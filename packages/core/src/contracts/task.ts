@@ -18,15 +18,15 @@ export interface TaskSet {
   /** Disjoint from `train` by construction, e.g. by operand pair. */
   readonly heldOut: readonly Task[];
   /**
-   * Scores what an assistant said, usually 0…1: evaluations count 1 and more as right. Deterministic, and a finite number or the
-   * promise of one; the answers of a batch are scored at the same time.
+   * Scores what an assistant said, usually 0…1: evaluations count 1 and more as right. Deterministic, and a
+   * finite number or the promise of one; the answers of a batch are scored at the same time.
    */
   reward(task: Task, completion: readonly Part[]): number | Promise<number>;
 }
 
 /**
- * Something the assistant may call. Bad input is an answer (`error: …`), never an exception. It answers at once: it is called
- * between two tokens of a generation in which other rows go on.
+ * Something the assistant may call. Bad input is an answer (`error: …`), never an exception. It answers at
+ * once: it is called between two tokens of a generation in which other rows go on.
  */
 export interface Tool {
   /** A word: not empty, no space in it. */

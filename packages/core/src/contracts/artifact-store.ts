@@ -9,8 +9,8 @@ export interface ArtifactStore {
   /** Length of a blob in bytes, where the store knows it without reading. Throws `core/artifact-missing`. */
   size?(key: string): Promise<number>;
   /**
-   * Bytes from `start` up to `end`, fewer where the blob ends before, for stores that read a part without the rest:
-   * a checkpoint may be larger than one array. Throws `core/artifact-missing`.
+   * Bytes from `start` up to `end`, fewer where the blob ends before, for stores that read a part without the
+   * rest: a checkpoint may be larger than one array. Throws `core/artifact-missing`.
    */
   readRange?(key: string, start: number, end: number): Promise<Uint8Array>;
   write(key: string, bytes: Uint8Array): Promise<void>;

@@ -1,3 +1,4 @@
+// Slow: a model is trained, written and opened by transformers.js and llama.cpp for each of five patterns.
 /** The folder of a finished model in other programs: the same ids, the same chat, and answers that end. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,9 +1,11 @@
 /**
- * One check for the options that a caller passes: a number that is none (`NaN`, `'8'`, a fraction where things are counted)
- * is refused by name before any work begins, because far from here it is an endless loop or a loss that is no number.
+ * One check for the options that a caller passes: a number that is none (`NaN`, `'8'`, a fraction where
+ * things are counted) is refused by name before any work begins, because far from here it is an endless loop
+ * or a loss that is no number.
  */
+
+import { LlmError } from '../errors.js';
 import { describeValue } from './describe-value.js';
-import { LlmError } from './errors.js';
 
 /** What a number may be. Without limits: any finite number. */
 export interface NumberRange {
@@ -18,7 +20,10 @@ export interface NumberRange {
   readonly integer?: boolean | undefined;
 }
 
-/** Throws `core/option-invalid` unless `value` is a number in the range; details: `option`, `value`, `allowed`. */
+/**
+ * Throws `core/option-invalid` unless `value` is a number in
+ * the range; details: `option`, `value`, `allowed`.
+ */
 export function checkNumber(name: string, value: unknown, range: NumberRange = {}): void {
   const { minimum = -Number.MAX_VALUE, maximum = Number.MAX_VALUE, above, below, integer = false } = range;
   if (

@@ -1,6 +1,7 @@
 /** What `LanguageModel.generate` refuses: one list for every model, the fakes included. */
+
+import type { GenerateOptions } from '../contracts/language-model.js';
 import { checkNumber, checkNumbers } from './check-option.js';
-import type { GenerateOptions } from './language-model.js';
 
 /** Throws `core/option-invalid` naming the option. An implementation checks its further options beside it. */
 export function checkGenerateOptions(options: GenerateOptions): void {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { textMessage } from './conversation.js';
+import { textMessage } from '../contracts/conversation.js';
+import { ByteTokenizer } from '../testing/byte-tokenizer.js';
+import { chatControlTokens, TemplateRenderer } from '../testing/template-renderer.js';
 import { fitPrompt } from './fit-prompt.js';
-import { ByteTokenizer } from './testing/byte-tokenizer.js';
-import { chatControlTokens, TemplateRenderer } from './testing/template-renderer.js';
 
 const renderer = new TemplateRenderer(new ByteTokenizer(chatControlTokens));
 const ask = (text: string) => ({ messages: [textMessage('user', text)] });

@@ -8,7 +8,9 @@ export interface TokenBatch {
   readonly inputs: Int32Array;
   /** [rows × columns]: the token after each input */
   readonly targets: Int32Array;
-  /** [rows × columns]: 0 excludes a position; 1 for plain likelihood; advantage × mask for policy gradients */
+  /**
+   * [rows × columns]: 0 excludes a position; 1 for plain likelihood; advantage × mask for policy gradients
+   */
   readonly weights: Float32Array;
   /** Positive divisor of the weighted sum. Explicit, because advantages sum to about zero. */
   readonly normalizer: number;
@@ -39,9 +41,9 @@ export interface TrainableModel extends LanguageModel {
   /** Optimizer steps taken since the optimizer state was created. */
   readonly stepsTaken: number;
   /**
-   * One optimizer step. Several batches are one step whose loss is the sum of theirs, computed one after the other: give
-   * each the whole's normalizer. Metrics are the mean of the batches'.
-   * Throws `model/loss-not-finite` (parameters unchanged) when the loss is NaN or infinite.
+   * One optimizer step. Several batches are one step whose loss is the sum of theirs, computed one after the
+   * other: give each the whole's normalizer. Metrics are the mean of the batches'. Throws
+   * `model/loss-not-finite` (parameters unchanged) when the loss is NaN or infinite.
    */
   trainStep(batch: TokenBatch | readonly TokenBatch[], step: OptimizerStep): Promise<StepResult>;
   /** Copies of parameters and optimizer state; what `restore` takes back to continue to the bit. */

@@ -10,7 +10,7 @@ import { miniwebFacts } from '@llm/miniweb';
 import { createToolCaller } from '@llm/rl';
 import { answerText } from '../chat/answer-stream.js';
 import type { PipelineOptions } from '../options.js';
-import type { Sample } from './summaries.js';
+import type { Sample } from '../stages/summaries.js';
 
 const maxNewTokens = 64;
 

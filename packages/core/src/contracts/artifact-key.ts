@@ -1,4 +1,4 @@
-import { LlmError } from './errors.js';
+import { LlmError } from '../errors.js';
 
 /** Returns the key, or throws `core/artifact-key-invalid` when it could leave its store. */
 export function checkArtifactKey(key: string): string {
