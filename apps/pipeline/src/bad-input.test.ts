@@ -17,6 +17,8 @@ import { runCommandLine } from './command-line.js';
 import { captureOutput } from './testing/captured-output.js';
 import { englishDocument as document } from './testing/documents.js';
 
+// Slow: the command line runs on broken input of every kind
+
 let directory = '';
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'llm-bad-'));

@@ -9,6 +9,8 @@ import { writeGguf } from '@llm/model/export';
 import { chatSpecialTokens, toGgufTokenizer, trainTokenizer } from '@llm/tokenizer';
 import { afterAll, expect, test } from 'vitest';
 
+// Slow: llama.cpp loads the written files
+
 const missing = llamaCppMissing();
 const directory = mkdtempSync(join(tmpdir(), 'llm-gguf-'));
 afterAll(() => rmSync(directory, { recursive: true }));

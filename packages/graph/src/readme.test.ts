@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { readmeExample } from '@llm/build/readme-example';
 import { expect, test } from 'vitest';
 
+// Slow: the examples train
+
 /** Runs the n-th ```ts block of the README (0 is the one `readmeExample` runs). */
 async function laterExample(position: number, names: readonly string[]): Promise<Record<string, unknown>> {
   const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');

@@ -7,6 +7,8 @@ import { DirectoryStore } from '@llm/core/node';
 import { expect, test } from 'vitest';
 import { importHuggingFace } from './hugging-face/import-model.js';
 
+// Slow: the walkthroughs train, tune and export models
+
 test('the example of the README runs and does what it says', async () => {
   const { bits, text } = await readmeExample(import.meta.dirname, ['bits', 'text']);
   expect(bits).toBeLessThan(1);

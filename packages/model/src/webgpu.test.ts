@@ -13,6 +13,8 @@ import { nanochatStyle } from './config/nanochat-style.js';
 import { prepareVulkan } from './fixtures/prepare-vulkan.js';
 import { createTransformer, type Transformer } from './transformer.js';
 
+// Slow: the software GPU computes on the processor
+
 const qwen3 = createModelConfig({
   vocabularySize: 37,
   contextLength: 64,

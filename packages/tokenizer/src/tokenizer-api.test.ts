@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadEncoding, trainTokenizer } from './index.js';
 
+// Slow: a whole published vocabulary is loaded and worked through
+
 const alphabet = [
   'a',
   'the',

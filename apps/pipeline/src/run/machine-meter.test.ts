@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { startMachineMeter, wasShared } from './machine-meter.js';
 
+// Slow: processors are kept busy to be measured
+
 /** Until the processor has worked for this process so long: on a busy machine that takes longer. */
 const work = 'const end = process.cpuUsage().user + 600_000; while (process.cpuUsage().user < end);';
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { removeTemporaryFiles, writeFileAtomic } from './write-file-atomic.js';
 
+// Slow: every file and folder is flushed to the disk
+
 const linux = process.platform === 'linux';
 if (!linux)
   process.stderr.write('SKIPPED: which files are flushed is read from /proc, which only Linux has\n');

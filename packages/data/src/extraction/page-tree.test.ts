@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { parsePage } from './page-tree.js';
 
+// Slow: pages tens of thousands of elements deep
+
 test('steps are counted: a deep page with closing tags that close nothing ends at the same one everywhere', () => {
   const deep = '<b>'.repeat(1000);
   const maxSteps = 500_500 / 16 + 10 * 1001;

@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { executorContract } from '../testing/executor-contract.js';
 import { createNodeExecutor } from './node-executor.js';
 
+// Slow: the executor contract trains on ONNX Runtime
+
 describe('onnxruntime-node, 1 thread', () => {
   executorContract({ test, expect }, () => createNodeExecutor({ threads: 1 }));
 });

@@ -6,6 +6,8 @@ import { SmallTrainingTask } from '../testing/small-training-task.js';
 import { createNodeWebgpuExecutor } from './webgpu-executor.js';
 import { createNodeWorkerExecutor } from './worker-executor.js';
 
+// Slow: the software GPU computes on the processor
+
 const driver = prepareVulkan();
 
 describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', () => {

@@ -6,6 +6,8 @@ import { SmallTrainingTask } from '../testing/small-training-task.js';
 import { createNodeExecutor } from './node-executor.js';
 import { createNodeWorkerExecutor } from './worker-executor.js';
 
+// Slow: each test starts the runtime in a thread and runs long graphs to interrupt
+
 describe('onnxruntime-node in a worker', () => {
   const executor = createNodeWorkerExecutor({ threads: 1 });
   afterAll(() => executor.close());

@@ -11,6 +11,8 @@ import { miniwebPages } from '../pages/miniweb-pages.js';
 import type { MiniwebPage } from '../pages/page.js';
 import { type MiniwebFiles, writeMiniweb } from './write-miniweb.js';
 
+// Slow: whole webs are written, read again and killed while they are written
+
 const size = 200;
 let directory: string;
 let files: MiniwebFiles;

@@ -3,6 +3,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { miniwebPages } from './miniweb-pages.js';
 
+// Slow: webs of growing size are made to see that memory does not grow
+
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 

@@ -14,6 +14,8 @@ import { checkpointHooks } from './checkpoint-hooks.js';
 import { hasCheckpoint, loadCheckpoint } from './load-checkpoint.js';
 import { recordHeldOutLoss, saveCheckpoint } from './save-checkpoint.js';
 
+// Slow: bits are flipped in every file of a checkpoint
+
 const config = createModelConfig({ vocabularySize: 9, contextLength: 8, depth: 1, width: 16, heads: 2 });
 const executor = createNodeExecutor({ threads: 1 });
 const batch = {

@@ -20,6 +20,8 @@ import { familyOf, toHuggingFaceConfig } from './config.js';
 import { exportHuggingFace } from './export-model.js';
 import { importHuggingFace } from './import-model.js';
 
+// Slow: every family is trained ten steps and compared with PyTorch
+
 const executor = createNodeExecutor({ threads: 1 });
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 

@@ -25,6 +25,8 @@ import { type MemoryOption, memoryFor } from './memory.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { trainingGraph } from './training-graph.js';
 
+// Slow: steps over long windows
+
 const executor = createNodeExecutor({ threads: 1 });
 const [rows, columns] = [2, 8];
 

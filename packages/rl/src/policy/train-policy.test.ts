@@ -7,6 +7,8 @@ import { randomRewardControl } from '../tasks/random-reward-control.js';
 import type { TrainPolicyOptions } from './train-policy.js';
 import { trainPolicy } from './train-policy.js';
 
+// Slow: policies practise until they are better
+
 const base = {
   renderer,
   tasks: letterTasks,

@@ -7,6 +7,8 @@ import { evaluateChat } from '../evaluation/evaluate-chat.js';
 import { heldOutLoss } from '../evaluation/held-out-loss.js';
 import { fineTune } from './fine-tune.js';
 
+// Slow: models are fine-tuned, several times over
+
 const tokenizer = new ByteTokenizer(chatControlTokens);
 const renderer = new TemplateRenderer(tokenizer);
 // "abc" is all a bigram model can learn: a → b → c → stop.

@@ -7,6 +7,8 @@ import { fromTokenizerJson } from '../formats/read-tokenizer-json.js';
 import { createTemplateRenderer } from './template-renderer.js';
 import { chatTemplate } from './tokenizer-config.js';
 
+// Slow: two thousand random completions for each template
+
 const fixture = JSON.parse(
   readFileSync(new URL('../fixtures/chat-templates.json', import.meta.url), 'utf8'),
 ) as { tokenizer: unknown; templates: Record<string, { template: string; tokens: Record<string, string> }> };

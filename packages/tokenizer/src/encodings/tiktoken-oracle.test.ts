@@ -12,6 +12,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { loadEncoding } from './load-encoding.js';
 import { type EncodingName, namedEncodings } from './named-encodings.js';
 
+// Slow: four vocabularies in two implementations over many languages
+
 const isFull = process.env.LLM_TOKENIZER_ORACLE === 'full';
 const names = Object.keys(namedEncodings) as EncodingName[];
 const readLines = (path: string): string[] => gunzipSync(readFileSync(path)).toString().trim().split('\n');

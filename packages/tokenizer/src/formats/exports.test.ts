@@ -12,6 +12,8 @@ import { fromTokenizerJson } from './read-tokenizer-json.js';
 import { fromTiktoken, toTiktoken } from './tiktoken-file.js';
 import { toTokenizerJson } from './write-tokenizer-json.js';
 
+// Slow: whole published vocabularies are written and read again
+
 const trained = await trainTokenizer(['the cat that sat at the theatre'], {
   vocabularySize: 270,
   specialTokens: ['<|end|>'],

@@ -10,6 +10,8 @@ import { fromTokenizerJson } from './read-tokenizer-json.js';
 import { fromTiktoken, toTiktoken } from './tiktoken-file.js';
 import { toTokenizerJson } from './write-tokenizer-json.js';
 
+// Slow: whole published vocabularies are written and read again
+
 const samples = [
   "Hello, world! It's 2024.",
   'Привет мир, 你好世界 नमस्ते',

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { splitText } from '../pretokenize/split-text.js';
 import { compilePattern } from './compile-pattern.js';
 
+// Slow: hostile patterns run over long texts
+
 const split = (source: string, text: string): string[] => {
   const pieces: string[] = [];
   splitText(

@@ -6,6 +6,8 @@ import { toTokenizerJson } from '../formats/write-tokenizer-json.js';
 import { createCountingWorkers } from '../node/index.js';
 import { trainTokenizer } from './train-tokenizer.js';
 
+// Slow: tokenizers are trained in worker threads and within memory budgets
+
 const nouns = ['fox', 'dog', 'river', 'mountain', 'лиса', '河流', 'élève'];
 const documents = Array.from({ length: 60 }, (_, i) =>
   `The ${nouns[i % 7]} number ${i} saw ${i * 37} ${nouns[(i * 3) % 7]}s by the ${nouns[(i * 5) % 7]}.\n`.repeat(

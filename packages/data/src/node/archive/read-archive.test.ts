@@ -14,6 +14,8 @@ import { readPage } from '../../archive/read-page.js';
 import { decompressContent } from './content-coding.js';
 import { type ReadArchiveOptions, readArchive } from './read-archive.js';
 
+// Slow: archives with every kind of damage are written and read
+
 const directory = mkdtempSync(join(tmpdir(), 'llm-warc-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 let files = 0;

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { ArchiveItem } from '../../archive/archive-record.js';
 import { readArchive } from './read-archive.js';
 
+// Slow: real archives are read in full
+
 /** Records a file, as warcio (Python) counts them, for files that it reads to the end without a complaint. */
 const counted: Readonly<Record<string, string>> = {
   'N0taN3rd+node-warc': 'books.toscrape.warc=60 parseMe.warc=30 parseMe.warc.gz=30',

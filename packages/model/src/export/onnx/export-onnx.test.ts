@@ -32,6 +32,8 @@ import { bitsInQ4, quantizeMatrix } from '../quantize-blocks.js';
 import { exportOnnx, type OnnxDtype } from './export-onnx.js';
 import { quantizeRows } from './quantize-rows.js';
 
+// Slow: exported models run in transformers.js in five types of numbers
+
 const directory = mkdtempSync(join(tmpdir(), 'llm-onnx-'));
 const store = new DirectoryStore(directory);
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -28,6 +28,8 @@ import { downloadModel } from './download-model.js';
 import { parseHubAddress } from './hub-address.js';
 import { importModel } from './import-model.js';
 
+// Slow: processes are killed while they download
+
 const source = `hf:${servedRepository}`;
 let files: Map<string, Uint8Array>;
 let served: ServedModel;

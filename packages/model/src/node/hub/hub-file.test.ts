@@ -15,6 +15,8 @@ import {
 } from '../../fixtures/served-model.js';
 import { downloadModel } from './download-model.js';
 
+// Slow: connections break, stall and are tried again
+
 const source = `hf:${servedRepository}`;
 let files: Map<string, Uint8Array>;
 let served: ServedModel;
