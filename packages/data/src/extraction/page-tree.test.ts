@@ -6,7 +6,8 @@ import { parsePage } from './page-tree.js';
 test('steps are counted: a deep page with closing tags that close nothing ends at the same one everywhere', () => {
   const deep = '<b>'.repeat(1000);
   const maxSteps = 500_500 / 16 + 10 * 1001;
-  // Opening them takes (1 + … + 1000) / 16 steps; with the document 1001 are open then, so many steps a closing tag.
+  // Opening them takes (1 + … + 1000) / 16 steps; with the
+  // document 1001 are open then, so many steps a closing tag.
   expect(parsePage(`${deep}${'</x>'.repeat(10)}`, { maxSteps })?.size).toBe(1001);
   expect(parsePage(`${deep}${'</x>'.repeat(11)}`, { maxSteps })).toBeUndefined();
   // What is not seen (a script, a navigation) is open, too.

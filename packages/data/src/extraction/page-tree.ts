@@ -41,9 +41,9 @@ export interface ParseLimits {
   /** More nodes than this end the parse. Default 300,000. */
   readonly maxNodes?: number | undefined;
   /**
-   * Steps of the parse: a closing tag is looked for among the elements open at that moment, an opening one moves
-   * them, sixteen at a step. Default 5e8, a second or two; counted, not timed, so that no page is dropped on one
-   * machine and kept on another.
+   * Steps of the parse: a closing tag is looked for among the elements open at that moment, an opening one
+   * moves them, sixteen at a step. Default 5e8, a second or two; counted, not timed, so that no page is
+   * dropped on one machine and kept on another.
    */
   readonly maxSteps?: number | undefined;
 }

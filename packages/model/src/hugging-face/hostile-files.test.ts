@@ -1,5 +1,5 @@
 import { createRandom, LlmError } from '@llm/core';
-import { MemoryArtifactStore } from '@llm/core/testing';
+import { MemoryStore } from '@llm/core/stores';
 import { expect, test } from 'vitest';
 import { createModelConfig } from '../config/create-model-config.js';
 import gpt2 from '../fixtures/tiny-gpt2.json' with { type: 'json' };
@@ -89,7 +89,7 @@ test('an index or a generation_config.json that is anything is an error with a n
     '{',
   ])
     expect(await codeOf(() => parseIndex(text, 'index'))).toBe('model/index-invalid');
-  const store = new MemoryArtifactStore();
+  const store = new MemoryStore();
   const parameters = initialParameters(small, 1);
   await exportHuggingFace(store, 'm', { config: small, parameters, specialTokens: { bos: 1, eos: [2, 3] } });
   expect((await importHuggingFace(store, 'm')).specialTokens).toEqual({ bos: 1, eos: [2, 3] });

@@ -64,7 +64,7 @@ describe('a hub', () => {
       answer(response);
       return true;
     });
-    const download = downloadModel(source, { ...options(), attempts: 3, silenceMilliseconds: 50 });
+    const download = downloadModel(source, { ...options(), attempts: 3, silenceMilliseconds: 500 });
     await expect(download).rejects.toMatchObject({ code: 'model/hub-unreachable', details: { attempts: 3 } });
     expect(hub.requests.length).toBe(3);
   });
