@@ -1,7 +1,6 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactStore } from '@llm/core';
 import { defaultUrlLists, fineWebSteps } from '@llm/data';
 import { type DataInput, loadLanguageIdentifier, runDataPipeline } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
@@ -21,7 +20,6 @@ export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> 
     settings: isMiniweb ? { seed } : { seed, files: inputSettings(input.files) },
     run: async ({ directory, store, signal, onEvent }) => {
       if (!isMiniweb) checkUnchanged(input.files);
-      await forgetTornFiles(store);
       const inputs = isMiniweb ? await crawledFiles(join(directory, 'crawl')) : input.files.map(dataInput);
       const report = await runDataPipeline({
         inputs,
@@ -61,18 +59,4 @@ async function crawledFiles(directory: string): Promise<DataInput[]> {
 
 function dataInput({ kind, path, field }: InputFile): DataInput {
   return { kind: kind as DataInput['kind'], path, field };
-}
-
-/** Marks of work done that a power loss left empty or cut: the work they stand for is done again. */
-async function forgetTornFiles(store: ArtifactStore): Promise<void> {
-  const marks = (await store.list('data/work/')).filter((key) => key.endsWith('.json'));
-  for (const key of [...marks, 'data/report.json']) {
-    if (!(await store.has(key))) continue;
-    try {
-      JSON.parse(new TextDecoder().decode(await store.read(key)));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      await store.delete(key);
-    }
-  }
 }

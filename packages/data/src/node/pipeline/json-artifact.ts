@@ -1,9 +1,17 @@
 import type { ArtifactStore } from '@llm/core';
 
-/** Undefined when there is no such artifact. */
+/**
+ * Undefined when there is no such artifact, or one that a power loss left empty or cut: what it stands for is done
+ * again.
+ */
 export async function readJson<Value>(store: ArtifactStore, key: string): Promise<Value | undefined> {
   if (!(await store.has(key))) return undefined;
-  return JSON.parse(new TextDecoder().decode(await store.read(key))) as Value;
+  try {
+    return JSON.parse(new TextDecoder().decode(await store.read(key))) as Value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 export function writeJson(store: ArtifactStore, key: string, value: unknown, indent?: number): Promise<void> {
