@@ -6,6 +6,8 @@ import { nanochatStyle } from './config/nanochat-style.js';
 import { muon } from './optimizers/muon.js';
 import { createTransformer } from './transformer.js';
 
+// Slow: the contracts train and generate on ONNX Runtime
+
 const executor = createNodeExecutor({ threads: 1 });
 const config = createModelConfig({ vocabularySize: 12, contextLength: 16, depth: 2, width: 32, heads: 2 });
 

@@ -6,6 +6,8 @@ import { findChromium, openInChromium } from '@llm/build/chromium';
 import { describe, expect, test } from 'vitest';
 import { packGenuineEncoding } from './encodings/source/pack-encoding.js';
 
+// Slow: a page is served and opened in Chromium
+
 const chromium = findChromium("The test of the README's page");
 
 /** The vocabulary as the build writes it. */

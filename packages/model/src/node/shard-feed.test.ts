@@ -12,6 +12,8 @@ import { openShardFeed, type ShardFeedOptions } from './shard-feed.js';
 import { openTokenShards } from './token-shards/open-token-shards.js';
 import { writeTokenShards } from './token-shards/write-token-shards.js';
 
+// Slow: feeds read in threads that are started and killed
+
 const tokenizer = new ByteTokenizer();
 const documents = Array.from({ length: 50 }, (_, i) => `${'document '.repeat(1 + (i % 7))}${i} of fifty`);
 const options: ShardFeedOptions = { tokenizer, rows: 4, columns: 16, seed: 1 };
