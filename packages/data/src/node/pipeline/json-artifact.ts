@@ -1,8 +1,8 @@
 import type { ArtifactStore } from '@llm/core';
 
 /**
- * Undefined when there is no such artifact, or one that a power loss left empty or cut: what it stands for is done
- * again.
+ * Undefined when there is no such artifact, or one that a power
+ * loss left empty or cut: what it stands for is done again.
  */
 export async function readJson<Value>(store: ArtifactStore, key: string): Promise<Value | undefined> {
   if (!(await store.has(key))) return undefined;
