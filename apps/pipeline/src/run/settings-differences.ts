@@ -5,7 +5,7 @@ import type { JsonValue } from '@llm/core';
 import { canonicalJson } from './fingerprint.js';
 
 /**
- * `steps: 400, now 500`, or `files./home/me/chats.jsonl.bytes: 812, now 900`: entries of a list that have a
+ * `steps: 400, now 500`, or `files./texts/chats.jsonl.bytes: 812, now 900`: entries of a list that have a
  * path go by it.
  */
 export function settingsDifferences(before: JsonValue, after: JsonValue, path = ''): string[] {
