@@ -1,8 +1,8 @@
 /**
- * HTML → a flat tree: parallel arrays in document order, where the subtree of node `i` is the range `i …
- * end[i]`. Every measure of a subtree is then a difference of two prefix sums, and nothing is recursive.
- * Tokenizing (tags, entities, implied end tags) is htmlparser2's, whose list of open elements makes a very deep
- * page cost more than a flat one: `maxSteps` bounds that.
+ * HTML → a flat tree: parallel arrays in document order, where the subtree of node `i` is the range
+ * `i … end[i]`. Every measure of a subtree is then a difference of two prefix sums, and nothing is recursive.
+ * Tokenizing (tags, entities, implied end tags) is htmlparser2's, whose list of open elements makes a very
+ * deep page cost more than a flat one: `maxSteps` bounds that.
  */
 import { Parser } from 'htmlparser2';
 import { unseenTags } from './html-tags.js';
