@@ -18,6 +18,7 @@ const allowed: Record<string, readonly string[]> = {
   model: ['core', 'graph'],
   sft: ['core', 'graph'],
   rl: ['core', 'graph'],
+  assistant: ['core', 'graph', 'tokenizer', 'model'],
 };
 
 interface Manifest {
