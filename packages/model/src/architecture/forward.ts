@@ -35,6 +35,7 @@ import { feedForward } from './feed-forward.js';
 import { linear, linears, multiply } from './linear.js';
 import { normalize } from './normalization.js';
 import type { Parameters } from './parameters.js';
+import { lookUp } from './quantized-weight.js';
 import { smear } from './smear.js';
 import { valueEmbedding } from './value-embedding.js';
 
@@ -89,7 +90,7 @@ export function embed(
   tokens: Tensor,
   positions: Tensor | undefined,
 ): Tensor {
-  let x = gather(parameters.get(embeddingName)!, tokens);
+  let x = lookUp(parameters, embeddingName, config.width, tokens);
   if (positions !== undefined) x = add(x, gather(parameters.get(positionName)!, positions));
   return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
 }

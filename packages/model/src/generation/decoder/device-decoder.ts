@@ -16,12 +16,13 @@ import {
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { float32, int32 } from '../../architecture/host-tensors.js';
-import { parameterInputs } from '../../architecture/parameters.js';
+import { floatInputs } from '../../architecture/parameters.js';
 import { concatAs } from '../../attention/symbolic-shapes.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, NextTokenScores, ScoreName, ScoreRequest } from './decoder.js';
 import { DeviceRotaryTables } from './device-rotary-tables.js';
+import { frozenWeights, placesOf } from './frozen-weights.js';
 import { allocateCache } from './key-value-cache.js';
 import { longest, RowEnds, samplingFeeds, slotFeed } from './token-feeds.js';
 
@@ -47,16 +48,21 @@ export async function createDeviceDecoder(
   const { config } = architecture;
   // Logits, too, are brought over only when they are asked for.
   const resident = new Set(['logits', ...cacheTensors(config).map(({ fresh }) => fresh)]);
-  const create = (graph: Graph): Promise<GraphSession> =>
-    executor.createSession(serializeOnnx(graph, { target: executor.target }), {
-      resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
-    });
+  const create = (graph: Graph, contents?: ReadonlyMap<string, Uint8Array>): Promise<GraphSession> =>
+    executor.createSession(
+      serializeOnnx(graph, { target: executor.target, initializers: contents && placesOf(contents) }),
+      {
+        resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
+        externalData: contents,
+      },
+    );
   const graph = new Graph();
-  const parameters = parameterInputs(graph, architecture);
+  const inputs = floatInputs(graph, architecture);
   const weights = graph.inputs.map(({ name }) => name);
-  decodeGraph(graph, config, parameters, 'written');
+  const frozen = frozenWeights(graph, architecture);
+  decodeGraph(graph, config, new Map([...inputs, ...frozen.tensors]), 'written');
   const sessions: Sessions = {
-    step: await create(graph),
+    step: await create(graph, frozen.contents),
     select: await create(selectGraph(config)),
     grow: await create(growGraph(config)),
   };
