@@ -8,8 +8,8 @@ import { qwen3 } from './architectures/qwen3.js';
 import { scalingOfFactors } from './architectures/rotary-factors.js';
 import { dequantize } from './blocks/dequantize.js';
 import { unsupportedGguf } from './gguf-error.js';
+import type { GgufFile } from './reading/gguf-file.js';
 import { MetadataReader } from './reading/metadata-reader.js';
-import type { GgufFile } from './reading/open-gguf.js';
 
 export const architectures: readonly GgufArchitecture[] = [llama, qwen2, qwen3, gpt2];
 
@@ -28,8 +28,8 @@ export function architectureOf(file: GgufFile): GgufArchitecture {
 export const rotaryFactorsName = 'rope_freqs.weight';
 
 /**
- * Throws `model/gguf-unsupported` for what is not computed here, or `model/config-invalid`. Reads no tensor but
- * `rope_freqs.weight`.
+ * Throws `model/gguf-unsupported` for what is not computed here, or `model/config-invalid`. Reads no tensor
+ * but `rope_freqs.weight`.
  */
 export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
   const architecture = architectureOf(file);

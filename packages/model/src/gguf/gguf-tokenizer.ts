@@ -15,7 +15,9 @@ export interface GgufTokenizer {
   readonly merges: readonly string[];
   /** Log-probabilities by id, of SentencePiece. */
   readonly scores?: readonly number[] | undefined;
-  /** Whether the beginning and the end token go around every text, and a space before it; undefined: not said. */
+  /**
+   * Whether the beginning and the end token go around every text, and a space before it; undefined: not said.
+   */
   readonly addBos?: boolean | undefined;
   readonly addEos?: boolean | undefined;
   readonly addSpacePrefix?: boolean | undefined;

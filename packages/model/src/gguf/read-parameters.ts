@@ -6,12 +6,12 @@ import type { TensorPlace } from './architectures/gguf-architecture.js';
 import type { GgufBlocks } from './blocks/gguf-blocks.js';
 import { architectureOf, rotaryFactorsName } from './gguf-config.js';
 import { unsupportedGguf } from './gguf-error.js';
-import type { GgufFile } from './reading/open-gguf.js';
+import type { GgufFile } from './reading/gguf-file.js';
 import type { GgufTensorInfo } from './reading/tensor-table.js';
 
 /**
- * One parameter at a time, so that blocks that are taken on (dequantised, repacked) need not be held beside the
- * result. Names and shapes are compared with the configuration before any number is read: throws
+ * One parameter at a time, so that blocks that are taken on (dequantised, repacked) need not be held beside
+ * the result. Names and shapes are compared with the configuration before any number is read: throws
  * `model/parameters-mismatch`.
  */
 export async function* readGgufBlocks(

@@ -1,7 +1,7 @@
 /** What a GGUF file says of its tokenizer, as lists, for `fromGgufTokenizer` of @llm/tokenizer. */
 import type { GgufTokenizer } from './gguf-tokenizer.js';
+import type { GgufFile } from './reading/gguf-file.js';
 import { MetadataReader } from './reading/metadata-reader.js';
-import type { GgufFile } from './reading/open-gguf.js';
 
 /** Ids of tokens with a task; those that the file names. */
 export interface GgufSpecialTokens {

@@ -1,7 +1,7 @@
 /**
- * `rope_freqs.weight`, [headWidth / 2]: by what llama.cpp divides each frequency. The file holds the factors of
- * Llama 3's scaling and not what they were computed from, which is found again: the factors between 1 and the
- * largest lie on a line of the frequency, and scaling the window and both bounds alike changes nothing.
+ * `rope_freqs.weight`, [headWidth / 2]: by what llama.cpp divides each frequency. The file holds the factors
+ * of Llama 3's scaling and not what they were computed from, which is found again: the factors between 1 and
+ * the largest lie on a line of the frequency, and scaling the window and both bounds alike changes nothing.
  */
 import type { NamedTensor } from '@llm/core';
 import { rotaryFrequencies } from '../../attention/rotary-positions.js';

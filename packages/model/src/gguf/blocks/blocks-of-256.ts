@@ -1,6 +1,6 @@
 /**
- * ggml's K-quants: 256 numbers of a row in groups of 16 or 32, each with a small scale (and minimum) of its own
- * that one half-precision number scales in turn. Each operation rounds to float32 as C and numpy do it.
+ * ggml's K-quants: 256 numbers of a row in groups of 16 or 32, each with a small scale (and minimum) of its
+ * own that one half-precision number scales in turn. Each operation rounds to float32 as C and numpy do it.
  */
 import type { Dequantizer } from './gguf-blocks.js';
 import { halfTable } from './half-table.js';

@@ -1,7 +1,7 @@
 /**
- * ggml's plain types: 32 numbers of a row with a half-precision scale d, and a minimum m in the types that end
- * in 1. Element i and element i + 16 share a byte of 4-bit numbers; fifth bits are in a word of their own.
- * Each operation rounds to float32 as C and numpy do it.
+ * ggml's plain types: 32 numbers of a row with a half-precision scale d, and a minimum m in the types that
+ * end in 1. Element i and element i + 16 share a byte of 4-bit numbers; fifth bits are in a word of their
+ * own. Each operation rounds to float32 as C and numpy do it.
  */
 import type { Dequantizer } from './gguf-blocks.js';
 import { halfTable } from './half-table.js';

@@ -1,16 +1,15 @@
 /**
- * Little-endian numbers and strings from the beginning of a source, fetched in growing pieces. `need` is asked
- * before anything is taken: it refuses what the file is too short for before a byte is fetched or held.
+ * Little-endian numbers and strings from the beginning of a source, fetched in growing pieces. `need` is
+ * asked before anything is taken: it refuses what the file is too short for before a byte is fetched or held.
  */
 import { invalidGguf } from '../gguf-error.js';
 import type { ByteSource } from './byte-source.js';
+import { decodeText } from './utf8.js';
 
 const firstPiece = 2 ** 16;
 const largestPiece = 2 ** 22;
 /** Of a string; a chat template has a few kilobytes. */
 const longestString = 2 ** 26;
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export class ByteCursor {
   readonly file: string;
@@ -110,11 +109,8 @@ export class ByteCursor {
   }
 
   #decoded(from: number, to: number, what: string): string {
-    const bytes = this.#bytes.subarray(from, to);
-    // Faster than the decoder for what most tokens are.
-    if (bytes.length <= 16 && bytes.every((byte) => byte < 128)) return String.fromCharCode(...bytes);
     try {
-      return decoder.decode(bytes);
+      return decodeText(this.#bytes, from, to);
     } catch {
       return this.fail(`${what} is not UTF-8`, this.#start + from);
     }

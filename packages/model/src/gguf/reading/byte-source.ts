@@ -18,8 +18,8 @@ export function bytesSource(bytes: Uint8Array, name?: string): ByteSource {
 }
 
 /**
- * A file of a store: `DirectoryStore` in Node, `FetchStore` for http(s), `OpfsStore` in a page. A store without
- * ranges is read whole. Throws `core/artifact-missing`.
+ * A file of a store: `DirectoryStore` in Node, `FetchStore` for http(s), `OpfsStore` in a page. A store
+ * without ranges is read whole. Throws `core/artifact-missing`.
  */
 export async function artifactSource(store: ArtifactStore, key: string): Promise<ByteSource> {
   const folder = key.slice(0, key.lastIndexOf('/') + 1);

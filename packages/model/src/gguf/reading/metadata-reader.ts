@@ -1,7 +1,7 @@
 /** Typed access to a GGUF file's metadata; a missing or ill-typed key is an error that names it. */
 import { unsupportedGguf } from '../gguf-error.js';
+import type { GgufFile } from './gguf-file.js';
 import type { GgufValue } from './metadata-values.js';
-import type { GgufFile } from './open-gguf.js';
 
 export class MetadataReader {
   readonly #file: GgufFile;

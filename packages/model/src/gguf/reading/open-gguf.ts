@@ -8,20 +8,10 @@ import { LlmError } from '@llm/core';
 import { unsupportedGguf } from '../gguf-error.js';
 import { ByteCursor } from './byte-cursor.js';
 import type { ByteSource } from './byte-source.js';
-import { type GgufValue, readMetadata } from './metadata-values.js';
+import type { GgufFile } from './gguf-file.js';
+import { readMetadata } from './metadata-values.js';
 import { openOtherParts } from './split-files.js';
-import { type GgufTensorInfo, readTensorTable } from './tensor-table.js';
-
-export interface GgufFile {
-  /** Of the source, for errors. */
-  readonly name: string;
-  readonly version: number;
-  readonly metadata: ReadonlyMap<string, GgufValue>;
-  /** In the order of the file. */
-  readonly tensors: ReadonlyMap<string, GgufTensorInfo>;
-  /** The bytes as they are stored. Throws `model/gguf-invalid` where the file ends before. */
-  readTensor(name: string): Promise<Uint8Array>;
-}
+import { readTensorTable } from './tensor-table.js';
 
 /** What no model comes near; a file that claims more is refused before its table is. */
 const mostEntries = 2 ** 16;

@@ -4,7 +4,7 @@
  */
 import { invalidGguf, unsupportedGguf } from '../gguf-error.js';
 import type { ByteSource } from './byte-source.js';
-import type { GgufFile } from './open-gguf.js';
+import type { GgufFile } from './gguf-file.js';
 import type { GgufTensorInfo } from './tensor-table.js';
 
 const partName = /^(.*)-00001-of-(\d{5})\.gguf$/;
