@@ -5,15 +5,15 @@ import { type LlamaCppModel, llamaCppMissing, loadInLlamaCpp } from '@llm/build/
 import type { NamedTensor } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { afterAll, expect, test } from 'vitest';
-import type { ModelConfigOptions } from '../../config/create-model-config.js';
-import type { ModelConfig } from '../../config/model-config.js';
-import { characterTokens, ggufTokenizer } from '../../fixtures/character-tokenizer.js';
-import { dequantizeMatrix } from '../../fixtures/dequantize.js';
-import { memorized, memorizedParameters, tinyConfig } from '../../fixtures/memorized-parameters.js';
-import { createTransformer, type Transformer } from '../../transformer.js';
-import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
-import { embeddingName, headName, positionName } from '../../weights/parameter-names.js';
-import { quantizeMatrix } from '../quantize-blocks.js';
+import type { ModelConfigOptions } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { quantizeMatrix } from '../export/quantize-blocks.js';
+import { characterTokens, ggufTokenizer } from '../fixtures/character-tokenizer.js';
+import { dequantizeMatrix } from '../fixtures/dequantize.js';
+import { memorized, memorizedParameters, tinyConfig } from '../fixtures/memorized-parameters.js';
+import { createTransformer, type Transformer } from '../transformer.js';
+import { floatToHalf, halfToFloat } from '../weights/half-precision.js';
+import { embeddingName, headName, positionName } from '../weights/parameter-names.js';
 import type { GgufDtype } from './gguf-tensor.js';
 import { writeGguf } from './write-gguf.js';
 

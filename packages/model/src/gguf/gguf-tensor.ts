@@ -1,8 +1,8 @@
 /** Weights as ggml has them: F32, F16, and Q8_0 and Q4_0 in blocks of 32 with a half-precision scale. */
 import type { NamedTensor } from '@llm/core';
-import { bytesOf } from '../../weights/bytes-of.js';
-import { halves } from '../halves.js';
-import { blockSize, quantizeMatrix } from '../quantize-blocks.js';
+import { halves } from '../export/halves.js';
+import { blockSize, quantizeMatrix } from '../export/quantize-blocks.js';
+import { bytesOf } from '../weights/bytes-of.js';
 import type { GgufTensor } from './gguf-writer.js';
 
 export type GgufDtype = 'f32' | 'f16' | 'q8_0' | 'q4_0';
