@@ -20,7 +20,8 @@ export function feedForward(
 
 function hidden(config: ModelConfig, parameters: Parameters, names: LayerNames, x: Tensor): Tensor {
   if (config.feedForward === 'swiglu') {
-    const [gate, up] = linears(parameters, [names.gate, names.up], x);
+    const width = config.feedForwardWidth;
+    const [gate, up] = linears(parameters, [names.gate, names.up], [width, width], x);
     return gatedBySilu(x.graph, gate!, up!);
   }
   const up = linear(parameters, names.up, x);

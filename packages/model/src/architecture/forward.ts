@@ -131,7 +131,8 @@ function queryKeyValue(
     const swapped = swapTimeAndHeads(head);
     return rotation === undefined ? swapped : rotation(swapped);
   };
-  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], x);
+  const widths = [config.heads, config.keyValueHeads, config.keyValueHeads].map((n) => n * config.headWidth);
+  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], widths, x);
   const query = placed(queries!, config.heads, names.queryNorm);
   const key = placed(keys!, config.keyValueHeads, names.keyNorm);
   let values = split(plain!, config.keyValueHeads);

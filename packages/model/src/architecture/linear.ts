@@ -3,7 +3,7 @@ import { add, matMul, matMulQuantized, mul, split, type Tensor } from '@llm/grap
 import { loraNames, loraScaleName } from '../weights/lora.js';
 import { joinedName } from './joined-weights.js';
 import type { Parameters } from './parameters.js';
-import { quantizedMatrix, rowsOfWeight } from './quantized-weight.js';
+import { quantizedMatrix } from './quantized-weight.js';
 
 /** Where a graph keeps the same weight as [in, out]: a plain product, which every runtime and device has. */
 export const transposedName = (name: string): string => `${name}.transposed`;
@@ -20,11 +20,15 @@ function completed(parameters: Parameters, name: string, x: Tensor, y: Tensor): 
   return bias === undefined ? product : add(product, bias);
 }
 
-/** Several layers of one input: a single product where their weights are joined. */
-export function linears(parameters: Parameters, names: readonly string[], x: Tensor): Tensor[] {
+/** Several layers of one input, to so many numbers each: a single product where their weights are joined. */
+export function linears(
+  parameters: Parameters,
+  names: readonly string[],
+  widths: readonly number[],
+  x: Tensor,
+): Tensor[] {
   const joined = joinedName(names);
   if (!hasWeight(parameters, joined)) return names.map((name) => linear(parameters, name, x));
-  const widths = names.map((name) => rowsOfWeight(parameters, `${name}.weight`));
   const parts = split(multiply(parameters, joined, x), -1, widths);
   return names.map((name, index) => completed(parameters, name, x, parts[index]!));
 }

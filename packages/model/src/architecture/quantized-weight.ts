@@ -77,8 +77,3 @@ export function wholeWeight(parameters: Parameters, name: string, columns: numbe
   const matrix = quantizedMatrix(parameters, name, columns);
   return matrix === undefined ? parameters.get(name)! : dequantize(matrix);
 }
-
-/** Rows of a weight [rows, columns]. */
-export function rowsOfWeight(parameters: Parameters, name: string): number {
-  return Number((parameters.get(name) ?? parameters.get(scalesOf(name)))!.shape[0]);
-}
