@@ -1,5 +1,5 @@
 /**
- * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry
+ * The feed-forward block: SwiGLU or GeGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. SwiGLU and ReLU² carry
  * their own gradient, because the chain rule through the parts passes over [positions, hidden] more often.
  */
 import { add, type Graph, gelu, mul, relu, sigmoid, sub, type Tensor } from '@llm/graph';
@@ -22,6 +22,10 @@ function hidden(config: ModelConfig, parameters: Parameters, names: LayerNames, 
   if (config.feedForward === 'swiglu') {
     const [gate, up] = linears(parameters, [names.gate, names.up], x);
     return gatedBySilu(x.graph, gate!, up!);
+  }
+  if (config.feedForward === 'gegluTanh') {
+    const [gate, up] = linears(parameters, [names.gate, names.up], x);
+    return mul(gelu(gate!, { approximate: 'tanh' }), up!);
   }
   const up = linear(parameters, names.up, x);
   switch (config.feedForward) {

@@ -3,6 +3,7 @@
  * weights are fixed, because there the runtime joins them once, when a session is made.
  */
 import { concat } from '@llm/graph';
+import { isGated } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { layerNames } from '../weights/parameter-names.js';
 import type { Parameters } from './parameters.js';
@@ -15,7 +16,7 @@ export function withJoinedWeights(config: ModelConfig, parameters: Parameters): 
   for (let layer = 0; layer < config.depth; layer++) {
     const { query, key, value, gate, up } = layerNames(layer);
     const groups = [[query, key, value]];
-    if (config.feedForward === 'swiglu') groups.push([gate, up]);
+    if (isGated(config)) groups.push([gate, up]);
     for (const names of groups) {
       const weights = names.map((name) => parameters.get(`${name}.weight`)!);
       joined.set(joinedName(names), concat(weights, 0));

@@ -50,7 +50,7 @@ test.each([
   const segments = graph.input('segments', 'int32', [rows, time]);
   const mask = segmented ? segmentMask(graph, segments, time) : causalMask(graph, time);
   const results = {
-    ours: causalAttention(query, key, value, mask),
+    ours: causalAttention(query, key, value, mask, { scale, softcap: undefined }),
     formula: asWritten(query, key, value, mask),
   };
   for (const [name, result] of Object.entries(results)) {

@@ -4,7 +4,7 @@
  * embedding and the head in Q8_0. Left out: other quantised types, nanochat, which llama.cpp does not have.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
-import { rotaryFrequencies } from '../../attention/rotary-positions.js';
+import { rotaryFrequencies } from '../../attention/rotary-frequencies.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { familyOf } from '../../hugging-face/config.js';
 import { checkParameters } from '../../weights/check-parameters.js';
