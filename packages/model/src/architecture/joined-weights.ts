@@ -3,6 +3,7 @@
  * weights are fixed, because there the runtime joins them once, when a session is made.
  */
 import { concat } from '@llm/graph';
+import { isGated } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { layerNames } from '../weights/parameter-names.js';
 import type { Parameters } from './parameters.js';
@@ -13,7 +14,7 @@ export const joinedName = (names: readonly string[]): string => `${names.join('+
 export function layersOfOneInput(config: ModelConfig, layer: number): string[][] {
   const { query, key, value, gate, up } = layerNames(layer);
   const groups = [[query, key, value]];
-  if (config.feedForward === 'swiglu') groups.push([gate, up]);
+  if (isGated(config)) groups.push([gate, up]);
   return groups;
 }
 

@@ -3,7 +3,9 @@
  * caller appends new keys and values in place, so a step never copies what came before it.
  */
 import { add, matMul, softmax, type Tensor } from '@llm/graph';
-import { inGroups, scoreScale } from './heads.js';
+import { softcap } from '../architecture/softcap.js';
+import { groupOf, inGroups, repeatMask } from './heads.js';
+import type { ScoreRule } from './score-rule.js';
 import { concatAs, sliceAs } from './symbolic-shapes.js';
 
 export interface CachedPart {
@@ -11,7 +13,7 @@ export interface CachedPart {
   readonly key: Tensor;
   /** [rows, keyValueHeads, capacity, headWidth] */
   readonly value: Tensor;
-  /** [rows, 1, 1, capacity] */
+  /** [rows, 1, 1, capacity], or [rows, 1, time, capacity] where each token sees others. */
   readonly mask: Tensor;
   /** int64 [1] */
   readonly capacity: Tensor;
@@ -27,11 +29,14 @@ export function cachedAttention(
   value: Tensor,
   mask: Tensor,
   past: CachedPart,
+  rule: ScoreRule,
 ): Tensor {
+  const pastMask = past.mask.shape[2] === 1 ? past.mask : repeatMask(past.mask, groupOf(query, key));
   return inGroups(query, key, mask, (folded, repeated) => {
-    const scores = { transposeB: true, alpha: scoreScale(query) };
-    const fresh = add(matMul(folded, key, scores), repeated);
-    const old = add(matMul(folded, past.key, scores), past.mask);
+    const scores = (keys: Tensor): Tensor =>
+      softcap(matMul(folded, keys, { transposeB: true, alpha: rule.scale }), rule.softcap);
+    const fresh = add(scores(key), repeated);
+    const old = add(scores(past.key), pastMask);
     return mix(old, fresh, value, past);
   });
 }

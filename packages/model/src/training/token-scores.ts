@@ -12,9 +12,10 @@ import {
   softmaxEntropy,
   type Tensor,
 } from '@llm/graph';
-import { headWeightName, languageModelHead, softcap } from '../architecture/forward.js';
+import { headWeightName, languageModelHead } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
 import { wholeWeight } from '../architecture/quantized-weight.js';
+import { softcap } from '../architecture/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import type { CompactMemory } from './memory.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';
@@ -42,11 +43,11 @@ export function tokenScores(
   return {
     logProbabilities: chunkedLogSoftmaxGather(states, weight, targets, {
       chunk,
-      transform: (logits) => softcap(config, logits),
+      transform: (logits) => softcap(logits, config.logitSoftcap),
     }),
     entropy: () =>
       recomputeInChunks(states, [weight], chunk, (piece, [matrix]) =>
-        softmaxEntropy(softcap(config, matMul(piece, matrix!, { transposeB: true }))),
+        softmaxEntropy(softcap(matMul(piece, matrix!, { transposeB: true }), config.logitSoftcap)),
       ),
   };
 }

@@ -66,13 +66,12 @@ export async function createDeviceDecoder(
     select: await create(selectGraph(config)),
     grow: await create(growGraph(config)),
   };
-  const tables =
-    config.positions === 'learned' ? undefined : new DeviceRotaryTables(config, executor.device!);
+  const tables = new DeviceRotaryTables(config, executor.device!);
   const shared = { executor, config, sessions, buffers, weights, tables };
   return {
     begin: (rows, tokens) => new DeviceBatch(shared, rows, tokens),
     async dispose() {
-      await tables?.dispose();
+      await tables.dispose();
       for (const session of Object.values(sessions)) await session.dispose();
     },
   };
@@ -104,7 +103,7 @@ interface SharedParts {
   readonly sessions: Sessions;
   readonly buffers: StateBuffers;
   readonly weights: readonly string[];
-  readonly tables: DeviceRotaryTables | undefined;
+  readonly tables: DeviceRotaryTables;
 }
 
 class DeviceBatch implements DecoderBatch {
@@ -127,7 +126,7 @@ class DeviceBatch implements DecoderBatch {
     const { executor, sessions, buffers, weights, tables } = this.parts;
     const end = await this.#reserve(longest(tokens));
     const feeds: Record<string, HostTensor | ResidentTensor> = {
-      ...(await tables?.feeds(end)),
+      ...(await tables.feeds(end)),
       ...this.#ends.feeds(tokens),
       slots: slotFeed(this.#capacity),
       ...samplingFeeds(request),

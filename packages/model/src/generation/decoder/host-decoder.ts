@@ -5,7 +5,6 @@
  */
 import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
-import { float32 } from '../../architecture/host-tensors.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { floatInputs } from '../../architecture/parameters.js';
 import { rotaryTables } from '../../attention/rotary-positions.js';
@@ -66,7 +65,7 @@ class HostBatch implements DecoderBatch {
         ...this.#cache.feeds(),
         ...this.#ends.feeds(tokens),
         ...samplingFeeds(request),
-        ...this.#tableFeeds(end),
+        ...this.tables.atLeast(end),
       },
       [...request.names, freshName],
     );
@@ -76,13 +75,6 @@ class HostBatch implements DecoderBatch {
     );
     this.#ends.advance(tokens);
     return Object.fromEntries(request.names.map((name) => [name, outputs[name]!.data]));
-  }
-
-  #tableFeeds(end: number): Record<string, HostTensor> {
-    if (this.config.positions === 'learned') return {};
-    const { positions, cosines, sines } = this.tables.atLeast(end);
-    const shape = [positions, this.config.headWidth / 2];
-    return { cosines: float32(cosines, shape), sines: float32(sines, shape) };
   }
 
   async select(rows: readonly number[]): Promise<void> {
