@@ -91,6 +91,8 @@ export class NgramModel implements TrainableModel {
           const odds = adjusted.map((score) => Math.exp((score - best) / temperature));
           let left = random.uniform() * odds.reduce((a, b) => a + b, 0);
           while (id < odds.length - 1 && left >= odds[id]!) left -= odds[id++]!;
+          // Rounding may lead past the last one that is allowed.
+          if (odds[id] === 0) id = adjusted.indexOf(best);
         }
         top[ids.length] = mostLikely(scores, count);
         append(id, scores[id]!, 0);
