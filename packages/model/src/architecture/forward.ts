@@ -12,6 +12,7 @@ import {
   recompute,
   rmsNormalization,
   slice,
+  split as divide,
   sub,
   type Tensor,
 } from '@llm/graph';
@@ -31,7 +32,7 @@ import {
   residualScalarsName,
 } from '../weights/parameter-names.js';
 import { feedForward } from './feed-forward.js';
-import { linear, linears, multiply } from './linear.js';
+import { linear, linears, multiply, undividedLinears } from './linear.js';
 import { normalize, normalizeAfter, normalizeBefore, normalizeByRms } from './normalization.js';
 import type { Parameters } from './parameters.js';
 import { lookUp } from './quantized-weight.js';
@@ -139,6 +140,20 @@ function queryKeyValue(
     const swapped = swapTimeAndHeads(head);
     return rotation === undefined ? swapped : rotation(swapped, layer);
   };
+  const undivided =
+    config.queryKeyNormalization === 'none' && !hasValueEmbedding(config, layer)
+      ? undividedLinears(parameters, [names.query, names.key, names.value], x)
+      : undefined;
+  if (undivided !== undefined) {
+    // All heads at once: a step of one row is bound by the number of operators.
+    const { heads, keyValueHeads, queryKeyScale } = config;
+    const all = swapTimeAndHeads(split(undivided, heads + 2 * keyValueHeads));
+    const [placed, values] = divide(all, 1, [heads + keyValueHeads, keyValueHeads]);
+    const scaled = queryKeyScale === 1 ? placed! : mul(placed!, queryKeyScale);
+    const turned = rotation === undefined ? scaled : rotation(scaled, layer);
+    const [query, key] = divide(turned, 1, [heads, keyValueHeads]);
+    return [query!, key!, values!];
+  }
   const widths = [config.heads, config.keyValueHeads, config.keyValueHeads].map((n) => n * config.headWidth);
   const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], widths, x);
   const query = placed(queries!, config.heads, names.queryNorm);

@@ -33,6 +33,14 @@ export function linears(
   return names.map((name, index) => completed(parameters, name, x, parts[index]!));
 }
 
+/** The product with the joined weights, where there are any and nothing is added to a part of it. */
+export function undividedLinears(parameters: Parameters, names: readonly string[], x: Tensor): Tensor | undefined {
+  const isMore = (name: string): boolean =>
+    parameters.has(`${name}.bias`) || parameters.has(loraNames(name).a);
+  const joined = joinedName(names);
+  return hasWeight(parameters, joined) && !names.some(isMore) ? multiply(parameters, joined, x) : undefined;
+}
+
 /** Whether there is a weight of that full name, of floats or of integers. */
 const hasWeight = (parameters: Parameters, name: string): boolean =>
   parameters.has(name) || quantizedMatrix(parameters, name, 0) !== undefined;
