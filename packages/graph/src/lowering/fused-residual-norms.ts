@@ -34,17 +34,22 @@ export function fusedResidualNorms(graph: Graph): Required<Pick<GraphRewrite, 'n
   if (sums.size === 0) return undefined;
   const norms = new Map<GraphNode, readonly Tensor[]>();
   return {
-    node(node, inputs, into) {
+    node(node, inputs, into, copyOf) {
       const known = norms.get(node);
       if (known !== undefined) return known;
       const norm = sums.get(node);
       if (norm === undefined) return undefined;
       const [sum] = node.outputs;
-      const weight = weightOf(into, norm.inputs[1]!);
+      const weight = copyOf(norm.inputs[1]!);
       const perRow = { type: 'float32', shape: [...sum!.shape.slice(0, -1), 1] } as const;
       const outputs = [norm.outputs[0]!, perRow, perRow, sum!];
       const epsilon = Number(norm.attributes.epsilon ?? 1e-5);
-      const made = into.node('SkipSimplifiedLayerNormalization', [...inputs, weight], { epsilon }, { domain, outputs });
+      const made = into.node(
+        'SkipSimplifiedLayerNormalization',
+        [...inputs, weight],
+        { epsilon },
+        { domain, outputs },
+      );
       norms.set(norm, made.slice(0, norm.outputs.length));
       return [made[3]!];
     },

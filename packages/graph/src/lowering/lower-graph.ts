@@ -5,6 +5,7 @@
  */
 import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import { rewriteGraph } from '../graph/rewrite-graph.js';
+import { fusedResidualNorms } from './fused-residual-norms.js';
 import type { LoweringRule, LoweringTarget } from './lowering-rule.js';
 import { dequantizedProducts } from './quantized-lowering.js';
 import { webgpuLowering } from './webgpu-lowering.js';
@@ -27,8 +28,10 @@ export function lowerGraph(
     if (operator !== productsWithIntegers) return undefined;
     return target === 'cpu' && isWeight(inputs[1]!.name) ? undefined : dequantized;
   };
-  if (!graph.nodes.some((node) => ruleOf(node) !== undefined)) return graph;
+  const fused = target === 'webgpu' ? undefined : fusedResidualNorms(graph);
+  if (fused === undefined && !graph.nodes.some((node) => ruleOf(node) !== undefined)) return graph;
   return rewriteGraph(graph, {
-    node: (node, inputs) => ruleOf(node)?.(node, inputs as readonly Tensor[]),
+    node: (node, inputs, into, copyOf) =>
+      ruleOf(node)?.(node, inputs as readonly Tensor[]) ?? fused?.node(node, inputs, into, copyOf),
   });
 }

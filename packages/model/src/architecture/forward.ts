@@ -7,12 +7,12 @@
 import {
   add,
   type Dimension,
+  split as divide,
   gather,
   mul,
   recompute,
   rmsNormalization,
   slice,
-  split as divide,
   sub,
   type Tensor,
 } from '@llm/graph';

@@ -34,7 +34,11 @@ export function linears(
 }
 
 /** The product with the joined weights, where there are any and nothing is added to a part of it. */
-export function undividedLinears(parameters: Parameters, names: readonly string[], x: Tensor): Tensor | undefined {
+export function undividedLinears(
+  parameters: Parameters,
+  names: readonly string[],
+  x: Tensor,
+): Tensor | undefined {
   const isMore = (name: string): boolean =>
     parameters.has(`${name}.bias`) || parameters.has(loraNames(name).a);
   const joined = joinedName(names);

@@ -6,7 +6,7 @@ import { add, matMul, softmax, type Tensor } from '@llm/graph';
 import { softcap } from '../architecture/softcap.js';
 import { groupOf, inGroups, repeatMask } from './heads.js';
 import type { ScoreRule } from './score-rule.js';
-import { concatAs, sliceAs } from './symbolic-shapes.js';
+import { concatAs, splitAs } from './symbolic-shapes.js';
 
 export interface CachedPart {
   /** [rows, keyValueHeads, capacity, headWidth] */
@@ -15,8 +15,8 @@ export interface CachedPart {
   readonly value: Tensor;
   /** [rows, 1, 1, capacity], or [rows, 1, time, capacity] where each token sees others. */
   readonly mask: Tensor;
-  /** int64 [1] */
-  readonly capacity: Tensor;
+  /** int64 [2]: cached slots and new tokens */
+  readonly sizes: Tensor;
 }
 
 /**
@@ -42,11 +42,8 @@ export function cachedAttention(
 }
 
 /** `old` and `fresh` are scores of cached and of new tokens. */
-function mix(old: Tensor, fresh: Tensor, value: Tensor, { capacity, value: cached }: CachedPart): Tensor {
+function mix(old: Tensor, fresh: Tensor, value: Tensor, { sizes, value: cached }: CachedPart): Tensor {
   const weights = softmax(concatAs([old, fresh], 3, old.shape.with(3, 'cachedAndNew')));
-  const bound = (place: bigint): Tensor => old.graph.constant(BigInt64Array.of(place));
-  return add(
-    matMul(sliceAs(weights, 3, bound(0n), capacity, old.shape), cached),
-    matMul(sliceAs(weights, 3, capacity, bound(2n ** 62n), fresh.shape), value),
-  );
+  const [forOld, forFresh] = splitAs(weights, 3, sizes, [old.shape, fresh.shape]);
+  return add(matMul(forOld!, cached), matMul(forFresh!, value));
 }

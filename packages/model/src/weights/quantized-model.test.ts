@@ -8,7 +8,12 @@ import { createModelConfig } from '../config/create-model-config.js';
 import { oracleParameters } from '../fixtures/oracle-weights.js';
 import { createTransformer, type Transformer } from '../transformer.js';
 import { quantizeParameters } from './quantize-parameters.js';
-import { dequantizeTensor, isQuantized, type QuantizedTensor, type WeightTensor } from './quantized-tensor.js';
+import {
+  dequantizeTensor,
+  isQuantized,
+  type QuantizedTensor,
+  type WeightTensor,
+} from './quantized-tensor.js';
 
 const config = createModelConfig({
   depth: 2,
@@ -29,7 +34,9 @@ function withOffsets(weights: ReadonlyMap<string, WeightTensor>): Map<string, We
     ...tensor,
     offsets: tensor.scales.map((scale, block) => scale * ((block % 5) - 2)),
   });
-  return new Map([...weights].map(([name, tensor]) => [name, isQuantized(tensor) ? shifted(tensor) : tensor]));
+  return new Map(
+    [...weights].map(([name, tensor]) => [name, isQuantized(tensor) ? shifted(tensor) : tensor]),
+  );
 }
 
 const kinds: Readonly<Record<string, ReadonlyMap<string, WeightTensor>>> = {
@@ -39,12 +46,18 @@ const kinds: Readonly<Record<string, ReadonlyMap<string, WeightTensor>>> = {
 };
 
 const floats = (weights: ReadonlyMap<string, WeightTensor>): Map<string, NamedTensor> =>
-  new Map([...weights].map(([name, tensor]) => [name, isQuantized(tensor) ? dequantizeTensor(tensor) : tensor]));
+  new Map(
+    [...weights].map(([name, tensor]) => [name, isQuantized(tensor) ? dequantizeTensor(tensor) : tensor]),
+  );
 
 const node = createNodeExecutor({ threads: 1 });
 const worker = createNodeWorkerExecutor({ threads: 1 });
 afterAll(() => worker.close());
-const executors: Readonly<Record<string, Executor>> = { node, worker, wasm: createWasmExecutor({ threads: 1 }) };
+const executors: Readonly<Record<string, Executor>> = {
+  node,
+  worker,
+  wasm: createWasmExecutor({ threads: 1 }),
+};
 
 /** In log-probabilities: on a processor activations are rounded to 8 bits by block in the products. */
 const rounding: Readonly<Record<string, number>> = { cpu: 0.15, wasm: 1e-4 };
@@ -73,7 +86,10 @@ describe.each(Object.entries(kinds))('%s', (_, weights) => {
     expect(greatestDifference(await model.logits(batch), await expected.logits(batch))).toBeLessThan(1e-4);
     const prompts = [inputs.slice(0, 5), inputs.slice(5, 16)];
     const options = { maxNewTokens: 3, temperature: 0, topLogProbabilities: 70 };
-    const [found, wanted] = [await model.generate(prompts, options), await expected.generate(prompts, options)];
+    const [found, wanted] = [
+      await model.generate(prompts, options),
+      await expected.generate(prompts, options),
+    ];
     for (const [row, completion] of found.entries()) {
       const byId = (all: readonly { id: number; logProbability: number }[]): number[] =>
         [...all].sort((a, b) => a.id - b.id).map(({ logProbability }) => logProbability);
@@ -83,33 +99,38 @@ describe.each(Object.entries(kinds))('%s', (_, weights) => {
     for (const made of [model, expected]) await made.dispose();
   });
 
-  test.each(['fast', 'compact'] as const)('adapters on it are trained as on float32, memory %s', async (memory) => {
-    const create = (given: ReadonlyMap<string, WeightTensor>): Promise<Transformer> =>
-      createTransformer({
-        config,
-        executor: node,
-        parameters: given,
-        lora,
-        seed: 1,
-        memory: memory === 'fast' ? 'fast' : { pieceBytes: 4096 },
-      });
-    const [model, expected] = [await create(weights), await create(floats(weights))];
-    for (let step = 0; step < 4; step++) {
-      const [ours, theirs] = [
-        await model.trainStep(batch, { learningRate: 0.02 }),
-        await expected.trainStep(batch, { learningRate: 0.02 }),
-      ];
-      expect(Math.abs(ours.loss / theirs.loss - 1), `step ${step}`).toBeLessThan(1e-4);
-      expect(Math.abs(ours.gradientNorm / theirs.gradientNorm - 1), `step ${step}`).toBeLessThan(1e-3);
-    }
-    expect([...(await model.snapshot()).parameters.keys()].every((name) => name.includes('lora_'))).toBe(true);
-    const [merged, wanted] = [await model.mergedParameters(), await expected.mergedParameters()];
-    for (const [name, { data }] of wanted)
-      expect(greatestDifference(merged.get(name)!.data, data), name).toBeLessThan(2e-3);
-    const options = { maxNewTokens: 4, temperature: 0 };
-    expect((await model.generate([inputs.slice(0, 5)], options))[0]!.ids.length).toBe(4);
-    for (const made of [model, expected]) await made.dispose();
-  });
+  test.each(['fast', 'compact'] as const)(
+    'adapters on it are trained as on float32, memory %s',
+    async (memory) => {
+      const create = (given: ReadonlyMap<string, WeightTensor>): Promise<Transformer> =>
+        createTransformer({
+          config,
+          executor: node,
+          parameters: given,
+          lora,
+          seed: 1,
+          memory: memory === 'fast' ? 'fast' : { pieceBytes: 4096 },
+        });
+      const [model, expected] = [await create(weights), await create(floats(weights))];
+      for (let step = 0; step < 4; step++) {
+        const [ours, theirs] = [
+          await model.trainStep(batch, { learningRate: 0.02 }),
+          await expected.trainStep(batch, { learningRate: 0.02 }),
+        ];
+        expect(Math.abs(ours.loss / theirs.loss - 1), `step ${step}`).toBeLessThan(1e-4);
+        expect(Math.abs(ours.gradientNorm / theirs.gradientNorm - 1), `step ${step}`).toBeLessThan(1e-3);
+      }
+      expect([...(await model.snapshot()).parameters.keys()].every((name) => name.includes('lora_'))).toBe(
+        true,
+      );
+      const [merged, wanted] = [await model.mergedParameters(), await expected.mergedParameters()];
+      for (const [name, { data }] of wanted)
+        expect(greatestDifference(merged.get(name)!.data, data), name).toBeLessThan(2e-3);
+      const options = { maxNewTokens: 4, temperature: 0 };
+      expect((await model.generate([inputs.slice(0, 5)], options))[0]!.ids.length).toBe(4);
+      for (const made of [model, expected]) await made.dispose();
+    },
+  );
 });
 
 test('weights of integers cannot be trained themselves, and say which', async () => {

@@ -4,6 +4,7 @@
  */
 import {
   add,
+  concat,
   dimensionOf,
   type Graph,
   gather,
@@ -170,12 +171,12 @@ function readingAttention(
   const pastMask = byWindow(config, (window) =>
     window === undefined ? lengthMask(lengths, slots) : windowedLengthMask(lengths, slots, positions, window),
   );
-  const capacity = dimensionOf(slots, 0);
+  const sizes = concat([dimensionOf(slots, 0), dimensionOf(positions, 1)], 0);
   const mask = byWindow(config, (window) => positionMask(positions, window));
   const rule = scoreRule(config);
   return (query, key, value, layer) => {
     fresh.push(key, value);
-    const past = { ...pastInputs(graph, config, layer), mask: pastMask(layer), capacity };
+    const past = { ...pastInputs(graph, config, layer), mask: pastMask(layer), sizes };
     return cachedAttention(query, key, value, mask(layer), past, rule);
   };
 }
