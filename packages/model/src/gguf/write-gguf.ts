@@ -1,26 +1,24 @@
 /**
- * GGUF version 3 for llama.cpp: Qwen3, Llama and GPT-2 in F32, F16, Q8_0 and Q4_0. Norms, biases and learned
- * positions stay F32; rows that are no multiple of 32 are F16 where the others are quantised. Q4_0 keeps the
- * embedding and the head in Q8_0. Left out: other quantised types, nanochat, which llama.cpp does not have.
+ * GGUF version 3 for llama.cpp, of the architectures in `architectures/`. Left out: other types than those of
+ * `stored-types.ts`, importance matrices, nanochat, which llama.cpp does not have.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
-import { bitsInQ4, blockSize } from '../export/quantize-blocks.js';
 import { familyOf } from '../hugging-face/config.js';
 import { checkParameters } from '../weights/check-parameters.js';
 import { joinRows } from '../weights/matrices.js';
-import { positionName } from '../weights/parameter-names.js';
 import type { GgufArchitecture } from './architectures/gguf-architecture.js';
 import { rotaryFactors } from './architectures/rotary-factors.js';
+import { encodedTensor } from './encode-tensor.js';
 import { architectures, rotaryFactorsName } from './gguf-config.js';
-import { type GgufDtype, ggufTensor } from './gguf-tensor.js';
 import { type GgufTokenizer, writeGgufTokenizer } from './gguf-tokenizer.js';
 import { GgufWriter, joined } from './gguf-writer.js';
+import { fileTypes, type GgufDtype, storedType } from './stored-types.js';
 
 export interface GgufOptions {
   readonly config: ModelConfig;
   readonly parameters: ReadonlyMap<string, NamedTensor>;
-  /** Default `f32`. */
+  /** Default `f32`. `q4_k` and `q6_k` are the mixtures that llama.cpp calls Q4_K_M and Q6_K. */
   readonly dtype?: GgufDtype | undefined;
   /** `toGgufTokenizer(tokenizer)` of @llm/tokenizer. Without one llama.cpp takes ids only. */
   readonly tokenizer?: GgufTokenizer | undefined;
@@ -48,18 +46,18 @@ export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
   file.string('general.architecture', architecture.name);
   file.string('general.name', options.name ?? 'model');
   file.uint32('general.file_type', fileTypes[dtype]);
-  if (dtype === 'q8_0' || dtype === 'q4_0') file.uint32('general.quantization_version', 2);
+  if (dtype.startsWith('q')) file.uint32('general.quantization_version', 2);
   architecture.write(file, config);
   writeTokens(file, options);
-  const put = (name: string, ours: string, tensor: NamedTensor): void =>
-    file.tensor(name, ggufTensor(name, tensor, storedAs(ours, tensor.shape, dtype)));
+  const put = (name: string, tensor: NamedTensor): void =>
+    file.tensor(name, encodedTensor(name, tensor, storedType(name, tensor.shape, dtype, config)));
   for (const { theirs, ours, isInterleaved } of architecture.tensors(config)) {
     const tensors = ours.flatMap((part) => parameters.get(part) ?? []);
     if (tensors.length === 0) continue;
     const tensor = tensors.length > 1 ? joinRows(tensors) : tensors[0]!;
-    put(theirs, ours[0]!, isInterleaved ? interleaved(tensor, config.headWidth) : tensor);
+    put(theirs, isInterleaved ? interleaved(tensor, config.headWidth) : tensor);
   }
-  if (config.rotaryScaling) put(rotaryFactorsName, 'rope_freqs', rotaryFactors(config));
+  if (config.rotaryScaling) put(rotaryFactorsName, rotaryFactors(config));
   return file.parts();
 }
 
@@ -77,9 +75,6 @@ function writeTokens(file: GgufWriter, options: GgufOptions): void {
   if (chatTemplate !== undefined) file.string('tokenizer.chat_template', chatTemplate);
 }
 
-/** `general.file_type` of llama.h. */
-const fileTypes: Readonly<Record<GgufDtype, number>> = { f32: 0, f16: 1, q4_0: 2, q8_0: 7 };
-
 /** Throws `model/export-unsupported`. */
 function architectureFor(config: ModelConfig): GgufArchitecture {
   const family = familyOf(config)?.type;
@@ -91,13 +86,6 @@ function architectureFor(config: ModelConfig): GgufArchitecture {
     code: 'model/export-unsupported',
     message: `GGUF is written for the architectures ${known} as llama.cpp computes them; ${reason}. Export to Hugging Face or ONNX instead.`,
   });
-}
-
-function storedAs(ours: string, shape: readonly number[], dtype: GgufDtype): GgufDtype {
-  if (shape.length < 2 || ours === positionName) return 'f32';
-  const isQuantized = dtype === 'q8_0' || dtype === 'q4_0';
-  if (isQuantized && shape[1]! % blockSize !== 0) return 'f16';
-  return dtype === 'q4_0' && bitsInQ4(ours) === 8 ? 'q8_0' : dtype;
 }
 
 /** Rows of each head from [first half, second half] to [first, second] in turn; for a bias, its elements. */
