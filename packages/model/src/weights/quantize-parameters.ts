@@ -1,8 +1,8 @@
 /** Float weights as a model keeps them in 8 or 4 bits. */
 import type { NamedTensor } from '@llm/core';
-import { bitsInQ4, blockSize, type QuantizedBits, quantizeMatrix } from '../export/quantize-blocks.js';
 import { halfToFloat } from './half-precision.js';
 import { embeddingName, headName } from './parameter-names.js';
+import { bitsInQ4, blockSize, type QuantizedBits, quantizeMatrix } from './quantize-blocks.js';
 import { packNibbles, type QuantizedTensor, type WeightTensor } from './quantized-tensor.js';
 
 /** `q8`: all matrices in 8 bits; `q4`: in 4, but the embedding and the head, on which most depends, in 8. */
