@@ -17,6 +17,7 @@ import {
 } from '@llm/graph';
 import { mergeHeads, splitHeads, swapTimeAndHeads } from '../attention/heads.js';
 import type { LayerRotation } from '../attention/rotary-positions.js';
+import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { hasValueEmbedding } from '../weights/parameter-layout.js';
 import {
@@ -35,7 +36,6 @@ import { linear, linears, multiply } from './linear.js';
 import { normalize, normalizeAfter, normalizeBefore, normalizeByRms } from './normalization.js';
 import type { Parameters } from './parameters.js';
 import { smear } from './smear.js';
-import { softcap } from './softcap.js';
 import { valueEmbedding } from './value-embedding.js';
 
 export interface ForwardOptions {

@@ -32,6 +32,16 @@ export function readWindow(
   return { attentionWindow: window, windowedLayers };
 }
 
+/** Where all layers have the window of `sliding_window`, or none has. */
+export function readWindowOfAll(json: ConfigReader, otherwise?: number): WindowFields {
+  const window = windowLength(json, otherwise);
+  json.require({ use_sliding_window: window !== undefined });
+  const fields = readWindow(json, window, () => true);
+  if (fields.attentionWindow !== window || fields.windowedLayers.includes(false))
+    json.fail('"layer_types" names layers of another kind than "sliding_window", which is for all');
+  return fields;
+}
+
 /** Where no layer may have a window. */
 export function requireNoWindow(json: ConfigReader): void {
   json.require({ use_sliding_window: false });

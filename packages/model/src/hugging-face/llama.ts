@@ -9,6 +9,7 @@ import {
   listOf,
   patternOf,
   readWindow,
+  readWindowOfAll,
   requireNoWindow,
   rotatedLayers,
   windowLength,
@@ -47,12 +48,7 @@ export const mistral: Family = {
   read: (json) => {
     json.oneOf('hidden_act', ['silu']);
     json.require({ attention_bias: false, mlp_bias: false });
-    const window = windowLength(json, 4096);
-    json.require({ use_sliding_window: window !== undefined });
-    const types = readWindow(json, window, () => true);
-    if (types.attentionWindow !== window || types.windowedLayers.includes(false))
-      json.fail('"layer_types" names layers of another kind than "sliding_window", which is for all');
-    return createModelConfig({ ...readDecoder(json, { keyValueHeads: 8 }), ...types });
+    return createModelConfig({ ...readDecoder(json, { keyValueHeads: 8 }), ...readWindowOfAll(json, 4096) });
   },
   write: (config) => ({ ...writeDecoder(config), sliding_window: config.attentionWindow ?? null }),
 };

@@ -14,7 +14,7 @@ import {
 } from '@llm/graph';
 import { headWeightName, languageModelHead } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
-import { softcap } from '../architecture/softcap.js';
+import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import type { CompactMemory } from './memory.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';

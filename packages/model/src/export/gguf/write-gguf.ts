@@ -86,13 +86,16 @@ const fileTypes: Readonly<Record<GgufDtype, number>> = { f32: 0, f16: 1, q4_0: 2
 type LlamaCppFamily = 'qwen3' | 'llama' | 'gpt2';
 
 function llamaCppFamily(config: ModelConfig): LlamaCppFamily {
-  const family = familyOf(config)?.type;
+  // Whatever it is called: what Llama computes is written as Llama.
+  const family = familyOf({ ...config, family: undefined })?.type;
   const refuse = (what: string): never => {
     throw new LlmError({
       code: 'model/export-unsupported',
       message: `GGUF is written for Qwen3, Llama and GPT-2 as llama.cpp computes them; ${what}. Export to Hugging Face or ONNX instead.`,
     });
   };
+  if (config.rotaryScaling?.type === 'yarn') return refuse('yarn is not written');
+  if (config.attentionWindow !== undefined) return refuse('theirs have no windows');
   if (family === 'qwen3') {
     if (config.attentionBias) return refuse('its Qwen3 has no biases');
     return config.rotaryScaling ? refuse('its Qwen3 has no rotary scaling') : family;
