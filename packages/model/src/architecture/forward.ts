@@ -1,7 +1,7 @@
 /**
- * The forward pass of every model here, from tokens to logits: embedding, blocks of attention and feed-forward
- * around a residual stream, final norm, head; with learned positions as GPT-2, and value embeddings, smear,
- * residual scalars and backout as nanochat. How queries meet keys is left to the caller,
+ * The forward pass of every model here, from tokens to logits: embedding, blocks of attention and
+ * feed-forward around a residual stream, final norm, head; with learned positions as GPT-2, and value
+ * embeddings, smear, residual scalars and backout as nanochat. How queries meet keys is left to the caller,
  * so that training, scoring and cached generation are one model.
  */
 import {

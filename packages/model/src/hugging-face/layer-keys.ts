@@ -58,6 +58,12 @@ export function windowLength(json: ConfigReader, otherwise?: number): number | u
     : json.number('sliding_window', otherwise);
 }
 
+/** Every how manieth layer is another. */
+export function intervalOf(json: ConfigReader, key: string, otherwise: number): number {
+  const interval = json.number(key, otherwise);
+  return Number.isInteger(interval) && interval > 0 ? interval : json.fail(`"${key}" is ${interval}`);
+}
+
 export function patternOf(json: ConfigReader, of: (layer: number) => boolean): boolean[] {
   const depth = json.number('num_hidden_layers');
   if (!Number.isInteger(depth) || depth < 1 || depth > mostDifferentLayers)

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../config/model-config.js';
 import { isLlamaBut, isRotaryBuffer, readDecoder, writeDecoder } from './decoder-keys.js';
 import type { Family } from './family.js';
 import {
+  intervalOf,
   layerTypes,
   listOf,
   patternOf,
@@ -77,7 +78,7 @@ export const smolLm3: Family = {
     const wrong = list?.find((entry) => entry !== 0 && entry !== 1);
     if (wrong !== undefined)
       json.fail(`"no_rope_layers" has ${JSON.stringify(wrong).slice(0, 80)}, not 0 or 1`);
-    const interval = json.number('no_rope_layer_interval', 4);
+    const interval = intervalOf(json, 'no_rope_layer_interval', 4);
     const isRotated = (layer: number): boolean => (list ? list[layer] === 1 : (layer + 1) % interval !== 0);
     const hasWindow = json.boolean('use_sliding_window', false);
     const window = hasWindow ? windowLength(json) : undefined;
