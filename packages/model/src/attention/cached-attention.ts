@@ -3,9 +3,9 @@
  * caller appends new keys and values in place, so a step never copies what came before it.
  */
 import { add, matMul, softmax, type Tensor } from '@llm/graph';
-import { softcap } from '../architecture/softcap.js';
 import { groupOf, inGroups, repeatMask } from './heads.js';
 import type { ScoreRule } from './score-rule.js';
+import { softcap } from './softcap.js';
 import { concatAs, splitAs } from './symbolic-shapes.js';
 
 export interface CachedPart {
