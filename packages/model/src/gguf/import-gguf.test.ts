@@ -1,6 +1,6 @@
 import { LlmError } from '@llm/core';
 import { expect, test } from 'vitest';
-import { rotaryFrequencies } from '../attention/rotary-positions.js';
+import { rotaryFrequencies } from '../attention/rotary-frequencies.js';
 import { createModelConfig } from '../config/create-model-config.js';
 import type { Llama3RotaryScaling } from '../config/model-config.js';
 import { ggufBytes, pair, tensor, text, u32, valueTypes } from '../fixtures/gguf-bytes.js';
