@@ -6,6 +6,11 @@ import type { JsonValue } from '@llm/core';
 
 export interface Normalizer {
   normalize(text: string): string;
+  /**
+   * A space that is put before what `normalize` leaves, unless that is empty; it is not part of the text that
+   * offsets count in. Default: nothing is.
+   */
+  readonly prefix?: string | undefined;
   /** As in the file it came from. */
   readonly json: JsonValue;
 }
