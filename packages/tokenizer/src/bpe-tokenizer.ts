@@ -14,6 +14,7 @@ import { unknownLengthsOf } from './encode/unknown-lengths.js';
 import {
   type AddedToken,
   type AddedTokenMatcher,
+  isWhiteSpace,
   matchAddedTokens,
   textOf,
 } from './vocabulary/added-token.js';
@@ -261,7 +262,10 @@ export class BpeTokenizer implements Tokenizer {
         if (token.special === false) return isAdded;
         return typeof allowed === 'boolean' ? allowed : allowed.includes(token.content);
       });
-      this.#matchers.set(key, matchAddedTokens(tokens, this.definition.isWordCharacter));
+      const { isWordCharacter, normalizer } = this.definition;
+      const isMark = (unit: string): boolean => unit === ' ' && normalized && normalizer?.marksSpaces === true;
+      const isSpace = (unit: string): boolean => isWhiteSpace(unit) && !isMark(unit);
+      this.#matchers.set(key, matchAddedTokens(tokens, isWordCharacter, isSpace));
     }
     return this.#matchers.get(key);
   }

@@ -5,7 +5,6 @@
 import { BpeTokenizer } from '../bpe-tokenizer.js';
 import { rustWord } from '../oniguruma/unicode-sets.js';
 import { joinsOfAll, joinsOfMerges, spaceScanner } from '../pretokenize/space-scanner.js';
-import type { AddedToken } from '../vocabulary/added-token.js';
 import type { UnknownToken } from '../vocabulary/bpe-definition.js';
 import { byteOfToken, byteTokensOf, spaceMark } from '../vocabulary/character-vocabulary.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
@@ -15,7 +14,7 @@ import { invalidFile, type JsonObject, stringAt } from './json-reading.js';
 import { readDecoder } from './read-decoder.js';
 import { unsupported } from './read-pre-tokenizer.js';
 import { readSpaces } from './read-spaces.js';
-import { placeAddedTokens, readAddedTokens, readMerges, readVocabulary } from './read-vocabulary.js';
+import { normalizeAddedTokens, placeAddedTokens, readAddedTokens, readMerges, readVocabulary } from './read-vocabulary.js';
 
 const file = 'tokenizer.json';
 
@@ -33,12 +32,7 @@ export function readCharacters(root: JsonObject, model: JsonObject): BpeTokenize
   const merges = readMerges(model, ids);
   const unknown = readUnknown(model, ids, byteIds !== undefined);
   if (merges.pairs.some((id) => id === unknown?.id || byteTokens.has(id))) throw unsupported('merges of byte tokens or of the unknown token');
-  const addedTokens = placeAddedTokens(readAddedTokens(root.added_tokens), ids).map((token): AddedToken => {
-    if (!token.normalized || normalizer === undefined) return token;
-    const normalized = normalizer.normalize(token.content);
-    const normalizedContent = normalized === '' ? '' : (normalizer.prefix ?? '') + normalized;
-    return normalizedContent === token.content ? token : { ...token, normalizedContent };
-  });
+  const addedTokens = normalizeAddedTokens(placeAddedTokens(readAddedTokens(root.added_tokens), ids), normalizer);
   const inAdded = new Map(addedTokens.map((token) => [token.id, token]));
   const merged = new Set([...merges.pairs, ...merges.results]);
   const { tokens, rawTokens } = characterTokens(ids, size, {

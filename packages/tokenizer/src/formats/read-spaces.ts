@@ -46,7 +46,13 @@ export function readSpaces(normalizer: unknown, preTokenizer: unknown): SpaceRea
   const json = normalizer as JsonValue;
   return {
     marksSpaces,
-    normalizer: steps.length === 0 ? undefined : spaceNormalizer(normalizerOf(plain, json), replaces, prepends > 0),
+    normalizer:
+      steps.length === 0
+        ? undefined
+        : {
+            ...spaceNormalizer(normalizerOf(plain, json), replaces, prepends > 0),
+            isMarkOnly: plain.length === 0,
+          },
     spacePrefix: metaspace?.prefix,
     isSplit: metaspace?.isSplit ?? false,
   };
@@ -60,6 +66,7 @@ export function spaceNormalizer(before: Normalizer, marksSpaces: boolean, hasPre
       return marksSpaces ? normalized.replaceAll(spaceMark, ' ') : normalized;
     },
     prefix: hasPrefix ? ' ' : undefined,
+    marksSpaces,
     json: before.json,
   };
 }
@@ -75,6 +82,14 @@ function isPrepend(step: JsonObject): boolean {
 /** It finds no spaces, since they are written otherwise. */
 function isSplitAtSpaces(step: JsonObject): boolean {
   return step.type === 'Split' && isObject(step.pattern) && step.pattern.String === ' ' && step.invert !== true;
+}
+
+/** Prepend, if a space is put before a text, and Replace: what llama.cpp does. */
+export function markingNormalizer(hasPrefix: boolean): Normalizer {
+  const replace = { type: 'Replace', pattern: { String: ' ' }, content: spaceMark };
+  const steps = [{ type: 'Prepend', prepend: spaceMark }, replace];
+  const json = hasPrefix ? { type: 'Sequence', normalizers: steps } : replace;
+  return { ...spaceNormalizer({ normalize: (text) => text, json }, true, hasPrefix), isMarkOnly: true };
 }
 
 export function readMetaspace(step: JsonObject, where: string): { prefix: PreTokenizer['spacePrefix']; isSplit: boolean } {

@@ -16,7 +16,7 @@ import { invalidFile, type JsonObject, objectAt, parseJson, stringAt } from './j
 import { readNormalizer } from './read-normalizer.js';
 import { readCharacters } from './read-characters.js';
 import { endsInByteLevel, readPreTokenizer, unsupported } from './read-pre-tokenizer.js';
-import { placeAddedTokens, readAddedTokens, readMerges, readVocabulary } from './read-vocabulary.js';
+import { normalizeAddedTokens, placeAddedTokens, readAddedTokens, readMerges, readVocabulary } from './read-vocabulary.js';
 
 const file = 'tokenizer.json';
 
@@ -43,10 +43,7 @@ export function readTokenizer(value: unknown): BpeTokenizer {
   const added = readAddedTokens(root.added_tokens);
   const { ids, size } = readVocabulary(model);
   const merges = readMerges(model, ids);
-  const addedTokens = placeAddedTokens(added, ids).map((token) => {
-    const normalizedContent = token.normalized ? normalizer?.normalize(token.content) : undefined;
-    return normalizedContent === token.content ? token : { ...token, normalizedContent };
-  });
+  const addedTokens = normalizeAddedTokens(placeAddedTokens(added, ids), normalizer);
   const { tokens, rawTokens } = ordinaryTokens(ids, size, merges, addedTokens);
   return new BpeTokenizer({
     preTokenizer,

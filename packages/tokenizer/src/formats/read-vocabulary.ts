@@ -1,7 +1,9 @@
 /** The parts of a `tokenizer.json` that all kinds of BPE have: vocabulary, merges, added tokens. */
+import type { Normalizer } from '../pretokenize/normalizer.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { arrayAt, idAt, invalidFile, type JsonObject, objectAt, stringAt } from './json-reading.js';
+import { unsupported } from './read-pre-tokenizer.js';
 
 const file = 'tokenizer.json';
 /** Longest token in characters; no real one comes near. */
@@ -23,6 +25,22 @@ export function placeAddedTokens(added: readonly AddedToken[], ids: ReadonlyMap<
     seen.set(id, content);
   }
   return placed;
+}
+
+/** With what the normalizer makes of those that are looked for after it. */
+export function normalizeAddedTokens(
+  tokens: readonly AddedToken[],
+  normalizer: Normalizer | undefined,
+): AddedToken[] {
+  return tokens.map((token) => {
+    if (!token.normalized || normalizer === undefined) return token;
+    const normalized = normalizer.normalize(token.content);
+    // Hugging Face finds an empty one everywhere.
+    if (normalized === '')
+      throw unsupported(`the added token ${JSON.stringify(token.content.slice(0, 40))}, of which the normalizer leaves nothing`);
+    const normalizedContent = (normalizer.prefix ?? '') + normalized;
+    return normalizedContent === token.content ? token : { ...token, normalizedContent };
+  });
 }
 
 export function readAddedTokens(value: unknown): AddedToken[] {

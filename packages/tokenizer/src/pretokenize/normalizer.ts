@@ -11,6 +11,10 @@ export interface Normalizer {
    * offsets count in. Default: nothing is.
    */
   readonly prefix?: string | undefined;
+  /** Spaces stand for the `▁` that it makes of them, which is no whitespace. Default false. */
+  readonly marksSpaces?: boolean | undefined;
+  /** It does nothing but that and `prefix`. Default false. */
+  readonly isMarkOnly?: boolean | undefined;
   /** As in the file it came from. */
   readonly json: JsonValue;
 }
