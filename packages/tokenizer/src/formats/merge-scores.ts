@@ -4,6 +4,8 @@
  * what the other does it is refused.
  */
 import { BpeTokenizer } from '../bpe-tokenizer.js';
+import type { AddedToken } from '../vocabulary/added-token.js';
+import { spaceMark } from '../vocabulary/character-vocabulary.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { textsOfTokens } from './token-texts.js';
 import { unexportable } from './unexportable.js';
@@ -78,14 +80,21 @@ export function scoresOfMerges(tokenizer: BpeTokenizer): Float32Array {
   return scores;
 }
 
-/** Of every token of several characters, the pairs of tokens or characters that have its text. */
+/**
+ * Of every token of several characters, the pairs of tokens or characters that have its text. An added token
+ * that is found in the text before it is cut is never merged.
+ */
 function splitsOfTokens(tokenizer: BpeTokenizer): Map<number, Split[]> {
-  const { rawTokens } = tokenizer.definition;
+  const { rawTokens, addedTokens = [] } = tokenizer.definition;
+  const isFound = ({ content, special, normalizedContent, singleWord }: AddedToken): boolean =>
+    special === false && normalizedContent === undefined && singleWord !== true && !content.includes(spaceMark);
+  const found = new Set(addedTokens.filter(isFound).map(({ id }) => id));
   const texts = textsOfTokens(tokenizer.definition);
   const idOf = new Map<string, number>();
   for (const [id, text] of texts.entries()) if (text !== '' && !rawTokens?.has(id)) idOf.set(text, id);
   const splits = new Map<number, Split[]>();
   for (const [text, id] of idOf) {
+    if (found.has(id)) continue;
     const characters = Array.from(text);
     const parts: Split[] = [];
     for (let length = 1, at = characters[0]!.length; length < characters.length; at += characters[length++]!.length) {
