@@ -263,7 +263,8 @@ export class BpeTokenizer implements Tokenizer {
         return typeof allowed === 'boolean' ? allowed : allowed.includes(token.content);
       });
       const { isWordCharacter, normalizer } = this.definition;
-      const isMark = (unit: string): boolean => unit === ' ' && normalized && normalizer?.marksSpaces === true;
+      const isMark = (unit: string): boolean =>
+        unit === ' ' && normalized && normalizer?.marksSpaces === true;
       const isSpace = (unit: string): boolean => isWhiteSpace(unit) && !isMark(unit);
       this.#matchers.set(key, matchAddedTokens(tokens, isWordCharacter, isSpace));
     }

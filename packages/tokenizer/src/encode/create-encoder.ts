@@ -24,7 +24,14 @@ function createMerger(definition: BpeDefinition): PieceMerger {
   const { tokens, merges, ignoreMerges, splits, rawTokens, unknown, characters } = definition;
   const ofCharacters = characters && new CharacterIds(tokens, rawTokens);
   if (characters?.scores !== undefined)
-    return new ScoreMerger(tokens, ofCharacters!, characters.byteIds, characters.scores, unknown?.id, rawTokens);
+    return new ScoreMerger(
+      tokens,
+      ofCharacters!,
+      characters.byteIds,
+      characters.scores,
+      unknown?.id,
+      rawTokens,
+    );
   if (merges !== undefined) {
     const merger =
       ofCharacters === undefined
@@ -47,7 +54,10 @@ function wholeTokens({ tokens, rawTokens, characters }: BpeDefinition): TokenTab
   const spelled = new Map<number, Uint8Array>();
   for (const id of byteTokens)
     spelled.set(id, new TextEncoder().encode(textOfByteToken(tokens.bytes[tokens.offsets[id]!]!)));
-  return new TokenTable(withTokens(tokens, spelled), new Set([...(rawTokens ?? [])].filter((id) => !byteTokens.has(id))));
+  return new TokenTable(
+    withTokens(tokens, spelled),
+    new Set([...(rawTokens ?? [])].filter((id) => !byteTokens.has(id))),
+  );
 }
 
 /** A piece that is a token is taken whole. */

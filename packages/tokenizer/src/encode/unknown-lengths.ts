@@ -22,7 +22,11 @@ export function unknownLengthsOf(definition: BpeDefinition): ((text: string) => 
     const view = new DataView(bytes.buffer);
     return (byte) => {
       let end = byte;
-      for (let length = lengthAt(view, end); length > 0; length = end < bytes.length ? lengthAt(view, end) : 0) {
+      for (
+        let length = lengthAt(view, end);
+        length > 0;
+        length = end < bytes.length ? lengthAt(view, end) : 0
+      ) {
         end += length;
         if (!unknown.isFused) break;
       }

@@ -35,7 +35,8 @@ export function mergesOfScores(tokenizer: BpeTokenizer): MergeList {
     if (place > 0 && scores[id] === scores[results[place - 1]!])
       throw unexportable(listFormat, `the tokens ${results[place - 1]} and ${id} of one score`);
     for (const { left, right } of splits.get(id)!) {
-      if (left < 0 || right < 0) throw unexportable(listFormat, `the token ${id}, which has a character without a token`);
+      if (left < 0 || right < 0)
+        throw unexportable(listFormat, `the token ${id}, which has a character without a token`);
       pairs.push(left, right);
       made.push(id);
     }
@@ -68,7 +69,10 @@ export function scoresOfMerges(tokenizer: BpeTokenizer): Float32Array {
   for (const [id, parts] of splits)
     for (const { left, right } of parts)
       if (left < 0 || right < 0 || !seen.has(left * 4194304 + right))
-        throw unexportable(scoreFormat, `the token ${id}, which not all pairs that have its text may merge to`);
+        throw unexportable(
+          scoreFormat,
+          `the token ${id}, which not all pairs that have its text may merge to`,
+        );
   // What no merge makes comes last, as a single character.
   for (let id = 0; id < scores.length; id++) if (!listed.has(id)) scores[id] = -places;
   const other = new BpeTokenizer({
@@ -87,7 +91,10 @@ export function scoresOfMerges(tokenizer: BpeTokenizer): Float32Array {
 function splitsOfTokens(tokenizer: BpeTokenizer): Map<number, Split[]> {
   const { rawTokens, addedTokens = [] } = tokenizer.definition;
   const isFound = ({ content, special, normalizedContent, singleWord }: AddedToken): boolean =>
-    special === false && normalizedContent === undefined && singleWord !== true && !content.includes(spaceMark);
+    special === false &&
+    normalizedContent === undefined &&
+    singleWord !== true &&
+    !content.includes(spaceMark);
   const found = new Set(addedTokens.filter(isFound).map(({ id }) => id));
   const texts = textsOfTokens(tokenizer.definition);
   const idOf = new Map<string, number>();
@@ -97,7 +104,11 @@ function splitsOfTokens(tokenizer: BpeTokenizer): Map<number, Split[]> {
     if (found.has(id)) continue;
     const characters = Array.from(text);
     const parts: Split[] = [];
-    for (let length = 1, at = characters[0]!.length; length < characters.length; at += characters[length++]!.length) {
+    for (
+      let length = 1, at = characters[0]!.length;
+      length < characters.length;
+      at += characters[length++]!.length
+    ) {
       const left = idOf.get(text.slice(0, at)) ?? -1;
       const right = idOf.get(text.slice(at)) ?? -1;
       if ((left >= 0 || length === 1) && (right >= 0 || length === characters.length - 1))
@@ -129,7 +140,10 @@ function checkTrials(
         const ids = tokenizer.encode(text, { after: 'text', allowAdded: false });
         const others = other.encode(text, { after: 'text', allowAdded: false });
         if (ids.join() !== others.join())
-          throw unexportable(format, `the order of the merges of ${JSON.stringify(texts[id])} in ${JSON.stringify(text)}`);
+          throw unexportable(
+            format,
+            `the order of the merges of ${JSON.stringify(texts[id])} in ${JSON.stringify(text)}`,
+          );
       }
       break;
     }

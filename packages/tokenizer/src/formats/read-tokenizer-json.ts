@@ -13,10 +13,16 @@ import { alphabetToBytes, bytesToAlphabet } from '../vocabulary/byte-alphabet.js
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { tokenBytesOf } from '../vocabulary/token-bytes.js';
 import { invalidFile, type JsonObject, objectAt, parseJson, stringAt } from './json-reading.js';
-import { readNormalizer } from './read-normalizer.js';
 import { readCharacters } from './read-characters.js';
+import { readNormalizer } from './read-normalizer.js';
 import { endsInByteLevel, readPreTokenizer, unsupported } from './read-pre-tokenizer.js';
-import { normalizeAddedTokens, placeAddedTokens, readAddedTokens, readMerges, readVocabulary } from './read-vocabulary.js';
+import {
+  normalizeAddedTokens,
+  placeAddedTokens,
+  readAddedTokens,
+  readMerges,
+  readVocabulary,
+} from './read-vocabulary.js';
 
 const file = 'tokenizer.json';
 
@@ -98,4 +104,3 @@ function ordinaryTokens(
   }
   return { tokens, rawTokens };
 }
-

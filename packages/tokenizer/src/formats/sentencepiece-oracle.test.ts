@@ -84,7 +84,14 @@ test('ids, offsets and text of small tokenizers, also after writing and reading'
 
 const tokens = [...scored.pieces];
 tokens.splice(3, 0, ...byteTokens);
-const lists = { model: 'llama', pre: 'default', tokens, tokenTypes: scored.types, merges: [], scores: scored.scores };
+const lists = {
+  model: 'llama',
+  pre: 'default',
+  tokens,
+  tokenTypes: scored.types,
+  merges: [],
+  scores: scored.scores,
+};
 
 test('a vocabulary with scores gives the ids and the text of sentencepiece, as scores and as merges', () => {
   expect(scored.types.slice(0, 4)).toEqual([2, 3, 3, 6]);
@@ -122,13 +129,23 @@ test('segments are one text: a space goes before the first and after control tok
 test.each([
   ['scores that are missing', { scores: undefined }, 'tokenizer/file-invalid', 'scores'],
   ['too few scores', { scores: [1] }, 'tokenizer/file-invalid', 'scores'],
-  ['a score that is no number', { scores: tokens.map(() => Number.NaN) }, 'tokenizer/file-invalid', 'scores[0]'],
+  [
+    'a score that is no number',
+    { scores: tokens.map(() => Number.NaN) },
+    'tokenizer/file-invalid',
+    'scores[0]',
+  ],
   ['too few types', { tokenTypes: [1] }, 'tokenizer/file-invalid', 'token_type'],
   ['a token twice', { tokens: tokens.map(() => 'a') }, 'tokenizer/file-invalid', 'tokens[1]'],
   ['an id outside', { unknownId: 5000 }, 'tokenizer/file-invalid', 'unknown_token_id'],
   ['whitespace removed', { removeExtraWhitespaces: true }, 'tokenizer/model-unsupported', 'remove_extra'],
   ['another model', { model: 't5' }, 'tokenizer/model-unsupported', '"t5"; gpt2, llama and gemma4'],
-  ['an unknown pattern', { model: 'gpt2', pre: 'no-such' }, 'tokenizer/model-unsupported', 'known are a.x-4.0'],
+  [
+    'an unknown pattern',
+    { model: 'gpt2', pre: 'no-such' },
+    'tokenizer/model-unsupported',
+    'known are a.x-4.0',
+  ],
 ])('%s is refused by name', (_, change, code, named) => {
   expect(() => fromGgufTokenizer({ ...lists, ...change })).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(named) }) as Error,
