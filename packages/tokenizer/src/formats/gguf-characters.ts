@@ -1,5 +1,6 @@
 /** The tokenizer of a GGUF file of the kind `llama`: SentencePiece's BPE with scores. */
 import { BpeTokenizer } from '../bpe-tokenizer.js';
+import { characterCoding } from '../encode/character-coding.js';
 import { joinsOfTokens, spaceScanner } from '../pretokenize/space-scanner.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
 import { byteTokensOf, spaceMark } from '../vocabulary/character-vocabulary.js';
@@ -56,6 +57,7 @@ export function readScoredTokens(lists: GgufTokenizer): BpeTokenizer {
       byteTokens,
       scores: Float32Array.from(scores),
       marksSpaces: true,
+      coding: characterCoding,
       decoding: {
         hasByteFallback: true,
         strippedSpaces: hasPrefix ? 1 : 0,

@@ -5,6 +5,7 @@
 
 import type { JsonValue } from '@llm/core';
 import { BpeTokenizer } from '../bpe-tokenizer.js';
+import { characterCoding } from '../encode/character-coding.js';
 import { rustWord } from '../oniguruma/unicode-sets.js';
 import { joinsOfAll, joinsOfMerges, spaceScanner } from '../pretokenize/space-scanner.js';
 import type { UnknownToken } from '../vocabulary/bpe-definition.js';
@@ -69,7 +70,7 @@ export function readCharacters(root: JsonObject, model: JsonObject): BpeTokenize
     addedTokens,
     normalizer,
     unknown,
-    characters: { byteIds, byteTokens, marksSpaces, decoding },
+    characters: { byteIds, byteTokens, marksSpaces, decoding, coding: characterCoding },
     isWordCharacter: (codePoint) => rustWord().has(codePoint),
   });
 }

@@ -22,8 +22,7 @@ export function readDecoder(value: unknown): DecoderReading {
     if (place <= last) throw unsupported(`the decoder ${String(step.type)} after ${order[last]}`);
     last = place;
   }
-  const find = (type: string): JsonObject | undefined =>
-    steps.find(({ step }) => step.type === type)?.step;
+  const find = (type: string): JsonObject | undefined => steps.find(({ step }) => step.type === type)?.step;
   const replace = find('Replace');
   const metaspace = find('Metaspace');
   const strip = find('Strip');

@@ -1,8 +1,9 @@
 /**
  * Reads Hugging Face's `tokenizer.json` of a byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, StarCoder,
- * DeepSeek, OLMo …) or of SentencePiece's (Llama 2, Mistral, Gemma, Phi-3 …): merges or `ignore_merges`, added
- * tokens, normalizer, pre-tokenizer, decoder. What it cannot do exactly it refuses by name. Post-processors, which add begin and end tokens around a text, are not applied:
- * ids are those of `add_special_tokens: false`.
+ * DeepSeek, OLMo …) or of SentencePiece's (Llama 2, Mistral, Gemma, Phi-3 …): merges or `ignore_merges`,
+ * added tokens, normalizer, pre-tokenizer, decoder. What it cannot do exactly it refuses by name.
+ * Post-processors, which add begin and end tokens around a text, are not applied: ids are those of
+ * `add_special_tokens: false`.
  */
 
 import { BpeTokenizer } from '../bpe-tokenizer.js';
