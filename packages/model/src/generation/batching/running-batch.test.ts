@@ -174,6 +174,19 @@ describe('turns', () => {
     await batch.dispose();
   });
 
+  test('where rows outgrow the memory the last one makes room, reads its tokens again, and goes on', async () => {
+    const { generate, batch, counters, decoder } = open(320);
+    const options = { maxNewTokens: 200, temperature: 0.8, seed: 2, topLogProbabilities: 1 };
+    const prompts = [1, 2, 3].map((id) => new Int32Array(20).fill(id));
+    const found = await Promise.all(prompts.map((prompt) => generate([prompt], options)));
+    for (const [i, prompt] of prompts.entries()) expect(found[i]).toEqual(await alone([prompt], options));
+    // All three side by side up to 96 tokens, then two of them up to 160, then each by itself.
+    const steps = decoder.reads.filter((read) => read.every((count) => count === 1));
+    expect([3, 2].map((rows) => steps.filter(({ length }) => length === rows).length)).toEqual([76, 64 + 44]);
+    expect(counters.statistics.promptTokens).toBe(60 + 97 + 161);
+    await batch.dispose();
+  });
+
   test('equal prompts of a call are read once; calls of one moment are read together', async () => {
     const { decoder, generate, batch } = open(1e6);
     const prompt = Int32Array.of(1, 2, 3);
