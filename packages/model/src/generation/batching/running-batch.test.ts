@@ -1,3 +1,4 @@
+// Slow: hundreds of calls, and every step is a turn of the event loop.
 import { type Completion, createRandom, type Random } from '@llm/core';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from '../../config/create-model-config.js';
