@@ -1,7 +1,7 @@
 /**
  * ModelConfig ⇄ the config.json of Hugging Face. A configuration that a known family computes exactly is
  * written as that family, so that other programs open it; anything else gets a `model_type` of its own. Our
- * whole configuration is written beside it under `llm_config` and wins when it is read back.
+ * whole configuration is written beside it under `llm_model_config` and wins when it is read back.
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { checkModelConfig } from '../config/check-model-config.js';
@@ -40,6 +40,10 @@ export function requireFamily(config: ModelConfig): Family {
   });
 }
 
+/** vLLM takes a `llm_config`, which earlier versions wrote, for a text model inside another (InternVL). */
+const ownKey = 'llm_model_config';
+const formerKey = 'llm_config';
+
 export function toHuggingFaceConfig(
   config: ModelConfig,
   tokens: SpecialTokenIds = {},
@@ -53,7 +57,7 @@ export function toHuggingFaceConfig(
     use_cache: true,
     torch_dtype: 'float32',
     ...specialTokenKeys(tokens),
-    llm_config: {
+    [ownKey]: {
       version: 1,
       ...rest,
       logitSoftcap: logitSoftcap ?? null,
@@ -77,7 +81,8 @@ export function configText(
 /** Reads a config.json, `file` in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
 export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
   const json = parseConfig(text, file);
-  const ours = json.json.llm_config === undefined ? undefined : json.object('llm_config');
+  const key = [ownKey, formerKey].find((name) => json.json[name] !== undefined);
+  const ours = key === undefined ? undefined : json.object(key);
   if (ours) {
     const { version, ...rest } = ours.json;
     if (version !== 1) ours.fail(`its version is ${String(version)}, this package reads version 1`);
@@ -92,7 +97,7 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
     const unknown = Object.keys(rest).find((name) => !fields.has(name));
     if (unknown !== undefined) ours.fail(`it has the field "${unknown}", which this version does not know`);
     checkModelConfig(config);
-    checkAgreement(json, config);
+    checkAgreement(json, config, key!);
     return config;
   }
   const family = readFamily(json);
@@ -102,16 +107,16 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
 
 const fields = new Set(Object.keys(createModelConfig({ vocabularySize: 1, contextLength: 1 })));
 
-/** What was changed by hand beside `llm_config` would be passed over. */
-function checkAgreement(json: ConfigReader, config: ModelConfig): void {
+/** What was changed by hand beside our own key would be passed over. */
+function checkAgreement(json: ConfigReader, config: ModelConfig, key: string): void {
   const family = familyOf(config);
   if (family === undefined || json.json.model_type !== family.type) return;
   const { rope_parameters: rope, rope_scaling: scaling, ...written } = family.write(config);
   const compare = (reader: ConfigReader, expected: JsonValue | undefined): void => {
-    for (const [key, value] of Object.entries(expected ?? {}))
-      if (reader.json[key] != null && reader.json[key] !== value)
+    for (const [name, value] of Object.entries(expected ?? {}))
+      if (reader.json[name] != null && reader.json[name] !== value)
         reader.fail(
-          `"${key}" is ${JSON.stringify(reader.json[key])}, but its llm_config says ${JSON.stringify(value)}. Change both, or delete llm_config`,
+          `"${name}" is ${JSON.stringify(reader.json[name])}, but its ${key} says ${JSON.stringify(value)}. Change both, or delete ${key}`,
         );
   };
   compare(json, written);
