@@ -88,6 +88,7 @@ export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
  */
 export function fromGgufTokenizer({ model, pre, tokens, tokenTypes, merges }: GgufTokenizer): BpeTokenizer {
   if (model !== 'gpt2') throw unsupported(`the tokenizer model "${model}"`);
+  checkLists(tokens, tokenTypes, merges);
   if (!Object.hasOwn(patternOfPre, pre)) throw unsupported(`the pre-tokenizer "${pre}"`);
   const isAdded = (id: number): boolean => tokenTypes[id] === 3 || tokenTypes[id] === 4;
   const vocabulary = tokens
@@ -107,6 +108,25 @@ export function fromGgufTokenizer({ model, pre, tokens, tokenTypes, merges }: Gg
       },
     }),
   );
+}
+
+/** They are read from files, and a list of texts may be one of numbers there. */
+function checkLists(tokens: unknown, tokenTypes: unknown, merges: unknown): void {
+  const isList = (value: unknown, type: 'string' | 'number'): value is unknown[] =>
+    (Array.isArray(value) || ArrayBuffer.isView(value)) &&
+    (value as unknown[]).every((item) => typeof item === type);
+  if (!isList(tokens, 'string')) throw invalidLists('tokens is not a list of texts');
+  if (!isList(tokenTypes, 'number') || tokenTypes.length !== tokens.length)
+    throw invalidLists(`tokenTypes is not a list of ${tokens.length} numbers, one for each token`);
+  if (!isList(merges, 'string')) throw invalidLists('merges is not a list of texts');
+}
+
+function invalidLists(what: string): LlmError {
+  return new LlmError({
+    code: 'tokenizer/file-invalid',
+    message: `The GGUF tokenizer cannot be used: ${what}. Fetch or write the file again.`,
+    details: { what },
+  });
 }
 
 function unsupported(what: string): LlmError {
