@@ -1,4 +1,4 @@
-/** A quantized fastText model (`.ftz`) of three words, three labels and four dimensions, as fastText writes it. */
+/** A quantized fastText model (`.ftz`) of three words and labels and four dimensions, as fastText writes it. */
 export function fastTextFile(): Uint8Array {
   const parts: Buffer[] = [];
   const int32 = (...values: number[]): void => void parts.push(Buffer.from(Int32Array.from(values).buffer));
@@ -16,7 +16,8 @@ export function fastTextFile(): Uint8Array {
     int32(blocks * width, blocks, width, width);
     float32(256 * blocks * width);
   };
-  // magic, version; then the arguments: dim ws epoch minCount neg wordNgrams loss model bucket minn maxn lrUpdateRate
+  // Magic and version, then the arguments: dim ws epoch minCount neg wordNgrams loss model bucket minn maxn
+  // lrUpdateRate
   int32(793_712_314, 12, dimension, 5, 5, 1, 5, 1, 1, 3, 2000, 2, 4, 100);
   int64(0);
   int32(words.length + labels.length, words.length, labels.length);

@@ -97,7 +97,7 @@ async function checkContent(directory: string, shard: TokenShard, ends: Uint8Arr
     );
 }
 
-/** The ends of a shard's documents, checked to rise up to its last token; its ids are those that were written. */
+/** The ends of a shard's documents, checked to rise up to its last token. The digest is checked as well. */
 export async function readEnds(directory: string, shard: TokenShard): Promise<Uint32Array> {
   const path = join(directory, `${shard.name}.ends`);
   const bytes = new Uint8Array(shard.documents * 4);

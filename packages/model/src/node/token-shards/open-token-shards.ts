@@ -28,7 +28,8 @@ interface OpenShard {
 
 /**
  * Reads every shard once, to hold it against its digest. Throws `model/token-shards-invalid` (a file that is
- * missing, cut, changed or contradicts the manifest; an id outside the vocabulary when it is read), or `model/tokenizer-mismatch` when the ids are another tokenizer's.
+ * missing, cut, changed or contradicts the manifest; an id outside the vocabulary when it is read), or
+ * `model/tokenizer-mismatch` when the ids are another tokenizer's.
  */
 export async function openTokenShards(directory: string, tokenizer?: Tokenizer): Promise<TokenShards> {
   const manifest = await readManifest(directory);
