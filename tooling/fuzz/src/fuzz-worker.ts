@@ -25,8 +25,10 @@ export const places = {
   target: 0,
   /** When the input at hand was begun: ms since the epoch, low 31 bits; 0 before the first. */
   begun: 1,
+  /** Number of the target that the input at hand is for. */
+  current: 2,
   /** From here on the number of each target's input at hand, or its next. */
-  inputs: 2,
+  inputs: 3,
 } as const;
 
 /** Input number `index` of a target: the same for the same seed. */
@@ -47,6 +49,7 @@ if (parentPort !== null) {
     const target = targets[number]!;
     const index = Atomics.load(shared, places.inputs + number);
     const { bytes, file } = fuzzInput(target, seed, index);
+    Atomics.store(shared, places.current, number);
     Atomics.store(shared, places.begun, Date.now() & 0x7fffffff);
     try {
       await target.run(bytes, file);

@@ -49,11 +49,11 @@ for (const number of chosen) {
   const until = Date.now() + (1000 * seconds) / chosen.length;
   while (Date.now() < until) {
     worker ??= await startWorker();
-    if (await watch(worker, number, until)) continue;
+    if (await watch(worker, until)) continue;
     await worker.terminate();
     worker = undefined;
     // The input that was too much is not tried again.
-    Atomics.add(shared, places.inputs + number, 1);
+    Atomics.add(shared, places.inputs + Atomics.load(shared, places.current), 1);
   }
   const inputs = Atomics.load(shared, places.inputs + number) - Number(values.first);
   print(`${targets[number]!.name}: ${inputs} inputs, ${faults[number]!.size} faults`);
@@ -89,8 +89,10 @@ async function startWorker(): Promise<Worker> {
 }
 
 /** False when an input was too much for the worker. */
-async function watch(started: Worker, target: number, until: number): Promise<boolean> {
+async function watch(started: Worker, until: number): Promise<boolean> {
   const fault = (error: string): boolean => {
+    // Not always the one that is wanted now: the last input of another may be at work.
+    const target = Atomics.load(shared, places.current);
     report({ target, index: Atomics.load(shared, places.inputs + target), error });
     return false;
   };
