@@ -66,7 +66,12 @@ export const corpusTargets: readonly FuzzTarget[] = [
   {
     name: 'document shards',
     seeds: shards,
-    run: async (bytes) => mustBeNoticed(await read(await storeOf({ [shard]: bytes })), documents),
+    // A member that is there twice is no damage to gzip: the digest is of each.
+    run: async (bytes) => {
+      const found = await read(await storeOf({ [shard]: bytes }));
+      for (let at = 0; at < found.length; at += documents.length)
+        mustBeNoticed(found.slice(at, at + documents.length), documents);
+    },
   },
   {
     name: 'language model',
