@@ -14,8 +14,17 @@ export class DirectoryStore implements ArtifactStore {
   /** Absolute. */
   readonly directory: string;
 
-  /** `directory` may be relative, end in a slash, or not exist yet. */
+  /**
+   * `directory` may be relative, end in a slash, or not exist yet. Throws `core/option-invalid` for what no
+   * system can have as a path.
+   */
   constructor(directory: string) {
+    if (typeof directory !== 'string' || directory.includes('\0'))
+      throw new LlmError({
+        code: 'core/option-invalid',
+        message: `The directory of a store is ${JSON.stringify(directory) ?? 'undefined'}; it must be a path.`,
+        details: { option: 'directory' },
+      });
     this.directory = resolve(directory);
   }
 
