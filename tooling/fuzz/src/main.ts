@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- SECONDS [--target NAME] [--seed N] [--first INDEX] [--replay INDEX]`: every parser of the
  * project over damaged files, in a worker whose time and memory are watched. A fault is an untyped error,
- * damage that a digest should have shown, an input that takes longer than five seconds, or one that takes the
+ * damage that a digest should have shown, an input that takes more than five seconds of a processor, or one that takes the
  * process above its memory; it is printed with what replays it. Exit code 1 when there was one.
  */
 import { parseArgs } from 'node:util';
@@ -9,7 +9,10 @@ import { Worker } from 'node:worker_threads';
 import { type FuzzFault, type FuzzTask, fuzzInput, places } from './fuzz-worker.js';
 import { targets } from './targets.js';
 
-const longestMilliseconds = 5000;
+/** Of processor time, which does not depend on what else the machine does. */
+const mostCpuSeconds = 5;
+/** For an input that waits for what never comes. */
+const longestSeconds = 120;
 /** Above the program itself: the inputs are small, and what is made of them must be. */
 const mostBytes = 7e8;
 const mostHeapMegabytes = 400;
@@ -106,11 +109,20 @@ async function watch(started: Worker, until: number): Promise<boolean> {
   started.on('error', onError).on('exit', onExit);
   try {
     const before = process.memoryUsage().rss;
+    let input = '';
+    let cpu = process.cpuUsage();
     while (Date.now() < until) {
       await sleep(50);
       if (ended !== undefined) return fault(ended);
-      const taken = ((Date.now() & 0x7fffffff) - Atomics.load(shared, places.begun)) & 0x7fffffff;
-      if (taken > longestMilliseconds) return fault(`takes longer than ${longestMilliseconds} ms`);
+      const current = Atomics.load(shared, places.current);
+      const now = `${current} ${Atomics.load(shared, places.inputs + current)}`;
+      if (now !== input) cpu = process.cpuUsage();
+      input = now;
+      const { user, system } = process.cpuUsage(cpu);
+      if ((user + system) / 1e6 > mostCpuSeconds)
+        return fault(`takes more than ${mostCpuSeconds} s of a processor`);
+      const waited = ((Date.now() & 0x7fffffff) - Atomics.load(shared, places.begun)) & 0x7fffffff;
+      if (waited > 1000 * longestSeconds) return fault(`takes longer than ${longestSeconds} s`);
       if (process.memoryUsage().rss - before > mostBytes)
         return fault(`takes more than ${mostBytes / 1e9} GB`);
     }
