@@ -75,7 +75,8 @@ export function readSnapshot(file: Uint8Array, pattern: string): CountingSnapsho
   if (![pieces, bytes, documents, textBytes].every((count) => Number.isSafeInteger(count) && count! >= 0))
     throw invalid('have no counts');
   if (file.length !== start + pieces! * 12 + bytes!) throw invalid('are cut short');
-  const body = file.slice(start);
+  // Not `slice`: that of a Buffer, which files are read as, copies nothing.
+  const body = new Uint8Array(file.subarray(start));
   const counts: PieceCounts = {
     counts: new Float64Array(body.buffer, 0, pieces),
     lengths: new Int32Array(body.buffer, pieces! * 8, pieces),
