@@ -1,4 +1,4 @@
-/** A quantized fastText model (`.ftz`) of three words and labels and four dimensions, as fastText writes it. */
+/** A quantized fastText model (`.ftz`) of three words, labels and four dimensions, as fastText writes it. */
 export function fastTextFile(): Uint8Array {
   const parts: Buffer[] = [];
   const int32 = (...values: number[]): void => void parts.push(Buffer.from(Int32Array.from(values).buffer));

@@ -6,8 +6,8 @@ import { damagedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
 
 /**
- * A page a line: `field` of a JSON object. Reasons: `too-large`, `broken-line`, `no-text`, `empty-body`, and of
- * a damaged gzip file `truncated` and `corrupt`.
+ * A page a line: `field` of a JSON object. Reasons: `too-large`, `broken-line`, `no-text`, `empty-body`, and
+ * of a damaged gzip file `truncated` and `corrupt`.
  */
 export async function* readJsonLines(
   path: string,
