@@ -47,6 +47,12 @@ export interface SamplingChoice {
   readonly minP?: number | undefined;
   /** Default 1. */
   readonly repetitionPenalty?: number | undefined;
+  /** Subtracted from a token's logit for each time it was written. Default 0. */
+  readonly frequencyPenalty?: number | undefined;
+  /** Subtracted from the logits of tokens that were written at all. Default 0. */
+  readonly presencePenalty?: number | undefined;
+  /** Added to the logits of these tokens. Default: none. */
+  readonly logitBias?: ReadonlyMap<number, number> | undefined;
   /** Default: drawn anew. */
   readonly seed?: number | undefined;
 }
