@@ -35,7 +35,7 @@ async function bodyOf(request: Request, limit: number): Promise<Uint8Array> {
     if (done || value === undefined) break;
     size += value.length;
     if (size > limit) {
-      // Not awaited: the rest is the connection's business, which closes.
+      // Not awaited: the rest is the connection's business, which discards it for a moment and closes.
       void reader!.cancel().catch(() => {});
       throw tooLarge(limit);
     }
@@ -84,6 +84,5 @@ function tooLarge(limit: number): ApiError {
     status: 413,
     message: `The body is larger than ${limit} bytes.`,
     code: 'body_too_large',
-    headers: { connection: 'close' },
   });
 }
