@@ -13,10 +13,16 @@ import type {
   TrainableModel,
   TrainingSnapshot,
 } from '@llm/core';
+import { checkNumber, checkNumbers } from '@llm/core';
 import type { Executor, Objective } from '@llm/graph';
 import { type Architecture, architectureOf } from './architecture/architecture.js';
 import { checkModelConfig } from './config/check-model-config.js';
 import type { ModelConfig } from './config/model-config.js';
+import { CacheMemory } from './generation/batching/cache-memory.js';
+import {
+  GenerationCounters,
+  type GenerationStatistics,
+} from './generation/batching/generation-statistics.js';
 import { CurrentDecoder } from './generation/decoder/current-decoder.js';
 import { generate } from './generation/generate.js';
 import type { TransformerGenerateOptions } from './generation/generate-options.js';
@@ -56,6 +62,17 @@ export interface TransformerOptions {
    * vocabularySize) bytes.
    */
   readonly memory?: MemoryOption | undefined;
+  /**
+   * Memory for keys and values of all rows that are continued side by side, of one call of `generate` or of
+   * many: rows that do not fit wait. One row that is larger is continued alone. Default 2²⁹.
+   */
+  readonly cacheBytes?: number | undefined;
+  /**
+   * Keep keys and values of what was read and generated, up to so many bytes (least recently used first to
+   * go): a prompt that begins with 16 tokens or more of it is read from there on. What it gives equals what it
+   * gives without, within the rounding of float32. Default: none.
+   */
+  readonly prefixCache?: { readonly bytes: number } | undefined;
 }
 
 export interface Transformer extends TrainableModel {
@@ -63,7 +80,13 @@ export interface Transformer extends TrainableModel {
   readonly parameterCount: number;
   /** Logits [rows × columns × vocabularySize] of every position. */
   logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array>;
+  /**
+   * Calls that run at the same time share one batch: a server calls it for each request. A call that is alone
+   * gives the same numbers every time, to the bit; beside others they differ by the rounding of float32.
+   */
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]>;
+  /** As it is now. */
+  readonly generationStatistics: GenerationStatistics;
   /** Copies of the model's parameters, adapters merged into them. */
   mergedParameters(): Promise<Map<string, NamedTensor>>;
 }
@@ -76,6 +99,8 @@ export interface Transformer extends TrainableModel {
 export async function createTransformer(options: TransformerOptions): Promise<Transformer> {
   const { config, seed = 0 } = options;
   checkModelConfig(config);
+  checkNumbers(options, { cacheBytes: { minimum: 0 } });
+  if (options.prefixCache) checkNumber('prefixCache.bytes', options.prefixCache.bytes, { minimum: 0 });
   if (options.parameters) checkParameters(config, options.parameters, 'the given parameters');
   else checkSize(config);
   const architecture = architectureOf(config, options.lora);
@@ -92,6 +117,8 @@ class GraphTransformer implements Transformer {
   readonly #state: ModelState;
   readonly #parts: StepParts;
   readonly #decoder: CurrentDecoder;
+  readonly #memory: CacheMemory;
+  readonly #counters = new GenerationCounters();
   #stepsTaken = 0;
   /** Counts changes of the parameters. */
   #version = 0;
@@ -109,7 +136,12 @@ class GraphTransformer implements Transformer {
     this.#state = new ModelState(architecture, optimizer, parameters, options.seed ?? 0);
     const sessions = new GraphSessions(executor, this.#state);
     this.#parts = { architecture, sessions, objective, optimizer, memory };
-    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers);
+    this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
+    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers, {
+      memory: this.#memory,
+      prefixBytes: options.prefixCache?.bytes ?? 0,
+      counters: this.#counters,
+    });
   }
 
   get stepsTaken(): number {
@@ -136,7 +168,13 @@ class GraphTransformer implements Transformer {
   }
 
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
-    return this.#decoder.use(this.#version, (decoder) => generate(this.config, decoder, prompts, options));
+    return this.#decoder.use(this.#version, (batch) =>
+      generate(this.config, batch, this.#memory, prompts, options),
+    );
+  }
+
+  get generationStatistics(): GenerationStatistics {
+    return this.#counters.statistics;
   }
 
   async snapshot(): Promise<TrainingSnapshot> {

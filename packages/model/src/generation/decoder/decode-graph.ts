@@ -62,13 +62,13 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
  * Adds to a graph that holds `parameters`:
  *
  * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat
- *   index of each row's last real token; `inverseTemperature` [1], `uniform` [rows, 1] and `drawable` int32
- *   [1], ids below which are drawn; with smear `previous` int32 [rows, time], the token before each; with
- *   rotary positions `cosines` and `sines`, `rotaryTables` where the cache is read, [positions, headWidth / 2],
+ *   index of each row's last real token; `inverseTemperature` and `uniform` [rows, 1], `drawable` int32 [rows,
+ *   1], ids below which are drawn; `scored` int32 [scored], rows whose logits are returned; with smear
+ *   `previous` int32 [rows, time], the token before each; with rotary positions `cosines` and `sines`, `rotaryTables` where the cache is read, [positions, headWidth / 2],
  *   and `wideRotaryTables` where it is written, [positions, headWidth]; `slots` int32 [capacity] (0, 1, …); per
  *   layer `past.i.key`, `past.i.value`, see `cacheShape`;
- * - outputs `logits` [rows, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
- *   `NextTokenScores`;
+ * - outputs `logits` [scored, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
+ *   `RowScores`;
  * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads,
  *   time, headWidth], the new ones alone in the order of `cacheTensors`, for the caller to append;
  * - where it is `written`: input `places` int32 [rows, time], the slots of the new tokens, and outputs
@@ -119,9 +119,9 @@ export function decodeGraph(
 const undrawable = -3e38;
 
 function outputScores(graph: Graph, logits: Tensor): void {
-  const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
+  const inverseTemperature = graph.input('inverseTemperature', 'float32', ['rows', 1]);
   const uniform = graph.input('uniform', 'float32', ['rows', 1]);
-  const drawable = graph.input('drawable', 'int32', [1]);
+  const drawable = graph.input('drawable', 'int32', ['rows', 1]);
   // Row by row, unlike an exponential over all of them: a row's numbers do not depend on its place, to the
   // bit. And ReduceLogSumExp takes five times as long.
   const logProbabilities = logSoftmax(logits);
@@ -132,7 +132,7 @@ function outputScores(graph: Graph, logits: Tensor): void {
   );
   const scaled = where(less(ids, drawable), mul(logits, inverseTemperature), undrawable);
   const sampled = drawTokens(softmax(scaled), uniform);
-  graph.output('logits', logits);
+  graph.output('logits', gather(logits, graph.input('scored', 'int32', ['scored'])));
   graph.output('logSum', sub(slice(logits, 1, 0, 1), slice(logProbabilities, 1, 0, 1)));
   graph.output('sampled', sampled);
   graph.output('sampledLogProbability', gatherElements(logProbabilities, sampled, 1));

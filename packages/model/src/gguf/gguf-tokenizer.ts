@@ -1,18 +1,26 @@
-/** The tokenizer keys of a GGUF file from lists, as `toGgufTokenizer` of @llm/tokenizer makes them. */
+/** The tokenizer keys of a GGUF file as lists, as @llm/tokenizer makes them and takes them. */
 import { LlmError } from '@llm/core';
 import type { GgufWriter } from './gguf-writer.js';
 
 export interface GgufTokenizer {
-  /** `tokenizer.ggml.model`: `gpt2` for byte-level BPE. */
+  /** `tokenizer.ggml.model`: `gpt2` for byte-level BPE, `llama` for SentencePiece. */
   readonly model: string;
   /** `tokenizer.ggml.pre`: llama.cpp's name for the split pattern. */
   readonly pre: string;
   /** Texts by id, at most as many as the model's vocabulary. */
   readonly tokens: readonly string[];
-  /** 1 ordinary, 3 control, 4 user-defined, 5 unused */
+  /** 1 ordinary, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 a byte */
   readonly tokenTypes: readonly number[];
   /** `left right` in order of rank */
   readonly merges: readonly string[];
+  /** Log-probabilities by id, of SentencePiece. */
+  readonly scores?: readonly number[] | undefined;
+  /**
+   * Whether the beginning and the end token go around every text, and a space before it; undefined: not said.
+   */
+  readonly addBos?: boolean | undefined;
+  readonly addEos?: boolean | undefined;
+  readonly addSpacePrefix?: boolean | undefined;
 }
 
 const unused = 5;

@@ -2,19 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LlamaCppModel, llamaCppMissing, loadInLlamaCpp } from '@llm/build/llama-cpp';
-import type { NamedTensor } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { afterAll, expect, test } from 'vitest';
-import type { ModelConfigOptions } from '../../config/create-model-config.js';
-import type { ModelConfig } from '../../config/model-config.js';
-import { characterTokens, ggufTokenizer } from '../../fixtures/character-tokenizer.js';
-import { dequantizeMatrix } from '../../fixtures/dequantize.js';
-import { memorized, memorizedParameters, tinyConfig } from '../../fixtures/memorized-parameters.js';
-import { createTransformer, type Transformer } from '../../transformer.js';
-import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
-import { embeddingName, headName, positionName } from '../../weights/parameter-names.js';
-import { quantizeMatrix } from '../quantize-blocks.js';
-import type { GgufDtype } from './gguf-tensor.js';
+import type { ModelConfigOptions } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { characterTokens, ggufTokenizer } from '../fixtures/character-tokenizer.js';
+import { memorized, memorizedParameters, tinyConfig } from '../fixtures/memorized-parameters.js';
+import { createTransformer, type Transformer } from '../transformer.js';
+import { importGguf } from './import-gguf.js';
+import { bytesSource } from './reading/byte-source.js';
+import type { GgufDtype } from './stored-types.js';
 import { writeGguf } from './write-gguf.js';
 
 const missing = llamaCppMissing();
@@ -30,6 +27,8 @@ const tolerances: Readonly<Record<GgufDtype, number>> = {
   f16: 2e-3,
   q8_0: 0.06,
   q4_0: 0.1,
+  q4_k: 0.1,
+  q6_k: 0.06,
 };
 /** When not told otherwise its cache is F16, and its flash attention rounds queries. */
 const contextOptions = {
@@ -41,23 +40,12 @@ const contextOptions = {
 } as const;
 const dtypes = Object.keys(tolerances) as GgufDtype[];
 
-/** The weights a file of that type computes with. */
-function weightsOf(dtype: GgufDtype, parameters: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor> {
-  return new Map(
-    [...parameters].map(([name, { shape, data }]) => {
-      if (dtype === 'f32' || shape.length < 2 || name === positionName) return [name, { shape, data }];
-      if (dtype === 'f16' || shape[1]! % 32 !== 0)
-        return [name, { shape, data: data.map((value) => halfToFloat(floatToHalf(value))) }];
-      const bits = dtype === 'q8_0' || name === embeddingName || name === headName ? 8 : 4;
-      return [name, { shape, data: dequantizeMatrix(quantizeMatrix(data, shape[1]!, bits)) }];
-    }),
-  );
-}
-
 const architectures: Readonly<Record<string, readonly [string, Partial<ModelConfigOptions>]>> = {
   qwen3: ['qwen3', {}],
   llama: ['llama', {}],
   gpt2: ['gpt2', {}],
+  'qwen3 with rows of whole K-quant blocks': ['qwen3', { width: 256, feedForwardWidth: 512 }],
+  'gpt2 with rows of whole K-quant blocks': ['gpt2', { width: 256 }],
   'llama with biases, grouped queries, wide heads and the scaled rotation of Llama 3': [
     'llama',
     {
@@ -84,11 +72,14 @@ test.skipIf(missing).each(Object.entries(architectures))(
     const parameters = await memorizedParameters(config);
     const tokenizer = ggufTokenizer(characterTokens(config.vocabularySize));
     const prompt = memorized[1]!.subarray(0, 3);
-    for (const dtype of dtypes) {
-      const path = join(directory, `${family}-${dtype}.gguf`);
-      writeFileSync(path, writeGguf({ config, parameters, dtype, tokenizer }));
+    for (const dtype of config.width % 256 === 0 ? (['q4_k', 'q6_k'] as const) : dtypes) {
+      const path = join(directory, `${family}-${config.width}-${dtype}.gguf`);
+      const file = writeGguf({ config, parameters, dtype, tokenizer });
+      writeFileSync(path, file);
       const theirs = await loadInLlamaCpp(path);
-      const ours = await createTransformer({ config, executor, parameters: weightsOf(dtype, parameters) });
+      const read = await importGguf(bytesSource(file));
+      expect(read.config).toEqual(config);
+      const ours = await createTransformer({ config, executor, parameters: read.parameters });
       const error = await largestError(theirs, ours, config);
       expect(error, `${dtype}: largest error of a probability`).toBeLessThan(tolerances[dtype]);
       const [completion] = await ours.generate([prompt], { maxNewTokens: 28, temperature: 0 });

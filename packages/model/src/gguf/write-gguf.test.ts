@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createModelConfig } from '../../config/create-model-config.js';
-import { oracleParameters } from '../../fixtures/oracle-weights.js';
+import { createModelConfig } from '../config/create-model-config.js';
+import { oracleParameters } from '../fixtures/oracle-weights.js';
 import { ggufParts, writeGguf } from './write-gguf.js';
 
 /** Reads a GGUF file by the words of its specification, sharing no code with the writer. */

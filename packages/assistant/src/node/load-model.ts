@@ -1,0 +1,93 @@
+/** `loadModel` in Node: from the hub, a folder, a file or an address. */
+import { open, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { LlmError } from '@llm/core';
+import { DirectoryStore } from '@llm/core/node';
+import { createNodeExecutor } from '@llm/graph/node';
+import { downloadModel } from '@llm/model/node';
+import type { Assistant } from '../assistant.js';
+import { applyAdapter } from '../loading/apply-adapter.js';
+import { assemble } from '../loading/assemble.js';
+import { checkLoadOptions, type LoadOptions } from '../loading/load-options.js';
+import type { LoadedModel } from '../loading/loaded-model.js';
+import { openFolder } from '../loading/open-folder.js';
+
+export interface LoadModelOptions extends LoadOptions {
+  /** Where models of the hub are kept. Default: the cache of Hugging Face. */
+  readonly cacheDirectory?: string | undefined;
+}
+
+/**
+ * `source`: `hf:owner/name` or `hf:owner/name@revision`; a folder in the layout of Hugging Face, a checkpoint,
+ * a run directory (`runs/latest`, or `runs/latest#sft` for one of its models). What a path is, is told by what
+ * is in it.
+ *
+ * Throws `assistant/source-missing`, `assistant/source-unknown`, `assistant/model-missing`,
+ * `assistant/adapter-mismatch`, `assistant/option-invalid`, and what reading the files throws.
+ */
+export async function loadModel(source: string, options: LoadModelOptions = {}): Promise<Assistant> {
+  checkLoadOptions(options);
+  const { threads, selfTest, executor = createNodeExecutor({ threads }), signal } = options;
+  let loaded = await read(source, options);
+  signal?.throwIfAborted();
+  if (options.adapter !== undefined) {
+    const adapter = resolve(await folderOf(options.adapter, options));
+    loaded = await applyAdapter(loaded, new DirectoryStore(dirname(adapter)), basename(adapter));
+  }
+  return assemble(loaded, { executor, selfTest });
+}
+
+async function read(source: string, options: LoadModelOptions): Promise<LoadedModel> {
+  if (source.startsWith('hf:')) {
+    const { directory } = await downloadModel(source, options);
+    const name = source.replace(/^hf:/, '').replace(/@.*/, '').split('/').at(-1)!;
+    return openFolder(new DirectoryStore(directory), { name, place: source });
+  }
+  const [path, stage] = split(source, await exists(source));
+  const entry = await stat(path).catch(() => undefined);
+  if (entry === undefined)
+    throw new LlmError({
+      code: 'assistant/source-missing',
+      message: `There is no ${path}. Give a folder, a .gguf file, an address, or hf:owner/name.`,
+      details: { source },
+    });
+  if (entry.isDirectory())
+    return openFolder(new DirectoryStore(path), { name: basename(resolve(path)), place: path, stage });
+  throw await unknownFile(path);
+}
+
+/** A `#` may also be part of a path. */
+function split(source: string, isPath: boolean): [path: string, stage: string | undefined] {
+  const at = source.lastIndexOf('#');
+  return isPath || at < 0 ? [source, undefined] : [source.slice(0, at), source.slice(at + 1)];
+}
+
+async function folderOf(adapter: string, _options: LoadModelOptions): Promise<string> {
+  if (await exists(adapter)) return adapter;
+  throw new LlmError({
+    code: 'assistant/source-missing',
+    message: `There is no adapter folder ${adapter}.`,
+    details: { adapter },
+  });
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function unknownFile(path: string): Promise<LlmError> {
+  const file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0).finally(() => file.close());
+  const begin = buffer
+    .subarray(0, bytesRead)
+    .toString('latin1')
+    .replaceAll(/[^\x20-\x7e]/g, '.');
+  return new LlmError({
+    code: 'assistant/source-unknown',
+    message: `${path} begins with "${begin}", which is no GGUF file. A model is a .gguf file, or a folder: of a safetensors file give the folder with its config.json.`,
+    details: { path },
+  });
+}
