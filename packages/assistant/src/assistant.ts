@@ -52,11 +52,11 @@ export interface SamplingChoice {
   readonly minP?: number | undefined;
   /** Default 1. */
   readonly repetitionPenalty?: number | undefined;
-  /** Subtracted from a token's logit for each time it was written. Default 0. */
+  /** −2 to 2: subtracted from a token's logit for each time it was written. Default 0. */
   readonly frequencyPenalty?: number | undefined;
-  /** Subtracted from the logits of tokens that were written at all. Default 0. */
+  /** −2 to 2: subtracted from the logits of tokens that were written at all. Default 0. */
   readonly presencePenalty?: number | undefined;
-  /** Added to the logits of these tokens. Default: none. */
+  /** By token id, added to its logit. Default: none. */
   readonly logitBias?: ReadonlyMap<number, number> | undefined;
   /** Default: drawn anew. */
   readonly seed?: number | undefined;
@@ -124,6 +124,8 @@ export interface Assistant {
   readonly tokenizer: BpeTokenizer;
   /** A base model has no chat format: `chat` throws `assistant/no-chat-format`. */
   readonly canChat: boolean;
+  /** Put before a text that is completed, if the model was taught so. */
+  readonly beginToken: number | undefined;
   /** End an answer. */
   readonly stopTokens: readonly number[];
   /** The model's own choice of sampling. */

@@ -7,7 +7,18 @@ import type { RowOptions } from './token-stream.js';
 export function samplingOptions(
   options: AnswerOptions,
   defaults: SamplingChoice,
-): Pick<RowOptions, 'temperature' | 'topK' | 'topP' | 'minP' | 'repetitionPenalty' | 'seed'> {
+): Pick<
+  RowOptions,
+  | 'temperature'
+  | 'topK'
+  | 'topP'
+  | 'minP'
+  | 'repetitionPenalty'
+  | 'frequencyPenalty'
+  | 'presencePenalty'
+  | 'logitBias'
+  | 'seed'
+> {
   checkNumbers(options, {
     temperature: { minimum: 0 },
     topK: { minimum: 0, integer: true },
@@ -22,6 +33,9 @@ export function samplingOptions(
     topP: options.topP ?? defaults.topP,
     minP: options.minP ?? defaults.minP,
     repetitionPenalty: options.repetitionPenalty ?? defaults.repetitionPenalty,
+    frequencyPenalty: options.frequencyPenalty ?? defaults.frequencyPenalty,
+    presencePenalty: options.presencePenalty ?? defaults.presencePenalty,
+    logitBias: options.logitBias ?? defaults.logitBias,
     seed: options.seed ?? defaults.seed ?? Math.floor(Math.random() * 2 ** 32),
   };
 }

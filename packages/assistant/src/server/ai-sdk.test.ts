@@ -50,12 +50,12 @@ test('generateText and streamText', async () => {
   };
   const whole = await generateText(asked);
   expect(whole.finishReason).toBe('length');
-  expect(whole.usage).toMatchObject({ inputTokens: 30, outputTokens: expect.any(Number) });
+  expect(whole.usage).toMatchObject({ inputTokens: 43, outputTokens: expect.any(Number) });
   const stream = streamText(asked);
   let text = '';
   for await (const piece of stream.textStream) text += piece;
   expect(text).toBe(whole.text);
-  expect(await stream.usage).toMatchObject({ inputTokens: 30, outputTokens: whole.usage.outputTokens });
+  expect(await stream.usage).toMatchObject({ inputTokens: 43, outputTokens: whole.usage.outputTokens });
 });
 
 const weather = tool({

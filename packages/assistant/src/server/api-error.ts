@@ -46,7 +46,7 @@ export function apiErrorOf(error: unknown): ApiError {
   if (isAbort(error)) return new ApiError({ status: 499, message: 'The client left.', code: 'client_left' });
   if (LlmError.isInstance(error)) {
     const { code, message } = error;
-    if (code === 'model/prompt-too-long')
+    if (code.endsWith('/prompt-too-long'))
       return new ApiError({ status: 400, message, code: 'context_length_exceeded' });
     if (callersMistakes.some((beginning) => code.startsWith(beginning)))
       return new ApiError({ status: 400, message, code });

@@ -13,7 +13,7 @@ const end: AnswerPart = {
 const text = (value: string): AnswerPart => ({ type: 'text', text: value });
 const tokens = (...ids: number[]): AnswerPart => ({
   type: 'tokens',
-  tokens: ids.map((id) => ({ id, text: String(id), logProbability: -id, top: [] })),
+  tokens: ids.map((id) => ({ id, bytes: new Uint8Array(), logProbability: -id, top: [] })),
 });
 
 async function* parts(...values: AnswerPart[]): AsyncGenerator<AnswerPart, void, undefined> {

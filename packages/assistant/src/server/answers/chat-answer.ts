@@ -1,5 +1,4 @@
 /** An answer of `/v1/chat/completions`, whole or as chunks. */
-import type { Tokenizer } from '@llm/core';
 import type { TokenReport, ToolCall } from '../../assistant.js';
 import type { Piece } from './pieces.js';
 import { chatLogProbabilities } from './token-shapes.js';
@@ -10,7 +9,6 @@ export interface ChatShape {
   readonly created: number;
   readonly model: string;
   readonly choices: number;
-  readonly tokenizer: Tokenizer;
   readonly logProbabilities: boolean;
   /** A last chunk that tells the usage; every other says null. */
   readonly includeUsage: boolean;
@@ -50,7 +48,7 @@ export async function chatAnswer(shape: ChatShape, pieces: AsyncIterable<Piece>)
         ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
         ...(calls.length === 0 ? {} : { tool_calls: calls.map(callBody) }),
       },
-      logprobs: shape.logProbabilities ? chatLogProbabilities(shape.tokenizer, tokens) : null,
+      logprobs: shape.logProbabilities ? chatLogProbabilities(tokens) : null,
       finish_reason: finish,
     })),
     usage: usage.body(),
@@ -70,7 +68,7 @@ export async function* chatChunks(
     ...(shape.includeUsage ? { usage: told } : {}),
   });
   for await (const { choice: index, part, tokens } of pieces) {
-    const logprobs = tokens.length === 0 ? null : chatLogProbabilities(shape.tokenizer, tokens);
+    const logprobs = tokens.length === 0 ? null : chatLogProbabilities(tokens);
     const delta = (changed: object, finish: string | null = null): object =>
       chunk([{ index, delta: changed, logprobs, finish_reason: finish }]);
     if (!opened.has(index)) {

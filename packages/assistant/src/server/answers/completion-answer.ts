@@ -1,5 +1,5 @@
 /** An answer of `/v1/completions`, whole or as chunks. Choice c of n answers prompt ⌊c / n⌋. */
-import type { Tokenizer } from '@llm/core';
+import type { BpeTokenizer } from '@llm/tokenizer';
 import type { Piece } from './pieces.js';
 import {
   type CompletionLogProbabilities,
@@ -11,6 +11,8 @@ import { finishReason, Usage } from './usage.js';
 /** What is told of a prompt before its continuation (`echo`). */
 export interface EchoedPrompt {
   readonly text: string;
+  /** Length of a beginning of the tokens' text that is no part of `text`: of a begin token. */
+  readonly hidden: number;
   /** Empty unless log-probabilities were asked for. */
   readonly tokens: readonly ScoredToken[];
 }
@@ -23,7 +25,7 @@ export interface CompletionShape {
   readonly echoed: readonly EchoedPrompt[] | undefined;
   readonly prompts: number;
   readonly choicesPerPrompt: number;
-  readonly tokenizer: Tokenizer;
+  readonly tokenizer: BpeTokenizer;
   readonly logProbabilities: boolean;
   /** A last chunk that tells the usage; every other says null. */
   readonly includeUsage: boolean;
@@ -31,6 +33,7 @@ export interface CompletionShape {
 
 interface Choice {
   text: string;
+  readonly hidden: number;
   tokens: ScoredToken[];
   finish: string | null;
 }
@@ -43,7 +46,8 @@ export async function completionAnswer(
   const { prompts, choicesPerPrompt, tokenizer } = shape;
   const choices = Array.from({ length: prompts * choicesPerPrompt }, (_, choice): Choice => {
     const echoed = shape.echoed?.[Math.floor(choice / choicesPerPrompt)];
-    return { text: echoed?.text ?? '', tokens: [...(echoed?.tokens ?? [])], finish: null };
+    const { text = '', hidden = 0, tokens = [] } = echoed ?? {};
+    return { text, hidden, tokens: [...tokens], finish: null };
   });
   for await (const { choice, part, tokens } of pieces) {
     const whole = choices[choice]!;
@@ -55,10 +59,10 @@ export async function completionAnswer(
   }
   return {
     ...head(shape),
-    choices: choices.map(({ text, tokens, finish }, index) => ({
+    choices: choices.map(({ text, hidden, tokens, finish }, index) => ({
       index,
       text,
-      logprobs: shape.logProbabilities ? completionLogProbabilities(tokenizer, tokens, 0) : null,
+      logprobs: shape.logProbabilities ? completionLogProbabilities(tokenizer, tokens, -hidden) : null,
       finish_reason: finish,
     })),
     usage: usage.body(),
@@ -91,8 +95,10 @@ export async function* completionChunks(
     return chunk([{ index, text, logprobs, finish_reason: finish }]);
   };
   for (const index of shape.echoed === undefined ? [] : lengths.keys()) {
-    const { text, tokens } = shape.echoed![Math.floor(index / choicesPerPrompt)]!;
+    const { text, hidden, tokens } = shape.echoed![Math.floor(index / choicesPerPrompt)]!;
+    lengths[index] = -hidden;
     yield written(index, text, tokens, null);
+    lengths[index] = text.length;
   }
   for await (const { choice, part, tokens } of pieces) {
     if (part.type === 'text' || part.type === 'thinking') yield written(choice, part.text, tokens, null);

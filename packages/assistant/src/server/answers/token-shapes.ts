@@ -1,5 +1,5 @@
 /** Log-probabilities of tokens as the chat and the completions endpoint write them. */
-import type { Tokenizer } from '@llm/core';
+import type { BpeTokenizer } from '@llm/tokenizer';
 import type { TokenReport } from '../../assistant.js';
 
 interface ChatToken {
@@ -13,20 +13,12 @@ export interface ChatLogProbabilities {
   readonly refusal: null;
 }
 
-export function chatLogProbabilities(
-  tokenizer: Tokenizer,
-  tokens: readonly TokenReport[],
-): ChatLogProbabilities {
-  const written = ({ id, logProbability }: Pick<TokenReport, 'id' | 'logProbability'>): ChatToken => {
-    const token = tokenizer.decode([id]);
-    const bytes = tokenizer.decodeBytes([id]);
-    // A special token has no bytes of its own.
-    return {
-      token,
-      logprob: logProbability,
-      bytes: [...(bytes.length > 0 ? bytes : new TextEncoder().encode(token))],
-    };
-  };
+export function chatLogProbabilities(tokens: readonly TokenReport[]): ChatLogProbabilities {
+  const written = ({ bytes, logProbability }: Pick<TokenReport, 'bytes' | 'logProbability'>): ChatToken => ({
+    token: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+    logprob: logProbability,
+    bytes: [...bytes],
+  });
   const content = tokens.map((token) => ({ ...written(token), top_logprobs: token.top.map(written) }));
   return { content, refusal: null };
 }
@@ -48,26 +40,25 @@ export interface CompletionLogProbabilities {
 
 /** `offset` is the length of the text before. The top always holds the token itself, as OpenAI's does. */
 export function completionLogProbabilities(
-  tokenizer: Tokenizer,
+  tokenizer: BpeTokenizer,
   tokens: readonly ScoredToken[],
   offset: number,
 ): CompletionLogProbabilities {
-  const texts = tokens.map(({ id }) => tokenText(tokenizer, id));
   let at = offset;
   return {
-    tokens: texts,
+    tokens: tokens.map(({ id }) => tokenText(tokenizer, id)),
     token_logprobs: tokens.map(({ logProbability }) => logProbability),
     top_logprobs: tokens.map((token) => topOf(tokenizer, token)),
     text_offset: tokens.map(({ id }) => {
       const start = at;
       at += tokenizer.decode([id]).length;
-      return start;
+      return Math.max(0, start);
     }),
   };
 }
 
 function topOf(
-  tokenizer: Tokenizer,
+  tokenizer: BpeTokenizer,
   { id, logProbability, top }: ScoredToken,
 ): Record<string, number> | null {
   if (logProbability === null) return null;
@@ -82,10 +73,9 @@ function topOf(
 }
 
 /** A token that is part of a character is written `bytes:\xe2\x82`, as OpenAI wrote it. */
-function tokenText(tokenizer: Tokenizer, id: number): string {
-  const text = tokenizer.decode([id]);
+function tokenText(tokenizer: BpeTokenizer, id: number): string {
+  const bytes = tokenizer.tokenBytes(id);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   if (!text.includes('\ufffd')) return text;
-  const bytes = tokenizer.decodeBytes([id]);
-  if (bytes.length === 0) return text;
   return `bytes:${Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}`;
 }

@@ -31,7 +31,6 @@ export async function chatCompletions(
     created: secondsNow(),
     model: fields.model,
     choices: count,
-    tokenizer: assistant.tokenizer,
     logProbabilities,
     includeUsage: fields.stream_options?.include_usage ?? false,
     singleCall,

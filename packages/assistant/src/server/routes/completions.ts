@@ -39,7 +39,7 @@ export async function completions(
     echoed: echo
       ? prompts.map((ids, index): EchoedPrompt => {
           const tokens = scores?.[index]?.slice(0, ids.length) ?? [];
-          return { text: textOf(assistant, asked.prompts[index]!, ids), tokens };
+          return { ...echoOf(assistant, asked.prompts[index]!, ids), tokens };
         })
       : undefined,
     prompts: prompts.length,
@@ -67,7 +67,9 @@ export async function completions(
 
 function promptIds(assistant: Assistant, prompt: string | readonly number[], index: number): Int32Array {
   if (typeof prompt === 'string') {
-    const ids = assistant.tokenizer.encode(prompt);
+    const { beginToken, tokenizer } = assistant;
+    const begin = beginToken === undefined ? [] : [beginToken];
+    const ids = Int32Array.from([...begin, ...tokenizer.encode(prompt)]);
     if (ids.length === 0) throw invalidRequest(`prompt[${index}]`, 'The prompt is empty.');
     return ids;
   }
@@ -78,8 +80,14 @@ function promptIds(assistant: Assistant, prompt: string | readonly number[], ind
   throw invalidRequest(`prompt[${index}]`, message);
 }
 
-function textOf(assistant: Assistant, prompt: string | readonly number[], ids: Int32Array): string {
-  return typeof prompt === 'string' ? prompt : assistant.tokenizer.decode(ids);
+/** A text is told as it was given, without the token that begins it. */
+function echoOf(
+  { tokenizer, beginToken }: Assistant,
+  prompt: string | readonly number[],
+  ids: Int32Array,
+): Omit<EchoedPrompt, 'tokens'> {
+  if (typeof prompt !== 'string') return { text: tokenizer.decode(ids), hidden: 0 };
+  return { text: prompt, hidden: beginToken === undefined ? 0 : tokenizer.decode([beginToken]).length };
 }
 
 /** The next token is then the most likely one, which scoring the prompt tells already. */
@@ -131,13 +139,16 @@ async function* lastToken(
   { id, logProbability, top }: ScoredToken,
 ): AsyncGenerator<AnswerPart, void, undefined> {
   const isStop = assistant.stopTokens.includes(id);
-  const text = assistant.tokenizer.decode([id]);
-  const written = (each: { readonly id: number; readonly logProbability: number }) => ({
+  const { tokenizer } = assistant;
+  const reported = (each: { readonly id: number; readonly logProbability: number }) => ({
     ...each,
-    text: assistant.tokenizer.decode([each.id]),
+    bytes: tokenizer.tokenBytes(each.id),
   });
-  yield { type: 'text', text: isStop ? '' : text };
-  yield { type: 'tokens', tokens: [{ id, text, logProbability: logProbability!, top: top.map(written) }] };
+  yield { type: 'text', text: isStop ? '' : tokenizer.decode([id]) };
+  yield {
+    type: 'tokens',
+    tokens: [{ ...reported({ id, logProbability: logProbability! }), top: top.map(reported) }],
+  };
   const reason = isStop ? 'stop' : 'length';
   yield { type: 'end', reason, promptTokens: ids.length, completionTokens: 1, omittedMessages: 0 };
 }
