@@ -13,21 +13,29 @@ export async function eventStream(
   const encoder = new TextEncoder();
   const event = (text: string): Uint8Array => encoder.encode(`data: ${text}\n\n`);
   let next: IteratorResult<unknown, void> | undefined = await values.next();
+  let hasLeft = false;
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        let text: string;
+        let isLast = true;
         try {
           const { done, value } = next ?? (await values.next());
           next = undefined;
-          controller.enqueue(event(done === true ? '[DONE]' : JSON.stringify(value)));
-          if (done !== true) return;
+          isLast = done === true;
+          text = isLast ? '[DONE]' : JSON.stringify(value);
         } catch (error) {
-          controller.enqueue(event(JSON.stringify(failed(error).body())));
+          text = JSON.stringify(failed(error).body());
         }
+        // The reader may have left in the meantime.
+        if (hasLeft) return;
+        controller.enqueue(event(text));
+        if (!isLast) return;
         controller.close();
         end();
       },
       async cancel() {
+        hasLeft = true;
         end();
         await values.return();
       },

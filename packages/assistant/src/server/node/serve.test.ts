@@ -1,7 +1,7 @@
 // The server on sockets that do what clients should not.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { AnswerPart } from '../../assistant.js';
 import { end, scriptedAssistant } from '../fixtures/scripted-assistant.js';
 import { type ListeningServer, type ServeOptions, serve } from './serve.js';
@@ -152,6 +152,7 @@ test('what is no HTTP, and requests that never end, disturb nobody', async () =>
 });
 
 test('a client that leaves, or closes its half of the connection, frees its place', async () => {
+  const printed = vi.spyOn(console, 'error');
   const { state, assistant } = endless();
   const server = await start({ assistants: [assistant] });
   const body = JSON.stringify({ model: 'endless', stream: true, messages: [{ role: 'user', content: 'x' }] });
@@ -172,6 +173,7 @@ test('a client that leaves, or closes its half of the connection, frees its plac
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toContain('llm_answers_total{model="endless",reason="aborted"} 3\n');
   expect(metrics).toContain('llm_active_answers 0\n');
+  expect(printed).not.toHaveBeenCalled();
 });
 
 test('who waits and leaves is forgotten, and a full queue is told to try later', async () => {
