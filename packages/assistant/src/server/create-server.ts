@@ -88,8 +88,7 @@ export function createServer(options: ServerOptions): ApiServer {
       : context.json({ status: 'ok', models: [...state.assistants.keys()] }),
   );
   app.get('/metrics', (context) => {
-    state.metrics.set('llm_active_answers', state.admission.active);
-    state.metrics.set('llm_waiting_requests', state.admission.waiting + state.scoring.waiting);
+    measureNow(state);
     return context.text(state.metrics.text(), 200, {
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     });
@@ -123,6 +122,19 @@ async function answered(state: ServerState, context: Context, route: Route): Pro
     const failure = request.failure(error);
     request.end();
     throw failure;
+  }
+}
+
+/** What is not counted as it happens. */
+function measureNow({ metrics, admission, scoring, assistants }: ServerState): void {
+  metrics.set('llm_active_answers', {}, admission.active);
+  metrics.set('llm_waiting_requests', {}, admission.waiting + scoring.waiting);
+  for (const [name, { model }] of assistants) {
+    const { rowsActive, rowsWaiting, cacheBytes, reusedTokens } = model.generationStatistics;
+    metrics.set('llm_batch_rows', { model: name }, rowsActive);
+    metrics.set('llm_batch_waiting_rows', { model: name }, rowsWaiting);
+    metrics.set('llm_cache_bytes', { model: name }, cacheBytes);
+    metrics.set('llm_reused_prompt_tokens_total', { model: name }, reusedTokens);
   }
 }
 

@@ -26,6 +26,13 @@ const families = {
   llm_completion_tokens_total: { type: 'counter', help: 'Tokens drawn.' },
   llm_active_answers: { type: 'gauge', help: 'Answers that are generated now.' },
   llm_waiting_requests: { type: 'gauge', help: 'Requests that wait for a place.' },
+  llm_batch_rows: { type: 'gauge', help: 'Rows in the running batch of a model.' },
+  llm_batch_waiting_rows: { type: 'gauge', help: 'Rows that wait for memory, or to be read.' },
+  llm_cache_bytes: { type: 'gauge', help: 'Keys and values of running rows and of the prefix cache.' },
+  llm_reused_prompt_tokens_total: {
+    type: 'counter',
+    help: 'Tokens of prompts taken from the prefix cache instead of read.',
+  },
   llm_time_to_first_token_seconds: {
     type: 'histogram',
     help: 'From the arrival of a request to the first part of an answer.',
@@ -45,8 +52,8 @@ export class Metrics {
     values.set(key, (values.get(key) ?? 0) + amount);
   }
 
-  set(name: Name, value: number): void {
-    entry(this.#values, name, () => new Map<string, number>()).set('', value);
+  set(name: Name, labels: Labels, value: number): void {
+    entry(this.#values, name, () => new Map<string, number>()).set(written(labels), value);
   }
 
   observe(name: Name, labels: Labels, seconds: number): void {

@@ -1,10 +1,11 @@
 /**
- * The server under load. Correctness: 200 streams at once, a third of slow readers, a fifth that leaves; every
- * answer must be the one that the same request gets alone. Memory: resident, over many short requests, a tenth of which
- * leaves. Throughput: 16 streams against one, and against llama.cpp's server on the same file, which take
- * turns for some rounds; the best of each counts. BENCH_THREADS (default 2); BENCH_SERVE_REQUESTS (default
- * 10000); BENCH_SERVE_MODEL names a GGUF file (default: SmolLM2 in .peers/models, see
- * tooling/oracles/install-smollm2.sh).
+ * The server under load. Correctness: 200 streams at once, a third of slow readers, a fifth that leaves;
+ * every answer must be the one that the same request gets alone. Memory: over many short requests, a tenth of
+ * which leaves. Throughput: 16 streams against one, and against llama.cpp's server on the same file, which
+ * take turns for some rounds; the best of each counts.
+ *
+ * BENCH_THREADS (default 2); BENCH_SERVE_REQUESTS (default 10000); BENCH_SERVE_MODEL is a source of
+ * `loadModel`, a GGUF file for llama.cpp (default: SmolLM2, see tooling/oracles/install-smollm2.sh).
  */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
