@@ -1,7 +1,7 @@
 /**
  * Who may ask. With a token: who has it. Without one the server is for this machine alone, and a page in its
- * browser must not reach it under a name of its own that resolves to 127.0.0.1 (DNS rebinding): the name asked
- * for must be a loopback one, or one that was allowed.
+ * browser must not reach it under a name of its own that resolves to 127.0.0.1 (DNS rebinding): the name
+ * asked for must be a loopback one, or one that was allowed.
  */
 import type { MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';

@@ -3,8 +3,8 @@
  * log-probabilities), a list of models, health and metrics. Left out: images and audio, embeddings, the
  * Responses and Assistants API, stored completions.
  *
- * Fields of a request that say nothing about the answer are taken without effect: `user`, `metadata`, `store`,
- * `service_tier`, `safety_identifier`, `prompt_cache_key`, `prompt_cache_retention`,
+ * Fields of a request that say nothing about the answer are taken without effect: `user`, `metadata`,
+ * `store`, `service_tier`, `safety_identifier`, `prompt_cache_key`, `prompt_cache_retention`,
  * `stream_options.include_obfuscation`, `strict` of tools and schemas (both always hold), the `name` of a
  * message, and thinking in earlier answers. Every other field that is not supported is refused by name.
  */

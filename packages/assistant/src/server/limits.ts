@@ -4,13 +4,13 @@ import { checkNumbers } from '@llm/core';
 export interface ServerLimits {
   /** Longest body of a request. More: 413, unread. Default 8 MiB. */
   readonly bodyBytes: number;
-  /** Answers (choices of requests) generated at once; the rest wait in order of arrival. Default 64. */
+  /** Answers (choices) generated at once; the rest wait in order of arrival. Default 64. */
   readonly active: number;
   /** Requests that wait. More: 429 with `Retry-After`. Default 256. */
   readonly waiting: number;
   /** Choices of one request, prompts × n. More: 400. Default 32. */
   readonly choices: number;
-  /** From the request's arrival to its last byte read. Longer: 504, or an error in the stream. Default 600. */
+  /** From arrival to the last byte read. Longer: 504, or an error in the stream. Default 600. */
   readonly requestSeconds: number;
   /** Memory for the logits of one scored prompt (`echo` with `logprobs`). More: 400. Default 2 GiB. */
   readonly scoringBytes: number;

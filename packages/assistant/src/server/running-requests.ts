@@ -1,7 +1,7 @@
 /**
- * The requests that are being answered. Each has one signal, which fires when its client leaves, when it takes
- * too long, and when the server stops without waiting any longer. (Plain listeners: `AbortSignal.any` keeps
- * what it joins alive in Node 20.)
+ * The requests that are being answered. Each has one signal, which fires when its client leaves, when it
+ * takes too long, and when the server stops without waiting any longer. (Plain listeners: `AbortSignal.any`
+ * keeps what it joins alive in Node 20.)
  */
 import { ApiError } from './api-error.js';
 

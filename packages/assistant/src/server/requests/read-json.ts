@@ -1,4 +1,4 @@
-/** The body of a request as JSON, never more of it than allowed, and never a nesting that a stack cannot hold. */
+/** The body of a request as JSON: never more of it than allowed, nor a nesting that no stack holds. */
 import type { JsonValue } from '@llm/core';
 import { ApiError } from '../api-error.js';
 
