@@ -2,6 +2,7 @@
  * The scale (and minimum) that a group of weights is rounded with: the best of a few candidates by squared error,
  * each made exact by least squares for what was rounded. ggml searches alike, with larger weights counting more.
  */
+import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
 
 /** How far beyond the extreme weight the last step may lie, in steps: what most weights lose is what it gains. */
 const symmetricReach = [-0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9];
@@ -103,4 +104,13 @@ export function scaleAndMinimum(
   for (const reach of unevenReach) attempt((levels + reach) / (high - low), -low);
   for (let again = 0; again < 3 && attempt(1 / best.scale, best.minimum); again++);
   return best;
+}
+
+/**
+ * The half-precision unit that `value` is at most `steps` of. Small ones are coarse, and rounded down they would
+ * leave the largest value beyond the last step.
+ */
+export function halfUnit(value: number, steps: number): number {
+  const bits = floatToHalf(value / steps);
+  return Math.abs(value) > (steps + 0.5) * Math.abs(halfToFloat(bits)) ? bits + 1 : bits;
 }

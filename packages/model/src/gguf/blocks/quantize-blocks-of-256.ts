@@ -3,8 +3,8 @@
  * one, then their scales are rounded to what one half-precision number makes of 6 or 8 bits, and the weights are
  * rounded with what came of that.
  */
-import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
-import { symmetricScale } from './fit-scales.js';
+import { halfToFloat } from '../../weights/half-precision.js';
+import { halfUnit, symmetricScale } from './fit-scales.js';
 import { SixBitScales } from './six-bit-scales.js';
 
 const blockElements = 256;
@@ -70,7 +70,7 @@ export function quantizeQ6_K(data: Float32Array): Uint8Array {
       if (Math.abs(scales[group]!) > Math.abs(extreme)) extreme = scales[group]!;
     }
     // −128 is exact for the scale of largest magnitude.
-    const bits = floatToHalf(extreme / -128);
+    const bits = halfUnit(-extreme, 128);
     putHalf(bytes, at + 208, bits);
     const d = halfToFloat(bits);
     for (let group = 0; group < 16; group++) {

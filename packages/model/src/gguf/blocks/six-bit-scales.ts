@@ -4,7 +4,7 @@
  * takes the scale and minimum near its own that lose least, and d and dmin are fitted to what was rounded.
  */
 import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
-import { scaleAndMinimum } from './fit-scales.js';
+import { halfUnit, scaleAndMinimum } from './fit-scales.js';
 
 const groups = 8;
 const groupElements = 32;
@@ -32,8 +32,8 @@ export class SixBitScales {
       scales[group] = fitted.scale;
       minima[group] = fitted.minimum;
     }
-    this.unitBits = floatToHalf(Math.max(...scales) / 63);
-    this.minimumUnitBits = floatToHalf(Math.max(...minima) / 63);
+    this.unitBits = halfUnit(Math.max(...scales), 63);
+    this.minimumUnitBits = halfUnit(Math.max(...minima), 63);
     this.#chooseScales(data, from);
     this.#round(data, from);
     this.#refitUnits(data, from);
@@ -97,7 +97,8 @@ export class SixBitScales {
     if (determinant <= 0) return;
     const unit = (ax * bb - bx * ab) / determinant;
     const minimumUnit = (ax * ab - bx * aa) / determinant;
-    if (unit <= 0 || minimumUnit <= 0) return;
+    // Below 2^-14 half precision is coarser than what this gains.
+    if (unit < 2 ** -14 || minimumUnit < 2 ** -14) return;
     this.unitBits = floatToHalf(unit);
     this.minimumUnitBits = floatToHalf(minimumUnit);
   }

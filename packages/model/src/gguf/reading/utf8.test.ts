@@ -11,8 +11,8 @@ test('what TextDecoder makes of it, for right and wrong bytes', () => {
     }
   };
   const bytes = new Uint8Array(3);
-  for (const lead of [0x20, 0xc1, 0xc2, 0xdf, 0xe0, 0xe2, 0xed, 0xee, 0xef, 0xf0, 0x80])
-    for (let rest = 0; rest < 2 ** 16; rest += 13) {
+  for (const lead of [0x20, 0xc1, 0xc2, 0xe0, 0xe2, 0xed, 0xef, 0xf0])
+    for (let rest = 0; rest < 2 ** 16; rest += 37) {
       bytes.set([lead, rest >> 8, rest & 255]);
       const expected = attempt(() => decoder.decode(bytes));
       if (attempt(() => decodeText(bytes, 0, 3)) !== expected) expect([...bytes]).toEqual(expected);
