@@ -29,10 +29,9 @@ for chunk in client.chat.completions.create(**asked, stream=True, stream_options
 assert streamed == text and usage == whole.usage, (streamed, usage)
 print("stream: the same text and usage")
 
-with client.chat.completions.stream(**asked, logprobs=True, top_logprobs=2) as stream:
-    final = stream.get_final_completion()
-tokens = final.choices[0].logprobs.content
-assert final.choices[0].message.content == text
+final = client.chat.completions.create(**asked, logprobs=True, top_logprobs=2).choices[0]
+tokens = final.logprobs.content
+assert final.message.content == text
 assert all(token.token == token.top_logprobs[0].token for token in tokens)
 assert bytes(byte for token in tokens for byte in token.bytes).decode("utf-8", "replace") == text
 print("log-probabilities:", [(token.token, round(token.logprob, 3)) for token in tokens[:3]])
@@ -59,9 +58,10 @@ class Answer(BaseModel):
     degrees: int
 
 
-parsed = client.chat.completions.parse(**dict(asked, max_tokens=60), response_format=Answer).choices[0]
-assert parsed.finish_reason == "length" or isinstance(parsed.message.parsed, Answer)
-print("schema:", parsed.message.parsed)
+question = [{"role": "user", "content": "Where is it cold? Answer with a city and its degrees as JSON."}]
+parsed = client.chat.completions.parse(model=model, messages=question, temperature=0, max_tokens=200, response_format=Answer)
+assert isinstance(parsed.choices[0].message.parsed, Answer)
+print("schema:", parsed.choices[0].message.parsed)
 
 tools = [{"type": "function", "function": {"name": "weather", "description": "The weather of a city.", "parameters": Answer.model_json_schema()}}]
 call = client.chat.completions.create(**dict(asked, max_tokens=100), tools=tools, tool_choice="required").choices[0]

@@ -65,11 +65,15 @@ export async function completions(
   });
 }
 
+/**
+ * The whole prompt is the caller's, so the text of a special token is that token, as in llama.cpp's and vLLM's
+ * servers; in messages of a chat it never is.
+ */
 function promptIds(assistant: Assistant, prompt: string | readonly number[], index: number): Int32Array {
   if (typeof prompt === 'string') {
     const { beginToken, tokenizer } = assistant;
-    const begin = beginToken === undefined ? [] : [beginToken];
-    const ids = Int32Array.from([...begin, ...tokenizer.encode(prompt)]);
+    const written = tokenizer.encode(prompt, { allowSpecial: true });
+    const ids = isBegun(written, beginToken) ? written : Int32Array.from([beginToken!, ...written]);
     if (ids.length === 0) throw invalidRequest(`prompt[${index}]`, 'The prompt is empty.');
     return ids;
   }
@@ -80,6 +84,11 @@ function promptIds(assistant: Assistant, prompt: string | readonly number[], ind
   throw invalidRequest(`prompt[${index}]`, message);
 }
 
+/** A text may be written with the token that begins texts. */
+function isBegun(ids: Int32Array, beginToken: number | undefined): boolean {
+  return beginToken === undefined || ids[0] === beginToken;
+}
+
 /** A text is told as it was given, without the token that begins it. */
 function echoOf(
   { tokenizer, beginToken }: Assistant,
@@ -87,7 +96,8 @@ function echoOf(
   ids: Int32Array,
 ): Omit<EchoedPrompt, 'tokens'> {
   if (typeof prompt !== 'string') return { text: tokenizer.decode(ids), hidden: 0 };
-  return { text: prompt, hidden: beginToken === undefined ? 0 : tokenizer.decode([beginToken]).length };
+  const begin = beginToken === undefined ? '' : tokenizer.decode([beginToken]);
+  return { text: prompt, hidden: prompt.startsWith(begin) ? 0 : begin.length };
 }
 
 /** The next token is then the most likely one, which scoring the prompt tells already. */

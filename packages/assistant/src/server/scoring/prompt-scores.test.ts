@@ -69,6 +69,12 @@ test('scores of a prompt are those of the model, and what it would write next fo
   expect(longer.choices[0]!.logprobs.tokens).toHaveLength(prompts[0]!.length + 3);
   expect(Object.keys(longer.choices[0]!.logprobs.top_logprobs[4]!).length).toBeGreaterThanOrEqual(5);
 
+  // The whole prompt is the caller's: what is written like a special token is one.
+  const special = await complete({ prompt: '<|im_end|>a', max_tokens: 0 });
+  expect(special.choices[0]).toMatchObject({
+    text: '<|im_end|>a',
+    logprobs: { tokens: ['<|im_end|>', 'a'], text_offset: [0, 10] },
+  });
   expect((await complete({ prompt: 'x'.repeat(65), max_tokens: 0 })).status).toBe(200);
   const tooLong = [
     await complete({ prompt: 'x'.repeat(66), max_tokens: 0 }),
