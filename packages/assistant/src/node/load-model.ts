@@ -27,7 +27,7 @@ export interface LoadModelOptions extends LoadOptions {
  * `runs/latest#sft` for one of its models). What a path is, is told by what is in it.
  *
  * Throws `assistant/source-missing`, `assistant/source-unknown`, `assistant/model-missing`,
- * `assistant/adapter-mismatch`, `assistant/option-invalid`, and what reading the files throws.
+ * `assistant/adapter-mismatch`, `assistant/option-invalid`, `assistant/backend-wrong`, and what reading the files throws.
  */
 export async function loadModel(source: string, options: LoadModelOptions = {}): Promise<Assistant> {
   checkLoadOptions(options);
@@ -35,10 +35,10 @@ export async function loadModel(source: string, options: LoadModelOptions = {}):
   let loaded = await read(source, options);
   signal?.throwIfAborted();
   if (options.adapter !== undefined) {
-    const adapter = resolve(await folderOf(options.adapter, options));
+    const adapter = resolve(await folderOf(options.adapter));
     loaded = await applyAdapter(loaded, new DirectoryStore(dirname(adapter)), basename(adapter));
   }
-  return assemble(loaded, { executor, selfTest });
+  return assemble(loaded, executor, { selfTest });
 }
 
 async function read(source: string, options: LoadModelOptions): Promise<LoadedModel> {
@@ -83,7 +83,7 @@ function split(source: string, isPath: boolean): [path: string, stage: string | 
   return isPath || at < 0 ? [source, undefined] : [source.slice(0, at), source.slice(at + 1)];
 }
 
-async function folderOf(adapter: string, _options: LoadModelOptions): Promise<string> {
+async function folderOf(adapter: string): Promise<string> {
   if (await exists(adapter)) return adapter;
   throw new LlmError({
     code: 'assistant/source-missing',
