@@ -52,12 +52,10 @@ export interface SamplingChoice {
   readonly minP?: number | undefined;
   /** Default 1. */
   readonly repetitionPenalty?: number | undefined;
-  /** −2 to 2: subtracted from a token's logit for each time it was written. Default 0. */
+  /** −2 to 2: how much less likely a token is for every time it was said (OpenAI). Default 0. */
   readonly frequencyPenalty?: number | undefined;
-  /** −2 to 2: subtracted from the logits of tokens that were written at all. Default 0. */
+  /** −2 to 2: how much less likely a token is that was said at all. Default 0. */
   readonly presencePenalty?: number | undefined;
-  /** By token id, added to its logit. Default: none. */
-  readonly logitBias?: ReadonlyMap<number, number> | undefined;
   /** Default: drawn anew. */
   readonly seed?: number | undefined;
 }
@@ -65,6 +63,8 @@ export interface SamplingChoice {
 export interface AnswerOptions extends SamplingChoice {
   /** Default: up to the end of the window. */
   readonly maxNewTokens?: number | undefined;
+  /** By token, added to its logit. Default: none. */
+  readonly logitBias?: ReadonlyMap<number, number> | undefined;
   /** Text that ends the answer and is no part of it. */
   readonly stop?: readonly string[] | undefined;
   /** Report log-probabilities, and so many of the most likely tokens at each position (0: only the chosen). */

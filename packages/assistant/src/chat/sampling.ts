@@ -7,24 +7,15 @@ import type { RowOptions } from './token-stream.js';
 export function samplingOptions(
   options: AnswerOptions,
   defaults: SamplingChoice,
-): Pick<
-  RowOptions,
-  | 'temperature'
-  | 'topK'
-  | 'topP'
-  | 'minP'
-  | 'repetitionPenalty'
-  | 'frequencyPenalty'
-  | 'presencePenalty'
-  | 'logitBias'
-  | 'seed'
-> {
+): Omit<RowOptions, 'maxNewTokens'> {
   checkNumbers(options, {
     temperature: { minimum: 0 },
     topK: { minimum: 0, integer: true },
     topP: { minimum: 0, maximum: 1 },
     minP: { minimum: 0, maximum: 1 },
     repetitionPenalty: { above: 0 },
+    frequencyPenalty: { minimum: -2, maximum: 2 },
+    presencePenalty: { minimum: -2, maximum: 2 },
     seed: {},
   });
   return {
@@ -35,7 +26,7 @@ export function samplingOptions(
     repetitionPenalty: options.repetitionPenalty ?? defaults.repetitionPenalty,
     frequencyPenalty: options.frequencyPenalty ?? defaults.frequencyPenalty,
     presencePenalty: options.presencePenalty ?? defaults.presencePenalty,
-    logitBias: options.logitBias ?? defaults.logitBias,
+    logitBias: options.logitBias,
     seed: options.seed ?? defaults.seed ?? Math.floor(Math.random() * 2 ** 32),
   };
 }

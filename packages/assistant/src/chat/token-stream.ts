@@ -13,7 +13,7 @@ export type RowOptions = Omit<Parameters<Transformer['generate']>[1], 'onToken'>
  * token that is being computed is done, so that the model may be freed then.
  */
 export async function* streamTokens(
-  model: Pick<Transformer, 'generate'>,
+  model: Pick<Transformer, 'generate' | 'vocabularySize'>,
   prompt: Int32Array,
   options: RowOptions,
 ): AsyncGenerator<StreamedToken, Completion['stopReason'], undefined> {
