@@ -104,6 +104,27 @@ test('generateObject asks for the schema', async () => {
   });
 });
 
+test('a model of random weights answers in the schema, and calls the tool that it must', async () => {
+  const schema = z.object({ city: z.enum(['Oslo', 'Rome']), cold: z.boolean() });
+  const asked = { model: provider('tiny'), prompt: 'Where?', temperature: 1, seed: 3 };
+  const { object } = await generateObject({ ...asked, schema });
+  expect(schema.parse(object)).toEqual(object);
+  const { toolCalls, toolResults } = await generateText({
+    ...asked,
+    tools: { weather: tool({ inputSchema: schema, execute: ({ city }) => `rain in ${city}` }) },
+    toolChoice: 'required',
+  });
+  expect(toolCalls).toHaveLength(1);
+  const input = schema.parse(toolCalls[0]!.input);
+  expect(toolResults).toMatchObject([{ toolName: 'weather', output: `rain in ${input.city}` }]);
+  const streamed = streamText({
+    ...asked,
+    tools: { weather: tool({ inputSchema: schema }) },
+    toolChoice: { type: 'tool', toolName: 'weather' },
+  });
+  expect(await streamed.toolCalls).toMatchObject([{ toolName: 'weather', input: expect.anything() }]);
+});
+
 test('completion models', async () => {
   const { text } = await generateText({
     model: provider.completionModel('tiny'),

@@ -168,6 +168,19 @@ test('response_format reaches the assistant', async () => {
   expect(jsonWriter.asked.at(-1)!.options.jsonSchema).toBe(true);
 });
 
+test('a bias and penalties reach the model', async () => {
+  const [id] = tiny.tokenizer.encode('x');
+  const always = await client.chat.completions.create({ ...greedy, logit_bias: { [String(id)]: 100 } });
+  expect(always.choices[0]!.message.content).toBe('x'.repeat(12));
+  const varied = await client.chat.completions.create({
+    ...greedy,
+    logit_bias: { [String(id)]: 2 },
+    presence_penalty: 2,
+    frequency_penalty: 2,
+  });
+  expect(varied.choices[0]!.message.content!.split('x').length).toBeLessThan(12);
+});
+
 test('text completions: lists of prompts, n, echo, log-probabilities, streams', async () => {
   const asked = { model: 'tiny', prompt: ['One', 'Two'], temperature: 0, max_tokens: 4, logprobs: 2 };
   const whole = await client.completions.create({ ...asked, n: 2, echo: true });
