@@ -214,8 +214,10 @@ describe('a field that changes the computation is computed or refused by name', 
       );
     }
     const own = toHuggingFaceConfig(read(gemma3.config) as ModelConfig);
-    const llm_config = { ...(own.llm_config as object), depth: 2 ** 31 - 1 };
-    expect(() => read({ ...own, llm_config })).toThrow("The model's depth is 2147483647; it must be at most");
+    const llm_model_config = { ...(own.llm_model_config as object), depth: 2 ** 31 - 1 };
+    expect(() => read({ ...own, llm_model_config })).toThrow(
+      "The model's depth is 2147483647; it must be at most",
+    );
   });
 
   test('Qwen3 without head_dim has heads of 128, as in transformers', () => {

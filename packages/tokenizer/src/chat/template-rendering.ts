@@ -34,7 +34,7 @@ export class TemplateRendering {
       if (end > start) after = tokenEnds.has(end) ? 'token' : 'text';
     };
     let last = 0;
-    for (const { start, end } of this.turns(text)) {
+    for (const { start, end } of this.turns(text, isPrompt)) {
       append(last, start, 0);
       append(start, end, 1);
       last = end;
@@ -45,14 +45,16 @@ export class TemplateRendering {
 
   /**
    * Where each assistant message begins, after the prompt that asks for it, and where it ends, with its last
-   * control token.
+   * control token. A prompt is not trained on: there a turn that the template writes otherwise once the
+   * conversation goes on (without its thinking, say) is text like any other.
    */
-  turns(text: string): { start: number; end: number }[] {
+  turns(text: string, isPrompt: boolean): { start: number; end: number }[] {
     const controls = this.guard.find(text).filter(({ id }) => this.isControl(id));
     return this.messages.flatMap(({ role }, i) => {
       if (role !== 'assistant') return [];
       const prompt = this.text(i, true);
       if (!text.startsWith(prompt)) {
+        if (isPrompt) return [];
         throw invalidTemplate(
           `the chat template renders what comes before message ${i} differently once the conversation goes on, so that a prompt is not the beginning of what is trained on`,
         );
