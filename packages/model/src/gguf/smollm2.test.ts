@@ -45,7 +45,7 @@ const endOfTurn = 2;
 
 async function llamaCppAnswer(file: string, prompt: readonly number[], count: number): Promise<number[]> {
   const model = await loadInLlamaCpp(file);
-  const context = await model.createContext({ contextSize: 256, threads: 2, flashAttention: false });
+  const context = await model.createContext({ contextSize: 256, threads: 1, flashAttention: false });
   const answer: number[] = [];
   for await (const id of context.getSequence().evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
     answer.push(id);
