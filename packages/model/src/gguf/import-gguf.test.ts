@@ -25,8 +25,8 @@ const yarn = {
   type: 'yarn',
   factor: 4,
   originalContextLength: 12,
-  betaFast: 16,
-  betaSlow: 2,
+  betaFast: 32,
+  betaSlow: 1,
   truncate: true,
   attentionFactor: 0.1 * Math.log(4) + 1,
 } as const;

@@ -1,7 +1,13 @@
-/** `rope.scaling.*`: linear and YaRN, which every rotary architecture of llama.cpp computes. */
+/**
+ * `rope.scaling.*`: linear and YaRN, which every rotary architecture of llama.cpp computes, YaRN with the
+ * turns of its paper whatever the file says of them.
+ */
+
 import type { RotaryScaling } from '../../config/model-config.js';
 import type { GgufWriter } from '../gguf-writer.js';
 import type { MetadataReader } from '../reading/metadata-reader.js';
+
+const [betaFast, betaSlow] = [32, 1];
 
 /** What YaRN multiplies cosines and sines by, unless `rope.scaling.attn_factor` says more. */
 const usualAttentionFactor = (factor: number): number => 0.1 * Math.log(factor) + 1;
@@ -16,13 +22,18 @@ export function readRotaryScaling(keys: MetadataReader): RotaryScaling | undefin
   if (type === 'linear') return factor === 1 ? undefined : { type, factor };
   if (type !== 'yarn')
     return keys.fail(`its rope.scaling.type "${type}" is not supported (none, linear, yarn are)`);
-  keys.require({ 'rope.scaling.yarn_ext_factor': 1, 'rope.scaling.yarn_log_multiplier': 0 });
+  keys.require({
+    'rope.scaling.yarn_ext_factor': 1,
+    'rope.scaling.yarn_log_multiplier': 0,
+    'rope.scaling.yarn_beta_fast': betaFast,
+    'rope.scaling.yarn_beta_slow': betaSlow,
+  });
   return {
     type,
     factor,
     originalContextLength: keys.number('rope.scaling.original_context_length', keys.number('context_length')),
-    betaFast: keys.decimal('rope.scaling.yarn_beta_fast', 32),
-    betaSlow: keys.decimal('rope.scaling.yarn_beta_slow', 1),
+    betaFast,
+    betaSlow,
     truncate: true,
     attentionFactor: usualAttentionFactor(factor) * keys.decimal('rope.scaling.attn_factor', 1),
   };
@@ -40,14 +51,13 @@ export function writeRotaryScaling(
   file.float32(key('factor'), scaling.factor);
   if (scaling.type === 'linear') return;
   file.uint32(key('original_context_length'), scaling.originalContextLength);
-  file.float32(key('yarn_beta_fast'), scaling.betaFast);
-  file.float32(key('yarn_beta_slow'), scaling.betaSlow);
   file.float32(key('attn_factor'), scaling.attentionFactor / usualAttentionFactor(scaling.factor));
 }
 
 /** What llama.cpp does not compute, or undefined. */
 export function refusedScaling(scaling: RotaryScaling | undefined): string | undefined {
-  return scaling?.type === 'yarn' && !scaling.truncate
-    ? 'its YaRN begins and ends at whole pairs'
-    : undefined;
+  if (scaling?.type !== 'yarn') return undefined;
+  return scaling.truncate && scaling.betaFast === betaFast && scaling.betaSlow === betaSlow
+    ? undefined
+    : 'its YaRN begins and ends at whole pairs that turn 32 times and once';
 }
