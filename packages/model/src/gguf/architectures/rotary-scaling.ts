@@ -2,7 +2,6 @@
  * `rope.scaling.*`: linear and YaRN, which every rotary architecture of llama.cpp computes, YaRN with the
  * turns of its paper whatever the file says of them.
  */
-
 import type { RotaryScaling } from '../../config/model-config.js';
 import type { GgufWriter } from '../gguf-writer.js';
 import type { MetadataReader } from '../reading/metadata-reader.js';
