@@ -6,18 +6,20 @@
  * of 135 M parameters: 107 ms of processor time a step for 130).
  */
 import { add, matMul, mul, softmax, type Tensor, unsqueeze } from '@llm/graph';
-import { groupHeads, scoreScale } from './heads.js';
-import { concatAs, reshapeAs, sliceAs } from './symbolic-shapes.js';
+import { groupHeads } from './heads.js';
+import type { ScoreRule } from './score-rule.js';
+import { softcap } from './softcap.js';
+import { concatAs, reshapeAs, splitAs } from './symbolic-shapes.js';
 
 export interface CachedPart {
   /** [rows, keyValueHeads, capacity, headWidth] */
   readonly key: Tensor;
   /** [rows, keyValueHeads, capacity, headWidth] */
   readonly value: Tensor;
-  /** [rows, 1, 1, capacity] */
+  /** [rows, 1, 1, capacity], or [rows, 1, time, capacity] where each token sees others. */
   readonly mask: Tensor;
-  /** int64 [1] */
-  readonly capacity: Tensor;
+  /** int64 [2]: cached slots and new tokens */
+  readonly sizes: Tensor;
 }
 
 /**
@@ -30,20 +32,25 @@ export function cachedAttention(
   value: Tensor,
   mask: Tensor,
   past: CachedPart,
+  rule: ScoreRule,
 ): Tensor {
   const beside = (x: Tensor): Tensor => unsqueeze(x, 2);
-  const scaled = groupHeads(mul(query, scoreScale(query)), Number(key.shape[1]));
-  const fresh = add(matMul(scaled, beside(key), { transposeB: true }), beside(mask));
-  const old = add(matMul(scaled, beside(past.key), { transposeB: true }), beside(past.mask));
-  return reshapeAs(mix(old, fresh, beside(value), { ...past, value: beside(past.value) }), query.shape);
+  const scaled = groupHeads(mul(query, rule.scale), Number(key.shape[1]));
+  const scores = (keys: Tensor, hidden: Tensor): Tensor =>
+    add(softcap(matMul(scaled, beside(keys), { transposeB: true }), rule.softcap), beside(hidden));
+  const mixed = mix(
+    scores(past.key, past.mask),
+    scores(key, mask),
+    beside(value),
+    past.sizes,
+    beside(past.value),
+  );
+  return reshapeAs(mixed, query.shape);
 }
 
 /** `old` and `fresh` are scores [rows, keyValueHeads, group, time, …] of cached and of new tokens. */
-function mix(old: Tensor, fresh: Tensor, value: Tensor, { capacity, value: cached }: CachedPart): Tensor {
+function mix(old: Tensor, fresh: Tensor, value: Tensor, sizes: Tensor, cached: Tensor): Tensor {
   const weights = softmax(concatAs([old, fresh], 4, old.shape.with(4, 'cachedAndNew')));
-  const bound = (place: bigint): Tensor => old.graph.constant(BigInt64Array.of(place));
-  return add(
-    matMul(sliceAs(weights, 4, bound(0n), capacity, old.shape), cached),
-    matMul(sliceAs(weights, 4, capacity, bound(2n ** 62n), fresh.shape), value),
-  );
+  const [forOld, forFresh] = splitAs(weights, 4, sizes, [old.shape, fresh.shape]);
+  return add(matMul(forOld!, cached), matMul(forFresh!, value));
 }
