@@ -36,20 +36,15 @@ export function cachedAttention(
 ): Tensor {
   const beside = (x: Tensor): Tensor => unsqueeze(x, 2);
   const scaled = groupHeads(mul(query, rule.scale), Number(key.shape[1]));
-  const scores = (keys: Tensor, hidden: Tensor): Tensor =>
-    add(softcap(matMul(scaled, beside(keys), { transposeB: true }), rule.softcap), beside(hidden));
-  const mixed = mix(
-    scores(past.key, past.mask),
-    scores(key, mask),
-    beside(value),
-    past.sizes,
-    beside(past.value),
-  );
-  return reshapeAs(mixed, query.shape);
+  const scores = (keys: Tensor): Tensor =>
+    softcap(matMul(scaled, beside(keys), { transposeB: true }), rule.softcap);
+  const fresh = add(scores(key), beside(mask));
+  const old = add(scores(past.key), beside(past.mask));
+  return reshapeAs(mix(old, fresh, beside(value), { ...past, value: beside(past.value) }), query.shape);
 }
 
 /** `old` and `fresh` are scores [rows, keyValueHeads, group, time, …] of cached and of new tokens. */
-function mix(old: Tensor, fresh: Tensor, value: Tensor, sizes: Tensor, cached: Tensor): Tensor {
+function mix(old: Tensor, fresh: Tensor, value: Tensor, { sizes, value: cached }: CachedPart): Tensor {
   const weights = softmax(concatAs([old, fresh], 4, old.shape.with(4, 'cachedAndNew')));
   const [forOld, forFresh] = splitAs(weights, 4, sizes, [old.shape, fresh.shape]);
   return add(matMul(forOld!, cached), matMul(forFresh!, value));
