@@ -7,7 +7,7 @@ export interface LanguageModel {
   /** log p(target | inputs up to and including that position), natural logarithm, [rows × columns]. */
   logProbabilities(batch: ScoreBatch): Promise<Float32Array>;
   /**
-   * Continues every prompt; results are in the order of the prompts. Throws
+   * Continues every prompt; results are in the order of the prompts. Calls may run side by side. Throws
    * `core/option-invalid` (see `checkGenerateOptions`), `model/prompt-empty`,
    * and `model/prompt-too-long` for a prompt longer than the window.
    */
@@ -38,6 +38,23 @@ export interface GenerateOptions {
    * model's is padded. Log-probabilities stay those of the whole softmax. Default: the model's.
    */
   readonly vocabularySize?: number | undefined;
+  /** By id, added to its logit before sampling. Default: none. */
+  readonly logitBias?: ReadonlyMap<number, number> | undefined;
+  /**
+   * −2 to 2: subtracted from a logit for every time that its id stands in the
+   * continuation so far, forced or not, as in OpenAI's API. Default 0.
+   */
+  readonly frequencyPenalty?: number | undefined;
+  /** −2 to 2: the same, once for an id that stands there at all. Default 0. */
+  readonly presencePenalty?: number | undefined;
+  /**
+   * Called before each draw of a row with that row's ids so far: the ids that may come next, of which bit
+   * `id & 31` of word `id >> 5` is set. `undefined`: all. `model/no-token-allowed` where it is none that can
+   * be drawn. Log-probabilities stay those of the whole softmax.
+   */
+  readonly allowedTokens?:
+    | ((row: number, generated: readonly number[]) => Uint32Array | undefined)
+    | undefined;
   /** Row r draws from createRandom(seed, 'generate', r). Default 0. */
   readonly seed?: number | undefined;
   /** Also report this many of the most likely tokens at every sampled position. Default 0. */
