@@ -4,6 +4,7 @@ import { adapterTargets } from './targets/adapters.js';
 import { archiveTargets } from './targets/archives.js';
 import { conversationTargets } from './targets/conversations.js';
 import { corpusTargets } from './targets/corpora.js';
+import { ggufTargets } from './targets/gguf.js';
 import { hubTargets } from './targets/hub.js';
 import { modelTargets } from './targets/models.js';
 import { runTargets } from './targets/runs.js';
@@ -13,6 +14,7 @@ import { tokenizerTargets } from './targets/tokenizers.js';
 export const targets: readonly FuzzTarget[] = [
   ...tokenizerTargets,
   ...modelTargets,
+  ...ggufTargets,
   ...adapterTargets,
   ...hubTargets,
   ...tokenFileTargets,

@@ -139,18 +139,18 @@ function checkAgreement(json: ConfigReader, config: ModelConfig, key: string): v
   const family = familyOf(config);
   if (family === undefined || json.json.model_type !== family.type) return;
   const written = family.write(config);
-  compare(json, { ...written, rope_scaling: written.rope_scaling ?? { rope_type: 'default' } }, key);
+  compare(json, key, { ...written, rope_scaling: written.rope_scaling ?? { rope_type: 'default' } });
 }
 
-function compare(reader: ConfigReader, expected: Readonly<Record<string, JsonValue>>, own: string): void {
+function compare(reader: ConfigReader, ownName: string, expected: Readonly<Record<string, JsonValue>>): void {
   for (const [key, value] of Object.entries(expected)) {
     const found = reader.json[key] ?? null;
     if (found === null) continue;
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      compare(reader.object(key), value as Readonly<Record<string, JsonValue>>, own);
+      compare(reader.object(key), ownName, value as Readonly<Record<string, JsonValue>>);
     else if (JSON.stringify(found) !== JSON.stringify(value))
       reader.fail(
-        `"${key}" is ${quote(found)}, but its ${own} says ${quote(value)}. Change both, or delete ${own}`,
+        `"${key}" is ${quote(found)}, but its ${ownName} says ${quote(value)}. Change both, or delete ${ownName}`,
       );
   }
 }

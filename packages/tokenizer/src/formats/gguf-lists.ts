@@ -70,9 +70,11 @@ export function isControlToken(lists: GgufTokenizer, id: number): boolean {
 /** Throws `tokenizer/file-invalid` for lists that do not fit each other. */
 export function checkLists(lists: GgufTokenizer): void {
   const { tokens, tokenTypes, merges, unknownId, bosId, eosId } = lists;
-  checkItems('tokenizer.ggml.tokens', tokens, 'string');
-  checkItems('tokenizer.ggml.token_type', tokenTypes, 'number');
-  checkItems('tokenizer.ggml.merges', merges ?? [], 'string');
+  // A list of texts may be one of numbers in a file, and a number.
+  if (!isListOf(tokens, 'string')) throw invalidGguf('tokenizer.ggml.tokens', 'is no list of texts.');
+  if (!isListOf(tokenTypes, 'number'))
+    throw invalidGguf('tokenizer.ggml.token_type', 'is no list of numbers.');
+  if (!isListOf(merges, 'string')) throw invalidGguf('tokenizer.ggml.merges', 'is no list of texts.');
   if (tokenTypes.length !== tokens.length)
     throw invalidGguf(
       'tokenizer.ggml.token_type',
@@ -94,11 +96,9 @@ export function checkLists(lists: GgufTokenizer): void {
   }
 }
 
-/** They are read from files, where a list of texts may be one of numbers. */
-function checkItems(where: string, list: unknown, type: 'string' | 'number'): void {
-  const isList = Array.isArray(list) || ArrayBuffer.isView(list);
-  if (!isList || !(list as unknown[]).every((item) => typeof item === type))
-    throw invalidGguf(where, `is not a list of ${type}s.`);
+function isListOf(value: unknown, type: 'string' | 'number'): boolean {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false;
+  return (value as unknown as readonly unknown[]).every((item) => typeof item === type);
 }
 
 /** A `tokenizer/file-invalid` error. */
