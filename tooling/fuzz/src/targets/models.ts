@@ -1,8 +1,6 @@
 import { MemoryStore } from '@llm/core/stores';
 import { Graph, mul, referenceExecutor, serializeOnnx, softmax } from '@llm/graph';
 import { createModelConfig, initialParameters, loadCheckpoint, saveCheckpoint } from '@llm/model';
-import { writeGguf } from '@llm/model/export';
-import { bytesSource, importGguf } from '@llm/model/gguf';
 import { exportHuggingFace, importHuggingFace } from '@llm/model/hugging-face';
 import { toTokenizerJson } from '@llm/tokenizer';
 import type { FuzzTarget } from '../fuzz-target.js';
@@ -39,16 +37,6 @@ const checkpointInShards = await trainedFolder(2000);
 const saved = await loadCheckpoint(await storeOf(checkpoint), 'm');
 const savedInShards = await loadCheckpoint(await storeOf(checkpointInShards), 'm');
 
-const wide = createModelConfig({ vocabularySize: 16, contextLength: 8, depth: 1, width: 256, heads: 2 });
-
-const ggufTokenizer = {
-  model: 'gpt2',
-  pre: 'qwen2',
-  tokens: ['a', 'b', 'ab'],
-  tokenTypes: [1, 1, 1],
-  merges: ['a b'],
-};
-
 function smallGraph(): Uint8Array {
   const graph = new Graph();
   const input = graph.input('x', 'float32', [2, 3]);
@@ -80,14 +68,6 @@ export const modelTargets: readonly FuzzTarget[] = [
       const store = await storeOf({ ...checkpointInShards, [file]: bytes });
       mustBeNoticed(await loadCheckpoint(store, 'm'), savedInShards);
     },
-  },
-  {
-    name: 'gguf',
-    seeds: {
-      float: writeGguf({ config, parameters, tokenizer: ggufTokenizer }),
-      blocks: writeGguf({ config: wide, parameters: initialParameters(wide, 1), dtype: 'q4_k' }),
-    },
-    run: (bytes) => importGguf(bytesSource(bytes)),
   },
   {
     name: 'onnx',
