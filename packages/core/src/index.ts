@@ -19,6 +19,7 @@ export type {
   LanguageModel,
   ScoreBatch,
   TokenLogProbability,
+  TokenScores,
 } from './contracts/language-model.js';
 export type { RunEvent, RunEventListener, RunOptions } from './contracts/run-event.js';
 export { emit } from './contracts/run-event.js';
@@ -37,6 +38,7 @@ export { isToolName, renderableParts } from './conversations/renderable-parts.js
 export { countByReason, describeSkipped } from './conversations/skipped.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
+export { adjustScores, adjustsScores } from './options/adjust-scores.js';
 export { checkGenerateOptions } from './options/check-generate-options.js';
 export { checkChoice, checkNumber, checkNumbers } from './options/check-option.js';
 export { describeValue } from './options/describe-value.js';

@@ -3,20 +3,28 @@
  * A graph is compiled once per batch shape and kept; all of them read and write the same memory. Same
  * configuration, seed and batches, same threads: same numbers, to the bit.
  */
-import type {
-  Completion,
-  NamedTensor,
-  OptimizerStep,
-  ScoreBatch,
-  StepResult,
-  TokenBatch,
-  TrainableModel,
-  TrainingSnapshot,
+import {
+  type Completion,
+  checkNumber,
+  checkNumbers,
+  LlmError,
+  type NamedTensor,
+  type OptimizerStep,
+  type ScoreBatch,
+  type StepResult,
+  type TokenBatch,
+  type TrainableModel,
+  type TrainingSnapshot,
 } from '@llm/core';
 import type { Executor, Objective } from '@llm/graph';
 import { type Architecture, architectureOf } from './architecture/architecture.js';
 import { checkModelConfig } from './config/check-model-config.js';
 import type { ModelConfig } from './config/model-config.js';
+import { CacheMemory } from './generation/batching/cache-memory.js';
+import {
+  GenerationCounters,
+  type GenerationStatistics,
+} from './generation/batching/generation-statistics.js';
 import { CurrentDecoder } from './generation/decoder/current-decoder.js';
 import { generate } from './generation/generate.js';
 import type { TransformerGenerateOptions } from './generation/generate-options.js';
@@ -33,14 +41,24 @@ import { checkSize } from './weights/check-size.js';
 import { initialTensors } from './weights/initial-parameters.js';
 import type { LoraConfig } from './weights/lora.js';
 import { elementCount } from './weights/parameter-layout.js';
+import {
+  checkQuantized,
+  isQuantized,
+  type QuantizedTensor,
+  type WeightTensor,
+} from './weights/quantized-tensor.js';
 
 export interface TransformerOptions {
   readonly config: ModelConfig;
   readonly executor: Executor;
   /** Initial parameters when `parameters` is absent. Default 0. */
   readonly seed?: number | string | undefined;
-  /** Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. */
-  readonly parameters?: ReadonlyMap<string, NamedTensor> | undefined;
+  /**
+   * Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. Matrices of integers
+   * (`quantizeParameters`, or from a GGUF file) are read where they are and stay as they are: the model
+   * generates, scores, and trains adapters (`lora`) on them.
+   */
+  readonly parameters?: ReadonlyMap<string, WeightTensor> | undefined;
   /** Default: `negativeLogLikelihood`. */
   readonly objective?: Objective | undefined;
   /** Default: `adamW()`. */
@@ -56,6 +74,17 @@ export interface TransformerOptions {
    * vocabularySize) bytes.
    */
   readonly memory?: MemoryOption | undefined;
+  /**
+   * Memory for keys and values of all rows that are continued side by side, of one call of `generate` or of
+   * many: rows that do not fit wait. One row that is larger is continued alone. Default 2²⁹.
+   */
+  readonly cacheBytes?: number | undefined;
+  /**
+   * Keep keys and values of what was read and generated, up to so many bytes (least recently used first to
+   * go): a prompt that begins with 16 tokens or more of it is read from there on, which gives what reading
+   * all of it gives, within the rounding of float32. Default: none.
+   */
+  readonly prefixCache?: { readonly bytes: number } | undefined;
 }
 
 export interface Transformer extends TrainableModel {
@@ -63,8 +92,14 @@ export interface Transformer extends TrainableModel {
   readonly parameterCount: number;
   /** Logits [rows × columns × vocabularySize] of every position. */
   logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array>;
+  /**
+   * Calls that run at the same time share one batch: a server calls it for each request. A call that is alone
+   * gives the same numbers every time, to the bit; beside others they differ by the rounding of float32.
+   */
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]>;
-  /** Copies of the model's parameters, adapters merged into them. */
+  /** As it is now. */
+  readonly generationStatistics: GenerationStatistics;
+  /** Copies of the model's parameters in float32, adapters merged into them. */
   mergedParameters(): Promise<Map<string, NamedTensor>>;
 }
 
@@ -76,11 +111,31 @@ export interface Transformer extends TrainableModel {
 export async function createTransformer(options: TransformerOptions): Promise<Transformer> {
   const { config, seed = 0 } = options;
   checkModelConfig(config);
+  checkNumbers(options, { cacheBytes: { minimum: 0 } });
+  if (options.prefixCache) checkNumber('prefixCache.bytes', options.prefixCache.bytes, { minimum: 0 });
   if (options.parameters) checkParameters(config, options.parameters, 'the given parameters');
   else checkSize(config);
-  const architecture = architectureOf(config, options.lora);
-  const parameters = options.parameters ?? initialTensors(architecture.layout, seed);
+  const { floats, quantized } = sorted(options.parameters ?? new Map());
+  const form = options.executor.target === 'webgpu' ? 'stored' : 'bytes';
+  const architecture = architectureOf(config, options.lora, quantized, form);
+  const parameters = options.parameters === undefined ? initialTensors(architecture.layout, seed) : floats;
   return new GraphTransformer(options, architecture, parameters);
+}
+
+function sorted(parameters: ReadonlyMap<string, WeightTensor>): {
+  floats: ReadonlyMap<string, NamedTensor>;
+  quantized: ReadonlyMap<string, QuantizedTensor>;
+} {
+  const floats = new Map<string, NamedTensor>();
+  const quantized = new Map<string, QuantizedTensor>();
+  for (const [name, tensor] of parameters) {
+    if (!isQuantized(tensor)) floats.set(name, tensor);
+    else {
+      checkQuantized(name, tensor);
+      quantized.set(name, tensor);
+    }
+  }
+  return { floats, quantized };
 }
 
 class GraphTransformer implements Transformer {
@@ -92,6 +147,8 @@ class GraphTransformer implements Transformer {
   readonly #state: ModelState;
   readonly #parts: StepParts;
   readonly #decoder: CurrentDecoder;
+  readonly #memory: CacheMemory;
+  readonly #counters = new GenerationCounters();
   #stepsTaken = 0;
   /** Counts changes of the parameters. */
   #version = 0;
@@ -109,7 +166,12 @@ class GraphTransformer implements Transformer {
     this.#state = new ModelState(architecture, optimizer, parameters, options.seed ?? 0);
     const sessions = new GraphSessions(executor, this.#state);
     this.#parts = { architecture, sessions, objective, optimizer, memory };
-    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers);
+    this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
+    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers, {
+      memory: this.#memory,
+      prefixBytes: options.prefixCache?.bytes ?? 0,
+      counters: this.#counters,
+    });
   }
 
   get stepsTaken(): number {
@@ -120,6 +182,7 @@ class GraphTransformer implements Transformer {
     batch: TokenBatch | readonly TokenBatch[],
     { learningRate }: OptimizerStep,
   ): Promise<StepResult> {
+    this.#checkTrainable();
     const batches = 'rows' in batch ? [batch] : batch;
     const result = await takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
     this.#stepsTaken++;
@@ -136,10 +199,29 @@ class GraphTransformer implements Transformer {
   }
 
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
-    return this.#decoder.use(this.#version, (decoder) => generate(this.config, decoder, prompts, options));
+    return this.#decoder.use(this.#version, (batch) =>
+      generate(this.config, batch, this.#memory, prompts, options),
+    );
+  }
+
+  get generationStatistics(): GenerationStatistics {
+    return this.#counters.statistics;
+  }
+
+  /** Throws `model/weights-quantized`. */
+  #checkTrainable(): void {
+    const { lora, quantized } = this.#parts.architecture;
+    const [name] = quantized.keys();
+    if (lora !== undefined || name === undefined) return;
+    throw new LlmError({
+      code: 'model/weights-quantized',
+      message: `"${name}" and ${quantized.size - 1} more weights are integers, which cannot be trained. Train adapters on them (createTransformer with lora: { rank }), or make the model from float32 weights.`,
+      details: { tensor: name },
+    });
   }
 
   async snapshot(): Promise<TrainingSnapshot> {
+    this.#checkTrainable();
     return {
       stepsTaken: this.#stepsTaken,
       parameters: await this.#state.trainedTensors(),
@@ -149,6 +231,7 @@ class GraphTransformer implements Transformer {
 
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
+    this.#checkTrainable();
     this.#state.write(snapshot.parameters, snapshot.optimizerState);
     this.#stepsTaken = snapshot.stepsTaken;
     this.#version++;

@@ -7,7 +7,7 @@ export interface LanguageModel {
   /** log p(target | inputs up to and including that position), natural logarithm, [rows × columns]. */
   logProbabilities(batch: ScoreBatch): Promise<Float32Array>;
   /**
-   * Continues every prompt; results are in the order of the prompts. Throws
+   * Continues every prompt; results are in the order of the prompts. Calls may run side by side. Throws
    * `core/option-invalid` (see `checkGenerateOptions`), `model/prompt-empty`,
    * and `model/prompt-too-long` for a prompt longer than the window.
    */
@@ -38,6 +38,23 @@ export interface GenerateOptions {
    * model's is padded. Log-probabilities stay those of the whole softmax. Default: the model's.
    */
   readonly vocabularySize?: number | undefined;
+  /** By id, added to its logit before sampling. Default: none. */
+  readonly logitBias?: ReadonlyMap<number, number> | undefined;
+  /**
+   * −2 to 2: subtracted from a logit for every time that its id stands in the
+   * continuation so far, forced or not, as in OpenAI's API. Default 0.
+   */
+  readonly frequencyPenalty?: number | undefined;
+  /** −2 to 2: the same, once for an id that stands there at all. Default 0. */
+  readonly presencePenalty?: number | undefined;
+  /**
+   * Called before each draw of a row with that row's ids so far: the ids that may come next, of which bit
+   * `id & 31` of word `id >> 5` is set. `undefined`: all. `model/no-token-allowed` where it is none that can
+   * be drawn. Log-probabilities stay those of the whole softmax.
+   */
+  readonly allowedTokens?:
+    | ((row: number, generated: readonly number[]) => Uint32Array | undefined)
+    | undefined;
   /** Row r draws from createRandom(seed, 'generate', r). Default 0. */
   readonly seed?: number | undefined;
   /** Also report this many of the most likely tokens at every sampled position. Default 0. */
@@ -53,7 +70,7 @@ export interface GenerateOptions {
     | ((row: number, generated: readonly number[]) => ArrayLike<number> | undefined)
     | undefined;
   /** Called with each new id of a row, sampled or forced, in order: streaming. */
-  readonly onToken?: ((row: number, id: number) => void) | undefined;
+  readonly onToken?: ((row: number, id: number, scores: TokenScores) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -74,6 +91,14 @@ export interface Completion {
   readonly forced: Uint8Array;
   /** `stop`: a stop token; `length`: maxNewTokens; `context`: the model's window is full. */
   readonly stopReason: 'stop' | 'length' | 'context';
+}
+
+/** Of one token, as `Completion` has them of all. */
+export interface TokenScores {
+  /** 0 where forced. */
+  readonly logProbability: number;
+  /** None unless `topLogProbabilities` was asked for. */
+  readonly top: readonly TokenLogProbability[];
 }
 
 export interface TokenLogProbability {

@@ -18,6 +18,7 @@ import type {
   TrainingSnapshot,
 } from '../contracts/trainable-model.js';
 import { LlmError } from '../errors.js';
+import { adjustScores } from '../options/adjust-scores.js';
 import { checkGenerateOptions } from '../options/check-generate-options.js';
 import { createRandom } from '../random.js';
 
@@ -58,7 +59,7 @@ export class NgramModel implements TrainableModel {
 
   async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]> {
     options.signal?.throwIfAborted();
-    checkGenerateOptions(options);
+    checkGenerateOptions(options, this.vocabularySize);
     const drawable = Math.min(this.vocabularySize, options.vocabularySize ?? this.vocabularySize);
     for (const [row, { length }] of prompts.entries()) this.#checkPrompt(row, length);
     return prompts.map((prompt, row) => {
@@ -75,19 +76,23 @@ export class NgramModel implements TrainableModel {
         logProbabilities.push(logProbability);
         forced.push(isForced);
         previous = id;
-        options.onToken?.(row, id);
+        options.onToken?.(row, id, { logProbability, top: top[ids.length - 1] ?? [] });
       };
       const room = Math.min(options.maxNewTokens, this.contextLength - prompt.length);
       let stopReason: Completion['stopReason'] = room < options.maxNewTokens ? 'context' : 'length';
       while (ids.length < room) {
         const scores = this.#row(previous).subarray(0, drawable);
-        const best = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-        let id = 0;
-        if (temperature === 0) id = scores.indexOf(best);
-        else {
-          const odds = scores.map((score) => Math.exp((score - best) / temperature));
+        const adjusted = scores.slice();
+        adjustScores(adjusted, row, ids, options);
+        const best = adjusted.reduce((a, b) => Math.max(a, b), -Infinity);
+        let id = adjusted.indexOf(best);
+        if (temperature > 0) {
+          id = 0;
+          const odds = adjusted.map((score) => Math.exp((score - best) / temperature));
           let left = random.uniform() * odds.reduce((a, b) => a + b, 0);
           while (id < odds.length - 1 && left >= odds[id]!) left -= odds[id++]!;
+          // Rounding may lead past the last one that is allowed.
+          if (odds[id] === 0) id = adjusted.indexOf(best);
         }
         top[ids.length] = mostLikely(scores, count);
         append(id, scores[id]!, 0);

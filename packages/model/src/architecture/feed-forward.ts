@@ -20,12 +20,13 @@ export function feedForward(
 }
 
 function hidden(config: ModelConfig, parameters: Parameters, names: LayerNames, x: Tensor): Tensor {
+  const width = config.feedForwardWidth;
   if (config.feedForward === 'swiglu') {
-    const [gate, up] = linears(parameters, [names.gate, names.up], x);
+    const [gate, up] = linears(parameters, [names.gate, names.up], [width, width], x);
     return gatedBySilu(x.graph, gate!, up!);
   }
   if (config.feedForward === 'gegluTanh') {
-    const [gate, up] = linears(parameters, [names.gate, names.up], x);
+    const [gate, up] = linears(parameters, [names.gate, names.up], [width, width], x);
     return mul(gelu(gate!, { approximate: 'tanh' }), up!);
   }
   const up = linear(parameters, names.up, x);

@@ -7,6 +7,7 @@
 import {
   add,
   type Dimension,
+  split as divide,
   gather,
   mul,
   recompute,
@@ -32,9 +33,10 @@ import {
   residualScalarsName,
 } from '../weights/parameter-names.js';
 import { feedForward } from './feed-forward.js';
-import { linear, linears, multiply } from './linear.js';
+import { linear, linears, multiply, undividedLinears } from './linear.js';
 import { normalize, normalizeAfter, normalizeBefore, normalizeByRms } from './normalization.js';
 import type { Parameters } from './parameters.js';
+import { lookUp } from './quantized-weight.js';
 import { smear } from './smear.js';
 import { valueEmbedding } from './value-embedding.js';
 
@@ -89,7 +91,7 @@ export function embed(
   tokens: Tensor,
   positions: Tensor | undefined,
 ): Tensor {
-  let x = gather(parameters.get(embeddingName)!, tokens);
+  let x = lookUp(parameters, embeddingName, config.width, tokens);
   if (config.embeddingScale !== 1) x = mul(x, config.embeddingScale);
   if (positions !== undefined) x = add(x, gather(parameters.get(positionName)!, positions));
   return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
@@ -138,7 +140,22 @@ function queryKeyValue(
     const swapped = swapTimeAndHeads(head);
     return rotation === undefined ? swapped : rotation(swapped, layer);
   };
-  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], x);
+  const undivided =
+    config.queryKeyNormalization === 'none' && !hasValueEmbedding(config, layer)
+      ? undividedLinears(parameters, [names.query, names.key, names.value], x)
+      : undefined;
+  if (undivided !== undefined) {
+    // All heads at once: a step of one row is bound by the number of operators.
+    const { heads, keyValueHeads, queryKeyScale } = config;
+    const all = swapTimeAndHeads(split(undivided, heads + 2 * keyValueHeads));
+    const [placed, values] = divide(all, 1, [heads + keyValueHeads, keyValueHeads]);
+    const scaled = queryKeyScale === 1 ? placed! : mul(placed!, queryKeyScale);
+    const turned = rotation === undefined ? scaled : rotation(scaled, layer);
+    const [query, key] = divide(turned, 1, [heads, keyValueHeads]);
+    return [query!, key!, values!];
+  }
+  const widths = [config.heads, config.keyValueHeads, config.keyValueHeads].map((n) => n * config.headWidth);
+  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], widths, x);
   const query = placed(queries!, config.heads, names.queryNorm);
   const key = placed(keys!, config.keyValueHeads, names.keyNorm);
   let values = split(plain!, config.keyValueHeads);

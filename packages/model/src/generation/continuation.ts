@@ -1,38 +1,21 @@
 /** One row being continued: its tokens so far, how the next one is chosen, and when it ends. */
-import { type Completion, createRandom, LlmError, type Random, type TokenLogProbability } from '@llm/core';
+import {
+  adjustScores,
+  adjustsScores,
+  type Completion,
+  createRandom,
+  LlmError,
+  type Random,
+  type TokenLogProbability,
+} from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
-import type { ScoreName } from './decoder/decoder.js';
+import type { RowRequest, RowScores } from './decoder/decoder.js';
 import type { TransformerGenerateOptions } from './generate-options.js';
 import { penalizeRepetition } from './repetition-penalty.js';
 import { drawToken, largestIndices } from './sample-token.js';
 
-/** What was asked for of `NextTokenScores`, for one row. */
-export interface RowScores {
-  readonly logits?: Float32Array | undefined;
-  readonly logSum?: number | undefined;
-  readonly sampled?: number | undefined;
-  readonly sampledLogProbability?: number | undefined;
-}
-
-/** Plain sampling is done by the graph; the rest, and the first token of a row, starts from logits. */
-export function scoresNeeded(options: TransformerGenerateOptions): readonly ScoreName[] {
-  const { temperature = 1, topK = 0, topP = 1, minP = 0, repetitionPenalty = 1 } = options;
-  // Below that the graph's float32 would overflow.
-  const plain = temperature > 1e-20 && topK <= 0 && topP >= 1 && minP <= 0 && repetitionPenalty === 1;
-  if (!plain) return firstScores;
-  return ['sampled', 'sampledLogProbability', ...(options.topLogProbabilities ? firstScores : [])];
-}
-
-/** How many ids may be drawn: a vocabulary is often padded beyond those of its tokenizer. */
-export function drawableOf(
-  { vocabularySize }: ModelConfig,
-  options: Pick<TransformerGenerateOptions, 'vocabularySize'>,
-): number {
-  return Math.min(vocabularySize, options.vocabularySize ?? vocabularySize);
-}
-
 /** Rows with the same prompt share these and draw from them one by one. */
-export const firstScores: readonly ScoreName[] = ['logits', 'logSum'];
+export const logitsRequest: RowRequest = { logits: true };
 
 export class Continuation {
   stopReason: Completion['stopReason'] | undefined;
@@ -45,6 +28,10 @@ export class Continuation {
   readonly #random: Random;
   /** Distinct ids of prompt and continuation; kept only when repetition is penalised. */
   readonly #seen: Set<number> | undefined;
+  /** Of ids that may be drawn, the greatest and one more: a vocabulary is often padded. */
+  readonly #drawable: number;
+  /** Plain sampling is done by the graph; the rest, and the first token of a row, starts from logits. */
+  readonly #plain: boolean;
 
   constructor(
     private readonly index: number,
@@ -52,9 +39,41 @@ export class Continuation {
     private readonly config: ModelConfig,
     private readonly options: TransformerGenerateOptions,
   ) {
+    const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
+    const { vocabularySize } = config;
+    this.#drawable = Math.min(vocabularySize, options.vocabularySize ?? vocabularySize);
     this.#random = createRandom(options.seed ?? 0, 'generate', index);
     if ((options.repetitionPenalty ?? 1) !== 1) this.#seen = new Set(prompt);
+    // Below that temperature the graph's float32 would overflow.
+    const whole = temperature > 1e-20 && topK <= 0 && topP >= 1 && minP <= 0;
+    this.#plain = whole && this.#seen === undefined && !adjustsScores(options);
     this.#endWhereFull();
+  }
+
+  /** Prompt and continuation. */
+  get tokens(): Int32Array {
+    const tokens = new Int32Array(this.length);
+    tokens.set(this.prompt);
+    tokens.set(this.#ids, this.prompt.length);
+    return tokens;
+  }
+
+  /** Tokens of prompt and continuation. */
+  get length(): number {
+    return this.prompt.length + this.#ids.length;
+  }
+
+  /** The greatest number of tokens it may come to. */
+  get longest(): number {
+    return Math.min(this.config.contextLength, this.prompt.length + this.options.maxNewTokens);
+  }
+
+  /** What it needs to choose its next token; where the graph will draw it, with its random number. */
+  request(): RowRequest {
+    if (!this.#plain) return logitsRequest;
+    const { temperature = 1, topLogProbabilities = 0 } = this.options;
+    const draw = { temperature, drawable: this.#drawable, uniform: this.#random.uniform() };
+    return { logits: topLogProbabilities > 0, draw };
   }
 
   /** Chooses the next token, appends what is forced after it, and sees whether the row ends. */
@@ -94,14 +113,14 @@ export class Continuation {
 
   #endWhereFull(): void {
     if (this.#ids.length >= this.options.maxNewTokens) this.stopReason = 'length';
-    else if (this.prompt.length + this.#ids.length >= this.config.contextLength) this.stopReason = 'context';
+    else if (this.length >= this.config.contextLength) this.stopReason = 'context';
   }
 
   /** A score that is no number chooses no token: without this, id 0 would come for ever. */
   #check({ sampled, sampledLogProbability, logSum }: RowScores): void {
     const score = sampled === undefined ? logSum : sampledLogProbability;
     if (Number.isFinite(score)) return;
-    const position = this.prompt.length + this.#ids.length;
+    const position = this.length;
     throw new LlmError({
       code: 'model/scores-not-finite',
       message: `Row ${this.index}, position ${position}: the model's scores are no numbers (${score}). Its weights hold NaN or infinity, or are so large that the scores overflow: load an older checkpoint.`,
@@ -119,23 +138,20 @@ export class Continuation {
     });
   }
 
-  /** Of ids that may be drawn, the greatest and one more. */
-  get #drawable(): number {
-    return drawableOf(this.config, this.options);
-  }
-
-  /** The random number of a token that the graph will draw. */
-  uniform(): number {
-    return this.#random.uniform();
-  }
-
   #choose({ logits, sampled }: RowScores): number {
     if (sampled !== undefined) return sampled;
+    return drawToken(this.#adjusted(logits!.subarray(0, this.#drawable)), this.options, this.#random);
+  }
+
+  /** `logits` of ids that may be drawn, or a copy as the options change them. */
+  #adjusted(logits: Float32Array): Float32Array {
+    const { options } = this;
     const penalized =
-      this.#seen === undefined
-        ? logits!
-        : penalizeRepetition(logits!, this.#seen, this.options.repetitionPenalty!);
-    return drawToken(penalized.subarray(0, this.#drawable), this.options, this.#random);
+      this.#seen === undefined ? logits : penalizeRepetition(logits, this.#seen, options.repetitionPenalty!);
+    if (!adjustsScores(options)) return penalized;
+    const adjusted = penalized === logits ? logits.slice() : penalized;
+    adjustScores(adjusted, this.index, this.#ids, options);
+    return adjusted;
   }
 
   #mostLikely({ logits, logSum }: RowScores): TokenLogProbability[] {
@@ -152,7 +168,7 @@ export class Continuation {
     this.#logProbabilities.push(logProbability);
     this.#forced.push(forced);
     this.#seen?.add(id);
-    this.options.onToken?.(this.index, id);
+    this.options.onToken?.(this.index, id, { logProbability, top: this.#top.at(-1)! });
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '@llm/graph';
 import { headWeightName, languageModelHead } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
+import { wholeWeight } from '../architecture/quantized-weight.js';
 import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import type { CompactMemory } from './memory.js';
@@ -37,7 +38,7 @@ export function tokenScores(
       },
     };
   }
-  const weight = parameters.get(headWeightName(config))!;
+  const weight = wholeWeight(parameters, headWeightName(config), config.width);
   const chunk = memory.positions;
   return {
     logProbabilities: chunkedLogSoftmaxGather(states, weight, targets, {

@@ -132,4 +132,25 @@ export function languageModelContract(
     expect(await codeOf(model.contextLength + 1)).toBe('model/prompt-too-long');
     expect(await codeOf(model.contextLength)).toBe('no error');
   });
+  test('calls may run side by side; one that is aborted or throws leaves the others as they were', async () => {
+    const model = await create();
+    const options = { maxNewTokens: 6, temperature: 0 };
+    const expected = await model.generate(prompts, options);
+    const outcomes = await Promise.allSettled([
+      model.generate(prompts, options),
+      model.generate([prompts[0]!], { ...options, signal: AbortSignal.abort(new Error('stopped')) }),
+      model.generate([prompts[1]!], {
+        ...options,
+        onToken: () => {
+          throw new Error('thrown');
+        },
+      }),
+      model.generate([prompts[2]!], options),
+    ]);
+    const told = outcomes.map((outcome) =>
+      outcome.status === 'fulfilled' ? outcome.value.map(({ ids }) => [...ids]) : outcome.reason.message,
+    );
+    const ids = expected.map((row) => [...row.ids]);
+    expect(told).toEqual([ids, 'stopped', 'thrown', [ids[2]]]);
+  });
 }

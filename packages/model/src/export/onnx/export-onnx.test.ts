@@ -29,7 +29,7 @@ import { createTransformer } from '../../transformer.js';
 import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
 import { parameterLayout } from '../../weights/parameter-layout.js';
 import { embeddingName } from '../../weights/parameter-names.js';
-import { bitsInQ4, quantizeMatrix } from '../quantize-blocks.js';
+import { bitsInQ4, quantizeMatrix } from '../../weights/quantize-blocks.js';
 import { exportOnnx, type OnnxDtype } from './export-onnx.js';
 import { quantizeRows } from './quantize-rows.js';
 

@@ -4,6 +4,7 @@
  */
 import {
   add,
+  concat,
   dimensionOf,
   type Graph,
   gather,
@@ -71,13 +72,14 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
  * Adds to a graph that holds `parameters`:
  *
  * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat
- *   index of each row's last real token; `inverseTemperature` [1], `uniform` [rows, 1] and `drawable` int32
- *   [1], ids below which are drawn; with smear `previous` int32 [rows, time], the token before each; for each
- *   of `rotaryKinds` `cosines` and `sines` behind its prefix, `rotaryTables` where the cache is read, [positions,
- *   width / 2], and `wideRotaryTables` where it is written, [positions, width], width being what turns; `slots`
- *   int32 [capacity] (0, 1, …); per layer `past.i.key`, `past.i.value`, see `cacheShape`;
- * - outputs `logits` [rows, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
- *   `NextTokenScores`;
+ *   index of each row's last real token; `inverseTemperature` and `uniform` [rows, 1], `drawable` int32 [rows,
+ *   1], ids below which are drawn; `scored` int32 [scored], rows whose logits are returned; with smear
+ *   `previous` int32 [rows, time], the token before each; for each of `rotaryKinds` `cosines` and `sines` behind
+ *   its prefix, `rotaryTables` where the cache is read, [positions, width / 2], and `wideRotaryTables` where it
+ *   is written, [positions, width], width being what turns; `slots` int32 [capacity] (0, 1, …); per layer
+ *   `past.i.key`, `past.i.value`, see `cacheShape`;
+ * - outputs `logits` [scored, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
+ *   `RowScores`;
  * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads,
  *   time, headWidth], the new ones alone in the order of `cacheTensors`, for the caller to append;
  * - where it is `written`: input `places` int32 [rows, time], the slots of the new tokens, and outputs
@@ -128,9 +130,9 @@ export function decodeGraph(
 const undrawable = -3e38;
 
 function outputScores(graph: Graph, logits: Tensor): void {
-  const inverseTemperature = graph.input('inverseTemperature', 'float32', [1]);
+  const inverseTemperature = graph.input('inverseTemperature', 'float32', ['rows', 1]);
   const uniform = graph.input('uniform', 'float32', ['rows', 1]);
-  const drawable = graph.input('drawable', 'int32', [1]);
+  const drawable = graph.input('drawable', 'int32', ['rows', 1]);
   // Row by row, unlike an exponential over all of them: a row's numbers do not depend on its place, to the
   // bit. And ReduceLogSumExp takes five times as long.
   const logProbabilities = logSoftmax(logits);
@@ -141,7 +143,7 @@ function outputScores(graph: Graph, logits: Tensor): void {
   );
   const scaled = where(less(ids, drawable), mul(logits, inverseTemperature), undrawable);
   const sampled = drawTokens(softmax(scaled), uniform);
-  graph.output('logits', logits);
+  graph.output('logits', gather(logits, graph.input('scored', 'int32', ['scored'])));
   graph.output('logSum', sub(slice(logits, 1, 0, 1), slice(logProbabilities, 1, 0, 1)));
   graph.output('sampled', sampled);
   graph.output('sampledLogProbability', gatherElements(logProbabilities, sampled, 1));
@@ -169,12 +171,12 @@ function readingAttention(
   const pastMask = byWindow(config, (window) =>
     window === undefined ? lengthMask(lengths, slots) : windowedLengthMask(lengths, slots, positions, window),
   );
-  const capacity = dimensionOf(slots, 0);
+  const sizes = concat([dimensionOf(slots, 0), dimensionOf(positions, 1)], 0);
   const mask = byWindow(config, (window) => positionMask(positions, window));
   const rule = scoreRule(config);
   return (query, key, value, layer) => {
     fresh.push(key, value);
-    const past = { ...pastInputs(graph, config, layer), mask: pastMask(layer), capacity };
+    const past = { ...pastInputs(graph, config, layer), mask: pastMask(layer), sizes };
     return cachedAttention(query, key, value, mask(layer), past, rule);
   };
 }

@@ -5,7 +5,7 @@ import { architectureOf } from '../../architecture/architecture.js';
 import { createModelConfig } from '../../config/create-model-config.js';
 import { nanochatStyle } from '../../config/nanochat-style.js';
 import { oracleParameters } from '../../fixtures/oracle-weights.js';
-import type { Decoder, DecoderBatch, ScoreRequest } from './decoder.js';
+import type { Decoder, DecoderBatch, RowScores } from './decoder.js';
 import { createDeviceDecoder } from './device-decoder.js';
 import { createHostDecoder } from './host-decoder.js';
 
@@ -40,24 +40,17 @@ const prompts = [40, 1, 64, 33].map((length, row) =>
   Array.from({ length }, (_, i) => (row * 7 + i * 5) % config.vocabularySize),
 );
 
+const wanted = { logits: true };
+
 /** Logits after the last token of each prompt, read `piece` tokens at a time. */
-async function logitsAfter(batch: DecoderBatch, piece: number): Promise<number[][]> {
-  const found: number[][] = [];
+async function logitsAfter(batch: DecoderBatch, piece: number): Promise<Float32Array[]> {
+  const found: Float32Array[] = [];
   for (let start = 0; start < 64; start += piece) {
-    const request: ScoreRequest = {
-      names: ['logits'],
-      temperature: 1,
-      drawable: config.vocabularySize,
-      uniform: prompts.map(() => 0),
-    };
-    const { logits } = await batch.read(
+    const scores = await batch.read(
       prompts.map((prompt) => prompt.slice(start, start + piece)),
-      request,
+      prompts.map(({ length }) => (length > start && length <= start + piece ? wanted : undefined)),
     );
-    const size = config.vocabularySize;
-    for (const [row, { length }] of prompts.entries())
-      if (length > start && length <= start + piece)
-        found[row] = [...logits!.subarray(row * size, (row + 1) * size)];
+    for (const [row, { logits }] of scores.entries()) if (logits !== undefined) found[row] = logits;
   }
   return found;
 }
@@ -81,28 +74,71 @@ describe.each(Object.entries(decoders))('%s', (_, create) => {
   test('rows that are repeated and closed up continue what they have read', async () => {
     const decoder = await create();
     const batch = decoder.begin(3, 64);
-    const request = (rows: number): ScoreRequest => ({
-      names: ['logits'],
-      temperature: 1,
-      drawable: config.vocabularySize,
-      uniform: new Array<number>(rows).fill(0),
-    });
-    await batch.read([[1, 2, 3], [4], [5, 6]], request(3));
+    await batch.read([[1, 2, 3], [4], [5, 6]], new Array(3));
     await batch.select([0, 0, 1, 2, 2]);
-    await batch.read([[7], [8], [9], [10], [11]], request(5));
+    await batch.read([[7], [8], [9], [10], [11]], new Array(5));
     await batch.select([0, 4, 2]);
-    const { logits } = await batch.read([[12], [12], [12]], request(3));
+    const found = await batch.read([[12], [12], [12]], [wanted, wanted, wanted]);
     const alone = decoder.begin(3, 64);
-    const { logits: expected } = await alone.read(
+    const tokens = [
+      [1, 2, 3, 7, 12],
+      [5, 6, 11, 12],
+      [4, 9, 12],
+    ];
+    expectAlike(found, await alone.read(tokens, [wanted, wanted, wanted]));
+    for (const used of [batch, alone]) used.dispose();
+    await decoder.dispose();
+  });
+
+  test('rows that join, and begin where others were, continue what they or those have read', async () => {
+    const decoder = await create();
+    const sequence = (start: number, length: number): number[] =>
+      Array.from({ length }, (_, i) => (start + i * 5) % config.vocabularySize);
+    const [long, short] = [sequence(1, 50), sequence(2, 3)];
+    const batch = decoder.begin(1, 64);
+    await batch.read([long], [undefined]);
+    // Over slots of its own, fewer than those of the batch, and then more.
+    const other = decoder.begin(2, 64);
+    await other.read([short, [9]], new Array(2));
+    await batch.join(other);
+    await batch.join(await batch.beginning(0, 20, long[19]!));
+    await batch.select([3, 1, 2]);
+    expect(batch.lengths).toEqual([20, 3, 1]);
+    const longer = decoder.begin(0, 64);
+    await longer.join(await batch.beginning(0, 20, long[19]!));
+    await longer.read([sequence(3, 40)], [undefined]);
+    await batch.join(longer);
+    const found = await batch.read([[4, 5], [6], [7], [8]], new Array(4).fill(wanted));
+    const alone = decoder.begin(4, 64);
+    const expected = await alone.read(
       [
-        [1, 2, 3, 7, 12],
-        [5, 6, 11, 12],
-        [4, 9, 12],
+        [...long.slice(0, 20), 4, 5],
+        [...short, 6],
+        [9, 7],
+        [...long.slice(0, 20), ...sequence(3, 40), 8],
       ],
-      request(3),
+      new Array(4).fill(wanted),
     );
-    for (const [i, logit] of logits!.entries()) expect(logit).toBeCloseTo(expected![i]!, 4);
+    expectAlike(found, expected);
+    // One row of several draws, and another one's logits are asked for.
+    const draw = { temperature: 0.5, drawable: 2, uniform: 0.99 };
+    const mixed = await alone.read(
+      [[1], [1], [1], [1]],
+      [undefined, { logits: false, draw }, wanted, undefined],
+    );
+    expect(mixed.map(({ logits, sampled }) => [logits?.length, sampled !== undefined])).toEqual([
+      [undefined, false],
+      [undefined, true],
+      [config.vocabularySize, false],
+      [undefined, false],
+    ]);
+    expect(mixed[1]!.sampled).toBeLessThan(2);
     for (const used of [batch, alone]) used.dispose();
     await decoder.dispose();
   });
 });
+
+function expectAlike(found: readonly RowScores[], expected: readonly RowScores[]): void {
+  for (const [row, { logits }] of expected.entries())
+    for (const [i, logit] of logits!.entries()) expect(found[row]!.logits![i]).toBeCloseTo(logit, 4);
+}

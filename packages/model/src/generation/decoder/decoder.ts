@@ -3,41 +3,55 @@
  * and values in memory that the runtime reads in place, a device keeps them in its own.
  */
 
-/** What a model can say about the token after the last one of each row. */
-export interface NextTokenScores {
-  /** [rows, vocabularySize] */
-  readonly logits: Float32Array;
-  /** [rows] log Σ exp(logits): logits minus it are log-probabilities */
-  readonly logSum: Float32Array;
-  /** [rows] ids drawn from softmax(logits / temperature) */
-  readonly sampled: Int32Array;
-  /** [rows] their log-probabilities at temperature 1 */
-  readonly sampledLogProbability: Float32Array;
+/** What is wanted of the token after the last one of a row. */
+export interface RowRequest {
+  /** Its `logits`. */
+  readonly logits: boolean;
+  /** Draw it from softmax(logits / temperature). */
+  readonly draw?: DrawRequest | undefined;
 }
 
-export type ScoreName = keyof NextTokenScores;
-
-export interface ScoreRequest {
-  readonly names: readonly ScoreName[];
-  /** For `sampled`; above 0. */
+export interface DrawRequest {
+  /** Above 0. */
   readonly temperature: number;
-  /** For `sampled`: only ids below this are drawn. */
+  /** Only ids below this are drawn. */
   readonly drawable: number;
-  /** For `sampled`: [rows] random numbers in [0, 1). */
-  readonly uniform: readonly number[];
+  /** A random number in [0, 1). */
+  readonly uniform: number;
+}
+
+/** What was asked for of one row. */
+export interface RowScores {
+  /** [vocabularySize] */
+  readonly logits?: Float32Array | undefined;
+  /** log Σ exp(logits): logits minus it are log-probabilities */
+  readonly logSum?: number | undefined;
+  /** The id drawn. */
+  readonly sampled?: number | undefined;
+  /** Its log-probability at temperature 1. */
+  readonly sampledLogProbability?: number | undefined;
 }
 
 export interface DecoderBatch {
+  /** How many tokens each row has read, [rows]. */
+  readonly lengths: readonly number[];
   /**
-   * Reads more tokens of every row (of some rows none) and returns the scores asked for, [rows, …]; those of
-   * a row that read nothing mean nothing.
+   * Reads more tokens of every row (of some rows none) and returns the scores asked for, [rows]. Nothing
+   * can be asked of a row that reads nothing.
    */
-  read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>>;
+  read(
+    tokens: readonly ArrayLike<number>[],
+    requests: readonly (RowRequest | undefined)[],
+  ): Promise<RowScores[]>;
   /**
    * Row i becomes what row `rows[i]` was. Rows are either repeated (`rows[i] ≤ i`) or closed up where some
    * ended (`rows[i] ≥ i`), never both at once.
    */
   select(rows: readonly number[]): Promise<void>;
+  /** The rows of another batch of the same decoder come after those of this one; the other is disposed of. */
+  join(other: DecoderBatch): Promise<void>;
+  /** A batch of one row: the first `length` tokens of `row`, of which `last` is the last. */
+  beginning(row: number, length: number, last: number): Promise<DecoderBatch>;
   /** Frees the memory of the batch. */
   dispose(): void;
 }

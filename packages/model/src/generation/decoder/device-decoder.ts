@@ -16,19 +16,19 @@ import {
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { float32, int32 } from '../../architecture/host-tensors.js';
-import { parameterInputs } from '../../architecture/parameters.js';
+import { floatInputs } from '../../architecture/parameters.js';
 import { concatAs } from '../../attention/symbolic-shapes.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
-import type { Decoder, DecoderBatch, NextTokenScores, ScoreName, ScoreRequest } from './decoder.js';
+import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
 import { DeviceRotaryTables } from './device-rotary-tables.js';
+import { frozenWeights, placesOf } from './frozen-weights.js';
 import { allocateCache } from './key-value-cache.js';
-import { longest, RowEnds, samplingFeeds, slotFeed } from './token-feeds.js';
+import { rowScores, scoreFeeds, scoreNames } from './score-requests.js';
+import { longest, RowEnds, slotFeed } from './token-feeds.js';
 
 /** First number of slots per row; then it doubles. */
 const firstCapacity = 32;
-
-const scoreNames: readonly ScoreName[] = ['logits', 'logSum', 'sampled', 'sampledLogProbability'];
 
 interface Sessions {
   readonly step: GraphSession;
@@ -36,6 +36,8 @@ interface Sessions {
   readonly select: GraphSession;
   /** More slots, which hold zeros. */
   readonly grow: GraphSession;
+  /** Rows of two batches, with as many slots. */
+  readonly join: GraphSession;
 }
 
 /** `executor` has a `device`; `buffers` hold the parameters. */
@@ -47,23 +49,29 @@ export async function createDeviceDecoder(
   const { config } = architecture;
   // Logits, too, are brought over only when they are asked for.
   const resident = new Set(['logits', ...cacheTensors(config).map(({ fresh }) => fresh)]);
-  const create = (graph: Graph): Promise<GraphSession> =>
-    executor.createSession(serializeOnnx(graph, { target: executor.target }), {
-      resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
-    });
+  const create = (graph: Graph, contents?: ReadonlyMap<string, Uint8Array>): Promise<GraphSession> =>
+    executor.createSession(
+      serializeOnnx(graph, { target: executor.target, initializers: contents && placesOf(contents) }),
+      {
+        resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
+        externalData: contents,
+      },
+    );
   const graph = new Graph();
-  const parameters = parameterInputs(graph, architecture);
+  const inputs = floatInputs(graph, architecture);
   const weights = graph.inputs.map(({ name }) => name);
-  decodeGraph(graph, config, parameters, 'written');
+  const frozen = frozenWeights(graph, architecture);
+  decodeGraph(graph, config, new Map([...inputs, ...frozen.tensors]), 'written');
   const sessions: Sessions = {
-    step: await create(graph),
+    step: await create(graph, frozen.contents),
     select: await create(selectGraph(config)),
     grow: await create(growGraph(config)),
+    join: await create(joinGraph(config)),
   };
   const tables = new DeviceRotaryTables(config, executor.device!);
   const shared = { executor, config, sessions, buffers, weights, tables };
   return {
-    begin: (rows, tokens) => new DeviceBatch(shared, rows, tokens),
+    begin: (rows, tokens) => new DeviceBatch(shared, new RowEnds(rows, config.contextLength), tokens),
     async dispose() {
       await tables.dispose();
       for (const session of Object.values(sessions)) await session.dispose();
@@ -90,6 +98,21 @@ function growGraph(config: ModelConfig): Graph {
   return graph;
 }
 
+function joinGraph(config: ModelConfig): Graph {
+  const graph = new Graph();
+  const shape = (rows: string): Dimension[] => cacheShape(config).with(0, rows);
+  for (const { past, fresh } of cacheTensors(config)) {
+    const rows = graph.input(past, 'float32', cacheShape(config));
+    const more = graph.input(joinedName(past), 'float32', shape('more'));
+    graph.output(fresh, concatAs([rows, more], 0, shape('joined')));
+  }
+  return graph;
+}
+
+function joinedName(past: string): string {
+  return `joined.${past}`;
+}
+
 /** What all batches of a decoder use. */
 interface SharedParts {
   readonly executor: Executor;
@@ -102,43 +125,78 @@ interface SharedParts {
 
 class DeviceBatch implements DecoderBatch {
   #capacity = 0;
-  readonly #ends: RowEnds;
   readonly #tensors: readonly CacheTensor[];
   /** By `past` name; zeros in host memory before the first step. */
   readonly #cache = new Map<string, HostTensor | ResidentTensor>();
 
   constructor(
     private readonly parts: SharedParts,
-    rows: number,
-    private readonly tokens: number,
+    private readonly ends: RowEnds,
+    private tokens: number,
   ) {
-    this.#ends = new RowEnds(rows, parts.config.contextLength);
     this.#tensors = cacheTensors(parts.config);
   }
 
-  async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
+  get lengths(): readonly number[] {
+    return this.ends.lengths;
+  }
+
+  async read(
+    tokens: readonly ArrayLike<number>[],
+    requests: readonly (RowRequest | undefined)[],
+  ): Promise<RowScores[]> {
     const { executor, sessions, buffers, weights, tables } = this.parts;
     const end = await this.#reserve(longest(tokens));
     const feeds: Record<string, HostTensor | ResidentTensor> = {
       ...(await tables.feeds(end)),
-      ...this.#ends.feeds(tokens),
+      ...this.ends.feeds(tokens),
       slots: slotFeed(this.#capacity),
-      ...samplingFeeds(request),
+      ...scoreFeeds(requests),
     };
     for (const name of weights) feeds[name] = await buffers.onDevice(name, executor.device!);
     // All of them at every step: an output that is left out keeps the shape of an earlier run, and the
     // runtime refuses the next one of another shape.
     const outputs = await this.#run(sessions.step, feeds, scoreNames);
-    this.#ends.advance(tokens);
+    this.ends.advance(tokens);
     const logits = outputs.logits as ResidentTensor;
-    if (request.names.includes('logits')) outputs.logits = await executor.device!.download(logits);
-    logits.dispose();
-    return Object.fromEntries(request.names.map((name) => [name, (outputs[name] as HostTensor).data]));
+    try {
+      const wanted = requests.some((request) => request?.logits);
+      const { logSum, sampled, sampledLogProbability } = outputs as Record<string, HostTensor>;
+      const scores = wanted ? await executor.device!.download(logits) : undefined;
+      return rowScores({ logits: scores, logSum, sampled, sampledLogProbability }, requests);
+    } finally {
+      logits.dispose();
+    }
   }
 
   async select(rows: readonly number[]): Promise<void> {
-    this.#ends.select(rows);
+    this.ends.select(rows);
     await this.#run(this.parts.sessions.select, { rows: int32(Int32Array.from(rows)) });
+  }
+
+  async join(other: DeviceBatch): Promise<void> {
+    this.tokens = Math.max(this.tokens, other.tokens);
+    if (this.lengths.length === 0) {
+      this.#take(other.#cache, other.#capacity);
+      other.#cache.clear();
+    } else {
+      const capacity = Math.max(this.#capacity, other.#capacity);
+      await this.#grow(capacity);
+      await other.#grow(capacity);
+      const joined = [...other.#cache].map(([name, tensor]) => [joinedName(name), tensor] as const);
+      await this.#run(this.parts.sessions.join, Object.fromEntries(joined));
+    }
+    this.ends.join(other.ends);
+    other.dispose();
+  }
+
+  async beginning(row: number, length: number, last: number): Promise<DecoderBatch> {
+    const { sessions, config } = this.parts;
+    const ends = RowEnds.at(length, last, config.contextLength);
+    const copy = new DeviceBatch(this.parts, ends, length);
+    const outputs = await this.#outputs(sessions.select, { rows: int32(Int32Array.of(row)) });
+    copy.#take(this.#named(outputs), this.#capacity);
+    return copy;
   }
 
   dispose(): void {
@@ -148,20 +206,24 @@ class DeviceBatch implements DecoderBatch {
 
   /** Room for `count` more tokens in every row; returns how many the longest one then has. */
   async #reserve(count: number): Promise<number> {
-    const needed = Math.max(...this.#ends.lengths) + count;
+    const needed = Math.max(...this.ends.lengths) + count;
     if (needed <= this.#capacity) return needed;
     const most = Math.max(needed, this.tokens);
-    const capacity = Math.max(needed, Math.min(most, Math.max(firstCapacity, 2 * this.#capacity)));
+    await this.#grow(Math.max(needed, Math.min(most, Math.max(firstCapacity, 2 * this.#capacity))));
+    return needed;
+  }
+
+  async #grow(capacity: number): Promise<void> {
+    if (capacity === this.#capacity) return;
     const extra = this.#zeros(capacity - this.#capacity);
     if (this.#capacity === 0) for (const { past } of this.#tensors) this.#cache.set(past, extra);
     else await this.#run(this.parts.sessions.grow, { extra });
     this.#capacity = capacity;
-    return needed;
   }
 
   #zeros(slots: number): HostTensor {
     const { keyValueHeads, headWidth } = this.parts.config;
-    const shape = [this.#ends.lengths.length, keyValueHeads, slots, headWidth];
+    const shape = [this.ends.lengths.length, keyValueHeads, slots, headWidth];
     return float32(allocateCache(shape.reduce((a, b) => a * b)), shape);
   }
 
@@ -171,12 +233,32 @@ class DeviceBatch implements DecoderBatch {
     feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
     fetches: readonly string[] = [],
   ): Promise<Record<string, HostTensor | ResidentTensor>> {
-    const outputs = await session.runResident!({ ...Object.fromEntries(this.#cache), ...feeds }, [
+    const outputs = await this.#outputs(session, feeds, fetches);
+    this.#take(this.#named(outputs), this.#capacity);
+    return outputs;
+  }
+
+  #outputs(
+    session: GraphSession,
+    feeds: Readonly<Record<string, HostTensor | ResidentTensor>>,
+    fetches: readonly string[] = [],
+  ): Promise<Record<string, HostTensor | ResidentTensor>> {
+    return session.runResident!({ ...Object.fromEntries(this.#cache), ...feeds }, [
       ...fetches,
       ...this.#tensors.map(({ fresh }) => fresh),
     ]);
+  }
+
+  /** A whole cache among outputs, by `past` name. */
+  #named(
+    outputs: Readonly<Record<string, HostTensor | ResidentTensor>>,
+  ): Map<string, HostTensor | ResidentTensor> {
+    return new Map(this.#tensors.map(({ past, fresh }) => [past, outputs[fresh]!]));
+  }
+
+  #take(cache: ReadonlyMap<string, HostTensor | ResidentTensor>, capacity: number): void {
     this.dispose();
-    for (const { past, fresh } of this.#tensors) this.#cache.set(past, outputs[fresh]!);
-    return outputs;
+    for (const [name, tensor] of cache) this.#cache.set(name, tensor);
+    this.#capacity = capacity;
   }
 }

@@ -6,15 +6,17 @@
 import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
-import { parameterInputs } from '../../architecture/parameters.js';
+import { floatInputs } from '../../architecture/parameters.js';
 import { rotaryTables } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
-import type { Decoder, DecoderBatch, NextTokenScores, ScoreRequest } from './decoder.js';
+import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
+import { frozenWeights, placesOf } from './frozen-weights.js';
 import { GrowingRotaryTables } from './growing-rotary-tables.js';
 import { KeyValueCache } from './key-value-cache.js';
-import { longest, RowEnds, samplingFeeds } from './token-feeds.js';
+import { rowScores, scoreFeeds, scoresNeeded } from './score-requests.js';
+import { longest, RowEnds } from './token-feeds.js';
 
 /** `parameterOf` gives the numbers of a parameter, read before this returns. */
 export async function createHostDecoder(
@@ -24,65 +26,85 @@ export async function createHostDecoder(
 ): Promise<Decoder> {
   const { config } = architecture;
   const graph = new Graph();
-  const inputs = parameterInputs(graph, architecture);
+  const inputs = floatInputs(graph, architecture);
   const names = graph.inputs.map(({ name }) => name);
-  decodeGraph(graph, config, withJoinedWeights(config, inputs), 'read');
-  // Beside the model and not in it: a protocol buffer ends at 2 GB.
-  const contents = new Map(names.map((name) => [name, bytesOf(parameterOf(name).data)]));
-  const initializers = new Map(
-    Array.from(contents, ([location, { length }]) => [location, { location, offset: 0, length }]),
-  );
+  const frozen = frozenWeights(graph, architecture);
+  const parameters = new Map([...withJoinedWeights(config, inputs), ...frozen.tensors]);
+  decodeGraph(graph, config, parameters, 'read');
+  const contents = new Map(frozen.contents);
+  for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
   const session = await executor.createSession(
-    serializeOnnx(graph, { target: executor.target, initializers }),
+    serializeOnnx(graph, { target: executor.target, initializers: placesOf(contents) }),
     { externalData: contents },
   );
   const tables = new GrowingRotaryTables(config, rotaryTables);
+  const shared = { session, config, tables };
   return {
-    begin: (rows, tokens) => new HostBatch(session, config, tables, rows, tokens),
+    begin(rows, tokens) {
+      const ends = new RowEnds(rows, config.contextLength);
+      return new HostBatch(shared, ends, new KeyValueCache(config, ends, tokens));
+    },
     dispose: () => session.dispose(),
   };
 }
 
-class HostBatch implements DecoderBatch {
-  #cache: KeyValueCache;
-  readonly #ends: RowEnds;
+/** What all batches of a decoder use. */
+interface SharedParts {
+  readonly session: GraphSession;
+  readonly config: ModelConfig;
+  readonly tables: GrowingRotaryTables;
+}
 
+class HostBatch implements DecoderBatch {
   constructor(
-    private readonly session: GraphSession,
-    private readonly config: ModelConfig,
-    private readonly tables: GrowingRotaryTables,
-    rows: number,
-    tokens: number,
-  ) {
-    this.#ends = new RowEnds(rows, config.contextLength);
-    this.#cache = new KeyValueCache(config, this.#ends, tokens);
+    private readonly parts: SharedParts,
+    private readonly ends: RowEnds,
+    private cache: KeyValueCache,
+  ) {}
+
+  get lengths(): readonly number[] {
+    return this.ends.lengths;
   }
 
-  async read(tokens: readonly ArrayLike<number>[], request: ScoreRequest): Promise<Partial<NextTokenScores>> {
-    const end = this.#cache.reserve(longest(tokens));
-    const outputs = await this.session.run(
+  async read(
+    tokens: readonly ArrayLike<number>[],
+    requests: readonly (RowRequest | undefined)[],
+  ): Promise<RowScores[]> {
+    const end = this.cache.reserve(longest(tokens));
+    const outputs = await this.parts.session.run(
       {
-        ...this.#cache.feeds(),
-        ...this.#ends.feeds(tokens),
-        ...samplingFeeds(request),
-        ...this.tables.atLeast(end),
+        ...this.cache.feeds(),
+        ...this.ends.feeds(tokens),
+        ...scoreFeeds(requests),
+        ...this.parts.tables.atLeast(end),
       },
-      [...request.names, freshName],
+      [...scoresNeeded(requests), freshName],
     );
-    this.#cache.append(
+    this.cache.append(
       outputs[freshName]!,
       tokens.map(({ length }) => length),
     );
-    this.#ends.advance(tokens);
-    return Object.fromEntries(request.names.map((name) => [name, outputs[name]!.data]));
+    this.ends.advance(tokens);
+    return rowScores(outputs, requests);
   }
 
   async select(rows: readonly number[]): Promise<void> {
-    this.#cache.select(rows);
-    this.#ends.select(rows);
+    this.cache.select(rows);
+    this.ends.select(rows);
+  }
+
+  async join(other: HostBatch): Promise<void> {
+    this.cache.join(other.cache);
+    this.ends.join(other.ends);
+    other.dispose();
+  }
+
+  async beginning(row: number, length: number, last: number): Promise<DecoderBatch> {
+    const ends = RowEnds.at(length, last, this.parts.config.contextLength);
+    return new HostBatch(this.parts, ends, this.cache.beginning(row, ends));
   }
 
   dispose(): void {
-    this.#cache = new KeyValueCache(this.config, this.#ends, 0);
+    this.cache = new KeyValueCache(this.parts.config, this.ends, 0);
   }
 }

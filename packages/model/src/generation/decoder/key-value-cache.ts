@@ -26,7 +26,7 @@ export class KeyValueCache {
   constructor(
     private readonly config: ModelConfig,
     private readonly ends: RowEnds,
-    private readonly tokens: number,
+    private tokens: number,
   ) {
     this.#tensors = cacheTensors(config);
   }
@@ -36,19 +36,24 @@ export class KeyValueCache {
     const { lengths } = this.ends;
     const needed = Math.max(...lengths) + count;
     if (needed <= this.#capacity) return needed;
+    this.#resize(Math.ceil(needed / block) * block, lengths.length, lengths.length);
+    return needed;
+  }
+
+  /** Rows of `capacity` slots, in memory for `rows` of them, and for `room` where more has to be had. */
+  #resize(capacity: number, rows: number, room: number): void {
+    const { lengths } = this.ends;
     const { keyValueHeads, headWidth } = this.config;
-    const capacity = Math.ceil(needed / block) * block;
+    const width = keyValueHeads * headWidth;
     const heads = lengths.length * keyValueHeads;
+    const used = heads * headWidth * this.#capacity;
     for (const { past } of this.#tensors) {
       // Room for twice as much, where a row may become so long: growing then moves numbers within one array.
       const slots = Math.max(capacity, Math.min(this.tokens, Math.max(2 * capacity, firstSlots)));
-      const buffer = atLeast(
-        this.#buffers.get(past),
-        heads * headWidth * slots,
-        capacity * heads * headWidth,
-      );
-      // From the last head on, so that none is overwritten before it has moved.
-      for (let head = heads - 1; head > 0; head--) {
+      const buffer = atLeast(this.#buffers.get(past), used, room * width * slots, rows * width * capacity);
+      // Apart, from the last head on, and together, from the first: none is overwritten before it has moved.
+      for (let i = 1; i < heads && capacity !== this.#capacity; i++) {
+        const head = capacity > this.#capacity ? heads - i : i;
         const from = head * this.#capacity * headWidth;
         const length = lengths[Math.floor(head / keyValueHeads)]! * headWidth;
         buffer.copyWithin(head * capacity * headWidth, from, from + length);
@@ -56,7 +61,6 @@ export class KeyValueCache {
       this.#buffers.set(past, buffer);
     }
     this.#capacity = capacity;
-    return needed;
   }
 
   /**
@@ -87,7 +91,8 @@ export class KeyValueCache {
     const repeats = rows.some((from, to) => from < to);
     const before = this.ends.lengths.length;
     for (const [name, old] of this.#buffers) {
-      const buffer = atLeast(old, (old.length / before) * rows.length, size * rows.length);
+      const room = (old.length / before) * rows.length;
+      const buffer = atLeast(old, size * before, room, size * rows.length);
       // Repeated rows are written from the last on, closed-up ones from the first: each is read in time.
       for (let i = 0; i < rows.length; i++) {
         const to = repeats ? rows.length - 1 - i : i;
@@ -96,6 +101,47 @@ export class KeyValueCache {
       }
       this.#buffers.set(name, buffer);
     }
+  }
+
+  /** See `DecoderBatch.join`; the caller joins the ends. */
+  join(other: KeyValueCache): void {
+    const { lengths } = this.ends;
+    const more = other.ends.lengths;
+    const { keyValueHeads, headWidth } = this.config;
+    const rows = lengths.length + more.length;
+    this.tokens = Math.max(this.tokens, other.tokens);
+    const longest = Math.max(...lengths, ...more);
+    // Slots that only a row which has ended needed are given back when there is something to move anyway.
+    const least = Math.ceil(longest / block) * block;
+    const capacity = this.#capacity > 2 * least ? least : Math.max(this.#capacity, least);
+    this.#resize(capacity, rows, 2 * rows);
+    for (const { past } of this.#tensors) {
+      const [target, source] = [this.#buffers.get(past)!, other.#buffers.get(past)!];
+      for (let head = 0; head < more.length * keyValueHeads; head++) {
+        const from = head * other.#capacity * headWidth;
+        const to = (lengths.length * keyValueHeads + head) * capacity * headWidth;
+        const length = more[Math.floor(head / keyValueHeads)]! * headWidth;
+        target.set(source.subarray(from, from + length), to);
+      }
+    }
+  }
+
+  /** One row at `ends`: the beginning of `row`. */
+  beginning(row: number, ends: RowEnds): KeyValueCache {
+    const length = ends.lengths[0]!;
+    const { keyValueHeads, headWidth } = this.config;
+    const copy = new KeyValueCache(this.config, ends, length);
+    for (const { past } of this.#tensors) {
+      const buffer = allocateCache(keyValueHeads * length * headWidth);
+      for (let head = 0; head < keyValueHeads; head++) {
+        const from = (row * keyValueHeads + head) * this.#capacity * headWidth;
+        const source = this.#buffers.get(past)!.subarray(from, from + length * headWidth);
+        buffer.set(source, head * length * headWidth);
+      }
+      copy.#buffers.set(past, buffer);
+    }
+    copy.#capacity = length;
+    return copy;
   }
 
   /** The rows as inputs of the decode graph, without a copy. */
@@ -113,11 +159,12 @@ export class KeyValueCache {
   }
 }
 
-/** `old` when it holds `needed` numbers, otherwise an array of `size` that begins with it. */
-function atLeast(old: Float32Array | undefined, size: number, needed: number): Float32Array {
+/** `old` when it holds `needed` numbers, otherwise an array of `size` that begins with its `used` ones. */
+function atLeast(old: Float32Array | undefined, used: number, size: number, needed: number): Float32Array {
   if (old !== undefined && old.length >= needed) return old;
   const grown = allocateCache(size);
-  if (old !== undefined) grown.set(old);
+  // No more than that: memory that nobody has written to costs nothing.
+  if (old !== undefined) grown.set(old.subarray(0, used));
   return grown;
 }
 

@@ -1,7 +1,6 @@
 /** New tokens of several rows as inputs of the decode graph. */
 import type { HostTensor } from '@llm/graph';
-import { float32, int32 } from '../../architecture/host-tensors.js';
-import type { ScoreRequest } from './decoder.js';
+import { int32 } from '../../architecture/host-tensors.js';
 
 /** Where rows stand: how many tokens each has read, and the last of them. */
 export class RowEnds {
@@ -64,15 +63,18 @@ export class RowEnds {
   select(rows: readonly number[]): void {
     this.#ends = rows.map((row) => this.#ends[row]!);
   }
-}
 
-/** What the graph needs to sample. */
-export function samplingFeeds({ temperature, drawable, uniform }: ScoreRequest): Record<string, HostTensor> {
-  return {
-    inverseTemperature: float32(Float32Array.of(1 / temperature)),
-    uniform: float32(Float32Array.from(uniform), [uniform.length, 1]),
-    drawable: int32(Int32Array.of(drawable)),
-  };
+  /** See `DecoderBatch.join`. */
+  join(other: RowEnds): void {
+    this.#ends = [...this.#ends, ...other.#ends];
+  }
+
+  /** A single row that has read `length` tokens up to `last`. */
+  static at(length: number, last: number, contextLength: number): RowEnds {
+    const ends = new RowEnds(1, contextLength);
+    ends.#ends = [{ length, last }];
+    return ends;
+  }
 }
 
 /** 0, 1, … as the decode graph's `slots`. */

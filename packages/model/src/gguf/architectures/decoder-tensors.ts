@@ -1,0 +1,57 @@
+/** llama.cpp's names of a decoder's tensors beside ours. */
+import type { ModelConfig } from '../../config/model-config.js';
+import {
+  embeddingName,
+  finalNormName,
+  headName,
+  type LayerNames,
+  layerNames,
+  positionName,
+} from '../../weights/parameter-names.js';
+import type { TensorPlace } from './gguf-architecture.js';
+
+const layerTensors: readonly (readonly [string, readonly (keyof LayerNames)[]])[] = [
+  ['attn_norm', ['attentionNorm']],
+  ['attn_q', ['query']],
+  ['attn_k', ['key']],
+  ['attn_v', ['value']],
+  ['attn_output', ['attentionOutput']],
+  ['attn_q_norm', ['queryNorm']],
+  ['attn_k_norm', ['keyNorm']],
+  ['ffn_norm', ['feedForwardNorm']],
+  ['ffn_gate', ['gate']],
+  ['ffn_up', ['up']],
+  ['ffn_down', ['down']],
+];
+const joinedAttention = ['attn_qkv', ['query', 'key', 'value']] as const;
+
+export interface DecoderTensorOptions {
+  /** One matrix of queries, keys and values, as in GPT-2. */
+  readonly joinsAttention?: boolean | undefined;
+  /** llama.cpp rotates neighbouring elements of queries and keys, as in Llama. */
+  readonly rotatesNeighbours?: boolean | undefined;
+}
+
+export function* decoderTensors(
+  config: ModelConfig,
+  { joinsAttention = false, rotatesNeighbours = false }: DecoderTensorOptions,
+): Generator<TensorPlace, void, undefined> {
+  const place = (theirs: string, ...ours: string[]): TensorPlace => ({ theirs, ours, isInterleaved: false });
+  yield place('token_embd.weight', embeddingName);
+  yield place('position_embd.weight', positionName);
+  const parts = joinsAttention
+    ? [...layerTensors.filter(([theirs]) => !/^attn_[qkv]$/.test(theirs)), joinedAttention]
+    : layerTensors;
+  for (let layer = 0; layer < config.depth; layer++) {
+    const names = layerNames(layer);
+    for (const kind of ['weight', 'bias'])
+      for (const [theirs, ours] of parts)
+        yield {
+          theirs: `blk.${layer}.${theirs}.${kind}`,
+          ours: ours.map((part) => `${names[part]}.${kind}`),
+          isInterleaved: rotatesNeighbours && /^attn_[qk]$/.test(theirs),
+        };
+  }
+  for (const kind of ['weight', 'bias']) yield place(`output_norm.${kind}`, `${finalNormName}.${kind}`);
+  yield place('output.weight', headName);
+}

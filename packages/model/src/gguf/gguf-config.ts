@@ -1,0 +1,53 @@
+/** The metadata of a GGUF file → our configuration. */
+import type { ModelConfig } from '../config/model-config.js';
+import type { GgufArchitecture } from './architectures/gguf-architecture.js';
+import { gpt2 } from './architectures/gpt2.js';
+import { llama } from './architectures/llama.js';
+import { qwen2 } from './architectures/qwen2.js';
+import { qwen3 } from './architectures/qwen3.js';
+import { scalingOfFactors } from './architectures/rotary-factors.js';
+import { dequantize } from './blocks/dequantize.js';
+import { unsupportedGguf } from './gguf-error.js';
+import type { GgufFile } from './reading/gguf-file.js';
+import { MetadataReader } from './reading/metadata-reader.js';
+
+export const architectures: readonly GgufArchitecture[] = [llama, qwen2, qwen3, gpt2];
+
+/** That of the file. Throws `model/gguf-unsupported` with the list of those known. */
+export function architectureOf(file: GgufFile): GgufArchitecture {
+  const name = file.metadata.get('general.architecture');
+  const found = architectures.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
+  const known = architectures.map((candidate) => candidate.name).join(', ');
+  throw unsupportedGguf(
+    file.name,
+    `its architecture ${JSON.stringify(name)} is not supported (${known} are)`,
+  );
+}
+
+export const rotaryFactorsName = 'rope_freqs.weight';
+
+/**
+ * Throws `model/gguf-unsupported` for what is not computed here, or `model/config-invalid`. Reads no tensor
+ * but `rope_freqs.weight`.
+ */
+export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
+  const architecture = architectureOf(file);
+  const keys = new MetadataReader(file, `${architecture.name}.`);
+  const embedding = file.tensors.get('token_embd.weight');
+  if (embedding === undefined) return keys.fail('it has no tensor "token_embd.weight"');
+  const config = architecture.read(keys, embedding.shape[0]!);
+  keys.require({ 'rope.scaling.type': 'none', 'rope.scale_linear': 1 });
+  const info = file.tensors.get(rotaryFactorsName);
+  if (info === undefined) return config;
+  if (info.shape.join() !== String(config.headWidth / 2) || info.type !== 'F32')
+    keys.fail(`its ${rotaryFactorsName} is ${info.type} [${info.shape.join(', ')}]`);
+  const bytes = await file.readTensor(rotaryFactorsName);
+  const { data } = dequantize({ shape: info.shape, type: info.type, bytes });
+  const rotaryScaling = scalingOfFactors(config, data);
+  if (rotaryScaling === 'none')
+    return keys.fail(
+      `its ${rotaryFactorsName} is not the rotary scaling of Llama 3, and no other is supported there`,
+    );
+  return { ...config, rotaryScaling };
+}
