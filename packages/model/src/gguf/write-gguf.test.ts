@@ -150,7 +150,7 @@ test('what GGUF cannot hold is refused', () => {
   } as const;
   for (const [fields, part] of [
     [{ queryKeyNormalization: 'none', rotaryScaling: yarn }, 'yarn is not written'],
-    [{ attentionWindow: 4 }, 'theirs have no windows'],
+    [{ attentionWindow: 4 }, 'its Qwen3 has no windows'],
     [{ queryKeyNormalization: 'none', rotaryWidth: 2 }, 'this model is another'],
     [{ queryKeyNormalization: 'none', rotatedLayers: [true, false] }, 'this model is another'],
     [{ normPlacement: 'after', queryKeyNormalization: 'rmsWide' }, 'this model is another'],

@@ -71,8 +71,10 @@ function writeTokens(file: GgufWriter, options: GgufOptions): void {
 
 /** Throws `model/export-unsupported`. */
 function architectureFor(config: ModelConfig): GgufArchitecture {
-  const family = familyOf(config)?.type;
-  const found = architectures.find((candidate) => candidate.family === family);
+  const named = (type: string | undefined): GgufArchitecture | undefined =>
+    architectures.find((candidate) => candidate.family === type);
+  // Whatever it is called: what Llama computes is written as Llama where llama.cpp has no name for it.
+  const found = named(familyOf(config)?.type) ?? named(familyOf({ ...config, family: undefined })?.type);
   const reason = found ? found.refuses(config) : 'this model is another';
   if (found !== undefined && reason === undefined) return found;
   const known = architectures.map((candidate) => candidate.name).join(', ');

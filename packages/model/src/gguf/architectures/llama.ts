@@ -7,7 +7,8 @@ import type { GgufArchitecture } from './gguf-architecture.js';
 export const llama: GgufArchitecture = {
   name: 'llama',
   family: 'llama',
-  refuses: () => undefined,
+  // Its attention factor is not among the frequencies.
+  refuses: (config) => (config.rotaryScaling?.type === 'yarn' ? 'yarn is not written' : undefined),
   read: (keys, vocabularySize) => createModelConfig(readDecoderSizes(keys, vocabularySize)),
   write: (file, config) => writeDecoderSizes(file, 'llama', config),
   tensors: (config) => decoderTensors(config, { rotatesNeighbours: true }),

@@ -7,7 +7,10 @@ import type { GgufArchitecture } from './gguf-architecture.js';
 export const qwen2: GgufArchitecture = {
   name: 'qwen2',
   family: 'qwen2',
-  refuses: (config) => (config.rotaryScaling ? 'its Qwen2 has no rotary scaling' : undefined),
+  refuses: (config) => {
+    if (config.attentionWindow !== undefined) return 'its Qwen2 has no windows';
+    return config.rotaryScaling ? 'its Qwen2 has no rotary scaling' : undefined;
+  },
   read: (keys, vocabularySize) => createModelConfig(readDecoderSizes(keys, vocabularySize)),
   write: (file, config) => writeDecoderSizes(file, 'qwen2', config),
   tensors: (config) => decoderTensors(config, {}),

@@ -9,6 +9,7 @@ export const qwen3: GgufArchitecture = {
   family: 'qwen3',
   refuses: (config) => {
     if (config.attentionBias) return 'its Qwen3 has no biases';
+    if (config.attentionWindow !== undefined) return 'its Qwen3 has no windows';
     return config.rotaryScaling ? 'its Qwen3 has no rotary scaling' : undefined;
   },
   read: (keys, vocabularySize) =>
