@@ -71,10 +71,10 @@ function writeTokens(file: GgufWriter, options: GgufOptions): void {
 
 /** Throws `model/export-unsupported`. */
 function architectureFor(config: ModelConfig): GgufArchitecture {
-  const family = familyOf(config)?.type;
-  const found = architectures.find(
-    (candidate) => family !== undefined && candidate.families.includes(family),
-  );
+  const named = (type: string | undefined): GgufArchitecture | undefined =>
+    architectures.find(({ families }) => type !== undefined && families.includes(type));
+  // Whatever it is called: what Llama computes is written as Llama where llama.cpp has no name for it.
+  const found = named(familyOf(config)?.type) ?? named(familyOf({ ...config, family: undefined })?.type);
   const reason = found ? found.refuses(config) : 'this model is another';
   if (found !== undefined && reason === undefined) return found;
   const known = architectures
