@@ -10,11 +10,13 @@ import { elementwiseKernels } from './elementwise-kernels.js';
 import type { KernelFamily, Numeric } from './kernel.js';
 import { matmulKernels } from './matmul-kernels.js';
 import { movementKernels } from './movement-kernels.js';
+import { quantizedKernels } from './quantized-kernels.js';
 import { reduceKernels } from './reduce-kernels.js';
 
 export const referenceKernels: KernelFamily = {
   ...elementwiseKernels,
   ...matmulKernels,
+  ...quantizedKernels,
   ...reduceKernels,
   ...movementKernels,
 };
