@@ -10,7 +10,9 @@ import { loadModel } from './node/index.js';
 
 const models = fileURLToPath(new URL('../../../.peers/models/', import.meta.url));
 const file = existsSync(models)
-  ? readdirSync(models, { recursive: true, encoding: 'utf8' }).find((name) => /SmolLM2-135M-Instruct.*\.gguf$/.test(name))
+  ? readdirSync(models, { recursive: true, encoding: 'utf8' }).find((name) =>
+      /SmolLM2-135M-Instruct.*\.gguf$/.test(name),
+    )
   : undefined;
 if (file === undefined) {
   const reason = 'SmolLM2 is not installed: bash tooling/oracles/install-smollm2.sh';
@@ -26,7 +28,7 @@ const recorded = JSON.parse(
 describe.skipIf(file === undefined)('SmolLM2-135M-Instruct', () => {
   let assistant: Assistant;
   beforeAll(async () => {
-    assistant = await loadModel(join(models, file!), { threads: 2 });
+    assistant = await loadModel(join(models, file!), { threads: 2, dtype: 'float32' });
   }, 300_000);
   afterAll(() => assistant.dispose());
 
@@ -34,19 +36,30 @@ describe.skipIf(file === undefined)('SmolLM2-135M-Instruct', () => {
     expect(assistant).toMatchObject({ name: 'SmolLM2-135M-Instruct', canChat: true, stopTokens: [2] });
   });
 
-  test.each(recorded.chats)('answers as transformers does: $messages', async ({ messages, prompt, answer }) => {
-    const ids: number[] = [];
-    const options = { temperature: 0, maxNewTokens: answer.length, logProbabilities: 0 };
-    for await (const part of assistant.chat(messages, options)) {
-      if (part.type === 'tokens') ids.push(...part.tokens.map(({ id }) => id));
-      if (part.type === 'end') expect(part.promptTokens).toBe(prompt.length);
-    }
-    expect(ids).toEqual(answer.filter((id) => id !== 2));
-  }, 300_000);
+  test.each(recorded.chats)(
+    'answers as transformers does: $messages',
+    async ({ messages, prompt, answer }) => {
+      const ids: number[] = [];
+      const options = { temperature: 0, maxNewTokens: answer.length, logProbabilities: 0 };
+      for await (const part of assistant.chat(messages, options)) {
+        if (part.type === 'tokens') ids.push(...part.tokens.map(({ id }) => id));
+        if (part.type === 'end') expect(part.promptTokens).toBe(prompt.length);
+      }
+      expect(ids).toEqual(answer.filter((id) => id !== 2));
+    },
+    300_000,
+  );
 
   test('writes JSON of a schema, and calls the tool that it must', async () => {
-    const schema = z.object({ city: z.string().max(20), country: z.string().max(20), isCapital: z.boolean() });
-    const text = await assistant.text('Where is Paris? Answer in JSON.', { jsonSchema: schema, temperature: 0 });
+    const schema = z.object({
+      city: z.string().max(20),
+      country: z.string().max(20),
+      isCapital: z.boolean(),
+    });
+    const text = await assistant.text('Where is Paris? Answer in JSON.', {
+      jsonSchema: schema,
+      temperature: 0,
+    });
     expect(schema.safeParse(JSON.parse(text)).error).toBeUndefined();
     const inputs: unknown[] = [];
     const weather = {

@@ -29,7 +29,10 @@ const own: CallSyntax = {
 const thinking = { open: '<think>', close: '</think>' };
 const text = (said: string): AnswerPiece => ({ type: 'text', text: said });
 const thought = (said: string): AnswerPiece => ({ type: 'thinking', text: said });
-const call = (name: string, input: string): AnswerPiece => ({ type: 'call', call: { name, arguments: input } });
+const call = (name: string, input: string): AnswerPiece => ({
+  type: 'call',
+  call: { name, arguments: input },
+});
 
 /** Neighbours of one kind joined. */
 function joined(pieces: readonly AnswerPiece[]): AnswerPiece[] {
@@ -53,7 +56,12 @@ const cases: readonly [string, AnswerReaderOptions, string, readonly AnswerPiece
   ['a stop string', { stop: ['END', 'E?'] }, 'a EN E END b', [text('a EN E ')]],
   ['nearly a stop string at the end', { stop: ['END'] }, 'a EN', [text('a EN')]],
   ['thinking', { thinking }, '<think>\nWell <thin\n</think>\n\nHi', [thought('Well <thin'), text('Hi')]],
-  ['thinking that the prompt began', { thinking, isThinking: true }, '\nWell\n</think>Hi', [thought('Well'), text('Hi')]],
+  [
+    'thinking that the prompt began',
+    { thinking, isThinking: true },
+    '\nWell\n</think>Hi',
+    [thought('Well'), text('Hi')],
+  ],
   ['thinking without an end', { thinking }, '<think>Well\n', [thought('Well')]],
   [
     'calls, in any spacing and order',
@@ -67,13 +75,38 @@ const cases: readonly [string, AnswerReaderOptions, string, readonly AnswerPiece
     '<tool_call>[{"name": "a", "arguments": {"x": [1, 2]}}, {"name": "b"}]</tool_call>',
     [call('a', '{"x": [1, 2]}'), call('b', '{}')],
   ],
-  ['a call that is not closed', { calls: hermes }, '<tool_call>{"name": "a", "arguments": {}}', [call('a', '{}')]],
+  [
+    'a call that is not closed',
+    { calls: hermes },
+    '<tool_call>{"name": "a", "arguments": {}}',
+    [call('a', '{}')],
+  ],
   ['a call that was cut', { calls: hermes }, 'x <tool_call>{"name": "a', [text('x <tool_call>{"name": "a')]],
-  ['what is no call', { calls: hermes }, '<tool_call>no</tool_call> b', [text('<tool_call>no</tool_call> b')]],
-  ['a call without a mark (Llama)', { calls: bare }, ' {"name": "a", "parameters": {"x": 1}}', [call('a', '{"x": 1}')]],
+  [
+    'what is no call',
+    { calls: hermes },
+    '<tool_call>no</tool_call> b',
+    [text('<tool_call>no</tool_call> b')],
+  ],
+  [
+    'a call without a mark (Llama)',
+    { calls: bare },
+    ' {"name": "a", "parameters": {"x": 1}}',
+    [call('a', '{"x": 1}')],
+  ],
   ['JSON that is no call', { calls: bare }, '{"a": 1} is JSON', [text('{"a": 1} is JSON')]],
-  ['braces in a text', { calls: bare }, 'So {"name": "a", "parameters": {}}', [text('So {"name": "a", "parameters": {}}')]],
-  ['our own calls', { calls: own }, 'a<|tool_call_start|>calculator 12+30<|tool_call_end|>', [text('a'), call('calculator', '12+30')]],
+  [
+    'braces in a text',
+    { calls: bare },
+    'So {"name": "a", "parameters": {}}',
+    [text('So {"name": "a", "parameters": {}}')],
+  ],
+  [
+    'our own calls',
+    { calls: own },
+    'a<|tool_call_start|>calculator 12+30<|tool_call_end|>',
+    [text('a'), call('calculator', '12+30')],
+  ],
   ['control tokens in a text', { calls: own }, 'a<|user_start|>b', [text('ab')]],
 ];
 
@@ -109,7 +142,9 @@ describe.each(cases)('%s', (name, options, written, expected) => {
       const so_far = joined(shown).filter(({ type }) => type !== 'call');
       for (const [index, piece] of so_far.entries()) {
         const whole = expected.filter(({ type }) => type !== 'call')[index];
-        expect(whole !== undefined && 'text' in whole && 'text' in piece && whole.text.startsWith(piece.text)).toBe(true);
+        expect(
+          whole !== undefined && 'text' in whole && 'text' in piece && whole.text.startsWith(piece.text),
+        ).toBe(true);
       }
     }
   });

@@ -31,7 +31,8 @@ async function partsOf(
   const parts: AnswerPart[] = [];
   for await (const part of assistant.chat(messages, options)) {
     const last = parts.at(-1);
-    if (part.type === 'text' && last?.type === 'text') parts[parts.length - 1] = { type: 'text', text: last.text + part.text };
+    if (part.type === 'text' && last?.type === 'text')
+      parts[parts.length - 1] = { type: 'text', text: last.text + part.text };
     else parts.push(part.type === 'tool-call' ? { ...part, call: { ...part.call, id: '' } } : part);
   }
   return parts;
@@ -50,7 +51,13 @@ test('an answer in parts, its end last', async () => {
   const { assistant, model, read } = await scripted(['Hello<|im_end|>']);
   expect(await partsOf(assistant, 'Hi')).toEqual([
     { type: 'text', text: 'Hello' },
-    { type: 'end', reason: 'stop', promptTokens: model.prompts[0]!.length, completionTokens: expect.any(Number), omittedMessages: 0 },
+    {
+      type: 'end',
+      reason: 'stop',
+      promptTokens: model.prompts[0]!.length,
+      completionTokens: expect.any(Number),
+      omittedMessages: 0,
+    },
   ]);
   expect(read(model.prompts[0]!)).toBe('<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n');
   const again = await scripted(['Hello<|im_end|>']);
@@ -63,7 +70,11 @@ test('calls made together are run, and the answer goes on after what was said', 
     'It is 3 and 7.<|im_end|>',
   ]);
   const parts = await partsOf(assistant, 'Sums?', { tools: [add] });
-  expect(parts.map((part) => ('text' in part ? part.text : part.type === 'tool-call' ? part.call.arguments : part.type))).toEqual([
+  expect(
+    parts.map((part) =>
+      'text' in part ? part.text : part.type === 'tool-call' ? part.call.arguments : part.type,
+    ),
+  ).toEqual([
     'Two sums.',
     '{"a": 1, "b": 2}',
     '{"a": 3, "b": 4}',
@@ -93,7 +104,9 @@ test('without a function the answer ends with the call, and goes on when its out
     { role: 'tool', toolCallId: 'c1', content: '3' },
   ];
   expect((await partsOf(assistant, history, { tools }))[0]).toEqual({ type: 'text', text: '3' });
-  expect(read(model.prompts[1]!)).toContain(`${callText(1, 2)}<|im_end|>\n<|im_start|>user\n<tool_response>\n3\n`);
+  expect(read(model.prompts[1]!)).toContain(
+    `${callText(1, 2)}<|im_end|>\n<|im_start|>user\n<tool_response>\n3\n`,
+  );
 });
 
 test('an error of a tool, and a tool that is not there, are told to the model; rounds have an end', async () => {
@@ -126,11 +139,22 @@ test('our own format: the output stays inside the message', async () => {
 });
 
 test('a template without a place for tools is told of them in the system message', async () => {
-  const { assistant, model, read } = await scripted([`${callText(1, 2)}<|im_end|>`, '3<|im_end|>'], { template: plainTemplate });
-  const parts = await partsOf(assistant, [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'Sum?' }], { tools: [add] });
+  const { assistant, model, read } = await scripted([`${callText(1, 2)}<|im_end|>`, '3<|im_end|>'], {
+    template: plainTemplate,
+  });
+  const parts = await partsOf(
+    assistant,
+    [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Sum?' },
+    ],
+    { tools: [add] },
+  );
   expect(parts.map(({ type }) => type)).toEqual(['tool-call', 'tool-output', 'text', 'end']);
   expect(read(model.prompts[0]!)).toMatch(/^<\|im_start\|>system\nBe brief\.\n\n# Tools[\s\S]*"name":"add"/);
-  expect(read(model.prompts[1]!)).toContain('<|im_end|>\n<|im_start|>user\n<tool_response>\n{"sum":3}\n</tool_response><|im_end|>');
+  expect(read(model.prompts[1]!)).toContain(
+    '<|im_end|>\n<|im_start|>user\n<tool_response>\n{"sum":3}\n</tool_response><|im_end|>',
+  );
 });
 
 test('stop strings end an answer, and log-probabilities come with the text', async () => {
@@ -139,7 +163,9 @@ test('stop strings end an answer, and log-probabilities come with the text', asy
   expect(parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('')).toBe('One. ');
   expect(parts.at(-1)).toMatchObject({ reason: 'stop' });
   const tokens = parts.flatMap((part) => (part.type === 'tokens' ? part.tokens : []));
-  expect(new TextDecoder().decode(Uint8Array.from(tokens.flatMap(({ bytes }) => [...bytes])))).toMatch(/^One\. Two?/);
+  expect(new TextDecoder().decode(Uint8Array.from(tokens.flatMap(({ bytes }) => [...bytes])))).toMatch(
+    /^One\. Two?/,
+  );
   expect(tokens[0]).toMatchObject({ logProbability: -1, top: [{ logProbability: -1 }] });
 });
 
@@ -170,14 +196,22 @@ describe('a history that does not fit', () => {
 
   test('but the last message must fit', async () => {
     const { assistant } = await scripted([], { contextLength: 60 });
-    await expect(partsOf(assistant, 'long '.repeat(60))).rejects.toMatchObject({ code: 'assistant/prompt-too-long' });
+    await expect(partsOf(assistant, 'long '.repeat(60))).rejects.toMatchObject({
+      code: 'assistant/prompt-too-long',
+    });
   });
 });
 
 test.each<[readonly ChatMessage[], string]>([
   [[], 'nothing to answer'],
   [[{ role: 'assistant', content: 'a' }], "the last is the user's or a tool's"],
-  [[{ role: 'user', content: 'a' }, { role: 'system', content: 'b' }], 'comes first'],
+  [
+    [
+      { role: 'user', content: 'a' },
+      { role: 'system', content: 'b' },
+    ],
+    'comes first',
+  ],
   [[{ role: 'tool', toolCallId: 'x', content: 'b' }], 'does not make'],
   [
     [

@@ -123,7 +123,9 @@ class ByteAutomaton implements Terminal {
       set.add(id);
       open.push(...this.#nodes[id]!.branches);
     }
-    const reads = [...set].filter((id) => this.#nodes[id]!.next >= 0 || id === this.#end).sort((a, b) => a - b);
+    const reads = [...set]
+      .filter((id) => this.#nodes[id]!.next >= 0 || id === this.#end)
+      .sort((a, b) => a - b);
     const key = reads.join();
     const known = this.#ids.get(key);
     if (known !== undefined) return known;

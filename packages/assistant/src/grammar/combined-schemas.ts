@@ -11,8 +11,10 @@ export function joined(parts: readonly SchemaObject[], place: string): SchemaObj
     for (const [key, value] of Object.entries(part)) {
       const before = result[key];
       if (before === undefined || JSON.stringify(before) === JSON.stringify(value)) result[key] = value;
-      else if (key === 'required') result[key] = [...new Set([...(before as JsonValue[]), ...(value as JsonValue[])])];
-      else if (key === 'properties') result[key] = joinedProperties(before as SchemaObject, value as SchemaObject, place);
+      else if (key === 'required')
+        result[key] = [...new Set([...(before as JsonValue[]), ...(value as JsonValue[])])];
+      else if (key === 'properties')
+        result[key] = joinedProperties(before as SchemaObject, value as SchemaObject, place);
       else if (!['title', 'description', 'default', 'examples', '$id', '$comment'].includes(key))
         throw unsupported(place, `"allOf" whose parts differ in "${key}"`);
     }
@@ -47,7 +49,8 @@ function excludes(a: SchemaObject, b: SchemaObject): boolean {
   const [ofA, ofB] = [valuesOf(a), valuesOf(b)];
   if (ofA !== undefined && ofB !== undefined) return !ofA.some((value) => ofB.includes(value));
   const [typesA, typesB] = [typesIn(a, ofA), typesIn(b, ofB)];
-  if (typesA !== undefined && typesB !== undefined && !typesA.some((type) => typesB.includes(type))) return true;
+  if (typesA !== undefined && typesB !== undefined && !typesA.some((type) => typesB.includes(type)))
+    return true;
   const required = (schema: SchemaObject): readonly string[] =>
     (Array.isArray(schema.required) ? schema.required : []) as readonly string[];
   const [propertiesA, propertiesB] = [a.properties, b.properties] as SchemaObject[];

@@ -4,7 +4,12 @@ export type Expression =
   | { readonly type: 'byte'; readonly from: number; readonly to: number }
   | { readonly type: 'sequence'; readonly parts: readonly Expression[] }
   | { readonly type: 'choice'; readonly parts: readonly Expression[] }
-  | { readonly type: 'repeat'; readonly part: Expression; readonly minimum: number; readonly maximum: number };
+  | {
+      readonly type: 'repeat';
+      readonly part: Expression;
+      readonly minimum: number;
+      readonly maximum: number;
+    };
 
 /** From first to last, both included. */
 export type CodePointRange = readonly [first: number, last: number];

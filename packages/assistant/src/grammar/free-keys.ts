@@ -37,7 +37,11 @@ function rest(names: readonly (readonly string[])[]): Expression {
     return [code, code];
   });
   const parts = [
-    sequence(characters(without([...escaped, ...leaves])), repeat(characters(plain), 0, Number.POSITIVE_INFINITY), quote),
+    sequence(
+      characters(without([...escaped, ...leaves])),
+      repeat(characters(plain), 0, Number.POSITIVE_INFINITY),
+      quote,
+    ),
     ...[...nexts].map(([first, others]) => sequence(literal(first), rest(others))),
   ];
   if (names.every((name) => name.length > 0)) parts.push(quote);

@@ -44,7 +44,10 @@ function check(schema: JsonValue, text: string): void {
 
 const fixed: Readonly<Record<string, JsonValue>> = {
   object: { type: 'object', properties: { a: { type: 'string' }, b: { type: 'integer' } }, required: ['a'] },
-  'all optional': { type: 'object', properties: { a: { type: 'null' }, b: { type: 'boolean' }, c: { const: 3 } } },
+  'all optional': {
+    type: 'object',
+    properties: { a: { type: 'null' }, b: { type: 'boolean' }, c: { const: 3 } },
+  },
   'others too': {
     type: 'object',
     properties: { a: { type: 'integer' }, ab: { type: 'integer' }, 'x"y': { type: 'integer' } },
@@ -52,7 +55,12 @@ const fixed: Readonly<Record<string, JsonValue>> = {
   },
   'any object': { type: 'object' },
   anything: {},
-  'lists of lists': { type: 'array', items: { type: 'array', items: { type: 'number' }, maxItems: 2 }, minItems: 1, maxItems: 3 },
+  'lists of lists': {
+    type: 'array',
+    items: { type: 'array', items: { type: 'number' }, maxItems: 2 },
+    minItems: 1,
+    maxItems: 3,
+  },
   tuple: { type: 'array', prefixItems: [{ type: 'string' }, { type: 'boolean' }], items: false },
   enum: { enum: ['a', 'ab', 'b"c', 1, null] },
   lengths: { type: 'string', minLength: 2, maxLength: 5 },
@@ -90,8 +98,16 @@ const fixed: Readonly<Record<string, JsonValue>> = {
   },
   'tagged union': {
     oneOf: [
-      { type: 'object', properties: { kind: { const: 'a' }, x: { type: 'integer' } }, required: ['kind', 'x'] },
-      { type: 'object', properties: { kind: { const: 'b' }, y: { type: 'string' } }, required: ['kind', 'y'] },
+      {
+        type: 'object',
+        properties: { kind: { const: 'a' }, x: { type: 'integer' } },
+        required: ['kind', 'x'],
+      },
+      {
+        type: 'object',
+        properties: { kind: { const: 'b' }, y: { type: 'string' } },
+        required: ['kind', 'y'],
+      },
     ],
   },
 };
@@ -128,7 +144,10 @@ describe('every text satisfies its schema', () => {
       kind: z.enum(['a', 'b']),
       n: z.int().min(3).optional(),
       map: z.record(z.string(), z.boolean()),
-      either: z.discriminatedUnion('t', [z.object({ t: z.literal(1) }), z.object({ t: z.literal(2), v: z.null() })]),
+      either: z.discriminatedUnion('t', [
+        z.object({ t: z.literal(1) }),
+        z.object({ t: z.literal(2), v: z.null() }),
+      ]),
     });
     for (let round = 0; round < 10; round++) {
       const text = draw(z.toJSONSchema(schema) as JsonValue, random);
@@ -144,7 +163,10 @@ function drawSchema(random: Random, depth: number): JsonValue {
     const size = random.integer(6);
     return one<() => JsonValue>([
       () => ({ type: 'string', minLength: size, maxLength: size + random.integer(5) }),
-      () => ({ type: 'string', pattern: one(['^a*b$', '^[ -Z]{0,2}[0-9]{3}$', '^\\w{1,4}$', '^(no|yes)\\s?$']) }),
+      () => ({
+        type: 'string',
+        pattern: one(['^a*b$', '^[ -Z]{0,2}[0-9]{3}$', '^\\w{1,4}$', '^(no|yes)\\s?$']),
+      }),
       () => ({ type: 'integer', minimum: low, maximum: low + random.integer(3000) }),
       () => ({ type: 'number', minimum: low / 8, maximum: low / 8 + 1 + random.integer(90) }),
       () => ({ type: one(['boolean', 'null', 'integer', 'number', 'string']) }),
@@ -155,7 +177,12 @@ function drawSchema(random: Random, depth: number): JsonValue {
   const kind = random.integer(3);
   if (kind === 0) {
     const minItems = random.integer(3);
-    return { type: 'array', items: drawSchema(random, depth - 1), minItems, maxItems: minItems + random.integer(3) };
+    return {
+      type: 'array',
+      items: drawSchema(random, depth - 1),
+      minItems,
+      maxItems: minItems + random.integer(3),
+    };
   }
   if (kind === 1) return { anyOf: [drawSchema(random, depth - 1), drawSchema(random, depth - 1)] };
   const names = ['a', 'ab', 'name', 'ż', 'q"t'].slice(0, 1 + random.integer(5));
@@ -170,18 +197,35 @@ function drawSchema(random: Random, depth: number): JsonValue {
 describe('what answers cannot be held to is refused by name', () => {
   test.each<[JsonValue, string, string]>([
     [{ type: 'string', pattern: '(?=a)b' }, 'assistant/schema-unsupported', 'lookaround'],
-    [{ type: 'string', pattern: '\\bword' }, 'assistant/schema-unsupported', '"\\\\b"'.replaceAll('\\\\', '\\')],
+    [
+      { type: 'string', pattern: '\\bword' },
+      'assistant/schema-unsupported',
+      '"\\\\b"'.replaceAll('\\\\', '\\'),
+    ],
     [{ not: { type: 'string' } }, 'assistant/schema-unsupported', '"not"'],
     [{ type: 'array', items: {}, uniqueItems: true }, 'assistant/schema-unsupported', '"uniqueItems"'],
     [{ type: 'number', multipleOf: 3 }, 'assistant/schema-unsupported', '"multipleOf"'],
-    [{ oneOf: [{ type: 'integer' }, { type: 'number' }] }, 'assistant/schema-unsupported', 'exclude each other'],
+    [
+      { oneOf: [{ type: 'integer' }, { type: 'number' }] },
+      'assistant/schema-unsupported',
+      'exclude each other',
+    ],
     [{ $ref: 'https://example.org/a.json' }, 'assistant/schema-unsupported', 'leads out of it'],
     [{ $ref: '#/$defs/gone' }, 'assistant/schema-invalid', 'there is no #/$defs/gone'],
     [{ $ref: '#' }, 'assistant/schema-unsupported', 'refers to itself'],
     [{ type: 'strng' }, 'assistant/schema-invalid', 'no type "strng"'],
-    [{ type: 'object', properties: { a: { type: 'integer', maxLength: 3 } } }, 'assistant/schema-unsupported', '#/properties/a'],
     [
-      { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'], additionalProperties: false },
+      { type: 'object', properties: { a: { type: 'integer', maxLength: 3 } } },
+      'assistant/schema-unsupported',
+      '#/properties/a',
+    ],
+    [
+      {
+        type: 'object',
+        properties: { next: { $ref: '#' } },
+        required: ['next'],
+        additionalProperties: false,
+      },
       'assistant/schema-unsatisfiable',
       'holds itself for ever',
     ],

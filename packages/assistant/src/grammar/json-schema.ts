@@ -5,8 +5,8 @@
  * that the other keywords speak of is meant. A keyword that answers cannot be held to is refused by name.
  */
 import type { JsonValue } from '@llm/core';
-import { areDisjoint, joined, type SchemaObject } from './combined-schemas.js';
 import { byteAutomaton } from './byte-automaton.js';
+import { areDisjoint, joined, type SchemaObject } from './combined-schemas.js';
 import { choice as choiceOf, literal } from './expression.js';
 import { formats } from './formats.js';
 import { freeKeys } from './free-keys.js';
@@ -54,7 +54,10 @@ class SchemaReader {
     if (schema === true) return this.#anyValue();
     if (schema === false) return { type: 'choice', of: [] };
     if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
-      throw invalid(place, `a schema is an object or a boolean, and this is ${JSON.stringify(schema)?.slice(0, 60)}`);
+      throw invalid(
+        place,
+        `a schema is an object or a boolean, and this is ${JSON.stringify(schema)?.slice(0, 60)}`,
+      );
     return this.#readObject(schema as SchemaObject, place);
   }
 
@@ -71,7 +74,9 @@ class SchemaReader {
       return this.#reference(schema.$ref, place);
     }
     if (schema.allOf !== undefined) {
-      const parts = listOf(schema.allOf, place, 'allOf').map((part, i) => this.#resolved(part, `${place}/allOf/${i}`));
+      const parts = listOf(schema.allOf, place, 'allOf').map((part, i) =>
+        this.#resolved(part, `${place}/allOf/${i}`),
+      );
       const { allOf: _, ...rest } = schema;
       return this.read(joined([rest, ...parts], place), place);
     }
@@ -83,15 +88,23 @@ class SchemaReader {
       alone('enum', 'type');
       const types = typesOf(schema, place);
       return values(
-        listOf(schema.enum, place, 'enum').filter((value) => types === undefined || types.some((type) => isOf(type, value))),
+        listOf(schema.enum, place, 'enum').filter(
+          (value) => types === undefined || types.some((type) => isOf(type, value)),
+        ),
       );
     }
     for (const key of ['anyOf', 'oneOf'] as const) {
       if (schema[key] === undefined) continue;
       alone(key, 'type');
       const parts = listOf(schema[key], place, key);
-      if (key === 'oneOf' && !areDisjoint(parts.map((part, i) => this.#resolved(part, `${place}/${key}/${i}`))))
-        throw unsupported(place, '"oneOf" whose parts do not exclude each other by type or by a property\'s const');
+      if (
+        key === 'oneOf' &&
+        !areDisjoint(parts.map((part, i) => this.#resolved(part, `${place}/${key}/${i}`)))
+      )
+        throw unsupported(
+          place,
+          '"oneOf" whose parts do not exclude each other by type or by a property\'s const',
+        );
       const typed = parts.map((part) => withType(part, schema.type, place));
       return { type: 'choice', of: typed.map((part, i) => this.read(part, `${place}/${key}/${i}`)) };
     }
@@ -143,7 +156,11 @@ class SchemaReader {
     const isOpen = schema.properties === undefined && schema.required === undefined;
     const additional = additionalOf(schema) ?? isOpen;
     if (additional === false) return { type: 'object', properties, additional: undefined };
-    const key = this.#keyTerminal(schema.propertyNames, properties.map(({ name }) => name), place);
+    const key = this.#keyTerminal(
+      schema.propertyNames,
+      properties.map(({ name }) => name),
+      place,
+    );
     return {
       type: 'object',
       properties,
@@ -246,16 +263,23 @@ function stringTerminal(schema: SchemaObject, place: string): Terminal {
   const minimum = countOf(schema.minLength, place, 'minLength');
   const maximum = countOf(schema.maxLength, place, 'maxLength');
   if (pattern === undefined && format === undefined) {
-    if ((minimum ?? 0) > (maximum ?? Number.POSITIVE_INFINITY)) throw unsupported(place, 'minLength above maxLength');
+    if ((minimum ?? 0) > (maximum ?? Number.POSITIVE_INFINITY))
+      throw unsupported(place, 'minLength above maxLength');
     return new StringTerminal(minimum, maximum);
   }
   if (minimum !== undefined || maximum !== undefined)
-    throw unsupported(place, `"${minimum === undefined ? 'maxLength' : 'minLength'}" beside "pattern" or "format"`);
+    throw unsupported(
+      place,
+      `"${minimum === undefined ? 'maxLength' : 'minLength'}" beside "pattern" or "format"`,
+    );
   // Libraries write their own pattern beside a format that says it.
   const known = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined;
   const source = known ?? pattern;
   if (typeof source !== 'string')
-    throw unsupported(place, `the format ${JSON.stringify(format)} (${Object.keys(formats).join(', ')} are known)`);
+    throw unsupported(
+      place,
+      `the format ${JSON.stringify(format)} (${Object.keys(formats).join(', ')} are known)`,
+    );
   return byteAutomaton(`pattern ${source}`, () => patternExpression(source));
 }
 
@@ -308,7 +332,8 @@ function isOf(type: string, value: JsonValue): boolean {
 
 function withType(part: JsonValue, type: JsonValue | undefined, place: string): JsonValue {
   if (type === undefined) return part;
-  if (typeof part !== 'object' || part === null || Array.isArray(part)) throw unsupported(place, '"type" beside a boolean');
+  if (typeof part !== 'object' || part === null || Array.isArray(part))
+    throw unsupported(place, '"type" beside a boolean');
   const own = (part as SchemaObject).type;
   if (own !== undefined && JSON.stringify(own) !== JSON.stringify(type))
     throw unsupported(place, 'another "type" in a part than beside it');

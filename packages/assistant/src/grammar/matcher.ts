@@ -3,10 +3,10 @@
  * A pushdown automaton: a place is a terminal, the state in it, and what follows as a chain of frames. Equal
  * chains and equal sets of places are the same object, so what was worked out for one is known for all.
  */
-import type { Production, GrammarSymbol } from './rules.js';
+import type { GrammarSymbol, Production } from './rules.js';
 import { Rule } from './rules.js';
-import { masksOf, type TerminalMasks } from './terminal-masks.js';
 import { type Terminal, TokenTerminal } from './terminal.js';
+import { masksOf, type TerminalMasks } from './terminal-masks.js';
 import type { TokenTrie } from './token-trie.js';
 
 /** What follows: `production` from `at` on, then `parent`. */
@@ -81,7 +81,9 @@ export class GrammarMatcher {
   /** Goes on by a token's bytes, or by the control token. Whether the grammar allows it. */
   accept(id: number, bytes: Uint8Array): boolean {
     let places = this.#current;
-    const controls = this.#ready(places).filter(({ terminal, state }) => terminal instanceof TokenTerminal && terminal.id === id && state === 0);
+    const controls = this.#ready(places).filter(
+      ({ terminal, state }) => terminal instanceof TokenTerminal && terminal.id === id && state === 0,
+    );
     if (controls.length > 0) places = this.#placesOf(controls.map((place) => ({ ...place, state: 1 })));
     else {
       for (const byte of bytes) places = this.#step(places, byte);
@@ -171,7 +173,9 @@ export class GrammarMatcher {
 
   #isAtEnd(places: Places): boolean {
     for (let byte = 0; byte < 256; byte++) if (this.#step(places, byte) !== nowhere) return false;
-    return !this.#ready(places).some(({ terminal, state }) => terminal instanceof TokenTerminal && state === 0);
+    return !this.#ready(places).some(
+      ({ terminal, state }) => terminal instanceof TokenTerminal && state === 0,
+    );
   }
 
   #placesAfter(frame: Frame | undefined): Places {

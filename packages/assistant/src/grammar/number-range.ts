@@ -11,7 +11,11 @@ export const anyNumber = sequence(
   whole,
   optional(sequence(literal('.'), repeat(digit, 1, 15))),
   optional(
-    sequence(choice(literal('e'), literal('E')), optional(choice(literal('+'), literal('-'))), repeat(digit, 1, 2)),
+    sequence(
+      choice(literal('e'), literal('E')),
+      optional(choice(literal('+'), literal('-'))),
+      repeat(digit, 1, 2),
+    ),
   ),
 );
 
@@ -108,8 +112,7 @@ function sameLength(low: string, high: string, decimals: number): Expression {
     sequence(one(first, first), sameLength(lowRest, '9'.repeat(length - 1), decimals)),
     sequence(one(last, last), sameLength('0'.repeat(length - 1), highRest, decimals)),
   ];
-  if (first + 1 <= last - 1)
-    parts.push(sequence(one(first + 1, last - 1), anyDigits(length - 1, decimals)));
+  if (first + 1 <= last - 1) parts.push(sequence(one(first + 1, last - 1), anyDigits(length - 1, decimals)));
   return sequence(...point, choice(...parts));
 }
 

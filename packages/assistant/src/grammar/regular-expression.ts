@@ -149,7 +149,8 @@ class PatternReader {
       const kind = this.#symbols[this.#at++];
       const isNamed = kind === '<' && !'=!'.includes(this.#symbols[this.#at] ?? '=');
       if (isNamed) this.#at = this.#symbols.indexOf('>', this.#at) + 1;
-      else if (kind !== ':') throw this.#unsupported(`a group that begins with "(?${kind ?? ''}" (lookaround)`);
+      else if (kind !== ':')
+        throw this.#unsupported(`a group that begins with "(?${kind ?? ''}" (lookaround)`);
     }
     const alternatives: Expression[] = [];
     do alternatives.push(this.#readSequence());
@@ -170,7 +171,8 @@ class PatternReader {
       }
       this.#at++;
       const last = this.#readClassAtom();
-      if (last.length !== 1 || last[0]![0] < first[0]![0]) throw this.#unsupported('a range that goes backwards');
+      if (last.length !== 1 || last[0]![0] < first[0]![0])
+        throw this.#unsupported('a range that goes backwards');
       ranges.push([first[0]![0], last[0]![0]]);
     }
     const found = isInverted ? without(ranges) : ranges;
@@ -195,9 +197,12 @@ class PatternReader {
     if (isClass && symbol === 'b') return single(8);
     const rest = this.#symbols.slice(this.#at, this.#at + 10).join('');
     const [written, braced, plain] =
-      (symbol === 'u' ? /^(?:\{([\da-fA-F]{1,6})\}|([\da-fA-F]{4}))/ : symbol === 'x' ? /^()([\da-fA-F]{2})/ : /^\b$/).exec(
-        rest,
-      ) ?? [];
+      (symbol === 'u'
+        ? /^(?:\{([\da-fA-F]{1,6})\}|([\da-fA-F]{4}))/
+        : symbol === 'x'
+          ? /^()([\da-fA-F]{2})/
+          : /^\b$/
+      ).exec(rest) ?? [];
     if (written !== undefined && written !== '') {
       this.#at += written.length;
       return single(Number.parseInt(braced || plain!, 16));

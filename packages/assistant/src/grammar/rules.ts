@@ -56,7 +56,11 @@ type SymbolOf = (shape: Shape) => GrammarSymbol;
 
 const comma = new LiteralTerminal(',');
 
-function membersOf({ properties, additional }: ObjectShape, possible: ReadonlySet<Shape>, symbolOf: SymbolOf): Rule {
+function membersOf(
+  { properties, additional }: ObjectShape,
+  possible: ReadonlySet<Shape>,
+  symbolOf: SymbolOf,
+): Rule {
   const usable = properties.filter(({ value }) => possible.has(value));
   const end = [space, new LiteralTerminal('}')];
   const others = additional !== undefined && possible.has(additional.value) ? additional : undefined;
@@ -74,7 +78,14 @@ function membersOf({ properties, additional }: ObjectShape, possible: ReadonlySe
           ? [end]
           : [
               end,
-              [...separator, others.key, new LiteralTerminal(':'), space, symbolOf(others.value), from(index, true)],
+              [
+                ...separator,
+                others.key,
+                new LiteralTerminal(':'),
+                space,
+                symbolOf(others.value),
+                from(index, true),
+              ],
             ];
       const key = new LiteralTerminal(`${JSON.stringify(property.name)}:`);
       const written = [...separator, key, space, symbolOf(property.value), from(index + 1, true)];

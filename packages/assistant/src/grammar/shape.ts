@@ -82,7 +82,10 @@ function partsOf(shape: Shape): readonly Shape[] {
     case 'reference':
       return shape.target === undefined ? [] : [shape.target];
     case 'object':
-      return [...shape.properties.map(({ value }) => value), ...(shape.additional ? [shape.additional.value] : [])];
+      return [
+        ...shape.properties.map(({ value }) => value),
+        ...(shape.additional ? [shape.additional.value] : []),
+      ];
     case 'array':
       return shape.items === undefined ? shape.prefix : [...shape.prefix, shape.items];
   }

@@ -80,7 +80,11 @@ function walk(trie: TokenTrie, terminal: Terminal, start: number): TerminalMask 
   return maskOf(trie, inside, exits);
 }
 
-export function maskOf({ words }: TokenTrie, inside: readonly number[], exits: readonly number[]): TerminalMask {
+export function maskOf(
+  { words }: TokenTrie,
+  inside: readonly number[],
+  exits: readonly number[],
+): TerminalMask {
   const few = inside.length <= fewTokens;
   const bits = new Uint32Array(few ? 0 : words);
   if (!few) for (const id of inside) bits[id >> 5]! |= 1 << (id & 31);

@@ -9,7 +9,13 @@ import { DirectoryStore } from '@llm/core/node';
 import { MemoryStore } from '@llm/core/stores';
 import type { Executor } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
-import { createModelConfig, createTransformer, initialParameters, saveCheckpoint, saveLora } from '@llm/model';
+import {
+  createModelConfig,
+  createTransformer,
+  initialParameters,
+  saveCheckpoint,
+  saveLora,
+} from '@llm/model';
 import { writeGguf } from '@llm/model/export';
 import { exportHuggingFace } from '@llm/model/hugging-face';
 import { chatTemplate, toGgufTokenizer, toTokenizerJson, writeTokenizerConfig } from '@llm/tokenizer';
@@ -25,7 +31,14 @@ afterAll(() => rm(directory, { recursive: true }));
 const place = (name: string): string => join(directory, name);
 
 const tokenizer = await tinyTokenizer();
-const config = createModelConfig({ vocabularySize: 480, contextLength: 256, depth: 3, width: 48, headWidth: 12, tiedHead: false });
+const config = createModelConfig({
+  vocabularySize: tokenizer.vocabularySize,
+  contextLength: 256,
+  depth: 3,
+  width: 64,
+  headWidth: 16,
+  tiedHead: false,
+});
 const shaken = initialParameters({ ...config }, 'tiny');
 // Projections into the residual stream start at zero: with numbers in them a wrong kernel shows.
 const parameters = new Map(
@@ -45,23 +58,43 @@ const executor = createNodeExecutor({ threads: 1 });
 const greedy = { temperature: 0, maxNewTokens: 12 };
 const expected = await (async () => {
   const model = await createTransformer({ config, executor, parameters });
-  const [completion] = await model.generate([Int32Array.from([bos, 50, 60])], { ...greedy, stopTokens: [eos] });
+  const [completion] = await model.generate([Int32Array.from([bos, 50, 60])], {
+    ...greedy,
+    stopTokens: [eos],
+  });
   await model.dispose();
   return [...completion!.ids];
 })();
 
-await exportHuggingFace(new DirectoryStore(place('folder')), '', { config, parameters, tokenizerFiles, specialTokens });
+await exportHuggingFace(new DirectoryStore(place('folder')), '', {
+  config,
+  parameters,
+  tokenizerFiles,
+  specialTokens,
+});
 const run = new DirectoryStore(place('run'));
-await run.write('config.json', new TextEncoder().encode('{"kind": "llm/run-config", "version": 1, "options": {}}'));
-await run.write('sft/stage.json', new TextEncoder().encode('{"kind": "llm/stage", "version": 1, "status": "complete"}'));
-await run.write('rl/stage.json', new TextEncoder().encode('{"kind": "llm/stage", "version": 1, "status": "running"}'));
+await run.write(
+  'config.json',
+  new TextEncoder().encode('{"kind": "llm/run-config", "version": 1, "options": {}}'),
+);
+await run.write(
+  'sft/stage.json',
+  new TextEncoder().encode('{"kind": "llm/stage", "version": 1, "status": "complete"}'),
+);
+await run.write(
+  'rl/stage.json',
+  new TextEncoder().encode('{"kind": "llm/stage", "version": 1, "status": "running"}'),
+);
 const snapshot = { stepsTaken: 7, parameters, optimizerState: new Map() };
 await saveCheckpoint(run, 'sft/model', { config, snapshot, tokenizerFiles, specialTokens });
 
 async function ids(source: string, options = {}): Promise<number[]> {
   const assistant = await loadModel(source, { executor, ...options });
   const found: number[] = [];
-  for await (const part of assistant.complete(Int32Array.from([bos, 50, 60]), { ...greedy, logProbabilities: 0 }))
+  for await (const part of assistant.complete(Int32Array.from([bos, 50, 60]), {
+    ...greedy,
+    logProbabilities: 0,
+  }))
     if (part.type === 'tokens') found.push(...part.tokens.map(({ id }) => id));
   await assistant.dispose();
   return found;
@@ -73,7 +106,12 @@ describe('one model from', () => {
   test('a folder of Hugging Face', async () => {
     expect(await ids(place('folder'))).toEqual(withoutEnd);
     const assistant = await loadModel(place('folder'), { executor });
-    expect(assistant).toMatchObject({ name: 'folder', canChat: true, stopTokens: [eos], defaults: { temperature: 0 } });
+    expect(assistant).toMatchObject({
+      name: 'folder',
+      canChat: true,
+      stopTokens: [eos],
+      defaults: { temperature: 0 },
+    });
     const parts = [];
     for await (const part of assistant.chat('Hi', { maxNewTokens: 4 })) parts.push(part);
     expect(parts.at(-1)).toMatchObject({ type: 'end', promptTokens: 5 });
@@ -84,7 +122,9 @@ describe('one model from', () => {
     expect(await ids(place('run'))).toEqual(withoutEnd);
     expect(await ids(`${place('run')}#sft`)).toEqual(withoutEnd);
     expect(await ids(join(place('run'), 'sft/model'))).toEqual(withoutEnd);
-    await expect(loadModel(`${place('run')}#rl`, { executor })).rejects.toMatchObject({ code: 'assistant/model-missing' });
+    await expect(loadModel(`${place('run')}#rl`, { executor })).rejects.toMatchObject({
+      code: 'assistant/model-missing',
+    });
   });
 
   test('a GGUF file, by its path and by its address', async () => {
@@ -108,7 +148,9 @@ describe('one model from', () => {
     const onPlan = ({ missingBytes }: { missingBytes: number }): undefined => void plans.push(missingBytes);
     for (const _ of [1, 2]) await (await loadInPage(url, { executor, cache, onPlan })).dispose();
     expect(plans).toEqual([bytes.length]);
-    await expect(loadInPage(url, { executor, cache: new MemoryStore(), onPlan: () => false })).rejects.toMatchObject({
+    await expect(
+      loadInPage(url, { executor, cache: new MemoryStore(), onPlan: () => false }),
+    ).rejects.toMatchObject({
       code: 'assistant/download-refused',
     });
     server.closeAllConnections();
@@ -116,11 +158,25 @@ describe('one model from', () => {
   });
 
   test('a folder and an adapter', async () => {
-    const model = await createTransformer({ config, executor, parameters, lora: { rank: 2, targets: ['q_proj', 'o_proj'] }, seed: 3 });
+    const model = await createTransformer({
+      config,
+      executor,
+      parameters,
+      lora: { rank: 2, targets: ['q_proj', 'o_proj'] },
+      seed: 3,
+    });
     const { parameters: adapters } = await model.snapshot();
-    const changed = new Map([...adapters].map(([name, { shape, data }]) => [name, { shape, data: data.map((value, i) => value + Math.cos(i) / 2) }]));
+    const changed = new Map(
+      [...adapters].map(([name, { shape, data }]) => [
+        name,
+        { shape, data: data.map((value, i) => value + Math.cos(i) / 2) },
+      ]),
+    );
     await model.restore({ stepsTaken: 0, parameters: changed, optimizerState: new Map() });
-    const [completion] = await model.generate([Int32Array.from([bos, 50, 60])], { ...greedy, stopTokens: [eos] });
+    const [completion] = await model.generate([Int32Array.from([bos, 50, 60])], {
+      ...greedy,
+      stopTokens: [eos],
+    });
     await model.dispose();
     const lora = { rank: 2, targets: ['q_proj', 'o_proj'] } as const;
     await saveLora(new DirectoryStore(directory), 'adapter', { adapters: changed, lora });
@@ -141,14 +197,28 @@ test('what is no model says what it is', async () => {
     [place('notes.txt'), 'assistant/source-unknown', '"Hello there"'],
     [directory, 'assistant/source-unknown', 'holds no model'],
   ] as const)
-    await expect(loadModel(source, { executor })).rejects.toMatchObject({ code, message: expect.stringContaining(text) });
-  for (const options of [{ dtype: 'q4' }, { threads: 2 }] as const)
-    await expect(loadModel(place('folder'), { executor, ...options })).rejects.toMatchObject({ code: 'assistant/option-invalid' });
+    await expect(loadModel(source, { executor })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(text),
+    });
+  for (const options of [{ dtype: 'as stored', adapter: 'x' }, { threads: 2 }] as const)
+    await expect(loadModel(place('folder'), { executor, ...options })).rejects.toMatchObject({
+      code: 'assistant/option-invalid',
+    });
+});
+
+test('weights in 8 and in 4 bits are taken, and pass the self-test', async () => {
+  for (const dtype of ['q8', 'q4'] as const)
+    expect(await ids(place('folder'), { dtype })).toHaveLength(withoutEnd.length);
 });
 
 test('a random model writes what a schema wants', async () => {
   const assistant = await loadModel(place('folder'), { executor });
-  const schema = z.object({ name: z.string().max(6), n: z.int().min(0).max(99), tags: z.array(z.enum(['a', 'bc'])).max(2) });
+  const schema = z.object({
+    name: z.string().max(6),
+    n: z.int().min(0).max(99),
+    tags: z.array(z.enum(['a', 'bc'])).max(2),
+  });
   for (let seed = 0; seed < 6; seed++) {
     const text = await assistant.text('JSON!', { jsonSchema: schema, temperature: 1, seed });
     expect(schema.safeParse(JSON.parse(text)).error).toBeUndefined();
@@ -170,7 +240,9 @@ describe('the self-test', () => {
           return Object.fromEntries(
             Object.entries(outputs).map(([name, tensor]) => [
               name,
-              tensor.type === 'float32' ? { ...tensor, data: (tensor.data as Float32Array).map(change) } : tensor,
+              tensor.type === 'float32'
+                ? { ...tensor, data: (tensor.data as Float32Array).map(change) }
+                : tensor,
             ]),
           ) as typeof outputs;
         },
@@ -180,7 +252,11 @@ describe('the self-test', () => {
 
   test('takes a backend that is right, and one that rounds', async () => {
     await selfTest(config, parameters, executor);
-    await selfTest(config, parameters, spoilt((value) => value * (1 + 2 ** -11)));
+    await selfTest(
+      config,
+      parameters,
+      spoilt((value) => value * (1 + 2 ** -11)),
+    );
   });
 
   test.each<[string, (value: number, index: number) => number]>([
@@ -189,7 +265,9 @@ describe('the self-test', () => {
     ['infinities', () => Number.POSITIVE_INFINITY],
     ['no numbers', () => Number.NaN],
   ])('refuses %s', async (_, change) => {
-    const error: unknown = await selfTest(config, parameters, spoilt(change)).catch((reason: unknown) => reason);
+    const error: unknown = await selfTest(config, parameters, spoilt(change)).catch(
+      (reason: unknown) => reason,
+    );
     expect(LlmError.isInstance(error) && error.code).toBe('assistant/backend-wrong');
   });
 });
