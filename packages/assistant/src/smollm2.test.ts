@@ -1,5 +1,7 @@
 // Slow: a real model of 135 million parameters is read and talked to
-/** SmolLM2 from its GGUF file: the prompts and greedy answers of transformers, and answers held to a schema. */
+/**
+ * SmolLM2 from its GGUF file: the prompts and greedy answers of transformers, and answers held to a schema.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

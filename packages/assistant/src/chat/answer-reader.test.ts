@@ -1,4 +1,7 @@
-/** However a text is cut into tokens, the same parts come out, and nothing that may belong to a mark is shown early. */
+/**
+ * However a text is cut into tokens, the same parts come out, and nothing that may belong to a mark is
+ * shown early.
+ */
 import { createRandom } from '@llm/core';
 import type { CallSyntax } from '@llm/tokenizer';
 import { describe, expect, test } from 'vitest';

@@ -124,7 +124,10 @@ const hermesCalls: CallSyntax = {
   output: ['<tool_response>\n', '\n</tool_response>'],
 };
 
-/** Calls become text, outputs messages of the user, and the system message tells of the tools (Nous Research's Hermes). */
+/**
+ * Calls become text, outputs messages of the user, and the system message tells of the tools (Nous
+ * Research's Hermes).
+ */
 export function withHermesTools(conversation: Conversation, tools: readonly ToolDefinition[]): Conversation {
   const written: { role: Message['role']; parts: Part[] }[] = [];
   const say = (role: Message['role'], text: string): void => {

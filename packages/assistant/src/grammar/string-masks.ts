@@ -3,7 +3,7 @@
  * place in a string all the same: what a token adds is kept, and compared with the limits.
  */
 import { beginsCharacter, isClosed, placeAfter, unitsOf } from './string-terminal.js';
-import { maskOf, type TerminalMask } from './terminal-masks.js';
+import { maskOf, type TerminalMask } from './terminal-mask.js';
 import type { TokenTrie } from './token-trie.js';
 
 interface Walked {

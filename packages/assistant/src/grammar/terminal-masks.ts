@@ -6,19 +6,11 @@
 import { StringMasks } from './string-masks.js';
 import { StringTerminal } from './string-terminal.js';
 import type { Terminal } from './terminal.js';
+import { maskOf, type TerminalMask } from './terminal-mask.js';
 import type { TokenTrie } from './token-trie.js';
-
-export interface TerminalMask {
-  /** Tokens that stay: ids where they are few, otherwise a bit set. */
-  readonly few: Int32Array | undefined;
-  readonly bits: Uint32Array | undefined;
-  /** Nodes of the trie behind which something else may begin. */
-  readonly exits: Int32Array;
-}
 
 /** Of all masks of one vocabulary. */
 const keptBytes = 2 ** 25;
-const fewTokens = 256;
 
 export class TerminalMasks {
   readonly #kept = new Map<string, TerminalMask>();
@@ -78,19 +70,4 @@ function walk(trie: TokenTrie, terminal: Terminal, start: number): TerminalMask 
     node++;
   }
   return maskOf(trie, inside, exits);
-}
-
-export function maskOf(
-  { words }: TokenTrie,
-  inside: readonly number[],
-  exits: readonly number[],
-): TerminalMask {
-  const few = inside.length <= fewTokens;
-  const bits = new Uint32Array(few ? 0 : words);
-  if (!few) for (const id of inside) bits[id >> 5]! |= 1 << (id & 31);
-  return {
-    few: few ? Int32Array.from(inside) : undefined,
-    bits: few ? undefined : bits,
-    exits: Int32Array.from(exits),
-  };
 }

@@ -114,7 +114,7 @@ describe('one model from', () => {
     });
     const parts = [];
     for await (const part of assistant.chat('Hi', { maxNewTokens: 4 })) parts.push(part);
-    expect(parts.at(-1)).toMatchObject({ type: 'end', promptTokens: 5 });
+    expect(parts.at(-1)).toMatchObject({ type: 'end', promptTokens: 6 });
     await assistant.dispose();
   });
 

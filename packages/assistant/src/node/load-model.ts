@@ -27,7 +27,8 @@ export interface LoadModelOptions extends LoadOptions {
  * `runs/latest#sft` for one of its models). What a path is, is told by what is in it.
  *
  * Throws `assistant/source-missing`, `assistant/source-unknown`, `assistant/model-missing`,
- * `assistant/adapter-mismatch`, `assistant/option-invalid`, `assistant/backend-wrong`, and what reading the files throws.
+ * `assistant/adapter-mismatch`, `assistant/option-invalid`, `assistant/backend-wrong`, and what reading the
+ * files throws.
  */
 export async function loadModel(source: string, options: LoadModelOptions = {}): Promise<Assistant> {
   const dtype = checkLoadOptions(options);

@@ -1,4 +1,6 @@
-/** ONNX Runtime's RotaryEmbedding (com.microsoft): halves of each head turned by the angles of its position. */
+/**
+ * ONNX Runtime's RotaryEmbedding (com.microsoft): halves of each head turned by the angles of its position.
+ */
 import { generate, type Kernel } from './kernel.js';
 
 /**
