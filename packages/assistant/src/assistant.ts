@@ -126,6 +126,8 @@ export interface Assistant {
   readonly tokenizer: BpeTokenizer;
   /** A base model has no chat format: `chat` throws `assistant/no-chat-format`. */
   readonly canChat: boolean;
+  /** Put before a text that is completed, if the model was taught so. */
+  readonly beginToken: number | undefined;
   /** End an answer. */
   readonly stopTokens: readonly number[];
   /** The model's own choice of sampling. */

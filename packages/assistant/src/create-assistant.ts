@@ -60,6 +60,7 @@ export async function createAssistant(parts: AssistantParts): Promise<Assistant>
     model,
     tokenizer,
     canChat,
+    beginToken,
     stopTokens,
     defaults,
     chat: answer,

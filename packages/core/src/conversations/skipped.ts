@@ -16,8 +16,8 @@ export function countByReason(
 const examples = 5;
 
 /**
- * `3 too-long (chats.jsonl:4: 61 positions, rows hold 24; also chats.jsonl:9, chats.jsonl:12), 1 invalid
- * (…)`. `nameOf`: what people know an item by: its id, or file and line.
+ * `3 too-long (chats.jsonl:4: 61 positions, rows hold 24; also chats.jsonl:9, chats.jsonl:12), 1 invalid (…)`.
+ * `nameOf`: what people know an item by: its id, or file and line.
  */
 export function describeSkipped<Item extends { readonly reason: string; readonly message: string }>(
   skipped: readonly Item[],

@@ -147,7 +147,7 @@ describe.each(cases)('%s', (_, expected) => {
     await exportHuggingFace(store, 'out', { config, parameters });
     const json = JSON.parse(new TextDecoder().decode(await store.read('out/config.json')));
     expect(json.model_type).toBe(expected.config.model_type);
-    const { llm_config: _own, ...theirs } = json;
+    const { llm_model_config: _own, ...theirs } = json;
     expect(fromHuggingFaceConfig(JSON.stringify(theirs), 'config.json')).toEqual(config);
     expect(sorted(readSafetensors(await store.read('out/model.safetensors'), 'out'))).toEqual(
       sorted(tensors),

@@ -68,7 +68,13 @@ export function isControlToken(lists: GgufTokenizer, id: number): boolean {
 }
 
 /** Throws `tokenizer/file-invalid` for lists that do not fit each other. */
-export function checkLists({ tokens, tokenTypes, unknownId, bosId, eosId }: GgufTokenizer): void {
+export function checkLists(lists: GgufTokenizer): void {
+  const { tokens, tokenTypes, merges, unknownId, bosId, eosId } = lists;
+  // A list of texts may be one of numbers in a file, and a number.
+  if (!isListOf(tokens, 'string')) throw invalidGguf('tokenizer.ggml.tokens', 'is no list of texts.');
+  if (!isListOf(tokenTypes, 'number'))
+    throw invalidGguf('tokenizer.ggml.token_type', 'is no list of numbers.');
+  if (!isListOf(merges, 'string')) throw invalidGguf('tokenizer.ggml.merges', 'is no list of texts.');
   if (tokenTypes.length !== tokens.length)
     throw invalidGguf(
       'tokenizer.ggml.token_type',
@@ -88,6 +94,11 @@ export function checkLists({ tokens, tokenTypes, unknownId, bosId, eosId }: Gguf
       );
     ids.set(text, id);
   }
+}
+
+function isListOf(value: unknown, type: 'string' | 'number'): boolean {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false;
+  return (value as unknown as readonly unknown[]).every((item) => typeof item === type);
 }
 
 /** A `tokenizer/file-invalid` error. */
