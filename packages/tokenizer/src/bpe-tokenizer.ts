@@ -9,6 +9,7 @@ import { joinTokens } from './decode/join-tokens.js';
 import { StreamDecoder } from './decode/stream-decoder.js';
 import { AddedTokenMatchers } from './encode/added-token-matchers.js';
 import { createEncoder } from './encode/create-encoder.js';
+import type { EncodeOptions } from './encode/encode-options.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
 import { TokenLocator, type TokenOffsets } from './encode/token-offsets.js';
 import { unknownLengthsOf } from './encode/unknown-lengths.js';
@@ -17,24 +18,7 @@ import type { BpeDefinition } from './vocabulary/bpe-definition.js';
 import { spaceMark } from './vocabulary/character-vocabulary.js';
 import { type TokenBytes, withTokens } from './vocabulary/token-bytes.js';
 
-/** Which added tokens a text may become. */
-export interface EncodeOptions {
-  /**
-   * Special tokens that the text may become: none (default), all, or these. Their text is otherwise encoded
-   * as ordinary characters.
-   */
-  readonly allowSpecial?: boolean | readonly string[] | undefined;
-  /**
-   * Whether added tokens that are not special are recognised, as in Hugging Face. Default true; false for
-   * untrusted text.
-   */
-  readonly allowAdded?: boolean | undefined;
-  /**
-   * What stands before the text where it was cut out of a longer one. It matters to tokenizers that put a
-   * space before a text: they put none after text, and some none after an added token. Default `nothing`.
-   */
-  readonly after?: 'nothing' | 'token' | 'text' | undefined;
-}
+export type { EncodeOptions } from './encode/encode-options.js';
 
 /**
  * A stretch of text with its own trust: the template's `{ text, allowSpecial: true }`, the user's `{ text }`.

@@ -1,5 +1,7 @@
 /** Ids of tokens made of characters to text. */
-import { type CharacterVocabulary, textOfByteToken } from '../vocabulary/character-vocabulary.js';
+
+import type { CharacterVocabulary } from '../vocabulary/bpe-definition.js';
+import { textOfByteToken } from '../vocabulary/character-vocabulary.js';
 import type { TokenBytes } from '../vocabulary/token-bytes.js';
 import type { IdDecoder } from './id-decoder.js';
 

@@ -1,7 +1,8 @@
 /** The matchers of added tokens by what a caller allows, made when first needed. */
-import type { EncodeOptions } from '../bpe-tokenizer.js';
+
 import { type AddedTokenMatcher, isWhiteSpace, matchAddedTokens } from '../vocabulary/added-token.js';
 import type { BpeDefinition } from '../vocabulary/bpe-definition.js';
+import type { EncodeOptions } from './encode-options.js';
 
 export class AddedTokenMatchers {
   readonly #found = new Map<string, AddedTokenMatcher | undefined>();

@@ -5,8 +5,8 @@ import { CharacterMerger } from '../merging/character-merger.js';
 import { ScoreMerger } from '../merging/score-merger.js';
 import { TokenTable } from '../merging/token-table.js';
 import { WholeFirst } from '../merging/whole-first.js';
-import type { BpeDefinition } from '../vocabulary/bpe-definition.js';
-import { type CharacterCoding, textOfByteToken } from '../vocabulary/character-vocabulary.js';
+import type { BpeDefinition, CharacterCoding } from '../vocabulary/bpe-definition.js';
+import { textOfByteToken } from '../vocabulary/character-vocabulary.js';
 import { withTokens } from '../vocabulary/token-bytes.js';
 import type { PieceMerger } from './piece-encoder.js';
 

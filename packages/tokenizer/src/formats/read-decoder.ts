@@ -1,6 +1,7 @@
 /** `decoder` of a `tokenizer.json` without ByteLevel: Replace, ByteFallback, Fuse, Strip, or Metaspace. */
 import type { JsonValue } from '@llm/core';
-import { type CharacterDecoding, spaceMark } from '../vocabulary/character-vocabulary.js';
+import type { CharacterDecoding } from '../vocabulary/bpe-definition.js';
+import { spaceMark } from '../vocabulary/character-vocabulary.js';
 import { invalidFile, isObject, type JsonObject } from './json-reading.js';
 import { flatten, unsupported } from './read-pre-tokenizer.js';
 import { readMetaspace } from './read-spaces.js';

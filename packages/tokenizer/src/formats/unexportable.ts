@@ -9,7 +9,7 @@ import { byteIdsOf } from '../vocabulary/token-bytes.js';
 export function unexportable(format: string, what: string): LlmError {
   return new LlmError({
     code: 'tokenizer/export-unsupported',
-    message: `${format} has no place for ${what}; with it left out the file would give other ids. Write a tokenizer.json with toTokenizerJson.`,
+    message: `${format} has no place for ${what}; with it left out the file would give other ids.${format === 'tokenizer.json' ? '' : ' Write a tokenizer.json with toTokenizerJson.'}`,
     details: { format, what },
   });
 }

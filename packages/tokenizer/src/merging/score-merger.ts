@@ -3,7 +3,7 @@
  * together is a token, that of the greatest score first, the leftmost of equals. What stays a character
  * without a token is spelled in byte tokens, or becomes the unknown token, one for several in a row.
  */
-import type { CharacterVocabulary } from '../vocabulary/character-vocabulary.js';
+import type { CharacterVocabulary } from '../vocabulary/bpe-definition.js';
 import { longestTokenOf, type TokenBytes } from '../vocabulary/token-bytes.js';
 import { type CharacterIds, codePointAt, sequenceLength } from './character-ids.js';
 import { Merger, NO_MERGE } from './merger.js';
