@@ -5,7 +5,7 @@
 import type { Completion, JsonValue } from '@llm/core';
 import type { Transformer } from '@llm/model';
 import type { BpeTokenizer } from '@llm/tokenizer';
-import type { StandardJsonSchema } from './chat/tool-definitions.js';
+import type { StandardJsonSchema } from './chat/standard-json-schema.js';
 
 /** A message as the OpenAI API, the AI SDK and transformers.js write it. */
 export type ChatMessage =
@@ -32,9 +32,9 @@ export interface ChatTool {
   /** JSON schema of the arguments, or a Standard Schema that writes one (zod 4 and others). */
   readonly parameters?: JsonValue | StandardJsonSchema | undefined;
   /**
-   * Called with the arguments (parsed; the text itself where it is no JSON). What it returns or promises (JSON
-   * unless a string) is the output, and the answer goes on; an error it throws becomes the output too. An
-   * answer in which a tool without `call` is called ends with the calls.
+   * Called with the arguments (parsed; the text itself where it is no JSON). What it returns or promises
+   * (JSON unless a string) is the output, and the answer goes on; an error it throws becomes the output
+   * too. An answer in which a tool without `call` is called ends with the calls.
    */
   // biome-ignore lint/suspicious/noExplicitAny: what a schema describes is the tool's own type
   readonly call?: ((input: any) => unknown) | undefined;
@@ -67,7 +67,9 @@ export interface AnswerOptions extends SamplingChoice {
   readonly logitBias?: ReadonlyMap<number, number> | undefined;
   /** Text that ends the answer and is no part of it. */
   readonly stop?: readonly string[] | undefined;
-  /** Report log-probabilities, and so many of the most likely tokens at each position (0: only the chosen). */
+  /**
+   * Report log-probabilities, and so many of the most likely tokens at each position (0: only the chosen).
+   */
   readonly logProbabilities?: number | undefined;
   /** The answer is JSON text of this JSON schema (or Standard Schema); `true`: any JSON object. */
   readonly jsonSchema?: JsonValue | StandardJsonSchema | undefined;

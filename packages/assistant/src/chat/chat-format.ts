@@ -83,8 +83,8 @@ export class ChatFormats {
       throw error;
     });
     const syntax = told?.callSyntax();
-    if (told !== undefined && syntax?.output !== undefined && mentions(told, plain, tools))
-      return formatOf(told, thinking, syntax);
+    // A template that writes calls tells of tools in its own way, or its model knows them (our own).
+    if (told !== undefined && syntax?.output !== undefined) return formatOf(told, thinking, syntax);
     return hermes;
   }
 }
@@ -110,19 +110,6 @@ function endsTurn(renderer: TemplateRenderer): boolean {
   return renderer.renderToolOutput('a').includes(renderer.stopToken);
 }
 
-const question: Message = { role: 'user', parts: [{ type: 'text', text: 'a' }] };
-
-/** Whether tools change the prompt: templates without a place for them pass them over. */
-function mentions(
-  told: TemplateRenderer,
-  plain: TemplateRenderer,
-  tools: readonly ToolDefinition[],
-): boolean {
-  const with_ = told.renderPrompt({ messages: [question] });
-  const without = plain.renderPrompt({ messages: [question] });
-  return tools.length > 0 && with_.join() !== without.join();
-}
-
 function thinkingMarks(tokenizer: BpeTokenizer, config: TokenizerConfig): ThinkingMarks | undefined {
   const isToken = (tokenizer.definition.addedTokens ?? []).some(({ content }) => content === '<think>');
   const isWritten = config.chatTemplate?.includes('<think>') || config.chatTemplate?.includes('</think>');
@@ -137,7 +124,10 @@ const hermesCalls: CallSyntax = {
   output: ['<tool_response>\n', '\n</tool_response>'],
 };
 
-/** Calls become text, outputs messages of the user, and the system message tells of the tools (Nous Research's Hermes). */
+/**
+ * Calls become text, outputs messages of the user, and the system message tells of the tools (Nous
+ * Research's Hermes).
+ */
 export function withHermesTools(conversation: Conversation, tools: readonly ToolDefinition[]): Conversation {
   const written: { role: Message['role']; parts: Part[] }[] = [];
   const say = (role: Message['role'], text: string): void => {

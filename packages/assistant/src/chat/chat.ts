@@ -1,4 +1,7 @@
-/** Answers the last message of a conversation: as many generations as tools are run in between, and one more. */
+/**
+ * Answers the last message of a conversation: as many generations as tools are run in between, and one
+ * more.
+ */
 import { LlmError } from '@llm/core';
 import type { AnswerPart, ChatMessage, ChatOptions, SamplingChoice, ToolCall } from '../assistant.js';
 import { type AnswerRowOptions, answerRow, type RowSource } from './answer-row.js';

@@ -9,8 +9,9 @@ import { trieOf } from '../grammar/token-trie.js';
 import type { RowSource } from './answer-row.js';
 import { callRule } from './call-grammar.js';
 import type { ChatFormat } from './chat-format.js';
+import type { StandardJsonSchema } from './standard-json-schema.js';
 import type { RowOptions } from './token-stream.js';
-import { jsonSchemaOf, type StandardJsonSchema, type ToolDefinition } from './tool-definitions.js';
+import { jsonSchemaOf, type ToolDefinition } from './tool-definitions.js';
 
 export interface Constraint extends Pick<RowOptions, 'allowedTokens'> {
   /** All is said: nothing could come but the end. */

@@ -1,6 +1,7 @@
 /** Tools as a model is told of them, whatever their parameters are written in. */
 import { type JsonValue, LlmError } from '@llm/core';
 import type { ChatTool } from '../assistant.js';
+import type { StandardJsonSchema } from './standard-json-schema.js';
 
 export interface ToolDefinition {
   readonly name: string;
@@ -25,15 +26,6 @@ export function toolDefinitions(tools: readonly ChatTool[]): ToolDefinition[] {
 /** As transformers hands tools to a chat template. */
 export function templateTool({ name, description, parameters }: ToolDefinition): JsonValue {
   return { type: 'function', function: { name, description: description ?? '', parameters } };
-}
-
-/** https://standardschema.dev/json-schema: a schema that says itself what JSON it takes (zod 4, valibot, arktype). */
-export interface StandardJsonSchema {
-  readonly '~standard': {
-    readonly jsonSchema?:
-      | { readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown> }
-      | undefined;
-  };
 }
 
 const anyObject: JsonValue = { type: 'object', properties: {} };

@@ -58,7 +58,10 @@ const encode = (codePoint: number): number[] => [
   ...new TextEncoder().encode(String.fromCodePoint(codePoint)),
 ];
 
-/** All sequences from `low` to `high`, which are of one length, in the order of bytes (as RE2 compiles them). */
+/**
+ * All sequences from `low` to `high`, which are of one length, in the order of bytes (as RE2 compiles
+ * them).
+ */
 function addUtf8(parts: Expression[], low: readonly number[], high: readonly number[]): void {
   let same = 0;
   while (same < low.length && low[same] === high[same]) same++;

@@ -54,7 +54,10 @@ export class GrammarMatcher {
   readonly #masked: Places[] = [];
   #current: Places;
 
-  /** `words` of the bit sets: those of the model's vocabulary. Stop tokens are allowed where the text may end. */
+  /**
+   * `words` of the bit sets: those of the model's vocabulary. Stop tokens are allowed where the text may
+   * end.
+   */
   constructor(root: GrammarSymbol, trie: TokenTrie, stopTokens: readonly number[], words = trie.words) {
     this.#trie = trie;
     this.#masks = masksOf(trie);

@@ -19,8 +19,8 @@ export class Rule {
 }
 
 /**
- * Where JSON allows space, none, one, or a new line with an indent: a model that wants to may not write blanks
- * for ever.
+ * Where JSON allows space, none, one, or a new line with an indent: a model that wants to may not write
+ * blanks for ever.
  */
 const indent = repeat(choice(byteRange(0x20, 0x20), byteRange(0x09, 0x09)), 0, 20);
 const blank = byteAutomaton('blank', () => choice(literal(' '), sequence(literal('\n'), indent)));

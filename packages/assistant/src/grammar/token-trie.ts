@@ -1,7 +1,7 @@
 /**
  * The ordinary tokens of a vocabulary as a trie of their bytes, in the order in which it is walked, so that
- * what leads nowhere is skipped at once (after llguidance's `toktrie`). Control and added tokens are left out:
- * they are no text.
+ * what leads nowhere is skipped at once (after llguidance's `toktrie`). Control and added tokens are left
+ * out: they are no text.
  */
 import type { BpeTokenizer } from '@llm/tokenizer';
 

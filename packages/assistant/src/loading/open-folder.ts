@@ -1,6 +1,6 @@
 /**
- * A folder → the model in it, whatever kind of folder it is: one of Hugging Face, a checkpoint of ours, or the
- * run directory of the reference app, which holds several models. What it is, its files say.
+ * A folder → the model in it, whatever kind of folder it is: one of Hugging Face, a checkpoint of ours, or
+ * the run directory of the reference app, which holds several models. What it is, its files say.
  */
 import { type ArtifactStore, type JsonValue, LlmError } from '@llm/core';
 import { hasCheckpoint, loadCheckpoint } from '@llm/model';

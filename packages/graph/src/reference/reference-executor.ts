@@ -12,6 +12,7 @@ import { matmulKernels } from './matmul-kernels.js';
 import { movementKernels } from './movement-kernels.js';
 import { quantizedKernels } from './quantized-kernels.js';
 import { reduceKernels } from './reduce-kernels.js';
+import { rotaryEmbedding } from './rotary-kernel.js';
 
 export const referenceKernels: KernelFamily = {
   ...elementwiseKernels,
@@ -19,6 +20,7 @@ export const referenceKernels: KernelFamily = {
   ...quantizedKernels,
   ...reduceKernels,
   ...movementKernels,
+  RotaryEmbedding: rotaryEmbedding,
 };
 
 /** Computes outputs at full precision: no rounding to float32 anywhere. */
