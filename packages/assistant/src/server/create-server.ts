@@ -85,7 +85,7 @@ export function createServer(options: ServerOptions): ApiServer {
   app.get('/health', (context) =>
     state.requests.isStopping
       ? context.json({ status: 'stopping' }, 503)
-      : context.json({ status: 'ok', models: [...state.assistants.keys()] }),
+      : context.json({ status: 'ok' }),
   );
   app.get('/metrics', (context) => {
     measureNow(state);
