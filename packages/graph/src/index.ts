@@ -49,6 +49,8 @@ export {
   unsqueeze,
 } from './functions/movement.js';
 export { layerNormalization, rmsNormalization } from './functions/normalization.js';
+export type { QuantizedMatrix } from './functions/quantized.js';
+export { dequantize, gatherQuantized, matMulQuantized } from './functions/quantized.js';
 export { reduceMax, reduceMean, reduceSum, reduceSumSquare } from './functions/reduce.js';
 export { logSoftmax, softmax, softmaxEntropy } from './functions/softmax.js';
 export { differentiate } from './gradients/differentiate.js';

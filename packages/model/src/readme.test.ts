@@ -73,3 +73,24 @@ test('a checkpoint is exported, and transformers.js streams its text', async () 
     await rm(directory, { recursive: true });
   }
 });
+
+test('a GGUF file is written, looked into and read', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'llm-readme-'));
+  const here = process.cwd();
+  process.chdir(directory);
+  try {
+    const names = ['types', 'config', 'small', 'name', 'completion'];
+    const { types, config, small, name, completion } = await readmeExample(
+      import.meta.dirname,
+      names,
+      'gguf.mts',
+    );
+    expect(types).toEqual(expect.arrayContaining(['F32', 'Q4_K', 'Q6_K']));
+    expect(config).toEqual(small);
+    expect(name).toBe('Small');
+    expect(completion).toMatchObject({ stopReason: 'length' });
+  } finally {
+    process.chdir(here);
+    await rm(directory, { recursive: true });
+  }
+});

@@ -3,17 +3,19 @@
  * A graph is compiled once per batch shape and kept; all of them read and write the same memory. Same
  * configuration, seed and batches, same threads: same numbers, to the bit.
  */
-import type {
-  Completion,
-  NamedTensor,
-  OptimizerStep,
-  ScoreBatch,
-  StepResult,
-  TokenBatch,
-  TrainableModel,
-  TrainingSnapshot,
+import {
+  type Completion,
+  checkNumber,
+  checkNumbers,
+  LlmError,
+  type NamedTensor,
+  type OptimizerStep,
+  type ScoreBatch,
+  type StepResult,
+  type TokenBatch,
+  type TrainableModel,
+  type TrainingSnapshot,
 } from '@llm/core';
-import { checkNumber, checkNumbers } from '@llm/core';
 import type { Executor, Objective } from '@llm/graph';
 import { type Architecture, architectureOf } from './architecture/architecture.js';
 import { checkModelConfig } from './config/check-model-config.js';
@@ -39,14 +41,24 @@ import { checkSize } from './weights/check-size.js';
 import { initialTensors } from './weights/initial-parameters.js';
 import type { LoraConfig } from './weights/lora.js';
 import { elementCount } from './weights/parameter-layout.js';
+import {
+  checkQuantized,
+  isQuantized,
+  type QuantizedTensor,
+  type WeightTensor,
+} from './weights/quantized-tensor.js';
 
 export interface TransformerOptions {
   readonly config: ModelConfig;
   readonly executor: Executor;
   /** Initial parameters when `parameters` is absent. Default 0. */
   readonly seed?: number | string | undefined;
-  /** Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. */
-  readonly parameters?: ReadonlyMap<string, NamedTensor> | undefined;
+  /**
+   * Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. Matrices of integers
+   * (`quantizeParameters`, or from a GGUF file) are read where they are and stay as they are: the model
+   * generates, scores, and trains adapters (`lora`) on them.
+   */
+  readonly parameters?: ReadonlyMap<string, WeightTensor> | undefined;
   /** Default: `negativeLogLikelihood`. */
   readonly objective?: Objective | undefined;
   /** Default: `adamW()`. */
@@ -87,7 +99,7 @@ export interface Transformer extends TrainableModel {
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]>;
   /** As it is now. */
   readonly generationStatistics: GenerationStatistics;
-  /** Copies of the model's parameters, adapters merged into them. */
+  /** Copies of the model's parameters in float32, adapters merged into them. */
   mergedParameters(): Promise<Map<string, NamedTensor>>;
 }
 
@@ -103,9 +115,27 @@ export async function createTransformer(options: TransformerOptions): Promise<Tr
   if (options.prefixCache) checkNumber('prefixCache.bytes', options.prefixCache.bytes, { minimum: 0 });
   if (options.parameters) checkParameters(config, options.parameters, 'the given parameters');
   else checkSize(config);
-  const architecture = architectureOf(config, options.lora);
-  const parameters = options.parameters ?? initialTensors(architecture.layout, seed);
+  const { floats, quantized } = sorted(options.parameters ?? new Map());
+  const form = options.executor.target === 'webgpu' ? 'stored' : 'bytes';
+  const architecture = architectureOf(config, options.lora, quantized, form);
+  const parameters = options.parameters === undefined ? initialTensors(architecture.layout, seed) : floats;
   return new GraphTransformer(options, architecture, parameters);
+}
+
+function sorted(parameters: ReadonlyMap<string, WeightTensor>): {
+  floats: ReadonlyMap<string, NamedTensor>;
+  quantized: ReadonlyMap<string, QuantizedTensor>;
+} {
+  const floats = new Map<string, NamedTensor>();
+  const quantized = new Map<string, QuantizedTensor>();
+  for (const [name, tensor] of parameters) {
+    if (!isQuantized(tensor)) floats.set(name, tensor);
+    else {
+      checkQuantized(name, tensor);
+      quantized.set(name, tensor);
+    }
+  }
+  return { floats, quantized };
 }
 
 class GraphTransformer implements Transformer {
@@ -152,6 +182,7 @@ class GraphTransformer implements Transformer {
     batch: TokenBatch | readonly TokenBatch[],
     { learningRate }: OptimizerStep,
   ): Promise<StepResult> {
+    this.#checkTrainable();
     const batches = 'rows' in batch ? [batch] : batch;
     const result = await takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
     this.#stepsTaken++;
@@ -177,7 +208,20 @@ class GraphTransformer implements Transformer {
     return this.#counters.statistics;
   }
 
+  /** Throws `model/weights-quantized`. */
+  #checkTrainable(): void {
+    const { lora, quantized } = this.#parts.architecture;
+    const [name] = quantized.keys();
+    if (lora !== undefined || name === undefined) return;
+    throw new LlmError({
+      code: 'model/weights-quantized',
+      message: `"${name}" and ${quantized.size - 1} more weights are integers, which cannot be trained. Train adapters on them (createTransformer with lora: { rank }), or make the model from float32 weights.`,
+      details: { tensor: name },
+    });
+  }
+
   async snapshot(): Promise<TrainingSnapshot> {
+    this.#checkTrainable();
     return {
       stepsTaken: this.#stepsTaken,
       parameters: await this.#state.trainedTensors(),
@@ -187,6 +231,7 @@ class GraphTransformer implements Transformer {
 
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
+    this.#checkTrainable();
     this.#state.write(snapshot.parameters, snapshot.optimizerState);
     this.#stepsTaken = snapshot.stepsTaken;
     this.#version++;

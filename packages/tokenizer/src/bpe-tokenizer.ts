@@ -4,20 +4,15 @@
  * against llama.cpp for those of GGUF files. Text never becomes a special token unless the caller allows it.
  */
 import { LlmError, type Tokenizer } from '@llm/core';
-import { byteDecoder, characterDecoder, decodeAtOnce, type IdDecoder } from './decode/id-decoder.js';
+import { byteDecoder, type IdDecoder } from './decode/id-decoder.js';
 import { joinTokens } from './decode/join-tokens.js';
 import { StreamDecoder } from './decode/stream-decoder.js';
+import { AddedTokenMatchers } from './encode/added-token-matchers.js';
 import { createEncoder } from './encode/create-encoder.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
 import { TokenLocator, type TokenOffsets } from './encode/token-offsets.js';
 import { unknownLengthsOf } from './encode/unknown-lengths.js';
-import {
-  type AddedToken,
-  type AddedTokenMatcher,
-  isWhiteSpace,
-  matchAddedTokens,
-  textOf,
-} from './vocabulary/added-token.js';
+import { type AddedToken, type AddedTokenMatcher, textOf } from './vocabulary/added-token.js';
 import type { BpeDefinition } from './vocabulary/bpe-definition.js';
 import { spaceMark } from './vocabulary/character-vocabulary.js';
 import { type TokenBytes, withTokens } from './vocabulary/token-bytes.js';
@@ -63,13 +58,14 @@ export class BpeTokenizer implements Tokenizer {
   readonly #specialIds: ReadonlySet<number>;
   /** The texts of added tokens that are no ordinary tokens too. */
   readonly #addedBytes: ReadonlyMap<number, Uint8Array>;
-  readonly #matchers = new Map<string, AddedTokenMatcher | undefined>();
+  readonly #matchers: AddedTokenMatchers;
   #encoder: PieceEncoder | undefined;
   #decoded: TokenBytes | undefined;
 
   constructor(definition: BpeDefinition) {
     this.definition = definition;
     this.#addedTokens = definition.addedTokens ?? [];
+    this.#matchers = new AddedTokenMatchers(definition);
     const specials = this.#addedTokens.filter(({ special }) => special !== false);
     this.specialTokens = new Map(specials.map(({ content, id }) => [content, id]));
     // A token that is an ordinary one too stands for its bytes.
@@ -147,7 +143,7 @@ export class BpeTokenizer implements Tokenizer {
     const { characters } = this.definition;
     const bytes = this.#join(ids);
     if (characters === undefined) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    return decodeAtOnce(bytes, characters) ?? this.createStreamDecoder().decode(ids);
+    return characters.coding.decodeAtOnce(bytes, characters) ?? this.createStreamDecoder().decode(ids);
   }
 
   /** With the space that was put before the text, if one was. */
@@ -244,30 +240,12 @@ export class BpeTokenizer implements Tokenizer {
       if (text !== '') ordinary(text);
       return after;
     }
-    split(text, this.#matcher(options, false), (part) => {
+    split(text, this.#matchers.find(options, false), (part) => {
       const normalized = normalizer === undefined ? part : normalizer.normalize(part);
       const prefix = normalized === '' || after === 'text' ? '' : normalizer?.prefix;
-      split(normalized, this.#matcher(options, true), ordinary, prefix);
+      split(normalized, this.#matchers.find(options, true), ordinary, prefix);
     });
     return after;
-  }
-
-  #matcher(options: EncodeOptions | undefined, normalized: boolean): AddedTokenMatcher | undefined {
-    const allowed = options?.allowSpecial ?? false;
-    const isAdded = options?.allowAdded ?? true;
-    const key = `${normalized} ${isAdded} ${typeof allowed === 'boolean' ? allowed : JSON.stringify(allowed)}`;
-    if (!this.#matchers.has(key)) {
-      const tokens = this.#addedTokens.filter((token) => {
-        if ((token.normalized ?? false) !== normalized) return false;
-        if (token.special === false) return isAdded;
-        return typeof allowed === 'boolean' ? allowed : allowed.includes(token.content);
-      });
-      const { isWordCharacter, normalizer } = this.definition;
-      const isMark = (unit: string): boolean => unit === ' ' && normalized && normalizer?.marksSpaces === true;
-      const isSpace = (unit: string): boolean => isWhiteSpace(unit) && !isMark(unit);
-      this.#matchers.set(key, matchAddedTokens(tokens, isWordCharacter, isSpace));
-    }
-    return this.#matchers.get(key);
   }
 
   /** At least the first `limit` tokens, if there are so many. */
@@ -305,7 +283,7 @@ export class BpeTokenizer implements Tokenizer {
   #createIdDecoder(): IdDecoder {
     const { characters } = this.definition;
     if (characters === undefined) return byteDecoder(this.#decodedTokens());
-    return characterDecoder(this.#decodedTokens(), characters);
+    return characters.coding.createDecoder(this.#decodedTokens(), characters);
   }
 
   #checkId(id: number, index: number): void {

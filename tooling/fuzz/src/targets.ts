@@ -13,6 +13,8 @@ import { decodeText, extractText, readPage } from '@llm/data';
 import { decompressContent, readArchive } from '@llm/data/node';
 import { Graph, mul, referenceExecutor, serializeOnnx, softmax } from '@llm/graph';
 import { createModelConfig, initialParameters, loadCheckpoint, saveCheckpoint } from '@llm/model';
+import { writeGguf } from '@llm/model/export';
+import { bytesSource, importGguf } from '@llm/model/gguf';
 import { exportHuggingFace, importHuggingFace } from '@llm/model/hugging-face';
 import { calculator } from '@llm/rl';
 import { readConversations } from '@llm/sft';
@@ -58,6 +60,15 @@ const tokenizerConfig = JSON.stringify({ eos_token: '<|assistant_end|>', chat_te
 
 const config = createModelConfig({ vocabularySize: 16, contextLength: 8, depth: 1, width: 16, heads: 2 });
 const parameters = initialParameters(config, 1);
+const ggufTokenizer = {
+  model: 'gpt2',
+  pre: 'qwen2',
+  tokens: ['a', 'b', 'ab'],
+  tokenTypes: [1, 1, 1],
+  merges: ['a b'],
+};
+/** Rows of whole K-quant blocks. */
+const wide = createModelConfig({ vocabularySize: 16, contextLength: 8, depth: 1, width: 256, heads: 2 });
 const folder = new MemoryStore();
 await exportHuggingFace(folder, 'm', { config, parameters });
 const checkpoints = new MemoryStore();
@@ -138,6 +149,13 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
   safetensors: {
     seeds: [await folder.read('m/model.safetensors')],
     parse: async (bytes) => importHuggingFace(await withFile(folder, 'm/model.safetensors', bytes), 'm'),
+  },
+  gguf: {
+    seeds: [
+      writeGguf({ config, parameters, tokenizer: ggufTokenizer }),
+      writeGguf({ config: wide, parameters: initialParameters(wide, 1), dtype: 'q4_k' }),
+    ],
+    parse: (bytes) => importGguf(bytesSource(bytes)),
   },
   'checkpoint.json': {
     seeds: [await checkpoints.read(`${checkpointFolder}/checkpoint.json`)],

@@ -1,14 +1,16 @@
 """Writes packages/tokenizer/src/fixtures/sentencepiece.json: ids, offsets and text that Hugging Face `tokenizers` gives for small BPE tokenizers
 of characters, with and without byte tokens, in every mixture of Prepend, Replace, Strip, Metaspace, decoders and added tokens. Run with the
-peers' Python (tokenizers 0.23.3): python tooling/oracles/tokenizer/sentencepiece-fixtures.py [SEED TOKENIZERS TEXTS FILE]"""
+peers' Python (tokenizers 0.23.3, sentencepiece 0.2.3), with a model that sentencepiece trained and the ids it gives: python tooling/oracles/tokenizer/sentencepiece-fixtures.py [SEED TOKENIZERS TEXTS FILE]"""
+import io
 import json
 import pathlib
 import random
 import sys
 
+import sentencepiece
 from tokenizers import Tokenizer
 
-seed, count, texts_each = (int(value) for value in sys.argv[1:4]) if len(sys.argv) > 3 else (11, 70, 6)
+seed, count, texts_each = (int(value) for value in sys.argv[1:4]) if len(sys.argv) > 3 else (11, 44, 6)
 random.seed(seed)
 MARK = "\u2581"
 CHARACTERS = [MARK, "a", "b", "c", "1", ".", "\n", "é", "中", "😀", "<", ">", "S", "\u200d", "-"]
@@ -89,7 +91,8 @@ def tokenizer_file():
     for token in added:
         in_words = token["content"] in ids and token["id"] > 0
         for name, probability in [("single_word", 0.1), ("lstrip", 0.15), ("rstrip", 0.15), ("normalized", 0 if in_words else 0.3)]:
-            token[name] = flag(probability) and not (name == "single_word" and token["special"] and in_words)
+            is_odd = token["content"] == "\n\n" or (name == "single_word" and token["special"] and in_words)
+            token[name] = flag(probability) and not is_odd
     options = {"unk_token": "<unk>" if flag(0.85) else None, "fuse_unk": flag(0.6), "ignore_merges": flag(0.15), "byte_fallback": flag(0.9)}
     model = {"type": "BPE", "dropout": None, "continuing_subword_prefix": None, "end_of_word_suffix": None, **options, "vocab": ids, "merges": merges}
     head = {"version": "1.0", "truncation": None, "padding": None, "added_tokens": added, "normalizer": normalizer}
@@ -124,8 +127,38 @@ while len(cases) < count:
     # Byte tokens are left out of the recorded vocabulary.
     file["model"]["vocab"] = [word for word in words if not word.startswith("<0x")]
     cases.append({"file": file, "bytes": byte_start, "texts": texts})
+SENTENCES = [
+    "The cat sat on the mat, and the dog sat on the log.",
+    "She sells sea shells by the sea shore; the shells she sells are sea shells, for sure.",
+    "Zażółć gęślą jaźń. Ünïcödé naïve café — “quoted” … «guillemets»",
+    "Привет, как дела? Как дела у тебя? Дела идут хорошо, привет!",
+    "    if (x) {\n        return a[i] + 12345;\n    }    ",
+    "aaaa aaa aa a ==== ---- ........ 1000000 2024",
+]
+
+
+def scored():
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(SENTENCES * 3), model_writer=model, model_type="bpe", vocab_size=480, byte_fallback=True, minloglevel=2,
+        normalization_rule_name="identity", remove_extra_whitespaces=False, allow_whitespace_only_pieces=True, split_digits=True, num_threads=1,
+    )  # fmt: skip
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    ids = range(processor.get_piece_size())
+    kind = lambda id: 2 if processor.is_unknown(id) else 3 if processor.is_control(id) else 6 if processor.is_byte(id) else 1
+    parts = [sentence[start : start + random.randint(1, 9)] for sentence in SENTENCES for start in range(0, len(sentence), 5)]
+    texts = SENTENCES + ["".join(random.choice(parts + TEXTS) for _ in range(random.randint(0, 7))) for _ in range(120)]
+    # Byte tokens are left out of the pieces.
+    return {
+        "pieces": [processor.id_to_piece(id) for id in ids if kind(id) != 6],
+        "types": [kind(id) for id in ids],
+        "scores": [processor.get_score(id) for id in ids],
+        "texts": [[text, processor.encode(text), processor.decode(processor.encode(text))] for text in texts],
+    }
+
+
 path = pathlib.Path(__file__).parents[3] / "packages/tokenizer/src/fixtures/sentencepiece.json"
 if len(sys.argv) > 4:
     path = pathlib.Path(sys.argv[4])
-path.write_text(json.dumps({"cases": cases}, ensure_ascii=True, separators=(",", ":")) + "\n", encoding="utf-8")
+path.write_text(json.dumps({"cases": cases, "scored": scored()}, ensure_ascii=True, separators=(",", ":")) + "\n", encoding="utf-8")
 print(path.stat().st_size, "bytes,", len(cases), "tokenizers")

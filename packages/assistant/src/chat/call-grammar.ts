@@ -20,11 +20,13 @@ export function callRule(
     });
   const write = (text: string): GrammarSymbol[] => symbolsOf(text, tokenizer);
   return new Rule(() =>
-    tools.map(({ name, parameters }): Production => [
-      ...write(`${open}${name}${json.middle}`),
-      rulesOf(schemaShape(parameters)),
-      ...write(json.close),
-    ]),
+    tools.map(
+      ({ name, parameters }): Production => [
+        ...write(`${open}${name}${json.middle}`),
+        rulesOf(schemaShape(parameters)),
+        ...write(json.close),
+      ],
+    ),
   );
 }
 

@@ -83,8 +83,8 @@ export class ChatFormats {
       throw error;
     });
     const syntax = told?.callSyntax();
-    if (told !== undefined && syntax?.output !== undefined && mentions(told, plain, tools))
-      return formatOf(told, thinking, syntax);
+    // A template that writes calls tells of tools in its own way, or its model knows them (our own).
+    if (told !== undefined && syntax?.output !== undefined) return formatOf(told, thinking, syntax);
     return hermes;
   }
 }
@@ -108,19 +108,6 @@ function formatOf(
 /** Whether the stop token comes between a call and its output. */
 function endsTurn(renderer: TemplateRenderer): boolean {
   return renderer.renderToolOutput('a').includes(renderer.stopToken);
-}
-
-const question: Message = { role: 'user', parts: [{ type: 'text', text: 'a' }] };
-
-/** Whether tools change the prompt: templates without a place for them pass them over. */
-function mentions(
-  told: TemplateRenderer,
-  plain: TemplateRenderer,
-  tools: readonly ToolDefinition[],
-): boolean {
-  const with_ = told.renderPrompt({ messages: [question] });
-  const without = plain.renderPrompt({ messages: [question] });
-  return tools.length > 0 && with_.join() !== without.join();
 }
 
 function thinkingMarks(tokenizer: BpeTokenizer, config: TokenizerConfig): ThinkingMarks | undefined {

@@ -39,7 +39,8 @@ export function constraintOf(
   const callable = calledTools(tools, toolChoice);
   const answers: GrammarSymbol[] = [];
   if (mustCall || (jsonSchema !== undefined && tools.length > 0)) {
-    if (format?.calls === undefined) throw invalidChoice('toolChoice asks for a call, and there are no tools.');
+    if (format?.calls === undefined)
+      throw invalidChoice('toolChoice asks for a call, and there are no tools.');
     answers.push(callRule(format.calls, mustCall ? callable : tools, source.tokenizer));
   }
   if (jsonSchema !== undefined && !mustCall) answers.push(rulesOf(schemaShape(answerSchema(jsonSchema))));

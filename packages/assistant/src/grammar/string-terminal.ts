@@ -1,6 +1,7 @@
 /**
- * A JSON string, its quotes included, of any text or of so many characters (code points) at least and at most.
- * Escapes and UTF-8 are well formed; a surrogate is escaped only in a pair.
+ * A JSON string, its quotes included, of any text or of so many characters at least and at most. Validators
+ * count code points, or UTF-16 units: at least so many of the former are written, at most so many of the
+ * latter. Escapes and UTF-8 are well formed; a surrogate is escaped only in a pair.
  */
 import type { Terminal } from './terminal.js';
 
@@ -8,7 +9,24 @@ import type { Terminal } from './terminal.js';
 const opening = 0;
 const content = 1;
 const closed = 2;
+const highSurrogate = 16;
 const places = 32;
+
+/** The place after a byte, limits aside; negative where there is none. */
+export function placeAfter(place: number, byte: number): number {
+  return table[place * 256 + byte]!;
+}
+
+/** The UTF-16 units that a byte adds. */
+export function unitsOf(place: number, byte: number, next: number): number {
+  if (place === content) return next === closed ? 0 : byte >= 0xf0 ? 2 : 1;
+  return next === highSurrogate ? 1 : 0;
+}
+
+/** Whether a byte begins a character. */
+export const beginsCharacter = (place: number, next: number): boolean => place === content && next !== closed;
+
+export const isClosed = (place: number): boolean => place === closed;
 
 const table = buildTable();
 
@@ -31,11 +49,15 @@ export class StringTerminal implements Terminal {
     const place = state % places;
     const next = table[place * 256 + byte]!;
     if (next < 0) return -1;
-    if (place !== content) return state - place + next;
+    // A pair of surrogates is the second unit of its character.
+    if (place !== content && next !== highSurrogate) return state - place + next;
     const [needed, room] = this.#counts(state);
+    if (next === highSurrogate)
+      return this.#isBounded && room === 0 ? -1 : this.#state(needed, Math.max(0, room - 1), next);
     if (next === closed) return needed > 0 ? -1 : this.#state(0, 0, closed);
     if (!this.#isBounded) return this.#state(Math.max(0, needed - 1), 0, next);
-    return room === 0 ? -1 : this.#state(Math.max(0, needed - 1), room - 1, next);
+    const units = byte >= 0xf0 ? 2 : 1;
+    return room < units ? -1 : this.#state(Math.max(0, needed - 1), room - units, next);
   }
 
   isAccepting(state: number): boolean {
@@ -45,6 +67,12 @@ export class StringTerminal implements Terminal {
   alike(state: number, longest: number): number {
     const [needed, room] = this.#counts(state);
     return this.#state(Math.min(needed, longest + 1), Math.min(room, longest + 1), state % places);
+  }
+
+  /** What limits a state; `room` is Infinity where there is no maximum. */
+  limits(state: number): { readonly place: number; readonly needed: number; readonly room: number } {
+    const [needed, room] = this.#counts(state);
+    return { place: state % places, needed, room: this.#isBounded ? room : Number.POSITIVE_INFINITY };
   }
 
   #counts(state: number): [needed: number, room: number] {
@@ -96,8 +124,8 @@ function buildTable(): Int8Array {
   onText(14, hex, content);
   onText(11, 'dD', 15);
   onText(15, '01234567', 13);
-  onText(15, '89abAB', 16);
-  onText(16, hex, 17);
+  onText(15, '89abAB', highSurrogate);
+  onText(highSurrogate, hex, 17);
   onText(17, hex, 18);
   onText(18, '\\', 19);
   onText(19, 'u', 20);

@@ -3,6 +3,8 @@
  * inside a token, of which only what comes next knows (XGrammar's context-independent and context-dependent
  * tokens, Dong et al. 2024). Kept for the vocabulary, whatever grammar the terminal is in.
  */
+import { StringMasks } from './string-masks.js';
+import { StringTerminal } from './string-terminal.js';
 import type { Terminal } from './terminal.js';
 import type { TokenTrie } from './token-trie.js';
 
@@ -20,16 +22,20 @@ const fewTokens = 256;
 
 export class TerminalMasks {
   readonly #kept = new Map<string, TerminalMask>();
+  readonly #strings: StringMasks;
   #bytes = 0;
 
-  constructor(readonly trie: TokenTrie) {}
+  constructor(private readonly trie: TokenTrie) {
+    this.#strings = new StringMasks(trie);
+  }
 
   of(terminal: Terminal, state: number): TerminalMask {
     const from = terminal.alike(state, this.trie.longest);
     const key = `${terminal.key} ${from}`;
     const known = this.#kept.get(key);
     if (known !== undefined) return known;
-    const mask = walk(this.trie, terminal, from);
+    const isString = terminal instanceof StringTerminal;
+    const mask = isString ? this.#strings.of(terminal.limits(from)) : walk(this.trie, terminal, from);
     this.#kept.set(key, mask);
     this.#bytes += sizeOf(mask);
     for (const [oldest, { ...old }] of this.#kept) {
@@ -71,9 +77,20 @@ function walk(trie: TokenTrie, terminal: Terminal, start: number): TerminalMask 
     if (ends[node]! > node + 1 && terminal.isAccepting(state)) exits.push(node);
     node++;
   }
-  if (inside.length <= fewTokens)
-    return { few: Int32Array.from(inside), bits: undefined, exits: Int32Array.from(exits) };
-  const bits = new Uint32Array(trie.words);
-  for (const id of inside) bits[id >> 5]! |= 1 << (id & 31);
-  return { few: undefined, bits, exits: Int32Array.from(exits) };
+  return maskOf(trie, inside, exits);
+}
+
+export function maskOf(
+  { words }: TokenTrie,
+  inside: readonly number[],
+  exits: readonly number[],
+): TerminalMask {
+  const few = inside.length <= fewTokens;
+  const bits = new Uint32Array(few ? 0 : words);
+  if (!few) for (const id of inside) bits[id >> 5]! |= 1 << (id & 31);
+  return {
+    few: few ? Int32Array.from(inside) : undefined,
+    bits: few ? undefined : bits,
+    exits: Int32Array.from(exits),
+  };
 }

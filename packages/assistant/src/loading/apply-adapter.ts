@@ -2,6 +2,7 @@
 import { type ArtifactStore, LlmError } from '@llm/core';
 import { loadLora, mergeLora } from '@llm/model';
 import type { LoadedModel } from './loaded-model.js';
+import { floatsOf } from './weight-types.js';
 
 const factors = /\.lora_([AB])\.weight$/;
 
@@ -32,5 +33,5 @@ export async function applyAdapter(
     if (!adapters.has(other)) throw mismatch(`it lacks ${other}`);
   }
   if (adapters.size === 0) throw mismatch('it holds no tensors');
-  return { ...loaded, parameters: mergeLora(loaded.parameters, adapters, lora) };
+  return { ...loaded, parameters: mergeLora(floatsOf(loaded.parameters), adapters, lora) };
 }

@@ -86,11 +86,13 @@ async function fetchPiece(
     if (options.signal?.aborted) throw cause;
     throw unreachable(file.url, 'broke off', cause);
   }
-  if (bytes.length !== expected) throw unreachable(file.url, `sent ${bytes.length} bytes where ${expected} were asked for`);
+  if (bytes.length !== expected)
+    throw unreachable(file.url, `sent ${bytes.length} bytes where ${expected} were asked for`);
   try {
     await cache.write(keyOf(file, piece), bytes);
   } catch (error) {
-    if (LlmError.isInstance(error) && error.details.full === true) throw full(file.size - start, undefined, error);
+    if (LlmError.isInstance(error) && error.details.full === true)
+      throw full(file.size - start, undefined, error);
     throw error;
   }
 }

@@ -47,7 +47,15 @@ export async function hubFiles(source: string, options: HubOptions): Promise<Rem
       throw unreachable(url, `does not say how large ${name} is`);
     const path = name.split('/').map(encodeURIComponent).join('/');
     const sha256 = typeof lfs?.sha256 === 'string' ? lfs.sha256 : undefined;
-    return [{ name, size, sha256, version: info.sha!, url: `${endpoint}/${repository}/resolve/${info.sha}/${path}` }];
+    return [
+      {
+        name,
+        size,
+        sha256,
+        version: info.sha!,
+        url: `${endpoint}/${repository}/resolve/${info.sha}/${path}`,
+      },
+    ];
   });
   // Some repositories hold one file and the shards of it.
   const isSingle = files.some(({ name }) => name === 'model.safetensors');
@@ -84,13 +92,22 @@ export async function ask(
   method = 'GET',
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const authorization: Record<string, string> =
+    token === undefined ? {} : { authorization: `Bearer ${token}` };
   let response: Response;
   try {
-    response = await fetch(url, { method, headers: { ...authorization, ...headers }, signal: signal ?? null });
+    response = await fetch(url, {
+      method,
+      headers: { ...authorization, ...headers },
+      signal: signal ?? null,
+    });
   } catch (cause) {
     if (signal?.aborted) throw cause;
-    throw unreachable(url, 'cannot be reached (the connection, or the server does not allow this page)', cause);
+    throw unreachable(
+      url,
+      'cannot be reached (the connection, or the server does not allow this page)',
+      cause,
+    );
   }
   if (response.ok) return response;
   await response.body?.cancel();

@@ -2,10 +2,14 @@
 import { checkChoice, LlmError, type RunOptions } from '@llm/core';
 import type { Executor } from '@llm/graph';
 
+/**
+ * `as stored`: matrices that a file holds as integers stay integers, floats of any width become float32.
+ * `q8`, `q4`: rounded to 8 or 4 bits in blocks of 32.
+ */
 export type WeightType = 'as stored' | 'float32' | 'q8' | 'q4';
 
 export interface LoadOptions extends RunOptions {
-  /** How weights are held in memory. Default `float32`, the only one yet. */
+  /** How weights are held in memory. Default `as stored`, with an adapter `float32`. */
   readonly dtype?: WeightType | undefined;
   /** Where the model runs. Default: the environment's CPU executor. */
   readonly executor?: Executor | undefined;
@@ -21,13 +25,14 @@ export interface LoadOptions extends RunOptions {
   readonly selfTest?: boolean | undefined;
 }
 
-/** Throws `core/option-invalid` or `assistant/option-invalid`. */
-export function checkLoadOptions({ dtype, executor, threads }: LoadOptions): void {
+/** The weights' type. Throws `core/option-invalid` or `assistant/option-invalid`. */
+export function checkLoadOptions({ dtype, executor, threads, adapter }: LoadOptions): WeightType {
   checkChoice('dtype', dtype, ['as stored', 'float32', 'q8', 'q4']);
-  if (dtype !== undefined && dtype !== 'float32')
+  if (dtype === 'as stored' && adapter !== undefined)
     throw new LlmError({
       code: 'assistant/option-invalid',
-      message: `dtype is "${dtype}"; weights are held as float32 yet. Leave dtype out.`,
+      message:
+        'dtype is "as stored" beside an adapter, which is merged into floats: choose float32, q8 or q4.',
       details: { option: 'dtype', value: dtype },
     });
   if (executor !== undefined && threads !== undefined)
@@ -36,4 +41,5 @@ export function checkLoadOptions({ dtype, executor, threads }: LoadOptions): voi
       message: 'threads and executor are both given: threads are those of the default executor. Give one.',
       details: { option: 'threads' },
     });
+  return dtype ?? (adapter === undefined ? 'as stored' : 'float32');
 }

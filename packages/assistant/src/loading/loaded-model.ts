@@ -1,13 +1,12 @@
 /** What every kind of source comes to. */
-import type { NamedTensor } from '@llm/core';
-import type { ModelConfig } from '@llm/model';
+import type { ModelConfig, WeightTensor } from '@llm/model';
 import type { BpeTokenizer, TokenizerConfig } from '@llm/tokenizer';
 import type { SamplingChoice } from '../assistant.js';
 
 export interface LoadedModel {
   readonly name: string;
   readonly config: ModelConfig;
-  readonly parameters: ReadonlyMap<string, NamedTensor>;
+  readonly parameters: ReadonlyMap<string, WeightTensor>;
   readonly tokenizer: BpeTokenizer;
   readonly tokenizerConfig: TokenizerConfig;
   /** Begins every text that is completed. */

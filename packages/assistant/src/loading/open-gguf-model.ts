@@ -1,48 +1,39 @@
 /** A GGUF file → the model in it, with the tokenizer, chat template and sampling that it carries. */
-import { LlmError, type NamedTensor } from '@llm/core';
-import {
-  type ByteSource,
-  dequantize,
-  type GgufFile,
-  ggufConfig,
-  openGguf,
-  readGgufBlocks,
-  readGgufSpecialTokens,
-  readGgufTokenizer,
-} from '@llm/model/gguf';
+import { LlmError } from '@llm/core';
+import { type ByteSource, type GgufFile, importGguf, openGguf } from '@llm/model/gguf';
 import { fromGgufTokenizer } from '@llm/tokenizer';
 import type { SamplingChoice } from '../assistant.js';
 import type { LoadedModel } from './loaded-model.js';
 
 /** Throws `assistant/tokenizer-missing`, and what reading the file throws. */
-export async function openGgufModel(source: ByteSource, name: string): Promise<LoadedModel> {
-  const file = await openGguf(source);
-  const config = await ggufConfig(file);
-  const tokenizer = readGgufTokenizer(file);
+export async function openGgufModel(
+  source: ByteSource,
+  name: string,
+  { quantized }: { readonly quantized: boolean },
+): Promise<LoadedModel> {
+  const imported = await importGguf(source, { quantized });
+  const { config, parameters, tokenizer, chatTemplate } = imported;
   if (tokenizer === undefined)
     throw new LlmError({
       code: 'assistant/tokenizer-missing',
       message: `${name} holds weights without a tokenizer: texts cannot be given to it. Convert the model again, with its tokenizer.`,
       details: { name },
     });
-  const { bos, eos, eot } = readGgufSpecialTokens(file, config.vocabularySize);
-  const parameters = new Map<string, NamedTensor>();
-  for await (const [tensor, blocks] of readGgufBlocks(file, config)) parameters.set(tensor, dequantize(blocks));
+  const { bos, eos, eot } = imported.specialTokens;
   const textOf = (id: number | undefined): string => (id === undefined ? '' : (tokenizer.tokens[id] ?? ''));
-  const template = file.metadata.get('tokenizer.chat_template');
   return {
     name,
     config,
     parameters,
     tokenizer: fromGgufTokenizer(tokenizer),
     tokenizerConfig: {
-      chatTemplate: typeof template === 'string' ? template : undefined,
+      chatTemplate,
       tokens: { bos_token: textOf(bos), eos_token: textOf(eos) },
     },
     // What llama.cpp takes where nothing is said: SentencePiece begins a text, byte-level BPE does not.
     beginToken: (tokenizer.addBos ?? tokenizer.model === 'llama') ? bos : undefined,
     stopTokens: [eos, eot].filter((id) => id !== undefined),
-    defaults: samplingOf(file),
+    defaults: samplingOf(await openGguf(source)),
   };
 }
 

@@ -6,19 +6,29 @@
  * these shapes and numbers: transposed, overflowing, masked or rotated wrongly. It does not show what only
  * deeper layers or the whole vocabulary bring about.
  */
-import { LlmError, type NamedTensor } from '@llm/core';
+import { LlmError } from '@llm/core';
 import { type Executor, referenceExecutor } from '@llm/graph';
-import { createTransformer, type ModelConfig, parameterLayout, type Transformer } from '@llm/model';
+import {
+  createTransformer,
+  type ModelConfig,
+  parameterLayout,
+  type Transformer,
+  type WeightTensor,
+} from '@llm/model';
+import { floatsOf } from './weight-types.js';
 
 /** Ids of the slice, spread over the vocabulary. */
 const sampledIds = 64;
-/** Of log-probabilities; half precision stays far below it. */
+/**
+ * Of log-probabilities, beside a hundredth of them. Half precision stays far below it, and so do products that
+ * round to 8 bits on the way.
+ */
 const tolerance = 0.1;
 
 /** Throws `assistant/backend-wrong`. */
 export async function selfTest(
   config: ModelConfig,
-  parameters: ReadonlyMap<string, NamedTensor>,
+  parameters: ReadonlyMap<string, WeightTensor>,
   executor: Executor,
 ): Promise<void> {
   if (executor === referenceExecutor) return;
@@ -26,7 +36,13 @@ export async function selfTest(
   if (slice === undefined) return;
   const prompt = Int32Array.from([1, 2, 3], (id) => id % slice.config.vocabularySize);
   const tested = await createTransformer({ ...slice, executor });
-  const reference = await createTransformer({ ...slice, executor: referenceExecutor });
+  // Integers are compared with the floats that they stand for.
+  const floats = floatsOf(slice.parameters);
+  const reference = await createTransformer({
+    config: slice.config,
+    parameters: floats,
+    executor: referenceExecutor,
+  });
   try {
     const { vocabularySize } = slice.config;
     const options = { maxNewTokens: 2, temperature: 0, topLogProbabilities: vocabularySize };
@@ -38,7 +54,10 @@ export async function selfTest(
         const right = expected[prompt.length - 1 + step]![id]!;
         const error = Math.abs(logProbability - right);
         if (error <= tolerance + 0.01 * Math.abs(right)) continue;
-        throw wrong(executor, `a log-probability that should be ${right.toFixed(3)} is ${logProbability.toFixed(3)}`);
+        throw wrong(
+          executor,
+          `a log-probability that should be ${right.toFixed(3)} is ${logProbability.toFixed(3)}`,
+        );
       }
   } catch (error) {
     if (LlmError.isInstance(error) && error.code === 'model/scores-not-finite')
@@ -52,15 +71,15 @@ export async function selfTest(
 
 interface Slice {
   readonly config: ModelConfig;
-  readonly parameters: ReadonlyMap<string, NamedTensor>;
+  readonly parameters: ReadonlyMap<string, WeightTensor>;
 }
 
 /** Undefined where a slice does not have the tensors of the whole. */
-function sliceOf(config: ModelConfig, parameters: ReadonlyMap<string, NamedTensor>): Slice | undefined {
+function sliceOf(config: ModelConfig, parameters: ReadonlyMap<string, WeightTensor>): Slice | undefined {
   // Some models have parts in every second layer only.
   for (const depth of [1, 2]) {
     const sliced = slicedConfig(config, Math.min(depth, config.depth));
-    const tensors = new Map<string, NamedTensor>();
+    const tensors = new Map<string, WeightTensor>();
     for (const [name, { shape }] of parameterLayout(sliced)) {
       const whole = parameters.get(name);
       if (whole === undefined) break;
@@ -87,22 +106,31 @@ function slicedConfig(config: ModelConfig, depth: number): ModelConfig {
 
 /** Of tables of the vocabulary a sample; of others the first rows. */
 function rowsOf(
-  whole: NamedTensor,
+  whole: WeightTensor,
   shape: readonly number[],
   config: ModelConfig,
   sliced: ModelConfig,
-): NamedTensor {
+): WeightTensor {
   const rows = shape[0]!;
   if (whole.shape[0] === rows) return whole;
-  const width = shape.slice(1).reduce((a, b) => a * b, 1);
   const isVocabulary = whole.shape[0] === config.vocabularySize && rows === sliced.vocabularySize;
   const stride = isVocabulary ? Math.floor(config.vocabularySize / rows) : 1;
-  const data = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    const from = row * stride * width;
-    data.set(whole.data.subarray(from, from + width), row * width);
-  }
-  return { shape, data };
+  const pick = <Data extends Float32Array | Uint8Array>(all: Data): Data => {
+    const each = all.length / whole.shape[0]!;
+    const picked = all.slice(0, rows * each) as Data;
+    for (let row = 0; row < rows; row++)
+      picked.set(all.subarray(row * stride * each, (row * stride + 1) * each), row * each);
+    return picked;
+  };
+  if (!('integers' in whole)) return { shape, data: pick(whole.data) };
+  const { integers, scales, offsets } = whole;
+  return {
+    ...whole,
+    shape,
+    integers: pick(integers),
+    scales: pick(scales),
+    offsets: offsets && pick(offsets),
+  };
 }
 
 /** [positions][vocabulary] log-probabilities. */

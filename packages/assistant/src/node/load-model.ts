@@ -3,8 +3,8 @@ import { open, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
-import { createNodeExecutor } from '@llm/graph/node';
 import { FetchStore } from '@llm/core/stores';
+import { createNodeExecutor } from '@llm/graph/node';
 import { artifactSource } from '@llm/model/gguf';
 import { downloadModel } from '@llm/model/node';
 import type { Assistant } from '../assistant.js';
@@ -30,18 +30,22 @@ export interface LoadModelOptions extends LoadOptions {
  * `assistant/adapter-mismatch`, `assistant/option-invalid`, `assistant/backend-wrong`, and what reading the files throws.
  */
 export async function loadModel(source: string, options: LoadModelOptions = {}): Promise<Assistant> {
-  checkLoadOptions(options);
+  const dtype = checkLoadOptions(options);
   const { threads, selfTest, executor = createNodeExecutor({ threads }), signal } = options;
-  let loaded = await read(source, options);
+  let loaded = await read(source, options, { quantized: dtype === 'as stored' });
   signal?.throwIfAborted();
   if (options.adapter !== undefined) {
     const adapter = resolve(await folderOf(options.adapter));
     loaded = await applyAdapter(loaded, new DirectoryStore(dirname(adapter)), basename(adapter));
   }
-  return assemble(loaded, executor, { selfTest });
+  return assemble(loaded, executor, { dtype, selfTest });
 }
 
-async function read(source: string, options: LoadModelOptions): Promise<LoadedModel> {
+async function read(
+  source: string,
+  options: LoadModelOptions,
+  quantized: { readonly quantized: boolean },
+): Promise<LoadedModel> {
   if (source.startsWith('hf:')) {
     const { directory } = await downloadModel(source, options);
     return openFolder(new DirectoryStore(directory), { name: nameOfAddress(source), place: source });
@@ -51,7 +55,7 @@ async function read(source: string, options: LoadModelOptions): Promise<LoadedMo
     const file = decodeURIComponent(url.pathname.split('/').at(-1)!);
     url.pathname = url.pathname.slice(0, url.pathname.lastIndexOf('/'));
     const store = new FetchStore(url, { signal: options.signal, headers: bearer(options.token) });
-    return openGgufModel(await artifactSource(store, file), nameOfFile(file));
+    return openGgufModel(await artifactSource(store, file), nameOfFile(file), quantized);
   }
   const [path, stage] = split(source, await exists(source));
   const entry = await stat(path).catch(() => undefined);
@@ -68,6 +72,7 @@ async function read(source: string, options: LoadModelOptions): Promise<LoadedMo
     return openGgufModel(
       await artifactSource(new DirectoryStore(dirname(resolve(path))), basename(path)),
       nameOfFile(path),
+      quantized,
     );
   throw unknownFile(path, begin);
 }
@@ -103,7 +108,10 @@ function exists(path: string): Promise<boolean> {
 async function beginningOf(path: string): Promise<string> {
   const file = await open(path);
   const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0).finally(() => file.close());
-  return buffer.subarray(0, bytesRead).toString('latin1').replaceAll(/[^ -~]/g, '.');
+  return buffer
+    .subarray(0, bytesRead)
+    .toString('latin1')
+    .replaceAll(/[^ -~]/g, '.');
 }
 
 function unknownFile(path: string, begin: string): LlmError {

@@ -25,7 +25,7 @@ export interface LoadModelOptions extends LoadOptions {
  * `assistant/download-corrupt` or `assistant/source-unreachable`.
  */
 export async function loadModel(source: string, options: LoadModelOptions = {}): Promise<Assistant> {
-  checkLoadOptions(options);
+  const dtype = checkLoadOptions(options);
   const { threads, executor = createWasmExecutor({ threads }), adapter, selfTest } = options;
   const cache = options.cache ?? (await OpfsStore.open('llm'));
   const fetched = (files: readonly RemoteFile[]): Promise<ArtifactStore> =>
@@ -39,7 +39,7 @@ export async function loadModel(source: string, options: LoadModelOptions = {}):
   if (source.startsWith('hf:')) {
     const store = await fetched(await hubFiles(source, options));
     const loaded = await openFolder(store, { name: nameOfAddress(source), place: source });
-    return assemble(loaded, executor, { selfTest });
+    return assemble(loaded, executor, { dtype, selfTest });
   }
   if (!/^https?:/i.test(source))
     throw new LlmError({
@@ -49,8 +49,10 @@ export async function loadModel(source: string, options: LoadModelOptions = {}):
     });
   const file = await remoteFile(source, options);
   const store = await fetched([file]);
-  const loaded = await openGgufModel(await artifactSource(store, file.name), nameOfFile(file.name));
-  return assemble(loaded, executor, { selfTest });
+  const loaded = await openGgufModel(await artifactSource(store, file.name), nameOfFile(file.name), {
+    quantized: dtype === 'as stored',
+  });
+  return assemble(loaded, executor, { dtype, selfTest });
 }
 
 /** What the browser would still give this site. */

@@ -16,6 +16,15 @@ export class StateBuffers {
     return [...this.#current.keys()];
   }
 
+  has(name: string): boolean {
+    return this.#current.has(name);
+  }
+
+  /** A state that no step writes: its memory is read as it is, not copied. */
+  share(name: string, tensor: HostTensor): void {
+    this.#current.set(name, tensor);
+  }
+
   /** Makes room for a tensor (zeros), or checks that it fits the room it has. */
   declare(name: string, like: TensorSpecification): void {
     const shape = staticShape(like.shape, `State "${name}"`);

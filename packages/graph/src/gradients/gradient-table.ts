@@ -9,6 +9,7 @@ import { indexingGradients } from './indexing.js';
 import { matmulGradients } from './matmul.js';
 import { movementGradients } from './movement.js';
 import { normalizationGradients } from './normalization.js';
+import { quantizedGradients } from './quantized.js';
 import { reduceGradients } from './reduce.js';
 import { softmaxGradients } from './softmax.js';
 
@@ -16,6 +17,7 @@ export const gradientTable: GradientFamily = {
   ...elementwiseGradients,
   ...comparisonGradients,
   ...matmulGradients,
+  ...quantizedGradients,
   ...reduceGradients,
   ...movementGradients,
   ...normalizationGradients,

@@ -14,8 +14,14 @@ export interface GraphRewrite {
   /**
    * Outputs made from the copied inputs, or undefined to
    * copy the node. A dropped input is undefined in `inputs`.
+   * `copyOf` gives the copy of any tensor that comes before.
    */
-  node?(node: GraphNode, inputs: readonly (Tensor | undefined)[], into: Graph): readonly Tensor[] | undefined;
+  node?(
+    node: GraphNode,
+    inputs: readonly (Tensor | undefined)[],
+    into: Graph,
+    copyOf: (tensor: Tensor) => Tensor | undefined,
+  ): readonly Tensor[] | undefined;
 }
 
 /** A copy without composites: differentiate first. Throws `graph/output-dropped`. */
@@ -30,7 +36,7 @@ export function rewriteGraph(graph: Graph, rewrite: GraphRewrite): Graph {
     copies.set(constant, into.constant(constant.constant!, constant.shape as readonly number[]));
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((input) => (input === undefined ? undefined : copies.get(input)));
-    let outputs = rewrite.node?.(node, inputs, into);
+    let outputs = rewrite.node?.(node, inputs, into, (tensor) => copies.get(tensor));
     if (outputs === undefined) {
       if (node.inputs.some((input, index) => input !== undefined && inputs[index] === undefined)) continue;
       outputs = into.node(node.operator, inputs, node.attributes, {

@@ -3,24 +3,35 @@
  * written and differentiated in one vocabulary; what a target lacks is
  * replaced here, node by node, so no rule elsewhere knows where it will run.
  */
-import type { Graph, Tensor } from '../graph/graph.js';
+import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import { rewriteGraph } from '../graph/rewrite-graph.js';
+import { fusedResidualNorms } from './fused-residual-norms.js';
 import type { LoweringRule, LoweringTarget } from './lowering-rule.js';
+import { dequantizedProducts } from './quantized-lowering.js';
 import { webgpuLowering } from './webgpu-lowering.js';
 
-const rulesByTarget: Readonly<Record<LoweringTarget, Readonly<Record<string, LoweringRule>>>> = {
-  cpu: {},
-  webgpu: webgpuLowering,
-};
+const productsWithIntegers = 'MatMulNBits';
 
-/** The graph itself where nothing has to change, otherwise a copy without composites: differentiate first. */
-export function lowerGraph(graph: Graph, target: LoweringTarget): Graph {
-  const rules = rulesByTarget[target];
-  if (!graph.nodes.some(({ operator }) => Object.hasOwn(rules, operator))) return graph;
+/**
+ * The graph itself where nothing has to change, otherwise a copy without composites: differentiate first.
+ * `isWeight` tells inputs that are weights of the model.
+ */
+export function lowerGraph(
+  graph: Graph,
+  target: LoweringTarget,
+  isWeight: (name: string) => boolean = () => false,
+): Graph {
+  const dequantized = dequantizedProducts();
+  const ruleOf = ({ operator, inputs }: GraphNode): LoweringRule | undefined => {
+    if (target === 'webgpu')
+      return Object.hasOwn(webgpuLowering, operator) ? webgpuLowering[operator] : undefined;
+    if (operator !== productsWithIntegers) return undefined;
+    return target === 'cpu' && isWeight(inputs[1]!.name) ? undefined : dequantized;
+  };
+  const fused = target === 'webgpu' ? undefined : fusedResidualNorms(graph);
+  if (fused === undefined && !graph.nodes.some((node) => ruleOf(node) !== undefined)) return graph;
   return rewriteGraph(graph, {
-    node: (node, inputs) =>
-      Object.hasOwn(rules, node.operator)
-        ? rules[node.operator]!(node, inputs as readonly Tensor[])
-        : undefined,
+    node: (node, inputs, into, copyOf) =>
+      ruleOf(node)?.(node, inputs as readonly Tensor[]) ?? fused?.node(node, inputs, into, copyOf),
   });
 }

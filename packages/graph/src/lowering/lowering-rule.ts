@@ -1,9 +1,10 @@
 import type { GraphNode, Tensor } from '../graph/graph.js';
 
 /**
- * Which operators a graph may use: `webgpu` lacks FusedMatMul, LogSoftmax and 64-bit integers on the device.
+ * Which operators a graph may use: `webgpu` lacks FusedMatMul, LogSoftmax and 64-bit integers on the device;
+ * `cpu` multiplies with matrices of integers only where they are weights of the model, `wasm` not at all.
  */
-export type LoweringTarget = 'cpu' | 'webgpu';
+export type LoweringTarget = 'cpu' | 'wasm' | 'webgpu';
 
 /** The replacement for a node: its outputs, made from its inputs in the new graph. */
 export type LoweringRule = (node: GraphNode, inputs: readonly Tensor[]) => readonly Tensor[];

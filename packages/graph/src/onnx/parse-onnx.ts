@@ -33,7 +33,13 @@ export interface OnnxModel {
 }
 
 const decoder = new TextDecoder();
-const typesByCode: Readonly<Record<number, TensorType>> = { 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool' };
+const typesByCode: Readonly<Record<number, TensorType>> = {
+  1: 'float32',
+  2: 'uint8',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+};
 
 function unsupported(what: string): LlmError {
   return new LlmError({ code: 'graph/onnx-unsupported', message: `This reader does not take ${what}.` });
@@ -163,7 +169,7 @@ function tensorData(
     }
     return Uint8Array.from(numbers);
   }
-  const width = type === 'int64' ? 8 : type === 'bool' ? 1 : 4;
+  const width = type === 'int64' ? 8 : type === 'bool' || type === 'uint8' ? 1 : 4;
   if (raw.length % width !== 0) throw malformed(`the tensor "${name}" of ${type} takes ${raw.length} bytes`);
   // A copy, because typed arrays need aligned memory.
   const { buffer } = raw.slice();

@@ -17,7 +17,7 @@ const irVersion = 10;
 const opsetVersion = 21;
 
 export interface SerializeOptions {
-  /** Where the model will run. Default 'cpu' (also WebAssembly). */
+  /** Where the model will run. Default 'cpu'. */
   readonly target?: LoweringTarget | undefined;
   /**
    * Inputs that become weights of the model: their little-endian bytes, or where those lie in a file beside
@@ -36,7 +36,7 @@ export interface ExternalData {
 /** Bytes of the model; throws `graph/no-output`. */
 export function serializeOnnx(source: Graph, options: SerializeOptions = {}): Uint8Array {
   const { target = 'cpu', initializers = new Map() } = options;
-  const graph = lowerGraph(source, target);
+  const graph = lowerGraph(source, target, (name) => initializers.has(name));
   if (graph.outputs.size === 0) {
     throw new LlmError({
       code: 'graph/no-output',

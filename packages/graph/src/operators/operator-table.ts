@@ -7,6 +7,7 @@ import { matmulOperators } from './matmul.js';
 import { movementOperators } from './movement.js';
 import { normalizationOperators } from './normalization.js';
 import type { OperatorDefinition, OperatorFamily } from './operator-definition.js';
+import { quantizedOperators } from './quantized.js';
 import { reduceOperators } from './reduce.js';
 import { softmaxOperators } from './softmax.js';
 
@@ -14,6 +15,7 @@ export const operatorTable: OperatorFamily = {
   ...elementwiseOperators,
   ...comparisonOperators,
   ...matmulOperators,
+  ...quantizedOperators,
   ...reduceOperators,
   ...movementOperators,
   ...normalizationOperators,

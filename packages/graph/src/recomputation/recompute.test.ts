@@ -1,6 +1,6 @@
 import { createRandom } from '@llm/core';
 import { describe, expect, test } from 'vitest';
-import { add, equal, lessOrEqual, mul, tanh, where } from '../functions/elementwise.js';
+import { add, equal, less, lessOrEqual, mul, sub, tanh, where } from '../functions/elementwise.js';
 import { matMul } from '../functions/matmul.js';
 import { expand, reshape, unsqueeze } from '../functions/movement.js';
 import { reduceMean, reduceSum } from '../functions/reduce.js';
@@ -125,14 +125,27 @@ describe('chunked compositions', () => {
   const time = 9;
   const positions = Float32Array.from({ length: time }, (_, index) => index);
   /** Whole weights: causal, within groups of three and four positions, and query heads that share keys. */
-  const cases = [
+  const cases: readonly {
+    readonly name: string;
+    readonly causal: boolean;
+    readonly groups: readonly number[] | undefined;
+    readonly sharing: number;
+    readonly window?: number;
+    readonly softcap?: number;
+  }[] = [
     { name: 'all positions', causal: false, groups: undefined, sharing: 1 },
     { name: 'earlier positions', causal: true, groups: undefined, sharing: 1 },
     { name: 'earlier positions, shared keys', causal: true, groups: undefined, sharing: 3 },
     { name: 'within groups', causal: true, groups: [0, 0, 0, 1, 1, 1, 1, 2, 2], sharing: 1 },
     { name: 'within groups, shared keys', causal: true, groups: [0, 0, 0, 1, 1, 1, 1, 2, 2], sharing: 2 },
+    { name: 'capped scores', causal: true, groups: undefined, sharing: 2, softcap: 0.7 },
+    { name: 'a window', causal: true, groups: undefined, sharing: 1, window: 3 },
+    { name: 'a window of itself', causal: true, groups: undefined, sharing: 2, window: 1 },
+    { name: 'a wide window', causal: true, groups: undefined, sharing: 1, window: 20 },
+    { name: 'a window in groups', causal: true, groups: [0, 0, 0, 1, 1, 1, 1, 2, 2], sharing: 2, window: 2 },
+    { name: 'a window, capped', causal: true, groups: undefined, sharing: 2, window: 6, softcap: 0.7 },
   ];
-  for (const { name, causal, groups, sharing } of cases)
+  for (const { name, causal, groups, sharing, window, softcap } of cases)
     test(`softmax over ${name} equals the masked whole`, async () => {
       const shapes = { q: [2, 2 * sharing, time, 4], k: [2, 2, time, 4], v: [2, 2, time, 3] };
       const expected = await lossAndGradients(shapes, ({ q, k, v }) => {
@@ -145,11 +158,16 @@ describe('chunked compositions', () => {
             x.shape[3]!,
           ]);
         let scores = matMul(q!, repeat(k!), { transposeB: true, alpha: 0.5 });
+        if (softcap !== undefined) scores = mul(tanh(mul(scores, 1 / softcap)), softcap);
         const row = graph.constant(positions, [time, 1]);
         const column = graph.constant(positions, [1, time]);
         if (causal) scores = where(lessOrEqual(column, row), scores, -1e9);
+        if (window !== undefined) scores = where(less(sub(row, window), column), scores, -1e9);
         if (groups) {
-          const [asked, seen] = [graph.constant(groups, [time, 1]), graph.constant(groups, [1, time])];
+          const [asked, seen] = [
+            graph.constant(Float32Array.from(groups), [time, 1]),
+            graph.constant(Float32Array.from(groups), [1, time]),
+          ];
           scores = where(equal(asked, seen), scores, -1e9);
         }
         const mixed = matMul(softmax(scores), repeat(v!));
@@ -158,11 +176,13 @@ describe('chunked compositions', () => {
       for (const chunk of [9, 4, 1]) {
         const actual = await lossAndGradients(shapes, ({ q, k, v }) => {
           const { graph } = q!;
-          const kinds = groups && expand(graph.constant(groups, [1, time]), [2, time]);
+          const kinds = groups && expand(graph.constant(Float32Array.from(groups), [1, time]), [2, time]);
           const mixed = chunkedSoftmaxMatMul(q!, k!, v!, {
             chunk,
             alpha: 0.5,
             causal,
+            window,
+            softcap,
             groups: kinds,
           });
           return reduceMean(mul(mixed, mixed));

@@ -10,13 +10,17 @@ import { elementwiseKernels } from './elementwise-kernels.js';
 import type { KernelFamily, Numeric } from './kernel.js';
 import { matmulKernels } from './matmul-kernels.js';
 import { movementKernels } from './movement-kernels.js';
+import { quantizedKernels } from './quantized-kernels.js';
 import { reduceKernels } from './reduce-kernels.js';
+import { rotaryEmbedding } from './rotary-kernel.js';
 
 export const referenceKernels: KernelFamily = {
   ...elementwiseKernels,
   ...matmulKernels,
+  ...quantizedKernels,
   ...reduceKernels,
   ...movementKernels,
+  RotaryEmbedding: rotaryEmbedding,
 };
 
 /** Computes outputs at full precision: no rounding to float32 anywhere. */

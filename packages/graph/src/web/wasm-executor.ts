@@ -39,7 +39,7 @@ interface WebRuntime extends Runtime {
 export function createWasmExecutor({ threads, wasmPaths }: WasmExecutorOptions = {}): Executor {
   return createRuntimeExecutor({
     name: 'onnxruntime-web/wasm',
-    target: 'cpu',
+    target: 'wasm',
     async load() {
       const module: unknown = inNode
         ? await import(/* @vite-ignore */ /* webpackIgnore: true */ nodeBuild)

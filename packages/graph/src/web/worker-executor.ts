@@ -39,7 +39,7 @@ export function createWebWorkerExecutor({ signal, ...options }: WebWorkerExecuto
   };
   return createWorkerExecutor(port, {
     name: `onnxruntime-web/${options.provider} in a worker`,
-    target: options.provider === 'webgpu' ? 'webgpu' : 'cpu',
+    target: options.provider === 'webgpu' ? 'webgpu' : 'wasm',
     signal,
   });
 }

@@ -2,6 +2,8 @@
 import type { ModelConfig } from '../config/model-config.js';
 import { type LoraConfig, loraLayout } from '../weights/lora.js';
 import { type ParameterLayouts, parameterLayout } from '../weights/parameter-layout.js';
+import type { QuantizedTensor } from '../weights/quantized-tensor.js';
+import type { IntegerForm } from './quantized-weight.js';
 
 export interface Architecture {
   readonly config: ModelConfig;
@@ -10,9 +12,19 @@ export interface Architecture {
   readonly layout: ParameterLayouts;
   /** What is trained: the adapters beside them when there are any, otherwise all of them. */
   readonly trained: ParameterLayouts;
+  /** Weights that are integers, by checkpoint name: never trained. */
+  readonly quantized: ReadonlyMap<string, QuantizedTensor>;
+  /** How graphs over whole sequences read them. */
+  readonly integerForm: IntegerForm;
 }
 
-export function architectureOf(config: ModelConfig, lora?: LoraConfig): Architecture {
+export function architectureOf(
+  config: ModelConfig,
+  lora?: LoraConfig,
+  quantized: ReadonlyMap<string, QuantizedTensor> = new Map(),
+  integerForm: IntegerForm = 'bytes',
+): Architecture {
   const layout = parameterLayout(config);
-  return { config, lora, layout, trained: lora === undefined ? layout : loraLayout(layout, lora) };
+  const trained = lora === undefined ? layout : loraLayout(layout, lora);
+  return { config, lora, layout, trained, quantized, integerForm };
 }

@@ -1,6 +1,7 @@
 /**
- * The feed-forward block: SwiGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. The first two carry
- * their own gradient, because the chain rule through the parts passes over [positions, hidden] more often.
+ * The feed-forward block: SwiGLU or GeGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. SwiGLU and
+ * ReLU² carry their own gradient, because the chain rule through the parts passes over [positions, hidden]
+ * more often.
  */
 import { add, type Graph, gelu, mul, relu, sigmoid, sub, type Tensor } from '@llm/graph';
 import type { ModelConfig } from '../config/model-config.js';
@@ -19,9 +20,14 @@ export function feedForward(
 }
 
 function hidden(config: ModelConfig, parameters: Parameters, names: LayerNames, x: Tensor): Tensor {
+  const width = config.feedForwardWidth;
   if (config.feedForward === 'swiglu') {
-    const [gate, up] = linears(parameters, [names.gate, names.up], x);
+    const [gate, up] = linears(parameters, [names.gate, names.up], [width, width], x);
     return gatedBySilu(x.graph, gate!, up!);
+  }
+  if (config.feedForward === 'gegluTanh') {
+    const [gate, up] = linears(parameters, [names.gate, names.up], [width, width], x);
+    return mul(gelu(gate!, { approximate: 'tanh' }), up!);
   }
   const up = linear(parameters, names.up, x);
   switch (config.feedForward) {

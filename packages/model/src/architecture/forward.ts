@@ -1,5 +1,5 @@
 /**
- * The forward pass of every model here, from tokens to logits: embedding, pre-norm blocks of attention and
+ * The forward pass of every model here, from tokens to logits: embedding, blocks of attention and
  * feed-forward around a residual stream, final norm, head; with learned positions as GPT-2, and value
  * embeddings, smear, residual scalars and backout as nanochat. How queries meet keys is left to the caller,
  * so that training, scoring and cached generation are one model.
@@ -7,6 +7,7 @@
 import {
   add,
   type Dimension,
+  split as divide,
   gather,
   mul,
   recompute,
@@ -14,10 +15,10 @@ import {
   slice,
   sub,
   type Tensor,
-  tanh,
 } from '@llm/graph';
 import { mergeHeads, splitHeads, swapTimeAndHeads } from '../attention/heads.js';
-import type { Rotation } from '../attention/rotary-positions.js';
+import type { LayerRotation } from '../attention/rotary-positions.js';
+import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { hasValueEmbedding } from '../weights/parameter-layout.js';
 import {
@@ -32,9 +33,10 @@ import {
   residualScalarsName,
 } from '../weights/parameter-names.js';
 import { feedForward } from './feed-forward.js';
-import { linear, linears, multiply } from './linear.js';
-import { normalize } from './normalization.js';
+import { linear, linears, multiply, undividedLinears } from './linear.js';
+import { normalize, normalizeAfter, normalizeBefore, normalizeByRms } from './normalization.js';
 import type { Parameters } from './parameters.js';
+import { lookUp } from './quantized-weight.js';
 import { smear } from './smear.js';
 import { valueEmbedding } from './value-embedding.js';
 
@@ -46,7 +48,7 @@ export interface ForwardOptions {
   readonly rows: Dimension;
   readonly time: Dimension;
   /** For rotary positions. */
-  readonly rotation: Rotation | undefined;
+  readonly rotation: LayerRotation | undefined;
   /** For learned positions: int32, broadcasts against `tokens`. */
   readonly positions: Tensor | undefined;
   /**
@@ -89,24 +91,31 @@ export function embed(
   tokens: Tensor,
   positions: Tensor | undefined,
 ): Tensor {
-  let x = gather(parameters.get(embeddingName)!, tokens);
+  let x = lookUp(parameters, embeddingName, config.width, tokens);
+  if (config.embeddingScale !== 1) x = mul(x, config.embeddingScale);
   if (positions !== undefined) x = add(x, gather(parameters.get(positionName)!, positions));
   return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
 }
 
-/** Attention, then feed-forward, each on the normalised stream and added to it. */
+/** Attention, then feed-forward, each added to the stream, with norms before them, after them or both. */
 function block(options: ForwardOptions, layer: number, x: Tensor): Tensor {
   const { config, tokens } = options;
   const names = layerNames(layer);
   const [query, key, value] = part(options, layer, [x], (parameters, [input]) =>
-    queryKeyValue(options, parameters, layer, normalize(config, parameters, names.attentionNorm, input!)),
+    queryKeyValue(
+      options,
+      parameters,
+      layer,
+      normalizeBefore(config, parameters, names.attentionNorm, input!),
+    ),
   );
   const mixed = options.attend(query!, key!, value!, layer);
   const [output] = part(options, layer, [x, mixed], (parameters, [input, heads]) => {
     const attention = linear(parameters, names.attentionOutput, mergeHeads(heads!, tokens.shape));
-    const attended = add(input!, attention);
-    const fed = normalize(config, parameters, names.feedForwardNorm, attended);
-    return [add(attended, feedForward(config, parameters, names, fed))];
+    const attended = add(input!, normalizeAfter(config, parameters, names.attentionOutputNorm, attention));
+    const read = normalizeBefore(config, parameters, names.feedForwardNorm, attended);
+    const fed = feedForward(config, parameters, names, read);
+    return [add(attended, normalizeAfter(config, parameters, names.feedForwardOutputNorm, fed))];
   });
   return output!;
 }
@@ -123,14 +132,30 @@ function queryKeyValue(
   const split = (flat: Tensor, heads: number): Tensor => splitHeads(flat, rows, time, heads);
   /** Normalised and turned by position. */
   const placed = (flat: Tensor, heads: number, norm: string): Tensor => {
-    let head = split(flat, heads);
-    if (config.queryKeyNormalization !== 'none')
-      head = rmsNormalization(head, parameters.get(`${norm}.weight`), config.normalizationEpsilon);
+    const wide = config.queryKeyNormalization === 'rmsWide';
+    let head = split(wide ? normalizeByRms(config, parameters, norm, flat) : flat, heads);
+    if (config.queryKeyNormalization !== 'none' && !wide)
+      head = normalizeByRms(config, parameters, norm, head);
     if (config.queryKeyScale !== 1) head = mul(head, config.queryKeyScale);
     const swapped = swapTimeAndHeads(head);
-    return rotation === undefined ? swapped : rotation(swapped);
+    return rotation === undefined ? swapped : rotation(swapped, layer);
   };
-  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], x);
+  const undivided =
+    config.queryKeyNormalization === 'none' && !hasValueEmbedding(config, layer)
+      ? undividedLinears(parameters, [names.query, names.key, names.value], x)
+      : undefined;
+  if (undivided !== undefined) {
+    // All heads at once: a step of one row is bound by the number of operators.
+    const { heads, keyValueHeads, queryKeyScale } = config;
+    const all = swapTimeAndHeads(split(undivided, heads + 2 * keyValueHeads));
+    const [placed, values] = divide(all, 1, [heads + keyValueHeads, keyValueHeads]);
+    const scaled = queryKeyScale === 1 ? placed! : mul(placed!, queryKeyScale);
+    const turned = rotation === undefined ? scaled : rotation(scaled, layer);
+    const [query, key] = divide(turned, 1, [heads, keyValueHeads]);
+    return [query!, key!, values!];
+  }
+  const widths = [config.heads, config.keyValueHeads, config.keyValueHeads].map((n) => n * config.headWidth);
+  const [queries, keys, plain] = linears(parameters, [names.query, names.key, names.value], widths, x);
   const query = placed(queries!, config.heads, names.queryNorm);
   const key = placed(keys!, config.keyValueHeads, names.keyNorm);
   let values = split(plain!, config.keyValueHeads);
@@ -143,17 +168,12 @@ function queryKeyValue(
 
 /** [..., width] → logits [..., vocabularySize] */
 export function languageModelHead(config: ModelConfig, parameters: Parameters, x: Tensor): Tensor {
-  return softcap(config, multiply(parameters, headWeightName(config), x));
+  return softcap(multiply(parameters, headWeightName(config), x), config.logitSoftcap);
 }
 
 /** The matrix [vocabularySize, width] that gives logits. */
 export function headWeightName({ tiedHead }: ModelConfig): string {
   return tiedHead ? embeddingName : headName;
-}
-
-/** cap · tanh(logits / cap); without a cap, the logits. */
-export function softcap({ logitSoftcap: cap }: ModelConfig, logits: Tensor): Tensor {
-  return cap === undefined ? logits : mul(tanh(mul(logits, 1 / cap)), cap);
 }
 
 /** `build` as it is, or as a part whose own results are not kept for the backward pass. */

@@ -1,8 +1,9 @@
 /** y = x · Wᵀ (+ b), weight [out, in] as in every Hugging Face decoder but GPT-2. */
-import { add, matMul, mul, split, type Tensor } from '@llm/graph';
+import { add, matMul, matMulQuantized, mul, split, type Tensor } from '@llm/graph';
 import { loraNames, loraScaleName } from '../weights/lora.js';
 import { joinedName } from './joined-weights.js';
 import type { Parameters } from './parameters.js';
+import { quantizedMatrix } from './quantized-weight.js';
 
 /** Where a graph keeps the same weight as [in, out]: a plain product, which every runtime and device has. */
 export const transposedName = (name: string): string => `${name}.transposed`;
@@ -19,17 +20,39 @@ function completed(parameters: Parameters, name: string, x: Tensor, y: Tensor): 
   return bias === undefined ? product : add(product, bias);
 }
 
-/** Several layers of one input: a single product where their weights are joined. */
-export function linears(parameters: Parameters, names: readonly string[], x: Tensor): Tensor[] {
-  const joined = parameters.get(joinedName(names));
-  if (joined === undefined) return names.map((name) => linear(parameters, name, x));
-  const widths = names.map((name) => Number(parameters.get(`${name}.weight`)!.shape[0]));
-  const parts = split(matMul(x, joined, { transposeB: true }), -1, widths);
+/** Several layers of one input, to so many numbers each: a single product where their weights are joined. */
+export function linears(
+  parameters: Parameters,
+  names: readonly string[],
+  widths: readonly number[],
+  x: Tensor,
+): Tensor[] {
+  const joined = joinedName(names);
+  if (!hasWeight(parameters, joined)) return names.map((name) => linear(parameters, name, x));
+  const parts = split(multiply(parameters, joined, x), -1, widths);
   return names.map((name, index) => completed(parameters, name, x, parts[index]!));
 }
 
+/** The product with the joined weights, where there are any and nothing is added to a part of it. */
+export function undividedLinears(
+  parameters: Parameters,
+  names: readonly string[],
+  x: Tensor,
+): Tensor | undefined {
+  const isMore = (name: string): boolean =>
+    parameters.has(`${name}.bias`) || parameters.has(loraNames(name).a);
+  const joined = joinedName(names);
+  return hasWeight(parameters, joined) && !names.some(isMore) ? multiply(parameters, joined, x) : undefined;
+}
+
+/** Whether there is a weight of that full name, of floats or of integers. */
+const hasWeight = (parameters: Parameters, name: string): boolean =>
+  parameters.has(name) || quantizedMatrix(parameters, name, 0) !== undefined;
+
 /** x · Wᵀ for the weight of that full name. */
 export function multiply(parameters: Parameters, name: string, x: Tensor): Tensor {
+  const quantized = quantizedMatrix(parameters, name, Number(x.shape.at(-1)));
+  if (quantized !== undefined) return matMulQuantized(x, quantized);
   const transposed = parameters.get(transposedName(name));
   if (transposed !== undefined) return matMul(x, transposed);
   return matMul(x, parameters.get(name)!, { transposeB: true });

@@ -5,8 +5,21 @@
  * (FlashAttention, Dao et al. 2022). The visible scores are kept for the backward pass;
  * `chunkedSoftmaxMatMul` of `@llm/graph` computes them again instead.
  */
-import { add, concat, matMul, mul, reduceSum, slice, softmax, split, sub, type Tensor } from '@llm/graph';
-import { foldGroups, groupOf, repeatMask, scoreScale, unfoldGroups } from './heads.js';
+import {
+  add,
+  concat,
+  matMul,
+  mul,
+  reduceSum,
+  slice,
+  softmax,
+  split,
+  sub,
+  type Tensor,
+  tanh,
+} from '@llm/graph';
+import { foldGroups, groupOf, repeatMask, unfoldGroups } from './heads.js';
+import type { ScoreRule } from './score-rule.js';
 
 /**
  * Queries per piece. Smaller pieces hide more and cost more nodes: forward and backward of 4 heads of 64 over
@@ -15,12 +28,25 @@ import { foldGroups, groupOf, repeatMask, scoreScale, unfoldGroups } from './hea
  */
 const pieceLength = 128;
 
+export interface CausalAttentionOptions extends ScoreRule {
+  /** The mask hides all keys so many places before a query or more; undefined: it may hide none of them. */
+  readonly window?: number | undefined;
+}
+
 /**
  * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] → like query.
  * `mask` is additive, [time, time] or [rows, 1, time, time], and must hide all later keys.
  */
-export function causalAttention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor): Tensor {
+export function causalAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  mask: Tensor,
+  options: CausalAttentionOptions,
+): Tensor {
   const time = Number(query.shape[2]);
+  // Pieces that follow one another share a key at least.
+  const reach = Math.max(2, options.window ?? time);
   const ends = Array.from({ length: Math.ceil(time / pieceLength) }, (_, i) =>
     Math.min(time, (i + 1) * pieceLength),
   );
@@ -35,11 +61,11 @@ export function causalAttention(query: Tensor, key: Tensor, value: Tensor, mask:
     [query, key, value],
     () => {
       pieces = cut(query).map((part, i) => {
-        const end = ends[i]!;
-        const seen = (x: Tensor): Tensor => (end === time ? x : slice(x, 2, 0, end));
-        const hidden =
-          end === time && i === 0 ? mask : slice(slice(mask, -2, ends[i - 1] ?? 0, end), -1, 0, end);
-        return attend(part, seen(key), seen(value), hidden);
+        const [start, end] = [ends[i - 1] ?? 0, ends[i]!];
+        const first = Math.max(0, start - reach + 1);
+        const seen = (x: Tensor): Tensor => (end - first === time ? x : slice(x, 2, first, end));
+        const hidden = end - start === time ? mask : slice(slice(mask, -2, start, end), -1, first, end);
+        return { ...attend(part, seen(key), seen(value), hidden, options), first };
       });
       return [
         concat(
@@ -49,14 +75,16 @@ export function causalAttention(query: Tensor, key: Tensor, value: Tensor, mask:
       ];
     },
     ({ outputGradients: [d] }) => {
-      const gradients = cut(d!).map((part, i) => attendGradients(pieces[i]!, part));
+      const gradients = cut(d!).map((part, i) => attendGradients(pieces[i]!, part, options));
+      const sum = (part: 'key' | 'value'): Tensor =>
+        sumOfRanges(gradients.map((gradient, i) => ({ first: pieces[i]!.first, numbers: gradient[part] })));
       return [
         concat(
           gradients.map(({ query }) => query),
           2,
         ),
-        sumOfBeginnings(gradients.map(({ key }) => key)),
-        sumOfBeginnings(gradients.map(({ value }) => value)),
+        sum('key'),
+        sum('value'),
       ];
     },
   )[0]!;
@@ -64,33 +92,46 @@ export function causalAttention(query: Tensor, key: Tensor, value: Tensor, mask:
 
 /** Some queries and all the keys they may see. */
 interface Piece {
+  /** Where those keys begin. */
+  readonly first: number;
   /** [rows, keyValueHeads, group · time, headWidth], see `foldGroups` */
   readonly query: Tensor;
   readonly key: Tensor;
   readonly value: Tensor;
   /** [rows, keyValueHeads, group · time, keys] */
   readonly weights: Tensor;
+  /** tanh(scores / cap), like weights, where they are capped. */
+  readonly bent: Tensor | undefined;
   /** [rows, heads, time, headWidth] */
   readonly mixed: Tensor;
 }
 
-function attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor): Piece {
+function attend(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  mask: Tensor,
+  { scale, softcap }: ScoreRule,
+): Omit<Piece, 'first'> {
   const folded = foldGroups(query, Number(key.shape[1]));
-  const scores = matMul(folded, key, { transposeB: true, alpha: scoreScale(query) });
+  const products = matMul(folded, key, { transposeB: true, alpha: scale });
+  const bent = softcap === undefined ? undefined : tanh(mul(products, 1 / softcap));
+  const scores = bent === undefined ? products : mul(bent, softcap!);
   const weights = softmax(add(scores, repeatMask(mask, groupOf(query, key))));
-  return { query: folded, key, value, weights, mixed: unfoldGroups(matMul(weights, value), query) };
+  return { query: folded, key, value, weights, bent, mixed: unfoldGroups(matMul(weights, value), query) };
 }
 
 function attendGradients(
-  { query, key, value, weights, mixed }: Piece,
+  { query, key, value, weights, bent, mixed }: Piece,
   d: Tensor,
+  { scale: alpha }: ScoreRule,
 ): { query: Tensor; key: Tensor; value: Tensor } {
   const shared = Number(key.shape[1]);
-  const alpha = scoreScale(query);
   const along = reduceSum(mul(mixed, d), -1, { keepDimensions: true });
   const upstream = foldGroups(d, shared);
   const weightGradients = matMul(upstream, value, { transposeB: true });
-  const scores = mul(sub(weightGradients, foldGroups(along, shared)), weights);
+  const capped = mul(sub(weightGradients, foldGroups(along, shared)), weights);
+  const scores = bent === undefined ? capped : mul(capped, sub(1, mul(bent, bent)));
   return {
     query: unfoldGroups(matMul(scores, key, { alpha }), d),
     key: matMul(scores, query, { transposeA: true, alpha }),
@@ -98,11 +139,26 @@ function attendGradients(
   };
 }
 
-/** Sums tensors of which each covers a longer beginning of the time axis than the one before. */
-function sumOfBeginnings(parts: readonly Tensor[]): Tensor {
-  return parts.reduce((shorter, longer) => {
-    const length = Number(shorter.shape[2]);
-    const [beginning, rest] = split(longer, 2, [length, Number(longer.shape[2]) - length]);
-    return concat([add(beginning!, shorter), rest!], 2);
+/** Numbers at positions from `first` on, [..., positions, width]. */
+interface Range {
+  readonly first: number;
+  readonly numbers: Tensor;
+}
+
+/** Sums ranges of the time axis, of which each begins and ends no earlier than the one before. */
+function sumOfRanges(ranges: readonly Range[]): Tensor {
+  const done: Tensor[] = [];
+  const rest = ranges.reduce((earlier, later) => {
+    const end = earlier.first + Number(earlier.numbers.shape[2]);
+    let { numbers } = earlier;
+    if (later.first > earlier.first) {
+      const [alone, both] = split(numbers, 2, [later.first - earlier.first, end - later.first]);
+      done.push(alone!);
+      numbers = both!;
+    }
+    const length = Number(numbers.shape[2]);
+    const [beginning, more] = split(later.numbers, 2, [length, Number(later.numbers.shape[2]) - length]);
+    return { first: later.first, numbers: concat([add(beginning!, numbers), more!], 2) };
   });
+  return done.length === 0 ? rest.numbers : concat([...done, rest.numbers], 2);
 }

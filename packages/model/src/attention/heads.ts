@@ -5,11 +5,6 @@
 import { concat, type Dimension, type Tensor, transpose, unsqueeze } from '@llm/graph';
 import { concatAs, reshapeAs } from './symbolic-shapes.js';
 
-/** 1 / √headWidth: by what the scores of these queries are scaled. */
-export function scoreScale(query: Tensor): number {
-  return 1 / Math.sqrt(Number(query.shape[3]));
-}
-
 /** [..., heads · width] of rows · time positions → [rows, time, heads, width] */
 export function splitHeads(flat: Tensor, rows: Dimension, time: Dimension, heads: number): Tensor {
   return reshapeAs(flat, [rows, time, heads, Number(flat.shape.at(-1)) / heads]);

@@ -2,7 +2,15 @@ import { Graph, type HostTensor, serializeOnnx, type Tensor } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { expect, test } from 'vitest';
 import { int32 } from '../architecture/host-tensors.js';
-import { causalMask, lengthMask, paddedMask, positionMask, segmentMask, slotMask } from './masks.js';
+import {
+  causalMask,
+  lengthMask,
+  paddedMask,
+  positionMask,
+  segmentMask,
+  slotMask,
+  windowedLengthMask,
+} from './masks.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 
@@ -76,4 +84,61 @@ test('padding at the left does not count', async () => {
     shape: [1, 1, 2, 4],
     rows: ['0110', '0111'],
   });
+});
+
+test('with a window a token sees so many, itself among them', async () => {
+  expect((await visible((graph) => causalMask(graph, 4, 2), {})).rows).toEqual([
+    '1000',
+    '1100',
+    '0110',
+    '0011',
+  ]);
+  const packed = (graph: Graph): Tensor =>
+    segmentMask(graph, graph.input('segments', 'int32', ['rows', 4]), 4, 2);
+  const segments = int32(Int32Array.of(0, 0, 0, 1), [1, 4]);
+  expect((await visible(packed, { segments })).rows).toEqual(['1000', '1100', '0110', '0001']);
+  const fresh = (graph: Graph): Tensor =>
+    positionMask(graph.input('positions', 'int32', ['rows', 'time']), 2);
+  const positions = int32(Int32Array.of(4, 5, 6), [1, 3]);
+  expect((await visible(fresh, { positions })).rows).toEqual(['100', '110', '011']);
+});
+
+test('with a window, slots of a cache count as far back as it reaches, each row from its own end', async () => {
+  const slots = int32(Int32Array.of(0, 1, 2, 3));
+  const held = (graph: Graph): Tensor =>
+    windowedLengthMask(
+      graph.input('lengths', 'int32', ['rows']),
+      graph.input('slots', 'int32', ['capacity']),
+      graph.input('positions', 'int32', ['rows', 'time']),
+      3,
+    );
+  const lengths = int32(Int32Array.of(3, 1));
+  expect(
+    await visible(held, { lengths, slots, positions: int32(Int32Array.of(3, 4, 1, 2), [2, 2]) }),
+  ).toEqual({ shape: [2, 1, 2, 4], rows: ['0110', '0010', '1000', '1000'] });
+  const own = (graph: Graph): Tensor =>
+    slotMask(
+      graph.input('places', 'int32', ['rows', 'time']),
+      graph.input('slots', 'int32', ['capacity']),
+      2,
+    );
+  expect((await visible(own, { places: int32(Int32Array.of(1, 3), [1, 2]), slots })).rows).toEqual([
+    '1100',
+    '0011',
+  ]);
+  const padded = (graph: Graph): Tensor =>
+    paddedMask(
+      graph.input('tokens', 'int64', ['rows', 'time']),
+      graph.input('present', 'int64', ['rows', 'total']),
+      2,
+    );
+  const int64 = (values: readonly number[]): HostTensor => ({
+    type: 'int64',
+    shape: [1, values.length],
+    data: BigInt64Array.from(values, BigInt),
+  });
+  expect((await visible(padded, { tokens: int64([7, 8]), present: int64([0, 1, 1, 1]) })).rows).toEqual([
+    '0110',
+    '0011',
+  ]);
 });

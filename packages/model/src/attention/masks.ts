@@ -21,28 +21,36 @@ const excluded = -1e9;
 
 const additive = (visible: Tensor): Tensor => where(visible, constantScalar(visible.graph, 0), excluded);
 
-/** [time, time]: each token sees itself and all before it. */
-export function causalMask(graph: Graph, time: number): Tensor {
+/** Of a query and the keys that are not after it: those fewer than `window` places before. */
+const near = (window: number | undefined, key: Tensor, query: Tensor, visible: Tensor): Tensor =>
+  window === undefined ? visible : logicalAnd(visible, less(sub(query, window), key));
+
+/** [time, time]: each token sees itself and all before it, or those within the window. */
+export function causalMask(graph: Graph, time: number, window = time): Tensor {
   const mask = new Float32Array(time * time);
-  for (let query = 0; query < time; query++)
+  for (let query = 0; query < time; query++) {
     mask.fill(excluded, query * time + query + 1, (query + 1) * time);
+    mask.fill(excluded, query * time, query * time + Math.max(0, query - window + 1));
+  }
   return graph.constant(mask, [time, time]);
 }
 
-/** [rows, 1, time, time]: causal, and within one segment. `segments` int32 [rows, time]. */
-export function segmentMask(graph: Graph, segments: Tensor, time: number): Tensor {
+/** [rows, 1, time, time]: causal, within the window and one segment. `segments` int32 [rows, time]. */
+export function segmentMask(graph: Graph, segments: Tensor, time: number, window?: number): Tensor {
   const positions = graph.constant(
     Int32Array.from({ length: time }, (_, i) => i),
     [time],
   );
-  const causal = lessOrEqual(unsqueeze(positions, 0), unsqueeze(positions, 1));
+  const [key, query] = [unsqueeze(positions, 0), unsqueeze(positions, 1)];
+  const causal = near(window, key, query, lessOrEqual(key, query));
   const same = equal(unsqueeze(segments, 1), unsqueeze(segments, 2));
   return unsqueeze(additive(logicalAnd(same, causal)), 1);
 }
 
 /** [rows, 1, time, time] from int32 positions [rows, time]: a token sees itself and earlier ones. */
-export function positionMask(positions: Tensor): Tensor {
-  return unsqueeze(additive(lessOrEqual(unsqueeze(positions, 1), unsqueeze(positions, 2))), 1);
+export function positionMask(positions: Tensor, window?: number): Tensor {
+  const [key, query] = [unsqueeze(positions, 1), unsqueeze(positions, 2)];
+  return unsqueeze(additive(near(window, key, query, lessOrEqual(key, query))), 1);
 }
 
 /** [rows, 1, 1, capacity] from int32 lengths [rows] and slot numbers [capacity]: slots that hold a token. */
@@ -50,26 +58,40 @@ export function lengthMask(lengths: Tensor, slots: Tensor): Tensor {
   return unsqueeze(additive(less(unsqueeze(slots, 0), unsqueeze(lengths, 1))), [1, 2]);
 }
 
+/** [rows, 1, time, capacity]: of them those in the window of tokens at `positions` int32 [rows, time]. */
+export function windowedLengthMask(
+  lengths: Tensor,
+  slots: Tensor,
+  positions: Tensor,
+  window: number,
+): Tensor {
+  const key = unsqueeze(slots, [0, 1]);
+  const held = less(key, unsqueeze(lengths, [1, 2]));
+  return unsqueeze(additive(near(window, key, unsqueeze(positions, 2), held)), 1);
+}
+
 /**
  * [rows, 1, time, capacity] from int32 `places` [rows, time], the slots of the new tokens, and slot numbers
  * [capacity]: a token sees its own slot and those before it.
  */
-export function slotMask(places: Tensor, slots: Tensor): Tensor {
-  return unsqueeze(additive(lessOrEqual(unsqueeze(slots, [0, 1]), unsqueeze(places, 2))), 1);
+export function slotMask(places: Tensor, slots: Tensor, window?: number): Tensor {
+  const [key, query] = [unsqueeze(slots, [0, 1]), unsqueeze(places, 2)];
+  return unsqueeze(additive(near(window, key, query, lessOrEqual(key, query))), 1);
 }
 
 /**
  * [rows, 1, time, total] for the `tokens` int64 [rows, time] at the end of `present` int64 [rows, total],
- * which is 0 on padding: causal, and without the padding.
+ * which is 0 on padding: causal, within the window and without the padding.
  */
-export function paddedMask(tokens: Tensor, present: Tensor): Tensor {
+export function paddedMask(tokens: Tensor, present: Tensor, window?: number): Tensor {
   const { graph } = tokens;
   const zero = constantScalar(graph, 0, 'int64');
   const total = squeeze(dimensionOf(present, 1), 0);
   const fresh = squeeze(dimensionOf(tokens, 1), 0);
   const keys = range(zero, total, present.shape[1]!);
   const queries = add(range(zero, fresh, tokens.shape[1]!), sub(total, fresh));
-  const causal = lessOrEqual(unsqueeze(keys, 0), unsqueeze(queries, 1));
+  const [key, query] = [unsqueeze(keys, 0), unsqueeze(queries, 1)];
+  const causal = near(window, key, query, lessOrEqual(key, query));
   const kept = equal(present, constantScalar(graph, 1, 'int64'));
   return additive(logicalAnd(unsqueeze(unsqueeze(causal, 0), 0), unsqueeze(kept, [1, 2])));
 }

@@ -18,6 +18,17 @@ export function sliceAs(
   return x.graph.node('Slice', inputs, {}, { outputs: [{ type: x.type, shape }] })[0]!;
 }
 
+/** In parts of `sizes`, int64 [parts]. */
+export function splitAs(
+  x: Tensor,
+  axis: number,
+  sizes: Tensor,
+  shapes: readonly (readonly Dimension[])[],
+): Tensor[] {
+  const outputs = shapes.map((shape) => ({ type: x.type, shape }));
+  return x.graph.node('Split', [x, sizes], { axis }, { outputs });
+}
+
 /** Sizes that are symbols stay at their axis and are copied; one other may be worked out at run time. */
 export function reshapeAs(x: Tensor, shape: readonly Dimension[]): Tensor {
   if (shape.length === x.shape.length && shape.every((size, axis) => size === x.shape[axis])) return x;

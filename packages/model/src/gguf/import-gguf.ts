@@ -1,18 +1,21 @@
-/** A GGUF file → configuration, float32 parameters, tokenizer and chat template. */
+/** A GGUF file → configuration, parameters, tokenizer and chat template. */
 import type { NamedTensor } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';
+import type { WeightTensor } from '../weights/quantized-tensor.js';
 import { checkDequantizable, dequantize } from './blocks/dequantize.js';
+import type { GgufBlocks } from './blocks/gguf-blocks.js';
+import { isRepackable, quantizedFromGguf } from './blocks/quantized-from-gguf.js';
 import { ggufConfig } from './gguf-config.js';
-import type { GgufTokenizer } from './gguf-tokenizer.js';
+import type { GgufSpecialTokens, GgufTokenizer } from './gguf-tokenizer.js';
 import { readGgufBlocks } from './read-parameters.js';
-import { type GgufSpecialTokens, readGgufSpecialTokens, readGgufTokenizer } from './read-tokenizer.js';
+import { readGgufSpecialTokens, readGgufTokenizer } from './read-tokenizer.js';
 import type { ByteSource } from './reading/byte-source.js';
 import { MetadataReader } from './reading/metadata-reader.js';
 import { openGguf } from './reading/open-gguf.js';
 
-export interface ImportedGguf {
+export interface ImportedGguf<Weight = NamedTensor> {
   readonly config: ModelConfig;
-  readonly parameters: ReadonlyMap<string, NamedTensor>;
+  readonly parameters: ReadonlyMap<string, Weight>;
   /** Undefined where the file has none. */
   readonly tokenizer: GgufTokenizer | undefined;
   /** Jinja text. */
@@ -22,18 +25,35 @@ export interface ImportedGguf {
   readonly name: string | undefined;
 }
 
+export interface ImportGgufOptions {
+  /**
+   * Matrices of integers stay integers, a quarter of the memory and less. Default false: float32. Floats of any
+   * width become float32.
+   */
+  readonly quantized?: boolean | undefined;
+}
+
 /**
  * Reads one tensor at a time. Throws `model/gguf-invalid` (the file contradicts itself), `…/gguf-unsupported`
  * (version, architecture, a setting), `…/gguf-type-unsupported` or `…/parameters-mismatch`.
  */
-export async function importGguf(source: ByteSource): Promise<ImportedGguf> {
+export async function importGguf(source: ByteSource): Promise<ImportedGguf>;
+export async function importGguf(
+  source: ByteSource,
+  options: ImportGgufOptions,
+): Promise<ImportedGguf<WeightTensor>>;
+export async function importGguf(
+  source: ByteSource,
+  { quantized = false }: ImportGgufOptions = {},
+): Promise<ImportedGguf<WeightTensor>> {
   const file = await openGguf(source);
   const config = await ggufConfig(file);
   for (const { name, type } of file.tensors.values()) checkDequantizable(type, name, file.name);
   const tokenizer = readGgufTokenizer(file);
   const specialTokens = readGgufSpecialTokens(file, config.vocabularySize);
-  const parameters = new Map<string, NamedTensor>();
-  for await (const [name, blocks] of readGgufBlocks(file, config)) parameters.set(name, dequantize(blocks));
+  const parameters = new Map<string, WeightTensor>();
+  for await (const [name, blocks] of readGgufBlocks(file, config))
+    parameters.set(name, quantized ? asStored(blocks) : dequantize(blocks));
   return {
     config,
     parameters,
@@ -42,4 +62,11 @@ export async function importGguf(source: ByteSource): Promise<ImportedGguf> {
     chatTemplate: new MetadataReader(file, 'tokenizer.').text('chat_template'),
     name: new MetadataReader(file, 'general.').text('name'),
   };
+}
+
+function asStored(blocks: GgufBlocks): WeightTensor {
+  const { shape, type, bytes } = blocks;
+  return shape.length === 2 && isRepackable(type)
+    ? quantizedFromGguf(type, bytes, shape)
+    : dequantize(blocks);
 }

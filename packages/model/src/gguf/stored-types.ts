@@ -1,10 +1,10 @@
 /**
- * Which type each tensor of a file has. Norms, biases and learned positions stay F32. `q4_0` keeps the embedding
- * and the head in Q8_0. `q4_k` is llama.cpp's Q4_K_M: Q4_K, but Q6_K for the head (the embedding where it is tied)
- * and for the values and the last feed-forward matrix of every third layer and of the first and last eighth, and
- * Q5_K for queries, keys and values in one matrix. `q6_k` is its Q6_K. Rows that are no multiple of 256 are Q5_0
- * instead of Q4_K and Q8_0 instead of Q6_K, as in llama.cpp, and Q8_0 instead of Q5_K; rows that are no multiple
- * of 32 are F16.
+ * Which type each tensor of a file has. Norms, biases and learned positions stay F32. `q4_0` keeps the
+ * embedding and the head in Q8_0. `q4_k` is llama.cpp's Q4_K_M: Q4_K, but Q6_K for the head (the embedding
+ * where it is tied) and for the values and the last feed-forward matrix of every third layer and of the first
+ * and last eighth, and Q5_K for queries, keys and values in one matrix. `q6_k` is its Q6_K. Rows that are no
+ * multiple of 256 are Q5_0 instead of Q4_K and Q8_0 instead of Q6_K, as in llama.cpp, and Q8_0 instead of
+ * Q5_K; rows that are no multiple of 32 are F16.
  */
 import type { ModelConfig } from '../config/model-config.js';
 import type { StoredType } from './encode-tensor.js';

@@ -2,7 +2,9 @@ import type { NamedTensor } from '@llm/core';
 import { MemoryStore } from '@llm/core/stores';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from '../config/create-model-config.js';
+import type { ModelConfig } from '../config/model-config.js';
 import { oracleWeights } from '../fixtures/oracle-weights.js';
+import architectures from '../fixtures/tiny-architectures.json' with { type: 'json' };
 import gpt2 from '../fixtures/tiny-gpt2.json' with { type: 'json' };
 import llama from '../fixtures/tiny-llama.json' with { type: 'json' };
 import nanochat from '../fixtures/tiny-nanochat.json' with { type: 'json' };
@@ -12,6 +14,9 @@ import { writeSafetensors } from '../weights/safetensors.js';
 import { fromHuggingFaceConfig, toHuggingFaceConfig } from './config.js';
 import { exportHuggingFace } from './export-model.js';
 import { importHuggingFace } from './import-model.js';
+
+const fixtures = architectures.cases;
+const { qwen2, mistral, phi3, smollm3: smolLm3, olmo2, gemma3, gemma2 } = fixtures;
 
 const read = (config: object): unknown => fromHuggingFaceConfig(JSON.stringify(config), 'config.json');
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
@@ -53,17 +58,51 @@ describe('a field that changes the computation is computed or refused by name', 
     [llama, { is_encoder_decoder: true }],
     [llama, { partial_rotary_factor: 0.5 }],
     [llama, { rope_parameters: { rope_type: 'default', rope_theta: 500, partial_rotary_factor: 0.5 } }],
-    [qwen3, { rope_parameters: null, rope_scaling: { type: 'linear', factor: 2 } }],
+    [qwen3, { rope_parameters: null, rope_scaling: { type: 'dynamic', factor: 2 } }],
     [qwen3, { rope_parameters: null, rope_scaling: { factor: 2 } }],
-    [qwen3, { rope_parameters: { rope_type: 'yarn', factor: 4, rope_theta: 500 } }],
-    [qwen3, { use_sliding_window: true }],
-    [qwen3, { layer_types: ['full_attention', 'sliding_attention'] }],
+    [qwen3, { rope_parameters: { rope_type: 'longrope', factor: 4, rope_theta: 500 } }],
+    [qwen3, { rope_parameters: { rope_type: 'linear', factor: 4, rope_theta: 500, attention_factor: 2 } }],
+    [qwen3, { rope_parameters: { rope_type: 'yarn', rope_theta: 500 } }],
+    [qwen3, { layer_types: ['sliding_attention'] }],
+    [qwen3, { layer_types: ['full_attention', 'full_attention'] }],
+    [qwen3, { layer_types: ['linear_attention'] }],
+    [llama, { use_sliding_window: true }],
+    [llama, { layer_types: ['full_attention', 'sliding_attention'] }],
+    [qwen2, { attention_bias: false }],
+    [qwen2, { mlp_bias: true }],
+    [qwen2, { hidden_act: 'gelu' }],
+    [mistral, { attention_bias: true }],
+    [mistral, { use_sliding_window: false }],
+    [mistral, { layer_types: ['full_attention', 'sliding_attention', 'sliding_attention'] }],
+    [phi3, { rope_parameters: { rope_type: 'longrope', short_factor: [1], long_factor: [2] } }],
+    [phi3, { rope_parameters: { rope_type: 'linear', factor: 2 } }],
+    [phi3, { rope_scaling: { type: 'su', short_factor: [1], long_factor: [2] }, rope_parameters: null }],
+    [phi3, { attention_bias: true }],
+    [smolLm3, { no_rope_layers: [1, 2, 0, 1] }],
+    [smolLm3, { no_rope_layers: [1] }],
+    [smolLm3, { layer_types: ['sliding_attention', 'full_attention', 'full_attention', 'full_attention'] }],
+    [olmo2, { clip_qkv: 8 }],
+    [olmo2, { use_sliding_window: true }],
+    [olmo2, { partial_rotary_factor: 0.5 }],
+    [gemma3, { attn_logit_softcapping: 50 }],
+    [gemma3, { use_bidirectional_attention: true }],
+    [gemma3, { hidden_activation: 'gelu' }],
+    [gemma3, { rope_parameters: { rope_type: 'default', rope_theta: 500 } }],
+    [gemma3, { rope_parameters: { sliding_attention: { rope_type: 'linear', factor: 2 } } }],
+    [gemma3, { rope_parameters: { chunked_attention: { rope_type: 'default' } } }],
+    [gemma3, { rope_local_base_freq: 7 }],
+    [gemma3, { sliding_window: null }],
+    [gemma3, { sliding_window_pattern: 0 }],
+    [smolLm3, { no_rope_layer_interval: -4 }],
+    [gemma2, { use_bidirectional_attention: true }],
     [nanochat, { hidden_act: 'silu' }],
     [nanochat, { use_sliding_window: true }],
-  ])('%#: %o', (fixture, change) => {
+  ] as readonly (readonly [{ readonly config: object }, object])[])('%#', (fixture, change) => {
     const { rope_scaling: _, ...config } = fixture.config as Record<string, unknown>;
     read(config);
-    const key = Object.entries(change).find(([, value]) => value !== null)![0];
+    const found = Object.entries(change).find(([, value]) => value !== null)?.[0];
+    // What is null is missed where it is needed.
+    const key = found ?? Object.keys(change)[0]!;
     expect(() => read({ ...config, ...change })).toThrow(
       expect.objectContaining({ code: 'model/config-unreadable', message: expect.stringContaining(key) }),
     );
@@ -109,6 +148,76 @@ describe('a field that changes the computation is computed or refused by name', 
     expect(read({ ...qwen3.config, ...types })).toEqual(read(qwen3.config));
   });
 
+  test('what families have where nothing is said is what transformers has', () => {
+    const without = ({ config }: { readonly config: object }, ...keys: readonly string[]): unknown => {
+      const rest = Object.fromEntries(Object.entries(config).filter(([key]) => !keys.includes(key)));
+      return read(rest);
+    };
+    const rope = ['rope_parameters', 'rope_scaling', 'rope_theta'];
+    expect(without(smolLm3, ...rope, 'tie_word_embeddings', 'no_rope_layers')).toMatchObject({
+      rotaryBase: 2e6,
+      tiedHead: true,
+      rotatedLayers: [true, true, true, false],
+    });
+    expect(without(olmo2, 'rms_norm_eps', ...rope)).toMatchObject({
+      normalizationEpsilon: 1e-5,
+      rotaryBase: 1e4,
+    });
+    expect(without(phi3, 'rms_norm_eps', 'sliding_window')).toMatchObject({
+      normalizationEpsilon: 1e-5,
+      attentionWindow: undefined,
+    });
+    expect(without(mistral, 'sliding_window')).toMatchObject({ attentionWindow: 4096 });
+    const gemma = [
+      'head_dim',
+      'query_pre_attn_scalar',
+      'sliding_window',
+      'layer_types',
+      'tie_word_embeddings',
+    ];
+    const { num_hidden_layers: _, ...config } = gemma3.config as Record<string, unknown>;
+    const deep = { config: { ...config, num_hidden_layers: 13 } };
+    expect(without(deep, ...rope, ...gemma)).toMatchObject({
+      headWidth: 256,
+      attentionScale: undefined,
+      attentionWindow: 4096,
+      windowedLayers: [true, true, true, true, true, false],
+      rotaryBase: 1e6,
+      localRotaryBase: 1e4,
+      tiedHead: true,
+    });
+    const { num_hidden_layers: __, ...config2 } = gemma2.config as Record<string, unknown>;
+    const caps = ['attn_logit_softcapping', 'final_logit_softcapping'];
+    expect(without({ config: { ...config2, num_hidden_layers: 5 } }, 'layer_types', ...caps)).toMatchObject({
+      windowedLayers: [true, false],
+      attentionLogitSoftcap: 50,
+      logitSoftcap: 30,
+    });
+  });
+
+  test('a family that another computes too is kept, and goes where it no longer computes the model', () => {
+    const { config } = fixtures['mistral-whole'];
+    expect(read(config)).toMatchObject({ family: 'mistral', attentionWindow: undefined });
+    const whole = read(config) as ModelConfig;
+    expect(toHuggingFaceConfig(whole).model_type).toBe('mistral');
+    expect(toHuggingFaceConfig({ ...whole, family: undefined }).model_type).toBe('llama');
+    expect(toHuggingFaceConfig({ ...whole, queryKeyNormalization: 'rms' }).model_type).toBe('qwen3');
+    expect(read(qwen2.config)).toMatchObject({ family: undefined });
+  });
+
+  test('layers that differ are few enough for a list, whatever the file says', () => {
+    for (const { config } of [gemma3, gemma2, smolLm3]) {
+      const { layer_types: _, no_rope_layers: __, ...rest } = config as Record<string, unknown>;
+      const deep = { ...rest, num_hidden_layers: 2 ** 31 - 1 };
+      expect(() => read(deep)).toThrow(
+        '"num_hidden_layers" is 2147483647, and layers can differ up to 10000',
+      );
+    }
+    const own = toHuggingFaceConfig(read(gemma3.config) as ModelConfig);
+    const llm_config = { ...(own.llm_config as object), depth: 2 ** 31 - 1 };
+    expect(() => read({ ...own, llm_config })).toThrow("The model's depth is 2147483647; it must be at most");
+  });
+
   test('Qwen3 without head_dim has heads of 128, as in transformers', () => {
     const { head_dim: _, ...config } = qwen3.config as Record<string, unknown>;
     expect(read(config)).toMatchObject({ headWidth: 128 });
@@ -116,7 +225,7 @@ describe('a field that changes the computation is computed or refused by name', 
 });
 
 test('what is changed by hand beside llm_config, and a field of it that is unknown, are not passed over', () => {
-  for (const base of [gpt2, llama, qwen3, nanochat]) {
+  for (const base of [gpt2, llama, qwen3, nanochat, ...Object.values(fixtures)]) {
     const config = read(base.config) as Parameters<typeof toHuggingFaceConfig>[0];
     const written = toHuggingFaceConfig(config);
     expect(read(written)).toEqual(config);

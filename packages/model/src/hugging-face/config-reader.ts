@@ -57,7 +57,7 @@ export class ConfigReader {
 }
 
 /** Of a value that may be of any size. */
-function quote(value: unknown): string {
+export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? 'missing';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -5,21 +5,40 @@
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { checkModelConfig } from '../config/check-model-config.js';
-import { createModelConfig } from '../config/create-model-config.js';
+import { createModelConfig, laterDefaults } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
-import { ConfigReader } from './config-reader.js';
+import { ConfigReader, quote } from './config-reader.js';
+import { writeDecoder } from './decoder-keys.js';
 import type { Family } from './family.js';
+import { gemma2, gemma3 } from './gemma.js';
 import { gpt2 } from './gpt2.js';
-import { llama, qwen3, writeDecoder } from './llama-qwen3.js';
+import { llama, mistral, smolLm3 } from './llama.js';
 import { nanochat } from './nanochat.js';
+import { olmo2 } from './olmo2.js';
+import { phi3 } from './phi3.js';
+import { qwen2, qwen3 } from './qwen.js';
 import { type SpecialTokenIds, specialTokenKeys } from './special-tokens.js';
 
-const families: readonly Family[] = [qwen3, llama, gpt2, nanochat];
+const families: readonly Family[] = [
+  qwen3,
+  llama,
+  gpt2,
+  nanochat,
+  qwen2,
+  mistral,
+  phi3,
+  smolLm3,
+  olmo2,
+  gemma3,
+  gemma2,
+];
 
-/** The family that runs this configuration unchanged, or undefined. */
+const knownTypes = families.map(({ type }) => type).join(', ');
+
+/** The family that runs this configuration unchanged, or undefined; of several the one it names. */
 export function familyOf(config: ModelConfig): Family | undefined {
-  if (ownSwitches.some((name) => config[name])) return undefined;
-  return families.find((family) => family.matches(config));
+  const matching = families.filter((family) => family.matches(config));
+  return matching.find(({ type }) => type === config.family) ?? matching[0];
 }
 
 /** Parts of the newest nanochat that no family of Hugging Face has. */
@@ -33,7 +52,7 @@ export function requireFamily(config: ModelConfig): Family {
   const advice =
     on.length > 0
       ? `(${on.join(', ')} ${on.length > 1 ? 'are' : 'is'} on, which none has). Save it as a checkpoint, or train without.`
-      : '(Qwen3, Llama, GPT-2 and nanochat are known). Save it as a checkpoint, or train with the defaults of createModelConfig.';
+      : `(${knownTypes} are known). Save it as a checkpoint, or train with the defaults of createModelConfig.`;
   throw new LlmError({
     code: 'model/export-unsupported',
     message: `No model family of Hugging Face computes this configuration ${advice}`,
@@ -45,7 +64,6 @@ export function toHuggingFaceConfig(
   tokens: SpecialTokenIds = {},
 ): Record<string, JsonValue> {
   const family = familyOf(config);
-  const { logitSoftcap, rotaryScaling, ...rest } = config;
   return {
     architectures: [family?.architecture ?? 'LlmTransformer'],
     model_type: family?.type ?? 'llm_transformer',
@@ -53,17 +71,26 @@ export function toHuggingFaceConfig(
     use_cache: true,
     torch_dtype: 'float32',
     ...specialTokenKeys(tokens),
-    llm_config: {
-      version: 1,
-      ...rest,
-      logitSoftcap: logitSoftcap ?? null,
-      rotaryScaling: rotaryScaling ? { ...rotaryScaling } : null,
-    },
+    llm_config: ownConfig(config),
+  };
+}
+
+function ownConfig(config: ModelConfig): Record<string, JsonValue> {
+  const { logitSoftcap, rotaryScaling, ...rest } = config;
+  const isLater = (field: string, value: unknown): boolean =>
+    field in laterDefaults &&
+    JSON.stringify(value) === JSON.stringify(laterDefaults[field as keyof typeof laterDefaults]);
+  const said = Object.entries(rest).filter(([field, value]) => !isLater(field, value));
+  return {
+    version: 1,
+    ...(Object.fromEntries(said) as Record<string, JsonValue>),
+    logitSoftcap: logitSoftcap ?? null,
+    rotaryScaling: rotaryScaling ? ({ ...rotaryScaling } as unknown as JsonValue) : null,
   };
 }
 
 const floatKeys =
-  /("(?:final_logit_softcapping|rope_theta|factor|low_freq_factor|high_freq_factor|attention_dropout)": -?\d+)(?=[,\n])/g;
+  /("(?:\w+_logit_softcapping|rope_theta|rope_local_base_freq|\w*factor|beta_fast|beta_slow|attention_dropout)": -?\d+)(?=[,\n])/g;
 
 /** The text of a config.json, with `15.0` where transformers insists on floats; `extra` keys come last. */
 export function configText(
@@ -82,12 +109,11 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
     const { version, ...rest } = ours.json;
     if (version !== 1) ours.fail(`its version is ${String(version)}, this package reads version 1`);
     const config = {
+      // What older checkpoints do not say.
       ...Object.fromEntries(ownSwitches.map((name) => [name, false])),
-      // Older checkpoints do not say it.
       queryKeyScale: 1,
-      ...rest,
-      logitSoftcap: rest.logitSoftcap ?? undefined,
-      rotaryScaling: rest.rotaryScaling ?? undefined,
+      ...laterDefaults,
+      ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? undefined])),
     } as unknown as ModelConfig;
     const unknown = Object.keys(rest).find((name) => !fields.has(name));
     if (unknown !== undefined) ours.fail(`it has the field "${unknown}", which this version does not know`);
@@ -97,7 +123,8 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
   }
   const family = readFamily(json);
   json.require({ is_encoder_decoder: false, quantization_config: null, pruned_heads: null });
-  return family.read(json);
+  const config = family.read(json);
+  return familyOf(config) === family ? config : { ...config, family: family.type };
 }
 
 const fields = new Set(Object.keys(createModelConfig({ vocabularySize: 1, contextLength: 1 })));
@@ -106,18 +133,21 @@ const fields = new Set(Object.keys(createModelConfig({ vocabularySize: 1, contex
 function checkAgreement(json: ConfigReader, config: ModelConfig): void {
   const family = familyOf(config);
   if (family === undefined || json.json.model_type !== family.type) return;
-  const { rope_parameters: rope, rope_scaling: scaling, ...written } = family.write(config);
-  const compare = (reader: ConfigReader, expected: JsonValue | undefined): void => {
-    for (const [key, value] of Object.entries(expected ?? {}))
-      if (reader.json[key] != null && reader.json[key] !== value)
-        reader.fail(
-          `"${key}" is ${JSON.stringify(reader.json[key])}, but its llm_config says ${JSON.stringify(value)}. Change both, or delete llm_config`,
-        );
-  };
-  compare(json, written);
-  if (json.json.rope_parameters != null) compare(json.object('rope_parameters'), rope);
-  if (json.json.rope_scaling != null)
-    compare(json.object('rope_scaling'), scaling ?? { rope_type: 'default' });
+  const written = family.write(config);
+  compare(json, { ...written, rope_scaling: written.rope_scaling ?? { rope_type: 'default' } });
+}
+
+function compare(reader: ConfigReader, expected: Readonly<Record<string, JsonValue>>): void {
+  for (const [key, value] of Object.entries(expected)) {
+    const found = reader.json[key] ?? null;
+    if (found === null) continue;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      compare(reader.object(key), value as Readonly<Record<string, JsonValue>>);
+    else if (JSON.stringify(found) !== JSON.stringify(value))
+      reader.fail(
+        `"${key}" is ${quote(found)}, but its llm_config says ${quote(value)}. Change both, or delete llm_config`,
+      );
+  }
 }
 
 /** The config.json as an object, or `model/config-unreadable`. */
@@ -138,6 +168,5 @@ export function parseConfig(text: string, file: string): ConfigReader {
 export function readFamily(json: ConfigReader): Family {
   const type = json.json.model_type;
   const family = families.find((candidate) => candidate.type === type);
-  const known = families.map((candidate) => candidate.type).join(', ');
-  return family ?? json.fail(`its model_type ${JSON.stringify(type)} is not supported (${known} are)`);
+  return family ?? json.fail(`its model_type ${quote(type)} is not supported (${knownTypes} are)`);
 }

@@ -5,7 +5,7 @@
 import type { JsonValue, NamedTensor } from '@llm/core';
 import { createModelConfig } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
-import { joinRows, transposeMatrix } from '../weights/matrices.js';
+import { joinRows, splitRows, transposeMatrix } from '../weights/matrices.js';
 import {
   embeddingName,
   finalNormName,
@@ -14,25 +14,31 @@ import {
   positionName,
 } from '../weights/parameter-names.js';
 import type { ConfigReader } from './config-reader.js';
+import { isLlamaBut } from './decoder-keys.js';
 import type { Family } from './family.js';
 
 export const gpt2: Family = {
   type: 'gpt2',
   architecture: 'GPT2LMHeadModel',
   matches: (config) =>
+    isLlamaBut(
+      config,
+      'positions',
+      'normalization',
+      'feedForward',
+      'attentionBias',
+      'attentionOutputBias',
+      'feedForwardBias',
+    ) &&
     config.positions === 'learned' &&
     config.normalization === 'layer' &&
     (config.feedForward === 'geluTanh' || config.feedForward === 'gelu') &&
-    config.queryKeyNormalization === 'none' &&
-    config.queryKeyScale === 1 &&
-    !config.embeddingNormalization &&
     config.heads * config.headWidth === config.width &&
     config.keyValueHeads === config.heads &&
     config.attentionBias &&
     config.attentionOutputBias &&
     config.feedForwardBias &&
-    config.tiedHead &&
-    config.logitSoftcap === undefined,
+    config.tiedHead,
   read: readConfig,
   write: writeConfig,
   // The causal masks of old files.
@@ -65,7 +71,7 @@ export const gpt2: Family = {
         take(`${names.feedForwardNorm}.${part}`, `h.${layer}.ln_2.${part}`);
       }
       takeTransposed(joined, joined);
-      splitRows(parameters, joined, projections(names));
+      splitEqually(parameters, joined, projections(names));
       takeTransposed(names.attentionOutput, `h.${layer}.attn.c_proj`);
       takeTransposed(names.up, `h.${layer}.mlp.c_fc`);
       takeTransposed(names.down, `h.${layer}.mlp.c_proj`);
@@ -154,17 +160,13 @@ function writeConfig(config: ModelConfig): Record<string, JsonValue> {
 }
 
 /** Replaces `name`.weight and .bias by equal parts of their rows. */
-function splitRows(parameters: Map<string, NamedTensor>, name: string, parts: readonly string[]): void {
+function splitEqually(parameters: Map<string, NamedTensor>, name: string, parts: readonly string[]): void {
   for (const kind of ['weight', 'bias']) {
     const whole = parameters.get(`${name}.${kind}`);
-    parameters.delete(`${name}.${kind}`);
     if (whole === undefined) continue;
-    const rows = whole.shape[0]! / parts.length;
-    const size = whole.data.length / parts.length;
-    for (const [index, part] of parts.entries())
-      parameters.set(`${part}.${kind}`, {
-        shape: [rows, ...whole.shape.slice(1)],
-        data: whole.data.slice(index * size, (index + 1) * size),
-      });
+    const rows = new Array<number>(parts.length).fill(whole.shape[0]! / parts.length);
+    parameters.delete(`${name}.${kind}`);
+    for (const [index, part] of splitRows(whole, rows)!.entries())
+      parameters.set(`${parts[index]!}.${kind}`, part);
   }
 }

@@ -7,6 +7,7 @@ import { saveCheckpoint } from '../checkpoint/save-checkpoint.js';
 import { createModelConfig } from '../config/create-model-config.js';
 import { capturedGradients, gradientCapture, largestGradientError } from '../fixtures/gradient-capture.js';
 import { oracleBatch, oracleWeights } from '../fixtures/oracle-weights.js';
+import architectures from '../fixtures/tiny-architectures.json' with { type: 'json' };
 import gpt2 from '../fixtures/tiny-gpt2.json' with { type: 'json' };
 import llama from '../fixtures/tiny-llama.json' with { type: 'json' };
 import nanochat from '../fixtures/tiny-nanochat.json' with { type: 'json' };
@@ -14,7 +15,7 @@ import qwen3Tied from '../fixtures/tiny-qwen3-tied.json' with { type: 'json' };
 import { adamW } from '../optimizers/adamw.js';
 import { muon } from '../optimizers/muon.js';
 import { createTransformer } from '../transformer.js';
-import { floatToHalf } from '../weights/half-precision.js';
+import { floatToHalf, halfToFloat } from '../weights/half-precision.js';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors.js';
 import { familyOf, toHuggingFaceConfig } from './config.js';
 import { exportHuggingFace } from './export-model.js';
@@ -107,6 +108,39 @@ describe.each(Object.entries({ gpt2, llama, nanochat, qwen3Tied }))('%s', (_, fi
   });
 });
 
+/** Upper bits of the oracle's weights: BF16, F16 of it, and the upper half of F16. */
+function bitsOf(name: string, shape: readonly number[], kind: number): Uint16Array {
+  const { data } = oracleWeights(name, shape);
+  if (kind === 0) return Uint16Array.from(new Uint32Array(data.buffer), (word) => word >>> 16);
+  const halves = Uint16Array.from(data, floatToHalf);
+  return kind === 1 ? halves : halves.map((half) => half & 0xff00);
+}
+
+function rounded(name: string, shape: readonly number[], kind: number): Float32Array {
+  const bits = bitsOf(name, shape, kind);
+  if (kind === 0) return new Float32Array(Uint32Array.from(bits, (half) => half << 16).buffer);
+  return Float32Array.from(bits, halfToFloat);
+}
+
+/** A file of tensors of one type. */
+function stored(tensors: readonly (readonly [string, readonly number[]])[], dtype: string): Uint8Array {
+  const kind = ['BF16', 'F16', 'F8_E5M2'].indexOf(dtype);
+  const parts = tensors.map(([name, shape]) => {
+    const bits = bitsOf(name, shape, kind);
+    return kind === 2 ? Uint8Array.from(bits, (half) => half >> 8) : new Uint8Array(bits.buffer);
+  });
+  const ends = parts.map((_, i) => parts.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0));
+  const header = Object.fromEntries(
+    tensors.map(([name, shape], i) => [name, { dtype, shape, data_offsets: [ends[i - 1] ?? 0, ends[i]] }]),
+  );
+  const text = encode(header);
+  const file = new Uint8Array(8 + text.length + ends.at(-1)!);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  for (const [i, part] of parts.entries()) file.set(part, 8 + text.length + (ends[i - 1] ?? 0));
+  return file;
+}
+
 const sorted = (tensors: ReadonlyMap<string, NamedTensor>): [string, NamedTensor][] =>
   [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
 
@@ -168,6 +202,38 @@ describe('files', () => {
     expect(String(error)).not.toContain(`"${name}"`);
     expect(error).toMatchObject({ code: 'model/parameters-mismatch' });
   });
+
+  test.each(['gemma3', 'qwen2', 'phi3', 'smollm3-window'] as const)(
+    'shards of half precision and 8 bits are read for %s, with its head beside them or tied',
+    async (name) => {
+      const { config, shapes } = architectures.cases[name];
+      const store = new MemoryStore();
+      await store.write('m/config.json', encode(config));
+      const names: readonly [string, readonly number[]][] = Object.entries({
+        ...shapes,
+        // Some writers store the tied head as well.
+        'lm_head.weight': [config.vocab_size, config.hidden_size],
+      });
+      const map: Record<string, string> = {};
+      for (const [part, dtype] of (['BF16', 'F16', 'F8_E5M2'] as const).entries()) {
+        const file = `model-0000${part + 1}-of-00003.safetensors`;
+        const chosen = names.filter((_, index) => index % 3 === part);
+        await store.write(`m/${file}`, stored(chosen, dtype));
+        for (const [tensor] of chosen) map[tensor] = file;
+      }
+      await store.write('m/model.safetensors.index.json', encode({ weight_map: map }));
+      const { config: read, parameters } = await importHuggingFace(store, 'm');
+      expect(read.tiedHead).toBe(config.tie_word_embeddings);
+      const written = familyOf(read)!.exportTensors(read, parameters);
+      for (const [index, [tensor, shape]] of names.entries()) {
+        if (tensor === 'lm_head.weight' && read.tiedHead) expect(written.has(tensor)).toBe(false);
+        else expect(written.get(tensor)!.data).toEqual(rounded(tensor, shape, index % 3));
+      }
+      const stray = { ...config, quantization_config: { quant_method: 'fp8' } };
+      await store.write('m/config.json', encode(stray));
+      await expect(importHuggingFace(store, 'm')).rejects.toThrow('"quantization_config" is');
+    },
+  );
 
   test('what does not fit is refused before a tensor is read', async () => {
     const { store, tensors } = await directory(gpt2);

@@ -6,28 +6,36 @@
 import type { NamedTensor } from '@llm/core';
 import { createModelConfig } from '../config/create-model-config.js';
 import type { ModelConfig } from '../config/model-config.js';
+import { isLlamaBut, isRotaryBuffer, readDecoder, writeDecoder } from './decoder-keys.js';
 import type { Family } from './family.js';
-import { isRotaryBuffer, readDimensions, writeDecoder } from './llama-qwen3.js';
+import { requireNoWindow } from './layer-keys.js';
 
 export const nanochat: Family = {
   type: 'nanochat',
   architecture: 'NanoChatForCausalLM',
   matches: (config) =>
+    isLlamaBut(
+      config,
+      'normalization',
+      'queryKeyNormalization',
+      'feedForward',
+      'embeddingNormalization',
+      'attentionBias',
+      'attentionOutputBias',
+      'logitSoftcap',
+    ) &&
     config.normalization === 'rmsPlain' &&
     config.queryKeyNormalization === 'rmsPlain' &&
-    config.queryKeyScale === 1 &&
-    config.positions === 'rotary' &&
-    config.rotaryScaling === undefined &&
     config.feedForward === 'reluSquared' &&
     config.embeddingNormalization &&
-    !config.feedForwardBias &&
     config.attentionBias === config.attentionOutputBias,
   read: (json) => {
     json.oneOf('hidden_act', ['relu2']);
+    requireNoWindow(json);
     const softcap =
       json.json.final_logit_softcapping === null ? undefined : json.number('final_logit_softcapping', 15);
     return createModelConfig({
-      ...readDimensions(json),
+      ...readDecoder(json),
       feedForward: 'reluSquared',
       normalization: 'rmsPlain',
       queryKeyNormalization: 'rmsPlain',

@@ -38,7 +38,9 @@ export class GraphSessions {
   async #create(build: () => StatefulGraph): Promise<StatefulSession> {
     const { graph, state } = build();
     const bound = new Set(state.map(({ input }) => input));
-    const read = this.model.parameterNames.filter((name) => !bound.has(name));
+    const parameters = [...this.model.parameterNames, ...this.model.shareQuantized()];
+    const used = new Set(graph.inputs.map(({ name }) => name));
+    const read = parameters.filter((name) => used.has(name) && !bound.has(name));
     return createStatefulSession(this.executor, graph, [...state, ...read.map((input) => ({ input }))], {
       buffers: this.model.buffers,
     });

@@ -3,20 +3,22 @@
  * memory that all graphs of the model read and write.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
-import { Graph, type HostTensor, StateBuffers } from '@llm/graph';
+import { type HostTensor, StateBuffers } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
 import { float32 } from '../architecture/host-tensors.js';
-import { parameterInputs } from '../architecture/parameters.js';
+import { floatParameters } from '../architecture/parameters.js';
+import { quantizedParts } from '../architecture/quantized-weight.js';
 import { type Optimizer, stateName } from '../optimizers/optimizer.js';
 import { checkTensors } from '../weights/check-parameters.js';
 import { initialTensors } from '../weights/initial-parameters.js';
 import { mergeLora } from '../weights/lora.js';
+import { dequantizeTensor } from '../weights/quantized-tensor.js';
 
 type NamedTensors = ReadonlyMap<string, NamedTensor>;
 
 export class ModelState {
   readonly buffers = new StateBuffers();
-  /** Every parameter and adapter. */
+  /** Every parameter and adapter of floats. */
   readonly parameterNames: readonly string[];
   /** Optimizer state → shape; made when the first step or snapshot needs it. */
   readonly #optimizerShapes = new Map<string, readonly number[]>();
@@ -29,15 +31,23 @@ export class ModelState {
     seed: number | string,
   ) {
     const { trained, lora } = architecture;
-    const graph = new Graph();
-    parameterInputs(graph, architecture);
-    for (const tensor of graph.inputs) this.buffers.declare(tensor.name, tensor);
+    for (const [name, shape] of floatParameters(architecture))
+      this.buffers.declare(name, { type: 'float32', shape });
     this.parameterNames = this.buffers.names();
     this.buffers.write(hostTensors(parameters));
     if (lora !== undefined) this.buffers.write(hostTensors(initialTensors(trained, seed)));
     for (const [name, layout] of trained)
       for (const [suffix, shape] of Object.entries(optimizer.stateShapes(name, layout)))
         this.#optimizerShapes.set(stateName(name, suffix), shape);
+  }
+
+  /** Puts the weights of integers beside the others, for graphs that read them at every run; their names. */
+  shareQuantized(): readonly string[] {
+    const { quantized, integerForm } = this.architecture;
+    const parts = [...quantized].flatMap(([name, tensor]) => quantizedParts(name, tensor, integerForm));
+    for (const { name, type, shape, data } of parts)
+      if (!this.buffers.has(name)) this.buffers.share(name, { type, shape, data: data() });
+    return parts.map(({ name }) => name);
   }
 
   /** Copies of what is trained. */
@@ -54,8 +64,13 @@ export class ModelState {
 
   /** Copies of the whole model's parameters, adapters merged into them. */
   async mergedParameters(): Promise<Map<string, NamedTensor>> {
-    const { layout, lora } = this.architecture;
-    const parameters = namedTensors(await this.buffers.download([...layout.keys()]));
+    const { layout, lora, quantized } = this.architecture;
+    const floats = namedTensors(
+      await this.buffers.download([...layout.keys()].filter((name) => !quantized.has(name))),
+    );
+    const parameters = new Map(
+      [...layout.keys()].map((name) => [name, floats.get(name) ?? dequantizeTensor(quantized.get(name)!)]),
+    );
     return lora === undefined ? parameters : mergeLora(parameters, await this.trainedTensors(), lora);
   }
 

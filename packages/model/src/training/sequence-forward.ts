@@ -6,9 +6,10 @@ import { int32 } from '../architecture/host-tensors.js';
 import type { Parameters } from '../architecture/parameters.js';
 import { previousInSequence } from '../architecture/smear.js';
 import { causalAttention } from '../attention/causal-attention.js';
-import { scoreScale } from '../attention/heads.js';
 import { causalMask, segmentMask } from '../attention/masks.js';
-import { constantRotation } from '../attention/rotary-positions.js';
+import { constantRotation, layerRotation } from '../attention/rotary-positions.js';
+import { scoreRule } from '../attention/score-rule.js';
+import { byWindow, windowOf } from '../config/layer-patterns.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { type CompactMemory, type MemoryOption, memoryFor } from './memory.js';
 
@@ -62,9 +63,11 @@ export function sequenceStates(
     tokens,
     rows,
     time: columns,
-    rotation: learned ? undefined : constantRotation(graph, config, columns),
+    rotation: layerRotation(config, (kind) => constantRotation(graph, kind.config, columns)),
     positions: learned ? positions() : undefined,
-    attend: memory ? attendInPieces(segments, memory.queries) : attendAtOnce(graph, segments, columns),
+    attend: memory
+      ? attendInPieces(config, segments, memory.queries)
+      : attendAtOnce(graph, config, segments, columns),
     recomputed: memory !== undefined,
     previous: (embeddings) => previousInSequence(embeddings, rows, columns, segments),
   });
@@ -99,13 +102,29 @@ function positionsWithin(segments: Int32Array, columns: number): Int32Array {
   return positions;
 }
 
-function attendAtOnce(graph: Graph, segments: Tensor | undefined, columns: number): ForwardOptions['attend'] {
-  const mask = segments ? segmentMask(graph, segments, columns) : causalMask(graph, columns);
-  return (query, key, value) => causalAttention(query, key, value, mask);
+function attendAtOnce(
+  graph: Graph,
+  config: ModelConfig,
+  segments: Tensor | undefined,
+  columns: number,
+): ForwardOptions['attend'] {
+  const mask = byWindow(config, (window) =>
+    segments ? segmentMask(graph, segments, columns, window) : causalMask(graph, columns, window),
+  );
+  const rule = scoreRule(config);
+  return (query, key, value, layer) =>
+    causalAttention(query, key, value, mask(layer), { ...rule, window: windowOf(config, layer) });
 }
 
-function attendInPieces(segments: Tensor | undefined, chunk: number): ForwardOptions['attend'] {
+function attendInPieces(
+  config: ModelConfig,
+  segments: Tensor | undefined,
+  chunk: number,
+): ForwardOptions['attend'] {
   const groups = segments && cast(segments, 'float32');
-  return (query, key, value) =>
-    chunkedSoftmaxMatMul(query, key, value, { chunk, alpha: scoreScale(query), causal: true, groups });
+  const { scale: alpha, softcap } = scoreRule(config);
+  return (query, key, value, layer) => {
+    const window = windowOf(config, layer);
+    return chunkedSoftmaxMatMul(query, key, value, { chunk, alpha, softcap, causal: true, window, groups });
+  };
 }

@@ -12,8 +12,10 @@ import {
   softmaxEntropy,
   type Tensor,
 } from '@llm/graph';
-import { headWeightName, languageModelHead, softcap } from '../architecture/forward.js';
+import { headWeightName, languageModelHead } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
+import { wholeWeight } from '../architecture/quantized-weight.js';
+import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import type { CompactMemory } from './memory.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';
@@ -36,16 +38,16 @@ export function tokenScores(
       },
     };
   }
-  const weight = parameters.get(headWeightName(config))!;
+  const weight = wholeWeight(parameters, headWeightName(config), config.width);
   const chunk = memory.positions;
   return {
     logProbabilities: chunkedLogSoftmaxGather(states, weight, targets, {
       chunk,
-      transform: (logits) => softcap(config, logits),
+      transform: (logits) => softcap(logits, config.logitSoftcap),
     }),
     entropy: () =>
       recomputeInChunks(states, [weight], chunk, (piece, [matrix]) =>
-        softmaxEntropy(softcap(config, matMul(piece, matrix!, { transposeB: true }))),
+        softmaxEntropy(softcap(matMul(piece, matrix!, { transposeB: true }), config.logitSoftcap)),
       ),
   };
 }

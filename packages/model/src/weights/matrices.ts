@@ -19,6 +19,20 @@ export function transposeMatrix({ shape, data }: NamedTensor): NamedTensor {
   return { shape: [columns, rows], data: target };
 }
 
+/** Undoes `joinRows`: so many rows each. Undefined where the tensor has not as many as these together. */
+export function splitRows({ shape, data }: NamedTensor, rows: readonly number[]): NamedTensor[] | undefined {
+  const [all, ...rest] = shape;
+  if (all !== rows.reduce((sum, count) => sum + count, 0)) return undefined;
+  // Without numbers, the shapes alone.
+  const size = data.length / all;
+  let at = 0;
+  return rows.map((count) => {
+    const part = data.slice(at * size, (at + count) * size);
+    at += count;
+    return { shape: [count, ...rest], data: part };
+  });
+}
+
 /** One below the other. */
 export function joinRows(parts: readonly NamedTensor[]): NamedTensor {
   const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));

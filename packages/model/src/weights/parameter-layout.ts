@@ -1,4 +1,5 @@
 /** Which tensors a configuration has: name, shape, role and beginning of each, in checkpoint order. */
+import { isGated } from '../config/create-model-config.js';
 import { type ModelConfig, smearGateWidth, valueGateWidth } from '../config/model-config.js';
 import {
   backoutScalarName,
@@ -54,7 +55,12 @@ export function parameterLayout(config: ModelConfig): ParameterLayouts {
     if (bias) layout.set(`${name}.bias`, { shape: [out], role: 'bias', deviation: 0 });
   };
   const scale = (name: string, size: number): unknown =>
-    layout.set(`${name}.weight`, { shape: [size], role: 'scale', deviation: 0, mean: 1 });
+    layout.set(`${name}.weight`, {
+      shape: [size],
+      role: 'scale',
+      deviation: 0,
+      mean: 1 - config.normalizationOffset,
+    });
   const norm = (name: string): void => {
     if (config.normalization !== 'rmsPlain') scale(name, width);
     if (config.normalization === 'layer')
@@ -72,6 +78,11 @@ export function parameterLayout(config: ModelConfig): ParameterLayouts {
   });
 
   const spread = 1 / Math.sqrt(width);
+  const hasNormBefore = config.normPlacement !== 'after';
+  const hasNormAfter = config.normPlacement !== 'before';
+  // Projections back into the residual stream start at zero: a new model is its embedding (nanochat). Not
+  // where a norm follows, whose slope at zero is 1 / √epsilon.
+  const back = hasNormAfter ? spread : 0;
   layout.set(embeddingName, {
     shape: [vocabularySize, width],
     role: 'embedding',
@@ -89,14 +100,17 @@ export function parameterLayout(config: ModelConfig): ParameterLayouts {
   }
   for (let layer = 0; layer < depth; layer++) {
     const names = layerNames(layer);
-    norm(names.attentionNorm);
+    if (hasNormBefore) norm(names.attentionNorm);
     linear(names.query, queryWidth, width, config.attentionBias, spread);
     linear(names.key, keyValueWidth, width, config.attentionBias, spread);
     linear(names.value, keyValueWidth, width, config.attentionBias, spread);
-    // Projections back into the residual stream start at zero: a new model is its embedding (nanochat).
-    linear(names.attentionOutput, width, queryWidth, config.attentionOutputBias, 0);
+    linear(names.attentionOutput, width, queryWidth, config.attentionOutputBias, back);
     if (config.queryKeyNormalization === 'rms')
       for (const name of [names.queryNorm, names.keyNorm]) scale(name, headWidth);
+    if (config.queryKeyNormalization === 'rmsWide') {
+      scale(names.queryNorm, queryWidth);
+      scale(names.keyNorm, keyValueWidth);
+    }
     if (hasValueEmbedding(config, layer)) {
       layout.set(`${names.valueEmbedding}.weight`, {
         shape: [vocabularySize, keyValueWidth],
@@ -105,11 +119,12 @@ export function parameterLayout(config: ModelConfig): ParameterLayouts {
       });
       gate(`${names.valueGate}.weight`, [config.keyValueHeads, valueGateWidth]);
     }
-    norm(names.feedForwardNorm);
-    if (config.feedForward === 'swiglu')
-      linear(names.gate, config.feedForwardWidth, width, config.feedForwardBias, spread);
+    if (hasNormAfter) norm(names.attentionOutputNorm);
+    if (hasNormBefore) norm(names.feedForwardNorm);
+    if (isGated(config)) linear(names.gate, config.feedForwardWidth, width, config.feedForwardBias, spread);
     linear(names.up, config.feedForwardWidth, width, config.feedForwardBias, spread);
-    linear(names.down, width, config.feedForwardWidth, config.feedForwardBias, 0);
+    linear(names.down, width, config.feedForwardWidth, config.feedForwardBias, back);
+    if (hasNormAfter) norm(names.feedForwardOutputNorm);
   }
   if (config.backout) layout.set(backoutScalarName, { shape: [1], role: 'scalar', deviation: 0, mean: 0.2 });
   norm(finalNormName);

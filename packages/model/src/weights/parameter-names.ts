@@ -32,7 +32,10 @@ export function layerNames(layer: number) {
     keyNorm: `${attention}k_norm`,
     valueEmbedding: `${attention}value_embedding`,
     valueGate: `${attention}value_gate`,
+    // After the two blocks, where no family agrees with another on names.
+    attentionOutputNorm: `${layerPrefix(layer)}attention_output_layernorm`,
     feedForwardNorm: `${layerPrefix(layer)}post_attention_layernorm`,
+    feedForwardOutputNorm: `${layerPrefix(layer)}feedforward_output_layernorm`,
     gate: `${feedForward}gate_proj`,
     up: `${feedForward}up_proj`,
     down: `${feedForward}down_proj`,

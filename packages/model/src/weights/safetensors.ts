@@ -1,10 +1,11 @@
 /**
  * Reader and writer of safetensors: 8 bytes little-endian header length, a JSON header, raw little-endian
  * data. Every claim of the header is checked against the bytes at hand before anything is allocated, so that
- * a hostile file is an error and not a crash. Reads F32, F16, BF16 and F64 into float32; writes F32.
+ * a hostile file is an error and not a crash. Reads F32, F16, BF16, F64 and both F8 into float32; writes F32.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { bytesOf } from './bytes-of.js';
+import { e4m3Floats, e5m2Floats } from './eighth-precision.js';
 import { halfToFloat } from './half-precision.js';
 
 /** The format's own limit on the header. */
@@ -166,10 +167,14 @@ function toFloat32(
       return new Float32Array(
         Uint32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2), (half) => half << 16).buffer,
       );
+    case 'F8_E4M3':
+      return Float32Array.from(new Uint8Array(buffer, byteOffset, byteLength), (bits) => e4m3Floats[bits]!);
+    case 'F8_E5M2':
+      return Float32Array.from(new Uint8Array(buffer, byteOffset, byteLength), (bits) => e5m2Floats[bits]!);
     default:
       throw new LlmError({
         code: 'model/safetensors-type-unsupported',
-        message: `Tensor "${name}" of ${file} has type ${dtype}; only F32, F16, BF16 and F64 weights can be read.`,
+        message: `Tensor "${name}" of ${file} has type ${dtype}; only F32, F16, BF16, F64, F8_E4M3 and F8_E5M2 weights can be read.`,
         details: { file, tensor: name, dtype },
       });
   }

@@ -172,7 +172,9 @@ class Renderer {
     const mark = guard.chooseMark([text, ...output]);
     const said = guard.protect(isOutputQuoted === true ? quoted(text) : text, mark);
     const whole = `${this.#plain(output[0])}${said}${this.#plain(output[1])}`;
-    return Int32Array.from(new Rendering(this.#tokenizer, guard, mark, [], () => '').encodeText(whole));
+    return Int32Array.from(
+      new Rendering(this.#tokenizer, guard, mark, [], () => '').encodeText(whole, 'text'),
+    );
   }
 
   openToolCall(ids: ArrayLike<number>): ToolCallPart | undefined {

@@ -1,5 +1,4 @@
 /** How much of a text an unknown token stands for. */
-import { CharacterIds, codePointAt, sequenceLength } from '../merging/character-ids.js';
 import type { BpeDefinition } from '../vocabulary/bpe-definition.js';
 import { byteIdsOf } from '../vocabulary/token-bytes.js';
 
@@ -11,18 +10,19 @@ export function unknownLengthsOf(definition: BpeDefinition): ((text: string) => 
   const { unknown, characters, tokens, rawTokens } = definition;
   if (unknown === undefined) return undefined;
   const byteIds = byteIdsOf(tokens, rawTokens);
-  const characterIds = characters && new CharacterIds(tokens, rawTokens);
-  const lengthAt = (view: DataView, at: number): number => {
-    if (characterIds === undefined) return byteIds[view.getUint8(at)]! < 0 ? 1 : 0;
-    if (characters?.byteIds !== undefined || characterIds.find(codePointAt(view, at)) >= 0) return 0;
-    return sequenceLength(view.getUint8(at));
-  };
+  const lengthAt =
+    characters?.coding.unknownLengths(definition) ??
+    ((view: DataView, at: number) => (byteIds[view.getUint8(at)]! < 0 ? 1 : 0));
   return (text) => {
     const bytes = new TextEncoder().encode(text);
     const view = new DataView(bytes.buffer);
     return (byte) => {
       let end = byte;
-      for (let length = lengthAt(view, end); length > 0; length = end < bytes.length ? lengthAt(view, end) : 0) {
+      for (
+        let length = lengthAt(view, end);
+        length > 0;
+        length = end < bytes.length ? lengthAt(view, end) : 0
+      ) {
         end += length;
         if (!unknown.isFused) break;
       }

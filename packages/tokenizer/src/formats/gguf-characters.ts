@@ -1,5 +1,6 @@
 /** The tokenizer of a GGUF file of the kind `llama`: SentencePiece's BPE with scores. */
 import { BpeTokenizer } from '../bpe-tokenizer.js';
+import { characterCoding } from '../encode/character-coding.js';
 import { joinsOfTokens, spaceScanner } from '../pretokenize/space-scanner.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
 import { byteTokensOf, spaceMark } from '../vocabulary/character-vocabulary.js';
@@ -15,7 +16,10 @@ const format = "A GGUF file's tokenizer";
 export function readScoredTokens(lists: GgufTokenizer): BpeTokenizer {
   const { tokens: texts, tokenTypes, scores, unknownId } = lists;
   if (scores?.length !== texts.length)
-    throw invalidGguf('tokenizer.ggml.scores', `must hold one for each of ${texts.length} tokens, and holds ${scores?.length ?? 'none'}.`);
+    throw invalidGguf(
+      'tokenizer.ggml.scores',
+      `must hold one for each of ${texts.length} tokens, and holds ${scores?.length ?? 'none'}.`,
+    );
   const nan = scores.findIndex((score) => !Number.isFinite(score));
   if (nan >= 0) throw invalidGguf(`tokenizer.ggml.scores[${nan}]`, `is ${scores[nan]}.`);
   if (lists.removeExtraWhitespaces === true)
@@ -53,6 +57,7 @@ export function readScoredTokens(lists: GgufTokenizer): BpeTokenizer {
       byteTokens,
       scores: Float32Array.from(scores),
       marksSpaces: true,
+      coding: characterCoding,
       decoding: {
         hasByteFallback: true,
         strippedSpaces: hasPrefix ? 1 : 0,
@@ -76,7 +81,10 @@ export function writeScoredTokens(tokenizer: BpeTokenizer): GgufTokenizer {
       `the normalizer ${JSON.stringify(normalizer.json).slice(0, 80)}`) ||
     (preTokenizer.spacePrefix !== undefined &&
       `a space put before a text that has none (Metaspace ${preTokenizer.spacePrefix})`) ||
-    (metaspace?.type === 'Metaspace' && metaspace.split !== false && crossesSpaces && 'tokens across spaces that are never made') ||
+    (metaspace?.type === 'Metaspace' &&
+      metaspace.split !== false &&
+      crossesSpaces &&
+      'tokens across spaces that are never made') ||
     (ignoreMerges === true && 'ignore_merges') ||
     (characters.byteIds === undefined && 'a vocabulary without byte tokens') ||
     lostFlag(addedTokens);

@@ -70,7 +70,10 @@ export function isControlToken(lists: GgufTokenizer, id: number): boolean {
 /** Throws `tokenizer/file-invalid` for lists that do not fit each other. */
 export function checkLists({ tokens, tokenTypes, unknownId, bosId, eosId }: GgufTokenizer): void {
   if (tokenTypes.length !== tokens.length)
-    throw invalidGguf('tokenizer.ggml.token_type', `has ${tokenTypes.length} types for ${tokens.length} tokens.`);
+    throw invalidGguf(
+      'tokenizer.ggml.token_type',
+      `has ${tokenTypes.length} types for ${tokens.length} tokens.`,
+    );
   for (const [key, id] of Object.entries({ unknown: unknownId, bos: bosId, eos: eosId }))
     if (id !== undefined && !(Number.isInteger(id) && id >= 0 && id < tokens.length))
       throw invalidGguf(`tokenizer.ggml.${key}_token_id`, `is ${id}, and there are ${tokens.length} tokens.`);
@@ -79,7 +82,10 @@ export function checkLists({ tokens, tokenTypes, unknownId, bosId, eosId }: Gguf
     const other = ids.get(text);
     if (text === '') continue;
     if (other !== undefined)
-      throw invalidGguf(`tokenizer.ggml.tokens[${id}]`, `repeats ${JSON.stringify(text.slice(0, 40))}, which is token ${other}.`);
+      throw invalidGguf(
+        `tokenizer.ggml.tokens[${id}]`,
+        `repeats ${JSON.stringify(text.slice(0, 40))}, which is token ${other}.`,
+      );
     ids.set(text, id);
   }
 }

@@ -70,8 +70,12 @@ const patternOf = {
   ],
   tinyAya: ['\\d{1,3}(?=(?:\\d{3})*\\b)', o200k.source],
   superbpe: ['\\p{N}+', '(?=(?:\\d{3})+(?!\\d))'],
-  bailing: [`'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|${symbols}[\\r\\n]*|\\s*[\\r\\n]|${spaces}`],
-  seedCoder: [`${contraction}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|${lines}|${spaces}`],
+  bailing: [
+    `'(?i:[sdmt]|ll|ve|re)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|${symbols}[\\r\\n]*|\\s*[\\r\\n]|${spaces}`,
+  ],
+  seedCoder: [
+    `${contraction}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|${lines}|${spaces}`,
+  ],
   ufakzeka: [`[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}|${symbols}[\\r\\n]*|${lines}|${spaces}`],
   laguna: ['[^\\n]+|[\\n]+', singleDigits.source],
   exaoneMoe: [

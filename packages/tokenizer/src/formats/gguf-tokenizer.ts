@@ -83,7 +83,9 @@ export function fromGgufTokenizer(lists: GgufTokenizer): BpeTokenizer {
   if (model === 'gemma4' || pre === 'gemma4' || pre === 'sarvam-moe') return readMergedCharacters(lists);
   const pattern = findGgufPattern(pre);
   if (pattern === undefined)
-    throw unsupportedGguf(`the pre-tokenizer ${JSON.stringify(pre)}; known are ${ggufPatternNames().join(', ')}`);
+    throw unsupportedGguf(
+      `the pre-tokenizer ${JSON.stringify(pre)}; known are ${ggufPatternNames().join(', ')}`,
+    );
   return readTokenizer({
     ...commonParts(lists),
     pre_tokenizer: preTokenizerOf(pattern),

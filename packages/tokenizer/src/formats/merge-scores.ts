@@ -4,6 +4,8 @@
  * what the other does it is refused.
  */
 import { BpeTokenizer } from '../bpe-tokenizer.js';
+import type { AddedToken } from '../vocabulary/added-token.js';
+import { spaceMark } from '../vocabulary/character-vocabulary.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { textsOfTokens } from './token-texts.js';
 import { unexportable } from './unexportable.js';
@@ -33,7 +35,8 @@ export function mergesOfScores(tokenizer: BpeTokenizer): MergeList {
     if (place > 0 && scores[id] === scores[results[place - 1]!])
       throw unexportable(listFormat, `the tokens ${results[place - 1]} and ${id} of one score`);
     for (const { left, right } of splits.get(id)!) {
-      if (left < 0 || right < 0) throw unexportable(listFormat, `the token ${id}, which has a character without a token`);
+      if (left < 0 || right < 0)
+        throw unexportable(listFormat, `the token ${id}, which has a character without a token`);
       pairs.push(left, right);
       made.push(id);
     }
@@ -66,7 +69,10 @@ export function scoresOfMerges(tokenizer: BpeTokenizer): Float32Array {
   for (const [id, parts] of splits)
     for (const { left, right } of parts)
       if (left < 0 || right < 0 || !seen.has(left * 4194304 + right))
-        throw unexportable(scoreFormat, `the token ${id}, which not all pairs that have its text may merge to`);
+        throw unexportable(
+          scoreFormat,
+          `the token ${id}, which not all pairs that have its text may merge to`,
+        );
   // What no merge makes comes last, as a single character.
   for (let id = 0; id < scores.length; id++) if (!listed.has(id)) scores[id] = -places;
   const other = new BpeTokenizer({
@@ -78,17 +84,31 @@ export function scoresOfMerges(tokenizer: BpeTokenizer): Float32Array {
   return scores;
 }
 
-/** Of every token of several characters, the pairs of tokens or characters that have its text. */
+/**
+ * Of every token of several characters, the pairs of tokens or characters that have its text. An added token
+ * that is found in the text before it is cut is never merged.
+ */
 function splitsOfTokens(tokenizer: BpeTokenizer): Map<number, Split[]> {
-  const { rawTokens } = tokenizer.definition;
+  const { rawTokens, addedTokens = [] } = tokenizer.definition;
+  const isFound = ({ content, special, normalizedContent, singleWord }: AddedToken): boolean =>
+    special === false &&
+    normalizedContent === undefined &&
+    singleWord !== true &&
+    !content.includes(spaceMark);
+  const found = new Set(addedTokens.filter(isFound).map(({ id }) => id));
   const texts = textsOfTokens(tokenizer.definition);
   const idOf = new Map<string, number>();
   for (const [id, text] of texts.entries()) if (text !== '' && !rawTokens?.has(id)) idOf.set(text, id);
   const splits = new Map<number, Split[]>();
   for (const [text, id] of idOf) {
+    if (found.has(id)) continue;
     const characters = Array.from(text);
     const parts: Split[] = [];
-    for (let length = 1, at = characters[0]!.length; length < characters.length; at += characters[length++]!.length) {
+    for (
+      let length = 1, at = characters[0]!.length;
+      length < characters.length;
+      at += characters[length++]!.length
+    ) {
       const left = idOf.get(text.slice(0, at)) ?? -1;
       const right = idOf.get(text.slice(at)) ?? -1;
       if ((left >= 0 || length === 1) && (right >= 0 || length === characters.length - 1))
@@ -120,7 +140,10 @@ function checkTrials(
         const ids = tokenizer.encode(text, { after: 'text', allowAdded: false });
         const others = other.encode(text, { after: 'text', allowAdded: false });
         if (ids.join() !== others.join())
-          throw unexportable(format, `the order of the merges of ${JSON.stringify(texts[id])} in ${JSON.stringify(text)}`);
+          throw unexportable(
+            format,
+            `the order of the merges of ${JSON.stringify(texts[id])} in ${JSON.stringify(text)}`,
+          );
       }
       break;
     }

@@ -10,23 +10,24 @@ export interface DecoderReading extends CharacterDecoding {
 }
 
 /** Steps in the order in which they have a meaning here. */
-const order = ['Replace', 'Metaspace', 'ByteFallback', 'Fuse', 'Strip'] as const;
+const order: readonly unknown[] = ['Replace', 'Metaspace', 'ByteFallback', 'Fuse', 'Strip'];
 
 export function readDecoder(value: unknown): DecoderReading {
   if (value === null || value === undefined) throw unsupported('no decoder (tokens are joined with spaces)');
   const steps = flatten('decoder', 'decoders', value);
   let last = -1;
   for (const { step } of steps) {
-    const place = order.findIndex((type) => type === step.type);
+    const place = order.indexOf(step.type);
     if (place < 0) throw unsupported(`the decoder ${String(step.type)}`);
     if (place <= last) throw unsupported(`the decoder ${String(step.type)} after ${order[last]}`);
     last = place;
   }
-  const find = (type: (typeof order)[number]): JsonObject | undefined => steps.find(({ step }) => step.type === type)?.step;
+  const find = (type: string): JsonObject | undefined => steps.find(({ step }) => step.type === type)?.step;
   const replace = find('Replace');
   const metaspace = find('Metaspace');
   const strip = find('Strip');
-  if (replace !== undefined && metaspace !== undefined) throw unsupported('the decoder Metaspace after Replace');
+  if (replace !== undefined && metaspace !== undefined)
+    throw unsupported('the decoder Metaspace after Replace');
   if (replace !== undefined && !isUnmark(replace))
     throw unsupported(`a decoder that replaces something else than ${spaceMark} by a space`);
   if (strip !== undefined && find('Fuse') === undefined) throw unsupported('the decoder Strip without Fuse');
@@ -45,7 +46,8 @@ function isUnmark(step: JsonObject): boolean {
 }
 
 function readStrip({ content, start, stop }: JsonObject): number {
-  if (content !== ' ' || stop !== 0) throw unsupported('a decoder that strips more than spaces at the beginning');
+  if (content !== ' ' || stop !== 0)
+    throw unsupported('a decoder that strips more than spaces at the beginning');
   if (typeof start !== 'number' || !Number.isInteger(start) || start < 0)
     throw invalidFile('tokenizer.json', 'decoder', 'has a Strip without a number of spaces at its start.');
   return start;

@@ -46,7 +46,10 @@ export function readPreTokenizer(value: unknown): PreTokenizer {
   const addPrefixSpace = last.add_prefix_space === true;
   if (addPrefixSpace && before.length > 0) throw unsupported('add_prefix_space after another pre-tokenizer');
   const usesPattern = last.use_regex !== false;
-  const description = { json: value as JsonValue, spacePrefix: addPrefixSpace ? ('every' as const) : undefined };
+  const description = {
+    json: value as JsonValue,
+    spacePrefix: addPrefixSpace ? ('every' as const) : undefined,
+  };
   const scanner = findScanner(
     before.map(({ step }) => step),
     usesPattern,

@@ -23,8 +23,12 @@ export interface SpaceReading {
 }
 
 export function readSpaces(normalizer: unknown, preTokenizer: unknown): SpaceReading {
-  const steps = normalizer === null || normalizer === undefined ? [] : flatten('normalizer', 'normalizers', normalizer);
-  const cuts = preTokenizer === null || preTokenizer === undefined ? [] : flatten('pre_tokenizer', 'pretokenizers', preTokenizer);
+  const steps =
+    normalizer === null || normalizer === undefined ? [] : flatten('normalizer', 'normalizers', normalizer);
+  const cuts =
+    preTokenizer === null || preTokenizer === undefined
+      ? []
+      : flatten('pre_tokenizer', 'pretokenizers', preTokenizer);
   const replaces = steps.some(({ step }) => isReplace(step));
   const metaspaces = cuts.filter(({ step }) => step.type === 'Metaspace');
   for (const { step } of cuts)
@@ -38,10 +42,16 @@ export function readSpaces(normalizer: unknown, preTokenizer: unknown): SpaceRea
   const marks = steps.slice(plain.length);
   const prepends = marks.filter(({ step }) => isPrepend(step)).length;
   if (marksSpaces && plain.some(isMark))
-    throw unsupported(`the normalizer ${String(plain.at(-1)?.step.type)} after spaces are written ${spaceMark}`);
-  const shifting = plain.find(({ step }) => ['Strip', 'StripAccents', 'Replace', 'Prepend'].includes(String(step.type)));
+    throw unsupported(
+      `the normalizer ${String(plain.at(-1)?.step.type)} after spaces are written ${spaceMark}`,
+    );
+  const shifting = plain.find(({ step }) =>
+    ['Strip', 'StripAccents', 'Replace', 'Prepend'].includes(String(step.type)),
+  );
   if (metaspace?.prefix === 'first' && shifting !== undefined)
-    throw unsupported(`Metaspace for the beginning of a text after the normalizer ${String(shifting.step.type)}`);
+    throw unsupported(
+      `Metaspace for the beginning of a text after the normalizer ${String(shifting.step.type)}`,
+    );
   if (prepends > 1) throw unsupported('more than one Prepend');
   const json = normalizer as JsonValue;
   return {
@@ -72,7 +82,12 @@ export function spaceNormalizer(before: Normalizer, marksSpaces: boolean, hasPre
 }
 
 function isReplace(step: JsonObject): boolean {
-  return step.type === 'Replace' && isObject(step.pattern) && step.pattern.String === ' ' && step.content === spaceMark;
+  return (
+    step.type === 'Replace' &&
+    isObject(step.pattern) &&
+    step.pattern.String === ' ' &&
+    step.content === spaceMark
+  );
 }
 
 function isPrepend(step: JsonObject): boolean {
@@ -81,7 +96,9 @@ function isPrepend(step: JsonObject): boolean {
 
 /** It finds no spaces, since they are written otherwise. */
 function isSplitAtSpaces(step: JsonObject): boolean {
-  return step.type === 'Split' && isObject(step.pattern) && step.pattern.String === ' ' && step.invert !== true;
+  return (
+    step.type === 'Split' && isObject(step.pattern) && step.pattern.String === ' ' && step.invert !== true
+  );
 }
 
 /** Prepend, if a space is put before a text, and Replace: what llama.cpp does. */
@@ -92,7 +109,10 @@ export function markingNormalizer(hasPrefix: boolean): Normalizer {
   return { ...spaceNormalizer({ normalize: (text) => text, json }, true, hasPrefix), isMarkOnly: true };
 }
 
-export function readMetaspace(step: JsonObject, where: string): { prefix: PreTokenizer['spacePrefix']; isSplit: boolean } {
+export function readMetaspace(
+  step: JsonObject,
+  where: string,
+): { prefix: PreTokenizer['spacePrefix']; isSplit: boolean } {
   if (step.replacement !== spaceMark)
     throw unsupported(`Metaspace with ${JSON.stringify(step.replacement)?.slice(0, 40)} for spaces`);
   const scheme = step.prepend_scheme ?? 'always';
@@ -100,5 +120,8 @@ export function readMetaspace(step: JsonObject, where: string): { prefix: PreTok
     throw invalidFile(file, `${where}.prepend_scheme`, 'must be always, first or never.');
   if (step.add_prefix_space === false && scheme !== 'never')
     throw invalidFile(file, `${where}.add_prefix_space`, `is false beside the prepend_scheme ${scheme}.`);
-  return { prefix: scheme === 'always' ? 'every' : scheme === 'first' ? 'first' : undefined, isSplit: step.split !== false };
+  return {
+    prefix: scheme === 'always' ? 'every' : scheme === 'first' ? 'first' : undefined,
+    isSplit: step.split !== false,
+  };
 }

@@ -1,8 +1,9 @@
 /**
  * Reads Hugging Face's `tokenizer.json` of a byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, StarCoder,
- * DeepSeek, OLMo …) or of SentencePiece's (Llama 2, Mistral, Gemma, Phi-3 …): merges or `ignore_merges`, added
- * tokens, normalizer, pre-tokenizer, decoder. What it cannot do exactly it refuses by name. Post-processors, which add begin and end tokens around a text, are not applied:
- * ids are those of `add_special_tokens: false`.
+ * DeepSeek, OLMo …) or of SentencePiece's (Llama 2, Mistral, Gemma, Phi-3 …): merges or `ignore_merges`,
+ * added tokens, normalizer, pre-tokenizer, decoder. What it cannot do exactly it refuses by name.
+ * Post-processors, which add begin and end tokens around a text, are not applied: ids are those of
+ * `add_special_tokens: false`.
  */
 
 import { BpeTokenizer } from '../bpe-tokenizer.js';
@@ -13,10 +14,16 @@ import { alphabetToBytes, bytesToAlphabet } from '../vocabulary/byte-alphabet.js
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { tokenBytesOf } from '../vocabulary/token-bytes.js';
 import { invalidFile, type JsonObject, objectAt, parseJson, stringAt } from './json-reading.js';
-import { readNormalizer } from './read-normalizer.js';
 import { readCharacters } from './read-characters.js';
+import { readNormalizer } from './read-normalizer.js';
 import { endsInByteLevel, readPreTokenizer, unsupported } from './read-pre-tokenizer.js';
-import { normalizeAddedTokens, placeAddedTokens, readAddedTokens, readMerges, readVocabulary } from './read-vocabulary.js';
+import {
+  normalizeAddedTokens,
+  placeAddedTokens,
+  readAddedTokens,
+  readMerges,
+  readVocabulary,
+} from './read-vocabulary.js';
 
 const file = 'tokenizer.json';
 
@@ -98,4 +105,3 @@ function ordinaryTokens(
   }
   return { tokens, rawTokens };
 }
-

@@ -10,7 +10,10 @@ const file = 'tokenizer.json';
 const longestToken = 1 << 16;
 
 /** A token that the vocabulary has is that token, whatever id the list says, as in Hugging Face. */
-export function placeAddedTokens(added: readonly AddedToken[], ids: ReadonlyMap<string, number>): AddedToken[] {
+export function placeAddedTokens(
+  added: readonly AddedToken[],
+  ids: ReadonlyMap<string, number>,
+): AddedToken[] {
   const owners = new Map(Array.from(ids, ([text, id]) => [id, text]));
   const placed = added.map((token) => ({ ...token, id: ids.get(token.content) ?? token.id }));
   const seen = new Map<number, string>();
@@ -37,7 +40,9 @@ export function normalizeAddedTokens(
     const normalized = normalizer.normalize(token.content);
     // Hugging Face finds an empty one everywhere.
     if (normalized === '')
-      throw unsupported(`the added token ${JSON.stringify(token.content.slice(0, 40))}, of which the normalizer leaves nothing`);
+      throw unsupported(
+        `the added token ${JSON.stringify(token.content.slice(0, 40))}, of which the normalizer leaves nothing`,
+      );
     const normalizedContent = (normalizer.prefix ?? '') + normalized;
     return normalizedContent === token.content ? token : { ...token, normalizedContent };
   });

@@ -57,7 +57,8 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
       end_of_word_suffix: null,
       fuse_unk: unknown?.isFused ?? false,
       byte_fallback: characters?.byteIds !== undefined,
-      ignore_merges: (characters === undefined && tokenizer.definition.merges === undefined) || ignoreMerges === true,
+      ignore_merges:
+        (characters === undefined && tokenizer.definition.merges === undefined) || ignoreMerges === true,
       vocab: Object.fromEntries(vocabulary.sort((a, b) => a[1] - b[1])),
       merges: Array.from({ length: pairs.length / 2 }, (_, rank) => [
         texts[pairs[rank * 2]!],

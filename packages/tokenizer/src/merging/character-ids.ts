@@ -12,7 +12,8 @@ export class CharacterIds {
     for (let id = offsets.length - 2; id >= 0; id--) {
       const start = offsets[id]!;
       const length = offsets[id + 1]! - start;
-      if (length === 0 || length > 4 || length !== sequenceLength(view.getUint8(start)) || raw?.has(id)) continue;
+      if (length === 0 || length > 4 || length !== sequenceLength(view.getUint8(start)) || raw?.has(id))
+        continue;
       const codePoint = codePointAt(view, start);
       if (codePoint < 1 << 16) this.#units[codePoint] = id;
       else this.#others.set(codePoint, id);

@@ -91,7 +91,8 @@ export class ScoreMerger extends Merger {
     for (const symbol of symbols) {
       if (symbol >= 0) out[length++] = symbol;
       else if (this.fallback !== undefined) {
-        for (const byte of encoder.encode(String.fromCodePoint(-2 - symbol))) out[length++] = this.fallback[byte]!;
+        for (const byte of encoder.encode(String.fromCodePoint(-2 - symbol)))
+          out[length++] = this.fallback[byte]!;
       } else if (!wasUnknown && this.unknownId !== undefined) out[length++] = this.unknownId;
       wasUnknown = symbol < 0;
     }

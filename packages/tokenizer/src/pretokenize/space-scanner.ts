@@ -22,8 +22,7 @@ export function spaceScanner(joins: Uint8Array): SpaceScanner {
       return position;
     },
     // The last byte of a character from the last UTF-16 unit of it.
-    isCut: (before, after) =>
-      after === 0x20 && joins[before < 0x80 ? before : 0x80 | (before & 0x3f)] === 0,
+    isCut: (before, after) => after === 0x20 && joins[before < 0x80 ? before : 0x80 | (before & 0x3f)] === 0,
   };
 }
 
@@ -43,7 +42,8 @@ export function joinsOfMerges({ bytes, offsets }: TokenBytes, { pairs }: MergeLi
 export function joinsOfTokens({ bytes, offsets }: TokenBytes): Uint8Array {
   const joins = new Uint8Array(256);
   for (let id = 0; id + 1 < offsets.length; id++)
-    for (let at = offsets[id]! + 1; at < offsets[id + 1]!; at++) if (bytes[at] === 0x20) joins[bytes[at - 1]!] = 1;
+    for (let at = offsets[id]! + 1; at < offsets[id + 1]!; at++)
+      if (bytes[at] === 0x20) joins[bytes[at - 1]!] = 1;
   return joins;
 }
 

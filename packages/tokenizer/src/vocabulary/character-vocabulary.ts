@@ -3,6 +3,10 @@
  * and a character that the vocabulary lacks is spelled in byte tokens, `<0xE4>`.
  */
 import { type JsonValue, LlmError } from '@llm/core';
+import type { IdDecoder } from '../decode/id-decoder.js';
+import type { PieceMerger } from '../encode/piece-encoder.js';
+import type { BpeDefinition } from './bpe-definition.js';
+import type { TokenBytes } from './token-bytes.js';
 
 /** How a space is written in the texts of tokens: U+2581. A literal one in a text is a space to them too. */
 export const spaceMark = '▁';
@@ -23,11 +27,22 @@ export interface CharacterVocabulary {
   /** Whether spaces are written `▁`. In `tokens` they are spaces then. */
   readonly marksSpaces: boolean;
   readonly decoding: CharacterDecoding;
+  /** The code for it, which tokenizers of bytes do without. */
+  readonly coding: CharacterCoding;
+}
+
+export interface CharacterCoding {
+  createMerger(definition: BpeDefinition): PieceMerger;
+  /** Bytes of the character at a byte of a text that is unknown; 0 where it is not. */
+  unknownLengths(definition: BpeDefinition): (view: DataView, at: number) => number;
+  createDecoder(tokens: TokenBytes, vocabulary: CharacterVocabulary): IdDecoder;
+  /** Text of the bytes of all tokens; undefined where it needs the tokens one by one. */
+  decodeAtOnce(bytes: Uint8Array, vocabulary: CharacterVocabulary): string | undefined;
 }
 
 /** How ids become text again. */
 export interface CharacterDecoding {
-  /** Byte tokens become bytes; a row of them that is no UTF-8 becomes U+FFFD each. Else they are their text. */
+  /** Byte tokens become bytes, U+FFFD each where a row of them is no UTF-8. Else they are their text. */
   readonly hasByteFallback: boolean;
   /** Spaces taken off the beginning of a text at most. */
   readonly strippedSpaces: number;

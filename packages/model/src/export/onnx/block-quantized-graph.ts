@@ -13,7 +13,8 @@ import {
   type QuantizedBits,
   type QuantizedMatrix,
   quantizeMatrix,
-} from '../quantize-blocks.js';
+} from '../../weights/quantize-blocks.js';
+import { packNibbles } from '../../weights/quantized-tensor.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import type { StoredWeight } from './stored-graph.js';
 import { weightReadBy } from './weight-readers.js';
@@ -100,7 +101,8 @@ function addWeight(
     byteLength: rows * blocks * blockBytes,
     read: () => {
       last = quantizeMatrix(tensor.data, columns, bits);
-      return bits === 4 ? nibbles(last.values) : Uint8Array.from(last.values, (q) => q + 128);
+      const integers = Uint8Array.from(last.values, (q) => q + 2 ** (bits - 1));
+      return bits === 4 ? packNibbles(integers) : integers;
     },
   });
   const scaleTensor = {
@@ -113,11 +115,4 @@ function addWeight(
   };
   weights.set(scales.name, { tensor: scaleTensor, transposed: false });
   return { bits, integers, scales };
-}
-
-/** Two unsigned 4-bit numbers a byte, the first in the low half; 8 stands for zero. */
-function nibbles(values: Int8Array): Uint8Array {
-  const bytes = new Uint8Array(values.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = (values[2 * i]! + 8) | ((values[2 * i + 1]! + 8) << 4);
-  return bytes;
 }

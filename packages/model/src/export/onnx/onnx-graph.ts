@@ -9,9 +9,18 @@ import { forward, languageModelHead } from '../../architecture/forward.js';
 import { transposedName } from '../../architecture/linear.js';
 import type { Parameters } from '../../architecture/parameters.js';
 import { paddedMask } from '../../attention/masks.js';
-import { gatheredRotation, type RotaryTensors, wideRotaryTables } from '../../attention/rotary-positions.js';
+import {
+  gatheredRotation,
+  layerRotation,
+  type RotaryConfig,
+  type RotaryTensors,
+  turnedWidth,
+  wideRotaryTables,
+} from '../../attention/rotary-positions.js';
+import { scoreRule } from '../../attention/score-rule.js';
 import { concatAs, sliceAs } from '../../attention/symbolic-shapes.js';
 import { plainAttention } from '../../attention/whole-attention.js';
+import { byWindow } from '../../config/layer-patterns.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { parameterLayout } from '../../weights/parameter-layout.js';
 import { embeddingName } from '../../weights/parameter-names.js';
@@ -50,7 +59,8 @@ export function cachedOnnxGraph(
     key: graph.input(`past_key_values.${layer}.key`, 'float32', shape('past')),
     value: graph.input(`past_key_values.${layer}.value`, 'float32', shape('past')),
   }));
-  const mask = paddedMask(tokens, attentionMask);
+  const mask = byWindow(config, (window) => paddedMask(tokens, attentionMask, window));
+  const rule = scoreRule(config);
   const learned = config.positions === 'learned';
   const join = (past: Tensor, fresh: Tensor): Tensor => concatAs([past, fresh], 2, shape('total'));
   const states = forward({
@@ -59,14 +69,16 @@ export function cachedOnnxGraph(
     tokens,
     rows: 'batch_size',
     time: 'sequence',
-    rotation: learned ? undefined : gatheredRotation(positions, rotaryConstants(graph, config)),
+    rotation: layerRotation(config, (kind) =>
+      gatheredRotation(positions, rotaryConstants(graph, kind.config, config.contextLength)),
+    ),
     positions: learned ? positions : undefined,
     attend: (query, key, value, layer) => {
       const keys = join(pasts[layer]!.key, key);
       const values = join(pasts[layer]!.value, value);
       graph.output(`present.${layer}.key`, keys);
       graph.output(`present.${layer}.value`, values);
-      return plainAttention(query, keys, values, mask);
+      return plainAttention(query, keys, values, mask(layer), rule);
     },
     previous: () => {
       throw new LlmError({
@@ -82,9 +94,9 @@ export function cachedOnnxGraph(
 }
 
 /** Of every position of the window. */
-function rotaryConstants(graph: Graph, config: ModelConfig): RotaryTensors {
-  const { cosines, sines } = wideRotaryTables(config, config.contextLength);
-  const shape = [config.contextLength, config.headWidth];
+function rotaryConstants(graph: Graph, config: RotaryConfig, contextLength: number): RotaryTensors {
+  const { cosines, sines } = wideRotaryTables(config, contextLength);
+  const shape = [contextLength, turnedWidth(config)];
   return { cosines: graph.constant(cosines, shape), sines: graph.constant(sines, shape) };
 }
 

@@ -4,6 +4,7 @@
  */
 import {
   add,
+  concat,
   dimensionOf,
   type Graph,
   gather,
@@ -24,10 +25,19 @@ import {
 import { embed, type ForwardOptions, forward, languageModelHead } from '../../architecture/forward.js';
 import type { Parameters } from '../../architecture/parameters.js';
 import { cachedAttention } from '../../attention/cached-attention.js';
-import { lengthMask, positionMask, slotMask } from '../../attention/masks.js';
-import { fusedRotation, gatheredRotation, type RotaryTensors } from '../../attention/rotary-positions.js';
+import { lengthMask, positionMask, slotMask, windowedLengthMask } from '../../attention/masks.js';
+import {
+  fusedRotation,
+  gatheredRotation,
+  layerRotation,
+  type RotaryKind,
+  type RotaryTensors,
+  turnedWidth,
+} from '../../attention/rotary-positions.js';
+import { scoreRule } from '../../attention/score-rule.js';
 import { concatAs } from '../../attention/symbolic-shapes.js';
 import { wholeAttention } from '../../attention/whole-attention.js';
+import { byWindow } from '../../config/layer-patterns.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { drawTokens } from './draw-tokens.js';
 
@@ -64,9 +74,10 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
  * - inputs `tokens`, `positions` int32 [rows, time] (padding at the end of a row); `last` int32 [rows], flat
  *   index of each row's last real token; `inverseTemperature` and `uniform` [rows, 1], `drawable` int32 [rows,
  *   1], ids below which are drawn; `scored` int32 [scored], rows whose logits are returned; with smear
- *   `previous` int32 [rows, time], the token before each; with rotary positions `cosines` and `sines`, `rotaryTables` where the cache is read, [positions, headWidth / 2],
- *   and `wideRotaryTables` where it is written, [positions, headWidth]; `slots` int32 [capacity] (0, 1, …); per
- *   layer `past.i.key`, `past.i.value`, see `cacheShape`;
+ *   `previous` int32 [rows, time], the token before each; for each of `rotaryKinds` `cosines` and `sines` behind
+ *   its prefix, `rotaryTables` where the cache is read, [positions, width / 2], and `wideRotaryTables` where it
+ *   is written, [positions, width], width being what turns; `slots` int32 [capacity] (0, 1, …); per layer
+ *   `past.i.key`, `past.i.value`, see `cacheShape`;
  * - outputs `logits` [scored, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
  *   `RowScores`;
  * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads,
@@ -85,9 +96,9 @@ export function decodeGraph(
   const last = graph.input('last', 'int32', ['rows']);
   const learned = config.positions === 'learned';
   const rotation = cache === 'read' ? fusedRotation : gatheredRotation;
-  const tables = (): RotaryTensors => {
-    const width = cache === 'read' ? config.headWidth / 2 : config.headWidth;
-    const table = (name: string): Tensor => graph.input(name, 'float32', ['positions', width]);
+  const tables = ({ prefix }: RotaryKind): RotaryTensors => {
+    const width = cache === 'read' ? turnedWidth(config) / 2 : turnedWidth(config);
+    const table = (name: string): Tensor => graph.input(prefix + name, 'float32', ['positions', width]);
     return { cosines: table('cosines'), sines: table('sines') };
   };
   const fresh: Tensor[] = [];
@@ -97,7 +108,7 @@ export function decodeGraph(
     tokens,
     rows: 'rows',
     time: 'time',
-    rotation: learned ? undefined : rotation(positions, tables()),
+    rotation: layerRotation(config, (kind) => rotation(positions, tables(kind))),
     positions: learned ? positions : undefined,
     attend:
       cache === 'read' ? readingAttention(graph, config, positions, fresh) : writingAttention(graph, config),
@@ -157,13 +168,16 @@ function readingAttention(
 ): ForwardOptions['attend'] {
   const lengths = graph.input('lengths', 'int32', ['rows']);
   const slots = graph.input('slots', 'int32', ['capacity']);
-  const pastMask = lengthMask(lengths, slots);
-  const capacity = dimensionOf(slots, 0);
-  const mask = positionMask(positions);
+  const pastMask = byWindow(config, (window) =>
+    window === undefined ? lengthMask(lengths, slots) : windowedLengthMask(lengths, slots, positions, window),
+  );
+  const sizes = concat([dimensionOf(slots, 0), dimensionOf(positions, 1)], 0);
+  const mask = byWindow(config, (window) => positionMask(positions, window));
+  const rule = scoreRule(config);
   return (query, key, value, layer) => {
     fresh.push(key, value);
-    const past = { ...pastInputs(graph, config, layer), mask: pastMask, capacity };
-    return cachedAttention(query, key, value, mask, past);
+    const past = { ...pastInputs(graph, config, layer), mask: pastMask(layer), sizes };
+    return cachedAttention(query, key, value, mask(layer), past, rule);
   };
 }
 
@@ -171,7 +185,9 @@ function readingAttention(
 function writingAttention(graph: Graph, config: ModelConfig): ForwardOptions['attend'] {
   const { keyValueHeads, headWidth } = config;
   const places = graph.input('places', 'int32', ['rows', 'time']);
-  const mask = slotMask(places, graph.input('slots', 'int32', ['capacity']));
+  const slots = graph.input('slots', 'int32', ['capacity']);
+  const mask = byWindow(config, (window) => slotMask(places, slots, window));
+  const rule = scoreRule(config);
   // One index per number: adding zeros repeats the places over heads and their width.
   const zeros = graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, 1, headWidth]);
   const indices = add(unsqueeze(places, [1, 3]), zeros);
@@ -181,6 +197,6 @@ function writingAttention(graph: Graph, config: ModelConfig): ForwardOptions['at
     const values = scatterElements(past.value, indices, value, { axis: 2 });
     graph.output(cacheTensor(layer, 'key').fresh, keys);
     graph.output(cacheTensor(layer, 'value').fresh, values);
-    return wholeAttention(query, keys, values, mask);
+    return wholeAttention(query, keys, values, mask(layer), rule);
   };
 }

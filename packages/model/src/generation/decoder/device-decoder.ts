@@ -16,12 +16,13 @@ import {
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { float32, int32 } from '../../architecture/host-tensors.js';
-import { parameterInputs } from '../../architecture/parameters.js';
+import { floatInputs } from '../../architecture/parameters.js';
 import { concatAs } from '../../attention/symbolic-shapes.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
 import { DeviceRotaryTables } from './device-rotary-tables.js';
+import { frozenWeights, placesOf } from './frozen-weights.js';
 import { allocateCache } from './key-value-cache.js';
 import { rowScores, scoreFeeds, scoreNames } from './score-requests.js';
 import { longest, RowEnds, slotFeed } from './token-feeds.js';
@@ -48,27 +49,31 @@ export async function createDeviceDecoder(
   const { config } = architecture;
   // Logits, too, are brought over only when they are asked for.
   const resident = new Set(['logits', ...cacheTensors(config).map(({ fresh }) => fresh)]);
-  const create = (graph: Graph): Promise<GraphSession> =>
-    executor.createSession(serializeOnnx(graph, { target: executor.target }), {
-      resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
-    });
+  const create = (graph: Graph, contents?: ReadonlyMap<string, Uint8Array>): Promise<GraphSession> =>
+    executor.createSession(
+      serializeOnnx(graph, { target: executor.target, initializers: contents && placesOf(contents) }),
+      {
+        resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
+        externalData: contents,
+      },
+    );
   const graph = new Graph();
-  const parameters = parameterInputs(graph, architecture);
+  const inputs = floatInputs(graph, architecture);
   const weights = graph.inputs.map(({ name }) => name);
-  decodeGraph(graph, config, parameters, 'written');
+  const frozen = frozenWeights(graph, architecture);
+  decodeGraph(graph, config, new Map([...inputs, ...frozen.tensors]), 'written');
   const sessions: Sessions = {
-    step: await create(graph),
+    step: await create(graph, frozen.contents),
     select: await create(selectGraph(config)),
     grow: await create(growGraph(config)),
     join: await create(joinGraph(config)),
   };
-  const tables =
-    config.positions === 'learned' ? undefined : new DeviceRotaryTables(config, executor.device!);
+  const tables = new DeviceRotaryTables(config, executor.device!);
   const shared = { executor, config, sessions, buffers, weights, tables };
   return {
     begin: (rows, tokens) => new DeviceBatch(shared, new RowEnds(rows, config.contextLength), tokens),
     async dispose() {
-      await tables?.dispose();
+      await tables.dispose();
       for (const session of Object.values(sessions)) await session.dispose();
     },
   };
@@ -115,7 +120,7 @@ interface SharedParts {
   readonly sessions: Sessions;
   readonly buffers: StateBuffers;
   readonly weights: readonly string[];
-  readonly tables: DeviceRotaryTables | undefined;
+  readonly tables: DeviceRotaryTables;
 }
 
 class DeviceBatch implements DecoderBatch {
@@ -143,7 +148,7 @@ class DeviceBatch implements DecoderBatch {
     const { executor, sessions, buffers, weights, tables } = this.parts;
     const end = await this.#reserve(longest(tokens));
     const feeds: Record<string, HostTensor | ResidentTensor> = {
-      ...(await tables?.feeds(end)),
+      ...(await tables.feeds(end)),
       ...this.ends.feeds(tokens),
       slots: slotFeed(this.#capacity),
       ...scoreFeeds(requests),

@@ -1,12 +1,11 @@
 /** The rotary tables in a device's memory, as long as the positions in use need them. */
 import type { DeviceMemory, ResidentTensor } from '@llm/graph';
-import { float32 } from '../../architecture/host-tensors.js';
 import { wideRotaryTables } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
-import { GrowingRotaryTables } from './growing-rotary-tables.js';
+import { GrowingRotaryTables, type RotaryFeeds } from './growing-rotary-tables.js';
 
 interface TablesOnDevice {
-  readonly positions: number;
+  readonly host: RotaryFeeds;
   readonly feeds: Promise<Readonly<Record<string, ResidentTensor>>>;
 }
 
@@ -16,24 +15,25 @@ export class DeviceRotaryTables {
   readonly #uploaded: TablesOnDevice[] = [];
 
   constructor(
-    private readonly config: ModelConfig,
+    config: ModelConfig,
     private readonly device: DeviceMemory,
   ) {
     this.#tables = new GrowingRotaryTables(config, wideRotaryTables);
   }
 
-  /** `cosines` and `sines` of at least `count` positions. */
+  /** Tables of at least `count` positions. */
   feeds(count: number): Promise<Readonly<Record<string, ResidentTensor>>> {
-    const { positions, cosines, sines } = this.#tables.atLeast(count);
+    const host = this.#tables.atLeast(count);
     const last = this.#uploaded.at(-1);
-    if (last?.positions === positions) return last.feeds;
-    const shape = [positions, this.config.headWidth];
-    const upload = async (): Promise<Readonly<Record<string, ResidentTensor>>> => ({
-      cosines: await this.device.upload(float32(cosines, shape)),
-      sines: await this.device.upload(float32(sines, shape)),
-    });
-    const feeds = upload();
-    this.#uploaded.push({ positions, feeds });
+    if (last?.host === host) return last.feeds;
+    const feeds = this.#upload(host);
+    this.#uploaded.push({ host, feeds });
+    return feeds;
+  }
+
+  async #upload(host: RotaryFeeds): Promise<Readonly<Record<string, ResidentTensor>>> {
+    const feeds: Record<string, ResidentTensor> = {};
+    for (const [name, table] of Object.entries(host)) feeds[name] = await this.device.upload(table);
     return feeds;
   }
 

@@ -5,14 +5,14 @@
  */
 import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
-import { float32 } from '../../architecture/host-tensors.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
-import { parameterInputs } from '../../architecture/parameters.js';
+import { floatInputs } from '../../architecture/parameters.js';
 import { rotaryTables } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
+import { frozenWeights, placesOf } from './frozen-weights.js';
 import { GrowingRotaryTables } from './growing-rotary-tables.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { rowScores, scoreFeeds, scoresNeeded } from './score-requests.js';
@@ -26,16 +26,15 @@ export async function createHostDecoder(
 ): Promise<Decoder> {
   const { config } = architecture;
   const graph = new Graph();
-  const inputs = parameterInputs(graph, architecture);
+  const inputs = floatInputs(graph, architecture);
   const names = graph.inputs.map(({ name }) => name);
-  decodeGraph(graph, config, withJoinedWeights(config, inputs), 'read');
-  // Beside the model and not in it: a protocol buffer ends at 2 GB.
-  const contents = new Map(names.map((name) => [name, bytesOf(parameterOf(name).data)]));
-  const initializers = new Map(
-    Array.from(contents, ([location, { length }]) => [location, { location, offset: 0, length }]),
-  );
+  const frozen = frozenWeights(graph, architecture);
+  const parameters = new Map([...withJoinedWeights(config, inputs), ...frozen.tensors]);
+  decodeGraph(graph, config, parameters, 'read');
+  const contents = new Map(frozen.contents);
+  for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
   const session = await executor.createSession(
-    serializeOnnx(graph, { target: executor.target, initializers }),
+    serializeOnnx(graph, { target: executor.target, initializers: placesOf(contents) }),
     { externalData: contents },
   );
   const tables = new GrowingRotaryTables(config, rotaryTables);
@@ -77,7 +76,7 @@ class HostBatch implements DecoderBatch {
         ...this.cache.feeds(),
         ...this.ends.feeds(tokens),
         ...scoreFeeds(requests),
-        ...this.#tableFeeds(end),
+        ...this.parts.tables.atLeast(end),
       },
       [...scoresNeeded(requests), freshName],
     );
@@ -87,14 +86,6 @@ class HostBatch implements DecoderBatch {
     );
     this.ends.advance(tokens);
     return rowScores(outputs, requests);
-  }
-
-  #tableFeeds(end: number): Record<string, HostTensor> {
-    const { config, tables } = this.parts;
-    if (config.positions === 'learned') return {};
-    const { positions, cosines, sines } = tables.atLeast(end);
-    const shape = [positions, config.headWidth / 2];
-    return { cosines: float32(cosines, shape), sines: float32(sines, shape) };
   }
 
   async select(rows: readonly number[]): Promise<void> {

@@ -4,7 +4,7 @@
  * the largest lie on a line of the frequency, and scaling the window and both bounds alike changes nothing.
  */
 import type { NamedTensor } from '@llm/core';
-import { rotaryFrequencies } from '../../attention/rotary-positions.js';
+import { rotaryFrequencies } from '../../attention/rotary-frequencies.js';
 import type { Llama3RotaryScaling, ModelConfig } from '../../config/model-config.js';
 
 export function rotaryFactors(config: ModelConfig): NamedTensor {

@@ -77,7 +77,24 @@ export const dequantizeQ5_1: Dequantizer = (bytes, into) => {
 };
 
 /** What the 4-bit numbers of IQ4_NL stand for: steps that are finer near zero, as weights are. */
-const unevenSteps = Int8Array.of(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+export const unevenSteps = Int8Array.of(
+  -127,
+  -104,
+  -83,
+  -65,
+  -49,
+  -35,
+  -22,
+  -10,
+  1,
+  13,
+  25,
+  38,
+  53,
+  69,
+  89,
+  113,
+);
 
 /** d, 16 bytes: d · step(q) */
 export const dequantizeIQ4_NL: Dequantizer = (bytes, into) => {

@@ -1,7 +1,7 @@
 /**
- * Weights → ggml's K-quants Q4_K, Q5_K and Q6_K; their layout is in `blocks-of-256.ts`. Groups are fitted one by
- * one, then their scales are rounded to what one half-precision number makes of 6 or 8 bits, and the weights are
- * rounded with what came of that.
+ * Weights → ggml's K-quants Q4_K, Q5_K and Q6_K; their layout is in `blocks-of-256.ts`. Groups are fitted one
+ * by one, then their scales are rounded to what one half-precision number makes of 6 or 8 bits, and the
+ * weights are rounded with what came of that.
  */
 import { halfToFloat } from '../../weights/half-precision.js';
 import { halfUnit, symmetricScale } from './fit-scales.js';

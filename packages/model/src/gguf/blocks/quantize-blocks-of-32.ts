@@ -1,6 +1,7 @@
 /** Weights → ggml's Q8_0, Q4_0 and Q5_0; their layout is in `blocks-of-32.ts`. */
-import { quantizeMatrix } from '../../export/quantize-blocks.js';
+
 import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
+import { quantizeMatrix } from '../../weights/quantize-blocks.js';
 import { symmetricScale } from './fit-scales.js';
 
 /** [rows, columns] with columns a multiple of 32 → Q8_0, the same numbers as in an ONNX export. */

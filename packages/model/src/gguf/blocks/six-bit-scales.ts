@@ -1,7 +1,8 @@
 /**
- * The 256 numbers of a block of Q4_K or Q5_K: eight groups of 32, each x ≈ d · scale · q − dmin · minimum with
- * scale and minimum of 6 bits. Groups are fitted one by one; d and dmin follow from the largest; then each group
- * takes the scale and minimum near its own that lose least, and d and dmin are fitted to what was rounded.
+ * The 256 numbers of a block of Q4_K or Q5_K: eight groups of 32, each x ≈ d · scale · q − dmin · minimum
+ * with scale and minimum of 6 bits. Groups are fitted one by one; d and dmin follow from the largest; then
+ * each group takes the scale and minimum near its own that lose least, and d and dmin are fitted to what was
+ * rounded.
  */
 import { floatToHalf, halfToFloat } from '../../weights/half-precision.js';
 import { halfUnit, scaleAndMinimum } from './fit-scales.js';

@@ -4,8 +4,8 @@
  * best of a few candidates by squared error. ONNX and GGUF hold the same numbers. Left out: calibration, zero
  * points.
  */
-import { floatToHalf, halfToFloat } from '../weights/half-precision.js';
-import { embeddingName, headName } from '../weights/parameter-names.js';
+import { floatToHalf, halfToFloat } from './half-precision.js';
+import { embeddingName, headName } from './parameter-names.js';
 
 export const blockSize = 32;
 export type QuantizedBits = 4 | 8;
