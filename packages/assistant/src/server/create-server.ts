@@ -83,9 +83,7 @@ export function createServer(options: ServerOptions): ApiServer {
     app.use('/metrics', requireToken(options.token));
   }
   app.get('/health', (context) =>
-    state.requests.isStopping
-      ? context.json({ status: 'stopping' }, 503)
-      : context.json({ status: 'ok', models: [...state.assistants.keys()] }),
+    state.requests.isStopping ? context.json({ status: 'stopping' }, 503) : context.json({ status: 'ok' }),
   );
   app.get('/metrics', (context) => {
     measureNow(state);

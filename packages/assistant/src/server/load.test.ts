@@ -1,3 +1,4 @@
+// Slow: fifty answers are generated, some of them read slowly.
 // Many streams at once, of readers that are slow or leave: none is lost, none has words of another.
 import { expect, test } from 'vitest';
 import { tinyAssistant } from './fixtures/tiny-assistant.js';

@@ -23,7 +23,8 @@ export type ServedMessage =
   | { readonly residentMegabytes: number; readonly heapMegabytes: number };
 
 const { source, threads, active } = JSON.parse(process.argv[2]!) as ServedOptions;
-const assistant = source === undefined ? await randomAssistant() : await loadModel(source, { threads });
+const assistant =
+  source === undefined ? await randomAssistant() : await loadModel(source, { threads, selfTest: false });
 const server = await serve({
   assistants: [assistant],
   port: 0,

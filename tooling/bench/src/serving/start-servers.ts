@@ -1,7 +1,7 @@
 /** Servers in processes of their own: ours, and llama.cpp's where it is built. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ServedMessage, ServedOptions } from './served-process.js';
@@ -10,6 +10,8 @@ export interface RunningServer {
   /** What its model is asked for by. */
   readonly name: string;
   readonly url: string;
+  /** Spent by its process so far; NaN where the system does not tell (Linux does). */
+  processorSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startOurs(options: ServedOptions): Promise<OurServer> {
       if ('url' in told) throw new Error('The server did not tell its memory.');
       return told;
     },
+    processorSeconds: () => processorSeconds(child),
     stop: () => end(child),
   };
 }
@@ -74,10 +77,22 @@ export async function startLlama(
   const url = `http://127.0.0.1:${port}`;
   for (;;) {
     const response = await fetch(`${url}/health`).catch(() => undefined);
-    if (response?.ok) return { name: 'llama', url, stop: () => end(child) };
+    if (response?.ok) {
+      const stop = (): Promise<void> => end(child);
+      return { name: 'llama', url, processorSeconds: () => processorSeconds(child), stop };
+    }
     if (child.exitCode !== null) throw new Error(`llama-server ended with ${child.exitCode}.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+/** Of all its threads: user and system time in /proc, in hundredths of a second. */
+function processorSeconds({ pid }: ChildProcess): number {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return Number.NaN;
+  const [, rest = ''] = readFileSync(file, 'utf8').split(') ');
+  const fields = rest.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function end(child: ChildProcess): Promise<void> {

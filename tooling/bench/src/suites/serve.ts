@@ -4,13 +4,15 @@
  * which leaves. Throughput: 16 streams against one, and against llama.cpp's server on the same file, which
  * take turns for some rounds; the best of each counts.
  *
- * BENCH_THREADS (default 2); BENCH_SERVE_REQUESTS (default 10000); BENCH_SERVE_MODEL is a source of
+ * BENCH_SERVE_CASES is a list of `streams`, `memory` and `throughput` (default all); BENCH_THREADS (default
+ * 2); BENCH_SERVE_REQUESTS (default 10000); BENCH_SERVE_MODEL is a source of
  * `loadModel`, a GGUF file for llama.cpp (default: SmolLM2, see tooling/oracles/install-smollm2.sh).
  */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BenchRow, benchRow } from '../row.js';
+import { better, type Sampling } from '../sampling.js';
 import { llamaServerMissing, type RunningServer, startLlama, startOurs } from '../serving/start-servers.js';
 import { atOnce, readStream } from '../serving/stream-client.js';
 
@@ -21,8 +23,22 @@ const smolLm2 = '../../../../.peers/models/SmolLM2-135M-Instruct.Q4_1.gguf';
 const model = process.env.BENCH_SERVE_MODEL ?? fileURLToPath(new URL(smolLm2, import.meta.url));
 
 export async function serveSuite(): Promise<BenchRow[]> {
-  return [...(await manyStreams()), ...(await manyRequests()), ...(await throughput())];
+  const chosen = (process.env.BENCH_SERVE_CASES ?? Object.keys(cases).join(',')).split(',');
+  const rows: BenchRow[] = [];
+  for (const name of chosen) {
+    const measure = cases[name];
+    if (measure === undefined)
+      throw new Error(`BENCH_SERVE_CASES: "${name}" is none of ${Object.keys(cases).join(', ')}.`);
+    rows.push(...(await measure()));
+  }
+  return rows;
 }
+
+const cases: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  streams: manyStreams,
+  memory: manyRequests,
+  throughput,
+};
 
 async function manyStreams(): Promise<BenchRow[]> {
   const server = await startOurs({ source: undefined, threads, active: 64 });
@@ -99,10 +115,9 @@ async function throughput(): Promise<BenchRow[]> {
   if (!existsSync(model)) throw new Error(`There is no ${model}: run tooling/oracles/install-smollm2.sh.`);
   const ours = await startOurs({ source: model, threads, active: 16 });
   const llama = await startLlama(model, { threads, active: 16 });
-  const best: Record<string, number> = {};
+  const best: Record<string, Sampling | undefined> = {};
   const measure = async (name: string, server: RunningServer, concurrent: number): Promise<void> => {
-    const rate = await tokensPerSecond(server, concurrent);
-    best[name] = Math.max(best[name] ?? 0, rate);
+    best[name] = better(best[name], await sample(server, concurrent));
   };
   for (let round = 0; round < rounds; round++) {
     await measure('one', ours, 1);
@@ -113,27 +128,41 @@ async function throughput(): Promise<BenchRow[]> {
   }
   await ours.stop();
   await llama?.stop();
-  const row = (streams: string, name: string, peerName: string, peer: string): BenchRow =>
-    benchRow({
+  const compare = (streams: string, name: string, peerName: string, peer: string): BenchRow[] => {
+    const common = {
       suite: 'serve',
       case: `${basename(model)}, ${streams}, ${newTokens} new tokens each, greedy, ${threads} threads`,
-      metric: 'throughput',
-      unit: 'tokens/s',
-      ours: best[name]!,
       peerName,
-      peer: best[peer] ?? null,
-      higherIsBetter: true,
       note: llama === undefined && peer.startsWith('llama') ? llamaServerMissing : undefined,
-    });
+    };
+    return [
+      benchRow({
+        ...common,
+        metric: 'throughput',
+        unit: 'tokens/s',
+        ours: best[name]!.rate,
+        peer: best[peer]?.rate ?? null,
+        higherIsBetter: true,
+      }),
+      benchRow({
+        ...common,
+        metric: 'processor time per token',
+        unit: 'ms',
+        ours: best[name]!.processorTime,
+        peer: best[peer]?.processorTime ?? null,
+        higherIsBetter: false,
+      }),
+    ];
+  };
   return [
-    row('16 streams', 'many', 'ours, 1 stream', 'one'),
-    row('1 stream', 'one', "llama.cpp's server", 'llama one'),
-    row('16 streams', 'many', "llama.cpp's server", 'llama many'),
+    ...compare('16 streams', 'many', 'ours, 1 stream', 'one'),
+    ...compare('1 stream', 'one', "llama.cpp's server", 'llama one'),
+    ...compare('16 streams', 'many', "llama.cpp's server", 'llama many'),
   ];
 }
 
-/** Tokens of all streams by the time until the last has ended; the prompts are read in it too. */
-async function tokensPerSecond(server: RunningServer, concurrent: number): Promise<number> {
+/** Of all streams, from the first request to the last token; the prompts are read in it too. */
+async function sample(server: RunningServer, concurrent: number): Promise<Sampling> {
   const ask = (index: number) =>
     readStream(server, {
       content: `Write a long story about ${topics[index % topics.length]}, part ${index}.`,
@@ -141,10 +170,15 @@ async function tokensPerSecond(server: RunningServer, concurrent: number): Promi
     });
   await ask(99);
   const start = performance.now();
+  const spent = server.processorSeconds();
   let tokens = 0;
   await atOnce(concurrent, concurrent, async (index) => {
     const told = await ask(index);
     tokens += told.tokens;
   });
-  return (1000 * tokens) / (performance.now() - start);
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    rate: tokens / seconds,
+    processorTime: (1000 * (server.processorSeconds() - spent)) / tokens,
+  };
 }

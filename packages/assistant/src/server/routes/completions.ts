@@ -66,8 +66,8 @@ export async function completions(
 }
 
 /**
- * The whole prompt is the caller's, so the text of a special token is that token, as in llama.cpp's and vLLM's
- * servers; in messages of a chat it never is.
+ * The whole prompt is the caller's, so the text of a special token is that token, as in the servers of
+ * llama.cpp and vLLM; in messages of a chat it never is.
  */
 function promptIds(assistant: Assistant, prompt: string | readonly number[], index: number): Int32Array {
   if (typeof prompt === 'string') {
