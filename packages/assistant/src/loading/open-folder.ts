@@ -77,6 +77,8 @@ function languageOf(
     parameters,
     tokenizer,
     tokenizerConfig,
+    tokenizerFiles,
+    specialTokens,
     beginToken: beginTokenOf(tokenizerFiles, bos),
     stopTokens: [eos].flat().filter((id) => id !== undefined) as number[],
     defaults: generationDefaults(generation && new TextDecoder().decode(generation)),
