@@ -4,7 +4,7 @@ import { reduceMean } from '../functions/reduce.js';
 import { logSoftmaxGather, softmax } from '../functions/softmax.js';
 import { differentiate } from '../gradients/differentiate.js';
 import { Graph, type Tensor } from '../graph/graph.js';
-import { estimatePeakMemory } from '../testing/estimate-peak-memory.js';
+import { estimatePeakMemory } from '../graph/estimate-peak-memory.js';
 import { chunkedLogSoftmaxGather } from './chunked-log-softmax.js';
 import { chunkedSoftmaxMatMul } from './chunked-softmax-matmul.js';
 
