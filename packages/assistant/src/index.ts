@@ -9,3 +9,5 @@ export type {
   TokenReport,
   ToolCall,
 } from './assistant.js';
+export type { AssistantParts } from './create-assistant.js';
+export { createAssistant } from './create-assistant.js';

@@ -19,6 +19,7 @@ export type {
   LanguageModel,
   ScoreBatch,
   TokenLogProbability,
+  TokenScores,
 } from './contracts/language-model.js';
 export type { RunEvent, RunEventListener, RunOptions } from './contracts/run-event.js';
 export { emit } from './contracts/run-event.js';

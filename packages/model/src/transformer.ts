@@ -81,8 +81,8 @@ export interface TransformerOptions {
   readonly cacheBytes?: number | undefined;
   /**
    * Keep keys and values of what was read and generated, up to so many bytes (least recently used first to
-   * go): a prompt that begins with 16 tokens or more of it is read from there on. What it gives equals what it
-   * gives without, within the rounding of float32. Default: none.
+   * go): a prompt that begins with 16 tokens or more of it is read from there on, which gives what reading
+   * all of it gives, within the rounding of float32. Default: none.
    */
   readonly prefixCache?: { readonly bytes: number } | undefined;
 }

@@ -119,6 +119,28 @@ function agrees(name: string, config: ModelConfig, create: () => Executor): void
     // Tokens, positions, slot numbers: nothing as large as a cache of 32 slots after the first run.
     for (const elements of transfers.up.slice(1)) expect(elements).toBeLessThan(32 * config.headWidth);
 
+    // Calls of which one comes later and one ends early, and a conversation that goes on.
+    const side = await createTransformer({
+      config,
+      executor: create(),
+      parameters: await ours.model.mergedParameters(),
+      prefixCache: { bytes: 1e6 },
+    });
+    const short = { ...greedy, maxNewTokens: 8 };
+    const alone = (list: readonly Int32Array[]) => ours.model.generate(list, short);
+    const first = side.generate(prompts, short);
+    const others = [[Int32Array.of(9, 8)], [Int32Array.from({ length: 30 }, (_, i) => i)]];
+    const [long] = await alone(others[1]!);
+    const found = await Promise.all(others.map((list) => side.generate(list, short)));
+    for (const [i, list] of others.entries())
+      expect([...found[i]![0]!.ids]).toEqual([...(await alone(list))[0]!.ids]);
+    for (const [row, { ids }] of (await first).entries())
+      expect([...ids]).toEqual([...expected[row]!.ids.subarray(0, ids.length)]);
+    const longer = [Int32Array.of(...others[1]![0]!, ...long!.ids, 5)];
+    expect((await side.generate(longer, short))[0]!.ids).toEqual((await alone(longer))[0]!.ids);
+    expect(side.generationStatistics.reusedTokens).toBeGreaterThan(30);
+    await side.dispose();
+
     const targets = {
       rows: 1,
       columns: 3,

@@ -1,22 +1,21 @@
 /**
- * Byte-level byte-pair encoding (Sennrich et al. 2016; GPT-2's bytes). Exact against tiktoken for its
- * vocabularies and against Hugging Face `tokenizers` for trained and imported ones. Text never becomes a
- * special token unless the caller allows it.
+ * Byte-pair encoding (Sennrich et al. 2016) of bytes, as GPT-2, or of characters, as SentencePiece. Exact
+ * against tiktoken for its vocabularies, against Hugging Face `tokenizers` for trained and imported ones and
+ * against llama.cpp for those of GGUF files. Text never becomes a special token unless the caller allows it.
  */
 import { LlmError, type Tokenizer } from '@llm/core';
+import { byteDecoder, type IdDecoder } from './decode/id-decoder.js';
 import { joinTokens } from './decode/join-tokens.js';
 import { StreamDecoder } from './decode/stream-decoder.js';
+import { AddedTokenMatchers } from './encode/added-token-matchers.js';
 import { createEncoder } from './encode/create-encoder.js';
 import type { PieceEncoder } from './encode/piece-encoder.js';
 import { TokenLocator, type TokenOffsets } from './encode/token-offsets.js';
-import {
-  type AddedToken,
-  type AddedTokenMatcher,
-  matchAddedTokens,
-  textOf,
-} from './vocabulary/added-token.js';
+import { unknownLengthsOf } from './encode/unknown-lengths.js';
+import { type AddedToken, type AddedTokenMatcher, textOf } from './vocabulary/added-token.js';
 import type { BpeDefinition } from './vocabulary/bpe-definition.js';
-import { byteIdsOf, type TokenBytes, withTokens } from './vocabulary/token-bytes.js';
+import { spaceMark } from './vocabulary/character-vocabulary.js';
+import { type TokenBytes, withTokens } from './vocabulary/token-bytes.js';
 
 /** Which added tokens a text may become. */
 export interface EncodeOptions {
@@ -30,6 +29,11 @@ export interface EncodeOptions {
    * untrusted text.
    */
   readonly allowAdded?: boolean | undefined;
+  /**
+   * What stands before the text where it was cut out of a longer one. It matters to tokenizers that put a
+   * space before a text: they put none after text, and some none after an added token. Default `nothing`.
+   */
+  readonly after?: 'nothing' | 'token' | 'text' | undefined;
 }
 
 /**
@@ -54,20 +58,26 @@ export class BpeTokenizer implements Tokenizer {
   readonly #specialIds: ReadonlySet<number>;
   /** The texts of added tokens that are no ordinary tokens too. */
   readonly #addedBytes: ReadonlyMap<number, Uint8Array>;
-  readonly #matchers = new Map<string, AddedTokenMatcher | undefined>();
+  readonly #matchers: AddedTokenMatchers;
   #encoder: PieceEncoder | undefined;
   #decoded: TokenBytes | undefined;
 
   constructor(definition: BpeDefinition) {
     this.definition = definition;
     this.#addedTokens = definition.addedTokens ?? [];
+    this.#matchers = new AddedTokenMatchers(definition);
     const specials = this.#addedTokens.filter(({ special }) => special !== false);
     this.specialTokens = new Map(specials.map(({ content, id }) => [content, id]));
     // A token that is an ordinary one too stands for its bytes.
     const pure = this.#addedTokens.filter(({ id }) => !isOrdinary(definition.tokens, id));
     this.#specialIds = new Set(pure.filter(({ special }) => special !== false).map(({ id }) => id));
     const encoder = new TextEncoder();
-    this.#addedBytes = new Map(pure.map((token) => [token.id, encoder.encode(textOf(token))]));
+    const { characters } = definition;
+    const written = (token: AddedToken): string => {
+      const text = textOf(token);
+      return characters?.marksSpaces ? text.replaceAll(spaceMark, ' ') : text;
+    };
+    this.#addedBytes = new Map(pure.map((token) => [token.id, encoder.encode(written(token))]));
     this.vocabularySize = this.#addedTokens.reduce(
       (size, { id }) => Math.max(size, id + 1),
       definition.tokens.offsets.length - 1,
@@ -80,11 +90,10 @@ export class BpeTokenizer implements Tokenizer {
     return encoder.take();
   }
 
-  /** Each segment for itself: no token spans two. */
+  /** One text in segments: no token spans two. */
   encodeSegments(segments: readonly Segment[]): Int32Array {
     const encoder = this.#startEncoder();
-    for (const segment of segments)
-      this.#encodeInto(encoder, segment.text, segment, Number.POSITIVE_INFINITY);
+    this.#encodeSegmentsInto(encoder, segments, Number.POSITIVE_INFINITY);
     return encoder.take();
   }
 
@@ -99,7 +108,7 @@ export class BpeTokenizer implements Tokenizer {
     encoder.countOnly = true;
     try {
       if (typeof text === 'string') this.#encodeInto(encoder, text, options, limit);
-      else for (const segment of text) this.#encodeInto(encoder, segment.text, segment, limit);
+      else this.#encodeSegmentsInto(encoder, text, limit);
       return encoder.total;
     } finally {
       encoder.countOnly = false;
@@ -131,16 +140,23 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   decode(ids: ArrayLike<number>): string {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#join(ids));
+    const { characters } = this.definition;
+    const bytes = this.#join(ids);
+    if (characters === undefined) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    return characters.coding.decodeAtOnce(bytes, characters) ?? this.createStreamDecoder().decode(ids);
   }
 
+  /** With the space that was put before the text, if one was. */
   decodeBytes(ids: ArrayLike<number>): Uint8Array {
     return this.#join(ids, this.#specialIds);
   }
 
   /** A decoder for one stream of ids; independent of any other. */
   createStreamDecoder(): StreamDecoder {
-    return new StreamDecoder(this.#decodedTokens(), (id, index) => this.#checkId(id, index));
+    return new StreamDecoder(
+      () => this.#createIdDecoder(),
+      (id, index) => this.#checkId(id, index),
+    );
   }
 
   byteLength(id: number): number {
@@ -166,9 +182,17 @@ export class BpeTokenizer implements Tokenizer {
     return this.#encoder;
   }
 
+  #encodeSegmentsInto(encoder: PieceEncoder, segments: readonly Segment[], limit: number): void {
+    let after: EncodeOptions['after'] = 'nothing';
+    for (const segment of segments) {
+      const options = { ...segment, after: segment.after ?? after };
+      after = this.#encodeInto(encoder, segment.text, options, limit);
+    }
+  }
+
   /**
-   * `visit` sees each stretch after it was encoded, whether it is an added token, and bytes that were put
-   * before it.
+   * `visit` sees each stretch after it was encoded, whether it is an added token, and how many spaces were
+   * put before it. Returns what the text ended with.
    */
   #encodeInto(
     encoder: PieceEncoder,
@@ -176,56 +200,52 @@ export class BpeTokenizer implements Tokenizer {
     options: EncodeOptions | undefined,
     limit: number,
     visit?: (stretch: string, isAdded: boolean, inserted: number) => void,
-  ): void {
-    const { normalizer } = this.definition;
-    const { addPrefixSpace } = this.definition.preTokenizer;
-    const ordinary = (stretch: string): void => {
+  ): EncodeOptions['after'] {
+    const { normalizer, characters } = this.definition;
+    const { spacePrefix } = this.definition.preTokenizer;
+    let after = options?.after ?? 'nothing';
+    const ordinary = (part: string, prefix = ''): void => {
       if (encoder.total >= limit) return;
-      const inserted = addPrefixSpace && !stretch.startsWith(' ') ? ' ' : '';
+      const stretch = characters?.marksSpaces ? part.replaceAll(spaceMark, ' ') : part;
+      const hasPrefix = after === 'nothing' || (after === 'token' && spacePrefix === 'every');
+      const isPut = spacePrefix !== undefined && hasPrefix && prefix === '' && !stretch.startsWith(' ');
+      const inserted = isPut ? ' ' : prefix;
       encoder.encode(inserted + stretch, limit);
       visit?.(stretch, false, inserted.length);
+      after = 'text';
     };
+    /** `prefix` is put before the part, and belongs to what is found at its beginning. */
     const split = (
       part: string,
       matcher: AddedTokenMatcher | undefined,
-      rest: (part: string) => void,
+      rest: (part: string, prefix?: string) => void,
+      prefix = '',
     ): void => {
       if (matcher === undefined) {
-        if (part !== '') rest(part);
+        if (part !== '') rest(part, prefix);
         return;
       }
+      const from = (start: number): number => Math.max(0, start - prefix.length);
       matcher.split(
-        part,
-        (start, end) => rest(part.slice(start, end)),
+        prefix + part,
+        (start, end) => rest(part.slice(from(start), from(end)), start === 0 ? prefix : ''),
         (token, start, end) => {
           encoder.push(token.id);
-          visit?.(part.slice(start, end), true, 0);
+          visit?.(part.slice(from(start), from(end)), true, 0);
+          after = 'token';
         },
       );
     };
     if (this.#addedTokens.length === 0 && normalizer === undefined) {
       if (text !== '') ordinary(text);
-      return;
+      return after;
     }
-    split(text, this.#matcher(options, false), (part) => {
-      if (normalizer === undefined) split(part, this.#matcher(options, true), ordinary);
-      else split(normalizer.normalize(part), this.#matcher(options, true), ordinary);
+    split(text, this.#matchers.find(options, false), (part) => {
+      const normalized = normalizer === undefined ? part : normalizer.normalize(part);
+      const prefix = normalized === '' || after === 'text' ? '' : normalizer?.prefix;
+      split(normalized, this.#matchers.find(options, true), ordinary, prefix);
     });
-  }
-
-  #matcher(options: EncodeOptions | undefined, normalized: boolean): AddedTokenMatcher | undefined {
-    const allowed = options?.allowSpecial ?? false;
-    const isAdded = options?.allowAdded ?? true;
-    const key = `${normalized} ${isAdded} ${typeof allowed === 'boolean' ? allowed : JSON.stringify(allowed)}`;
-    if (!this.#matchers.has(key)) {
-      const tokens = this.#addedTokens.filter((token) => {
-        if ((token.normalized ?? false) !== normalized) return false;
-        if (token.special === false) return isAdded;
-        return typeof allowed === 'boolean' ? allowed : allowed.includes(token.content);
-      });
-      this.#matchers.set(key, matchAddedTokens(tokens, this.definition.isWordCharacter));
-    }
-    return this.#matchers.get(key);
+    return after;
   }
 
   /** At least the first `limit` tokens, if there are so many. */
@@ -233,21 +253,18 @@ export class BpeTokenizer implements Tokenizer {
     const encoder = this.#startEncoder();
     const locator = new TokenLocator();
     const { offsets } = this.definition.tokens;
-    const { unknown } = this.definition;
-    const byteIds = unknown && byteIdsOf(this.definition.tokens, this.definition.rawTokens);
+    const unknownId = this.definition.unknown?.id;
+    const unknownLengths = unknownLengthsOf(this.definition);
     encoder.pieces = [];
     try {
       this.#encodeInto(encoder, text, options, limit, (stretch, isAdded, inserted) => {
         if (isAdded) locator.add(stretch);
         else {
-          const bytes = unknown && new TextEncoder().encode(' '.repeat(inserted) + stretch);
-          const isMissing = (byte: number): boolean => byteIds![bytes![byte]!]! < 0;
+          const unknownLength = unknownLengths?.(' '.repeat(inserted) + stretch);
           locator.addPieces(stretch, inserted, encoder.pieces!, (index, byte) => {
             const id = encoder.ids[index]!;
-            if (id !== unknown?.id || !isMissing(byte)) return offsets[id + 1]! - offsets[id]!;
-            let length = 1;
-            while (unknown.isFused && byte + length < bytes!.length && isMissing(byte + length)) length++;
-            return length;
+            const length = id === unknownId ? unknownLength!(byte) : 0;
+            return length > 0 ? length : offsets[id + 1]! - offsets[id]!;
           });
         }
         encoder.pieces = [];
@@ -261,6 +278,12 @@ export class BpeTokenizer implements Tokenizer {
   #decodedTokens(): TokenBytes {
     this.#decoded ??= withTokens(this.definition.tokens, this.#addedBytes);
     return this.#decoded;
+  }
+
+  #createIdDecoder(): IdDecoder {
+    const { characters } = this.definition;
+    if (characters === undefined) return byteDecoder(this.#decodedTokens());
+    return characters.coding.createDecoder(this.#decodedTokens(), characters);
   }
 
   #checkId(id: number, index: number): void {

@@ -1,7 +1,9 @@
 export { BpeTokenizer } from './bpe-tokenizer.js';
 export { createChatRenderer } from './chat/chat-renderer.js';
 export { chatSpecialTokens } from './chat/chat-special-tokens.js';
+export type { CallSyntax, TemplateRenderer } from './chat/template-renderer.js';
 export { createTemplateRenderer } from './chat/template-renderer.js';
+export type { TokenizerConfig } from './chat/tokenizer-config.js';
 export { chatTemplate, readTokenizerConfig, writeTokenizerConfig } from './chat/tokenizer-config.js';
 export { fromTokenizerFolder } from './chat/tokenizer-folder.js';
 export { loadEncoding } from './encodings/load-encoding.js';

@@ -1,42 +1,66 @@
 /**
- * Parses mutated inputs of one target, one after the other,
- * and tells the main thread before each which one it is.
+ * Gives the target that the main thread names damaged inputs,
+ * one after the other, and says before each which one it is.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRandom, LlmError } from '@llm/core';
+import type { FuzzTarget } from './fuzz-target.js';
 import { mutate } from './mutate.js';
 import { targets } from './targets.js';
 
 export interface FuzzTask {
-  readonly target: string;
   readonly seed: number;
-  readonly first: number;
-  /** [input being parsed, ms since the epoch when it was begun (low 31 bits)] */
-  readonly progress: Int32Array;
+  readonly shared: Int32Array;
 }
 
+export interface FuzzFault {
+  readonly target: number;
+  readonly index: number;
+  readonly error: string;
+}
+
+/** Places in `FuzzTask.shared`. */
+export const places = {
+  /** Number of the target to work on; whoever sets it is the main thread. */
+  target: 0,
+  /** When the input at hand was begun: ms since the epoch, low 31 bits; 0 before the first. */
+  begun: 1,
+  /** Number of the target that the input at hand is for. */
+  current: 2,
+  /** From here on the number of each target's input at hand, or its next. */
+  inputs: 3,
+} as const;
+
 /** Input number `index` of a target: the same for the same seed. */
-export function fuzzInput(name: string, seed: number, index: number): Uint8Array {
+export function fuzzInput(
+  { name, seeds }: FuzzTarget,
+  seed: number,
+  index: number,
+): { readonly bytes: Uint8Array; readonly file: string } {
   const random = createRandom(seed, 'fuzz', name, index);
-  const { seeds } = targets[name]!;
-  return mutate(random.pick(seeds), random);
+  const [file, whole] = random.pick(Object.entries(seeds));
+  return { bytes: mutate(whole, random), file };
 }
 
 if (parentPort !== null) {
-  const { target, seed, first, progress } = workerData as FuzzTask;
-  for (let index = first; ; index++) {
-    const bytes = fuzzInput(target, seed, index);
-    Atomics.store(progress, 1, Date.now() & 0x7fffffff);
-    Atomics.store(progress, 0, index);
+  const { seed, shared } = workerData as FuzzTask;
+  for (;;) {
+    const number = Atomics.load(shared, places.target);
+    const target = targets[number]!;
+    const index = Atomics.load(shared, places.inputs + number);
+    const { bytes, file } = fuzzInput(target, seed, index);
+    Atomics.store(shared, places.current, number);
+    Atomics.store(shared, places.begun, Date.now() & 0x7fffffff);
     try {
-      await targets[target]!.parse(bytes);
+      await target.run(bytes, file);
     } catch (error) {
       // Broken input is refused with a typed error; anything else is a fault of the parser.
-      if (!LlmError.isInstance(error))
-        parentPort.postMessage({
-          index,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        });
+      if (!LlmError.isInstance(error)) {
+        const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        const fault: FuzzFault = { target: number, index, error: `${file}: ${what}` };
+        parentPort.postMessage(fault);
+      }
     }
+    Atomics.add(shared, places.inputs + number, 1);
   }
 }

@@ -22,7 +22,7 @@ import { presetOptions } from '../presets.js';
 import { readEventLog } from '../run/event-log.js';
 import { writeRunConfig } from '../run/run-config.js';
 import { existingRunDirectory } from '../run/run-directory.js';
-import { type StageState, writeStageState } from '../run/stage-state.js';
+import { readStageState, writeStageState } from '../run/stage-state.js';
 import { captureOutput } from '../testing/captured-output.js';
 import { documentRow, englishDocument } from '../testing/documents.js';
 
@@ -136,8 +136,8 @@ describe('after a power loss', () => {
   test('empty marks of the data stage mean that the work is done again', async () => {
     expect((await llm('data', '--run', 'run', '--jsonl', docs())).code).toBe(0);
     const whole = readFileSync('run/data/report.json', 'utf8');
-    const state = JSON.parse(readFileSync('run/data/stage.json', 'utf8')) as StageState;
-    await writeStageState(new DirectoryStore('run'), { ...state, status: 'running', summary: undefined });
+    const state = await readStageState(new DirectoryStore('run'), 'data');
+    await writeStageState(new DirectoryStore('run'), { ...state!, status: 'running', summary: undefined });
     writeFileSync('run/data/report.json', '');
     mkdirSync('run/data/work/00000', { recursive: true });
     writeFileSync('run/data/work/run.json', '');
@@ -167,8 +167,6 @@ describe('what is gone', () => {
     mkdirSync('run');
     await writeRunConfig('run', presetOptions('smoke'));
     await writeStageState(new DirectoryStore('run'), {
-      kind: 'llm/stage',
-      version: 1,
       stage: 'sft',
       status: 'complete',
       fingerprint: 'f',

@@ -5,6 +5,9 @@ import { createGunzip } from 'node:zlib';
 import { LlmError } from '@llm/core';
 import { describeSystemError, errorWithCode } from '../system-error.js';
 
+/** Of a line: a few kilobytes of gzip can grow to one that takes all memory. */
+const longest = 2 ** 26;
+
 /** Throws `pipeline/conversations-unreadable` with the line up to which it could be read. */
 export async function* linesOf(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder();
@@ -12,10 +15,13 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
   let line = 0;
   try {
     for await (const chunk of bytesOf(path)) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      const parts = decoder.decode(chunk, { stream: true }).split('\n');
+      parts[0] = rest + parts[0];
       rest = parts.pop() ?? '';
       line += parts.length;
       yield* parts;
+      if (rest.length > longest)
+        throw new Error(`the next line has more than ${longest} characters, which is no conversation.`);
     }
     yield rest + decoder.decode();
   } catch (cause) {

@@ -1,132 +1,18 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DirectoryStore } from '@llm/core/node';
 import { describe, expect, test } from 'vitest';
+import type { PipelineOptions } from '../options.js';
 import { presetOptions } from '../presets.js';
-import { openEventLog } from '../run/event-log.js';
 import { writeRunConfig } from '../run/run-config.js';
-import { writeStageState } from '../run/stage-state.js';
-import type {
-  DataSummary,
-  PretrainSummary,
-  RlSummary,
-  SftSummary,
-  TokenizerSummary,
-} from '../stages/summaries.js';
+import { costs, data, writeFinishedRun } from '../testing/finished-run.js';
 import type { RunReport } from './run-report.js';
 import { escapeMarkup, linePlot, ticks } from './svg-plot.js';
 import { writeReport } from './write-report.js';
 
-const data: DataSummary = {
-  pages: 10,
-  kept: 6,
-  dropped: { 'blocked-domain': 1, 'too | short': 3 },
-  funnel: [
-    { step: 'url', entered: 10, left: 9, dropped: { 'blocked-domain': 1 } },
-    { step: 'quality', entered: 9, left: 6, dropped: { 'too | short': 3 } },
-  ],
-  characters: 1000,
-  languages: { en: 6 },
-  groundTruth: {
-    pages: 10,
-    met: 9,
-    misses: [{ id: 'a', expected: 'kept', actual: 'quality/too-short' }],
-    byChance: [],
-  },
-};
-const tokenizer: TokenizerSummary = {
-  vocabularySize: 512,
-  bytesPerToken: 2.5,
-  trainedCharacters: 900,
-  examples: [],
-};
-const hostile = '</td><script>alert("x")</script> | \u0000 \n line';
-const samples = [{ prompt: 'Who are you?', text: hostile }];
-const pretrain: PretrainSummary = {
-  parameters: 1e5,
-  steps: 2,
-  corpusTokens: 400,
-  trainedTokens: 512,
-  heldOutDocuments: 2,
-  bitsPerByteBefore: 4,
-  bitsPerByteAfter: 2,
-  samples,
-};
-const sft: SftSummary = {
-  conversations: 50,
-  skipped: 3,
-  skippedByReason: { roles: 2, 'json | <b>': 1 },
-  leftOutByReason: { 'too-long': 4 },
-  steps: 2,
-  formatValidBefore: 0,
-  formatValidAfter: 0.9,
-  formatPrompts: 10,
-  heldOutLossBefore: 3,
-  heldOutLossAfter: 1,
-  rightSumsBefore: 0,
-  rightSumsAfter: 0.25,
-  sums: 8,
-  rightFactsBefore: 0,
-  rightFactsAfter: 0.5,
-  facts: 4,
-  samples,
-};
-const rl: RlSummary = {
-  tasks: 'sums',
-  steps: 2,
-  accuracyBefore: 0.2,
-  accuracyAfter: 0.8,
-  sampledAccuracyBefore: 0.25,
-  sampledAccuracyAfter: 0.75,
-  n: 100,
-  intervalBefore: [0.13, 0.29],
-  intervalAfter: [0.71, 0.87],
-  toolCallRateBefore: 0.2,
-  toolCallRateAfter: 1,
-  formatValidAfter: 1,
-  samples,
-};
-
-const costs = {
-  wallSeconds: 1.5,
-  peakMemoryBytes: 1e8,
-  cpuSeconds: 1.2,
-  otherCpuSeconds: 1.6,
-  processors: 2,
-};
-
 async function finishedRun(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'llm-report-'));
-  const store = new DirectoryStore(directory);
-  await writeRunConfig(directory, presetOptions('smoke'));
-  const log = openEventLog(directory);
-  const summaries = { data, tokenizer, pretrain, sft, rl, control: { ...rl, accuracyAfter: 0.21 } };
-  log.append({ type: 'session-start', time: 0, command: 'test' });
-  for (const [stage, summary] of Object.entries(summaries)) {
-    log.append({ type: 'stage-start', at: stage, stage, time: 0, resumed: false });
-    for (const step of [0, 1, 1]) {
-      const values = {
-        loss: 3 - step,
-        reward: step,
-        grad_norm: 1 + step,
-        learning_rate: 0.1,
-        tokens_per_second: 100 + step,
-      };
-      log.append({ type: 'metric', at: stage, stage, time: step, step, values });
-    }
-    log.append({ type: 'resources', at: stage, time: 9, ...costs });
-    await writeStageState(store, {
-      kind: 'llm/stage',
-      version: 1,
-      stage,
-      status: 'complete',
-      fingerprint: 'f',
-      settings: {},
-      summary,
-    });
-  }
-  log.close();
+  await writeFinishedRun(directory);
   return directory;
 }
 
@@ -211,7 +97,7 @@ describe('report', () => {
     for (const name of ['preset', 'seed', 'threads'])
       config.options[name] = `<img src=x>[${name}](javascript:1)`;
     config.options.passedOver = { '<script>': 1 };
-    writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
+    await writeRunConfig(directory, config.options as unknown as PipelineOptions);
     await writeReport(directory);
     for (const name of ['report.html', 'report.md']) {
       const text = readFileSync(join(directory, name), 'utf8');
@@ -219,6 +105,40 @@ describe('report', () => {
       expect(text).toContain('javascript:1');
     }
     expect(readFileSync(join(directory, 'report.md'), 'utf8')).not.toContain('](');
+  });
+
+  test('lines of the log that are no events, or have other fields than theirs, are passed over', async () => {
+    const directory = await finishedRun();
+    const { wallSeconds, curves } = await writeReport(directory);
+    const lines = [
+      'null',
+      '7',
+      '[]',
+      '"metric"',
+      '{}',
+      '{"type":"metric","at":"rl","time":1,"step":2,"values":null}',
+      '{"type":"metric","at":"rl","time":1,"step":2,"values":{"reward":"high"}}',
+      '{"type":"metric","at":"rl","time":1,"step":"2","values":{"reward":1}}',
+      '{"type":"resources","at":"rl","time":1,"wallSeconds":"long","peakMemoryBytes":1}',
+    ];
+    appendFileSync(join(directory, 'events.jsonl'), `${lines.join('\n')}\n`);
+    expect(await writeReport(directory)).toMatchObject({ wallSeconds, curves });
+  });
+
+  test.each(['rl/stage.json', 'config.json'])('a figure changed in %s is noticed', async (name) => {
+    const directory = await finishedRun();
+    const path = join(directory, name);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      text.replace(/(\d)(,?\n)/, (_, digit, end) => `${(Number(digit) + 1) % 10}${end}`),
+    );
+    await expect(writeReport(directory)).rejects.toThrow('was changed by hand');
+    // Version 1 had no digest; a file that says so and has one is none of ours.
+    writeFileSync(path, text.replace('"version": 2', '"version": 1'));
+    await expect(writeReport(directory)).rejects.toThrow('was changed by hand');
+    writeFileSync(path, text.replace('"version": 2', '"version": 1').replace(/,\s*"sha256": "\w+"/, ''));
+    await writeReport(directory);
   });
 
   test('an unfinished run has a report too', async () => {

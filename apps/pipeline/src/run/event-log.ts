@@ -132,12 +132,34 @@ export function readEventLog(runDirectory: string): LoggedEvent[] {
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue;
     try {
-      events.push(JSON.parse(line) as LoggedEvent);
+      const event = JSON.parse(line) as unknown;
+      if (isEvent(event)) events.push(event);
     } catch {
       // a line cut by a kill: its step is repeated further down
     }
   }
   return events;
+}
+
+/** Whether a line has the fields that are read here: a file may be damaged without being cut. */
+function isEvent(value: unknown): value is LoggedEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, time, step, values, ...others } = value as Readonly<Record<string, unknown>>;
+  if (typeof type !== 'string' || typeof time !== 'number') return false;
+  // JSON writes what is no number as null; plots leave it out.
+  if (type === 'metric') return typeof step === 'number' && isFigures(values, [null]);
+  if (type !== 'resources') return true;
+  // A log from before the other programs were measured says nothing of them.
+  const { wallSeconds, peakMemoryBytes, cpuSeconds = 0, otherCpuSeconds = 0, processors = 0 } = others;
+  return isFigures({ wallSeconds, peakMemoryBytes, cpuSeconds, otherCpuSeconds, processors });
+}
+
+function isFigures(value: unknown, others: readonly unknown[] = []): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === 'number' || others.includes(each))
+  );
 }
 
 /** What the log says about one stage since it was last begun afresh. */

@@ -49,11 +49,16 @@ export function takeLock(path: string, options: LockFileOptions): HeldLock | Loc
     if (contentOf(path) === text) rmSync(path, { force: true });
   };
   let watched: { readonly text: string; readonly time: number; readonly since: number } | undefined;
-  for (;;) {
+  for (let released = 0; ; ) {
     const found = create(path, text);
     if (found === undefined) return { text, release };
-    // Released in between.
-    if (found === '') continue;
+    if (found === '') {
+      // Released in between, but not every time: a link to nowhere is in the way and holds nothing.
+      if (++released > 300) throw new Error(`${path} can be neither made nor read; delete it.`);
+      if (released > 100) sleep(10);
+      continue;
+    }
+    released = 0;
     if (found === text) return { text, release };
     const owner = parseOwner(found);
     const state = owner === undefined ? 'dead' : stateOf(owner, mine);

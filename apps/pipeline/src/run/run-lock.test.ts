@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -87,6 +88,12 @@ describe('run lock', () => {
     place(directory, content);
     lockRun(directory)();
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')('a link to nowhere in its place is named', () => {
+    const directory = temporaryDirectory();
+    symlinkSync('gone', join(directory, 'run.lock'));
+    expect(() => lockRun(directory)).toThrow(/run\.lock can be neither made nor read; delete it/);
   });
 
   test('is taken over from a process that died while it took the lock over', () => {

@@ -202,8 +202,6 @@ async function runStage(
   { directory, listener, signal }: RunStagesOptions,
 ): Promise<StageSummary> {
   const state: StageState = {
-    kind: 'llm/stage',
-    version: 1,
     stage: stage.name,
     status: 'running',
     fingerprint: stageFingerprint,

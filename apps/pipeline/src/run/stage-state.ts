@@ -5,12 +5,11 @@
  */
 import type { ArtifactStore, JsonValue } from '@llm/core';
 import { LlmError } from '@llm/core';
+import { sealedJson, unsealedJson } from './sealed-json.js';
 
 export type StageSummary = Readonly<Record<string, JsonValue>>;
 
 export interface StageState<Summary extends StageSummary = StageSummary> {
-  readonly kind: 'llm/stage';
-  readonly version: 1;
   readonly stage: string;
   readonly status: 'running' | 'complete';
   /** Digest of `settings` and of the fingerprints of the stages it builds on. */
@@ -22,6 +21,8 @@ export interface StageState<Summary extends StageSummary = StageSummary> {
   readonly artifacts?: Readonly<Record<string, number>> | undefined;
 }
 
+const kind = 'llm/stage';
+
 export const stageStateKey = (stage: string): string => `${stage}/stage.json`;
 
 /** The marker of a stage, whose summary the caller names. Throws `pipeline/stage-state-invalid`. */
@@ -32,22 +33,15 @@ export async function readStageState<Summary extends StageSummary = StageSummary
   const key = stageStateKey(stage);
   if (!(await store.has(key))) return undefined;
   const text = new TextDecoder().decode(await store.read(key));
-  try {
-    const state = JSON.parse(text) as StageState<Summary>;
-    if (state.kind === 'llm/stage' && state.version === 1) return state;
-  } catch {
-    // reported below
-  }
+  const state = unsealedJson<StageState<Summary>>(text, kind);
+  if (state !== undefined) return state;
   throw new LlmError({
     code: 'pipeline/stage-state-invalid',
-    message: `${key} is damaged or was written by another version. Delete the folder "${stage}" of the run to do this stage again.`,
+    message: `${key} is damaged, was changed by hand, or was written by another version. Delete the folder "${stage}" of the run to do this stage again.`,
     details: { key },
   });
 }
 
 export function writeStageState(store: ArtifactStore, state: StageState): Promise<void> {
-  return store.write(
-    stageStateKey(state.stage),
-    new TextEncoder().encode(`${JSON.stringify(state, null, 2)}\n`),
-  );
+  return store.write(stageStateKey(state.stage), new TextEncoder().encode(sealedJson(kind, state)));
 }

@@ -30,7 +30,7 @@ export class ScriptedModel implements LanguageModel {
       const append = (id: number, isForced: number): void => {
         ids.push(id);
         forced.push(isForced);
-        options.onToken?.(row, id);
+        options.onToken?.(row, id, { logProbability: 0, top: [] });
       };
       for (const id of script) {
         options.signal?.throwIfAborted();

@@ -4,12 +4,12 @@ import { LlmError } from '../errors.js';
 export function checkArtifactKey(key: string): string {
   const segments = key.split('/');
   if (
-    key.includes('\\') ||
+    /[\\\p{Cc}]/u.test(key) ||
     segments.some((segment) => segment === '' || segment === '.' || segment === '..')
   ) {
     throw new LlmError({
       code: 'core/artifact-key-invalid',
-      message: `"${key}" is not an artifact key: use a relative path with "/" and no "." or ".." segment.`,
+      message: `${JSON.stringify(key)} is not an artifact key: use a relative path with "/" and no "." or ".." segment, backslash or control character.`,
       details: { key },
     });
   }

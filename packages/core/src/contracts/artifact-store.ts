@@ -10,7 +10,8 @@ export interface ArtifactStore {
   size?(key: string): Promise<number>;
   /**
    * Bytes from `start` up to `end`, fewer where the blob ends before, for stores that read a part without the
-   * rest: a checkpoint may be larger than one array. Throws `core/artifact-missing`.
+   * rest: a checkpoint may be larger than one array. Throws `core/artifact-missing`, and
+   * `core/option-invalid` for a `start` or `end` that is no place in a blob.
    */
   readRange?(key: string, start: number, end: number): Promise<Uint8Array>;
   write(key: string, bytes: Uint8Array): Promise<void>;

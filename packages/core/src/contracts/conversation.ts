@@ -19,7 +19,8 @@ export interface ToolCallPart {
 }
 
 /**
- * What the tool answered. Comes right after its call, inside the same assistant message; never trained on.
+ * What the tool answered. Comes right after its call, inside the same assistant message, or after the calls
+ * made together with it, the outputs in the order of the calls; never trained on.
  */
 export interface ToolOutputPart {
   readonly type: 'tool-output';

@@ -70,7 +70,7 @@ export interface GenerateOptions {
     | ((row: number, generated: readonly number[]) => ArrayLike<number> | undefined)
     | undefined;
   /** Called with each new id of a row, sampled or forced, in order: streaming. */
-  readonly onToken?: ((row: number, id: number) => void) | undefined;
+  readonly onToken?: ((row: number, id: number, scores: TokenScores) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -91,6 +91,14 @@ export interface Completion {
   readonly forced: Uint8Array;
   /** `stop`: a stop token; `length`: maxNewTokens; `context`: the model's window is full. */
   readonly stopReason: 'stop' | 'length' | 'context';
+}
+
+/** Of one token, as `Completion` has them of all. */
+export interface TokenScores {
+  /** 0 where forced. */
+  readonly logProbability: number;
+  /** None unless `topLogProbabilities` was asked for. */
+  readonly top: readonly TokenLogProbability[];
 }
 
 export interface TokenLogProbability {

@@ -11,6 +11,11 @@ const temporaryStore = async (): Promise<DirectoryStore> =>
 describe('DirectoryStore', () => {
   artifactStoreContract({ test, expect }, temporaryStore);
 
+  test('what is no path is refused', () => {
+    for (const path of ['a\0b', undefined, 7])
+      expect(() => new DirectoryStore(path as string)).toThrow('it must be a path');
+  });
+
   test('an unwritable place is a typed error that names the system code, and leaves no temporary file', async () => {
     const store = await temporaryStore();
     await store.write('file', Uint8Array.of(1));

@@ -3,7 +3,9 @@ import { open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { checkArtifactKey } from '../contracts/artifact-key.js';
 import type { ArtifactStore } from '../contracts/artifact-store.js';
+import { checkByteRange } from '../contracts/byte-range.js';
 import { LlmError } from '../errors.js';
+import { isWindowsName } from './windows-name.js';
 import { isTemporaryName, writeFileAtomic } from './write-file-atomic.js';
 
 export class DirectoryStore implements ArtifactStore {
@@ -12,13 +14,31 @@ export class DirectoryStore implements ArtifactStore {
   /** Absolute. */
   readonly directory: string;
 
-  /** `directory` may be relative, end in a slash, or not exist yet. */
+  /**
+   * `directory` may be relative, end in a slash, or not exist yet. Throws `core/option-invalid` for what no
+   * system can have as a path.
+   */
   constructor(directory: string) {
+    if (typeof directory !== 'string' || directory.includes('\0'))
+      throw new LlmError({
+        code: 'core/option-invalid',
+        message: `The directory of a store is ${JSON.stringify(directory) ?? 'undefined'}; it must be a path.`,
+        details: { option: 'directory' },
+      });
     this.directory = resolve(directory);
   }
 
+  /** Throws `core/artifact-key-invalid`, also for what Windows takes for something else than a file. */
   path(key: string): string {
-    return join(this.directory, ...checkArtifactKey(key).split('/'));
+    const names = checkArtifactKey(key).split('/');
+    const strange = process.platform === 'win32' ? names.find((name) => !isWindowsName(name)) : undefined;
+    if (strange !== undefined)
+      throw new LlmError({
+        code: 'core/artifact-key-invalid',
+        message: `"${key}" is not an artifact key on Windows, where ${JSON.stringify(strange)} is no name of a file. Choose another.`,
+        details: { key },
+      });
+    return join(this.directory, ...names);
   }
 
   read(key: string): Promise<Uint8Array> {
@@ -33,7 +53,8 @@ export class DirectoryStore implements ArtifactStore {
     });
   }
 
-  readRange(key: string, start: number, end: number): Promise<Uint8Array> {
+  async readRange(key: string, start: number, end: number): Promise<Uint8Array> {
+    checkByteRange(start, end);
     return this.#found(key, async (path) => {
       const file = await open(path);
       try {

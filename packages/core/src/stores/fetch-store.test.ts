@@ -40,6 +40,13 @@ beforeEach(() => {
 });
 
 describe('FetchStore', () => {
+  test('an address that is none of the web is refused', () => {
+    for (const address of ['models/', '', 'file:///etc', 'data:text/plain,x', 'http://'])
+      expect(() => new FetchStore(address)).toThrow(
+        expect.objectContaining({ code: 'core/store-address-invalid' }),
+      );
+  });
+
   test('reads whole files, parts and lengths; names are escaped, a query stays', async () => {
     const store = new FetchStore(`${address}?token=x`);
     expect([...(await store.read('folder/with blank#1'))]).toEqual([9]);

@@ -6,6 +6,7 @@
  */
 import { checkArtifactKey } from '../contracts/artifact-key.js';
 import type { ArtifactStore } from '../contracts/artifact-store.js';
+import { checkByteRange } from '../contracts/byte-range.js';
 import { LlmError } from '../errors.js';
 import { artifactMissing } from './artifact-missing.js';
 
@@ -30,10 +31,17 @@ export class FetchStore implements ArtifactStore {
 
   /**
    * `address`: http(s), with or without a slash at its end; a query (`?token=…`) is kept on every request.
+   * Throws `core/store-address-invalid`.
    */
   constructor(address: string | URL, options: FetchStoreOptions = {}) {
     this.#address = String(address);
     this.#options = options;
+    if (!URL.canParse(this.#address) || !/^https?:$/.test(new URL(this.#address).protocol))
+      throw new LlmError({
+        code: 'core/store-address-invalid',
+        message: `${JSON.stringify(this.#address.slice(0, 200))} is no address of a web server. Give one with http:// or https://, in a page for example new URL('models/', location.href).`,
+        details: { address: this.#address },
+      });
   }
 
   async read(key: string): Promise<Uint8Array> {
@@ -66,7 +74,8 @@ export class FetchStore implements ArtifactStore {
   }
 
   async readRange(key: string, start: number, end: number): Promise<Uint8Array> {
-    if (end <= start) return new Uint8Array();
+    checkByteRange(start, end);
+    if (end === start) return new Uint8Array();
     const { cache } = this.#options;
     if (cache?.readRange && this.#fresh.has(key) && (await cachedValidator(cache, key)) !== undefined)
       return cache.readRange(key, start, end);

@@ -1,5 +1,6 @@
 import { checkArtifactKey } from '../contracts/artifact-key.js';
 import type { ArtifactStore } from '../contracts/artifact-store.js';
+import { checkByteRange } from '../contracts/byte-range.js';
 import { artifactMissing } from './artifact-missing.js';
 
 /** An `ArtifactStore` in memory; keeps copies, so later changes to a written array do not show. */
@@ -22,6 +23,7 @@ export class MemoryStore implements ArtifactStore {
   }
 
   async readRange(key: string, start: number, end: number): Promise<Uint8Array> {
+    checkByteRange(start, end);
     return this.#found(key).slice(start, end);
   }
 

@@ -4,6 +4,7 @@
  */
 import { checkArtifactKey } from '../contracts/artifact-key.js';
 import type { ArtifactStore } from '../contracts/artifact-store.js';
+import { checkByteRange } from '../contracts/byte-range.js';
 import { LlmError } from '../errors.js';
 import { artifactMissing } from './artifact-missing.js';
 
@@ -41,6 +42,7 @@ export class OpfsStore implements ArtifactStore {
   }
 
   async readRange(key: string, start: number, end: number): Promise<Uint8Array> {
+    checkByteRange(start, end);
     return new Uint8Array(await (await this.#file(key)).slice(start, end).arrayBuffer());
   }
 

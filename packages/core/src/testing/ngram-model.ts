@@ -76,7 +76,7 @@ export class NgramModel implements TrainableModel {
         logProbabilities.push(logProbability);
         forced.push(isForced);
         previous = id;
-        options.onToken?.(row, id);
+        options.onToken?.(row, id, { logProbability, top: top[ids.length - 1] ?? [] });
       };
       const room = Math.min(options.maxNewTokens, this.contextLength - prompt.length);
       let stopReason: Completion['stopReason'] = room < options.maxNewTokens ? 'context' : 'length';

@@ -29,6 +29,7 @@ export class ByteReader {
   }
 
   float32(count: number): Float32Array {
+    this.#expect(4 * count);
     const values = Float32Array.from({ length: count }, (_, index) =>
       this.#view.getFloat32(this.#at + 4 * index, true),
     );
@@ -37,10 +38,22 @@ export class ByteReader {
   }
 
   bytes(count: number): Uint8Array {
-    const bytes = this.#bytes.subarray(this.#at, this.#at + count);
-    if (bytes.length < count) throw new RangeError(`${count} bytes were expected, ${bytes.length} are left`);
+    this.#expect(count);
     this.#at += count;
-    return bytes;
+    return this.#bytes.subarray(this.#at - count, this.#at);
+  }
+
+  /** Before memory is taken for them. Throws a `RangeError` when they are not there. */
+  #expect(count: number): void {
+    const left = this.#bytes.length - this.#at;
+    if (!(count >= 0 && count <= left))
+      throw new RangeError(`${count} bytes were expected, ${left} are left`);
+  }
+
+  /** So many entries of so many bytes. */
+  expectEntries(count: number, bytes: number): number {
+    this.#expect(count * bytes);
+    return count;
   }
 
   /** UTF-8 up to a zero byte. */

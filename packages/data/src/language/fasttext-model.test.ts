@@ -48,6 +48,24 @@ describe('readFastTextModel', () => {
     for (const language of ['en', 'de', 'fr', 'es', 'ru', 'ja', 'ar', 'cs']) expect(seen).toContain(language);
   });
 
+  it('refuses sizes that the file cannot hold, before memory is taken for them', () => {
+    // Offsets in lid.176.ftz: dimension, then the counts of entries, words and pruned n-grams.
+    for (const [at, value] of [
+      [8, 1_000_000],
+      [8, -1],
+      [64, 2_000_000_000],
+      [68, 2_000_000_000],
+      [68, -5],
+      [84, 2_000_000_000],
+    ] as const) {
+      const lying = Buffer.from(bytes);
+      lying.writeInt32LE(value, at);
+      const before = process.memoryUsage().arrayBuffers;
+      expect(() => readFastTextModel(lying)).toThrow('This is no fastText model');
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2e8);
+    }
+  });
+
   it('refuses bytes that are no such model', () => {
     const cut = bytes.subarray(0, 500_000);
     for (const broken of [new Uint8Array(0), bytes.subarray(1), Buffer.from('PK'.repeat(100)), cut]) {

@@ -64,13 +64,24 @@ function readModel(bytes: Uint8Array): FastTextModel {
     }
   }
   if (pruned <= 0) throw unreadable('its n-grams are not pruned');
-  const rowOfBucket = new IntegerMap(pruned);
-  for (let entry = 0; entry < pruned; entry++) rowOfBucket.set(reader.int32(), words + reader.int32());
+  const rowOfBucket = new IntegerMap(reader.expectEntries(pruned, 8));
+  for (let entry = 0; entry < pruned; entry++) {
+    const [key, row] = [reader.int32(), reader.int32()];
+    if (row < 0 || row >= pruned) throw unreadable('an n-gram of it has no row');
+    rowOfBucket.set(key, words + row);
+  }
   if (reader.uint8() !== 1) throw unreadable('it is not quantized (.ftz)');
   const input = readQuantizedMatrix(reader, dimension);
+  if (vocabulary.size > words || input.length !== (words + pruned) * dimension)
+    throw unreadable('it has not a row for each word and n-gram');
   if (reader.uint8() !== 0) throw unreadable('its output layer is quantized');
   reader.skip(16);
   const output = reader.float32(dimension * labels.length);
+  if (![input, output].every((numbers) => numbers.every(Number.isFinite)))
+    throw unreadable('it holds what is no number');
+  // The tree is built by counts, and 1e15 stands for a node that is not there yet.
+  if (labels.length === 0 || !labelCounts.every((count) => count >= 0 && count < 1e15))
+    throw unreadable('its labels have no counts');
   const tree = buildTree(labelCounts);
 
   const width = dimension + 1;
@@ -186,9 +197,17 @@ function readQuantizedMatrix(reader: ByteReader, dimension: number): Float32Arra
   const rows = reader.int64();
   reader.skip(8);
   const codes = reader.bytes(reader.int32());
-  const { blocks, width, lastWidth, centroids } = readQuantizer(reader);
+  const { dimension: ofDimension, blocks, width, lastWidth, centroids } = readQuantizer(reader);
   const norms = withNorms ? reader.bytes(rows) : undefined;
   const normCentroids = withNorms ? readQuantizer(reader).centroids : undefined;
+  const fits =
+    codes.length === rows * blocks &&
+    width > 0 &&
+    blocks === Math.ceil(dimension / width) &&
+    lastWidth === dimension - (blocks - 1) * width &&
+    ofDimension === dimension;
+  // A byte stands for `width` dimensions, two by default: a file that says a hundred would take all memory.
+  if (!fits || width > 16) throw unreadable('the shape of its input layer is damaged');
   const matrix = new Float32Array(rows * dimension);
   for (let row = 0; row < rows; row++) {
     const norm = norms === undefined ? 1 : normCentroids![norms[row]!]!;
@@ -208,7 +227,7 @@ function readQuantizer(reader: ByteReader) {
   const blocks = reader.int32();
   const width = reader.int32();
   const lastWidth = reader.int32();
-  return { blocks, width, lastWidth, centroids: reader.float32(dimension * centroidsPerBlock) };
+  return { dimension, blocks, width, lastWidth, centroids: reader.float32(dimension * centroidsPerBlock) };
 }
 
 /** Children in the Huffman tree; nodes below `leaves` are labels, the root is the last node. */

@@ -1,6 +1,7 @@
 /**
- * The feed-forward block: SwiGLU or GeGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. SwiGLU and ReLU² carry
- * their own gradient, because the chain rule through the parts passes over [positions, hidden] more often.
+ * The feed-forward block: SwiGLU or GeGLU (Shazeer 2020), squared ReLU (So et al. 2021) or GELU. SwiGLU and
+ * ReLU² carry their own gradient, because the chain rule through the parts passes over [positions, hidden]
+ * more often.
  */
 import { add, type Graph, gelu, mul, relu, sigmoid, sub, type Tensor } from '@llm/graph';
 import type { ModelConfig } from '../config/model-config.js';

@@ -1,7 +1,7 @@
 /**
- * The forward pass of every model here, from tokens to logits: embedding, blocks of attention and feed-forward
- * around a residual stream, final norm, head; with learned positions as GPT-2, and value embeddings, smear,
- * residual scalars and backout as nanochat. How queries meet keys is left to the caller,
+ * The forward pass of every model here, from tokens to logits: embedding, blocks of attention and
+ * feed-forward around a residual stream, final norm, head; with learned positions as GPT-2, and value
+ * embeddings, smear, residual scalars and backout as nanochat. How queries meet keys is left to the caller,
  * so that training, scoring and cached generation are one model.
  */
 import {
@@ -18,6 +18,7 @@ import {
 } from '@llm/graph';
 import { mergeHeads, splitHeads, swapTimeAndHeads } from '../attention/heads.js';
 import type { LayerRotation } from '../attention/rotary-positions.js';
+import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { hasValueEmbedding } from '../weights/parameter-layout.js';
 import {
@@ -37,7 +38,6 @@ import { normalize, normalizeAfter, normalizeBefore, normalizeByRms } from './no
 import type { Parameters } from './parameters.js';
 import { lookUp } from './quantized-weight.js';
 import { smear } from './smear.js';
-import { softcap } from './softcap.js';
 import { valueEmbedding } from './value-embedding.js';
 
 export interface ForwardOptions {

@@ -43,6 +43,12 @@ export function foldGroups(query: Tensor, shared: number): Tensor {
   return reshapeAs(query, [rows!, shared, times(Number(heads) / shared, time!), width!]);
 }
 
+/** The query heads that share a key head beside each other: [rows, shared, group, time, width]. */
+export function groupHeads(query: Tensor, shared: number): Tensor {
+  const [rows, heads, time, width] = query.shape;
+  return reshapeAs(query, [rows!, shared, Number(heads) / shared, time!, width!]);
+}
+
 /** Undoes `foldGroups`: to the heads and times of `query`, whatever the last axis is. */
 export function unfoldGroups(x: Tensor, query: Tensor): Tensor {
   return reshapeAs(x, [...query.shape.slice(0, 3), x.shape[3]!]);

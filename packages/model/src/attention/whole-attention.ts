@@ -1,8 +1,8 @@
 /** Attention over keys and values that lie whole in memory, those of the new tokens among them. */
 import { add, matMul, mul, softmax, type Tensor, transpose } from '@llm/graph';
-import { softcap } from '../architecture/softcap.js';
 import { groupOf, inGroups, repeatHeads } from './heads.js';
 import type { ScoreRule } from './score-rule.js';
+import { softcap } from './softcap.js';
 
 /**
  * query [rows, heads, time, headWidth], `keys` and `values` [rows, keyValueHeads, total, headWidth], `mask`

@@ -4,6 +4,7 @@
  * Hugging Face transformers, vLLM, llama.cpp and transformers.js without conversion.
  */
 import { checkModelConfig } from './check-model-config.js';
+import { shortestPattern } from './layer-patterns.js';
 import type { ModelConfig } from './model-config.js';
 
 export type ModelConfigOptions = Pick<ModelConfig, 'vocabularySize' | 'contextLength'> & {
@@ -65,13 +66,13 @@ export function createModelConfig(options: ModelConfigOptions): ModelConfig {
     attentionScale: options.attentionScale,
     attentionLogitSoftcap: options.attentionLogitSoftcap,
     attentionWindow: options.attentionWindow,
-    windowedLayers: options.windowedLayers ?? laterDefaults.windowedLayers,
+    windowedLayers: shortestPattern(options.windowedLayers ?? laterDefaults.windowedLayers),
     positions: options.positions ?? 'rotary',
     rotaryBase: options.rotaryBase ?? 10_000,
     rotaryScaling: options.rotaryScaling,
     localRotaryBase: options.localRotaryBase,
     rotaryWidth: options.rotaryWidth,
-    rotatedLayers: options.rotatedLayers ?? laterDefaults.rotatedLayers,
+    rotatedLayers: shortestPattern(options.rotatedLayers ?? laterDefaults.rotatedLayers),
     embeddingScale: options.embeddingScale ?? laterDefaults.embeddingScale,
     embeddingNormalization: options.embeddingNormalization ?? false,
     attentionBias: options.attentionBias ?? false,

@@ -3,7 +3,7 @@
  * sinks.
  */
 
-/** Frequencies divided by `factor` where they are slow, after Llama 3 (Hugging Face `rope_type: "llama3"`). */
+/** Slow frequencies divided by `factor`, as Llama 3 (Hugging Face `rope_type: "llama3"`). */
 export interface Llama3RotaryScaling {
   readonly type: 'llama3';
   readonly factor: number;
@@ -40,8 +40,8 @@ export type RotaryScaling = Llama3RotaryScaling | LinearRotaryScaling | YarnRota
 
 export interface ModelConfig {
   /**
-   * Which `model_type` of Hugging Face it is written as, where several compute it; undefined, or one that does
-   * not: the first that does.
+   * Which `model_type` of Hugging Face it is written as, where several compute it; undefined, or one that
+   * does not: the first that does.
    */
   readonly family: string | undefined;
   /** Rows of the embedding table. */
@@ -61,8 +61,8 @@ export interface ModelConfig {
   /** Hidden width of the feed-forward block. */
   readonly feedForwardWidth: number;
   /**
-   * down(h), h of `swiglu`: silu(gate x) · up x, `gegluTanh`: gelu(gate x) · up x, `reluSquared`: relu(up x)²,
-   * `gelu`, `geluTanh`: gelu(up x).
+   * down(h), h of `swiglu`: silu(gate x) · up x, `gegluTanh`: gelu(gate x) · up x, `reluSquared`: relu(up
+   * x)², `gelu`, `geluTanh`: gelu(up x).
    */
   readonly feedForward: 'swiglu' | 'gegluTanh' | 'reluSquared' | 'gelu' | 'geluTanh';
   /** `rms` with a weight, `rmsPlain` without parameters, `layer` with weight and bias. */
@@ -77,8 +77,8 @@ export interface ModelConfig {
   readonly normPlacement: 'before' | 'after' | 'both';
   /**
    * Normalise queries and keys before the rotation: each head, with a weight [headWidth] (`rms`) or none
-   * (`rmsPlain`), or all heads of a token as one vector, with weights [heads · headWidth] and [keyValueHeads ·
-   * headWidth] (`rmsWide`, OLMo 2).
+   * (`rmsPlain`), or all heads of a token as one vector, with weights [heads · headWidth] and
+   * [keyValueHeads · headWidth] (`rmsWide`, OLMo 2).
    */
   readonly queryKeyNormalization: 'none' | 'rms' | 'rmsPlain' | 'rmsWide';
   /** nanochat normalises after the rotation, Qwen3 before it; without a weight that is the same. */
@@ -87,7 +87,7 @@ export interface ModelConfig {
   readonly attentionScale: number | undefined;
   /** scores = cap · tanh(scores / cap), before the mask; undefined: none. */
   readonly attentionLogitSoftcap: number | undefined;
-  /** In windowed layers a token sees itself and so many minus one tokens before it; undefined: all of them. */
+  /** In windowed layers a token sees so many tokens up to itself; undefined: all. */
   readonly attentionWindow: number | undefined;
   /**
    * Which layers have the window: layer i has it when entry i modulo the length is true, so [true] is every

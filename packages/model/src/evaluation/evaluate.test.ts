@@ -257,7 +257,7 @@ describe('the harness', () => {
         for (const [row] of prompts.entries())
           for (const id of row === 0 ? said : said.slice(12)) {
             signal?.throwIfAborted();
-            onToken?.(row, id);
+            onToken?.(row, id, { logProbability: 0, top: [] });
           }
         throw new Error('nothing was asked to end');
       },

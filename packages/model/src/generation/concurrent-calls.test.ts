@@ -21,7 +21,7 @@ describe.each(Object.entries(executors))('%s', (_, create) => {
     });
 
   /** Beginnings of the memorised sequences, of 1 to 24 tokens. */
-  const calls = Array.from({ length: 10 }, (_, call) => ({
+  const calls = Array.from({ length: 7 }, (_, call) => ({
     prompt: memorized[call % 2]!.subarray(0, 1 + ((call * 7) % 24)),
     options: { maxNewTokens: 8 + ((call * 5) % 16), temperature: 0, topLogProbabilities: 2 },
   }));

@@ -168,7 +168,7 @@ export class Continuation {
     this.#logProbabilities.push(logProbability);
     this.#forced.push(forced);
     this.#seen?.add(id);
-    this.options.onToken?.(this.index, id);
+    this.options.onToken?.(this.index, id, { logProbability, top: this.#top.at(-1)! });
   }
 }
 

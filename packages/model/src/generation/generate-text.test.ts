@@ -19,7 +19,7 @@ function saying(text: string, said: number[] = []): LanguageModel {
       for (const id of ids.slice(0, options.maxNewTokens)) {
         options.signal?.throwIfAborted();
         said.push(id);
-        options.onToken?.(0, id);
+        options.onToken?.(0, id, { logProbability: 0, top: [] });
         await new Promise((resolve) => setTimeout(resolve));
       }
       const length = said.length;

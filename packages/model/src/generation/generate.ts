@@ -1,7 +1,7 @@
 /**
- * Continues many prompts together, and beside those of other calls. Equal prompts are read once; every row has
- * its own position, so prompts of different lengths and tool answers forced into some rows need no alignment;
- * a finished row leaves the batch at once. Left out: speculative decoding.
+ * Continues many prompts together, and beside those of other calls. Equal prompts are read once; every row
+ * has its own position, so prompts of different lengths and tool answers forced into some rows need no
+ * alignment; a finished row leaves the batch at once. Left out: speculative decoding.
  */
 import { type Completion, checkGenerateOptions, checkNumbers } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';

@@ -13,15 +13,39 @@ export interface GgufTokenizer {
   readonly tokenTypes: readonly number[];
   /** `left right` in order of rank */
   readonly merges: readonly string[];
-  /** Log-probabilities by id, of SentencePiece. */
-  readonly scores?: readonly number[] | undefined;
-  /**
-   * Whether the beginning and the end token go around every text, and a space before it; undefined: not said.
-   */
+  /** By id, of `llama`: the pair of the greater one merges first. */
+  readonly scores?: readonly number[] | Float32Array | undefined;
+  /** Whether the begin and the end token go around a text; undefined: not said. */
   readonly addBos?: boolean | undefined;
   readonly addEos?: boolean | undefined;
+  /** Of `llama`: a space before the text. */
   readonly addSpacePrefix?: boolean | undefined;
+  readonly removeExtraWhitespaces?: boolean | undefined;
+  readonly unknownId?: number | undefined;
+  readonly bosId?: number | undefined;
+  readonly eosId?: number | undefined;
 }
+
+/** Ids of tokens with a task; those that the file names. */
+export interface GgufSpecialTokens {
+  readonly bos?: number | undefined;
+  readonly eos?: number | undefined;
+  /** Ends a turn of a chat, where it is another than `eos`. */
+  readonly eot?: number | undefined;
+  readonly unknown?: number | undefined;
+  readonly separator?: number | undefined;
+  readonly padding?: number | undefined;
+}
+
+/** Their keys in the file, after `tokenizer.ggml.`; ggml's own spelling. */
+export const specialTokenKeys: Readonly<Record<keyof GgufSpecialTokens, string>> = {
+  bos: 'bos_token_id',
+  eos: 'eos_token_id',
+  eot: 'eot_token_id',
+  unknown: 'unknown_token_id',
+  separator: 'seperator_token_id',
+  padding: 'padding_token_id',
+};
 
 const unused = 5;
 
@@ -29,17 +53,38 @@ const unused = 5;
 export function writeGgufTokenizer(
   file: GgufWriter,
   vocabularySize: number,
-  { model, pre, tokens, tokenTypes, merges }: GgufTokenizer,
+  tokenizer: GgufTokenizer,
+  specialTokens: GgufSpecialTokens,
 ): void {
-  if (tokens.length > vocabularySize || tokenTypes.length !== tokens.length)
+  const { model, pre, tokens, tokenTypes, merges, scores } = tokenizer;
+  const count = tokens.length;
+  if (count > vocabularySize || tokenTypes.length !== count || (scores && scores.length !== count))
     throw new LlmError({
       code: 'model/tokenizer-unsupported',
-      message: `The tokenizer has ${tokens.length} tokens and ${tokenTypes.length} types for a model with a vocabulary of ${vocabularySize}. Is it the tokenizer this model was trained with?`,
+      message: `The tokenizer has ${count} tokens and ${tokenTypes.length} types${scores ? ` and ${scores.length} scores` : ''} for a model with a vocabulary of ${vocabularySize}. Is it the tokenizer this model was trained with?`,
     });
-  const rest = Array.from({ length: vocabularySize - tokens.length }, (_, i) => tokens.length + i);
-  file.string('tokenizer.ggml.model', model);
-  file.string('tokenizer.ggml.pre', pre);
-  file.strings('tokenizer.ggml.tokens', [...tokens, ...rest.map((id) => `[unused${id}]`)]);
-  file.int32s('tokenizer.ggml.token_type', [...tokenTypes, ...rest.map(() => unused)]);
-  file.strings('tokenizer.ggml.merges', merges);
+  const rest = Array.from({ length: vocabularySize - count }, (_, i) => count + i);
+  const key = (name: string): string => `tokenizer.ggml.${name}`;
+  file.string(key('model'), model);
+  file.string(key('pre'), pre);
+  file.strings(key('tokens'), [...tokens, ...rest.map((id) => `[unused${id}]`)]);
+  file.int32s(key('token_type'), [...tokenTypes, ...rest.map(() => unused)]);
+  if (scores) file.float32s(key('scores'), [...scores, ...rest.map(() => 0)]);
+  if (model === 'gpt2' || merges.length > 0) file.strings(key('merges'), merges);
+  const { bosId: bos, eosId: eos, unknownId: unknown } = tokenizer;
+  const ids: GgufSpecialTokens = {
+    ...specialTokens,
+    bos: specialTokens.bos ?? bos,
+    eos: specialTokens.eos ?? eos,
+    unknown: specialTokens.unknown ?? unknown,
+  };
+  for (const [name, id] of Object.entries(ids) as [keyof GgufSpecialTokens, number | undefined][])
+    if (id !== undefined) file.uint32(key(specialTokenKeys[name]), id);
+  file.boolean(key('add_bos_token'), tokenizer.addBos ?? ids.bos !== undefined);
+  const flags = {
+    add_eos_token: tokenizer.addEos,
+    add_space_prefix: tokenizer.addSpacePrefix,
+    remove_extra_whitespaces: tokenizer.removeExtraWhitespaces,
+  };
+  for (const [name, value] of Object.entries(flags)) if (value !== undefined) file.boolean(key(name), value);
 }

@@ -47,6 +47,10 @@ export class GgufWriter {
     this.#array(key, valueTypes.int32, values.length, [new Uint8Array(Int32Array.from(values).buffer)]);
   }
 
+  float32s(key: string, values: readonly number[]): void {
+    this.#array(key, valueTypes.float32, values.length, [new Uint8Array(Float32Array.from(values).buffer)]);
+  }
+
   tensor(name: string, tensor: GgufTensor): void {
     this.#tensors.set(name, tensor);
   }

@@ -54,6 +54,39 @@ test('the tokenizer, its special tokens and the chat template', async () => {
   expect(read.tokenizer!.tokenTypes.slice(0, 5)).toEqual([1, 1, 1, 3, 5]);
   expect(read.specialTokens).toMatchObject({ bos: 3, eos: 2, eot: undefined });
   expect(read.chatTemplate).toBe('{{ text }}');
+  // SentencePiece's has scores and flags.
+  const scored = {
+    ...tokenizer,
+    model: 'llama',
+    pre: 'default',
+    merges: [],
+    scores: [0, -1, -0.5, 0],
+    addBos: false,
+    addEos: true,
+    addSpacePrefix: false,
+    removeExtraWhitespaces: false,
+    unknownId: 0,
+    bosId: 3,
+    eosId: 1,
+  };
+  const specialTokens = { eot: 2, padding: 1 };
+  const bytes = writeGguf({ config, parameters: oracleParameters(config), tokenizer: scored, specialTokens });
+  const again = await importGguf(bytesSource(bytes));
+  const { tokens, tokenTypes, scores } = again.tokenizer!;
+  expect({
+    ...again.tokenizer!,
+    tokens: tokens.slice(0, 4),
+    tokenTypes: tokenTypes.slice(0, 4),
+    scores: scores!.slice(0, 4),
+  }).toEqual(scored);
+  expect(again.specialTokens).toEqual({
+    bos: 3,
+    eos: 1,
+    eot: 2,
+    unknown: 0,
+    padding: 1,
+    separator: undefined,
+  });
 });
 
 test('blocks as they are stored, rows in our order', async () => {

@@ -1,18 +1,7 @@
 /** What a GGUF file says of its tokenizer, as lists, for `fromGgufTokenizer` of @llm/tokenizer. */
-import type { GgufTokenizer } from './gguf-tokenizer.js';
+import { type GgufSpecialTokens, type GgufTokenizer, specialTokenKeys } from './gguf-tokenizer.js';
 import type { GgufFile } from './reading/gguf-file.js';
 import { MetadataReader } from './reading/metadata-reader.js';
-
-/** Ids of tokens with a task; those that the file names. */
-export interface GgufSpecialTokens {
-  readonly bos?: number | undefined;
-  readonly eos?: number | undefined;
-  /** Ends a turn of a chat, where it is another than `eos`. */
-  readonly eot?: number | undefined;
-  readonly unknown?: number | undefined;
-  readonly separator?: number | undefined;
-  readonly padding?: number | undefined;
-}
 
 const ordinary = 1;
 
@@ -29,6 +18,7 @@ export function readGgufTokenizer(file: GgufFile): GgufTokenizer | undefined {
   for (const [key, list] of Object.entries({ token_type: tokenTypes, scores }))
     if (list !== undefined && list.length !== tokens.length)
       keys.fail(`"tokenizer.ggml.${key}" has ${list.length} entries for ${tokens.length} tokens`);
+  const ids = readGgufSpecialTokens(file, tokens.length);
   return {
     model,
     // What llama.cpp takes where nothing is said.
@@ -40,13 +30,18 @@ export function readGgufTokenizer(file: GgufFile): GgufTokenizer | undefined {
     addBos: keys.boolean('add_bos_token'),
     addEos: keys.boolean('add_eos_token'),
     addSpacePrefix: keys.boolean('add_space_prefix'),
+    removeExtraWhitespaces: keys.boolean('remove_extra_whitespaces'),
+    unknownId: ids.unknown,
+    bosId: ids.bos,
+    eosId: ids.eos,
   };
 }
 
 /** Throws `model/gguf-unsupported` for an id beyond the vocabulary. */
 export function readGgufSpecialTokens(file: GgufFile, vocabularySize: number): GgufSpecialTokens {
   const keys = new MetadataReader(file, 'tokenizer.ggml.');
-  const id = (name: string): number | undefined => {
+  const id = (token: keyof GgufSpecialTokens): number | undefined => {
+    const name = specialTokenKeys[token];
     if (!keys.has(name)) return undefined;
     const value = keys.number(name);
     return Number.isInteger(value) && value >= 0 && value < vocabularySize
@@ -54,11 +49,11 @@ export function readGgufSpecialTokens(file: GgufFile, vocabularySize: number): G
       : keys.fail(`its "tokenizer.ggml.${name}" is ${value} in a vocabulary of ${vocabularySize}`);
   };
   return {
-    bos: id('bos_token_id'),
-    eos: id('eos_token_id'),
-    eot: id('eot_token_id'),
-    unknown: id('unknown_token_id'),
-    separator: id('seperator_token_id'),
-    padding: id('padding_token_id'),
+    bos: id('bos'),
+    eos: id('eos'),
+    eot: id('eot'),
+    unknown: id('unknown'),
+    separator: id('separator'),
+    padding: id('padding'),
   };
 }

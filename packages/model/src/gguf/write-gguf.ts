@@ -11,7 +11,7 @@ import type { GgufArchitecture } from './architectures/gguf-architecture.js';
 import { rotaryFactors } from './architectures/rotary-factors.js';
 import { encodedTensor } from './encode-tensor.js';
 import { architectures, rotaryFactorsName } from './gguf-config.js';
-import { type GgufTokenizer, writeGgufTokenizer } from './gguf-tokenizer.js';
+import { type GgufSpecialTokens, type GgufTokenizer, writeGgufTokenizer } from './gguf-tokenizer.js';
 import { GgufWriter, joined } from './gguf-writer.js';
 import { fileTypes, type GgufDtype, storedType } from './stored-types.js';
 
@@ -22,10 +22,8 @@ export interface GgufOptions {
   readonly dtype?: GgufDtype | undefined;
   /** `toGgufTokenizer(tokenizer)` of @llm/tokenizer. Without one llama.cpp takes ids only. */
   readonly tokenizer?: GgufTokenizer | undefined;
-  /** With a beginning token llama.cpp puts it before every text. */
-  readonly specialTokens?:
-    | { readonly bos?: number | undefined; readonly eos?: number | undefined }
-    | undefined;
+  /** With a begin token llama.cpp puts it before every text, unless the tokenizer's `addBos` is false. */
+  readonly specialTokens?: GgufSpecialTokens | undefined;
   /** Jinja text, as in tokenizer_config.json. */
   readonly chatTemplate?: string | undefined;
   /** Default `model`. */
@@ -67,11 +65,7 @@ function writeTokens(file: GgufWriter, options: GgufOptions): void {
     file.string('tokenizer.ggml.model', 'none');
     return;
   }
-  writeGgufTokenizer(file, config.vocabularySize, tokenizer);
-  const { bos, eos } = specialTokens;
-  if (bos !== undefined) file.uint32('tokenizer.ggml.bos_token_id', bos);
-  if (eos !== undefined) file.uint32('tokenizer.ggml.eos_token_id', eos);
-  file.boolean('tokenizer.ggml.add_bos_token', bos !== undefined);
+  writeGgufTokenizer(file, config.vocabularySize, tokenizer, specialTokens);
   if (chatTemplate !== undefined) file.string('tokenizer.chat_template', chatTemplate);
 }
 

@@ -127,10 +127,17 @@ describe.each(cases)('%s', (_, expected) => {
       const second = await two.trainStep([part(0, cut), part(cut, columns)], { learningRate: 0.01 });
       expect(first.loss / second.loss).toBeCloseTo(1, 5);
       expect(first.gradientNorm / second.gradientNorm).toBeCloseTo(1, 4);
-      const merged = await createTransformer({ config, parameters: await one.mergedParameters(), executor });
-      const row = { rows: 1, columns, inputs };
-      expectClose(await merged.logits(row), await one.logits(row), 2e-5);
-      for (const each of [one, two, merged]) await each.dispose();
+      if (memory === 'fast') {
+        const merged = await createTransformer({
+          config,
+          parameters: await one.mergedParameters(),
+          executor,
+        });
+        const row = { rows: 1, columns, inputs };
+        expectClose(await merged.logits(row), await one.logits(row), 2e-5);
+        await merged.dispose();
+      }
+      for (const each of [one, two]) await each.dispose();
     }
   });
 
@@ -140,7 +147,7 @@ describe.each(cases)('%s', (_, expected) => {
     await exportHuggingFace(store, 'out', { config, parameters });
     const json = JSON.parse(new TextDecoder().decode(await store.read('out/config.json')));
     expect(json.model_type).toBe(expected.config.model_type);
-    const { llm_config: _own, ...theirs } = json;
+    const { llm_model_config: _own, ...theirs } = json;
     expect(fromHuggingFaceConfig(JSON.stringify(theirs), 'config.json')).toEqual(config);
     expect(sorted(readSafetensors(await store.read('out/model.safetensors'), 'out'))).toEqual(
       sorted(tensors),

@@ -92,6 +92,8 @@ describe('a field that changes the computation is computed or refused by name', 
     [gemma3, { rope_parameters: { chunked_attention: { rope_type: 'default' } } }],
     [gemma3, { rope_local_base_freq: 7 }],
     [gemma3, { sliding_window: null }],
+    [gemma3, { sliding_window_pattern: 0 }],
+    [smolLm3, { no_rope_layer_interval: -4 }],
     [gemma2, { use_bidirectional_attention: true }],
     [nanochat, { hidden_act: 'silu' }],
     [nanochat, { use_sliding_window: true }],
@@ -212,8 +214,10 @@ describe('a field that changes the computation is computed or refused by name', 
       );
     }
     const own = toHuggingFaceConfig(read(gemma3.config) as ModelConfig);
-    const llm_config = { ...(own.llm_config as object), depth: 2 ** 31 - 1 };
-    expect(() => read({ ...own, llm_config })).toThrow("The model's depth is 2147483647; it must be at most");
+    const llm_model_config = { ...(own.llm_model_config as object), depth: 2 ** 31 - 1 };
+    expect(() => read({ ...own, llm_model_config })).toThrow(
+      "The model's depth is 2147483647; it must be at most",
+    );
   });
 
   test('Qwen3 without head_dim has heads of 128, as in transformers', () => {
@@ -222,18 +226,22 @@ describe('a field that changes the computation is computed or refused by name', 
   });
 });
 
-test('what is changed by hand beside llm_config, and a field of it that is unknown, are not passed over', () => {
+test('what is changed by hand beside llm_model_config, and a field of it that is unknown, are not passed over', () => {
   for (const base of [gpt2, llama, qwen3, nanochat, ...Object.values(fixtures)]) {
     const config = read(base.config) as Parameters<typeof toHuggingFaceConfig>[0];
     const written = toHuggingFaceConfig(config);
     expect(read(written)).toEqual(config);
+    // vLLM moves a `llm_config` to `text_config` and reads nothing else; earlier versions wrote it.
+    expect(written).not.toHaveProperty('llm_config');
+    const { llm_model_config: ours, ...others } = written;
+    expect(read({ ...others, llm_config: ours })).toEqual(config);
     const key = 'n_head' in written ? 'layer_norm_epsilon' : 'rms_norm_eps';
-    expect(() => read({ ...written, [key]: 0.5 })).toThrow(`"${key}" is 0.5, but its llm_config says`);
+    expect(() => read({ ...written, [key]: 0.5 })).toThrow(`"${key}" is 0.5, but its llm_model_config says`);
     expect(() =>
-      read({ ...written, llm_config: { ...(written.llm_config as object), slidingWindow: 9 } }),
+      read({ ...written, llm_model_config: { ...(written.llm_model_config as object), slidingWindow: 9 } }),
     ).toThrow('the field "slidingWindow"');
     expect(() =>
-      read({ ...written, llm_config: { ...(written.llm_config as object), tiedHead: 'no' } }),
+      read({ ...written, llm_model_config: { ...(written.llm_model_config as object), tiedHead: 'no' } }),
     ).toThrow("The model's tiedHead is no; it must be true or false.");
   }
   const own = toHuggingFaceConfig(createModelConfig({ depth: 1, vocabularySize: 9, contextLength: 8 }));

@@ -1,7 +1,7 @@
 /**
  * ModelConfig ⇄ the config.json of Hugging Face. A configuration that a known family computes exactly is
  * written as that family, so that other programs open it; anything else gets a `model_type` of its own. Our
- * whole configuration is written beside it under `llm_config` and wins when it is read back.
+ * whole configuration is written beside it under `llm_model_config` and wins when it is read back.
  */
 import { type JsonValue, LlmError } from '@llm/core';
 import { checkModelConfig } from '../config/check-model-config.js';
@@ -59,6 +59,10 @@ export function requireFamily(config: ModelConfig): Family {
   });
 }
 
+/** vLLM takes a `llm_config`, which earlier versions wrote, for a text model inside another (InternVL). */
+const ownKey = 'llm_model_config';
+const formerKey = 'llm_config';
+
 export function toHuggingFaceConfig(
   config: ModelConfig,
   tokens: SpecialTokenIds = {},
@@ -71,7 +75,7 @@ export function toHuggingFaceConfig(
     use_cache: true,
     torch_dtype: 'float32',
     ...specialTokenKeys(tokens),
-    llm_config: ownConfig(config),
+    [ownKey]: ownConfig(config),
   };
 }
 
@@ -104,7 +108,8 @@ export function configText(
 /** Reads a config.json, `file` in errors. Throws `model/config-unreadable` or `model/config-invalid`. */
 export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
   const json = parseConfig(text, file);
-  const ours = json.json.llm_config === undefined ? undefined : json.object('llm_config');
+  const key = [ownKey, formerKey].find((name) => json.json[name] !== undefined);
+  const ours = key === undefined ? undefined : json.object(key);
   if (ours) {
     const { version, ...rest } = ours.json;
     if (version !== 1) ours.fail(`its version is ${String(version)}, this package reads version 1`);
@@ -118,7 +123,7 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
     const unknown = Object.keys(rest).find((name) => !fields.has(name));
     if (unknown !== undefined) ours.fail(`it has the field "${unknown}", which this version does not know`);
     checkModelConfig(config);
-    checkAgreement(json, config);
+    checkAgreement(json, config, key!);
     return config;
   }
   const family = readFamily(json);
@@ -129,23 +134,23 @@ export function fromHuggingFaceConfig(text: string, file: string): ModelConfig {
 
 const fields = new Set(Object.keys(createModelConfig({ vocabularySize: 1, contextLength: 1 })));
 
-/** What was changed by hand beside `llm_config` would be passed over. */
-function checkAgreement(json: ConfigReader, config: ModelConfig): void {
+/** What was changed by hand beside our own key would be passed over. */
+function checkAgreement(json: ConfigReader, config: ModelConfig, key: string): void {
   const family = familyOf(config);
   if (family === undefined || json.json.model_type !== family.type) return;
   const written = family.write(config);
-  compare(json, { ...written, rope_scaling: written.rope_scaling ?? { rope_type: 'default' } });
+  compare(json, key, { ...written, rope_scaling: written.rope_scaling ?? { rope_type: 'default' } });
 }
 
-function compare(reader: ConfigReader, expected: Readonly<Record<string, JsonValue>>): void {
+function compare(reader: ConfigReader, ownName: string, expected: Readonly<Record<string, JsonValue>>): void {
   for (const [key, value] of Object.entries(expected)) {
     const found = reader.json[key] ?? null;
     if (found === null) continue;
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      compare(reader.object(key), value as Readonly<Record<string, JsonValue>>);
+      compare(reader.object(key), ownName, value as Readonly<Record<string, JsonValue>>);
     else if (JSON.stringify(found) !== JSON.stringify(value))
       reader.fail(
-        `"${key}" is ${quote(found)}, but its llm_config says ${quote(value)}. Change both, or delete llm_config`,
+        `"${key}" is ${quote(found)}, but its ${ownName} says ${quote(value)}. Change both, or delete ${ownName}`,
       );
   }
 }

@@ -20,7 +20,7 @@ import {
   writeDecoder,
 } from './decoder-keys.js';
 import type { Family } from './family.js';
-import { layerTypes, readWindow, windowLength } from './layer-keys.js';
+import { intervalOf, layerTypes, readWindow, windowLength } from './layer-keys.js';
 import { inverse, renamed } from './renamed-tensors.js';
 import { agreed, type RotaryDefaults, type RotaryFields, readRope, ropeOf } from './rotary-keys.js';
 
@@ -73,7 +73,7 @@ export const gemma3: Family = {
   read: (json) => {
     // transformers reads the cap and does nothing with it.
     json.require({ attn_logit_softcapping: null });
-    const every = json.number('sliding_window_pattern', 6);
+    const every = intervalOf(json, 'sliding_window_pattern', 6);
     const fields = readGemma(json, every, { rotaryBase: 1_000_000, readRotary: readGlobalRotary });
     const hasWindow = fields.attentionWindow !== undefined;
     return createModelConfig({

@@ -269,14 +269,17 @@ describe('files', () => {
     await refuse({ vocab_size: 2 ** 31 - 1 }, '"model.embed_tokens.weight" is [');
     await refuse({ hidden_size: 2 ** 40 }, 'width is 1099511627776');
     const own = toHuggingFaceConfig(createModelConfig({ vocabularySize: 9, contextLength: 8, depth: 1 }));
-    const ours = own.llm_config as object;
+    const ours = own.llm_model_config as object;
     await refuse(
-      { llm_config: { ...ours, feedForward: 'mystery' } },
+      { llm_model_config: { ...ours, feedForward: 'mystery' } },
       'feedForward is mystery; it must be one of',
     );
-    await refuse({ llm_config: { ...ours, normalizationEpsilon: '1e-6' } }, 'normalizationEpsilon is 1e-6');
-    await refuse({ llm_config: { ...ours, version: 2 } }, 'its version is 2');
-    await refuse({ llm_config: { version: 1 } }, 'vocabularySize is undefined');
+    await refuse(
+      { llm_model_config: { ...ours, normalizationEpsilon: '1e-6' } },
+      'normalizationEpsilon is 1e-6',
+    );
+    await refuse({ llm_model_config: { ...ours, version: 2 } }, 'its version is 2');
+    await refuse({ llm_model_config: { version: 1 } }, 'vocabularySize is undefined');
     await store.write('m/config.json', new TextEncoder().encode('{'));
     await expect(importHuggingFace(store, 'm')).rejects.toThrow('not JSON');
   });

@@ -1,6 +1,6 @@
 /**
  * A model directory of Hugging Face → configuration and parameters: config.json with one model.safetensors or
- * an index of several. F32, F16 and BF16 become float32. Reads GPT-2, Llama, Qwen3, nanochat.
+ * an index of several, in F32, F16, BF16 or F8, which become float32. The families are listed in config.ts.
  */
 import type { ArtifactStore, NamedTensor } from '@llm/core';
 import type { ModelConfig } from '../config/model-config.js';

@@ -32,6 +32,16 @@ export function readWindow(
   return { attentionWindow: window, windowedLayers };
 }
 
+/** Where all layers have the window of `sliding_window`, or none has. */
+export function readWindowOfAll(json: ConfigReader, otherwise?: number): WindowFields {
+  const window = windowLength(json, otherwise);
+  json.require({ use_sliding_window: window !== undefined });
+  const fields = readWindow(json, window, () => true);
+  if (fields.attentionWindow !== window || fields.windowedLayers.includes(false))
+    json.fail('"layer_types" names layers of another kind than "sliding_window", which is for all');
+  return fields;
+}
+
 /** Where no layer may have a window. */
 export function requireNoWindow(json: ConfigReader): void {
   json.require({ use_sliding_window: false });
@@ -46,6 +56,12 @@ export function windowLength(json: ConfigReader, otherwise?: number): number | u
   return window === null || (window === undefined && otherwise === undefined)
     ? undefined
     : json.number('sliding_window', otherwise);
+}
+
+/** Every how manieth layer is another. */
+export function intervalOf(json: ConfigReader, key: string, otherwise: number): number {
+  const interval = json.number(key, otherwise);
+  return Number.isInteger(interval) && interval > 0 ? interval : json.fail(`"${key}" is ${interval}`);
 }
 
 export function patternOf(json: ConfigReader, of: (layer: number) => boolean): boolean[] {

@@ -5,10 +5,12 @@ import type { ModelConfig } from '../config/model-config.js';
 import { isLlamaBut, isRotaryBuffer, readDecoder, writeDecoder } from './decoder-keys.js';
 import type { Family } from './family.js';
 import {
+  intervalOf,
   layerTypes,
   listOf,
   patternOf,
   readWindow,
+  readWindowOfAll,
   requireNoWindow,
   rotatedLayers,
   windowLength,
@@ -47,12 +49,7 @@ export const mistral: Family = {
   read: (json) => {
     json.oneOf('hidden_act', ['silu']);
     json.require({ attention_bias: false, mlp_bias: false });
-    const window = windowLength(json, 4096);
-    json.require({ use_sliding_window: window !== undefined });
-    const types = readWindow(json, window, () => true);
-    if (types.attentionWindow !== window || types.windowedLayers.includes(false))
-      json.fail('"layer_types" names layers of another kind than "sliding_window", which is for all');
-    return createModelConfig({ ...readDecoder(json, { keyValueHeads: 8 }), ...types });
+    return createModelConfig({ ...readDecoder(json, { keyValueHeads: 8 }), ...readWindowOfAll(json, 4096) });
   },
   write: (config) => ({ ...writeDecoder(config), sliding_window: config.attentionWindow ?? null }),
 };
@@ -81,7 +78,7 @@ export const smolLm3: Family = {
     const wrong = list?.find((entry) => entry !== 0 && entry !== 1);
     if (wrong !== undefined)
       json.fail(`"no_rope_layers" has ${JSON.stringify(wrong).slice(0, 80)}, not 0 or 1`);
-    const interval = json.number('no_rope_layer_interval', 4);
+    const interval = intervalOf(json, 'no_rope_layer_interval', 4);
     const isRotated = (layer: number): boolean => (list ? list[layer] === 1 : (layer + 1) % interval !== 0);
     const hasWindow = json.boolean('use_sliding_window', false);
     const window = hasWindow ? windowLength(json) : undefined;

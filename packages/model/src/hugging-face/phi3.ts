@@ -9,7 +9,7 @@ import { joinRows, splitRows } from '../weights/matrices.js';
 import { layerNames, layerPrefix } from '../weights/parameter-names.js';
 import { isLlamaBut, isRotaryBuffer, readDecoder, writeDecoder } from './decoder-keys.js';
 import type { Family } from './family.js';
-import { readWindow, windowLength } from './layer-keys.js';
+import { readWindowOfAll } from './layer-keys.js';
 
 export const phi3: Family = {
   type: 'phi3',
@@ -18,13 +18,8 @@ export const phi3: Family = {
   read: (json) => {
     json.oneOf('hidden_act', ['silu']);
     json.require({ attention_bias: false, mlp_bias: false });
-    const window = windowLength(json);
-    json.require({ use_sliding_window: window !== undefined });
-    const types = readWindow(json, window, () => true);
-    if (types.attentionWindow !== window || types.windowedLayers.includes(false))
-      json.fail('"layer_types" names layers of another kind than "sliding_window", which is for all');
     const defaults = { normalizationEpsilon: 1e-5, rotaryTypes: ['default'], partialRotary: true } as const;
-    return createModelConfig({ ...readDecoder(json, defaults), ...types });
+    return createModelConfig({ ...readDecoder(json, defaults), ...readWindowOfAll(json) });
   },
   write: (config) => {
     const { rope_parameters, ...keys } = writeDecoder(config);

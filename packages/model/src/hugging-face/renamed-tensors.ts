@@ -2,8 +2,8 @@
 import type { NamedTensor } from '@llm/core';
 
 /**
- * `names` goes from a part of their names to a part of ours; all change at once, so that two may change places.
- * A tensor whose new name another has already keeps its own, and is then one too many.
+ * `names` goes from a part of their names to a part of ours; all change at once, so that two may change
+ * places. A tensor whose new name another has already gets one that no model has.
  */
 export function renamed(
   tensors: ReadonlyMap<string, NamedTensor>,

@@ -15,7 +15,7 @@ import {
 import { headWeightName, languageModelHead } from '../architecture/forward.js';
 import type { Parameters } from '../architecture/parameters.js';
 import { wholeWeight } from '../architecture/quantized-weight.js';
-import { softcap } from '../architecture/softcap.js';
+import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
 import type { CompactMemory } from './memory.js';
 import { tokenLogProbabilities } from './token-log-probabilities.js';

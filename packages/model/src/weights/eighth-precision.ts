@@ -1,7 +1,7 @@
 /** The numbers of 8 bits that weights are stored in (Micikevicius et al. 2022), by bit pattern. */
 import { halfToFloat } from './half-precision.js';
 
-/** 4 bits of exponent, 3 of fraction; no infinity, and a single pattern of each sign for what is no number. */
+/** 4 bits of exponent, 3 of fraction; no infinity, and one pattern of each sign for what is no number. */
 export const e4m3Floats: Float32Array = Float32Array.from({ length: 256 }, (_, bits) => {
   const sign = bits & 0x80 ? -1 : 1;
   const exponent = (bits >> 3) & 0xf;

@@ -1,6 +1,6 @@
 /** LoRA adapters as the files of PEFT: adapter_model.safetensors and adapter_config.json. */
 import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
-import { type LoraConfig, type LoraTarget, loraTargets } from './lora.js';
+import { type LoraConfig, type LoraTarget, loraNames, loraTargets } from './lora.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 /** Settings of PEFT that change what an adapter computes, and their values without a change. */
@@ -87,5 +87,41 @@ export async function loadLora(
   const weights = `${prefix}/adapter_model.safetensors`;
   const tensors = readSafetensors(await store.read(weights), weights);
   const adapters = new Map([...tensors].map(([name, tensor]) => [name.replace(peftPrefix, ''), tensor]));
+  checkPairs(adapters, r as number, weights);
   return { adapters, lora: { rank: r as number, alpha: alpha as number, targets } };
+}
+
+/** Every linear layer has A [rank, in] and B [out, rank]. */
+function checkPairs(adapters: ReadonlyMap<string, NamedTensor>, rank: number, file: string): void {
+  const suffix = loraNames('').a;
+  const shapeOf = (name: string): readonly number[] => adapters.get(name)?.shape ?? [];
+  let pairs = 0;
+  for (const name of adapters.keys()) {
+    if (!name.endsWith(suffix)) continue;
+    const { a, b } = loraNames(name.slice(0, -suffix.length));
+    pairs++;
+    if (
+      shapeOf(a).length !== 2 ||
+      shapeOf(a)[0] !== rank ||
+      shapeOf(b).length !== 2 ||
+      shapeOf(b)[1] !== rank
+    )
+      throw invalid(
+        file,
+        `holds ${a} [${shapeOf(a)}] and ${b} [${shapeOf(b)}], which are no pair of rank ${rank}`,
+      );
+  }
+  if (pairs === 0 || 2 * pairs !== adapters.size)
+    throw invalid(
+      file,
+      `holds ${adapters.size} tensors, of which ${2 * pairs} are pairs of lora_A and lora_B`,
+    );
+}
+
+function invalid(file: string, what: string): LlmError {
+  return new LlmError({
+    code: 'model/lora-invalid',
+    message: `${file} ${what}. Fetch or write the adapter again.`,
+    details: { file },
+  });
 }

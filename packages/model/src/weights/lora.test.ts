@@ -1,3 +1,4 @@
+import type { NamedTensor } from '@llm/core';
 import { MemoryStore } from '@llm/core/stores';
 import { trainableModelContract } from '@llm/core/testing';
 import { createNodeExecutor } from '@llm/graph/node';
@@ -8,7 +9,7 @@ import expected from '../fixtures/tiny-lora.json' with { type: 'json' };
 import fixture from '../fixtures/tiny-qwen3.json' with { type: 'json' };
 import { fromHuggingFaceConfig } from '../hugging-face/config.js';
 import { createTransformer, type Transformer } from '../transformer.js';
-import { type LoraConfig, loraLayout } from './lora.js';
+import { type LoraConfig, loraLayout, mergeLora } from './lora.js';
 import { loadLora, saveLora } from './lora-files.js';
 import { parameterLayout } from './parameter-layout.js';
 
@@ -94,6 +95,19 @@ describe('LoRA', () => {
     }
     await write(null);
     await expect(loadLora(store, 'a')).rejects.toMatchObject({ code: 'model/lora-invalid' });
+    const [[first, a], [second]] = [...adapters] as [[string, NamedTensor], [string, NamedTensor]];
+    for (const broken of [
+      new Map(),
+      new Map([...adapters].filter(([name]) => name !== second)),
+      new Map([...adapters, [first, { shape: [4, a.shape[1]!], data: new Float32Array(4 * a.shape[1]!) }]]),
+      new Map([...adapters, ['lm_head.weight', a]]),
+    ]) {
+      await saveLora(store, 'a', { adapters: broken, lora });
+      await expect(loadLora(store, 'a')).rejects.toMatchObject({ code: 'model/lora-invalid' });
+    }
+    const others = new Map([...adapters].map(([name, tensor]) => [`of.another.${name}`, tensor]));
+    for (const strange of [others, new Map([[first, a]])])
+      expect(() => mergeLora(parameters, strange, lora)).toThrow('Merge it into the model it was trained on');
   });
 
   test('a rank or target that cannot be is refused', async () => {

@@ -73,7 +73,10 @@ export function loraLayout(
   return layout;
 }
 
-/** W + alpha / rank · B A for every adapted weight; the others are the same arrays. */
+/**
+ * W + alpha / rank · B A for every adapted weight; the others are the same arrays. Throws
+ * `model/lora-invalid` for an adapter of a weight that is not there, or is of another shape.
+ */
 export function mergeLora(
   parameters: ReadonlyMap<string, NamedTensor>,
   adapters: ReadonlyMap<string, NamedTensor>,
@@ -84,9 +87,16 @@ export function mergeLora(
   for (const [name, { data: a }] of adapters) {
     if (!name.endsWith(factorA)) continue;
     const linear = name.slice(0, -factorA.length);
-    const { data: b } = adapters.get(loraNames(linear).b)!;
-    const { shape, data } = parameters.get(`${linear}.weight`)!;
-    const [out, input] = [shape[0]!, shape[1]!];
+    const weight = parameters.get(`${linear}.weight`);
+    const { data: b } = adapters.get(loraNames(linear).b) ?? { data: [] };
+    const [out = 0, input = 0] = weight?.shape ?? [];
+    if (weight?.shape.length !== 2 || a.length !== lora.rank * input || b.length !== out * lora.rank)
+      throw new LlmError({
+        code: 'model/lora-invalid',
+        message: `The adapter of ${linear} has ${a.length} and ${b.length} numbers of rank ${lora.rank}, the model's weight is [${weight?.shape ?? 'missing'}]. Merge it into the model it was trained on.`,
+        details: { name: linear },
+      });
+    const { shape, data } = weight;
     const result = data.slice();
     for (let row = 0; row < out; row++) {
       for (let r = 0; r < lora.rank; r++) {

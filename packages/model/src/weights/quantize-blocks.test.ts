@@ -1,7 +1,7 @@
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';
-import { dequantizeMatrix, dequantizeRows } from '../fixtures/dequantize.js';
 import { quantizeRows } from '../export/onnx/quantize-rows.js';
+import { dequantizeMatrix, dequantizeRows } from '../fixtures/dequantize.js';
 import { quantizeMatrix } from './quantize-blocks.js';
 
 const random = createRandom(3);

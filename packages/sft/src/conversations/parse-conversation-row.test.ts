@@ -19,7 +19,7 @@ const called = (name: string, args: unknown, id?: string) => ({
 function read(row: unknown): { conversation: Conversation; ignored: readonly string[] } | string {
   const result = parseConversationRow(typeof row === 'string' ? row : JSON.stringify(row), 'chats.jsonl:3');
   if ('reason' in result) return `${result.reason}: ${result.message}`;
-  return { conversation: result.conversation, ignored: result.ignoredFields };
+  return { conversation: result.row, ignored: result.ignoredFields };
 }
 const messagesOf = (row: unknown): readonly Message[] => {
   const result = read(row);

@@ -1,93 +1,74 @@
 /**
  * One line of JSON → one conversation. Accepted forms:
  *   {"messages": [{"role", "content", "tool_calls"?, "weight"?}]}  OpenAI chat; content may be parts as in @llm/core
- *   {"instruction", "input"?, "output", "history"?}                 Alpaca; history is a list of [question, answer]
+ *   {"conversations": [{"from", "value"}]}                          ShareGPT, see `fromShareGpt`
+ *   {"prompt", "completion"}                                        TRL: two texts, or two lists of messages, of which
+ *                                                                   the completion's alone are trained on
+ *   {"instruction", "input"?, "output", "history"?}                 Alpaca; history is a list of [question, answer];
+ *                                                                   Dolly's {"instruction", "context", "response"}
  *   {"question", "answer"}                                          GSM8K; `<<12+30=42>>` becomes a calculator call
  * each with an optional `system` (or `system_prompt`) and `id`. Every other field is named (see `RowFields`).
- * Left out: function schemas (`tools` are ignored and counted), images, ShareGPT's `from`/`value`.
+ * Left out: function schemas (`tools` are ignored and counted), images; pairs of answers are preferences.
  */
 import type { Conversation, Part } from '@llm/core';
-import { jsonSource } from './json-source.js';
+import { type ParsedRow, parseRow, type RowProblem, takeId } from './parse-row.js';
+import { promptMessages, textParts } from './prompt-messages.js';
 import { checkMessages, type ReadMessage, readMessages } from './read-messages.js';
-import { RowError, RowFields, type RowReading, type RowReason } from './row-fields.js';
+import { RowError, type RowFields, type RowReading } from './row-fields.js';
+import { fromShareGpt } from './share-gpt.js';
 import { checkRowIsTrained } from './trained-flag.js';
 
-export interface RowProblem {
-  readonly reason: RowReason | 'json';
-  readonly message: string;
-}
-
-export interface ParsedRow {
-  readonly conversation: Conversation;
-  /** Fields that hold something and were not used: `tools`, `messages[].name`. */
-  readonly ignoredFields: readonly string[];
-}
-
 /** `text`: the line. `origin`: what it is called, `chats.jsonl:12`. */
-export function parseConversationRow(text: string, origin: string): ParsedRow | RowProblem {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { reason: 'json', message: `not JSON (${(error as Error).message})` };
-  }
-  try {
-    return readRow(value, text, origin);
-  } catch (error) {
-    if (!(error instanceof RowError)) throw error;
-    return { reason: error.reason, message: error.message };
-  }
-}
-
-function readRow(value: unknown, text: string, origin: string): ParsedRow {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new RowError('form', 'a row must be a JSON object');
-  const ignored = new Set<string>();
-  const reading: RowReading = {
-    text,
-    ignore: (place, fields) => {
-      for (const name of fields.ignored()) ignored.add(place === '' ? name : `${place}.${name}`);
-    },
-  };
-  const row = new RowFields(value);
-  const messages = withSystem(row, readForm(row, reading));
-  const id = row.take('id');
-  checkRowIsTrained(row);
-  reading.ignore('', row);
-  checkMessages(messages);
-  return {
-    conversation: {
-      id: typeof id === 'string' ? id : typeof id === 'number' ? jsonSource(text, ['id']) : undefined,
+export function parseConversationRow(text: string, origin: string): ParsedRow<Conversation> | RowProblem {
+  return parseRow(text, (row, reading) => {
+    const messages = withSystem(row, readForm(row, reading));
+    const id = takeId(row, text);
+    checkRowIsTrained(row);
+    checkMessages(messages);
+    return {
+      id,
       origin,
       messages: messages.map(({ role, parts, trained }) => ({ role, parts, trained })),
-    },
-    ignoredFields: [...ignored],
-  };
+    };
+  });
 }
 
 function readForm(row: RowFields, reading: RowReading): ReadMessage[] {
   const has = (...wanted: string[]): boolean => wanted.every((name) => row.has(name));
-  if (has('messages')) {
-    const list = row.take('messages');
-    if (!Array.isArray(list)) throw new RowError('form', '"messages" must be a list');
-    return readMessages(list, reading);
-  }
-  if (has('instruction', 'output')) return readInstruction(row);
+  if (has('chosen', 'rejected'))
+    throw new RowError(
+      'form',
+      'it is a pair of answers, "chosen" and "rejected", for training on preferences (readPreferences)',
+    );
+  for (const name of ['messages', 'conversations']) if (has(name)) return readList(row, name, reading);
+  if (has('prompt', 'completion')) return readCompletion(row, reading);
+  if (has('instruction', 'output')) return readInstruction(row, 'input', 'output');
+  if (has('instruction', 'response')) return readInstruction(row, 'context', 'response');
   if (has('question', 'answer'))
-    return numbered([textParts(requireText(row, 'question')), calculatorParts(requireText(row, 'answer'))]);
+    return numbered([textParts(row.requireText('question')), calculatorParts(row.requireText('answer'))]);
   throw new RowError(
     'form',
-    `expected "messages", or "instruction" and "output", or "question" and "answer"; found ${row.names.join(', ') || 'nothing'}`,
+    `expected "messages", "conversations", or "prompt" and "completion", "instruction" and "output", "question" and "answer"; found ${row.names.join(', ') || 'nothing'}`,
   );
 }
 
-function requireText(row: RowFields, name: string): string {
-  const text = row.takeText(name);
-  if (text === undefined) throw new RowError('form', `"${name}" must be a text`);
-  return text;
+export function readList(row: RowFields, name: string, reading: RowReading): ReadMessage[] {
+  const list = row.take(name);
+  if (!Array.isArray(list)) throw new RowError('form', `"${name}" must be a list`);
+  return readMessages(fromShareGpt(list), reading, (index) => [name, index]);
 }
 
-function withSystem(row: RowFields, messages: readonly ReadMessage[]): readonly ReadMessage[] {
+/** What the assistant says in a prompt is read, not learned. */
+function readCompletion(row: RowFields, reading: RowReading): ReadMessage[] {
+  const prompt = promptMessages(row, 'prompt', reading);
+  const completion = promptMessages(row, 'completion', reading, 'assistant');
+  return [
+    ...prompt.map((message) => (message.role === 'assistant' ? { ...message, trained: false } : message)),
+    ...completion.map((message) => ({ ...message, index: prompt.length + message.index })),
+  ];
+}
+
+export function withSystem(row: RowFields, messages: readonly ReadMessage[]): readonly ReadMessage[] {
   const texts = ['system', 'system_prompt'].flatMap((name) => row.takeText(name) || []);
   if (texts.length === 0) return messages;
   if (texts.length > 1 || messages[0]?.role === 'system')
@@ -95,14 +76,14 @@ function withSystem(row: RowFields, messages: readonly ReadMessage[]): readonly 
   return [{ role: 'system', parts: textParts(texts[0]!), index: 0 }, ...messages];
 }
 
-function readInstruction(row: RowFields): ReadMessage[] {
+function readInstruction(row: RowFields, inputName: string, outputName: string): ReadMessage[] {
   const history = row.take('history') ?? [];
   if (!Array.isArray(history) || !history.every(isExchange))
     throw new RowError('form', '"history" must be a list of [question, answer]');
   const [instruction, output, input = ''] = [
-    requireText(row, 'instruction'),
-    requireText(row, 'output'),
-    row.takeText('input'),
+    row.requireText('instruction'),
+    row.requireText(outputName),
+    row.takeText(inputName),
   ];
   const question = [instruction, input.trim() === '' ? '' : input].filter((text) => text !== '').join('\n\n');
   return numbered([...history.flat(), question, output].map(textParts));
@@ -115,8 +96,6 @@ const isExchange = (value: unknown): value is [string, string] =>
 function numbered(turns: readonly (readonly Part[])[]): ReadMessage[] {
   return turns.map((parts, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', parts, index }));
 }
-
-const textParts = (text: string): Part[] => (text === '' ? [] : [{ type: 'text', text }]);
 
 /** `…= <<12+30=42>>42 …` → text, tool call `calculator 12+30`, its output `42`, text. */
 function calculatorParts(answer: string): Part[] {

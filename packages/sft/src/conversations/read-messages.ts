@@ -6,7 +6,7 @@
  */
 import { isToolName, type Message, type Part, type Role } from '@llm/core';
 import { readToolCalls } from './read-tool-calls.js';
-import { RowError, RowFields, type RowReading } from './row-fields.js';
+import { type MessageReading, RowError, RowFields, type RowReading } from './row-fields.js';
 import { readTrained } from './trained-flag.js';
 
 export interface ReadMessage extends Message {
@@ -22,18 +22,29 @@ interface OpenMessage extends ReadMessage {
   isAnswered: boolean;
 }
 
-/** `list`: the value of `messages`. Throws `RowError`. */
-export function readMessages(list: readonly unknown[], reading: RowReading): ReadMessage[] {
+/** Where a message stands in its row: `['messages', 3]`. */
+type PathOf = (index: number) => readonly (string | number)[];
+
+/** Throws `RowError`. */
+export function readMessages(
+  list: readonly unknown[],
+  reading: RowReading,
+  pathOf: PathOf = (index) => ['messages', index],
+): ReadMessage[] {
   const messages: OpenMessage[] = [];
+  const place = `${pathOf(0)
+    .filter((step) => typeof step === 'string')
+    .join('.')}[]`;
   for (const [index, value] of list.entries()) {
     const fields = new RowFields(
       typeof value === 'object' && value !== null ? value : {},
       `message ${index}`,
     );
     const role = fields.take('role');
-    if (role === 'tool' || role === 'function') addOutput(messages.at(-1), fields, reading);
-    else addMessage(messages, fields, role, index, reading);
-    reading.ignore('messages[]', fields);
+    const within: MessageReading = { ...reading, place, index, path: pathOf(index) };
+    if (role === 'tool' || role === 'function') addOutput(messages.at(-1), fields, within);
+    else addMessage(messages, fields, role, within);
+    reading.ignore(place, fields);
   }
   return messages.map(({ role, parts, trained, index }) => ({ role, parts, trained, index }));
 }
@@ -42,15 +53,15 @@ function addMessage(
   messages: OpenMessage[],
   fields: RowFields,
   role: unknown,
-  index: number,
-  reading: RowReading,
+  reading: MessageReading,
 ): void {
+  const { index } = reading;
   if (role !== 'system' && role !== 'user' && role !== 'assistant')
     throw new RowError(
       'roles',
       `message ${index} has role ${JSON.stringify(role)}; use system, user, assistant or tool`,
     );
-  const calls = role === 'assistant' ? readToolCalls(fields, index, reading) : [];
+  const calls = role === 'assistant' ? readToolCalls(fields, reading) : [];
   const parts = [...readContent(fields, calls.length > 0, reading), ...calls.map(({ part }) => part)];
   const trained = readTrained(fields, role) === false ? false : undefined;
   const last = messages.at(-1);
@@ -67,7 +78,7 @@ function addMessage(
 }
 
 /** A message of the role `tool`: the output of the call with its id, or of the first that waits. */
-function addOutput(message: OpenMessage | undefined, fields: RowFields, reading: RowReading): void {
+function addOutput(message: OpenMessage | undefined, fields: RowFields, reading: MessageReading): void {
   const [id, name] = [fields.takeText('tool_call_id'), fields.takeText('name')];
   const parts = readContent(fields, false, reading);
   if (parts.some(({ type }) => type !== 'text'))
@@ -92,7 +103,7 @@ function addOutput(message: OpenMessage | undefined, fields: RowFields, reading:
 }
 
 /** A text, or a list of parts; may be absent where there are calls. */
-function readContent(fields: RowFields, mayBeAbsent: boolean, reading: RowReading): Part[] {
+function readContent(fields: RowFields, mayBeAbsent: boolean, reading: MessageReading): Part[] {
   const content = fields.take('content');
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
   if (content === undefined && mayBeAbsent) return [];
@@ -101,7 +112,7 @@ function readContent(fields: RowFields, mayBeAbsent: boolean, reading: RowReadin
   return content.map((value) => {
     const part = new RowFields(typeof value === 'object' && value !== null ? value : {}, fields.where);
     const read = readPart(part);
-    reading.ignore('messages[].content[]', part);
+    reading.ignore(`${reading.place}.content[]`, part);
     return read;
   });
 }

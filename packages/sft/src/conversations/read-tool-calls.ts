@@ -4,7 +4,7 @@
  */
 import { isToolName, type ToolCallPart } from '@llm/core';
 import { jsonSource } from './json-source.js';
-import { RowError, RowFields, type RowReading } from './row-fields.js';
+import { type MessageReading, RowError, RowFields } from './row-fields.js';
 
 export interface ReadToolCall {
   readonly id: string | undefined;
@@ -13,19 +13,17 @@ export interface ReadToolCall {
 
 type Path = readonly (string | number)[];
 
-/** Of message `index`. Throws `RowError`. */
+/** Throws `RowError`. */
 export function readToolCalls(
   fields: RowFields,
-  index: number,
-  { text, ignore }: RowReading,
+  { text, ignore, place, path }: MessageReading,
 ): ReadToolCall[] {
-  const path = ['messages', index];
   const calls: ReadToolCall[] = [];
   const older = fields.take('function_call');
   if (older !== undefined) {
     const called = objectOf(older, fields, 'function_call');
     calls.push({ id: undefined, part: readFunction(called, text, [...path, 'function_call']) });
-    ignore('messages[].function_call', called);
+    ignore(`${place}.function_call`, called);
   }
   const list = fields.take('tool_calls') ?? [];
   if (!Array.isArray(list)) throw new RowError('form', `${fields.place}"tool_calls" must be a list`);
@@ -42,8 +40,8 @@ export function readToolCalls(
     const inner = call.take('function');
     const called = inner === undefined ? call : objectOf(inner, fields, 'function');
     calls.push({ id, part: readFunction(called, text, inner === undefined ? here : [...here, 'function']) });
-    ignore('messages[].tool_calls[]', call);
-    if (inner !== undefined) ignore('messages[].tool_calls[].function', called);
+    ignore(`${place}.tool_calls[]`, call);
+    if (inner !== undefined) ignore(`${place}.tool_calls[].function`, called);
   }
   return calls;
 }

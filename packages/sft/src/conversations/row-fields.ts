@@ -4,7 +4,7 @@
  * conversation makes the row unusable by name, and anything else is ignored and counted.
  */
 
-export type RowReason = 'form' | 'roles' | 'empty' | 'field' | 'untrained';
+export type RowReason = 'form' | 'roles' | 'empty' | 'field' | 'untrained' | 'same';
 
 /** Why a row is no conversation. */
 export class RowError extends Error {
@@ -25,6 +25,15 @@ export interface RowReading {
    * the place `messages[]`. Throws as `RowFields.ignored`.
    */
   readonly ignore: (place: string, fields: RowFields) => void;
+}
+
+/** And while one of its messages is. */
+export interface MessageReading extends RowReading {
+  /** What the messages of the row are called: `messages[]`. */
+  readonly place: string;
+  readonly index: number;
+  /** Keys and indices from the top of the row to the message. */
+  readonly path: readonly (string | number)[];
 }
 
 export class RowFields {
@@ -59,6 +68,13 @@ export class RowFields {
     const value = this.take(name);
     if (value === undefined || typeof value === 'string') return value;
     throw new RowError('form', `${this.place}"${name}" must be a text`);
+  }
+
+  /** A text that must be there. */
+  requireText(name: string): string {
+    const text = this.takeText(name);
+    if (text === undefined) throw new RowError('form', `${this.place}"${name}" must be a text`);
+    return text;
   }
 
   /** `message 3: `, before the name of a field. */

@@ -35,7 +35,7 @@ function misplacedPart({ role, parts }: Message): string | undefined {
     if (role !== 'assistant')
       return `is from ${role} and has a ${part.type} (part ${index}); only the assistant's may.`;
     if (part.type === 'tool-output') {
-      if (parts[index - 1]?.type !== 'tool-call')
+      if (!answersCall(parts, index))
         return `has a tool output (part ${index}) without a call right before it.`;
       continue;
     }
@@ -44,4 +44,14 @@ function misplacedPart({ role, parts }: Message): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Calls made together are followed by their outputs: at most as many. */
+function answersCall(parts: Message['parts'], index: number): boolean {
+  let at = index;
+  while (parts[at - 1]?.type === 'tool-output') at--;
+  const outputs = index - at + 1;
+  let calls = 0;
+  while (parts[at - 1 - calls]?.type === 'tool-call') calls++;
+  return outputs <= calls;
 }

@@ -23,7 +23,7 @@ const word = {
 const jsonInput = `{"${word.key}": "${word.value}"}`;
 
 /** One way of writing a call: `open` name `middle` input `close`. */
-interface CallShape {
+export interface CallShape {
   readonly middle: string;
   readonly close: string;
   /** The input stands in a JSON string. */

@@ -29,20 +29,26 @@ export function templateMessages({ messages }: Conversation): TemplateMessage[] 
   for (const { role, parts } of messages) {
     let content = '';
     let open: TemplateToolCall[] = [];
+    let answered: TemplateToolCall[] = [];
     const close = (): void => {
       // Templates ask whether the key is there.
       result.push({ role, content, ...(open.length > 0 ? { tool_calls: open } : {}) });
       content = '';
       open = [];
     };
-    for (const part of parts) {
+    for (const [index, part] of parts.entries()) {
       if (part.type === 'tool-call') open.push(toolCall(part, calls++));
       else if (part.type === 'text') {
         if (open.length > 0) close();
         content += part.text;
       } else {
-        const call = open.at(-1)!;
-        close();
+        if (open.length > 0) {
+          // Outputs in a row answer the last calls, in their order.
+          const outputs = parts.slice(index).findIndex(({ type }) => type !== 'tool-output');
+          answered = open.slice(-(outputs < 0 ? parts.length - index : outputs));
+          close();
+        }
+        const call = answered.shift()!;
         result.push({ role: 'tool', name: call.function.name, tool_call_id: call.id, content: part.text });
       }
     }

@@ -18,7 +18,7 @@ import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { compileTemplate } from './bounded-template.js';
 import { checkConversation } from './check-conversation.js';
 import { type PythonValue, parsePythonJson } from './python-json.js';
-import { quoted, TemplateGrammar } from './template-grammar.js';
+import { type CallShape, quoted, TemplateGrammar } from './template-grammar.js';
 import {
   type TemplateMessage,
   type TemplateToolCall,
@@ -32,6 +32,24 @@ import {
 } from './template-rendering.js';
 import { TokenGuard } from './token-guard.js';
 import type { TokenizerConfig } from './tokenizer-config.js';
+
+/** How a template writes a tool call: `open` name `middle` input `close`. Added tokens are their texts. */
+export interface CallSyntax {
+  readonly open: string;
+  /** What comes between text and a call after it. */
+  readonly gap: string;
+  /** For inputs that are JSON objects; undefined where the template refuses them. */
+  readonly json: CallShape | undefined;
+  /** For inputs that are any text. */
+  readonly text: CallShape | undefined;
+  /** Around an output, from the end of its call to where the assistant goes on. */
+  readonly output: readonly [before: string, after: string] | undefined;
+}
+
+export interface TemplateRenderer extends ConversationRenderer {
+  /** Learnt from the template when it is first asked for; undefined where it has no place for tools. */
+  callSyntax(): CallSyntax | undefined;
+}
 
 export interface TemplateOptions {
   /** JSON schemas of the tools that the model is told of (`tools=` in transformers). Default none. */
@@ -52,7 +70,7 @@ export async function createTemplateRenderer(
   tokenizer: BpeTokenizer,
   config: TokenizerConfig,
   { tools, variables }: TemplateOptions = {},
-): Promise<ConversationRenderer> {
+): Promise<TemplateRenderer> {
   const source = (tools === undefined ? undefined : config.toolChatTemplate) ?? config.chatTemplate;
   if (source === undefined)
     throw invalid(
@@ -85,7 +103,7 @@ export async function createTemplateRenderer(
       }
     });
   };
-  const renderer = new TemplateRenderer(tokenizer, begin);
+  const renderer = new Renderer(tokenizer, begin);
   return {
     specificationVersion: 'v1',
     stopToken: renderer.stopToken,
@@ -94,10 +112,11 @@ export async function createTemplateRenderer(
     parse: (ids) => renderer.parse(ids),
     renderToolOutput: (text) => renderer.renderToolOutput(text),
     openToolCall: (ids) => renderer.openToolCall(ids),
+    callSyntax: () => renderer.callSyntax(),
   };
 }
 
-class TemplateRenderer {
+class Renderer {
   readonly stopToken: number;
   readonly #tokenizer: BpeTokenizer;
   readonly #begin: (conversation: Conversation) => Rendering;
@@ -153,12 +172,28 @@ class TemplateRenderer {
     const mark = guard.chooseMark([text, ...output]);
     const said = guard.protect(isOutputQuoted === true ? quoted(text) : text, mark);
     const whole = `${this.#plain(output[0])}${said}${this.#plain(output[1])}`;
-    return Int32Array.from(new Rendering(this.#tokenizer, guard, mark, [], () => '').encodeText(whole));
+    return Int32Array.from(
+      new Rendering(this.#tokenizer, guard, mark, [], () => '').encodeText(whole, 'text'),
+    );
   }
 
   openToolCall(ids: ArrayLike<number>): ToolCallPart | undefined {
     const call = this.#grammar().openCall(this.#written(ids));
     return call && { ...call, tool: this.#plain(call.tool), input: this.#plain(call.input) };
+  }
+
+  callSyntax(): CallSyntax | undefined {
+    const { tools } = this.#grammar();
+    if (tools === undefined) return undefined;
+    const shape = (learnt: CallShape | undefined): CallShape | undefined =>
+      learnt && { ...learnt, middle: this.#plain(learnt.middle), close: this.#plain(learnt.close) };
+    return {
+      open: this.#plain(tools.open),
+      gap: this.#plain(tools.gap),
+      json: shape(tools.json),
+      text: shape(tools.text),
+      output: tools.output && [this.#plain(tools.output[0]), this.#plain(tools.output[1])],
+    };
   }
 
   #grammar(): TemplateGrammar {

@@ -8,6 +8,7 @@ import { splitsOf } from '../merging/recover-merges.js';
 import { TokenPairs } from '../merging/token-pairs.js';
 import { TokenTable } from '../merging/token-table.js';
 import { TokenTrie } from '../merging/token-trie.js';
+import { WholeFirst } from '../merging/whole-first.js';
 import type { BpeDefinition } from '../vocabulary/bpe-definition.js';
 import { byteIdsOf, longestTokenOf } from '../vocabulary/token-bytes.js';
 import { PieceEncoder, type PieceMerger } from './piece-encoder.js';
@@ -17,7 +18,8 @@ export function createEncoder(definition: BpeDefinition): PieceEncoder {
 }
 
 function createMerger(definition: BpeDefinition): PieceMerger {
-  const { tokens, merges, ignoreMerges, splits, rawTokens, unknown } = definition;
+  const { tokens, merges, ignoreMerges, splits, rawTokens, unknown, characters } = definition;
+  if (characters !== undefined) return characters.coding.createMerger(definition);
   if (merges !== undefined) {
     const merger = new ListMerger(byteIdsOf(tokens, rawTokens), merges, unknown);
     return ignoreMerges === true ? new WholeFirst(new TokenTable(tokens, rawTokens), merger) : merger;
@@ -28,19 +30,4 @@ function createMerger(definition: BpeDefinition): PieceMerger {
     const known = isSmall ? splitsOf(tokens) : undefined;
     return known === undefined ? undefined : new BacktrackingMerger(tokens, new TokenPairs(known));
   });
-}
-
-/** A piece that is a token is taken whole. */
-class WholeFirst implements PieceMerger {
-  constructor(
-    readonly vocabulary: TokenTable,
-    readonly merger: PieceMerger,
-  ) {}
-
-  merge(view: DataView, start: number, end: number, out: Int32Array, length: number): number {
-    const whole = this.vocabulary.find(view, start, end - start);
-    if (whole < 0) return this.merger.merge(view, start, end, out, length);
-    out[length] = whole;
-    return length + 1;
-  }
 }

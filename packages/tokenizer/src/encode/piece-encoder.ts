@@ -73,7 +73,7 @@ export class PieceEncoder {
 
   /** Appends the ids of `text`; stops between two windows once `limit` ids are there. */
   encode(text: string, limit = Number.POSITIVE_INFINITY): void {
-    const { scanner, split } = this.preTokenizer;
+    const { scanner, isCut, split } = this.preTokenizer;
     if (scanner === undefined) {
       let unit = 0;
       let byte = 0;
@@ -88,7 +88,7 @@ export class PieceEncoder {
       return;
     }
     for (let start = 0, byte = 0; start < text.length && this.total < limit; ) {
-      const end = windowEnd(text, start);
+      const end = windowEnd(text, start, isCut);
       const size = this.#utf8.write(start === 0 && end === text.length ? text : text.slice(start, end));
       this.#encodePieces(this.#scan(scanner, size), byte);
       byte += size;

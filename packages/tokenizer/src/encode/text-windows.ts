@@ -35,12 +35,12 @@ export class Utf8Buffer {
   }
 }
 
-/** Where the window that starts at `start` ends, in UTF-16 units. */
-export function windowEnd(text: string, start: number): number {
+/** Where the window that starts at `start` ends, in UTF-16 units. `isCut`: see `Scanned`. */
+export function windowEnd(text: string, start: number, isCut = isSafeCut): number {
   for (let size = windowUnits; start + size < text.length; size *= 2) {
     const least = size === windowUnits ? start : start + size / 2;
     for (let cut = start + size; cut > least; cut--) {
-      if (isSafeCut(text.charCodeAt(cut - 1), text.charCodeAt(cut))) return cut;
+      if (isCut(text.charCodeAt(cut - 1), text.charCodeAt(cut))) return cut;
     }
   }
   return text.length;

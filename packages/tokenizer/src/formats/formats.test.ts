@@ -249,7 +249,14 @@ test('GGUF lists and back give the same ids', async () => {
   const again = fromGgufTokenizer({ ...lists, pre: 'llama-bpe' });
   expect(again.specialTokens).toEqual(tokenizer.specialTokens);
   for (const text of samples) expect(again.encode(text)).toEqual(tokenizer.encode(text));
-  expect(codeOf(() => fromGgufTokenizer({ ...lists, model: 'llama' }))[0]).toBe(
-    'tokenizer/model-unsupported',
-  );
+  expect(codeOf(() => fromGgufTokenizer({ ...lists, model: 't5' }))[0]).toBe('tokenizer/model-unsupported');
+  const lies = [
+    { tokens: [1, 2] },
+    { tokens: {} },
+    { tokenTypes: [1] },
+    { tokenTypes: null },
+    { merges: 'a b' },
+  ];
+  for (const lie of lies)
+    expect(codeOf(() => fromGgufTokenizer({ ...lists, ...lie } as never))[0]).toBe('tokenizer/file-invalid');
 });

@@ -1,60 +1,48 @@
-/**
- * The tokenizer part of a GGUF file's metadata (llama.cpp's `tokenizer.ggml.*` of model `gpt2`), as lists;
- * the file itself is not read here.
- */
-import { LlmError } from '@llm/core';
+/** Tokenizers from and to llama.cpp's lists: byte-level BPE (`gpt2`), SentencePiece's (`llama`, `gemma4`). */
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { recoverMerges } from '../merging/recover-merges.js';
 import { patterns } from '../pretokenize/patterns.js';
-import { createPreTokenizer } from '../pretokenize/pre-tokenizer.js';
-import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
-import { tokenOf } from '../vocabulary/token-bytes.js';
-import { fromTokenizerJson } from './read-tokenizer-json.js';
+import { spaceMark } from '../vocabulary/character-vocabulary.js';
+import { readScoredTokens, writeScoredTokens } from './gguf-characters.js';
+import { checkLists, type GgufTokenizer, isControlToken, tokenType, unsupportedGguf } from './gguf-lists.js';
+import { findGgufPattern, ggufPatternNames, preTokenizerOf } from './gguf-patterns.js';
+import { markingNormalizer } from './read-spaces.js';
+import { readTokenizer } from './read-tokenizer-json.js';
+import { textsOfTokens } from './token-texts.js';
 import { lostFlag, lostInPlainFormats, unexportable } from './unexportable.js';
 
-export interface GgufTokenizer {
-  /** `tokenizer.ggml.model`; only `gpt2` is byte-level BPE. */
-  readonly model: string;
-  /** `tokenizer.ggml.pre`: llama.cpp's name for the pattern. */
-  readonly pre: string;
-  /** [vocabularySize] */
-  readonly tokens: readonly string[];
-  /** [vocabularySize] 1 normal, 3 control, 4 user-defined, 5 unused */
-  readonly tokenTypes: readonly number[];
-  /** `left right` in order of rank */
-  readonly merges: readonly string[];
-}
+export type { GgufTokenizer } from './gguf-lists.js';
 
-/** The first name of a pattern is written. llama.cpp's own `gpt-4o` leaves combining marks out of words. */
-const patternOfPre = {
+/** The name that is written. llama.cpp's own `gpt-4o` leaves combining marks out of words. */
+const preOf = {
   'gpt-2': patterns.gpt2,
   'llama-bpe': patterns.llama3,
   'granite-embed-multi-97m': patterns.o200k,
-  'gpt-4o': patterns.o200k,
   qwen2: patterns.singleDigits,
 } as const;
 
 /**
  * Throws `tokenizer/model-unsupported` when llama.cpp has no name for the pattern, and
- * `tokenizer/export-unsupported` for what it does not do: normalizers, a space before the text, flags of
- * added tokens.
+ * `tokenizer/export-unsupported` for what it does not do: normalizers, a space before the text other than its
+ * own, flags of added tokens, orders of merging that scores cannot say.
  */
 export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
+  if (tokenizer.definition.characters !== undefined) return writeScoredTokens(tokenizer);
   const { tokens, preTokenizer, addedTokens = [], merges } = tokenizer.definition;
   const lost = lostInPlainFormats(tokenizer) ?? lostFlag(addedTokens);
   if (lost !== undefined) throw unexportable("A GGUF file's tokenizer", lost);
-  const pre = Object.entries(patternOfPre).find(([, { scanner }]) => scanner === preTokenizer.scanner)?.[0];
+  const pre = Object.entries(preOf).find(([, { scanner }]) => scanner === preTokenizer.scanner)?.[0];
   if (pre === undefined) {
-    throw unsupported(
+    throw unsupportedGguf(
       'a pattern that llama.cpp has no name for; train with gpt2, llama3, o200k or singleDigits',
     );
   }
   const added = new Map(addedTokens.map((token) => [token.id, token]));
-  const ordinary = tokens.offsets.length - 1;
-  const texts = Array.from({ length: tokenizer.vocabularySize }, (_, id) => {
-    const text = added.get(id)?.content ?? (id < ordinary ? bytesToAlphabet(tokenOf(tokens, id)) : '');
-    return text === '' ? `[unused${id}]` : text;
-  });
+  const ordinary = textsOfTokens(tokenizer.definition);
+  const texts = Array.from(
+    { length: tokenizer.vocabularySize },
+    (_, id) => (added.get(id)?.content ?? ordinary[id]) || `[unused${id}]`,
+  );
   const idOf = new Map<string, number>();
   for (const [id, text] of texts.entries()) {
     const other = idOf.get(text);
@@ -72,8 +60,8 @@ export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
     tokens: texts,
     tokenTypes: texts.map((text, id) => {
       const token = added.get(id);
-      if (token !== undefined) return token.special === false ? 4 : 3;
-      return text === `[unused${id}]` ? 5 : 1;
+      if (token !== undefined) return token.special === false ? tokenType.userDefined : tokenType.control;
+      return text === `[unused${id}]` ? tokenType.unused : tokenType.normal;
     }),
     merges: Array.from(
       { length: pairs.length / 2 },
@@ -83,36 +71,67 @@ export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
 }
 
 /**
- * Throws `tokenizer/model-unsupported` for another model or pattern, `tokenizer/file-invalid` for lists that
- * do not fit.
+ * Throws `tokenizer/model-unsupported` for another model or pattern, with those that are known, and
+ * `tokenizer/file-invalid` for lists that do not fit.
  */
-export function fromGgufTokenizer({ model, pre, tokens, tokenTypes, merges }: GgufTokenizer): BpeTokenizer {
-  if (model !== 'gpt2') throw unsupported(`the tokenizer model "${model}"`);
-  if (!Object.hasOwn(patternOfPre, pre)) throw unsupported(`the pre-tokenizer "${pre}"`);
-  const isAdded = (id: number): boolean => tokenTypes[id] === 3 || tokenTypes[id] === 4;
-  const vocabulary = tokens
-    .map((text, id) => [text, id] as const)
-    .filter(([, id]) => !isAdded(id) && tokenTypes[id] !== 5);
-  return fromTokenizerJson(
-    JSON.stringify({
-      added_tokens: tokens
-        .map((content, id) => ({ content, id, special: tokenTypes[id] === 3 }))
-        .filter(({ id }) => isAdded(id)),
-      pre_tokenizer: createPreTokenizer(patternOfPre[pre as keyof typeof patternOfPre]).json,
-      model: {
-        type: 'BPE',
-        ignore_merges: pre === 'llama-bpe',
-        vocab: Object.fromEntries(vocabulary),
-        merges,
-      },
-    }),
-  );
+export function fromGgufTokenizer(lists: GgufTokenizer): BpeTokenizer {
+  const { model, pre } = lists;
+  if (model !== 'gpt2' && model !== 'llama' && model !== 'gemma4')
+    throw unsupportedGguf(`the model ${JSON.stringify(model)}; gpt2, llama and gemma4 are read`);
+  checkLists(lists);
+  if (model === 'llama') return readScoredTokens(lists);
+  if (model === 'gemma4' || pre === 'gemma4' || pre === 'sarvam-moe') return readMergedCharacters(lists);
+  const pattern = findGgufPattern(pre);
+  if (pattern === undefined)
+    throw unsupportedGguf(
+      `the pre-tokenizer ${JSON.stringify(pre)}; known are ${ggufPatternNames().join(', ')}`,
+    );
+  return readTokenizer({
+    ...commonParts(lists),
+    pre_tokenizer: preTokenizerOf(pattern),
+    model: {
+      type: 'BPE',
+      ignore_merges: pattern.ignoreMerges === true,
+      vocab: vocabularyOf(lists),
+      merges: lists.merges,
+    },
+  });
 }
 
-function unsupported(what: string): LlmError {
-  return new LlmError({
-    code: 'tokenizer/model-unsupported',
-    message: `The GGUF tokenizer has ${what}.`,
-    details: { what },
+/** Gemma 4 and the like: SentencePiece's BPE with a list of merges. */
+function readMergedCharacters(lists: GgufTokenizer): BpeTokenizer {
+  const replace = { type: 'Replace', pattern: { String: spaceMark }, content: ' ' };
+  return readTokenizer({
+    ...commonParts(lists),
+    normalizer: markingNormalizer(false).json,
+    pre_tokenizer: null,
+    decoder: { type: 'Sequence', decoders: [replace, { type: 'ByteFallback' }, { type: 'Fuse' }] },
+    model: {
+      type: 'BPE',
+      byte_fallback: true,
+      vocab: vocabularyOf(lists),
+      // A token may begin with a space.
+      merges: lists.merges.map((merge) => {
+        const space = merge.indexOf(' ', 1);
+        return [merge.slice(0, space), merge.slice(space + 1)];
+      }),
+    },
   });
+}
+
+function commonParts(lists: GgufTokenizer): Readonly<Record<string, unknown>> {
+  return {
+    added_tokens: lists.tokens.flatMap((content, id) => {
+      const special = isControlToken(lists, id);
+      return special || lists.tokenTypes[id] === tokenType.userDefined ? [{ content, id, special }] : [];
+    }),
+  };
+}
+
+function vocabularyOf(lists: GgufTokenizer): Readonly<Record<string, number>> {
+  const isUsed = (id: number): boolean =>
+    !isControlToken(lists, id) && lists.tokenTypes[id] !== tokenType.unused && lists.tokens[id] !== '';
+  return Object.fromEntries(
+    lists.tokens.map((text, id) => [text, id] as const).filter(([, id]) => isUsed(id)),
+  );
 }

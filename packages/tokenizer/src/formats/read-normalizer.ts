@@ -4,7 +4,7 @@ import { compilePattern, type FindMatches, findText } from '../oniguruma/compile
 import { rustAccents } from '../oniguruma/unicode-sets.js';
 import type { Normalizer } from '../pretokenize/normalizer.js';
 import { invalidFile, type JsonObject, objectAt, stringAt } from './json-reading.js';
-import { flatten, unsupported } from './read-pre-tokenizer.js';
+import { type FlatStep, flatten, unsupported } from './read-pre-tokenizer.js';
 
 const file = 'tokenizer.json';
 /** How many times longer all Replace steps together may make a text. */
@@ -20,7 +20,11 @@ interface Step {
 
 export function readNormalizer(value: unknown): Normalizer | undefined {
   if (value === null || value === undefined) return undefined;
-  const steps = flatten('normalizer', 'normalizers', value).map(({ step, where }) => readStep(step, where));
+  return normalizerOf(flatten('normalizer', 'normalizers', value), value as JsonValue);
+}
+
+export function normalizerOf(flat: readonly FlatStep[], json: JsonValue): Normalizer {
+  const steps = flat.map(({ step, where }) => readStep(step, where));
   const growth = steps.reduce((product, step) => product * step.growth, 1);
   if (growth > mostGrowth)
     throw invalidFile(
@@ -30,7 +34,7 @@ export function readNormalizer(value: unknown): Normalizer | undefined {
     );
   return {
     normalize: (text) => steps.reduce((normalized, { normalize }) => normalize(normalized), text),
-    json: value as JsonValue,
+    json,
   };
 }
 
@@ -46,6 +50,10 @@ function readStep(step: JsonObject, where: string): Step {
     case 'Lowercase':
       // Letter by letter, as Rust: a sigma at the end of a word is a sigma like any other.
       return { normalize: (text) => (text.includes('Σ') ? lowercase(text) : text.toLowerCase()), growth: 1 };
+    case 'Strip': {
+      const { strip_left: left, strip_right: right } = step;
+      return { normalize: (text) => stripped(text, left === true, right === true), growth: 1 };
+    }
     case 'StripAccents': {
       const accents = rustAccents();
       return { normalize: (text) => removed(text, (codePoint) => accents.has(codePoint)), growth: 1 };
@@ -74,6 +82,15 @@ function lowercase(text: string): string {
   let lower = '';
   for (const character of text) lower += character.toLowerCase();
   return lower;
+}
+
+function stripped(text: string, left: boolean, right: boolean): string {
+  const isSpace = (unit: number): boolean => /\p{White_Space}/u.test(text[unit]!);
+  let start = 0;
+  let end = text.length;
+  while (left && start < end && isSpace(start)) start++;
+  while (right && end > start && isSpace(end - 1)) end--;
+  return text.slice(start, end);
 }
 
 function removed(text: string, isLeftOut: (codePoint: number) => boolean): string {

@@ -24,7 +24,7 @@ const file = 'tokenizer.json';
 export function unsupported(what: string): LlmError {
   return new LlmError({
     code: 'tokenizer/model-unsupported',
-    message: `${file} has ${what}, which this package does not encode; it reads byte-level BPE.`,
+    message: `${file} has ${what}, which this package does not encode; it reads byte-level and SentencePiece BPE.`,
     details: { what },
   });
 }
@@ -32,19 +32,24 @@ export function unsupported(what: string): LlmError {
 /** Steps of a sequence at most. */
 const mostSteps = 200;
 
+/** Whether tokens are made of bytes. */
+export function endsInByteLevel(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  return flatten('pre_tokenizer', 'pretokenizers', value).at(-1)?.step.type === 'ByteLevel';
+}
+
+/** Of a pre-tokenizer that ends in ByteLevel. */
 export function readPreTokenizer(value: unknown): PreTokenizer {
-  const path = 'pre_tokenizer';
-  if (value === null || value === undefined) throw unsupported('no pre_tokenizer (not byte-level)');
-  const steps = flatten(path, 'pretokenizers', value);
-  const last = steps.at(-1)?.step;
-  if (last?.type !== 'ByteLevel') {
-    throw unsupported(`the pre-tokenizer ${String(last?.type)} at the end instead of ByteLevel`);
-  }
+  const steps = flatten('pre_tokenizer', 'pretokenizers', value);
+  const last = steps.at(-1)!.step;
   const before = steps.slice(0, -1);
   const addPrefixSpace = last.add_prefix_space === true;
   if (addPrefixSpace && before.length > 0) throw unsupported('add_prefix_space after another pre-tokenizer');
   const usesPattern = last.use_regex !== false;
-  const description = { json: value as JsonValue, addPrefixSpace };
+  const description = {
+    json: value as JsonValue,
+    spacePrefix: addPrefixSpace ? ('every' as const) : undefined,
+  };
   const scanner = findScanner(
     before.map(({ step }) => step),
     usesPattern,
@@ -55,14 +60,14 @@ export function readPreTokenizer(value: unknown): PreTokenizer {
   return { ...description, split: splitInSteps(chain) };
 }
 
-interface Step {
+export interface FlatStep {
   readonly step: JsonObject;
   readonly where: string;
 }
 
 /** The steps of sequences inside sequences, one after the other. */
-export function flatten(path: string, key: string, value: unknown): Step[] {
-  const flat: Step[] = [];
+export function flatten(path: string, key: string, value: unknown): FlatStep[] {
+  const flat: FlatStep[] = [];
   const waiting: { value: unknown; where: string }[] = [{ value, where: path }];
   for (let seen = 0; waiting.length > 0; seen++) {
     const { value: next, where } = waiting.pop()!;

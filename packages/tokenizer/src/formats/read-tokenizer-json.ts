@@ -1,8 +1,9 @@
 /**
  * Reads Hugging Face's `tokenizer.json` of a byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM, StarCoder,
- * DeepSeek, OLMo …): merges or `ignore_merges`, added tokens, normalizer, pre-tokenizer. What it cannot do
- * exactly it refuses by name. Post-processors, which add begin and end tokens around a text, are not applied:
- * ids are those of `add_special_tokens: false`.
+ * DeepSeek, OLMo …) or of SentencePiece's (Llama 2, Mistral, Gemma, Phi-3 …): merges or `ignore_merges`,
+ * added tokens, normalizer, pre-tokenizer, decoder. What it cannot do exactly it refuses by name.
+ * Post-processors, which add begin and end tokens around a text, are not applied: ids are those of
+ * `add_special_tokens: false`.
  */
 
 import { BpeTokenizer } from '../bpe-tokenizer.js';
@@ -12,28 +13,28 @@ import type { UnknownToken } from '../vocabulary/bpe-definition.js';
 import { alphabetToBytes, bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
 import { tokenBytesOf } from '../vocabulary/token-bytes.js';
-import {
-  arrayAt,
-  idAt,
-  invalidFile,
-  type JsonObject,
-  objectAt,
-  parseJson,
-  stringAt,
-} from './json-reading.js';
+import { invalidFile, type JsonObject, objectAt, parseJson, stringAt } from './json-reading.js';
+import { readCharacters } from './read-characters.js';
 import { readNormalizer } from './read-normalizer.js';
-import { readPreTokenizer, unsupported } from './read-pre-tokenizer.js';
+import { endsInByteLevel, readPreTokenizer, unsupported } from './read-pre-tokenizer.js';
+import {
+  normalizeAddedTokens,
+  placeAddedTokens,
+  readAddedTokens,
+  readMerges,
+  readVocabulary,
+} from './read-vocabulary.js';
 
 const file = 'tokenizer.json';
-/** Longest token in characters; no real one comes near. */
-const longestToken = 1 << 16;
 
-/**
- * Throws `tokenizer/file-invalid` for a broken file and `tokenizer/model-unsupported` for what is no
- * byte-level BPE.
- */
+/** Throws `tokenizer/file-invalid` for a broken file and `tokenizer/model-unsupported` for another kind. */
 export function fromTokenizerJson(text: string): BpeTokenizer {
-  const root = objectAt(file, 'the file', parseJson(file, text));
+  return readTokenizer(parseJson(file, text));
+}
+
+/** From what the file holds. */
+export function readTokenizer(value: unknown): BpeTokenizer {
+  const root = objectAt(file, 'the file', value);
   const model = objectAt(file, 'model', root.model);
   const type = model.type ?? (Array.isArray(model.merges) ? 'BPE' : 'unknown');
   if (type !== 'BPE') throw unsupported(`the model type "${String(type)}"`);
@@ -42,16 +43,14 @@ export function fromTokenizerJson(text: string): BpeTokenizer {
     if (value !== null && value !== undefined && value !== '' && value !== 0)
       throw unsupported(`model.${key}`);
   }
-  if (model.byte_fallback === true) throw unsupported('a BPE with byte_fallback (SentencePiece)');
+  if (!endsInByteLevel(root.pre_tokenizer)) return readCharacters(root, model);
+  if (model.byte_fallback === true) throw unsupported('byte_fallback beside ByteLevel');
   const preTokenizer = readPreTokenizer(root.pre_tokenizer);
   const normalizer = readNormalizer(root.normalizer);
   const added = readAddedTokens(root.added_tokens);
   const { ids, size } = readVocabulary(model);
   const merges = readMerges(model, ids);
-  const addedTokens = placeAddedTokens(added, ids).map((token) => {
-    const normalizedContent = token.normalized ? normalizer?.normalize(token.content) : undefined;
-    return normalizedContent === token.content ? token : { ...token, normalizedContent };
-  });
+  const addedTokens = normalizeAddedTokens(placeAddedTokens(added, ids), normalizer);
   const { tokens, rawTokens } = ordinaryTokens(ids, size, merges, addedTokens);
   return new BpeTokenizer({
     preTokenizer,
@@ -82,24 +81,6 @@ function readUnknown(model: JsonObject, ids: ReadonlyMap<string, number>): Unkno
   return undefined;
 }
 
-/** A token that the vocabulary has is that token, whatever id the list says, as in Hugging Face. */
-function placeAddedTokens(added: readonly AddedToken[], ids: ReadonlyMap<string, number>): AddedToken[] {
-  const owners = new Map(Array.from(ids, ([text, id]) => [id, text]));
-  const placed = added.map((token) => ({ ...token, id: ids.get(token.content) ?? token.id }));
-  const seen = new Map<number, string>();
-  for (const [index, { content, id }] of placed.entries()) {
-    const owner = owners.get(id) ?? seen.get(id);
-    if (owner !== undefined && owner !== content)
-      throw invalidFile(
-        file,
-        `added_tokens[${index}]`,
-        `has the id ${id} of another token, ${JSON.stringify(owner.slice(0, 60))}.`,
-      );
-    seen.set(id, content);
-  }
-  return placed;
-}
-
 /**
  * The tokens that text is made of by merging. An added token is one of them where merges make it or need it;
  * a token with other characters than the 256 stands for its own text and is never made from bytes.
@@ -123,74 +104,4 @@ function ordinaryTokens(
     tokens[id] = bytes ?? encoder.encode(text);
   }
   return { tokens, rawTokens };
-}
-
-function readAddedTokens(value: unknown): AddedToken[] {
-  const contents = new Set<string>();
-  return arrayAt(file, 'added_tokens', value ?? []).map((entry, index) => {
-    const where = `added_tokens[${index}]`;
-    const token = objectAt(file, where, entry);
-    const content = stringAt(file, `${where}.content`, token.content);
-    const id = idAt(file, `${where}.id`, token.id);
-    if (content === '' || content.length > longestToken) {
-      throw invalidFile(
-        file,
-        `${where}.content`,
-        `is ${content === '' ? 'empty' : 'longer than 65536 characters'}.`,
-      );
-    }
-    if (contents.has(content)) throw invalidFile(file, where, `repeats ${JSON.stringify(content)}.`);
-    contents.add(content);
-    return {
-      content,
-      id,
-      special: token.special !== false,
-      lstrip: token.lstrip === true,
-      rstrip: token.rstrip === true,
-      singleWord: token.single_word === true,
-      normalized: token.normalized === true,
-    };
-  });
-}
-
-function readVocabulary(model: JsonObject): { ids: Map<string, number>; size: number } {
-  const ids = new Map<string, number>();
-  const seen = new Set<number>();
-  let size = 0;
-  for (const [text, value] of Object.entries(objectAt(file, 'model.vocab', model.vocab))) {
-    const where = `model.vocab[${JSON.stringify(text.slice(0, 60))}]`;
-    const id = idAt(file, where, value);
-    if (text === '' || text.length > longestToken) {
-      throw invalidFile(file, where, `is ${text === '' ? 'empty' : 'longer than 65536 characters'}.`);
-    }
-    if (seen.has(id)) throw invalidFile(file, where, `repeats the id ${id}.`);
-    seen.add(id);
-    ids.set(text, id);
-    size = Math.max(size, id + 1);
-  }
-  return { ids, size };
-}
-
-function readMerges(model: JsonObject, ids: ReadonlyMap<string, number>): MergeList {
-  const entries = arrayAt(file, 'model.merges', model.merges);
-  const pairs = new Int32Array(entries.length * 2);
-  const results = new Int32Array(entries.length);
-  for (const [rank, entry] of entries.entries()) {
-    const where = `model.merges[${rank}]`;
-    const parts = typeof entry === 'string' ? entry.split(' ') : arrayAt(file, where, entry);
-    if (parts.length !== 2) throw invalidFile(file, where, 'must hold two tokens.');
-    const names = parts.map((part) => stringAt(file, where, part));
-    for (const [offset, token] of names.entries()) {
-      const id = ids.get(token);
-      if (id === undefined)
-        throw invalidFile(file, where, `names ${JSON.stringify(token)}, which is not in model.vocab.`);
-      pairs[rank * 2 + offset] = id;
-    }
-    const made = names.join('');
-    const result = ids.get(made);
-    if (result === undefined)
-      throw invalidFile(file, where, `makes ${JSON.stringify(made)}, which is not in model.vocab.`);
-    results[rank] = result;
-  }
-  return { pairs, results };
 }

@@ -18,9 +18,10 @@ export function unexportable(format: string, what: string): LlmError {
  * The first thing of `tokenizer` that is lost where text is only cut, merged and searched for special tokens.
  */
 export function lostInPlainFormats(tokenizer: BpeTokenizer): string | undefined {
-  const { normalizer, preTokenizer, unknown, rawTokens, tokens } = tokenizer.definition;
+  const { normalizer, preTokenizer, characters, unknown, rawTokens, tokens } = tokenizer.definition;
+  if (characters !== undefined) return 'tokens made of characters (SentencePiece)';
   if (normalizer !== undefined) return `the normalizer ${JSON.stringify(normalizer.json).slice(0, 80)}`;
-  if (preTokenizer.addPrefixSpace === true) return 'a space put before the text (add_prefix_space)';
+  if (preTokenizer.spacePrefix !== undefined) return 'a space put before the text (add_prefix_space)';
   if (unknown !== undefined && byteIdsOf(tokens, rawTokens).includes(-1))
     return 'an unknown token that stands for missing bytes';
   if (rawTokens !== undefined && rawTokens.size > 0) return 'tokens that are never made from bytes';

@@ -7,22 +7,18 @@
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { recoverMerges } from '../merging/recover-merges.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
-import { bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
-import { tokenOf } from '../vocabulary/token-bytes.js';
+import { mergesOfScores } from './merge-scores.js';
+import { textsOfTokens } from './token-texts.js';
 import { unexportable } from './unexportable.js';
 
 /**
  * Throws `tokenizer/export-unsupported` where two ids would have the same text, which Hugging Face makes one.
  */
 export function toTokenizerJson(tokenizer: BpeTokenizer): string {
-  const { tokens, preTokenizer, normalizer, rawTokens, unknown, ignoreMerges } = tokenizer.definition;
+  const { tokens, preTokenizer, normalizer, characters, unknown, ignoreMerges } = tokenizer.definition;
   const addedTokens = tokenizer.definition.addedTokens ?? [];
   const size = tokens.offsets.length - 1;
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const texts = Array.from({ length: size }, (_, id) => {
-    const bytes = tokenOf(tokens, id);
-    return rawTokens?.has(id) ? decoder.decode(bytes) : bytesToAlphabet(bytes);
-  });
+  const texts = textsOfTokens(tokenizer.definition);
   const idOf = new Map<string, number>();
   const place = (text: string, id: number): void => {
     const other = idOf.get(text) ?? id;
@@ -35,7 +31,9 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
   for (const { content, id } of addedTokens) place(content, id);
   const isWritten = new Set(needsPlaces(addedTokens, texts, ordinary, unknown?.id) ? idOf.values() : []);
   const vocabulary = Array.from(idOf).filter(([, id]) => isWritten.has(id) || (texts[id] ?? '') !== '');
-  const { pairs } = tokenizer.definition.merges ?? recoverMerges(tokens);
+  const { pairs } =
+    tokenizer.definition.merges ??
+    (characters?.scores === undefined ? recoverMerges(tokens) : mergesOfScores(tokenizer));
   const unknownText = vocabulary.find(([, id]) => id === unknown?.id)?.[0] ?? null;
   const file = {
     version: '1.0',
@@ -45,7 +43,12 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
     normalizer: normalizer?.json ?? null,
     pre_tokenizer: preTokenizer.json,
     post_processor: null,
-    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    decoder: characters?.decoding.json ?? {
+      type: 'ByteLevel',
+      add_prefix_space: true,
+      trim_offsets: true,
+      use_regex: true,
+    },
     model: {
       type: 'BPE',
       dropout: null,
@@ -53,8 +56,9 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
       continuing_subword_prefix: null,
       end_of_word_suffix: null,
       fuse_unk: unknown?.isFused ?? false,
-      byte_fallback: false,
-      ignore_merges: tokenizer.definition.merges === undefined || ignoreMerges === true,
+      byte_fallback: characters?.byteIds !== undefined,
+      ignore_merges:
+        (characters === undefined && tokenizer.definition.merges === undefined) || ignoreMerges === true,
       vocab: Object.fromEntries(vocabulary.sort((a, b) => a[1] - b[1])),
       merges: Array.from({ length: pairs.length / 2 }, (_, rank) => [
         texts[pairs[rank * 2]!],

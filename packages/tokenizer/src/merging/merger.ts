@@ -27,17 +27,17 @@ export abstract class Merger {
 
   /** Rank of merging symbol `left` with the adjacent symbol `right`, which ends at byte `end`. */
   protected abstract rankOf(view: DataView, left: number, right: number, end: number): number;
-  /** The same while both symbols are still single bytes. */
+  /** The same while both symbols are as `fill` made them. */
   protected firstRankOf(view: DataView, left: number, right: number, end: number): number {
     return this.rankOf(view, left, right, end);
   }
 
-  /** Id of the token that a merge of this rank makes. */
-  protected abstract resultOf(rank: number): number;
+  /** Id of the token that a merge of this rank makes of bytes [start, end). */
+  protected abstract resultOf(rank: number, view: DataView, start: number, end: number): number;
 
   /** Writes the ids of bytes [start, end) to `out` from `length` on and returns the new length. */
   merge(view: DataView, start: number, end: number, out: Int32Array, length: number): number {
-    const count = this.#fill(view, start, end);
+    const count = this.fill(view, start, end);
     return count <= scanLimit
       ? this.#mergeByScan(view, count, out, length)
       : this.#mergeByHeap(view, count, out, length);
@@ -47,16 +47,12 @@ export abstract class Merger {
    * As `merge`, but only with ranks below `limit`, and whatever the length: how a token of that rank is made.
    */
   mergeBelow(limit: number, view: DataView, start: number, end: number, out: Int32Array): number {
-    return this.#mergeByScan(view, this.#fill(view, start, end), out, 0, limit);
+    return this.#mergeByScan(view, this.fill(view, start, end), out, 0, limit);
   }
 
-  #fill(view: DataView, start: number, end: number): number {
-    if (end - start + 1 > this.starts.length) {
-      const size = Math.max(end - start + 1, this.starts.length * 2);
-      this.starts = new Int32Array(size);
-      this.ids = new Int32Array(size);
-      this.#ranks = new Int32Array(size);
-    }
+  /** Makes symbols of bytes [start, end) and returns how many there are: here one a byte. */
+  protected fill(view: DataView, start: number, end: number): number {
+    this.reserve(end - start + 1);
     const { starts, ids, byteIds, unknown } = this;
     let count = 0;
     for (let position = start; position < end; position++) {
@@ -71,6 +67,14 @@ export abstract class Merger {
     }
     starts[count] = end;
     return count;
+  }
+
+  protected reserve(symbols: number): void {
+    if (symbols <= this.starts.length) return;
+    const size = Math.max(symbols, this.starts.length * 2);
+    this.starts = new Int32Array(size);
+    this.ids = new Int32Array(size);
+    this.#ranks = new Int32Array(size);
   }
 
   #mergeByScan(view: DataView, count: number, out: Int32Array, length: number, limit = NO_MERGE): number {
@@ -88,7 +92,7 @@ export abstract class Merger {
         }
       }
       if (lowest === limit) break;
-      ids[at] = this.resultOf(lowest);
+      ids[at] = this.resultOf(lowest, view, starts[at]!, starts[at + 2]!);
       symbols--;
       for (let i = at + 1; i < symbols; i++) {
         ids[i] = ids[i + 1]!;
@@ -149,7 +153,7 @@ export abstract class Merger {
       if (ranks[left] !== rank) continue;
       const right = next[left]!;
       const after = next[right]!;
-      ids[left] = this.resultOf(rank);
+      ids[left] = this.resultOf(rank, view, starts[left]!, starts[after]!);
       ranks[right] = NO_MERGE;
       next[left] = after;
       ranks[left] = NO_MERGE;

@@ -5,7 +5,7 @@
 import { LlmError } from '@llm/core';
 import { foldOf, longestFold, membersOf } from './case-folding.js';
 import { CodePointSet } from './code-point-set.js';
-import { canBeEmpty, firstCharacters } from './first-characters.js';
+import { canBeEmpty, firstCharacters, hasAssertion } from './first-characters.js';
 import { quote } from './pattern-source.js';
 import { operation, type Program } from './program.js';
 import type { Assertion, SyntaxNode } from './syntax-tree.js';
@@ -96,6 +96,8 @@ class Compiler {
         );
         return;
       case 'look':
+        if (isBackward && node.isBehind && node.isNegative && canBeEmpty(node.body))
+          throw this.unsupported('a look-behind with another that forbids what may be empty');
         this.part(
           false,
           () => this.emit(operation.look, 0, node.isNegative ? 1 : 0),
@@ -174,6 +176,10 @@ class Compiler {
 
   repeat(node: SyntaxNode & { type: 'repeat' }, isBackward: boolean, loops: number): void {
     const { body, least, most, kind } = node;
+    const isCounted = most > 1 && (most < Number.POSITIVE_INFINITY || least > 1);
+    // Oniguruma leaves such a repetition when it took no text, with passes still to come.
+    if (isCounted && canBeEmpty(body) && hasAssertion(body))
+      throw this.unsupported('a bounded repetition of what may be empty by an assertion');
     const set = isBackward ? undefined : singleSet(body);
     if (kind === 'possessive' && set === undefined) {
       const greedy: SyntaxNode = { ...node, kind: 'greedy' };

@@ -25,6 +25,23 @@ export function canBeEmpty(node: SyntaxNode): boolean {
   }
 }
 
+/** Whether a part of the pattern looks around or asks where it is. */
+export function hasAssertion(node: SyntaxNode): boolean {
+  switch (node.type) {
+    case 'assertion':
+    case 'look':
+      return true;
+    case 'sequence':
+    case 'alternatives':
+      return node.items.some(hasAssertion);
+    case 'repeat':
+    case 'atomic':
+      return hasAssertion(node.body);
+    default:
+      return false;
+  }
+}
+
 /** The characters a match of this part can begin with (perhaps too many); undefined where it can be empty. */
 export function firstCharacters(node: SyntaxNode): CodePointSet | undefined {
   switch (node.type) {

@@ -41,6 +41,9 @@ function parseInside(source: PatternSource, depth: number): CodePointSet {
       previous = undefined;
       continue;
     }
+    // Oniguruma loses the hyphen, and some characters before it.
+    if (!isFirst && source.match(/-(?=\[(?!:\^?[A-Za-z]+:\]))/y) !== undefined)
+      throw source.unsupported('a hyphen between a character and a class inside a character class');
     const isRange =
       previous !== undefined &&
       source.next === '-' &&

@@ -60,7 +60,7 @@ class Parser {
     const { source } = this;
     while (!source.isAtEnd && source.next !== '|' && source.next !== ')') {
       if (source.match(/\(\?#(?:[^)\\]|\\.)*\)/sy) !== undefined) continue;
-      if (flags.isExtended && source.match(/\s+|#.*\n?/y) !== undefined) continue;
+      if (flags.isExtended && source.match(/\p{White_Space}+|#[^\n]*\n?/uy) !== undefined) continue;
       const option = source.match(/\(\?([imx]*)(?:-([imx]*))?\)/y);
       if (option !== undefined) {
         // The rest of the group, its other alternatives included, stands under the option.
@@ -175,7 +175,7 @@ class Parser {
   /** `body` under the quantifier that comes next; undefined where none does. */
   quantified(body: SyntaxNode, flags: Flags): SyntaxNode | undefined {
     const { source } = this;
-    if (flags.isExtended) source.match(/(?:\s+|#.*\n?)+(?=[*+?{])/y);
+    if (flags.isExtended) source.match(/(?:\p{White_Space}|#[^\n]*(?:\n|$))+(?=[*+?{])/uy);
     const simple = source.match(/[*+?]/y)?.[0];
     const bounds = simple === undefined ? source.match(interval) : undefined;
     if (simple === undefined && bounds === undefined) return undefined;

@@ -10,19 +10,25 @@ interface Description {
   readonly source?: string | undefined;
   /** As `pre_tokenizer` of a `tokenizer.json`. */
   readonly json: JsonValue;
-  /** A space is put before a text that does not begin with one. */
-  readonly addPrefixSpace?: boolean | undefined;
+  /**
+   * A space is put before what does not begin with one: every stretch between added tokens, or the text at
+   * its beginning only. Default: nothing is.
+   */
+  readonly spacePrefix?: 'every' | 'first' | undefined;
 }
 
 interface Scanned {
   /** Over UTF-8. */
   readonly scanner: Scanner;
+  /** Between which UTF-16 units a piece ends whatever is around. Default: where all patterns' pieces do. */
+  readonly isCut?: ((before: number, after: number) => boolean) | undefined;
   readonly split?: undefined | undefined;
 }
 
 /** For what only regular expressions describe. */
 interface Split {
   readonly scanner?: undefined | undefined;
+  readonly isCut?: undefined | undefined;
   /** Calls `visit` with the bounds of every piece in UTF-16 units, in order. */
   readonly split: (text: string, visit: (start: number, end: number) => void) => void;
 }

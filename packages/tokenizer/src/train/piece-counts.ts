@@ -64,7 +64,7 @@ export function readSnapshot(file: Uint8Array, pattern: string): CountingSnapsho
     throw invalid('are cut short');
   let header: Record<string, unknown>;
   try {
-    header = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + headerLength)));
+    header = JSON.parse(new TextDecoder().decode(file.subarray(4, 4 + headerLength))) ?? {};
   } catch {
     throw invalid('do not begin with a header');
   }
@@ -72,14 +72,19 @@ export function readSnapshot(file: Uint8Array, pattern: string): CountingSnapsho
   if (header.pattern !== pattern) throw invalid('were made with another pattern');
   const { pieces, bytes, documents, textBytes } = header as Record<string, number>;
   const start = 4 + headerLength;
+  if (![pieces, bytes, documents, textBytes].every((count) => Number.isSafeInteger(count) && count! >= 0))
+    throw invalid('have no counts');
   if (file.length !== start + pieces! * 12 + bytes!) throw invalid('are cut short');
-  const body = file.slice(start);
+  // Not `slice`: that of a Buffer, which files are read as, copies nothing.
+  const body = new Uint8Array(file.subarray(start));
   const counts: PieceCounts = {
     counts: new Float64Array(body.buffer, 0, pieces),
     lengths: new Int32Array(body.buffer, pieces! * 8, pieces),
     bytes: body.subarray(pieces! * 12),
     textBytes: textBytes!,
   };
-  if (counts.lengths.reduce((sum, length) => sum + length, 0) !== bytes) throw invalid('do not add up');
+  const fits = counts.lengths.every((length) => length >= 0) && counts.counts.every((count) => count >= 0);
+  if (!fits || counts.lengths.reduce((sum, length) => sum + length, 0) !== bytes)
+    throw invalid('do not add up');
   return { counts, documents: documents!, pattern };
 }

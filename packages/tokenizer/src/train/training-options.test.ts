@@ -65,6 +65,21 @@ test('counting resumes from its last checkpoint with the same result', async () 
   expect(await codeOf(saved[0]!.subarray(0, 500))).toBe('tokenizer/snapshot-invalid');
   expect(await codeOf(new Uint8Array(3))).toBe('tokenizer/snapshot-invalid');
   expect(await codeOf(saved[0]!, 'gpt2')).toBe('tokenizer/snapshot-invalid');
+  const withHeader = (change: (header: string) => string): Uint8Array => {
+    const file = Buffer.from(saved[0]!);
+    const length = file.readUInt32LE(0);
+    const header = change(file.toString('latin1', 4, 4 + length).trimEnd()).padEnd(length, ' ');
+    return Buffer.concat([file.subarray(0, 4), Buffer.from(header, 'latin1'), file.subarray(4 + length)]);
+  };
+  expect(await codeOf(withHeader((header) => header))).toBe('no error');
+  for (const [from, to] of [
+    [/.*/, 'null'],
+    [/"pieces":\d+/, '"pieces":-1'],
+    [/"pieces":\d/, '"pieces":.'],
+    [/"documents":\d+/, '"documents":""'],
+    [/"textBytes":\d+/, '"textBytes":0.5'],
+  ] as const)
+    expect(await codeOf(withHeader((header) => header.replace(from, to)))).toBe('tokenizer/snapshot-invalid');
 });
 
 test('a memory budget forgets rare pieces and says so', async () => {

@@ -43,10 +43,11 @@ export function textOf({ content, normalizedContent }: AddedToken): string {
   return normalizedContent ?? content;
 }
 
-/** Undefined for no tokens. */
+/** Undefined for no tokens. `isSpace`: what `lstrip` and `rstrip` take, by UTF-16 unit. */
 export function matchAddedTokens(
   tokens: readonly AddedToken[],
   isWordCharacter: IsWordCharacter = isWord,
+  isSpace: (unit: string) => boolean = isWhiteSpace,
 ): AddedTokenMatcher | undefined {
   const byText = new Map<string, AddedToken>();
   for (const token of tokens) {
@@ -78,7 +79,7 @@ export function matchAddedTokens(
   };
 }
 
-function isSpace(character: string): boolean {
+export function isWhiteSpace(character: string): boolean {
   return /\p{White_Space}/u.test(character);
 }
 

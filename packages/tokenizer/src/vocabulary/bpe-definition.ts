@@ -1,10 +1,11 @@
 import type { Normalizer } from '../pretokenize/normalizer.js';
 import type { PreTokenizer } from '../pretokenize/scanned-pre-tokenizer.js';
 import type { AddedToken, IsWordCharacter } from './added-token.js';
+import type { CharacterVocabulary } from './character-vocabulary.js';
 import type { MergeList, TokenSplits } from './merge-list.js';
 import type { TokenBytes } from './token-bytes.js';
 
-/** What a byte-level BPE tokenizer is made of, whatever file or training it came from. */
+/** What a BPE tokenizer is made of, whatever file or training it came from. */
 export interface BpeDefinition {
   readonly preTokenizer: PreTokenizer;
   /**
@@ -20,13 +21,15 @@ export interface BpeDefinition {
   readonly ignoreMerges?: boolean | undefined;
   readonly addedTokens?: readonly AddedToken[] | undefined;
   readonly normalizer?: Normalizer | undefined;
-  /** What stands for a byte that no token has. Absent: such a byte is left out, as in Hugging Face. */
+  /** What stands for a byte (or character) that no token has. Absent: it is left out, as in Hugging Face. */
   readonly unknown?: UnknownToken | undefined;
   /**
-   * Ids of ordinary tokens that are written as their own text (`中`, not `ä¸Ń`) and so are never made from
-   * bytes.
+   * Ids of ordinary tokens that are never made from bytes: in byte-level BPE those that are written as their
+   * own text (`中`, not `ä¸Ń`), in BPE of characters byte tokens and those with a literal space.
    */
   readonly rawTokens?: ReadonlySet<number> | undefined;
+  /** Tokens are made of characters. Absent: of bytes. */
+  readonly characters?: CharacterVocabulary | undefined;
   /** For added tokens that stand alone. Default by the engine's Unicode. */
   readonly isWordCharacter?: IsWordCharacter | undefined;
 }

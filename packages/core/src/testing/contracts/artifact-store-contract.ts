@@ -42,7 +42,16 @@ export function artifactStoreContract(
     if (store.size) expect(await codeOf(() => store.size!('nothing'))).toBe('core/artifact-missing');
     if (store.readRange)
       expect(await codeOf(() => store.readRange!('nothing', 0, 1))).toBe('core/artifact-missing');
+    for (const [start, end] of [
+      [-1, 2],
+      [2, 1],
+      [0.5, 2],
+      [0, Number.NaN],
+    ] as const)
+      if (store.readRange)
+        expect(await codeOf(() => store.readRange!('nothing', start, end))).toBe('core/option-invalid');
     expect(await codeOf(() => store.write('../x', Uint8Array.of(1)))).toBe('core/artifact-key-invalid');
-    expect(await codeOf(() => store.read('/etc/passwd'))).toBe('core/artifact-key-invalid');
+    for (const key of ['/etc/passwd', 'a\\b', 'a\0b', 'a\nb'])
+      expect(await codeOf(() => store.read(key))).toBe('core/artifact-key-invalid');
   });
 }

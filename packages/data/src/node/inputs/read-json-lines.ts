@@ -2,22 +2,32 @@ import type { JsonValue } from '@llm/core';
 import { Page } from '../../page/page.js';
 import { drop, type Metadata, type Verdict } from '../../page/verdict.js';
 import { readLines } from '../files/read-lines.js';
+import { damagedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
 
-/** A page a line: `field` of a JSON object. Reasons: `too-large`, `broken-line`, `no-text`, `empty-body`. */
+/**
+ * A page a line: `field` of a JSON object. Reasons: `too-large`, `broken-line`, `no-text`, `empty-body`, and
+ * of a damaged gzip file `truncated` and `corrupt`.
+ */
 export async function* readJsonLines(
   path: string,
   field: string,
   limits: InputLimits,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<InputItem> {
-  const maxCharacters = limits.maxPageBytes ?? 16 * 1024 * 1024;
-  for await (const { line, number } of readLines(path, onBytes)) {
-    if (line.trim() === '') continue;
+  const longest = limits.maxPageBytes ?? 16 * 1024 * 1024;
+  let isInside = false;
+  for await (const piece of readLines(path, longest, onBytes)) {
+    if (piece.kind === 'damage') {
+      yield damagedItem(piece.damage);
+      continue;
+    }
+    const { line, number, ends } = piece;
     const metadata = { line: number };
-    const verdict =
-      line.length > maxCharacters ? drop('too-large', { metadata }) : readPage(line, field, metadata);
-    yield { ...verdict, recordType: 'line' };
+    if (!isInside && ends) {
+      if (line.trim() !== '') yield { ...readPage(line, field, metadata), recordType: 'line' };
+    } else if (!isInside) yield { ...drop('too-large', { metadata }), recordType: 'line' };
+    isInside = !ends;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Page } from '../../page/page.js';
 import { readLines } from '../files/read-lines.js';
+import { damagedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
 
 /** A text file → pages cut at blank lines. */
@@ -19,13 +20,19 @@ export async function* readTexts(
     length = 0;
     return content === '' ? [] : [{ kind: 'keep', page, recordType: 'text' }];
   };
-  for await (const { line: raw, number } of readLines(path, onBytes)) {
+  // A line that is a page too long is cut into pages.
+  for await (const piece of readLines(path, limits.maxPageBytes ?? 16 * 1024 * 1024, onBytes)) {
+    if (piece.kind === 'damage') {
+      yield damagedItem(piece.damage);
+      continue;
+    }
+    const { line: raw, number, ends } = piece;
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     if (lines.length === 0) first = number;
     lines.push(line);
     length += line.length + 1;
     // A file without blank lines is cut at a line end once it is ten times as long.
-    if ((line.trim() === '' && length >= least) || length >= least * 10) yield* take();
+    if (!ends || (line.trim() === '' && length >= least) || length >= least * 10) yield* take();
   }
   yield* take();
 }

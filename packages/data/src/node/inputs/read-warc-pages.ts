@@ -1,8 +1,8 @@
 import { isPageRecord, readPage } from '../../archive/read-page.js';
-import { drop } from '../../page/verdict.js';
 import { decompressContent } from '../archive/content-coding.js';
 import { readArchive } from '../archive/read-archive.js';
 import { detectCharset } from '../charset/detect-charset.js';
+import { damagedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
 
 /** The pages of a WARC or ARC file. */
@@ -18,8 +18,7 @@ export async function* readWarcPages(
   };
   for await (const item of readArchive(path, { maxRecordBytes: maxPageBytes, onBytes })) {
     if (item.kind === 'damage') {
-      const { reason, offset, bytes, message } = item.damage;
-      yield { ...drop(reason, { metadata: { offset, bytes, message } }), recordType: 'damaged' };
+      yield damagedItem(item.damage);
       continue;
     }
     const { record } = item;

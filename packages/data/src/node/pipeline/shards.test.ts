@@ -39,6 +39,14 @@ describe('shards', () => {
     expect(await all(readShards(store, 'out/data'))).toEqual(many);
   });
 
+  it('that no data stage wrote are refused by name', async () => {
+    const store = new MemoryStore();
+    for (const content of ['{"id": "a"', 'null', '{"id": "a"}', '{"id": 1, "text": "x"}', '7']) {
+      await store.write(shardKey('out', 0), compress(`${content}\n`));
+      await expect(all(readShards(store, 'out'))).rejects.toMatchObject({ code: 'data/shard-damaged' });
+    }
+  });
+
   it('are JSON lines in gzip, the same bytes everywhere', () => {
     const blob = new LineBlob(1e9);
     expect(documents.map((document) => blob.add(document))).toEqual([false, false, false]);

@@ -11,15 +11,22 @@ export function compress(text: string): Uint8Array {
 
 function decompress(bytes: Uint8Array, key: string): string {
   try {
-    return gunzipSync(bytes).toString('utf8');
+    return gunzipSync(bytes, { maxOutputLength: longestText }).toString('utf8');
   } catch (cause) {
-    throw new LlmError({
-      code: 'data/shard-damaged',
-      message: `The artifact "${key}" is no whole gzip file. Delete the data stage's output and run it again.`,
-      details: { key },
-      cause,
-    });
+    throw damaged(key, `is no whole gzip file of at most ${longestText} bytes`, cause);
   }
+}
+
+/** What a string can hold in every runtime. */
+const longestText = 2 ** 29 - 24;
+
+function damaged(key: string, what: string, cause?: unknown): LlmError {
+  return new LlmError({
+    code: 'data/shard-damaged',
+    message: `The artifact "${key}" ${what}. Delete the data stage's output and run it again.`,
+    details: { key },
+    cause,
+  });
 }
 
 /** Key of a shard: `prefix/shard-00000.jsonl.gz`. */
@@ -54,19 +61,36 @@ export class LineBlob {
   }
 }
 
+/** Throws `data/shard-damaged` for what is no gzip file of JSON lines. */
 export async function* readLineBlob<Row>(store: ArtifactStore, key: string): AsyncGenerator<Row> {
   const text = decompress(await store.read(key), key);
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start);
     const stop = end < 0 ? text.length : end;
-    if (stop > start) yield JSON.parse(text.slice(start, stop)) as Row;
+    if (stop > start) yield rowOf<Row>(text.slice(start, stop), key);
     start = stop + 1;
   }
 }
 
-/** The documents of a finished data stage, in order. Throws `core/artifact-missing` when there is none. */
+function rowOf<Row>(line: string, key: string): Row {
+  try {
+    return JSON.parse(line) as Row;
+  } catch (cause) {
+    throw damaged(key, `holds a line that is not JSON (${JSON.stringify(line.slice(0, 60))})`, cause);
+  }
+}
+
+/**
+ * The documents of a finished data stage, in order. Throws `core/artifact-missing` when there is none,
+ * `data/shard-damaged` for what no data stage wrote.
+ */
 export async function* readShards(store: ArtifactStore, prefix: string): AsyncGenerator<Document> {
   const keys = (await store.list(`${prefix}/shard-`)).filter((key) => key.endsWith('.jsonl.gz'));
   if (keys.length === 0) await store.read(shardKey(prefix, 0));
-  for (const key of keys) yield* readLineBlob<Document>(store, key);
+  for (const key of keys)
+    for await (const document of readLineBlob<Document | null>(store, key)) {
+      if (typeof document?.id !== 'string' || typeof document.text !== 'string')
+        throw damaged(key, 'holds a line that is no document with id and text');
+      yield document;
+    }
 }

@@ -107,7 +107,7 @@ function largestError(got: Float32Array, expected: Float32Array): number {
   return expected.reduce((worst, x, i) => Math.max(worst, Math.abs(x - got[i]!)), 0) / scale;
 }
 
-/** Formats are turned from graph to graph by rules that know no family: the first have all, the others some. */
+/** One format is made from another by rules that know no family: the first have all, the others some. */
 const dtypesOf = (name: string): readonly OnnxDtype[] =>
   ['qwen3', 'llama', 'gpt2', 'nanochat', 'gemma3_text'].includes(name) ? dtypes : ['fp32', 'q4f16'];
 

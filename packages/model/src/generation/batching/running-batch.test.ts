@@ -1,3 +1,4 @@
+// Slow: hundreds of calls, and every step is a turn of the event loop.
 import { type Completion, createRandom, type Random } from '@llm/core';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from '../../config/create-model-config.js';
@@ -171,6 +172,19 @@ describe('turns', () => {
     expect(counters.statistics.rowsWaiting).toBeGreaterThan(10);
     await Promise.all(calls);
     expect(order).toEqual(Array.from({ length: 20 }, (_, number) => number));
+    await batch.dispose();
+  });
+
+  test('where rows outgrow the memory the last one makes room, reads its tokens again, and goes on', async () => {
+    const { generate, batch, counters, decoder } = open(320);
+    const options = { maxNewTokens: 200, temperature: 0.8, seed: 2, topLogProbabilities: 1 };
+    const prompts = [1, 2, 3].map((id) => new Int32Array(20).fill(id));
+    const found = await Promise.all(prompts.map((prompt) => generate([prompt], options)));
+    for (const [i, prompt] of prompts.entries()) expect(found[i]).toEqual(await alone([prompt], options));
+    // All three side by side up to 96 tokens, then two of them up to 160, then each by itself.
+    const steps = decoder.reads.filter((read) => read.every((count) => count === 1));
+    expect([3, 2].map((rows) => steps.filter(({ length }) => length === rows).length)).toEqual([76, 64]);
+    expect(counters.statistics.promptTokens).toBe(60 + 97 + 161);
     await batch.dispose();
   });
 

@@ -57,8 +57,8 @@ export class RunningBatch {
 
   /** After the parameters have changed: what was read until now is of no use for prompts to come. */
   forgetPrefixes(): void {
-    this.#prefixes?.clear();
     this.#mixed = this.#run !== undefined;
+    if (!this.#mixed) this.parts.prefixes?.clear();
   }
 
   get #prefixes(): PrefixCache | undefined {
@@ -77,12 +77,15 @@ export class RunningBatch {
     // Calls of the same moment are read together.
     await Promise.resolve();
     for (;;) {
+      // Not while one of them is being copied.
+      if (this.#mixed) this.parts.prefixes?.clear();
       this.#dropAborted();
       await this.#read();
       await this.#step();
       if (this.#waiting.length === 0 && this.#reading === undefined && this.#batch === undefined) break;
     }
     this.#run = undefined;
+    if (this.#mixed) this.parts.prefixes?.clear();
     this.#mixed = false;
   }
 

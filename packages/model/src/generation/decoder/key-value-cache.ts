@@ -159,7 +159,7 @@ export class KeyValueCache {
   }
 }
 
-/** `old` when it holds `needed` numbers, otherwise an array of `size` that begins with the `used` ones of it. */
+/** `old` when it holds `needed` numbers, otherwise an array of `size` that begins with its `used` ones. */
 function atLeast(old: Float32Array | undefined, used: number, size: number, needed: number): Float32Array {
   if (old !== undefined && old.length >= needed) return old;
   const grown = allocateCache(size);

@@ -55,6 +55,18 @@ describe('a hub', () => {
     expect(Date.now() - begun).toBeGreaterThanOrEqual(950);
   });
 
+  test('an abort while it waits says why', async () => {
+    hub.faults.push((_, response) => {
+      response.writeHead(429, { 'Retry-After': '3600' });
+      response.end();
+      return true;
+    });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('stop pressed')), 100);
+    const download = downloadModel(source, { ...options(), signal: controller.signal });
+    await expect(download).rejects.toThrow('stop pressed');
+  });
+
   test.each([
     ['that fails for good', (response: ServerResponse) => response.writeHead(503).end()],
     ['that hangs up', (response: ServerResponse) => response.destroy()],

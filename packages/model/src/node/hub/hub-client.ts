@@ -111,7 +111,10 @@ export class HubClient {
         if (failures >= this.#attempts) throw unreachable(url(), failures, reason);
         const wait = reason instanceof PassingFailure ? reason.retryAfter : undefined;
         const pause = Math.min(maximumPause, wait ?? this.#pause * 2 ** (failures - 1));
-        await setTimeout(pause, undefined, this.#signal ? { signal: this.#signal } : {});
+        // Its own error says only that it was aborted, and not why.
+        await setTimeout(pause, undefined, this.#signal ? { signal: this.#signal } : {}).catch(
+          () => undefined,
+        );
       } finally {
         clearTimeout(timer);
         this.#signal?.removeEventListener('abort', onAbort);

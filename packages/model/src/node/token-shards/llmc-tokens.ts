@@ -43,6 +43,7 @@ export async function* readLlmcTokens(path: string, delimiter: number): AsyncGen
       const whole = read - (read % idBytes);
       for (let at = 0; at < whole; at += idBytes) {
         const id = idBytes === 2 ? chunk.getUint16(at, true) : chunk.getUint32(at, true);
+        if (id > 2 ** 31 - 1) throw invalid(path, `byte ${position + at} holds the id ${id}`);
         if (id !== delimiter) document.push(id);
         else if (document.length > 0) {
           yield Int32Array.from(document);

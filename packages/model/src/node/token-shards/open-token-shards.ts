@@ -27,21 +27,23 @@ interface OpenShard {
 }
 
 /**
- * Throws `model/token-shards-invalid` (a file that is missing, cut or contradicts the manifest; an id outside
- * the vocabulary when it is read), or `model/tokenizer-mismatch` when the ids are another tokenizer's.
+ * Reads every shard once, to hold it against its digest. Throws `model/token-shards-invalid` (a file that is
+ * missing, cut, changed or contradicts the manifest; an id outside the vocabulary when it is read), or
+ * `model/tokenizer-mismatch` when the ids are another tokenizer's.
  */
 export async function openTokenShards(directory: string, tokenizer?: Tokenizer): Promise<TokenShards> {
   const manifest = await readManifest(directory);
   if (tokenizer !== undefined) checkTokenizer(directory, manifest, tokenizer);
   const { idBytes, vocabularySize } = manifest;
-  const shards: OpenShard[] = [];
-  let first = 0;
-  for (const shard of manifest.shards) {
-    const ends = await readEnds(directory, shard);
-    const path = join(directory, `${shard.name}.ids`);
-    shards.push({ path, file: openSync(path, 'r'), first, ends });
-    first += ends.length;
-  }
+  const ends: Uint32Array[] = [];
+  for (const shard of manifest.shards) ends.push(await readEnds(directory, shard));
+  let documents = 0;
+  const shards = manifest.shards.map(({ name }, index): OpenShard => {
+    const path = join(directory, `${name}.ids`);
+    const first = documents;
+    documents += ends[index]!.length;
+    return { path, file: openSync(path, 'r'), first, ends: ends[index]! };
+  });
   const shardOf = (document: number): OpenShard => {
     let low = 0;
     let high = shards.length;

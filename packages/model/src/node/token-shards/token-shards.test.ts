@@ -144,9 +144,18 @@ describe('token shards', () => {
     await writeFile(join(directory, 'tokens.json'), '{');
     await refuse('it is not JSON');
     await fresh();
-    await writeFile(join(directory, '00000.ids'), new Uint8Array(manifest.tokens * 2).fill(255));
+    await writeFile(join(directory, 'tokens.json'), 'null');
+    await refuse('its kind is undefined');
+    await fresh();
+    const ids = await readFile(join(directory, '00000.ids'));
+    ids[7]! ^= 1;
+    await writeFile(join(directory, '00000.ids'), ids);
+    await refuse('was changed or damaged');
+    await fresh();
+    // An id that the vocabulary lacks, by a writer that says otherwise.
+    await put({ vocabularySize: 200 });
     const shards = await openTokenShards(directory);
-    expect(() => contents(shards)).toThrow('holds the id 65535 of 257');
+    expect(() => contents(shards)).toThrow(/holds the id 2\d\d of 200/);
     await truncate(join(directory, '00000.ids'), 4);
     expect(() => shards.read(shards.count - 1, 0, 1, new Int32Array(1), 0)).toThrow('it ends at byte');
     shards.close();
@@ -182,6 +191,11 @@ describe("llm.c's token files", () => {
     await expect(writeLlmcTokens(path, [Int32Array.of(70_000)], { delimiter: 0 })).rejects.toThrow(
       'does not fit',
     );
+    const large = new Uint8Array(1032);
+    new Int32Array(large.buffer).set([20240801, 7, 2]);
+    large.fill(255, 1028);
+    await writeFile(path, large);
+    await expect(collect(path, 0)).rejects.toThrow('byte 1028 holds the id 4294967295');
   });
 });
 

@@ -1,0 +1,130 @@
+/**
+ * Whether the executor computes what it should, before anybody talks to the model. A slice of the model, its
+ * first layer at full width with a sample of the vocabulary, generates two tokens on the executor (reading a
+ * prompt, then one token with the cache, by the graphs that answers are made with), and each score is compared
+ * with the reference interpreter's. That takes about a tenth of a second and shows a kernel that is wrong for
+ * these shapes and numbers: transposed, overflowing, masked or rotated wrongly. It does not show what only
+ * deeper layers or the whole vocabulary bring about.
+ */
+import { LlmError, type NamedTensor } from '@llm/core';
+import { type Executor, referenceExecutor } from '@llm/graph';
+import { createTransformer, type ModelConfig, parameterLayout, type Transformer } from '@llm/model';
+
+/** Ids of the slice, spread over the vocabulary. */
+const sampledIds = 64;
+/** Of log-probabilities; half precision stays far below it. */
+const tolerance = 0.1;
+
+/** Throws `assistant/backend-wrong`. */
+export async function selfTest(
+  config: ModelConfig,
+  parameters: ReadonlyMap<string, NamedTensor>,
+  executor: Executor,
+): Promise<void> {
+  if (executor === referenceExecutor) return;
+  const slice = sliceOf(config, parameters);
+  if (slice === undefined) return;
+  const prompt = Int32Array.from([1, 2, 3], (id) => id % slice.config.vocabularySize);
+  const tested = await createTransformer({ ...slice, executor });
+  const reference = await createTransformer({ ...slice, executor: referenceExecutor });
+  try {
+    const { vocabularySize } = slice.config;
+    const options = { maxNewTokens: 2, temperature: 0, topLogProbabilities: vocabularySize };
+    const [completion] = await tested.generate([prompt], options);
+    const inputs = Int32Array.from([...prompt, completion!.ids[0]!]);
+    const expected = await scoresOf(reference, inputs);
+    for (const [step, scores] of completion!.topLogProbabilities!.entries())
+      for (const { id, logProbability } of scores) {
+        const right = expected[prompt.length - 1 + step]![id]!;
+        const error = Math.abs(logProbability - right);
+        if (error <= tolerance + 0.01 * Math.abs(right)) continue;
+        throw wrong(
+          executor,
+          `a log-probability that should be ${right.toFixed(3)} is ${logProbability.toFixed(3)}`,
+        );
+      }
+  } catch (error) {
+    if (LlmError.isInstance(error) && error.code === 'model/scores-not-finite')
+      throw wrong(executor, 'its scores are no numbers');
+    throw error;
+  } finally {
+    await tested.dispose();
+    await reference.dispose();
+  }
+}
+
+interface Slice {
+  readonly config: ModelConfig;
+  readonly parameters: ReadonlyMap<string, NamedTensor>;
+}
+
+/** Undefined where a slice does not have the tensors of the whole. */
+function sliceOf(config: ModelConfig, parameters: ReadonlyMap<string, NamedTensor>): Slice | undefined {
+  // Some models have parts in every second layer only.
+  for (const depth of [1, 2]) {
+    const sliced = slicedConfig(config, Math.min(depth, config.depth));
+    const tensors = new Map<string, NamedTensor>();
+    for (const [name, { shape }] of parameterLayout(sliced)) {
+      const whole = parameters.get(name);
+      if (whole === undefined) break;
+      tensors.set(name, rowsOf(whole, shape, config, sliced));
+    }
+    if (tensors.size === parameterLayout(sliced).size) return { config: sliced, parameters: tensors };
+  }
+  return undefined;
+}
+
+function slicedConfig(config: ModelConfig, depth: number): ModelConfig {
+  // What is said for each layer is said for the first ones.
+  const perLayer = Object.entries(config).flatMap(([field, value]) =>
+    Array.isArray(value) && value.length === config.depth ? [[field, value.slice(0, depth)] as const] : [],
+  );
+  return {
+    ...config,
+    ...Object.fromEntries(perLayer),
+    depth,
+    vocabularySize: Math.min(sampledIds, config.vocabularySize),
+    contextLength: Math.min(16, config.contextLength),
+  };
+}
+
+/** Of tables of the vocabulary a sample; of others the first rows. */
+function rowsOf(
+  whole: NamedTensor,
+  shape: readonly number[],
+  config: ModelConfig,
+  sliced: ModelConfig,
+): NamedTensor {
+  const rows = shape[0]!;
+  if (whole.shape[0] === rows) return whole;
+  const width = shape.slice(1).reduce((a, b) => a * b, 1);
+  const isVocabulary = whole.shape[0] === config.vocabularySize && rows === sliced.vocabularySize;
+  const stride = isVocabulary ? Math.floor(config.vocabularySize / rows) : 1;
+  const data = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    const from = row * stride * width;
+    data.set(whole.data.subarray(from, from + width), row * width);
+  }
+  return { shape, data };
+}
+
+/** [positions][vocabulary] log-probabilities. */
+async function scoresOf(model: Transformer, inputs: Int32Array): Promise<number[][]> {
+  const columns = inputs.length;
+  const logits = await model.logits({ rows: 1, columns, inputs });
+  const size = logits.length / columns;
+  return Array.from({ length: columns }, (_, position) => {
+    const row = Array.from(logits.subarray(position * size, (position + 1) * size));
+    const most = Math.max(...row);
+    const sum = row.reduce((total, logit) => total + Math.exp(logit - most), 0);
+    return row.map((logit) => logit - most - Math.log(sum));
+  });
+}
+
+function wrong(executor: Executor, what: string): LlmError {
+  return new LlmError({
+    code: 'assistant/backend-wrong',
+    message: `${executor.name} does not compute this model rightly: ${what}. Its answers would be gibberish. Choose another executor or another version of its runtime or driver; selfTest: false takes it nonetheless.`,
+    details: { executor: executor.name, what },
+  });
+}

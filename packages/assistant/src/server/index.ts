@@ -1,0 +1,3 @@
+export type { ApiServer, ServerOptions } from './create-server.js';
+export { createServer } from './create-server.js';
+export type { ServerLimits } from './limits.js';

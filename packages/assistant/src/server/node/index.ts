@@ -1,0 +1,2 @@
+export type { ListeningServer, ServeOptions } from './serve.js';
+export { serve } from './serve.js';
