@@ -1,5 +1,6 @@
 /** The metadata of a GGUF file → our configuration. */
 import type { ModelConfig } from '../config/model-config.js';
+import { gemma3 } from './architectures/gemma3.js';
 import type { GgufArchitecture } from './architectures/gguf-architecture.js';
 import { gpt2 } from './architectures/gpt2.js';
 import { llama } from './architectures/llama.js';
@@ -11,7 +12,7 @@ import { unsupportedGguf } from './gguf-error.js';
 import type { GgufFile } from './reading/gguf-file.js';
 import { MetadataReader } from './reading/metadata-reader.js';
 
-export const architectures: readonly GgufArchitecture[] = [llama, qwen2, qwen3, gpt2];
+export const architectures: readonly GgufArchitecture[] = [llama, qwen2, qwen3, gemma3, gpt2];
 
 /** That of the file. Throws `model/gguf-unsupported` with the list of those known. */
 export function architectureOf(file: GgufFile): GgufArchitecture {
@@ -37,7 +38,6 @@ export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
   const embedding = file.tensors.get('token_embd.weight');
   if (embedding === undefined) return keys.fail('it has no tensor "token_embd.weight"');
   const config = architecture.read(keys, embedding.shape[0]!);
-  keys.require({ 'rope.scaling.type': 'none', 'rope.scale_linear': 1 });
   const info = file.tensors.get(rotaryFactorsName);
   if (info === undefined) return config;
   if (info.shape.join() !== String(config.headWidth / 2) || info.type !== 'F32')

@@ -21,6 +21,15 @@ const tokenizer = {
   tokenTypes: [1, 1, 1, 3],
   merges: ['a b'],
 };
+const yarn = {
+  type: 'yarn',
+  factor: 4,
+  originalContextLength: 12,
+  betaFast: 32,
+  betaSlow: 1,
+  truncate: true,
+  attentionFactor: 0.1 * Math.log(4) + 1,
+} as const;
 const biased = { attentionBias: true, feedForwardBias: true, keyValueHeads: 2, tiedHead: false };
 
 test.each([
@@ -28,6 +37,9 @@ test.each([
   ['llama', {}],
   ['llama', biased],
   ['gpt2', {}],
+  ['llama', { attentionBias: true, attentionOutputBias: false }],
+  ['llama', { rotaryScaling: { type: 'linear', factor: 4 } }],
+  ['llama', { rotaryScaling: yarn }],
 ] as const)('%s %j: what was written is read', async (family, overrides) => {
   const config = tinyConfig(family, overrides);
   const options: GgufOptions = { config, parameters: oracleParameters(config), name: 'Tiny' };
@@ -196,7 +208,7 @@ test('keys say what the model is; what is not computed here is refused by name',
     bytesSource(ggufBytes({ pairs: [pair('general.architecture', string, text('mamba'))] }), 'a.gguf'),
   );
   await expect(twice.then(ggufConfig)).rejects.toThrow(
-    'a.gguf cannot be read: its architecture "mamba" is not supported (llama, qwen2, qwen3, gpt2',
+    'a.gguf cannot be read: its architecture "mamba" is not supported (llama, qwen2, qwen3, gemma3, gpt2',
   );
 });
 

@@ -55,7 +55,7 @@ export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
     const tensor = tensors.length > 1 ? joinRows(tensors) : tensors[0]!;
     put(theirs, isInterleaved ? interleaved(tensor, config.headWidth) : tensor);
   }
-  if (config.rotaryScaling) put(rotaryFactorsName, rotaryFactors(config));
+  if (config.rotaryScaling?.type === 'llama3') put(rotaryFactorsName, rotaryFactors(config));
   return file.parts();
 }
 
@@ -72,10 +72,15 @@ function writeTokens(file: GgufWriter, options: GgufOptions): void {
 /** Throws `model/export-unsupported`. */
 function architectureFor(config: ModelConfig): GgufArchitecture {
   const family = familyOf(config)?.type;
-  const found = architectures.find((candidate) => candidate.family === family);
+  const found = architectures.find(
+    (candidate) => family !== undefined && candidate.families.includes(family),
+  );
   const reason = found ? found.refuses(config) : 'this model is another';
   if (found !== undefined && reason === undefined) return found;
-  const known = architectures.map((candidate) => candidate.name).join(', ');
+  const known = architectures
+    .filter(({ families }) => families.length > 0)
+    .map(({ name }) => name)
+    .join(', ');
   throw new LlmError({
     code: 'model/export-unsupported',
     message: `GGUF is written for the architectures ${known} as llama.cpp computes them; ${reason}. Export to Hugging Face or ONNX instead.`,

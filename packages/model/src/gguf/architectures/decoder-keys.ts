@@ -3,13 +3,13 @@ import type { ModelConfigOptions } from '../../config/create-model-config.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import type { GgufWriter } from '../gguf-writer.js';
 import type { MetadataReader } from '../reading/metadata-reader.js';
+import { readRotaryScaling, writeRotaryScaling } from './rotary-scaling.js';
 
 /** What no architecture here computes. */
 const unsupported = {
   expert_count: 0,
   use_parallel_residual: false,
   'attention.causal': true,
-  'attention.sliding_window': 0,
   'attention.scale': 0,
   'attention.clamp_kqv': 0,
   'attention.max_alibi_bias': 0,
@@ -20,9 +20,21 @@ const unsupported = {
   final_logit_softcapping: 0,
 };
 
+interface DecoderDefaults {
+  /** Default 10,000. */
+  readonly rotaryBase?: number | undefined;
+  /** The architecture reads its window itself; otherwise one is refused. */
+  readonly isWindowRead?: boolean | undefined;
+}
+
 /** Throws `model/gguf-unsupported` where they say what is not computed here. */
-export function readDecoderSizes(keys: MetadataReader, vocabularySize: number): ModelConfigOptions {
+export function readDecoderSizes(
+  keys: MetadataReader,
+  vocabularySize: number,
+  { rotaryBase = 10_000, isWindowRead = false }: DecoderDefaults = {},
+): ModelConfigOptions {
   keys.require(unsupported);
+  if (!isWindowRead) keys.require({ 'attention.sliding_window': 0 });
   const heads = keys.number('attention.head_count');
   const width = keys.number('embedding_length');
   const headWidth = keys.number('attention.key_length', width / heads);
@@ -37,7 +49,8 @@ export function readDecoderSizes(keys: MetadataReader, vocabularySize: number): 
     headWidth,
     feedForwardWidth: keys.number('feed_forward_length'),
     normalizationEpsilon: keys.decimal('attention.layer_norm_rms_epsilon'),
-    rotaryBase: keys.decimal('rope.freq_base', 10_000),
+    rotaryBase: keys.decimal('rope.freq_base', rotaryBase),
+    rotaryScaling: readRotaryScaling(keys),
     queryKeyNormalization: 'none',
     attentionBias: keys.hasTensor('blk.0.attn_q.bias'),
     attentionOutputBias: keys.hasTensor('blk.0.attn_output.bias'),
@@ -60,4 +73,5 @@ export function writeDecoderSizes(file: GgufWriter, architecture: string, config
   file.uint32(key('rope.dimension_count'), config.headWidth);
   file.float32(key('attention.layer_norm_rms_epsilon'), config.normalizationEpsilon);
   file.float32(key('rope.freq_base'), config.rotaryBase);
+  writeRotaryScaling(file, architecture, config.rotaryScaling);
 }

@@ -23,6 +23,10 @@ const layerTensors: readonly (readonly [string, readonly (keyof LayerNames)[]])[
   ['ffn_up', ['up']],
   ['ffn_down', ['down']],
 ];
+const outputNorms: typeof layerTensors = [
+  ['post_attention_norm', ['attentionOutputNorm']],
+  ['post_ffw_norm', ['feedForwardOutputNorm']],
+];
 const joinedAttention = ['attn_qkv', ['query', 'key', 'value']] as const;
 
 export interface DecoderTensorOptions {
@@ -30,18 +34,21 @@ export interface DecoderTensorOptions {
   readonly joinsAttention?: boolean | undefined;
   /** llama.cpp rotates neighbouring elements of queries and keys, as in Llama. */
   readonly rotatesNeighbours?: boolean | undefined;
+  /** Norms on what attention and feed-forward add to the stream. */
+  readonly hasOutputNorms?: boolean | undefined;
 }
 
 export function* decoderTensors(
   config: ModelConfig,
-  { joinsAttention = false, rotatesNeighbours = false }: DecoderTensorOptions,
+  { joinsAttention = false, rotatesNeighbours = false, hasOutputNorms = false }: DecoderTensorOptions,
 ): Generator<TensorPlace, void, undefined> {
   const place = (theirs: string, ...ours: string[]): TensorPlace => ({ theirs, ours, isInterleaved: false });
   yield place('token_embd.weight', embeddingName);
   yield place('position_embd.weight', positionName);
+  const separate = hasOutputNorms ? [...layerTensors, ...outputNorms] : layerTensors;
   const parts = joinsAttention
-    ? [...layerTensors.filter(([theirs]) => !/^attn_[qkv]$/.test(theirs)), joinedAttention]
-    : layerTensors;
+    ? [...separate.filter(([theirs]) => !/^attn_[qkv]$/.test(theirs)), joinedAttention]
+    : separate;
   for (let layer = 0; layer < config.depth; layer++) {
     const names = layerNames(layer);
     for (const kind of ['weight', 'bias'])

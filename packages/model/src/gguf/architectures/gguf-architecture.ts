@@ -6,8 +6,8 @@ import type { MetadataReader } from '../reading/metadata-reader.js';
 export interface GgufArchitecture {
   /** `general.architecture`; its keys begin with it. */
   readonly name: string;
-  /** The `model_type` of Hugging Face that it computes. */
-  readonly family: string;
+  /** Each `model_type` of Hugging Face that is written as it. */
+  readonly families: readonly string[];
   /** What of a configuration of that family llama.cpp does not compute, or undefined. */
   refuses(config: ModelConfig): string | undefined;
   read(keys: MetadataReader, vocabularySize: number): ModelConfig;

@@ -5,7 +5,7 @@ import type { GgufArchitecture } from './gguf-architecture.js';
 
 export const gpt2: GgufArchitecture = {
   name: 'gpt2',
-  family: 'gpt2',
+  families: ['gpt2'],
   refuses: (config) => (config.feedForward === 'gelu' ? 'its GPT-2 has tanh GELU' : undefined),
   read: (keys, vocabularySize) =>
     createModelConfig({
