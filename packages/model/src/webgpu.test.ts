@@ -24,6 +24,20 @@ const qwen3 = createModelConfig({
   keyValueHeads: 1,
 });
 const nanochat = createModelConfig({ ...qwen3, ...nanochatStyle, width: 24, headWidth: 12 });
+/** What Gemma 2 and 3 have, and heads that turn in part. */
+const gemma = createModelConfig({
+  ...qwen3,
+  depth: 2,
+  feedForward: 'gegluTanh',
+  normalizationOffset: 1,
+  normPlacement: 'both',
+  embeddingScale: 4,
+  attentionWindow: 3,
+  windowedLayers: [true, false],
+  attentionLogitSoftcap: 2,
+  localRotaryBase: 50,
+  rotaryWidth: 4,
+});
 const prompts = [Int32Array.of(1, 2, 3), Int32Array.of(4), Int32Array.of(1, 2, 3)];
 const batch = {
   rows: 2,
@@ -165,6 +179,7 @@ if (!driver) {
 describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', { timeout: 120_000 }, () => {
   agrees('WebGPU', qwen3, () => createNodeWebgpuExecutor());
   agrees('nanochat on WebGPU', nanochat, () => createNodeWebgpuExecutor());
+  agrees('Gemma on WebGPU', gemma, () => createNodeWebgpuExecutor());
 
   test('layers recomputed, attention and logits in pieces, and parts of a batch train as on the CPU', async () => {
     const segmented = { ...batch, segments: Int32Array.of(0, 1, 1, 0, 0, 0) };

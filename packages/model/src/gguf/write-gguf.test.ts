@@ -122,6 +122,14 @@ test('each type is stored as ggml lays it out; vectors stay float32', () => {
   expect(tensorsOf('q4_0').get('blk.0.attn_norm.weight')!.type).toBe(0);
 });
 
+test('what Llama computes is written as Llama, whatever family it came from', () => {
+  const config = createModelConfig({ ...dimensions, queryKeyNormalization: 'none' });
+  const parameters = oracleParameters(config);
+  expect(writeGguf({ config: { ...config, family: 'mistral' }, parameters })).toEqual(
+    writeGguf({ config, parameters }),
+  );
+});
+
 test('the parts are the file', () => {
   const config = createModelConfig(dimensions);
   const options = { config, parameters: oracleParameters(config), dtype: 'f16' } as const;
@@ -131,6 +139,25 @@ test('the parts are the file', () => {
 test('what GGUF cannot hold is refused', () => {
   const config = createModelConfig({ ...dimensions, feedForward: 'reluSquared' });
   expect(() => writeGguf({ config, parameters: oracleParameters(config) })).toThrow('this model is another');
+  const yarn = {
+    type: 'yarn',
+    factor: 4,
+    originalContextLength: 16,
+    betaFast: 32,
+    betaSlow: 1,
+    truncate: true,
+    attentionFactor: 1.1,
+  } as const;
+  for (const [fields, part] of [
+    [{ queryKeyNormalization: 'none', rotaryScaling: yarn }, 'yarn is not written'],
+    [{ attentionWindow: 4 }, 'theirs have no windows'],
+    [{ queryKeyNormalization: 'none', rotaryWidth: 2 }, 'this model is another'],
+    [{ queryKeyNormalization: 'none', rotatedLayers: [true, false] }, 'this model is another'],
+    [{ normPlacement: 'after', queryKeyNormalization: 'rmsWide' }, 'this model is another'],
+  ] as const) {
+    const other = createModelConfig({ ...dimensions, ...fields });
+    expect(() => writeGguf({ config: other, parameters: oracleParameters(other) })).toThrow(part);
+  }
   const small = createModelConfig({ ...dimensions, vocabularySize: 3 });
   expect(() => writeGguf({ config: small, parameters: oracleParameters(small), tokenizer })).toThrow(
     'has 4 tokens and 4 types for a model with a vocabulary of 3',
