@@ -12,6 +12,7 @@ import type { ModelConfig } from './config/model-config.js';
 import { nanochatStyle } from './config/nanochat-style.js';
 import { prepareVulkan } from './fixtures/prepare-vulkan.js';
 import { createTransformer, type Transformer } from './transformer.js';
+import { initialParameters } from './weights/initial-parameters.js';
 
 // Slow: the software GPU computes on the processor
 
@@ -133,28 +134,6 @@ function agrees(name: string, config: ModelConfig, create: () => Executor): void
     // Tokens, positions, slot numbers: nothing as large as a cache of 32 slots after the first run.
     for (const elements of transfers.up.slice(1)) expect(elements).toBeLessThan(32 * config.headWidth);
 
-    // Calls of which one comes later and one ends early, and a conversation that goes on.
-    const side = await createTransformer({
-      config,
-      executor: create(),
-      parameters: await ours.model.mergedParameters(),
-      prefixCache: { bytes: 1e6 },
-    });
-    const short = { ...greedy, maxNewTokens: 8 };
-    const alone = (list: readonly Int32Array[]) => ours.model.generate(list, short);
-    const first = side.generate(prompts, short);
-    const others = [[Int32Array.of(9, 8)], [Int32Array.from({ length: 30 }, (_, i) => i)]];
-    const [long] = await alone(others[1]!);
-    const found = await Promise.all(others.map((list) => side.generate(list, short)));
-    for (const [i, list] of others.entries())
-      expect([...found[i]![0]!.ids]).toEqual([...(await alone(list))[0]!.ids]);
-    for (const [row, { ids }] of (await first).entries())
-      expect([...ids]).toEqual([...expected[row]!.ids.subarray(0, ids.length)]);
-    const longer = [Int32Array.of(...others[1]![0]!, ...long!.ids, 5)];
-    expect((await side.generate(longer, short))[0]!.ids).toEqual((await alone(longer))[0]!.ids);
-    expect(side.generationStatistics.reusedTokens).toBeGreaterThan(30);
-    await side.dispose();
-
     const targets = {
       rows: 1,
       columns: 3,
@@ -168,7 +147,45 @@ function agrees(name: string, config: ModelConfig, create: () => Executor): void
   });
 }
 
+function sharesBatches(name: string, create: () => Executor): void {
+  test(`${name}: calls join and leave, and go on from what was read, as on the CPU`, async () => {
+    const parameters = new Map(
+      [...initialParameters(qwen3, 3)].map(([key, tensor]) => [
+        key,
+        { ...tensor, data: tensor.data.map((value) => 8 * value) },
+      ]),
+    );
+    const plain = await createTransformer({
+      config: qwen3,
+      executor: createNodeExecutor({ threads: 1 }),
+      parameters,
+    });
+    const shared = await createTransformer({
+      config: qwen3,
+      executor: create(),
+      parameters,
+      prefixCache: { bytes: 1e6 },
+    });
+    const greedy = { maxNewTokens: 6, temperature: 0 };
+    const ids = async (model: Transformer, list: readonly Int32Array[], more = {}) =>
+      (await model.generate(list, { ...greedy, ...more })).map((row) => [...row.ids]);
+    const long = Int32Array.from({ length: 30 }, (_, i) => (i * 11) % 37);
+    // The second comes when the first is on its way, and outgrows its slots.
+    let second: Promise<number[][]> | undefined;
+    const onToken = (): void => {
+      second ??= ids(shared, [long]);
+    };
+    expect(await ids(shared, prompts, { onToken })).toEqual(await ids(plain, prompts));
+    expect(await second).toEqual(await ids(plain, [long]));
+    const longer = Int32Array.of(...long, ...(await second)![0]!, 5);
+    expect(await ids(shared, [longer])).toEqual(await ids(plain, [longer]));
+    expect(shared.generationStatistics.reusedTokens).toBe(35);
+    for (const model of [plain, shared]) await model.dispose();
+  });
+}
+
 describe('devices', () => {
+  sharesBatches('worker', () => createNodeWorkerExecutor({ threads: 1 }));
   agrees('worker', qwen3, () => createNodeWorkerExecutor({ threads: 1 }));
 });
 
@@ -178,6 +195,7 @@ if (!driver) {
 }
 describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', { timeout: 120_000 }, () => {
   agrees('WebGPU', qwen3, () => createNodeWebgpuExecutor());
+  sharesBatches('WebGPU', () => createNodeWebgpuExecutor());
   agrees('nanochat on WebGPU', nanochat, () => createNodeWebgpuExecutor());
   agrees('Gemma on WebGPU', gemma, () => createNodeWebgpuExecutor());
 
