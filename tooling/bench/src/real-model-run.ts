@@ -1,7 +1,7 @@
 /**
  * `real-model-run.ts OPTIONS`: one process that loads a GGUF file, generates from it and prints what it took
- * as JSON. A process of its own, because the peak of resident memory and the time to the first token are those
- * of a process.
+ * as JSON. A process of its own, because the peak of resident memory and the time to the first token are
+ * those of a process.
  */
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * llama.cpp's own `llama-bench`, built from source in the ignored `.peers/llama.cpp/build` (`npm run
- * bench:peers`), or where LLAMA_CPP_BIN says. Its threads wait for each other by spinning: a busy machine slows
- * it a hundredfold.
+ * llama.cpp's own `llama-bench`, built from source in the ignored `.peers/llama.cpp/build` by
+ * `npm run bench:peers`, or where LLAMA_CPP_BIN says. Its threads wait for each other by spinning: a busy
+ * machine slows it a hundredfold.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,7 +1,8 @@
 /**
  * SmolLM2-135M-Instruct, 2 threads: decoding, prompts, memory and the time to the first token against
- * llama.cpp's llama-bench on the same file, and of the same weights in 8 and 4 bits; against transformers.js and
- * transformers on the same weights exported for them. BENCH_THREADS (default 2); BENCH_REAL_MODEL is another GGUF file.
+ * llama.cpp's llama-bench on the same file, and of the same weights in 8 and 4 bits; against transformers.js
+ * and transformers on the same weights exported for them. BENCH_THREADS (default 2); BENCH_REAL_MODEL is
+ * another GGUF file.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
