@@ -14,7 +14,7 @@ export interface GgufTokenizer {
   /** `left right` in order of rank; none of `llama`. */
   readonly merges: readonly string[];
   /** [vocabularySize] `tokenizer.ggml.scores`, of `llama`: the greater one merges first. */
-  readonly scores?: readonly number[] | undefined;
+  readonly scores?: readonly number[] | Float32Array | undefined;
   /**
    * Whether a begin token goes before a text, an end token after it. `encode` adds neither: for who builds
    * prompts. Default, as llama.cpp: begin for `llama`, `gemma4` and some patterns, no end.
