@@ -133,11 +133,6 @@ export const reduceKernels: KernelFamily = {
   ],
   SimplifiedLayerNormalization: (inputs, attributes, count) =>
     normalize(inputs, Number(attributes.epsilon ?? 1e-5), false, count),
-  SkipSimplifiedLayerNormalization: ([a, b, weight], attributes) => {
-    const sum = { ...a!, data: a!.data.map((value, i) => value + b!.data[i]!) };
-    const [normalized, perRow] = normalize([sum, weight!], Number(attributes.epsilon ?? 1e-5), false, 2);
-    return [normalized!, perRow!, perRow!, sum];
-  },
   LayerNormalization: (inputs, attributes, count) =>
     normalize(inputs, Number(attributes.epsilon ?? 1e-5), true, count),
   SkipSimplifiedLayerNormalization: ([a, b, weight], attributes) => {

@@ -42,8 +42,8 @@ export class ModelState {
   }
 
   /**
-   * Puts the weights of integers beside the others, for graphs that read them at every run; their names. Throws
-   * `model/weights-quantized` on WebGPU, where the runtime takes no bytes as inputs.
+   * Puts the weights of integers beside the others, for graphs that read them at every run; their names.
+   * Throws `model/weights-quantized` on WebGPU, where the runtime takes no bytes as inputs.
    */
   shareQuantized(): readonly string[] {
     const { quantized, integerForm } = this.architecture;
