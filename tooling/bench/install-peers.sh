@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bash tooling/oracles/install-llama-cpp.sh
+bash tooling/bench/install-llama-bench.sh
 [ -x .peers/bin/python ] || python3 -m venv .peers
 .peers/bin/pip install --quiet --upgrade pip
 .peers/bin/pip install --quiet numpy tiktoken tokenizers rustbpe datatrove spacy trafilatura torch transformers trl

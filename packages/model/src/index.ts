@@ -23,7 +23,7 @@ export type { LoraConfig, LoraTarget } from './weights/lora.js';
 export { loraTargets, mergeLora } from './weights/lora.js';
 export { loadLora, saveLora } from './weights/lora-files.js';
 export { parameterCount, parameterLayout } from './weights/parameter-layout.js';
-export { type QuantizedDtype, quantizeParameters } from './weights/quantize-parameters.js';
+export { quantizeParameters } from './weights/quantize-parameters.js';
 export type { QuantizedTensor, WeightTensor } from './weights/quantized-tensor.js';
 export { dequantizeTensor } from './weights/quantized-tensor.js';
 export { readSafetensors, readSafetensorsHeader, writeSafetensors } from './weights/safetensors.js';

@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- SUITE… [--json FILE]`: measures this project and its peers in one run and prints a table.
- * A suite NAME is the file `suites/NAME.ts`, which exports `NAMESuite()`; without a name all of them run.
+ * A suite NAME is the file `suites/NAME.ts`, which exports `NAMESuite()` (`real-model`: `realModelSuite()`);
+ * without a name all of them run.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -21,7 +22,8 @@ const rows: BenchRow[] = [];
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
 for (const name of positionals.length > 0 ? positionals : available) {
   const suite = (await import(`./suites/${name}.ts`)) as Record<string, () => Promise<BenchRow[]>>;
-  for (const row of await suite[`${name}Suite`]!()) {
+  const exported = `${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Suite`;
+  for (const row of await suite[exported]!()) {
     rows.push(row);
     const peer =
       row.peer === null

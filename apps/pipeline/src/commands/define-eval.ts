@@ -4,10 +4,10 @@ import { wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
 import type { EvaluateFlags } from './evaluate.js';
 import { examples } from './examples.js';
-import { modelOptions } from './model-options.js';
+import { runModelOptions } from './model-options.js';
 
 export function defineEval(program: Command, output: Output): void {
-  modelOptions(
+  runModelOptions(
     program
       .command('eval')
       .description('Measure a model: bits per byte on held-out text, accuracy on held-out tasks, format.'),

@@ -1,6 +1,6 @@
 /**
- * A sum that is normalised, in one operator that returns both (SkipSimplifiedLayerNormalization): in a step of
- * one token each operator costs more than what it computes.
+ * A sum that is normalised, in one operator that returns both (SkipSimplifiedLayerNormalization): in a step
+ * of one token each operator costs more than what it computes.
  */
 import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import type { GraphRewrite } from '../graph/rewrite-graph.js';

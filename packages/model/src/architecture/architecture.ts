@@ -2,8 +2,7 @@
 import type { ModelConfig } from '../config/model-config.js';
 import { type LoraConfig, loraLayout } from '../weights/lora.js';
 import { type ParameterLayouts, parameterLayout } from '../weights/parameter-layout.js';
-import type { QuantizedTensor } from '../weights/quantized-tensor.js';
-import type { IntegerForm } from './quantized-weight.js';
+import type { IntegerForm, QuantizedTensor } from '../weights/quantized-tensor.js';
 
 export interface Architecture {
   readonly config: ModelConfig;

@@ -7,11 +7,10 @@ import {
   type Tensor,
   type TensorType,
 } from '@llm/graph';
-import { bytesOfIntegers, type QuantizedTensor } from '../weights/quantized-tensor.js';
-import type { Parameters } from './parameters.js';
+import { bytesOfIntegers, type IntegerForm, type QuantizedTensor } from '../weights/quantized-tensor.js';
 
-/** `stored`: as in `QuantizedTensor`; `bytes`: one byte a number, which a product without a kernel reads. */
-export type IntegerForm = 'stored' | 'bytes';
+/** By name. */
+type Tensors = ReadonlyMap<string, Tensor>;
 
 const integersOf = (name: string): string => `${name}.integers`;
 const scalesOf = (name: string): string => `${name}.scales`;
@@ -52,7 +51,7 @@ export function quantizedParts(name: string, tensor: QuantizedTensor, form: Inte
 
 /** The matrix of that name, when it is one of integers. */
 export function quantizedMatrix(
-  parameters: Parameters,
+  parameters: Tensors,
   name: string,
   columns: number,
 ): QuantizedMatrix | undefined {
@@ -67,13 +66,13 @@ export function quantizedMatrix(
 }
 
 /** Rows of a table [rows, columns]: indices int32 [...] → [..., columns] */
-export function lookUp(parameters: Parameters, name: string, columns: number, indices: Tensor): Tensor {
+export function lookUp(parameters: Tensors, name: string, columns: number, indices: Tensor): Tensor {
   const matrix = quantizedMatrix(parameters, name, columns);
   return matrix === undefined ? gather(parameters.get(name)!, indices) : gatherQuantized(matrix, indices);
 }
 
 /** In float32, [rows, columns]. */
-export function wholeWeight(parameters: Parameters, name: string, columns: number): Tensor {
+export function wholeWeight(parameters: Tensors, name: string, columns: number): Tensor {
   const matrix = quantizedMatrix(parameters, name, columns);
   return matrix === undefined ? parameters.get(name)! : dequantize(matrix);
 }

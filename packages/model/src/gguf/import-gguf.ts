@@ -27,8 +27,8 @@ export interface ImportedGguf<Weight = NamedTensor> {
 
 export interface ImportGgufOptions {
   /**
-   * Matrices of integers stay integers, a quarter of the memory and less. Default false: float32. Floats of any
-   * width become float32.
+   * Matrices of integers stay integers, a quarter of the memory and less. Default false: float32. Floats of
+   * any width become float32.
    */
   readonly quantized?: boolean | undefined;
 }

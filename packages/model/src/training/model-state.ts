@@ -41,9 +41,18 @@ export class ModelState {
         this.#optimizerShapes.set(stateName(name, suffix), shape);
   }
 
-  /** Puts the weights of integers beside the others, for graphs that read them at every run; their names. */
+  /**
+   * Puts the weights of integers beside the others, for graphs that read them at every run; their names.
+   * Throws `model/weights-quantized` on WebGPU, where the runtime takes no bytes as inputs.
+   */
   shareQuantized(): readonly string[] {
     const { quantized, integerForm } = this.architecture;
+    if (quantized.size > 0 && integerForm === 'stored')
+      throw new LlmError({
+        code: 'model/weights-quantized',
+        message:
+          'On WebGPU a model on weights of integers only generates. Score it and train adapters on it with an executor on CPU or WebAssembly, or make the model from float32 weights.',
+      });
     const parts = [...quantized].flatMap(([name, tensor]) => quantizedParts(name, tensor, integerForm));
     for (const { name, type, shape, data } of parts)
       if (!this.buffers.has(name)) this.buffers.share(name, { type, shape, data: data() });

@@ -12,8 +12,8 @@ export type QuantizedDtype = 'q8' | 'q4';
 const layer = /_proj\.weight$/;
 
 /**
- * Every linear layer, the embedding and the head, rounded to nearest in blocks of 32: the same numbers as in a
- * file that `exportOnnx` or `writeGguf` writes in that type. Norms, biases, gates, learned positions and
+ * Every linear layer, the embedding and the head, rounded to nearest in blocks of 32: the same numbers as in
+ * a file that `exportOnnx` or `writeGguf` writes in that type. Norms, biases, gates, learned positions and
  * matrices whose rows are no whole blocks stay as they are.
  */
 export function quantizeParameters(

@@ -1,3 +1,4 @@
+// Slow: sessions of the runtime for training, scoring and generation, three number formats, three runtimes.
 /** A model on weights of integers against the same numbers as float32. */
 import type { NamedTensor } from '@llm/core';
 import { type Executor, referenceExecutor } from '@llm/graph';

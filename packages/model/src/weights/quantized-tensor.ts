@@ -1,6 +1,6 @@
 /**
- * A matrix that stays integers in memory: blocks of numbers of one row that share a scale, and an offset where
- * the format has one. What MatMulNBits of ONNX Runtime multiplies with.
+ * A matrix that stays integers in memory: blocks of numbers of one row that share a scale, and an offset
+ * where the format has one. What MatMulNBits of ONNX Runtime multiplies with.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 
@@ -17,6 +17,9 @@ export interface QuantizedTensor {
   /** [rows, blocks], w = scale · (q − 2^(bits − 1)) + offset; absent: 0 */
   readonly offsets?: Float32Array | undefined;
 }
+
+/** `stored`: as in `QuantizedTensor`; `bytes`: one byte a number, which a product without a kernel reads. */
+export type IntegerForm = 'stored' | 'bytes';
 
 /** A weight as a model takes it. */
 export type WeightTensor = NamedTensor | QuantizedTensor;

@@ -1,6 +1,7 @@
 /**
- * ShareGPT's rows, `{"conversations": [{"from", "value"}]}`, as messages of OpenAI's form; calls are written as
- * LLaMA-Factory does: `function_call` holds JSON of name and arguments, `observation` what the tool answered.
+ * ShareGPT's rows, `{"conversations": [{"from", "value"}]}`, as messages of
+ * OpenAI's form; calls are written as LLaMA-Factory does: `function_call`
+ * holds JSON of name and arguments, `observation` what the tool answered.
  */
 import { describeValue } from '@llm/core';
 import { jsonSource } from './json-source.js';

@@ -8,13 +8,19 @@ export interface TransformersJs {
 
 export async function openTransformersJs(
   directory: string,
-  options: { readonly prompt: number; readonly newTokens: number; readonly threads: number },
+  options: {
+    readonly prompt: number;
+    readonly newTokens: number;
+    readonly threads: number;
+    /** Default fp32. */
+    readonly dtype?: 'fp32' | 'q8' | 'q4' | undefined;
+  },
 ): Promise<TransformersJs> {
   const { AutoModelForCausalLM, env, Tensor } = await import('@huggingface/transformers');
   env.localModelPath = directory;
   env.allowRemoteModels = false;
   const model = await AutoModelForCausalLM.from_pretrained('model', {
-    dtype: 'fp32',
+    dtype: options.dtype ?? 'fp32',
     device: 'cpu',
     session_options: { intraOpNumThreads: options.threads },
   });

@@ -1,6 +1,6 @@
 /**
- * Weights of integers as part of a decoder's session: they never change, and the runtime lays them out for its
- * products once. Layers that read the same input become one matrix.
+ * Weights of integers as part of a decoder's session: they never change, and the runtime lays them out for
+ * its products once. Layers that read the same input become one matrix.
  */
 import type { ExternalData, Graph, Tensor } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';

@@ -1,6 +1,6 @@
 /**
- * Blocks of a GGUF file as the runtime multiplies with them, number for number: 4-bit codes stay 4 bits where a
- * scale and an offset say all of them, the rest become 8-bit codes. Scales and offsets become float32.
+ * Blocks of a GGUF file as the runtime multiplies with them, number for number: 4-bit codes stay 4 bits where
+ * a scale and an offset say all of them, the rest become 8-bit codes. Scales and offsets become float32.
  */
 import { LlmError } from '@llm/core';
 import { packNibbles, type QuantizedTensor } from '../../weights/quantized-tensor.js';
@@ -47,7 +47,7 @@ function fiveBits(
   for (let i = 0; i < 32; i++) codes[to + i]! += (((bytes[high + (i >> 3)]! >> (i & 7)) & 1) << 4) + zero;
 }
 
-/** Scale and minimum, of 6 bits each, of sub-block `j` of a Q4_K or Q5_K block; 12 bytes from `at` hold all. */
+/** Scale and minimum, 6 bits each, of sub-block `j` of a Q4_K or Q5_K block; 12 bytes from `at` hold all. */
 function scaleAndMinimum(bytes: Uint8Array, at: number, j: number): [number, number] {
   if (j < 4) return [bytes[at + j]! & 63, bytes[at + j + 4]! & 63];
   const both = bytes[at + j + 4]!;
@@ -203,8 +203,8 @@ const repackings: Readonly<Record<string, Repacking>> = {
 export const isRepackable = (type: string): boolean => Object.hasOwn(repackings, type);
 
 /**
- * `type` as ggml names it, `bytes` rows of blocks, `shape` [rows, columns]. Throws `model/gguf-type-unsupported`,
- * and `model/gguf-invalid` where the bytes are not those of the shape.
+ * `type` as ggml names it, `bytes` rows of blocks, `shape` [rows, columns]. Throws
+ * `model/gguf-type-unsupported`, and `model/gguf-invalid` where the bytes are not those of the shape.
  */
 export function quantizedFromGguf(
   type: string,
