@@ -32,10 +32,10 @@ export async function loadConversations(
       skippedByReason: {},
     };
   }
-  const { conversations: own, skippedByReason } = await readConversationFiles(
-    options.conversations,
-    { limit: sft.maximumConversations, onEvent },
-  );
+  const { conversations: own, skippedByReason } = await readConversationFiles(options.conversations, {
+    limit: sft.maximumConversations,
+    onEvent,
+  });
   const { training, heldOut } = holdOut(own, sft.heldOutConversations);
   const count = Math.round((training.length * demonstrationShare) / (1 - demonstrationShare));
   const demonstrations = miniwebConversations({ ...mixture, arithmeticShare: 1, seed, count });

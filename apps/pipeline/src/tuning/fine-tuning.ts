@@ -1,7 +1,6 @@
 /** `llm sft --model SOURCE`: any model learns from conversations of one's own, in its own chat format. */
 import { type Conversation, emit, type JsonValue, type LanguageModel } from '@llm/core';
 import { fineTune, heldOutLoss, packConversations } from '@llm/sft';
-import { answerText } from '../chat/answer-stream.js';
 import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { holdOut, readConversationFiles } from '../material/conversations.js';
@@ -91,7 +90,11 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
       if (!isMeasured) return `${steps} steps; nothing was held out to measure on.`;
       const [before, after] = [await measure(0), await measure(steps)];
       const figures = { before: before.eval_loss, after: after.eval_loss };
-      await directory.remember('result', async () => ({ steps, heldOutLoss: figures, trainedTokens: report.trainedTokens }));
+      await directory.remember('result', async () => ({
+        steps,
+        heldOutLoss: figures,
+        trainedTokens: report.trainedTokens,
+      }));
       return `held-out loss ${formatMetric(figures.before)} → ${formatMetric(figures.after)} nats per token.`;
     },
   });
@@ -105,7 +108,12 @@ async function showAnswers(
   { model, directory, hooks, note }: TuningWork,
 ): Promise<void> {
   const prompts = heldOut
-    .map(({ messages }) => messages.slice(0, messages.findIndex(({ role }) => role === 'assistant')))
+    .map(({ messages }) =>
+      messages.slice(
+        0,
+        messages.findIndex(({ role }) => role === 'assistant'),
+      ),
+    )
     .map((messages) => ({ question: questionOf(messages), ids: renderer.renderPrompt({ messages }) }))
     .filter(({ ids }) => ids.length < model.contextLength)
     .slice(0, samples);
@@ -130,7 +138,9 @@ async function showAnswers(
       stopTokens: [renderer.stopToken],
       signal: hooks.signal,
     });
-    return completions.map(({ ids: answered }) => answerText(tokenizer, answered).trim());
+    return completions.map(({ ids: answered }) =>
+      tokenizer.decode(answered.filter((id) => id !== renderer.stopToken)).trim(),
+    );
   }
 }
 

@@ -44,11 +44,7 @@ export interface Ways {
 }
 
 /** Throws `pipeline/memory-short`, naming the alternatives that fit. */
-export function checkMemory(
-  plan: MemoryPlan,
-  limit: number,
-  ways: Ways,
-): void {
+export function checkMemory(plan: MemoryPlan, limit: number, ways: Ways): void {
   if (plan.peakBytes <= limit) return;
   throw new LlmError({
     code: 'pipeline/memory-short',

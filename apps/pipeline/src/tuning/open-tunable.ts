@@ -2,7 +2,14 @@
 import { type LoadedModel, readModel } from '@llm/assistant/node';
 import type { RunEventListener } from '@llm/core';
 import { LlmError } from '@llm/core';
-import { adamW, type LoraConfig, quantizeParameters, type WeightTensor } from '@llm/model';
+import {
+  adamW,
+  loraTargets as knownTargets,
+  type LoraConfig,
+  type LoraTarget,
+  quantizeParameters,
+  type WeightTensor,
+} from '@llm/model';
 import { createTemplateRenderer, type TemplateRenderer } from '@llm/tokenizer';
 import type { TuningFlags } from './tuning-flags.js';
 
@@ -25,14 +32,23 @@ export const tuningOptimizer = () => adamW({ weightDecay: 0 });
 /** Throws `pipeline/flag-unfit`, `pipeline/chat-template-missing`, and what reading the model throws. */
 export async function openTunable(
   flags: TuningFlags,
-  options: { readonly signal?: AbortSignal | undefined; readonly onEvent?: RunEventListener | undefined } = {},
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onEvent?: RunEventListener | undefined;
+  } = {},
 ): Promise<TunableModel> {
   const lora = loraOf(flags);
   const { dtype = lora === undefined ? 'float32' : 'as stored' } = flags;
   if (lora === undefined && dtype !== 'float32')
-    throw unfit(`--dtype ${dtype}`, 'weights of integers cannot be trained: add --lora RANK, which trains adapters beside them');
+    throw unfit(
+      `--dtype ${dtype}`,
+      'weights of integers cannot be trained: add --lora RANK, which trains adapters beside them',
+    );
   const programBytes = Math.max(smallestProgram, process.memoryUsage().rss);
-  const { parameters, ...loaded } = await readModel(flags.model, { ...options, quantized: dtype === 'as stored' });
+  const { parameters, ...loaded } = await readModel(flags.model, {
+    ...options,
+    quantized: dtype === 'as stored',
+  });
   if (loaded.tokenizerConfig.chatTemplate === undefined)
     throw new LlmError({
       code: 'pipeline/chat-template-missing',
@@ -40,7 +56,8 @@ export async function openTunable(
       details: { source: flags.model },
     });
   const renderer = await createTemplateRenderer(loaded.tokenizer, loaded.tokenizerConfig);
-  const stored = dtype === 'q8' || dtype === 'q4' ? quantizeParameters(floats(parameters), dtype) : parameters;
+  const stored =
+    dtype === 'q8' || dtype === 'q4' ? quantizeParameters(floats(parameters), dtype) : parameters;
   let held: ReadonlyMap<string, WeightTensor> | undefined = stored;
   return {
     loaded,
@@ -65,7 +82,8 @@ const smallestProgram = 150e6;
 function bytesOf(parameters: ReadonlyMap<string, WeightTensor>): number {
   let bytes = 0;
   for (const tensor of parameters.values())
-    bytes += 'integers' in tensor ? tensor.integers.byteLength + tensor.scales.byteLength : tensor.data.byteLength;
+    bytes +=
+      'integers' in tensor ? tensor.integers.byteLength + tensor.scales.byteLength : tensor.data.byteLength;
   return bytes;
 }
 
@@ -73,9 +91,16 @@ function floats(parameters: ReadonlyMap<string, WeightTensor>): Parameters<typeo
   return parameters as Parameters<typeof quantizeParameters>[0];
 }
 
-function loraOf({ lora, loraAlpha, loraTargets, merge }: TuningFlags): LoraConfig | undefined {
-  if (lora !== undefined) return { rank: lora, alpha: loraAlpha, targets: loraTargets };
-  const flags = { '--lora-alpha': loraAlpha, '--lora-targets': loraTargets, '--merge': merge };
+function loraOf({ lora, loraAlpha, loraTargets: names, merge }: TuningFlags): LoraConfig | undefined {
+  if (lora !== undefined) {
+    const isTarget = (name: string): name is LoraTarget => knownTargets.some((target) => target === name);
+    const targets = names?.filter(isTarget);
+    const strange = names?.find((name) => !isTarget(name));
+    if (strange !== undefined)
+      throw unfit('--lora-targets', `"${strange}" is none of ${knownTargets.join(', ')}`);
+    return { rank: lora, alpha: loraAlpha, targets };
+  }
+  const flags = { '--lora-alpha': loraAlpha, '--lora-targets': names, '--merge': merge };
   const lonely = Object.entries(flags).find(([, value]) => value !== undefined)?.[0];
   if (lonely !== undefined) throw unfit(lonely, 'it is about adapters: add --lora RANK, or leave it out');
   return undefined;

@@ -6,12 +6,7 @@ import type { JsonValue, RunEventListener } from '@llm/core';
 import type { TrainingOptions } from '@llm/core/training';
 import type { Objective } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
-import {
-  checkpointHooks,
-  createTransformer,
-  type TrainingMemoryOptions,
-  type Transformer,
-} from '@llm/model';
+import { checkpointHooks, createTransformer, type TrainingMemoryOptions, type Transformer } from '@llm/model';
 import { checkpointPrefix, newestWholeCheckpoint } from '../models/stage-checkpoints.js';
 import { lockRun } from '../run/run-lock.js';
 import { formatSeconds } from '../terminal/format.js';
@@ -83,12 +78,16 @@ export async function tune(task: TuningTask): Promise<void> {
       const whole = formatSeconds(task.steps * secondsPerStep);
       const speed = `about ${formatSeconds(secondsPerStep)} a step (to a factor of two), ${whole} for ${task.steps}`;
       const lines = [...planLines(plan, limit), speed];
-      if (!fits) lines.push(`This does not fit. ${advice(limit, { alternatives: alternatives(task, planned), reading: tunable })}`);
+      if (!fits)
+        lines.push(
+          `This does not fit. ${advice(limit, { alternatives: alternatives(task, planned), reading: tunable })}`,
+        );
       output.stdout.write(`${lines.join('\n')}\n`);
     }
     return;
   }
-  if (flags.force !== true) checkMemory(plan, limit, { alternatives: alternatives(task, planned), reading: tunable });
+  if (flags.force !== true)
+    checkMemory(plan, limit, { alternatives: alternatives(task, planned), reading: tunable });
   const directory = await openTuningDirectory(flags.out ?? task.directory, task.settings, {
     resume: flags.resume ?? false,
   });
@@ -114,7 +113,9 @@ export async function tune(task: TuningTask): Promise<void> {
     display.finish();
     if (lost.signal.aborted) throw lost.signal.reason;
     if (!interruption.signal.aborted) throw error;
-    display.note(`Stopped; nothing is lost. The same command with --resume --out ${quoted(directory.path)} goes on.`);
+    display.note(
+      `Stopped; nothing is lost. The same command with --resume --out ${quoted(directory.path)} goes on.`,
+    );
     throw interruption.signal.reason;
   } finally {
     interruption.dispose();

@@ -16,7 +16,12 @@ export interface TuningDisplay {
 /** With `json` the events are lines on standard output. */
 export function tuningDisplay(
   output: Output,
-  { name, title, resumed, json }: { readonly name: string; readonly title: string; readonly resumed: boolean; readonly json: boolean },
+  {
+    name,
+    title,
+    resumed,
+    json,
+  }: { readonly name: string; readonly title: string; readonly resumed: boolean; readonly json: boolean },
 ): TuningDisplay {
   const display = createProgressDisplay(output, json);
   const meter = startMachineMeter();
@@ -37,7 +42,8 @@ export function tuningDisplay(
     },
     finish: (headline) => {
       display.stop();
-      if (headline !== undefined) display.stageFinished(stage, { headline }, { ...meter.read(), sessions: 1 });
+      if (headline !== undefined)
+        display.stageFinished(stage, { headline }, { ...meter.read(), sessions: 1 });
     },
   };
 }

@@ -1,6 +1,5 @@
 /** The flags of the commands that train a model from anywhere. */
 import { LlmError } from '@llm/core';
-import type { LoraTarget } from '@llm/model';
 import type { RunFlags } from '../flags.js';
 
 /** What fine-tuning and practising take alike; absent means not given. */
@@ -8,7 +7,7 @@ export interface TuningFlags {
   readonly model: string;
   readonly lora?: number | undefined;
   readonly loraAlpha?: number | undefined;
-  readonly loraTargets?: readonly LoraTarget[] | undefined;
+  readonly loraTargets?: readonly string[] | undefined;
   readonly dtype?: 'as stored' | 'float32' | 'q8' | 'q4' | undefined;
   readonly learningRate?: number | undefined;
   readonly steps?: number | undefined;
@@ -41,7 +40,7 @@ export interface PractiseFlags extends TuningFlags {
 }
 
 /** Flags that both forms of a stage's command understand. */
-const shared = new Set(['model', 'conversations', 'steps', 'seed', 'threads', 'json', 'verbose']);
+const shared = new Set(['model', 'steps', 'seed', 'threads', 'json', 'verbose']);
 
 /** Flags of a run of the pipeline, which a model from elsewhere has nothing to do with. */
 const ofRuns: readonly (keyof RunFlags)[] = [
@@ -59,18 +58,21 @@ const ofRuns: readonly (keyof RunFlags)[] = [
   'sftSteps',
   'rlSteps',
   'digits',
+  'conversations',
 ];
 
 /**
- * With `--model` the flags of a run make no sense, without it those of tuning do not: none is passed over.
- * Throws `pipeline/flag-unfit`.
+ * Whether a model from elsewhere is named. With `--model` the flags of a run make no sense, without it those
+ * of tuning do not: none is passed over. Throws `pipeline/flag-unfit`.
  */
-export function checkTuningFlags(flags: object): void {
+export function checkTuningFlags(command: 'sft' | 'rl', flags: object): boolean {
   const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : name));
   const isTuning = given.includes('model');
   const isOfRuns = (name: string): boolean => ofRuns.some((run) => run === name);
-  const wrong = given.find((name) => !shared.has(name) && isOfRuns(name) === isTuning);
-  if (wrong === undefined) return;
+  const isShared = (name: string): boolean =>
+    shared.has(name) || (name === 'conversations' && (command === 'sft' || !isTuning));
+  const wrong = given.find((name) => !isShared(name) && isOfRuns(name) === isTuning);
+  if (wrong === undefined) return isTuning;
   const flag = `--${wrong.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new LlmError({
     code: 'pipeline/flag-unfit',

@@ -77,7 +77,8 @@ export async function loadCheckpoint(
 }
 
 /** Files that are read in pieces. */
-const isWeightFile = (name: string): boolean => /^(model|adapter|optimizer)(-[\d-]+of-\d+)?\.safetensors$/.test(name);
+const isWeightFile = (name: string): boolean =>
+  /^(model|adapter|optimizer)(-[\d-]+of-\d+)?\.safetensors$/.test(name);
 
 function namesOf(value: JsonValue | undefined): string[] {
   const isName = (name: JsonValue): name is string =>
