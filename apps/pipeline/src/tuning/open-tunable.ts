@@ -11,6 +11,7 @@ import {
   type WeightTensor,
 } from '@llm/model';
 import { createTemplateRenderer, type TemplateRenderer } from '@llm/tokenizer';
+import { findModel } from '../models/model-source.js';
 import type { TuningFlags } from './tuning-flags.js';
 
 export interface TunableModel {
@@ -44,8 +45,9 @@ export async function openTunable(
       `--dtype ${dtype}`,
       'weights of integers cannot be trained: add --lora RANK, which trains adapters beside them',
     );
+  const { source } = await findModel({ model: flags.model });
   const programBytes = Math.max(smallestProgram, process.memoryUsage().rss);
-  const { parameters, ...loaded } = await readModel(flags.model, {
+  const { parameters, ...loaded } = await readModel(source, {
     ...options,
     quantized: dtype === 'as stored',
   });

@@ -56,7 +56,8 @@ export interface TuningWork {
 /** Throws `pipeline/memory-short`, what `openTuningDirectory` throws, `Interrupted`, and what training throws. */
 export async function tune(task: TuningTask): Promise<void> {
   const { name, flags, output, tunable } = task;
-  const executor = createNodeExecutor({ threads: flags.threads, memory: flags.memory });
+  // Measuring and answering have sessions of their own: what each keeps would come on top of the plan.
+  const executor = createNodeExecutor({ threads: flags.threads, memory: flags.memory ?? 'compact' });
   const planned = {
     config: tunable.loaded.config,
     parameters: tunable.parameters,
