@@ -26,10 +26,7 @@ function matrixStart({ shape }: Numeric, axes: number): (coordinate: readonly nu
   const leading = shape.slice(0, -2);
   const strides = stridesOf(shape).map((stride, axis) => (shape[axis] === 1 ? 0 : stride));
   return (coordinate) =>
-    leading.reduce(
-      (start, _, axis) => start + coordinate[axes - leading.length + axis]! * strides[axis]!,
-      0,
-    );
+    leading.reduce((start, _, axis) => start + coordinate[axes - leading.length + axis]! * strides[axis]!, 0);
 }
 
 const fused: Kernel = ([a, b], attributes) => [
