@@ -33,7 +33,7 @@ export interface LoadModelOptions extends LoadOptions {
 export async function loadModel(source: string, options: LoadModelOptions = {}): Promise<Assistant> {
   const dtype = checkLoadOptions(options);
   const { threads, selfTest, executor = createNodeExecutor({ threads }), signal } = options;
-  let loaded = await read(source, options, { quantized: dtype === 'as stored' });
+  let loaded = await read(source, options, { quantized: dtype !== 'float32' });
   signal?.throwIfAborted();
   if (options.adapter !== undefined) {
     const adapter = resolve(await folderOf(options.adapter));
