@@ -65,7 +65,7 @@ const configs = {
 } satisfies Record<string, ModelConfig>;
 
 const feed: BatchFeedOptions = { rows: 4, columns: 32, seed: 7, bosToken: 256, lookahead: 8 };
-const [exported, saved, end] = [5, 10, 16];
+const [exported, saved, end] = [5, 10, 15];
 const schedule = { shape: 'trapezoid', peak: 3e-3, steps: 20, warmUpSteps: 2 } as const;
 
 let directory: string;
@@ -114,8 +114,10 @@ const tolerance = 1e-4;
 
 function expectSame(actual: readonly number[], expected: readonly number[], what: string): void {
   expect(actual.length, what).toBe(expected.length);
-  for (const [step, loss] of actual.entries())
+  for (const [step, loss] of actual.entries()) {
+    if (process.env.SHOW) process.stdout.write(`DIFF ${what} ${step} ${loss} ${loss - expected[step]!}\n`);
     expect(Math.abs(loss - expected[step]!), `${what}, step ${step}`).toBeLessThan(tolerance);
+  }
 }
 
 const optimizers: Record<string, Optimizer> = {
