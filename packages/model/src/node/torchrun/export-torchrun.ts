@@ -4,7 +4,7 @@
  * batch there is the next batch here, to the bit; the losses agree within the rounding of float32.
  */
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { checkNumbers, LlmError, type TrainingSnapshot } from '@llm/core';
 import { DirectoryStore, writeFileAtomic } from '@llm/core/node';
 import type { LearningRateSchedule } from '@llm/core/training';
@@ -12,6 +12,7 @@ import { type BatchFeedOptions, type FeedPosition, PackedBatchFeed } from '../..
 import { exportHuggingFace } from '../../hugging-face/export-model.js';
 import type { ModelFilesOptions } from '../../hugging-face/model-files.js';
 import type { Optimizer } from '../../optimizers/optimizer.js';
+import { checkParameters } from '../../weights/check-parameters.js';
 import { writeWeights } from '../../weights/weight-files.js';
 import { openTokenShards } from '../token-shards/open-token-shards.js';
 import { writeMegatronTokens } from './megatron-tokens.js';
@@ -29,7 +30,7 @@ export interface TorchrunOptions extends ModelFilesOptions {
   readonly shards: string;
   /** As the feed was opened with. */
   readonly feed: BatchFeedOptions;
-  /** Where the feed stood, from the checkpoint. Default: the beginning. */
+  /** Where the feed stood, from the checkpoint. Default: after a batch for every step that was taken. */
   readonly feedPosition?: FeedPosition | undefined;
   /** Steps of the whole training, those taken among them. */
   readonly steps: number;
@@ -46,8 +47,8 @@ export interface TorchrunOptions extends ModelFilesOptions {
 /**
  * Replaces the run that `directory` holds, its checkpoints too. Throws `model/export-unsupported` when no
  * family of Hugging Face computes the configuration, for another optimizer, and for documents kept separate in
- * a model whose attention has a window; `model/feed-position-mismatch`, `model/token-shards-invalid` and what
- * else is wrong with its options before anything is written.
+ * a model whose attention has a window; `model/parameters-mismatch`, `model/feed-position-mismatch`,
+ * `model/token-shards-invalid` and `core/option-invalid`, all before anything is written.
  */
 export async function exportTorchrun(directory: string, options: TorchrunOptions): Promise<void> {
   const { config, snapshot, optimizer, feed, steps, rowsAtOnce, saveEvery = 1000, megatron = true } = options;
@@ -65,11 +66,20 @@ export async function exportTorchrun(directory: string, options: TorchrunOptions
       message:
         'Documents kept separate in a model whose attention has a window cannot go on in PyTorch: transformers takes one mask or the other. Train with separateDocuments: false.',
     });
+  if (`${resolve(options.shards)}${sep}`.startsWith(`${resolve(directory)}${sep}`))
+    throw new LlmError({
+      code: 'core/option-invalid',
+      message: `The shards in ${options.shards} lie inside ${directory}, which is written anew. Export to another directory.`,
+      details: { option: 'shards' },
+    });
+  checkParameters(config, snapshot.parameters, 'the snapshot');
   const groups = parameterGroups(config, optimizer);
   const shards = await openTokenShards(options.shards);
   try {
     const { bosToken, lookahead = 1000, remainder = 'continue', separateDocuments = false } = feed;
-    const { position } = new PackedBatchFeed(shards, feed, options.feedPosition);
+    const batches = new PackedBatchFeed(shards, feed, options.feedPosition);
+    if (options.feedPosition === undefined) batches.skip(snapshot.stepsTaken);
+    const { position } = batches;
     const { maximumGradientNorm } = optimizer;
     const { shape, peak, warmUpSteps = 0, warmDownShare = 0.65, finalShare = 0.05 } = options.schedule;
     const state: TorchrunState = {

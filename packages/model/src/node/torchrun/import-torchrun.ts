@@ -1,7 +1,7 @@
 /** What `train.py` of a torchrun folder has made of a run, as a checkpoint that training goes on from here. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { NamedTensor } from '@llm/core';
+import { checkNumbers, type NamedTensor } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import type { LearningRateSchedule } from '@llm/core/training';
 import type { Checkpoint } from '../../checkpoint/load-checkpoint.js';
@@ -68,8 +68,12 @@ async function newest(directory: string): Promise<string> {
   return last === undefined ? directory : join(checkpoints, last);
 }
 
+/** Throws `core/option-invalid` for numbers that no optimizer has. */
 function optimizerOf({ optimizer: { name, options } }: TorchrunState): Optimizer {
   const maximumGradientNorm = (options.maximumGradientNorm as number | null) ?? Number.POSITIVE_INFINITY;
+  const positive = { minimum: 0 };
+  const numbers = { epsilon: positive, weightDecay: positive, momentum: positive, iterations: positive };
+  checkNumbers(options, numbers);
   return name === 'muon'
     ? muon({ ...(options as MuonOptions), maximumGradientNorm })
     : adamW({ ...(options as AdamWOptions), maximumGradientNorm });

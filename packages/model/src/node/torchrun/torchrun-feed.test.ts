@@ -11,17 +11,21 @@ const documents = documentsInMemory(
   ),
 );
 
-test.each(fixture.cases)('feed.py gives the batches of this feed: $options', ({ options, digest, position }) => {
-  const feed = new PackedBatchFeed(documents, {
-    ...(options as BatchFeedOptions),
-    separateDocuments: true,
-  });
-  const hash = createHash('sha256');
-  for (let batch = 0; batch < fixture.batches; batch++) {
-    const { inputs, targets, weights, segments, normalizer } = feed.read().batch;
-    for (const { buffer } of [inputs, targets, weights, segments!]) hash.update(new Uint8Array(buffer as ArrayBuffer));
-    hash.update(new Uint8Array(Int32Array.of(normalizer, normalizer).buffer));
-  }
-  expect({ ...feed.position, feed: '' }).toEqual(position);
-  expect(hash.digest('hex')).toBe(digest);
-});
+test.each(fixture.cases)(
+  'feed.py gives the batches of this feed: $options',
+  ({ options, digest, position }) => {
+    const feed = new PackedBatchFeed(documents, {
+      ...(options as BatchFeedOptions),
+      separateDocuments: true,
+    });
+    const hash = createHash('sha256');
+    for (let batch = 0; batch < fixture.batches; batch++) {
+      const { inputs, targets, weights, segments, normalizer } = feed.read().batch;
+      for (const { buffer } of [inputs, targets, weights, segments!])
+        hash.update(new Uint8Array(buffer as ArrayBuffer));
+      hash.update(new Uint8Array(Int32Array.of(normalizer, normalizer).buffer));
+    }
+    expect({ ...feed.position, feed: '' }).toEqual(position);
+    expect(hash.digest('hex')).toBe(digest);
+  },
+);

@@ -102,7 +102,14 @@ async function trainHere(
 }
 
 async function trainThere(folder: string, ...more: string[]): Promise<number[]> {
-  const run = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', join(folder, 'train.py')];
+  const run = [
+    '-m',
+    'torch.distributed.run',
+    '--standalone',
+    '--nproc-per-node',
+    '2',
+    join(folder, 'train.py'),
+  ];
   await promisify(execFile)(python!, [...run, '--backend', 'gloo', ...more], {
     env: { ...process.env, OMP_NUM_THREADS: '1', HF_HUB_OFFLINE: '1' },
   });
