@@ -122,7 +122,7 @@ async function importEntries(project: string, manifest: Manifest, entries: reado
 
 /** Whoever compiles against an entry under an optional peer has the peer. */
 async function linkPeers(project: string, needed: readonly Packed[]): Promise<void> {
-  for (const { manifest } of needed)
-    for (const peer of Object.keys(manifest.peerDependencies ?? {}))
-      await symlink(join(root, 'node_modules', peer), join(project, 'node_modules', peer), 'junction');
+  const peers = new Set(needed.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})));
+  for (const peer of peers)
+    await symlink(join(root, 'node_modules', peer), join(project, 'node_modules', peer), 'junction');
 }
