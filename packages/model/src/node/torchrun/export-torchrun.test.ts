@@ -108,6 +108,14 @@ test('the newest checkpoint is read, and none that is not whole', async () => {
   expect((await importTorchrun(path)).snapshot.stepsTaken).toBe(3);
 });
 
+test('an optimizer that has not begun has no moments, there and back', async () => {
+  const path = folder('fresh');
+  await exportTorchrun(path, options);
+  await exportTorchrun(path, { ...options, snapshot: { ...options.snapshot, optimizerState: new Map() } });
+  expect(await readdir(path)).not.toContain('optimizer.safetensors');
+  expect((await importTorchrun(path)).snapshot.optimizerState.size).toBe(0);
+});
+
 test('what cannot go on is refused by name before anything is written', async () => {
   const path = folder('refused');
   const refusal = (changes: Partial<TorchrunOptions>): Promise<void> =>

@@ -118,8 +118,10 @@ export async function exportTorchrun(directory: string, options: TorchrunOptions
     const store = new DirectoryStore(directory);
     await mkdir(directory, { recursive: true });
     // From here on there is no run until the new one is whole.
-    for (const name of ['state.json', 'checkpoints', 'model', 'tokens', 'megatron', 'optimizer.safetensors'])
+    for (const name of ['state.json', 'checkpoints', 'metrics.jsonl', 'model', 'tokens', 'megatron'])
       await rm(join(directory, name), { recursive: true, force: true });
+    for (const key of await store.list('optimizer'))
+      if (key.includes('.safetensors')) await store.delete(key);
     await exportHuggingFace(store, 'model', { ...options, parameters: snapshot.parameters });
     if (snapshot.optimizerState.size > 0)
       await writeWeights(store, '', 'optimizer', exportMoments(config, snapshot.optimizerState));

@@ -33,7 +33,9 @@ export async function importTorchrun(directory: string): Promise<TorchrunCheckpo
   const store = new DirectoryStore(folder);
   const { config, parameters, tokenizerFiles, specialTokens } = await importHuggingFace(store, 'model');
   const optimizer = optimizerOf(state);
-  const hasMoments = (await store.list('optimizer')).length > 0;
+  const hasMoments = (await store.list('optimizer')).some((key) =>
+    /\.safetensors(\.index\.json)?$/.test(key),
+  );
   const moments: ReadonlyMap<string, NamedTensor> = hasMoments
     ? await (await openWeights(store, '', 'optimizer')).read()
     : new Map();

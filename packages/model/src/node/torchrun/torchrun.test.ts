@@ -117,14 +117,13 @@ async function trainThere(folder: string, ...more: string[]): Promise<number[]> 
   return lines.map((line) => (JSON.parse(line) as { loss: number }).loss);
 }
 
-const tolerance = 1e-4;
+// Of the losses, in nats. Measured: at most 6e-7.
+const tolerance = 1e-5;
 
 function expectSame(actual: readonly number[], expected: readonly number[], what: string): void {
   expect(actual.length, what).toBe(expected.length);
-  for (const [step, loss] of actual.entries()) {
-    if (process.env.SHOW) process.stdout.write(`DIFF ${what} ${step} ${loss} ${loss - expected[step]!}\n`);
+  for (const [step, loss] of actual.entries())
     expect(Math.abs(loss - expected[step]!), `${what}, step ${step}`).toBeLessThan(tolerance);
-  }
 }
 
 const optimizers: Record<string, Optimizer> = {
@@ -138,35 +137,39 @@ describe.skipIf(!hasTorch)('a run goes on in two processes of PyTorch as it woul
       [false, true].map((fsdp) => ({ name, config, optimizer, fsdp })),
     ),
   );
-  test.each(cases)('$name, $optimizer, FSDP $fsdp', async ({ name, config, optimizer: method, fsdp }) => {
-    const optimizer = optimizers[method]!;
-    const options = { ...feed, separateDocuments: name === 'GPT-2' && fsdp };
-    const model = await createTransformer({ config, executor, optimizer, seed: 1 });
-    const { position } = await trainHere(model, options, undefined, exported);
-    const folder = join(directory, `${method} ${fsdp}`);
-    const snapshot = await model.snapshot();
-    await exportTorchrun(folder, {
-      config,
-      snapshot,
-      optimizer,
-      shards,
-      feed: options,
-      feedPosition: position,
-      schedule,
-      steps: end,
-      rowsAtOnce: fsdp ? undefined : 1,
-      saveEvery: 5,
-    });
-    const there = await trainThere(folder, '--keep', '0', ...(fsdp ? ['--fsdp'] : []));
-    expectSame(there, (await trainHere(model, options, position, end)).losses, 'the same run here');
+  test.each(cases)(
+    '$name, $optimizer, FSDP $fsdp',
+    async ({ name, config, optimizer: method, fsdp }) => {
+      const optimizer = optimizers[method]!;
+      const options = { ...feed, separateDocuments: name === 'GPT-2' && fsdp };
+      const model = await createTransformer({ config, executor, optimizer, seed: 1 });
+      const { position } = await trainHere(model, options, undefined, exported);
+      const folder = join(directory, `${method} ${fsdp}`);
+      const snapshot = await model.snapshot();
+      await exportTorchrun(folder, {
+        config,
+        snapshot,
+        optimizer,
+        shards,
+        feed: options,
+        feedPosition: position,
+        schedule,
+        steps: end,
+        rowsAtOnce: fsdp ? undefined : 1,
+        saveEvery: 5,
+      });
+      const there = await trainThere(folder, '--keep', '0', ...(fsdp ? ['--fsdp'] : []));
+      expectSame(there, (await trainHere(model, options, position, end)).losses, 'the same run here');
 
-    await rm(join(folder, 'checkpoints', `step-000000${end}`), { recursive: true });
-    const back = await importTorchrun(folder);
-    expect(back.snapshot.stepsTaken).toBe(saved);
-    const again = await createTransformer({ config: back.config, executor, optimizer: back.optimizer });
-    await again.restore(back.snapshot);
-    const here = await trainHere(again, back.feed, back.feedPosition, end);
-    expectSame(here.losses, there.slice(saved - exported), 'back from there');
-    await rm(folder, { recursive: true });
-  });
+      await rm(join(folder, 'checkpoints', `step-000000${end}`), { recursive: true });
+      const back = await importTorchrun(folder);
+      expect(back.snapshot.stepsTaken).toBe(saved);
+      const again = await createTransformer({ config: back.config, executor, optimizer: back.optimizer });
+      await again.restore(back.snapshot);
+      const here = await trainHere(again, back.feed, back.feedPosition, end);
+      expectSame(here.losses, there.slice(saved - exported), 'back from there');
+      await rm(folder, { recursive: true });
+    },
+    300_000,
+  );
 });
