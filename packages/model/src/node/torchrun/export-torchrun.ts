@@ -1,7 +1,7 @@
 /**
- * A training run, handed on to PyTorch: a folder with the model, the optimizer's moments, the feed's position,
- * the tokens, and scripts that go on with them under `torchrun` on as many machines as there are. The next
- * batch there is the next batch here, to the bit; the losses agree within the rounding of float32.
+ * A training run, handed on to PyTorch: a folder with the model, the optimizer's moments, the position of the
+ * feed, the tokens, and scripts that go on with them under `torchrun` on as many machines as there are. The
+ * next batch there is the next batch here, to the bit; the losses agree within the rounding of float32.
  */
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
@@ -46,8 +46,8 @@ export interface TorchrunOptions extends ModelFilesOptions {
 
 /**
  * Replaces the run that `directory` holds, its checkpoints too. Throws `model/export-unsupported` when no
- * family of Hugging Face computes the configuration, for another optimizer, and for documents kept separate in
- * a model whose attention has a window; `model/parameters-mismatch`, `model/feed-position-mismatch`,
+ * family of Hugging Face computes the configuration, for another optimizer, and for documents kept separate
+ * in a model whose attention has a window; `model/parameters-mismatch`, `model/feed-position-mismatch`,
  * `model/token-shards-invalid` and `core/option-invalid`, all before anything is written.
  */
 export async function exportTorchrun(directory: string, options: TorchrunOptions): Promise<void> {

@@ -1,4 +1,4 @@
-/** What `train.py` of a torchrun folder has made of a run, as a checkpoint that training goes on from here. */
+/** What `train.py` of a torchrun folder made of a run, as a checkpoint that training here goes on from. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkNumbers, type NamedTensor } from '@llm/core';
@@ -24,8 +24,9 @@ export interface TorchrunCheckpoint extends Checkpoint {
 }
 
 /**
- * Reads the newest checkpoint of a torchrun folder, the run as it was exported where there is none yet, or the
- * checkpoint that `directory` itself is. Throws `model/torchrun-invalid`, and what `importHuggingFace` throws.
+ * Reads the newest checkpoint of a torchrun folder, the run as it was exported where there is none yet, or
+ * the checkpoint that `directory` itself is. Throws `model/torchrun-invalid`, and what `importHuggingFace`
+ * throws.
  */
 export async function importTorchrun(directory: string): Promise<TorchrunCheckpoint> {
   const folder = await newest(directory);

@@ -1,7 +1,7 @@
 /**
- * `state.json` of a torchrun folder: all that a training run is beside its weights, its optimizer's moments and
- * its tokens. The scripts in assets/torchrun read it and write it again; every number stands there as it is
- * used, so that no default is written down twice.
+ * `state.json` of a torchrun folder: all that a training run is beside its weights, its optimizer's moments
+ * and its tokens. The scripts in assets/torchrun read it and write it again; every number stands there as it
+ * is used, so that no default is written down twice.
  */
 import { readFile } from 'node:fs/promises';
 import { LlmError } from '@llm/core';
