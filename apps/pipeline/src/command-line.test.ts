@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { describeError, runCommandLine } from './command-line.js';
+import { runCommandLine } from './command-line.js';
+import { describeError } from './terminal/describe-error.js';
 import { captureOutput } from './testing/captured-output.js';
 
 const run = async (...parameters: string[]): Promise<{ code: number; out: string; err: string }> => {

@@ -41,8 +41,9 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
       });
       const { steps, rows, columns, saveEvery } = training;
       const tokens = corpus.training.map((text) => tokenizer.encode(text));
+      const opened = { ...language, model, config };
       return {
-        opened: { ...language, model, config },
+        opened,
         steps,
         measure: () =>
           bitsPerByte(model, tokenizer, corpus.heldOut, {
@@ -64,7 +65,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
             saveEvery,
             evaluateEvery: Math.ceil(steps / 4),
           }),
-        samples: () => continueTexts(model, tokenizer, prompts, signal),
+        samples: () => continueTexts(opened, prompts, signal),
         metadata: (bits) => ({ bitsPerByte: bits }),
         summarize: ({ before, after, samples }) => ({
           parameters: model.parameterCount,
