@@ -21,9 +21,15 @@ test('a base model is handed on to PyTorch, and what comes back is where the run
   const output = captureOutput();
   const start = ['pretrain', '--preset', 'smoke', '--jsonl', 'docs.jsonl', '--run', 'run', '--steps', '3'];
   expect(await runCommandLine(start, output), output.err()).toBe(0);
-  await handOnRun('handed-on', { run: 'run' }, output);
+  const llm = (...parameters: string[]): Promise<number> => runCommandLine(parameters, output);
+  expect(await llm('export', 'handed-on', '--to', 'torchrun', '--run', 'run'), output.err()).toBe(0);
   expect(output.out()).toContain('handed-on: step 3 of 6.');
-  await expect(handOnRun('handed-on', { run: 'run' }, output)).rejects.toThrow(/--force/);
+  for (const [flags, message] of [
+    [{}, /--force/],
+    [{ model: 'sft' }, /base model/],
+    [{ dtype: 'f16' }, /--dtype/],
+  ] as const)
+    await expect(handOnRun('handed-on', { run: 'run', ...flags }, output)).rejects.toThrow(message);
   const state = JSON.parse(readFileSync('handed-on/state.json', 'utf8')) as Record<string, unknown>;
   expect(state).toMatchObject({ stepsTaken: 3, optimizer: { name: 'muon' }, position: { batches: 3 } });
 
@@ -32,11 +38,11 @@ test('a base model is handed on to PyTorch, and what comes back is where the run
   const { summary: _, artifacts: __, ...stage } = (await readStageState(store, 'pretrain'))!;
   await writeStageState(store, { ...stage, status: 'running' });
   expect(await newestWholeCheckpoint(store, 'pretrain', () => {})).toBeUndefined();
-  await takeBackRun('handed-on', { run: 'run' }, output);
+  expect(await llm('import', 'handed-on', '--run', 'run'), output.err()).toBe(0);
   expect(await store.has(`${checkpointPrefix('pretrain')}/latest.json`)).toBe(true);
   const back = await newestWholeCheckpoint(store, 'pretrain', () => {});
   const { snapshot } = await importTorchrun('handed-on');
   expect(back!.snapshot.stepsTaken).toBe(3);
   expect([...back!.snapshot.parameters]).toEqual([...snapshot.parameters]);
-  expect(await runCommandLine(['pretrain', '--run', 'run'], output), output.err()).toBe(0);
+  expect(await llm('pretrain', '--run', 'run'), output.err()).toBe(0);
 });

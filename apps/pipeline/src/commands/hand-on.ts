@@ -2,7 +2,7 @@
  * `llm export DIR --to torchrun` and `llm import DIR`: the base model of a run goes on in PyTorch, and comes
  * back into the run as a checkpoint that `llm run` goes on from.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LlmError } from '@llm/core';
@@ -25,6 +25,10 @@ const stage = 'pretrain';
 
 export interface HandOnFlags {
   readonly run?: string | undefined;
+  /** As of `llm export`: a run goes on with its base model alone. */
+  readonly model?: string | undefined;
+  readonly dtype?: string | undefined;
+  readonly adapter?: string | undefined;
   /** Steps of the whole training. Default: the run's, and twice as many once those are done. */
   readonly steps?: number | undefined;
   /** Replace what is there. */
@@ -33,7 +37,18 @@ export interface HandOnFlags {
 
 /** Writes `out` for `torchrun`. A finished model goes on with moments at zero: a run does not keep them. */
 export async function handOnRun(out: string, flags: HandOnFlags, output: Output): Promise<void> {
-  if (existsSync(out) && flags.force !== true)
+  for (const name of ['dtype', 'adapter'] as const)
+    if (flags[name] !== undefined)
+      throw new LlmError({
+        code: 'pipeline/flag-without-input',
+        message: `--${name} is for other formats: torchrun takes the numbers that are trained. Leave it out.`,
+      });
+  if (flags.model !== undefined && flags.model !== stage)
+    throw new LlmError({
+      code: 'pipeline/flag-without-input',
+      message: `--model is ${flags.model}, and only the base model of a run goes on under torchrun. Say --run DIR, or export another format.`,
+    });
+  if (flags.force !== true && existsSync(out) && readdirSync(out).length > 0)
     throw new LlmError({
       code: 'pipeline/output-exists',
       message: `${out} is there already. Name another folder, or replace it with --force.`,

@@ -116,6 +116,13 @@ test('an optimizer that has not begun has no moments, there and back', async () 
   expect((await importTorchrun(path)).snapshot.optimizerState.size).toBe(0);
 });
 
+test('a directory with something else in it is left alone', async () => {
+  const path = folder('taken');
+  await mkdir(join(path, 'model'), { recursive: true });
+  await expect(exportTorchrun(path, options)).rejects.toMatchObject({ code: 'model/directory-taken' });
+  expect(await readdir(path)).toEqual(['model']);
+});
+
 test('what cannot go on is refused by name before anything is written', async () => {
   const path = folder('refused');
   const refusal = (changes: Partial<TorchrunOptions>): Promise<void> =>

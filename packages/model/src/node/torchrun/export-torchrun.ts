@@ -3,7 +3,7 @@
  * feed, the tokens, and scripts that go on with them under `torchrun` on as many machines as there are. The
  * next batch there is the next batch here, to the bit; the losses agree within the rounding of float32.
  */
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { checkNumbers, LlmError, type TrainingSnapshot } from '@llm/core';
 import { DirectoryStore, writeFileAtomic } from '@llm/core/node';
@@ -45,10 +45,11 @@ export interface TorchrunOptions extends ModelFilesOptions {
 }
 
 /**
- * Replaces the run that `directory` holds, its checkpoints too. Throws `model/export-unsupported` when no
- * family of Hugging Face computes the configuration, for another optimizer, and for documents kept separate
- * in a model whose attention has a window; `model/parameters-mismatch`, `model/feed-position-mismatch`,
- * `model/token-shards-invalid` and `core/option-invalid`, all before anything is written.
+ * Replaces the run that `directory` holds, its checkpoints too. Throws `model/directory-taken` when it holds
+ * something else; `model/export-unsupported` when no family of Hugging Face computes the configuration, for
+ * another optimizer, and for documents kept separate in a model whose attention has a window;
+ * `model/parameters-mismatch`, `model/feed-position-mismatch`, `model/token-shards-invalid` and
+ * `core/option-invalid`. Nothing is written then.
  */
 export async function exportTorchrun(directory: string, options: TorchrunOptions): Promise<void> {
   const { config, snapshot, optimizer, feed, steps, rowsAtOnce, saveEvery = 1000, megatron = true } = options;
@@ -117,6 +118,8 @@ export async function exportTorchrun(directory: string, options: TorchrunOptions
     };
     const store = new DirectoryStore(directory);
     await mkdir(directory, { recursive: true });
+    await checkDirectory(directory);
+    await writeScripts(directory);
     // From here on there is no run until the new one is whole.
     for (const name of ['state.json', 'checkpoints', 'metrics.jsonl', 'model', 'tokens', 'megatron'])
       await rm(join(directory, name), { recursive: true, force: true });
@@ -133,11 +136,21 @@ export async function exportTorchrun(directory: string, options: TorchrunOptions
       await mkdir(join(directory, 'megatron'));
       await writeMegatronTokens(join(directory, 'megatron', 'tokens'), shards, bosToken);
     }
-    await writeScripts(directory);
     await writeFileAtomic(join(directory, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
   } finally {
     shards.close();
   }
+}
+
+/** The scripts come first: without them what lies there is somebody else's. */
+async function checkDirectory(directory: string): Promise<void> {
+  const names = await readdir(directory);
+  if (names.length === 0 || names.includes('train.py')) return;
+  throw new LlmError({
+    code: 'model/directory-taken',
+    message: `${directory} holds other things than an exported run (${names[0]}). Export to a new directory.`,
+    details: { directory },
+  });
 }
 
 async function copyShards(from: string, to: string, names: readonly string[]): Promise<void> {
