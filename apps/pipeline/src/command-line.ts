@@ -2,18 +2,21 @@
  * The `llm` command line: flags, help with examples, exit codes. What the commands do is in `commands/`,
  * loaded when one runs, so that help and mistakes answer at once.
  */
-import { LlmError } from '@llm/core';
 import { Command, CommanderError } from 'commander';
 import { defineChat } from './commands/define-chat.js';
 import { defineEval } from './commands/define-eval.js';
+import { defineExport } from './commands/define-export.js';
 import { defineGenerate } from './commands/define-generate.js';
+import { defineImport } from './commands/define-import.js';
+import { defineInspect } from './commands/define-inspect.js';
 import { defineReport } from './commands/define-report.js';
+import { defineServe } from './commands/define-serve.js';
 import { defineStages } from './commands/define-stages.js';
 import { examples } from './commands/examples.js';
-import { describeSystemError } from './system-error.js';
+import { describeError } from './terminal/describe-error.js';
 import { Interrupted } from './terminal/interruption.js';
 import type { Output } from './terminal/output.js';
-import { shownLine, shownOutput } from './terminal/shown-text.js';
+import { shownOutput } from './terminal/shown-text.js';
 import { typed } from './terminal/typed-command.js';
 
 /**
@@ -32,15 +35,6 @@ export async function runCommandLine(parameters: readonly string[], given: Outpu
     output.stderr.write(`${describeError(error, verbose)}\n`);
     return 1;
   }
-}
-
-export function describeError(error: unknown, verbose: boolean): string {
-  const stack = verbose && error instanceof Error ? `\n${error.stack}` : '';
-  if (LlmError.isInstance(error)) return `${shownLine(`error: ${error.message} [${error.code}]`)}${stack}`;
-  const system = describeSystemError(error);
-  if (system !== undefined) return `${shownLine(`error: ${system}`)}${stack}`;
-  const message = error instanceof Error ? error.message : String(error);
-  return `${shownLine(`error: something went wrong inside: ${message}`)}${verbose ? stack : ' (--verbose shows where)'}`;
 }
 
 function buildProgram(output: Output): Command {
@@ -65,7 +59,17 @@ function buildProgram(output: Output): Command {
     ]),
   );
 
-  for (const define of [defineStages, defineEval, defineGenerate, defineChat, defineReport])
+  for (const define of [
+    defineStages,
+    defineEval,
+    defineGenerate,
+    defineChat,
+    defineServe,
+    defineInspect,
+    defineExport,
+    defineImport,
+    defineReport,
+  ])
     define(program, output);
   return program;
 }

@@ -43,7 +43,7 @@ export interface ModelSource {
 }
 
 /** Throws what `findRunModel` does, and `pipeline/flag-without-input` for `--run` beside another source. */
-export async function findModel(flags: ModelFlags): Promise<ModelSource> {
+export async function findModel(flags: Pick<ModelFlags, 'run' | 'model'>): Promise<ModelSource> {
   const { model, run } = flags;
   if (model === undefined || (runModelNames as readonly string[]).includes(model)) {
     const place = await findRunModel({ run, model });

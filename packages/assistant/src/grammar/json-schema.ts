@@ -7,34 +7,25 @@
 import type { JsonValue } from '@llm/core';
 import { byteAutomaton } from './byte-automaton.js';
 import { areDisjoint, joined, type SchemaObject } from './combined-schemas.js';
-import { choice as choiceOf, literal } from './expression.js';
-import { formats } from './formats.js';
 import { freeKeys } from './free-keys.js';
-import { anyInteger, anyNumber, numberRange } from './number-range.js';
-import { patternExpression } from './regular-expression.js';
+import { numberShape, stringTerminal, values } from './leaf-shapes.js';
+import { anyNumber } from './number-range.js';
 import { invalid, unsupported } from './schema-error.js';
+import {
+  additionalOf,
+  annotations,
+  countOf,
+  impliedTypes,
+  isOf,
+  keywordsOf,
+  known,
+  listOf,
+  typesOf,
+  withType,
+} from './schema-keywords.js';
 import type { ObjectShape, Property, Shape } from './shape.js';
 import { StringTerminal } from './string-terminal.js';
-import { LiteralTerminal, type Terminal } from './terminal.js';
-
-/** Say something about a schema and nothing about values. */
-const annotations = new Set(
-  '$schema $id $comment $defs definitions title description default examples example deprecated readOnly writeOnly $anchor contentEncoding contentMediaType strict nullable'.split(
-    ' ',
-  ),
-);
-
-const keywordsOf: Readonly<Record<string, readonly string[]>> = {
-  object: ['properties', 'required', 'additionalProperties', 'propertyNames'],
-  array: ['items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems', 'uniqueItems'],
-  string: ['minLength', 'maxLength', 'pattern', 'format'],
-  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
-  integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
-  boolean: [],
-  null: [],
-};
-const general = ['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'];
-const known = new Set([...general, ...Object.values(keywordsOf).flat()]);
+import type { Terminal } from './terminal.js';
 
 /** A minItems above it would be a text without end. */
 const maximumItems = 10_000;
@@ -246,108 +237,4 @@ class SchemaReader {
       throw invalid(place, `there is no ${pointer.slice(0, 80)}`);
     return found;
   }
-}
-
-function values(all: readonly JsonValue[]): Shape {
-  const texts = [...new Set(all.map((value) => JSON.stringify(value)))];
-  if (texts.length === 0) return { type: 'choice', of: [] };
-  const terminal =
-    texts.length === 1
-      ? new LiteralTerminal(texts[0]!)
-      : byteAutomaton(`values ${texts.join()}`, () => choiceOf(...texts.map((text) => literal(text))));
-  return { type: 'terminal', terminal };
-}
-
-function stringTerminal(schema: SchemaObject, place: string): Terminal {
-  const { pattern, format } = schema;
-  const minimum = countOf(schema.minLength, place, 'minLength');
-  const maximum = countOf(schema.maxLength, place, 'maxLength');
-  if (pattern === undefined && format === undefined) {
-    if ((minimum ?? 0) > (maximum ?? Number.POSITIVE_INFINITY))
-      throw unsupported(place, 'minLength above maxLength');
-    return new StringTerminal(minimum, maximum);
-  }
-  if (minimum !== undefined || maximum !== undefined)
-    throw unsupported(
-      place,
-      `"${minimum === undefined ? 'maxLength' : 'minLength'}" beside "pattern" or "format"`,
-    );
-  // Libraries write their own pattern beside a format that says it.
-  const known = typeof format === 'string' && Object.hasOwn(formats, format) ? formats[format] : undefined;
-  const source = known ?? pattern;
-  if (typeof source !== 'string')
-    throw unsupported(
-      place,
-      `the format ${JSON.stringify(format)} (${Object.keys(formats).join(', ')} are known)`,
-    );
-  return byteAutomaton(`pattern ${source}`, () => patternExpression(source));
-}
-
-function numberShape(schema: SchemaObject, isInteger: boolean, place: string): Shape {
-  const bounds: Record<string, number> = {};
-  for (const key of keywordsOf.number!) {
-    const value = schema[key];
-    if (value === undefined) continue;
-    if (typeof value === 'boolean') throw unsupported(place, `"${key}" as a boolean (draft 4)`);
-    if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid(place, `${key} is no number`);
-    bounds[key] = value;
-  }
-  const kind = isInteger ? 'integer' : 'number';
-  if (Object.keys(bounds).length === 0)
-    return { type: 'terminal', terminal: byteAutomaton(kind, () => (isInteger ? anyInteger : anyNumber)) };
-  const expression = numberRange(bounds, isInteger);
-  if (expression === undefined) return { type: 'choice', of: [] };
-  return { type: 'terminal', terminal: byteAutomaton(`${kind} ${JSON.stringify(bounds)}`, () => expression) };
-}
-
-function additionalOf(schema: SchemaObject): JsonValue | undefined {
-  const { additionalProperties: given, properties } = schema;
-  // {} is what libraries write for "not strict"; it asks for nothing.
-  return given === undefined && properties !== undefined ? false : given;
-}
-
-function typesOf({ type }: SchemaObject, place: string): readonly string[] | undefined {
-  if (type === undefined) return undefined;
-  const types = Array.isArray(type) ? (type as readonly JsonValue[]) : [type];
-  for (const each of types)
-    if (typeof each !== 'string' || !Object.hasOwn(keywordsOf, each))
-      throw invalid(place, `there is no type ${JSON.stringify(each)}`);
-  return types as readonly string[];
-}
-
-/** The type that keywords speak of. */
-function impliedTypes(keys: readonly string[]): readonly string[] | undefined {
-  const found = ['object', 'array', 'string', 'number'].filter((type) =>
-    keys.some((key) => keywordsOf[type]!.includes(key)),
-  );
-  return found.length === 0 ? undefined : found;
-}
-
-function isOf(type: string, value: JsonValue): boolean {
-  if (type === 'null') return value === null;
-  if (type === 'array') return Array.isArray(value);
-  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
-  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
-}
-
-function withType(part: JsonValue, type: JsonValue | undefined, place: string): JsonValue {
-  if (type === undefined) return part;
-  if (typeof part !== 'object' || part === null || Array.isArray(part))
-    throw unsupported(place, '"type" beside a boolean');
-  const own = (part as SchemaObject).type;
-  if (own !== undefined && JSON.stringify(own) !== JSON.stringify(type))
-    throw unsupported(place, 'another "type" in a part than beside it');
-  if ((part as SchemaObject).$ref !== undefined) throw unsupported(place, '"type" beside a $ref');
-  return { ...(part as SchemaObject), type };
-}
-
-function listOf(value: JsonValue, place: string, key: string): readonly JsonValue[] {
-  if (Array.isArray(value)) return value as readonly JsonValue[];
-  throw invalid(place, `${key} is no list`);
-}
-
-function countOf(value: JsonValue | undefined, place: string, key: string): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw invalid(place, `${key} is ${JSON.stringify(value)}, which is no count`);
 }

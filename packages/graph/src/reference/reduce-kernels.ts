@@ -72,7 +72,7 @@ const argMax: Kernel = ([x], attributes) => {
 };
 
 /** Mean and inverse deviation per row of the last axis; the mean is 0 for root-mean-square normalisation. */
-function normalize(
+export function normalize(
   inputs: readonly Numeric[],
   epsilon: number,
   centred: boolean,
@@ -135,10 +135,4 @@ export const reduceKernels: KernelFamily = {
     normalize(inputs, Number(attributes.epsilon ?? 1e-5), false, count),
   LayerNormalization: (inputs, attributes, count) =>
     normalize(inputs, Number(attributes.epsilon ?? 1e-5), true, count),
-  SkipSimplifiedLayerNormalization: ([a, b, weight], attributes) => {
-    const added: Numeric = { ...a!, data: a!.data.map((value, index) => value + b!.data[index]!) };
-    const [result, inverse] = normalize([added, weight!], Number(attributes.epsilon ?? 1e-5), false, 2);
-    // The mean, which root mean squares have not, is never read.
-    return [result!, inverse!, inverse!, added];
-  },
 };

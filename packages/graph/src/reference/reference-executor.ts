@@ -7,20 +7,20 @@ import type { Executor } from '../execution/executor.js';
 import { type OnnxModel, parseOnnx } from '../onnx/parse-onnx.js';
 import { createTensorData, type HostTensor } from '../tensors/tensor.js';
 import { elementwiseKernels } from './elementwise-kernels.js';
+import { fusedKernels } from './fused-kernels.js';
 import type { KernelFamily, Numeric } from './kernel.js';
 import { matmulKernels } from './matmul-kernels.js';
 import { movementKernels } from './movement-kernels.js';
 import { quantizedKernels } from './quantized-kernels.js';
 import { reduceKernels } from './reduce-kernels.js';
-import { rotaryEmbedding } from './rotary-kernel.js';
 
+/** Of the operators that graphs are written in. */
 export const referenceKernels: KernelFamily = {
   ...elementwiseKernels,
   ...matmulKernels,
   ...quantizedKernels,
   ...reduceKernels,
   ...movementKernels,
-  RotaryEmbedding: rotaryEmbedding,
 };
 
 /** Computes outputs at full precision: no rounding to float32 anywhere. */
@@ -37,7 +37,7 @@ export function interpret(
     }
   }
   for (const { operator, inputs, outputs, attributes } of model.nodes) {
-    const kernel = referenceKernels[operator];
+    const kernel = referenceKernels[operator] ?? fusedKernels[operator];
     if (kernel === undefined) {
       throw new LlmError({
         code: 'graph/operator-unknown',
@@ -57,7 +57,8 @@ export function interpret(
 }
 
 export function toNumeric({ type, shape, data }: HostTensor): Numeric {
-  return { type, shape, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) };
+  const numbers = data instanceof BigInt64Array ? Float64Array.from(data, Number) : new Float64Array(data);
+  return { type, shape, data: numbers };
 }
 
 export function toHost({ type, shape, data }: Numeric): HostTensor {

@@ -1,3 +1,4 @@
+// Slow: models of three kinds generate on ONNX Runtime
 import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// Slow: models of several architectures are written in every type and opened by llama.cpp
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -143,14 +143,14 @@ test('what GGUF cannot hold is refused', () => {
     type: 'yarn',
     factor: 4,
     originalContextLength: 16,
-    betaFast: 32,
+    betaFast: 16,
     betaSlow: 1,
     truncate: true,
     attentionFactor: 1.1,
   } as const;
   for (const [fields, part] of [
-    [{ queryKeyNormalization: 'none', rotaryScaling: yarn }, 'yarn is not written'],
-    [{ attentionWindow: 4 }, 'its Qwen3 has no windows'],
+    [{ queryKeyNormalization: 'none', rotaryScaling: yarn }, 'its YaRN begins and ends'],
+    [{ attentionWindow: 4 }, 'its Qwen3 has no window'],
     [{ queryKeyNormalization: 'none', rotaryWidth: 2 }, 'this model is another'],
     [{ queryKeyNormalization: 'none', rotatedLayers: [true, false] }, 'this model is another'],
     [{ normPlacement: 'after', queryKeyNormalization: 'rmsWide' }, 'this model is another'],

@@ -2,6 +2,7 @@
  * The files in transformers.js on the runtime's WebGPU provider; Chromium's software driver has no float16
  * shaders.
  */
+// Slow: the software GPU computes on the processor
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
