@@ -7,6 +7,7 @@ import { defineChat } from './commands/define-chat.js';
 import { defineEval } from './commands/define-eval.js';
 import { defineExport } from './commands/define-export.js';
 import { defineGenerate } from './commands/define-generate.js';
+import { defineImport } from './commands/define-import.js';
 import { defineInspect } from './commands/define-inspect.js';
 import { defineReport } from './commands/define-report.js';
 import { defineServe } from './commands/define-serve.js';
@@ -66,6 +67,7 @@ function buildProgram(output: Output): Command {
     defineServe,
     defineInspect,
     defineExport,
+    defineImport,
     defineReport,
   ])
     define(program, output);

@@ -1,6 +1,7 @@
 /** The flags and the help of `llm export` and `llm convert`: one command, of `--model` or of a source. */
 import { type Command, Option } from 'commander';
 import { exportFormats, exportTypes } from '../export/export-format.js';
+import { wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
 import { examples } from './examples.js';
 import type { ExportFlags } from './export.js';
@@ -12,20 +13,28 @@ export function defineExport(program: Command, output: Output): void {
       .description('Write a model for other programs: transformers, llama.cpp, transformers.js.')
       .argument('<out>', 'the folder, or for gguf the file, to write')
       .option('--run <dir>', 'the run directory whose model is meant (default: runs/latest)')
-      .option('--model <source>', 'as in llm chat (default: the last model of the newest run)'),
+      .option('--model <source>', 'as in llm chat (default: the last model of the newest run)')
+      .option('--steps <n>', 'of torchrun: steps of the whole training', wholeNumber(1)),
+    ['torchrun'],
   )
     .addHelpText(
       'after',
       examples([
         ['llm export model.gguf --to gguf --dtype q8_0', 'the newest model, for llama.cpp'],
         ['llm export web/ --to onnx --model sft', 'for transformers.js, in float32 and 8 bits'],
+        ['llm export big/ --to torchrun --steps 50000', "train the run's base model on, on more machines"],
         [
           'llm export tuned/ --to safetensors --model hf:owner/name --adapter my-lora',
           'merged, for transformers',
         ],
       ]),
     )
-    .action(async (out: string, flags: ExportFlags, command: Command) => run(out, flags, command, output));
+    .action(async (out: string, flags: Flags, command: Command) => {
+      const { to, ...rest } = flags;
+      if (to === 'torchrun') return (await import('./hand-on.js')).handOnRun(out, rest, output);
+      if (rest.steps !== undefined) command.error("error: option '--steps <n>' is for --to torchrun alone.");
+      await run(out, { ...rest, to }, command, output);
+    });
 
   writingOptions(
     program
@@ -54,12 +63,20 @@ async function run(out: string, flags: ExportFlags, command: Command, output: Ou
   await (await import('./export.js')).exportModel(out, flags, output);
 }
 
-function writingOptions(command: Command): Command {
+interface Flags extends Omit<ExportFlags, 'to'> {
+  readonly to: ExportFlags['to'] | 'torchrun';
+  readonly steps?: number | undefined;
+}
+
+function writingOptions(command: Command, others: readonly string[] = []): Command {
   const types = Object.entries(exportFormats).map(([format, names]) => `${format}: ${names.join(', ')}`);
   return command
     .addOption(
-      new Option('--to <format>', 'safetensors (a folder of Hugging Face), gguf (a file), onnx (a folder)')
-        .choices(Object.keys(exportFormats))
+      new Option(
+        '--to <format>',
+        `safetensors (a folder of Hugging Face), gguf (a file), onnx (a folder)${others.map((name) => `, ${name} (a folder)`).join('')}`,
+      )
+        .choices([...Object.keys(exportFormats), ...others])
         .makeOptionMandatory(),
     )
     .option(
