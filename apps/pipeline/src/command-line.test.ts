@@ -56,7 +56,6 @@ describe('llm command line', () => {
     [['run', 'somewhere'], /too many arguments/],
     [['pretrain', '--steps', '-3'], /whole number of at least 1/],
     [['chat', '--temperature', 'hot'], /a number from 0 to 10/],
-    [['eval', '--model', 'best'], /Allowed choices are pretrain, sft, rl, control/],
     [['chat', '--dtype', 'q5'], /Allowed choices are as stored, float32, q8, q4/],
     [['serve', '--cors', 'example.com'], /Give an origin/],
     [['serve', '--port', '70000'], /from 0 to 65535/],
