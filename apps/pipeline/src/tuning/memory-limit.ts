@@ -1,4 +1,4 @@
-/** How much memory this process may take: of the machine, or less where a container or a session is limited. */
+/** How much memory this process may take: the machine's, or less where a container is limited. */
 import { totalmem } from 'node:os';
 
 /** In bytes. */
