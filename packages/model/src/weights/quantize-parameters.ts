@@ -27,15 +27,24 @@ export function quantizeParameters(
   parameters: ReadonlyMap<string, WeightTensor>,
   dtype: QuantizedDtype,
 ): Map<string, WeightTensor> {
-  const isQuantizable = (name: string, { shape }: NamedTensor): boolean =>
-    (layer.test(name) || name === embeddingName || name === headName) && shape[1]! % blockSize === 0;
   return new Map(
     [...parameters].map(([name, given]) => {
       const tensor = isQuantized(given) ? dequantizeTensor(given) : given;
-      const bits = dtype === 'q8' ? 8 : bitsInQ4(name);
-      return [name, isQuantizable(name, tensor) ? quantizeTensor(tensor, bits) : tensor];
+      const bits = quantizedBits(name, tensor.shape, dtype);
+      return [name, bits === undefined ? tensor : quantizeTensor(tensor, bits)];
     }),
   );
+}
+
+/** Bits of a number of that tensor; undefined for one that stays as it is. */
+export function quantizedBits(
+  name: string,
+  shape: readonly number[],
+  dtype: QuantizedDtype,
+): QuantizedBits | undefined {
+  const isMatrix = layer.test(name) || name === embeddingName || name === headName;
+  if (!isMatrix || shape[1]! % blockSize !== 0) return undefined;
+  return dtype === 'q8' ? 8 : bitsInQ4(name);
 }
 
 function quantizeTensor({ shape, data }: NamedTensor, bits: QuantizedBits): QuantizedTensor {
