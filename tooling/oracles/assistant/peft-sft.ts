@@ -98,5 +98,7 @@ await fineTune({
 const after = await measure();
 const peak = /VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
 const secondsPerStep = Math.min(...seconds);
-process.stdout.write(`${JSON.stringify({ before, after, losses, secondsPerStep, peakMegabytes: Number(peak) / 1024 })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ before, after, losses, secondsPerStep, peakMegabytes: Number(peak) / 1024 })}\n`,
+);
 await model.dispose();

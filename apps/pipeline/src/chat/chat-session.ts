@@ -71,7 +71,9 @@ export class ChatSession {
   }
 }
 
-/** An answer as messages: text, calls, their outputs, text after them. Calls without an output are left out. */
+/**
+ * An answer as messages: text, calls, their outputs, text after them. Calls without an output are left out.
+ */
 class AnswerMessages {
   readonly #rounds: { content: string; readonly calls: ToolCall[]; readonly outputs: Map<string, string> }[] =
     [{ content: '', calls: [], outputs: new Map() }];

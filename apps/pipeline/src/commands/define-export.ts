@@ -1,4 +1,7 @@
-/** The flags and the help of `llm export` (of `--model`) and `llm convert` (of a source): one command, two ways to say it. */
+/**
+ * The flags and the help of `llm export` (of `--model`) and
+ * `llm convert` (of a source): one command, two ways to say it.
+ */
 import { type Command, Option } from 'commander';
 import { exportFormats, exportTypes } from '../export/export-format.js';
 import { wholeNumber } from '../flags.js';

@@ -60,7 +60,9 @@ export async function findModel(flags: Pick<ModelFlags, 'run' | 'model'>): Promi
   return { source: isLocal ? followPointer(path) + stage : model, title: model, place: undefined };
 }
 
-/** The one asked for, or the last that is finished. Throws `pipeline/model-missing`, `pipeline/artifact-gone`. */
+/**
+ * The one asked for, or the last that is finished. Throws `pipeline/model-missing`, `pipeline/artifact-gone`.
+ */
 export async function findRunModel(flags: Pick<ModelFlags, 'run' | 'model'>): Promise<RunModelPlace> {
   const directory = existingRunDirectory(flags.run);
   const options = readRunConfig(directory) ?? presetOptions('default');

@@ -20,9 +20,9 @@ export interface PracticeOptions {
 }
 
 /**
- * `countdown`, `gsm8k:FILE`, or a file of `{"question", "answer"}` lines; an answer may be a whole solution that ends
- * in `#### 42`. Of a text that is no number, the answer is right when it is said word for word. Throws
- * `pipeline/tasks-invalid` with file and line.
+ * `countdown`, `gsm8k:FILE`, or a file of `{"question", "answer"}` lines; an answer may be a whole solution
+ * that ends in `#### 42`. Of a text that is no number, the answer is right when it is said word for word.
+ * Throws `pipeline/tasks-invalid` with file and line.
  */
 export async function readPracticeTasks(source: string, options: PracticeOptions): Promise<PracticeTasks> {
   const { seed, heldOut, count } = options;

@@ -53,7 +53,9 @@ export interface TuningWork {
   readonly note: (line: string) => void;
 }
 
-/** Throws `pipeline/memory-short`, what `openTuningDirectory` throws, `Interrupted`, and what training throws. */
+/**
+ * Throws `pipeline/memory-short`, what `openTuningDirectory` throws, `Interrupted`, and what training throws.
+ */
 export async function tune(task: TuningTask): Promise<void> {
   const { name, flags, output, tunable } = task;
   // Measuring and answering have sessions of their own: what each keeps would come on top of the plan.

@@ -18,8 +18,8 @@ export interface TuningDirectory {
 }
 
 /**
- * `settings`: everything that decides the result. Throws `pipeline/tuning-exists` for a directory with a training
- * that is not to be resumed, `pipeline/tuning-missing` where there is none to resume, and
+ * `settings`: everything that decides the result. Throws `pipeline/tuning-exists` for a directory with a
+ * training that is not to be resumed, `pipeline/tuning-missing` where there is none to resume, and
  * `pipeline/options-conflict` for one that was begun with other settings.
  */
 export async function openTuningDirectory(

@@ -1,4 +1,7 @@
-/** What a source holds, before it is put on an executor: for `loadModel`, and for writing it in another format. */
+/**
+ * What a source holds, before it is put on an executor: for
+ * `loadModel`, and for writing it in another format.
+ */
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { LlmError } from '@llm/core';
