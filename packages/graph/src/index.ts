@@ -54,6 +54,7 @@ export { dequantize, gatherQuantized, matMulQuantized } from './functions/quanti
 export { reduceMax, reduceMean, reduceSum, reduceSumSquare } from './functions/reduce.js';
 export { logSoftmax, softmax, softmaxEntropy } from './functions/softmax.js';
 export { differentiate } from './gradients/differentiate.js';
+export { estimatePeakMemory } from './graph/estimate-peak-memory.js';
 export type { GraphNode } from './graph/graph.js';
 export { Graph, Tensor } from './graph/graph.js';
 export type { Objective, ObjectiveInputs } from './graph/objective.js';

@@ -61,9 +61,9 @@ async function measure(options: RealModelOptions): Promise<RealModelResult> {
 }
 
 async function load(source: Parameters<typeof importGguf>[0], weights: RealModelOptions['weights']) {
-  if (weights === 'stored') return importGguf(source, { quantized: true });
-  const { config, parameters } = await importGguf(source);
-  return { config, parameters: weights === 'float32' ? parameters : quantizeParameters(parameters, weights) };
+  if (weights === 'float32') return importGguf(source);
+  const { config, parameters } = await importGguf(source, { quantized: true });
+  return { config, parameters: weights === 'stored' ? parameters : quantizeParameters(parameters, weights) };
 }
 
 console.log(JSON.stringify(await measure(JSON.parse(process.argv[2]!) as RealModelOptions)));

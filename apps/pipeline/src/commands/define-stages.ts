@@ -2,16 +2,31 @@
 import { type Command, Option } from 'commander';
 import { type RunFlags, wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
+import type { FineTuneFlags, PractiseFlags } from '../tuning/tuning-flags.js';
 import { type Examples, examples } from './examples.js';
+import { fineTuneOptions, practiseOptions } from './tuning-options.js';
 
 export function defineStages(program: Command, output: Output): void {
   for (const [name, until, description, own] of stageCommands) {
     const command = runOptions(program.command(name).description(description));
+    if (name === 'sft') fineTuneOptions(command);
+    if (name === 'rl') practiseOptions(command);
     command.addHelpText('after', examples(own)).action(async (flags: RunFlags) => {
+      if ((name === 'sft' || name === 'rl') && (await isTuned(name, flags, output))) return;
       const { runPipeline } = await import('./run.js');
       await runPipeline({ flags, until, command: name, output });
     });
   }
+}
+
+/** Whether a model from elsewhere was named; it is trained then. */
+async function isTuned(name: 'sft' | 'rl', flags: RunFlags, output: Output): Promise<boolean> {
+  const { checkTuningFlags } = await import('../tuning/tuning-flags.js');
+  if (!checkTuningFlags(name, flags)) return false;
+  if (name === 'sft')
+    await (await import('../tuning/fine-tuning.js')).fineTuneModel(flags as FineTuneFlags, output);
+  else await (await import('../tuning/practice.js')).practise(flags as PractiseFlags, output);
+  return true;
 }
 
 const stageCommands: readonly (readonly [string, string | undefined, string, Examples])[] = [
@@ -53,13 +68,20 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
     'sft',
     'sft',
     'Up to the model fine-tuned on conversations.',
-    [['llm sft --conversations chats.jsonl --steps 300', 'your own conversations']],
+    [
+      ['llm sft --conversations chats.jsonl --steps 300', 'your own conversations'],
+      ['llm sft --model hf:owner/name --conversations chats.jsonl --lora 16', 'any model, by adapters'],
+      ['llm sft --model m.gguf --conversations chats.jsonl --lora 16 --dry-run', 'what it would need'],
+    ],
   ],
   [
     'rl',
     'control',
     'Up to the model improved by reinforcement learning, and its random-reward control.',
-    [['llm rl --steps 100', 'practise longer']],
+    [
+      ['llm rl --steps 100', 'practise longer'],
+      ['llm rl --model hf:owner/name --tasks countdown --lora 16', 'any model, by adapters'],
+    ],
   ],
 ];
 

@@ -4,6 +4,7 @@ import { bitsPerByte } from '@llm/model/evaluation';
 import { calculator, evaluateTasks } from '@llm/rl';
 import { readCorpus } from '../material/corpus.js';
 import { taskSetOf } from '../material/task-set.js';
+import { type MeasureFlags, measureModel } from '../measuring/measure-model.js';
 import { checkArtifacts } from '../run/stage-artifacts.js';
 import { readStageState } from '../run/stage-state.js';
 import { formatMetric, formatPercent } from '../terminal/format.js';
@@ -11,12 +12,29 @@ import type { Output } from '../terminal/output.js';
 import { jsonLine } from '../terminal/shown-text.js';
 import { openRunModel, type RunModelFlags } from './open-run-model.js';
 
-export interface EvaluateFlags extends RunModelFlags {
+interface EvaluateFlags extends RunModelFlags {
   readonly tasks?: number | undefined;
   readonly json?: boolean | undefined;
 }
 
-export async function evaluate(flags: EvaluateFlags, output: Output): Promise<void> {
+export interface EvalFlags extends MeasureFlags {
+  readonly seed: number;
+}
+
+/** A run's model on the run's own material, or any model on what is named. */
+export async function evaluate(flags: EvalFlags, output: Output): Promise<void> {
+  const { model, data, limit, shots, text, adapter, dtype, tasks = [] } = flags;
+  const [count, ...more] = tasks;
+  const isCount = count !== undefined && /^\d+$/.test(count) && more.length === 0;
+  const isOfRun = model === undefined || ['pretrain', 'sft', 'rl', 'control'].includes(model);
+  const others = [data, limit, shots, text, adapter, dtype];
+  if (!isOfRun || (tasks.length > 0 && !isCount) || others.some((other) => other !== undefined))
+    return measureModel(flags, output);
+  const { run, threads, seed, json } = flags;
+  await evaluateRun({ run, model, threads, seed, json, tasks: isCount ? Number(count) : undefined }, output);
+}
+
+async function evaluateRun(flags: EvaluateFlags, output: Output): Promise<void> {
   const { model, tokenizer, renderer, store, options, name, directory } = await openRunModel(flags);
   try {
     // Without a shard another text would be held out.

@@ -45,21 +45,3 @@ export function samplingOptions(command: Command): Command {
     .option('--max-tokens <n>', 'longest answer in tokens', wholeNumber(1, 65_536))
     .option('--no-tools', 'keep the calculator from models that were taught to use it');
 }
-
-/** Of measurements against a run's own material. */
-export function runModelOptions(command: Command): Command {
-  return command
-    .option('--run <dir>', 'the run directory (default: runs/latest)')
-    .addOption(
-      new Option('--model <name>', 'which model of the run (default: the last one trained)').choices([
-        'pretrain',
-        'sft',
-        'rl',
-        'control',
-      ]),
-    )
-    .option('--threads <n>', 'threads', wholeNumber(1, 256))
-    .option('--seed <n>', 'seed of the sampling', wholeNumber(0), 0)
-    .option('--verbose', 'show where an error came from')
-    .allowExcessArguments(false);
-}

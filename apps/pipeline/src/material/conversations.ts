@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Conversation, emit, LlmError, type RunEventListener } from '@llm/core';
 import { miniwebConversations } from '@llm/miniweb';
 import { readConversations } from '@llm/sft';
-import { checkUnchanged } from '../inputs/input-file.js';
+import { checkUnchanged, type InputFile } from '../inputs/input-file.js';
 import { linesOf } from '../inputs/lines-of.js';
 import type { PipelineOptions } from '../options.js';
 
@@ -32,17 +32,23 @@ export async function loadConversations(
       skippedByReason: {},
     };
   }
-  const { conversations: own, skippedByReason } = await readOwn(options, onEvent);
+  const { conversations: own, skippedByReason } = await readConversationFiles(options.conversations, {
+    limit: sft.maximumConversations,
+    onEvent,
+  });
   const { training, heldOut } = holdOut(own, sft.heldOutConversations);
   const count = Math.round((training.length * demonstrationShare) / (1 - demonstrationShare));
   const demonstrations = miniwebConversations({ ...mixture, arithmeticShare: 1, seed, count });
   return { training: [...training, ...demonstrations], heldOut, skippedByReason };
 }
 
-/** A file of several that holds nothing usable is counted; when none does, the first one's error stands. */
-async function readOwn(
-  { conversations: files, sft }: PipelineOptions,
-  onEvent: RunEventListener | undefined,
+/**
+ * The conversations of several files, at most `limit` of each. A file that holds nothing usable is counted;
+ * when none does, the first one's error stands.
+ */
+export async function readConversationFiles(
+  files: readonly InputFile[],
+  { limit, onEvent }: { readonly limit: number; readonly onEvent?: RunEventListener | undefined },
 ): Promise<{
   readonly conversations: Conversation[];
   readonly skippedByReason: Readonly<Record<string, number>>;
@@ -54,7 +60,6 @@ async function readOwn(
   for (const { path } of files) {
     let skipped: unknown;
     try {
-      const limit = sft.maximumConversations;
       const read = await readConversations(linesOf(path), { name: path, limit, onEvent });
       conversations.push(...read.conversations);
       skipped = read.skippedByReason;
@@ -71,8 +76,11 @@ async function readOwn(
   return { conversations, skippedByReason };
 }
 
-/** By the hash of the text, so that a conversation that occurs twice is never on both sides. */
-function holdOut(
+/**
+ * At most a tenth is held out, by the hash of the text, so that a conversation that occurs twice is
+ * never on both sides.
+ */
+export function holdOut(
   conversations: readonly Conversation[],
   wanted: number,
 ): Pick<ConversationSplit, 'training' | 'heldOut'> {

@@ -7,7 +7,7 @@ type Weights = ReadonlyMap<string, WeightTensor>;
 
 export function weightsAs(weights: Weights, dtype: WeightType): Weights {
   if (dtype === 'as stored') return weights;
-  return dtype === 'float32' ? floatsOf(weights) : quantizeParameters(floatsOf(weights), dtype);
+  return dtype === 'float32' ? floatsOf(weights) : quantizeParameters(weights, dtype);
 }
 
 export function floatsOf(weights: Weights): Map<string, NamedTensor> {

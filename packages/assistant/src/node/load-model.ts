@@ -23,7 +23,7 @@ export async function loadModel(source: string, options: LoadModelOptions = {}):
   const dtype = checkLoadOptions(options);
   const { threads, selfTest, executor = createNodeExecutor({ threads }) } = options;
   const { adapter, endpoint, token, signal, onEvent, cacheDirectory } = options;
-  const quantized = dtype === 'as stored';
+  const quantized = dtype !== 'float32';
   const loaded = await readModel(source, {
     adapter,
     endpoint,

@@ -50,7 +50,7 @@ export async function loadModel(source: string, options: LoadModelOptions = {}):
   const file = await remoteFile(source, options);
   const store = await fetched([file]);
   const loaded = await openGgufModel(await artifactSource(store, file.name), nameOfFile(file.name), {
-    quantized: dtype === 'as stored',
+    quantized: dtype !== 'float32',
   });
   return assemble(loaded, executor, { dtype, selfTest });
 }

@@ -3,8 +3,8 @@ import { matMul } from '../functions/matmul.js';
 import { reduceMean } from '../functions/reduce.js';
 import { logSoftmaxGather, softmax } from '../functions/softmax.js';
 import { differentiate } from '../gradients/differentiate.js';
+import { estimatePeakMemory } from '../graph/estimate-peak-memory.js';
 import { Graph, type Tensor } from '../graph/graph.js';
-import { estimatePeakMemory } from '../testing/estimate-peak-memory.js';
 import { chunkedLogSoftmaxGather } from './chunked-log-softmax.js';
 import { chunkedSoftmaxMatMul } from './chunked-softmax-matmul.js';
 

@@ -1,6 +1,6 @@
 /** Matrix product kernels. */
-import { broadcastShapes } from '../tensors/shape.js';
-import { broadcastReader, generate, type Kernel, type KernelFamily, type Numeric } from './kernel.js';
+import { broadcastShapes, stridesOf } from '../tensors/shape.js';
+import { generate, type Kernel, type KernelFamily, type Numeric } from './kernel.js';
 
 function multiply(a: Numeric, b: Numeric, transposeA: boolean, transposeB: boolean, alpha: number): Numeric {
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'MatMul') as readonly number[];
@@ -8,25 +8,25 @@ function multiply(a: Numeric, b: Numeric, transposeA: boolean, transposeB: boole
   const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
   const [m, inner] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
   const n = transposeB ? rowsB : columnsB;
-  const shape = [...batch, m, n];
-  const readA = broadcastReader(a, shape.length);
-  const readB = broadcastReader(b, shape.length);
-  const at = new Array<number>(shape.length).fill(0);
-  return generate('float32', shape, (coordinate) => {
-    const row = coordinate[shape.length - 2]!;
-    const column = coordinate[shape.length - 1]!;
-    for (let axis = 0; axis < batch.length; axis++) at[axis] = coordinate[axis]!;
+  const startA = matrixStart(a, batch.length);
+  const startB = matrixStart(b, batch.length);
+  const [stepA, nextA] = transposeA ? [columnsA, 1] : [1, columnsA];
+  const [stepB, nextB] = transposeB ? [1, columnsB] : [columnsB, 1];
+  return generate('float32', [...batch, m, n], (coordinate) => {
+    const fromA = startA(coordinate) + coordinate[batch.length]! * nextA;
+    const fromB = startB(coordinate) + coordinate[batch.length + 1]! * nextB;
     let sum = 0;
-    for (let k = 0; k < inner; k++) {
-      at[shape.length - 2] = transposeA ? k : row;
-      at[shape.length - 1] = transposeA ? row : k;
-      const left = readA(at);
-      at[shape.length - 2] = transposeB ? column : k;
-      at[shape.length - 1] = transposeB ? k : column;
-      sum += left * readB(at);
-    }
+    for (let k = 0; k < inner; k++) sum += a.data[fromA + k * stepA]! * b.data[fromB + k * stepB]!;
     return alpha * sum;
   });
+}
+
+/** Where the matrix begins that broadcasts to the first `axes` of a coordinate. */
+function matrixStart({ shape }: Numeric, axes: number): (coordinate: readonly number[]) => number {
+  const leading = shape.slice(0, -2);
+  const strides = stridesOf(shape).map((stride, axis) => (shape[axis] === 1 ? 0 : stride));
+  return (coordinate) =>
+    leading.reduce((start, _, axis) => start + coordinate[axes - leading.length + axis]! * strides[axis]!, 0);
 }
 
 const fused: Kernel = ([a, b], attributes) => [

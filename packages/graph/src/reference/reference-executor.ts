@@ -57,7 +57,8 @@ export function interpret(
 }
 
 export function toNumeric({ type, shape, data }: HostTensor): Numeric {
-  return { type, shape, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) };
+  const numbers = data instanceof BigInt64Array ? Float64Array.from(data, Number) : new Float64Array(data);
+  return { type, shape, data: numbers };
 }
 
 export function toHost({ type, shape, data }: Numeric): HostTensor {

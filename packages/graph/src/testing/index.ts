@@ -1,2 +1,1 @@
-export { estimatePeakMemory } from './estimate-peak-memory.js';
 export { executorContract } from './executor-contract.js';

@@ -5,6 +5,7 @@ import type { FeedPosition } from '../feed/batch-feed.js';
 import { familyOf, fromHuggingFaceConfig, parseConfig } from '../hugging-face/config.js';
 import { readParameters } from '../hugging-face/import-model.js';
 import { readSpecialTokens, type SpecialTokenIds } from '../hugging-face/special-tokens.js';
+import type { LoraConfig } from '../weights/lora.js';
 import { openWeights } from '../weights/weight-files.js';
 import { invalid, manifestKind, pointedTo, readJson } from './checkpoint-files.js';
 import { VerifiedFiles } from './verified-files.js';
@@ -12,6 +13,8 @@ import { VerifiedFiles } from './verified-files.js';
 export interface Checkpoint {
   readonly config: ModelConfig;
   readonly snapshot: TrainingSnapshot;
+  /** The snapshot holds adapters of this form alone. */
+  readonly lora: LoraConfig | undefined;
   /** File name → content, kept byte for byte: tokenizer.json, tokenizer_config.json, … */
   readonly tokenizerFiles: Readonly<Record<string, Uint8Array>>;
   /** What it was saved with: pass them on when the model is exported. */
@@ -49,9 +52,12 @@ export async function loadCheckpoint(
   const tokenizerFiles: Record<string, Uint8Array> = {};
   for (const name of namesOf(manifest.tokenizerFiles)) tokenizerFiles[name] = await files.read(name);
   await files.readOthers((name) => name === 'config.json' || name in tokenizerFiles || isWeightFile(name));
-  const from = `${folder}/model.safetensors`;
-  const weights = await openWeights(store, folder, 'model');
-  const parameters = await readParameters(config, familyOf(config), weights, from, files.hear);
+  const lora = (manifest.lora ?? undefined) as LoraConfig | undefined;
+  const weights = await openWeights(store, folder, lora === undefined ? 'model' : 'adapter');
+  const parameters =
+    lora === undefined
+      ? await readParameters(config, familyOf(config), weights, `${folder}/model.safetensors`, files.hear)
+      : await weights.read(undefined, files.hear);
   const optimizerState: Map<string, NamedTensor> = files.some('optimizer')
     ? await (await openWeights(store, folder, 'optimizer')).read(undefined, files.hear)
     : new Map();
@@ -62,6 +68,7 @@ export async function loadCheckpoint(
   return {
     config,
     snapshot: { stepsTaken, parameters, optimizerState },
+    lora,
     tokenizerFiles,
     specialTokens: readSpecialTokens(parseConfig(configText, `${folder}/config.json`)),
     metadata: (manifest.metadata ?? {}) as Readonly<Record<string, JsonValue>>,
@@ -70,7 +77,8 @@ export async function loadCheckpoint(
 }
 
 /** Files that are read in pieces. */
-const isWeightFile = (name: string): boolean => /^(model|optimizer)(-[\d-]+of-\d+)?\.safetensors$/.test(name);
+const isWeightFile = (name: string): boolean =>
+  /^(model|adapter|optimizer)(-[\d-]+of-\d+)?\.safetensors$/.test(name);
 
 function namesOf(value: JsonValue | undefined): string[] {
   const isName = (name: JsonValue): name is string =>

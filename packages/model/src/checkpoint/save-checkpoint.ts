@@ -8,12 +8,15 @@ import { type ArtifactStore, type JsonValue, LlmError, type TrainingSnapshot } f
 import type { FeedPosition } from '../feed/batch-feed.js';
 import { familyOf } from '../hugging-face/config.js';
 import { type ModelFilesOptions, writeModelFiles } from '../hugging-face/model-files.js';
+import type { LoraConfig } from '../weights/lora.js';
 import { writeWeights } from '../weights/weight-files.js';
 import { folderOf, manifestKind, pointedTo, pointerKind, readJson, writeJson } from './checkpoint-files.js';
 import { sha256 } from './sha256.js';
 
 export interface SaveCheckpointOptions extends ModelFilesOptions {
   readonly snapshot: TrainingSnapshot;
+  /** The snapshot holds adapters of this form alone; the model they belong to is not in the checkpoint. */
+  readonly lora?: LoraConfig | undefined;
   /** Anything that fits JSON; comes back from `loadCheckpoint`. Default {}. */
   readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
   /** Comes back from `loadCheckpoint`: open the feed there to continue to the bit. */
@@ -24,7 +27,7 @@ export interface SaveCheckpointOptions extends ModelFilesOptions {
   readonly maximumShardBytes?: number | undefined;
 }
 
-const reserved = /^(config\.json|checkpoint\.json|(model|optimizer)[-.].*safetensors.*)$/;
+const reserved = /^(config\.json|checkpoint\.json|(model|adapter|optimizer)[-.].*safetensors.*)$/;
 
 /** Returns the key prefix of the new checkpoint, `<prefix>/step-00000500`. */
 export async function saveCheckpoint(
@@ -32,7 +35,8 @@ export async function saveCheckpoint(
   prefix: string,
   options: SaveCheckpointOptions,
 ): Promise<string> {
-  const { config, snapshot, tokenizerFiles = {}, metadata = {}, maximumShardBytes, keep = 2 } = options;
+  const { config, snapshot, lora, tokenizerFiles = {}, metadata = {} } = options;
+  const { maximumShardBytes, keep = 2 } = options;
   const { stepsTaken, parameters, optimizerState } = snapshot;
   const taken = Object.keys(tokenizerFiles).find((name) => reserved.test(name));
   if (taken !== undefined)
@@ -42,17 +46,21 @@ export async function saveCheckpoint(
     });
   const folder = folderOf(stepsTaken);
   const directory = `${prefix}/${folder}`;
-  const weights = familyOf(config)?.exportTensors(config, parameters) ?? parameters;
   const files: Record<string, JsonValue> = {};
   const onWrite = (name: string, bytes: Uint8Array): void => {
     files[name] = { bytes: bytes.length, sha256: sha256(bytes) };
   };
   await writeModelFiles(store, directory, options, { onWrite });
   const sharding = { maximumShardBytes, onWrite };
-  await writeWeights(store, directory, 'model', weights, sharding);
+  if (lora !== undefined) await writeWeights(store, directory, 'adapter', parameters, sharding);
+  else {
+    const weights = familyOf(config)?.exportTensors(config, parameters) ?? parameters;
+    await writeWeights(store, directory, 'model', weights, sharding);
+  }
   if (optimizerState.size > 0) await writeWeights(store, directory, 'optimizer', optimizerState, sharding);
   await writeJson(store, `${directory}/checkpoint.json`, manifestKind, {
     stepsTaken,
+    lora: (lora ?? null) as JsonValue,
     files,
     tokenizerFiles: Object.keys(tokenizerFiles),
     metadata,

@@ -1,9 +1,8 @@
 import type { NamedTensor, TokenBatch } from '@llm/core';
 import { createRandom } from '@llm/core';
 import type { Objective } from '@llm/graph';
-import { add, div, mul, neg, reduceSum } from '@llm/graph';
+import { add, div, estimatePeakMemory, mul, neg, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
-import { estimatePeakMemory } from '@llm/graph/testing';
 import { describe, expect, test } from 'vitest';
 import { architectureOf } from '../architecture/architecture.js';
 import { createModelConfig } from '../config/create-model-config.js';

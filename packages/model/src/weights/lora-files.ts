@@ -2,6 +2,7 @@
 import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import { type LoraConfig, type LoraTarget, loraNames, loraTargets } from './lora.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { fileKey } from './weight-files.js';
 
 /** Settings of PEFT that change what an adapter computes, and their values without a change. */
 const plainLora: Readonly<Record<string, unknown>> = {
@@ -21,18 +22,26 @@ const plainLora: Readonly<Record<string, unknown>> = {
 
 const peftPrefix = 'base_model.model.';
 
-/** Writes adapter_model.safetensors and adapter_config.json as PEFT does. */
+export interface SaveLoraOptions {
+  readonly adapters: ReadonlyMap<string, NamedTensor>;
+  readonly lora: LoraConfig;
+  /** Where PEFT finds the model that was adapted: a name of the hub or a folder. Default: not said. */
+  readonly baseModel?: string | undefined;
+}
+
+/** Writes adapter_model.safetensors and adapter_config.json as PEFT does; '' is the store itself. */
 export async function saveLora(
   store: ArtifactStore,
   prefix: string,
-  { adapters, lora }: { readonly adapters: ReadonlyMap<string, NamedTensor>; readonly lora: LoraConfig },
+  { adapters, lora, baseModel }: SaveLoraOptions,
 ): Promise<void> {
   const { rank, alpha = 2 * rank, targets = loraTargets } = lora;
   const named = new Map([...adapters].map(([name, tensor]) => [`${peftPrefix}${name}`, tensor]));
-  await store.write(`${prefix}/adapter_model.safetensors`, writeSafetensors(named));
+  await store.write(fileKey(prefix, 'adapter_model.safetensors'), writeSafetensors(named));
   const config = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
+    base_model_name_or_path: baseModel ?? null,
     r: rank,
     lora_alpha: alpha,
     target_modules: targets,
@@ -42,7 +51,7 @@ export async function saveLora(
     inference_mode: true,
   };
   await store.write(
-    `${prefix}/adapter_config.json`,
+    fileKey(prefix, 'adapter_config.json'),
     new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`),
   );
 }
@@ -52,7 +61,7 @@ export async function loadLora(
   store: ArtifactStore,
   prefix: string,
 ): Promise<{ adapters: Map<string, NamedTensor>; lora: LoraConfig }> {
-  const file = `${prefix}/adapter_config.json`;
+  const file = fileKey(prefix, 'adapter_config.json');
   let json: Readonly<Record<string, unknown>> = {};
   try {
     json = JSON.parse(new TextDecoder().decode(await store.read(file))) as Readonly<Record<string, unknown>>;
@@ -84,7 +93,7 @@ export async function loadLora(
         details: { file, key },
       });
   }
-  const weights = `${prefix}/adapter_model.safetensors`;
+  const weights = fileKey(prefix, 'adapter_model.safetensors');
   const tensors = readSafetensors(await store.read(weights), weights);
   const adapters = new Map([...tensors].map(([name, tensor]) => [name.replace(peftPrefix, ''), tensor]));
   checkPairs(adapters, r as number, weights);

@@ -36,22 +36,24 @@ export function quantizeMatrix(data: Float32Array, columns: number, bits: Quanti
   for (let row = 0; row < rows; row++) {
     for (let index = 0; index < blocks; index++) {
       const start = row * columns + index * blockSize;
-      block.fill(0);
-      block.set(data.subarray(start, Math.min(start + blockSize, (row + 1) * columns)));
+      const length = Math.min(blockSize, columns - index * blockSize);
+      for (let i = 0; i < length; i++) block[i] = data[start + i]!;
+      block.fill(0, length);
       const at = row * blocks + index;
       const scale = bits === 8 ? byteScale(block) : nibbleScale(block);
       scales[at] = floatToHalf(scale);
-      roundTo(block, halfToFloat(scales[at]!), bits, values.subarray(at * blockSize, (at + 1) * blockSize));
+      roundTo(block, halfToFloat(scales[at]!), bits, values, at * blockSize);
     }
   }
   return { rows, columns, blocks, scales, values };
 }
 
-function roundTo(block: Float32Array, scale: number, bits: QuantizedBits, into: Int8Array): void {
+/** Into `into` from `at` on. */
+function roundTo(block: Float32Array, scale: number, bits: QuantizedBits, into: Int8Array, at: number): void {
   const [least, greatest] = bits === 8 ? [-127, 127] : [-8, 7];
   const inverse = scale === 0 ? 0 : 1 / scale;
   for (let i = 0; i < blockSize; i++)
-    into[i] = Math.max(least, Math.min(greatest, Math.round(block[i]! * inverse)));
+    into[at + i] = Math.max(least, Math.min(greatest, Math.round(block[i]! * inverse)));
 }
 
 function byteScale(block: Float32Array): number {
@@ -73,7 +75,7 @@ function nibbleScale(block: Float32Array): number {
   let best = 0;
   let bestGain = -1;
   for (const level of levels) {
-    roundTo(block, extreme / level, 4, rounded);
+    roundTo(block, extreme / level, 4, rounded, 0);
     let product = 0;
     let square = 0;
     for (let i = 0; i < blockSize; i++) {

@@ -3,7 +3,13 @@ import type { NamedTensor } from '@llm/core';
 import { halfToFloat } from './half-precision.js';
 import { embeddingName, headName } from './parameter-names.js';
 import { bitsInQ4, blockSize, type QuantizedBits, quantizeMatrix } from './quantize-blocks.js';
-import { packNibbles, type QuantizedTensor, type WeightTensor } from './quantized-tensor.js';
+import {
+  dequantizeTensor,
+  isQuantized,
+  packNibbles,
+  type QuantizedTensor,
+  type WeightTensor,
+} from './quantized-tensor.js';
 
 /** `q8`: all matrices in 8 bits; `q4`: in 4, but the embedding and the head, on which most depends, in 8. */
 export type QuantizedDtype = 'q8' | 'q4';
@@ -14,26 +20,38 @@ const layer = /_proj\.weight$/;
 /**
  * Every linear layer, the embedding and the head, rounded to nearest in blocks of 32: the same numbers as in
  * a file that `exportOnnx` or `writeGguf` writes in that type. Norms, biases, gates, learned positions and
- * matrices whose rows are no whole blocks stay as they are.
+ * matrices whose rows are no whole blocks stay floats. One tensor at a time is held as floats beside the result
+ * where what is given is integers already.
  */
 export function quantizeParameters(
-  parameters: ReadonlyMap<string, NamedTensor>,
+  parameters: ReadonlyMap<string, WeightTensor>,
   dtype: QuantizedDtype,
 ): Map<string, WeightTensor> {
-  const isQuantizable = (name: string, { shape }: NamedTensor): boolean =>
-    (layer.test(name) || name === embeddingName || name === headName) && shape[1]! % blockSize === 0;
   return new Map(
-    [...parameters].map(([name, tensor]) => [
-      name,
-      isQuantizable(name, tensor) ? quantizeTensor(tensor, dtype === 'q8' ? 8 : bitsInQ4(name)) : tensor,
-    ]),
+    [...parameters].map(([name, given]) => {
+      const tensor = isQuantized(given) ? dequantizeTensor(given) : given;
+      const bits = quantizedBits(name, tensor.shape, dtype);
+      return [name, bits === undefined ? tensor : quantizeTensor(tensor, bits)];
+    }),
   );
+}
+
+/** Bits of a number of that tensor; undefined for one that stays as it is. */
+export function quantizedBits(
+  name: string,
+  shape: readonly number[],
+  dtype: QuantizedDtype,
+): QuantizedBits | undefined {
+  const isMatrix = layer.test(name) || name === embeddingName || name === headName;
+  if (!isMatrix || shape[1]! % blockSize !== 0) return undefined;
+  return dtype === 'q8' ? 8 : bitsInQ4(name);
 }
 
 function quantizeTensor({ shape, data }: NamedTensor, bits: QuantizedBits): QuantizedTensor {
   const { scales, values } = quantizeMatrix(data, shape[1]!, bits);
   const middle = 2 ** (bits - 1);
-  const integers = Uint8Array.from(values, (value) => value + middle);
+  const integers = new Uint8Array(values.length);
+  for (let i = 0; i < integers.length; i++) integers[i] = values[i]! + middle;
   return {
     shape,
     bits,

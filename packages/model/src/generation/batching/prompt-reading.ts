@@ -22,6 +22,7 @@ interface Prompt {
 export class PromptReading {
   private constructor(
     private readonly config: ModelConfig,
+    private readonly pieceLength: number,
     readonly batch: DecoderBatch,
     /** Of the rows of `batch`. */
     private prompts: readonly Prompt[],
@@ -64,7 +65,7 @@ export class PromptReading {
       members = prompts.flatMap((prompt) => members.filter((member) => member.prompt === prompt));
     }
     const reused = hits.reduce((sum, { prompt }) => sum + prompt.read, 0);
-    return new PromptReading(config, batch, prompts, members, reused);
+    return new PromptReading(config, decoder.pieceLength, batch, prompts, members, reused);
   }
 
   get rows(): readonly Row[] {
@@ -95,7 +96,7 @@ export class PromptReading {
   async readPiece(most: number): Promise<number> {
     const { heads } = this.config;
     const together = Math.min(most, tokensAtOnce, scoresAtOnce / (heads * this.longest));
-    const piece = Math.max(1, Math.floor(together / this.prompts.length));
+    const piece = Math.max(1, Math.min(this.pieceLength, Math.floor(together / this.prompts.length)));
     const pieces = this.prompts.map(({ tokens, read }) => tokens.subarray(read, read + piece));
     const scores = await this.batch.read(
       pieces,

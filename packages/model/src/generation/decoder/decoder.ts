@@ -57,6 +57,8 @@ export interface DecoderBatch {
 }
 
 export interface Decoder {
+  /** The most tokens of a row that are well read at once. */
+  readonly pieceLength: number;
   /** A batch of so many empty rows; `tokens` is the most that any row will hold. */
   begin(rows: number, tokens: number): DecoderBatch;
   dispose(): Promise<void>;

@@ -71,6 +71,7 @@ export async function createDeviceDecoder(
   const tables = new DeviceRotaryTables(config, executor.device!);
   const shared = { executor, config, sessions, buffers, weights, tables };
   return {
+    pieceLength: Number.POSITIVE_INFINITY,
     begin: (rows, tokens) => new DeviceBatch(shared, new RowEnds(rows, config.contextLength), tokens),
     async dispose() {
       await tables.dispose();

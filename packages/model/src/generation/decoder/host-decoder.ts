@@ -18,6 +18,12 @@ import { KeyValueCache } from './key-value-cache.js';
 import { rowScores, scoreFeeds, scoresNeeded } from './score-requests.js';
 import { longest, RowEnds } from './token-feeds.js';
 
+/**
+ * A prompt of 512 tokens of a model of 135 M parameters takes 2.0 s of processor time at once, 1.6 in pieces of
+ * 256, 1.38 of 128 and 1.32 of 64, whose attention scores stay in the cache; at once it takes 170 MB more.
+ */
+const pieceLength = 128;
+
 /** `parameterOf` gives the numbers of a parameter, read before this returns. */
 export async function createHostDecoder(
   executor: Executor,
@@ -40,6 +46,7 @@ export async function createHostDecoder(
   const tables = new GrowingRotaryTables(config, rotaryTables);
   const shared = { session, config, tables };
   return {
+    pieceLength,
     begin(rows, tokens) {
       const ends = new RowEnds(rows, config.contextLength);
       return new HostBatch(shared, ends, new KeyValueCache(config, ends, tokens));

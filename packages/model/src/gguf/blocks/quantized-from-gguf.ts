@@ -3,7 +3,7 @@
  * a scale and an offset say all of them, the rest become 8-bit codes. Scales and offsets become float32.
  */
 import { LlmError } from '@llm/core';
-import { packNibbles, type QuantizedTensor } from '../../weights/quantized-tensor.js';
+import type { QuantizedTensor } from '../../weights/quantized-tensor.js';
 import { tensorType } from '../tensor-types.js';
 import { unevenSteps } from './blocks-of-32.js';
 import { halfTable } from './half-table.js';
@@ -18,7 +18,7 @@ interface Repacking {
 }
 
 interface Parts {
-  /** A byte a number, 2^(bits − 1) for zero. */
+  /** 2^(bits − 1) for zero; of 4 bits two a byte, the first in the low half, and all 0 to begin with. */
   readonly codes: Uint8Array;
   readonly scales: Float32Array;
   readonly offsets: Float32Array;
@@ -26,8 +26,27 @@ interface Parts {
 
 const half = (bytes: Uint8Array, at: number): number => halfTable()[bytes[at]! | (bytes[at + 1]! << 8)]!;
 
+/** Of `count` bytes from `from` on four bits each, from bit `shift` on, as numbers from `to` on. */
+function nibbles(
+  bytes: Uint8Array,
+  from: number,
+  count: number,
+  shift: 0 | 4,
+  to: number,
+  codes: Uint8Array,
+): void {
+  for (let i = 0; i < count; i += 2)
+    codes[(to + i) >> 1] = ((bytes[from + i]! >> shift) & 15) | (((bytes[from + i + 1]! >> shift) & 15) << 4);
+}
+
 /** Of blocks of 32, a byte holds an element of the first half and its partner 16 further on. */
 function nibblesOf32(bytes: Uint8Array, from: number, to: number, codes: Uint8Array): void {
+  nibbles(bytes, from, 16, 0, to, codes);
+  nibbles(bytes, from, 16, 4, to + 16, codes);
+}
+
+/** The same, a byte each. */
+function bytesOf32(bytes: Uint8Array, from: number, to: number, codes: Uint8Array): void {
   for (let i = 0; i < 16; i++) {
     codes[to + i] = bytes[from + i]! & 15;
     codes[to + 16 + i] = bytes[from + i]! >> 4;
@@ -43,7 +62,7 @@ function fiveBits(
   codes: Uint8Array,
   zero: number,
 ): void {
-  nibblesOf32(bytes, from, to, codes);
+  bytesOf32(bytes, from, to, codes);
   for (let i = 0; i < 32; i++) codes[to + i]! += (((bytes[high + (i >> 3)]! >> (i & 7)) & 1) << 4) + zero;
 }
 
@@ -109,7 +128,7 @@ const repackings: Readonly<Record<string, Repacking>> = {
     hasOffsets: false,
     take(bytes, at, to, block, { codes, scales }) {
       scales[block] = half(bytes, at);
-      nibblesOf32(bytes, at + 2, to, codes);
+      bytesOf32(bytes, at + 2, to, codes);
       for (let i = to; i < to + 32; i++) codes[i] = unevenSteps[codes[i]!]! + 128;
     },
   },
@@ -123,8 +142,7 @@ const repackings: Readonly<Record<string, Repacking>> = {
         const [factor, minimum] = scaleAndMinimum(bytes, at + 4, j);
         scales[block + j] = scale * factor;
         offsets[block + j] = 8 * scale * factor - least * minimum;
-        const from = at + 16 + 32 * (j >> 1);
-        for (let i = 0; i < 32; i++) codes[to + 32 * j + i] = (bytes[from + i]! >> (4 * (j & 1))) & 15;
+        nibbles(bytes, at + 16 + 32 * (j >> 1), 32, j % 2 === 0 ? 0 : 4, to + 32 * j, codes);
       }
     },
   },
@@ -177,7 +195,7 @@ const repackings: Readonly<Record<string, Repacking>> = {
         const [part, lane, quarter] = [i >> 7, i & 31, (i >> 5) & 3];
         const low = (bytes[at + 32 + 32 * part + lane]! >> (2 * quarter)) & 3;
         const high = (bytes[at + lane]! >> (4 * part + quarter)) & 1;
-        codes[to + i] = 4 + low + 4 * high;
+        codes[(to + i) >> 1]! |= (4 + low + 4 * high) << (4 * (i & 1));
       }
     },
   },
@@ -193,7 +211,8 @@ const repackings: Readonly<Record<string, Repacking>> = {
       }
       for (let i = 0; i < 256; i++) {
         const [part, lane, quarter] = [i >> 7, i & 31, (i >> 5) & 3];
-        codes[to + i] = 8 + ((bytes[at + 16 + 32 * part + lane]! >> (2 * quarter)) & 3);
+        const code = 8 + ((bytes[at + 16 + 32 * part + lane]! >> (2 * quarter)) & 3);
+        codes[(to + i) >> 1]! |= code << (4 * (i & 1));
       }
     },
   },
@@ -230,7 +249,7 @@ export function quantizedFromGguf(
     });
   const { bits, blockSize, hasOffsets } = repacking;
   const parts = {
-    codes: new Uint8Array(count),
+    codes: new Uint8Array((count * bits) / 8),
     scales: new Float32Array(count / blockSize),
     offsets: new Float32Array(hasOffsets ? count / blockSize : 0),
   };
@@ -242,7 +261,7 @@ export function quantizedFromGguf(
     shape,
     bits,
     blockSize,
-    integers: bits === 8 ? parts.codes : packNibbles(parts.codes),
+    integers: parts.codes,
     scales: parts.scales,
     offsets: hasOffsets ? parts.offsets : undefined,
   };

@@ -3,10 +3,10 @@
  * backwards from the nodes nobody reads, the one written last first. As its planner does, a result takes over
  * the buffer of a result of the same shape that is no longer needed, and a buffer is freed only after the
  * last result that is ever put there. Leaves out fusions, writing in place, and memory inside kernels. For
- * tests of memory that need no large run.
+ * plans made before memory is spent, and for tests that need no large run.
  */
-import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import { elementCount, staticShape } from '../tensors/shape.js';
+import type { Graph, GraphNode, Tensor } from './graph.js';
 
 /** Share their input's memory. */
 const views: ReadonlySet<string> = new Set(['Reshape', 'Unsqueeze', 'Squeeze', 'Identity']);

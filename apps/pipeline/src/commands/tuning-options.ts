@@ -1,0 +1,48 @@
+/** The flags that `llm sft` and `llm rl` take beside those of a run: for `--model SOURCE`. */
+import { type Command, Option } from 'commander';
+import { numberBetween, wholeNumber } from '../flags.js';
+
+export function fineTuneOptions(command: Command): Command {
+  return tuningOptions(command)
+    .option('--epochs <n>', 'passes over the conversations (default: 1)', numberBetween(0.01, 1000))
+    .option('--columns <n>', 'tokens of a row (default: 512, or the window)', wholeNumber(8, 1_000_000));
+}
+
+export function practiseOptions(command: Command): Command {
+  return tuningOptions(command)
+    .option('--tasks <source>', 'countdown, gsm8k:FILE, or a file of {"question", "answer"} lines')
+    .option('--samples <n>', 'answers to each question (default: 8)', wholeNumber(2, 256))
+    .option('--max-tokens <n>', 'longest answer in tokens (default: 128)', wholeNumber(1, 65_536))
+    .option('--control', 'draw rewards by a coin instead: whether the reward was the reason');
+}
+
+function tuningOptions(command: Command): Command {
+  return command
+    .option('--model <source>', 'any model instead: hf:owner/name, a folder, a .gguf file, runs/x#sft')
+    .option('--lora <rank>', 'train adapters of this rank instead of all weights', wholeNumber(1, 4096))
+    .option('--lora-alpha <a>', 'scale of the adapters (default: twice the rank)', numberBetween(0.001, 1e6))
+    .option('--lora-targets <names...>', 'linear layers with adapters (default: all seven of a block)')
+    .addOption(
+      new Option('--dtype <type>', 'how frozen weights are held, with --lora (default: as stored)').choices([
+        'as stored',
+        'float32',
+        'q8',
+        'q4',
+      ]),
+    )
+    .option('--learning-rate <r>', 'peak of the schedule', numberBetween(0, 1))
+    .option('--rows <n>', 'rows of a step', wholeNumber(1, 65_536))
+    .option(
+      '--rows-at-once <n>',
+      'rows computed at a time: less memory, the same result',
+      wholeNumber(1, 65_536),
+    )
+    .addOption(new Option('--memory <how>', 'compact: less memory, more time').choices(['compact', 'fast']))
+    .option('--held-out <n>', 'kept for measuring, at most a tenth (default: 32)', wholeNumber(0, 1_000_000))
+    .option('--save-every <n>', 'steps between checkpoints (default: only at the end)', wholeNumber(1))
+    .option('--out <dir>', 'where the result goes (default: tuned/NAME-sft, tuned/NAME-rl)')
+    .option('--merge', 'with --lora: write the whole model, adapters merged into it')
+    .option('--resume', 'go on with the training in --out')
+    .option('--dry-run', 'say what it needs in memory and time, and stop')
+    .option('--force', 'begin although the memory does not suffice');
+}

@@ -1,0 +1,150 @@
+/** `llm sft --model SOURCE`: any model learns from conversations of one's own, in its own chat format. */
+import { type Conversation, emit, type JsonValue, type LanguageModel } from '@llm/core';
+import { fineTune, heldOutLoss, packConversations } from '@llm/sft';
+import { findInputs } from '../inputs/find-inputs.js';
+import { inputSettings } from '../inputs/input-file.js';
+import { holdOut, readConversationFiles } from '../material/conversations.js';
+import { formatMetric } from '../terminal/format.js';
+import type { Output } from '../terminal/output.js';
+import { openTunable, type TunableModel, unfit } from './open-tunable.js';
+import { type TuningWork, tune } from './tune.js';
+import type { FineTuneFlags } from './tuning-flags.js';
+
+/** Held-out conversations whose questions are answered before and after. */
+const samples = 3;
+
+/** Throws `pipeline/flag-unfit`, `sft/no-conversations`, and what `openTunable` and `tune` throw. */
+export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promise<void> {
+  if (flags.conversations === undefined)
+    throw unfit('--model', 'it needs something to learn: give --conversations FILES');
+  if (flags.steps !== undefined && flags.epochs !== undefined)
+    throw unfit('--epochs', 'it and --steps both say how long: give one');
+  const { files, notes } = findInputs('conversations', flags.conversations);
+  const note = (line: string): void => void output.stderr.write(`${line}\n`);
+  for (const line of notes) note(line);
+  const { conversations, skippedByReason } = await readConversationFiles(files, {
+    limit: Number.POSITIVE_INFINITY,
+    onEvent: (event) => event.type === 'warning' && note(event.message),
+  });
+  const tunable = await openTunable(flags);
+  const { renderer, loaded, lora } = tunable;
+  const { rows = 4, seed = 0, epochs = 1, heldOut: wanted = 32 } = flags;
+  const columns = Math.min(flags.columns ?? 512, loaded.config.contextLength);
+  const { training, heldOut } = holdOut(conversations, wanted);
+  const { vocabularySize } = loaded.config;
+  const packed = packConversations({ conversations: training, renderer, columns, vocabularySize });
+  const steps = flags.steps ?? Math.max(1, Math.ceil((epochs * packed.rows.length) / rows));
+  const learningRate = flags.learningRate ?? (lora === undefined ? 2e-5 : 2e-4);
+  const skippedLines = Object.values(skippedByReason).reduce((sum, count) => sum + count, 0);
+  note(
+    `${training.length} conversations to learn from and ${heldOut.length} held out; ${skippedLines} lines and ${packed.skipped.length} conversations left out; ${packed.rows.length} rows of ${columns} tokens, ${Math.round(100 * packed.utilization)} % used`,
+  );
+  const settings = {
+    model: flags.model,
+    dtype: flags.dtype ?? null,
+    lora: (lora ?? null) as JsonValue,
+    memory: flags.memory ?? null,
+    threads: flags.threads ?? null,
+    rowsAtOnce: flags.rowsAtOnce ?? null,
+    ...{ seed, rows, columns, steps, learningRate, heldOut: wanted },
+    files: inputSettings(files),
+  };
+  await tune({
+    name: 'sft',
+    title: `fine-tuning ${loaded.name} on ${training.length} conversations`,
+    flags,
+    output,
+    tunable,
+    directory: `tuned/${loaded.name}-sft`,
+    settings,
+    steps,
+    shape: { rows: Math.min(rows, flags.rowsAtOnce ?? rows), columns },
+    rows,
+    train: async (work) => {
+      const { model, directory, hooks } = work;
+      const measure = async (step: number): Promise<{ eval_loss: number }> => {
+        const value = await directory.remember(`held-out-${step}`, async () => {
+          // As many rows as are trained at once: measuring needs no more memory than training.
+          const options = { rows: Math.min(rows, flags.rowsAtOnce ?? rows), columns, signal: hooks.signal };
+          const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, ...options });
+          return { loss };
+        });
+        return { eval_loss: value.loss };
+      };
+      await showAnswers('before', tunable, heldOut, work);
+      const isMeasured = heldOut.length > 0;
+      const report = await fineTune({
+        ...hooks,
+        model,
+        renderer,
+        conversations: training,
+        rows,
+        columns,
+        steps,
+        seed,
+        schedule: { shape: 'cosine', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
+        evaluateFirst: isMeasured,
+        evaluate: isMeasured ? measure : undefined,
+      });
+      await showAnswers('after', tunable, heldOut, work);
+      if (!isMeasured) return `${steps} steps; nothing was held out to measure on.`;
+      const [before, after] = [await measure(0), await measure(steps)];
+      const figures = { before: before.eval_loss, after: after.eval_loss };
+      await directory.remember('result', async () => ({
+        steps,
+        heldOutLoss: figures,
+        trainedTokens: report.trainedTokens,
+      }));
+      return `held-out loss ${formatMetric(figures.before)} → ${formatMetric(figures.after)} nats per token.`;
+    },
+  });
+}
+
+/** What it answers to the first questions that are held out, once before and once after. */
+async function showAnswers(
+  when: 'before' | 'after',
+  { renderer, loaded: { tokenizer } }: TunableModel,
+  heldOut: readonly Conversation[],
+  { model, directory, hooks, note }: TuningWork,
+): Promise<void> {
+  const prompts = heldOut
+    .map(({ messages }) =>
+      messages.slice(
+        0,
+        messages.findIndex(({ role }) => role === 'assistant'),
+      ),
+    )
+    .map((messages) => ({ question: questionOf(messages), ids: renderer.renderPrompt({ messages }) }))
+    .filter(({ ids }) => ids.length < model.contextLength)
+    .slice(0, samples);
+  const answers = await directory.remember(`answers-${when}`, async () =>
+    answersOf(
+      model,
+      prompts.map(({ ids }) => ids),
+    ),
+  );
+  for (const [index, text] of answers.entries()) {
+    const title = `${when}: ${prompts[index]?.question ?? ''}`;
+    emit(hooks.onEvent, { type: 'sample', stage: 'sft', step: model.stepsTaken, title, text });
+    note(`${title}\n    ${text.replaceAll('\n', '\n    ')}`);
+  }
+
+  async function answersOf(model: LanguageModel, ids: readonly Int32Array[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const completions = await model.generate(ids, {
+      maxNewTokens: 64,
+      temperature: 0,
+      vocabularySize: tokenizer.vocabularySize,
+      stopTokens: [renderer.stopToken],
+      signal: hooks.signal,
+    });
+    return completions.map(({ ids: answered }) =>
+      tokenizer.decode(answered.filter((id) => id !== renderer.stopToken)).trim(),
+    );
+  }
+}
+
+function questionOf(messages: Conversation['messages']): string {
+  const part = messages.at(-1)?.parts[0];
+  return part?.type === 'text' ? part.text.slice(0, 80) : '';
+}

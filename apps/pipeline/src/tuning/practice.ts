@@ -1,0 +1,78 @@
+/** `llm rl --model SOURCE`: any model practises questions whose answers can be checked (GRPO). */
+import type { JsonValue, TaskSet } from '@llm/core';
+import { clippedPolicyGradient, evaluateTasks, randomRewardControl, trainPolicy } from '@llm/rl';
+import { formatMetric, formatPercent } from '../terminal/format.js';
+import type { Output } from '../terminal/output.js';
+import { openTunable, unfit } from './open-tunable.js';
+import { readPracticeTasks } from './practice-tasks.js';
+import { tune } from './tune.js';
+import type { PractiseFlags } from './tuning-flags.js';
+
+/** Throws `pipeline/flag-unfit`, `pipeline/tasks-…`, and what `openTunable` and `tune` throw. */
+export async function practise(flags: PractiseFlags, output: Output): Promise<void> {
+  if (flags.tasks === undefined)
+    throw unfit('--model', 'it needs something to practise: give --tasks countdown, gsm8k:FILE, or a file');
+  const { seed = 0, heldOut = 32, steps = 50, rows = 4, samples = 8, maxTokens = 128 } = flags;
+  const { tasks: own, settings: taskSettings } = await readPracticeTasks(flags.tasks, {
+    seed,
+    heldOut,
+    count: steps * rows,
+  });
+  const tasks: TaskSet = flags.control === true ? randomRewardControl(own, seed) : own;
+  const tunable = await openTunable(flags);
+  const { renderer, loaded, lora } = tunable;
+  const learningRate = flags.learningRate ?? (lora === undefined ? 1e-6 : 2e-5);
+  const longestPrompt = Math.max(...own.train.map(({ prompt }) => renderer.renderPrompt(prompt).length));
+  const columns = Math.min(loaded.config.contextLength, longestPrompt + maxTokens);
+  const atOnce = Math.min(rows * samples, flags.rowsAtOnce ?? rows * samples);
+  await tune({
+    name: 'rl',
+    title: `${loaded.name} practises ${tasks.name}`,
+    flags,
+    output,
+    tunable,
+    directory: `tuned/${loaded.name}-rl${flags.control === true ? '-control' : ''}`,
+    settings: {
+      model: flags.model,
+      dtype: flags.dtype ?? null,
+      lora: (lora ?? null) as JsonValue,
+      memory: flags.memory ?? null,
+      threads: flags.threads ?? null,
+      rowsAtOnce: flags.rowsAtOnce ?? null,
+      control: flags.control ?? false,
+      tasks: taskSettings,
+      ...{ seed, heldOut, steps, rows, samples, maxTokens, learningRate },
+    },
+    steps,
+    shape: { rows: atOnce, columns },
+    rows: rows * samples,
+    objective: clippedPolicyGradient(),
+    train: async ({ model, directory, hooks }) => {
+      const measure = (step: number) =>
+        directory.remember(`held-out-${step}`, async () => {
+          const options = { model, renderer, tasks: own, maxNewTokens: maxTokens, signal: hooks.signal };
+          const { accuracy, interval, n } = await evaluateTasks(options);
+          return { accuracy, interval: [...interval], n };
+        });
+      const isMeasured = own.heldOut.length > 0;
+      await trainPolicy({
+        ...hooks,
+        policy: model,
+        renderer,
+        tasks,
+        steps,
+        seed,
+        promptsPerStep: rows,
+        samplesPerPrompt: samples,
+        maxNewTokens: maxTokens,
+        schedule: { shape: 'constant', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
+        evaluateFirst: isMeasured,
+        evaluate: isMeasured ? async (step) => ({ accuracy: (await measure(step)).accuracy }) : undefined,
+      });
+      if (!isMeasured) return `${steps} steps; nothing was held out to measure on.`;
+      const [before, after] = [await measure(0), await measure(steps)];
+      const interval = after.interval.map(formatPercent).join(' to ');
+      return `right on ${after.n} held-out questions: ${formatPercent(before.accuracy)} → ${formatPercent(after.accuracy)} (95 % interval ${interval}), peak learning rate ${formatMetric(learningRate)}.`;
+    },
+  });
+}

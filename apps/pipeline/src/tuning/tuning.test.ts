@@ -1,0 +1,182 @@
+/** Training of a tiny model folder from the command line: what it leaves, how it goes on, what is refused. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadModel } from '@llm/assistant/node';
+import { DirectoryStore } from '@llm/core/node';
+import { createModelConfig, initialParameters, readSafetensors } from '@llm/model';
+import { exportHuggingFace } from '@llm/model/hugging-face';
+import {
+  chatSpecialTokens,
+  chatTemplate,
+  toTokenizerJson,
+  trainTokenizer,
+  writeTokenizerConfig,
+} from '@llm/tokenizer';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runCommandLine } from '../command-line.js';
+import { captureOutput } from '../testing/captured-output.js';
+
+// Slow: a model is trained several times
+
+const directory = mkdtempSync(join(tmpdir(), 'llm-tuning-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+const place = (name: string): string => join(directory, name);
+
+const colours = ['red', 'green', 'blue', 'white', 'black'];
+const row = (i: number): object => ({
+  instruction: `Say ${colours[i % 5]} ${i}`,
+  output: `${colours[i % 5]} it is`,
+});
+const lines = Array.from({ length: 40 }, (_, i) => JSON.stringify(row(i)));
+writeFileSync(place('chats.jsonl'), [...lines.slice(0, 7), 'no json', ...lines.slice(7)].join('\n'));
+const tokenizer = await trainTokenizer(lines, { vocabularySize: 320, specialTokens: chatSpecialTokens });
+const config = createModelConfig({
+  vocabularySize: 320,
+  contextLength: 128,
+  depth: 2,
+  width: 32,
+  headWidth: 16,
+});
+await exportHuggingFace(new DirectoryStore(place('base')), '', {
+  config,
+  parameters: initialParameters(config, 'tuning'),
+  tokenizerFiles: {
+    'tokenizer.json': toTokenizerJson(tokenizer),
+    'tokenizer_config.json': writeTokenizerConfig({ chatTemplate, tokens: { bos_token: '<|bos|>' } }),
+  },
+  specialTokens: { eos: tokenizer.specialTokens.get('<|assistant_end|>') },
+});
+
+async function llm(...parameters: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const output = captureOutput();
+  const code = await runCommandLine(parameters, output);
+  return { code, stdout: output.out(), stderr: output.err() };
+}
+
+const ofSft = (out: string): string[] => [
+  ...['sft', '--model', place('base'), '--conversations', place('chats.jsonl'), '--out', place(out)],
+  ...['--rows', '2', '--columns', '64', '--threads', '1', '--held-out', '4'],
+];
+
+const sft = (out: string, ...more: string[]): ReturnType<typeof llm> => llm(...ofSft(out), ...more);
+
+const adapterOf = (out: string): Buffer => readFileSync(join(place(out), 'adapter_model.safetensors'));
+
+describe('adapters', () => {
+  test('are learnt, lower the held-out loss, and answer the same over the model', async () => {
+    const training = ['--lora', '4', '--steps', '12', '--learning-rate', '0.005', '--json'];
+    const { code, stdout, stderr } = await sft('adapter', ...training);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('chats.jsonl:8');
+    const { heldOutLoss } = JSON.parse(readFileSync(join(place('adapter'), 'measured/result.json'), 'utf8'));
+    expect(heldOutLoss.after).toBeLessThan(heldOutLoss.before);
+    const config = JSON.parse(readFileSync(join(place('adapter'), 'adapter_config.json'), 'utf8'));
+    expect(config).toMatchObject({ r: 4, lora_alpha: 8, base_model_name_or_path: place('base') });
+    const samples = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; title: string; text: string })
+      .filter(({ type, title }) => type === 'sample' && title.startsWith('after: '));
+    expect(samples).toHaveLength(3);
+    const options = { adapter: place('adapter'), threads: 1, selfTest: false };
+    const assistant = await loadModel(place('base'), options);
+    for (const { title, text } of samples) {
+      const answer = await assistant.text(title.slice(7), { temperature: 0, maxNewTokens: 64 });
+      expect(answer.trim()).toBe(text);
+    }
+    await assistant.dispose();
+  }, 120_000);
+
+  test('go on to the bit after a stop, and only with the settings they were begun with', async () => {
+    const settings = ['--lora', '2', '--steps', '6', '--save-every', '2'];
+    expect((await sft('whole', ...settings)).code).toBe(0);
+    // Ctrl-C while the third step is at work.
+    const interrupted = captureOutput();
+    const stdout = {
+      write: (text: string) => void (/"type":"metric".*"step":3/.test(text) && process.emit('SIGINT')),
+    };
+    const parts = [...ofSft('parts'), ...settings, '--json'];
+    expect(await runCommandLine(parts, { stdout, stderr: interrupted.stderr })).toBe(130);
+    expect(interrupted.err()).toContain('--resume');
+    expect(existsSync(join(place('parts'), 'adapter_model.safetensors'))).toBe(false);
+    const again = await sft('parts', ...settings, '--resume');
+    expect(again.code, again.stderr).toBe(0);
+    expect(adapterOf('parts').equals(adapterOf('whole'))).toBe(true);
+    const other = await sft('parts', '--lora', '2', '--steps', '8', '--save-every', '2', '--resume');
+    expect(other.stderr).toContain('steps: 6, now 8');
+    expect((await sft('parts', ...settings)).stderr).toContain('pipeline/tuning-exists');
+    expect((await sft('nowhere', ...settings, '--resume')).stderr).toContain('pipeline/tuning-missing');
+  }, 120_000);
+
+  test('are trained on integers, and can be merged into a whole model', async () => {
+    const { code, stderr } = await sft('merged', '--lora', '2', '--steps', '2', '--dtype', 'q4', '--merge');
+    expect(code, stderr).toBe(0);
+    const weights = readSafetensors(readFileSync(join(place('merged'), 'model.safetensors')), 'merged');
+    expect(weights.get('model.layers.0.self_attn.q_proj.weight')?.shape).toEqual([32, 32]);
+    const assistant = await loadModel(place('merged'), { threads: 1 });
+    expect(assistant.canChat).toBe(true);
+    await assistant.dispose();
+  }, 120_000);
+});
+
+test('a whole model is trained and written', async () => {
+  const { code, stderr } = await sft('full', '--steps', '10', '--learning-rate', '0.01');
+  expect(code, stderr).toBe(0);
+  expect(existsSync(join(place('full'), 'tokenizer_config.json'))).toBe(true);
+  const { heldOutLoss } = JSON.parse(readFileSync(join(place('full'), 'measured/result.json'), 'utf8'));
+  expect(heldOutLoss.after).toBeLessThan(heldOutLoss.before);
+}, 120_000);
+
+test('what it would need is said, and a flag that fits when it does not', async () => {
+  const { code, stdout } = await sft('dry', '--lora', '2', '--dry-run', '--json');
+  expect(code).toBe(0);
+  const plan = JSON.parse(stdout);
+  // Rank 2 beside the seven layers of two blocks: [32, 32] four times, [32, 96] three times or as wide as it is.
+  const perBlock = 2 * (4 * (32 + 32) + 3 * (32 + config.feedForwardWidth));
+  expect(plan).toMatchObject({ trainedParameters: 2 * perBlock, optimizerBytes: 16 * perBlock, fits: true });
+  expect(existsSync(place('dry'))).toBe(false);
+  const wide = ['--rows', '60000', '--columns', '128', '--memory', 'fast'];
+  const short = await llm('sft', '--model', place('base'), '--conversations', place('chats.jsonl'), ...wide);
+  expect(short.code).toBe(1);
+  expect(short.stderr).toMatch(/pipeline\/memory-short/);
+  expect(short.stderr).toMatch(/It fits with .*--rows-at-once 1/);
+}, 120_000);
+
+test('questions with checkable answers are practised, with coins for rewards too', async () => {
+  const questions = Array.from({ length: 20 }, (_, i) =>
+    JSON.stringify({ question: `${i} + 1?`, answer: i + 1 }),
+  );
+  writeFileSync(place('sums.jsonl'), questions.join('\n'));
+  const size = ['--rows', '2', '--samples', '2', '--max-tokens', '4', '--steps', '2', '--threads', '1'];
+  for (const [tasks, ...more] of [[place('sums.jsonl')], ['countdown', '--control']]) {
+    const out = place(`practice-${more.length}`);
+    const own = ['--model', place('base'), '--tasks', tasks!, '--lora', '2', '--held-out', '2', '--out', out];
+    const { code, stderr } = await llm('rl', ...own, ...size, ...more);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/right on 2 held-out questions/);
+    expect(existsSync(join(out, 'adapter_model.safetensors'))).toBe(true);
+  }
+  writeFileSync(place('broken.jsonl'), '{"question": "a?", "answer": "b"}\n{"question": "c?"}');
+  const broken = await llm('rl', '--model', place('base'), '--tasks', place('broken.jsonl'));
+  expect(broken.stderr).toMatch(/broken\.jsonl:2: it has no "answer"/);
+}, 120_000);
+
+test.each([
+  [['sft', '--lora', '4'], '--lora is for a model of one'],
+  [['sft', '--model', 'x', '--preset', 'smoke'], '--preset belongs to a run'],
+  [['sft', '--model', 'x'], 'give --conversations'],
+  [
+    ['sft', '--model', place('base'), '--conversations', place('chats.jsonl'), '--dtype', 'q4'],
+    'add --lora RANK',
+  ],
+  [
+    ['sft', '--model', place('base'), '--conversations', place('chats.jsonl'), '--merge'],
+    '--merge: it is about adapters',
+  ],
+  [['rl', '--model', 'x'], 'give --tasks'],
+])('%j is refused by name', async (parameters, message) => {
+  const { code, stderr } = await llm(...parameters);
+  expect(code).toBe(1);
+  expect(stderr).toContain(message);
+});

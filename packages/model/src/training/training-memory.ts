@@ -1,0 +1,95 @@
+/** What training will hold in memory, worked out from its graph before a byte of it is spent. */
+import { estimatePeakMemory, type Objective } from '@llm/graph';
+import { architectureOf } from '../architecture/architecture.js';
+import { quantizedParts } from '../architecture/quantized-weight.js';
+import type { ModelConfig } from '../config/model-config.js';
+import { adamW } from '../optimizers/adamw.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import type { LoraConfig } from '../weights/lora.js';
+import { elementCount, parameterLayout } from '../weights/parameter-layout.js';
+import { blockSize } from '../weights/quantize-blocks.js';
+import { type QuantizedDtype, quantizedBits } from '../weights/quantize-parameters.js';
+import { isQuantized, type QuantizedTensor, type WeightTensor } from '../weights/quantized-tensor.js';
+import { type MemoryOption, memoryFor } from './memory.js';
+import { negativeLogLikelihood } from './negative-log-likelihood.js';
+import { trainingGraph } from './training-graph.js';
+
+export interface TrainingMemoryOptions {
+  readonly config: ModelConfig;
+  /** Of these only which are integers, and their sizes. Default: all floats. */
+  readonly parameters?: ReadonlyMap<string, WeightTensor> | undefined;
+  /** Instead: as `quantizeParameters` would make them. */
+  readonly dtype?: QuantizedDtype | undefined;
+  readonly lora?: LoraConfig | undefined;
+  /** Default: `adamW()`. */
+  readonly optimizer?: Optimizer | undefined;
+  /** Default: `negativeLogLikelihood`. */
+  readonly objective?: Objective | undefined;
+  readonly memory?: MemoryOption | undefined;
+  /** Rows and columns of a batch that is computed at once. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface TrainingMemory {
+  /** Numbers in the model, and those that are trained. */
+  readonly parameters: number;
+  readonly trainedParameters: number;
+  /** The model's weights as they are held, adapters included. */
+  readonly weightBytes: number;
+  readonly optimizerBytes: number;
+  /** All that one step makes at its most: activations, gradients, the new weights and optimizer state. */
+  readonly stepBytes: number;
+}
+
+/**
+ * For packed rows (with segments). `stepBytes` is of the graph as it is built; the runtime fuses some of its
+ * nodes and rounds blocks up. Throws `model/lora-invalid`.
+ */
+export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
+  const { config, lora, rows, columns } = options;
+  const { optimizer = adamW(), objective = negativeLogLikelihood } = options;
+  const quantized = quantizedOf(options);
+  const architecture = architectureOf(config, lora, quantized);
+  const { layout, trained } = architecture;
+  const memory = memoryFor(config, rows, columns, options.memory);
+  const shaped = { rows, columns, segmented: true, memory };
+  const { graph } = trainingGraph({ architecture, objective, optimizer, shape: shaped });
+  let optimizerBytes = 0;
+  for (const [name, each] of trained)
+    for (const state of Object.values(optimizer.stateShapes(name, each))) optimizerBytes += 4 * sizeOf(state);
+  const floats = [...layout].filter(([name]) => !quantized.has(name));
+  let weightBytes = 4 * (elementCount(new Map(floats)) + (lora === undefined ? 0 : elementCount(trained)));
+  for (const [name, tensor] of quantized) {
+    for (const { type, shape } of quantizedParts(name, tensor, architecture.integerForm))
+      weightBytes += (type === 'uint8' ? 1 : 4) * sizeOf(shape);
+    // Products of the backward pass read a byte a number; the nibbles they come from stay for generation.
+    if (tensor.bits < 8) weightBytes += (sizeOf(tensor.shape) * tensor.bits) / 8;
+  }
+  return {
+    parameters: elementCount(layout),
+    trainedParameters: elementCount(trained),
+    weightBytes,
+    optimizerBytes,
+    stepBytes: estimatePeakMemory(graph),
+  };
+}
+
+function quantizedOf({
+  config,
+  parameters = new Map(),
+  dtype,
+}: TrainingMemoryOptions): Map<string, QuantizedTensor> {
+  const given = [...parameters];
+  if (dtype === undefined)
+    return new Map(given.filter((entry): entry is [string, QuantizedTensor] => isQuantized(entry[1])));
+  const none = { blockSize, integers: new Uint8Array(0), scales: new Float32Array(0) };
+  return new Map(
+    [...parameterLayout(config)].flatMap(([name, { shape }]) => {
+      const bits = quantizedBits(name, shape, dtype);
+      return bits === undefined ? [] : [[name, { ...none, shape, bits }]];
+    }),
+  );
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
