@@ -71,9 +71,7 @@ export class ChatSession {
   }
 }
 
-/**
- * An answer as messages: text, calls, their outputs, text after them. Calls without an output are left out.
- */
+/** An answer as messages: text, calls, their outputs, text after them; no calls without an output. */
 class AnswerMessages {
   readonly #rounds: { content: string; readonly calls: ToolCall[]; readonly outputs: Map<string, string> }[] =
     [{ content: '', calls: [], outputs: new Map() }];

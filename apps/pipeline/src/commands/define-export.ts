@@ -1,7 +1,4 @@
-/**
- * The flags and the help of `llm export` (of `--model`) and
- * `llm convert` (of a source): one command, two ways to say it.
- */
+/** The flags and the help of `llm export` and `llm convert`: one command, of `--model` or of a source. */
 import { type Command, Option } from 'commander';
 import { exportFormats, exportTypes } from '../export/export-format.js';
 import { wholeNumber } from '../flags.js';

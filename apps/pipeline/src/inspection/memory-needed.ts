@@ -9,9 +9,7 @@ export interface MemoryNeeded {
   readonly cache: number;
 }
 
-/**
- * As `quantizeParameters` does it: blocks of 32 with a scale in float32, the embedding and head in 8 bits.
- */
+/** As `quantizeParameters` does it: blocks of 32 with a scale in float32; embedding and head in 8 bits. */
 export function memoryNeeded(config: ModelConfig): MemoryNeeded {
   let [float32, q8, q4] = [0, 0, 0];
   for (const [name, { shape, role }] of parameterLayout(config)) {

@@ -61,7 +61,8 @@ export async function findModel(flags: Pick<ModelFlags, 'run' | 'model'>): Promi
 }
 
 /**
- * The one asked for, or the last that is finished. Throws `pipeline/model-missing`, `pipeline/artifact-gone`.
+ * The one asked for, or the last that is finished. Throws `pipeline/model-missing`, or
+ * `pipeline/artifact-gone` when it was there once.
  */
 export async function findRunModel(flags: Pick<ModelFlags, 'run' | 'model'>): Promise<RunModelPlace> {
   const directory = existingRunDirectory(flags.run);

@@ -1,7 +1,4 @@
-/**
- * What a source holds, before it is put on an executor: for
- * `loadModel`, and for writing it in another format.
- */
+/** What a source holds, without an executor: for `loadModel`, and to write it in another format. */
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { LlmError } from '@llm/core';
@@ -30,10 +27,11 @@ export interface ReadModelOptions
  * `assistant/adapter-mismatch`, and what reading the files throws.
  */
 export async function readModel(source: string, options: ReadModelOptions = {}): Promise<LoadedModel> {
+  // Before much is read.
+  const adapter = options.adapter === undefined ? undefined : resolve(await folderOf(options.adapter));
   const loaded = await read(source, options, { quantized: options.quantized ?? false });
   options.signal?.throwIfAborted();
-  if (options.adapter === undefined) return loaded;
-  const adapter = resolve(await folderOf(options.adapter));
+  if (adapter === undefined) return loaded;
   return applyAdapter(loaded, new DirectoryStore(dirname(adapter)), basename(adapter));
 }
 

@@ -136,6 +136,21 @@ test('the parts are the file', () => {
   expect(Buffer.concat([...ggufParts(options)]).equals(writeGguf(options))).toBe(true);
 });
 
+test('how to sample is written under the keys of llama.cpp, and only what is said', () => {
+  const config = createModelConfig(dimensions);
+  const options = { config, parameters: oracleParameters(config) };
+  const sampling = { temperature: 0.5, topK: 40, repetitionPenalty: 1.25 };
+  const keys = (pairs: object): object =>
+    Object.fromEntries(Object.entries(pairs).filter(([key]) => key.startsWith('general.sampling.')));
+  // llama-arch.cpp: LLM_KV_GENERAL_SAMPLING_*
+  expect(keys(read(writeGguf({ ...options, sampling })).pairs)).toEqual({
+    'general.sampling.temp': 0.5,
+    'general.sampling.top_k': 40,
+    'general.sampling.penalty_repeat': 1.25,
+  });
+  expect(keys(read(writeGguf(options)).pairs)).toEqual({});
+});
+
 test('what GGUF cannot hold is refused', () => {
   const config = createModelConfig({ ...dimensions, feedForward: 'reluSquared' });
   expect(() => writeGguf({ config, parameters: oracleParameters(config) })).toThrow('this model is another');
