@@ -49,7 +49,7 @@ export async function openTunable(
   const programBytes = Math.max(smallestProgram, process.memoryUsage().rss);
   const { parameters, ...loaded } = await readModel(source, {
     ...options,
-    quantized: dtype === 'as stored',
+    quantized: dtype !== 'float32',
   });
   if (loaded.tokenizerConfig.chatTemplate === undefined)
     throw new LlmError({
@@ -58,8 +58,7 @@ export async function openTunable(
       details: { source: flags.model },
     });
   const renderer = await createTemplateRenderer(loaded.tokenizer, loaded.tokenizerConfig);
-  const stored =
-    dtype === 'q8' || dtype === 'q4' ? quantizeParameters(floats(parameters), dtype) : parameters;
+  const stored = dtype === 'q8' || dtype === 'q4' ? quantizeParameters(parameters, dtype) : parameters;
   let held: ReadonlyMap<string, WeightTensor> | undefined = stored;
   return {
     loaded,
@@ -87,10 +86,6 @@ function bytesOf(parameters: ReadonlyMap<string, WeightTensor>): number {
     bytes +=
       'integers' in tensor ? tensor.integers.byteLength + tensor.scales.byteLength : tensor.data.byteLength;
   return bytes;
-}
-
-function floats(parameters: ReadonlyMap<string, WeightTensor>): Parameters<typeof quantizeParameters>[0] {
-  return parameters as Parameters<typeof quantizeParameters>[0];
 }
 
 function loraOf({ lora, loraAlpha, loraTargets: names, merge }: TuningFlags): LoraConfig | undefined {

@@ -34,6 +34,12 @@ export async function openFolder(store: ArtifactStore, options: FolderOptions): 
     });
   if ((await store.has('latest.json')) || (await store.has('checkpoint.json'))) {
     const folder = await loadCheckpoint(rooted(store), 'root');
+    if (folder.lora !== undefined)
+      throw new LlmError({
+        code: 'assistant/source-unknown',
+        message: `${place} is a checkpoint of LoRA adapters without their model: load the model, and the finished adapter as the option adapter.`,
+        details: { place },
+      });
     return languageOf(name, { ...folder, parameters: folder.snapshot.parameters });
   }
   if (config !== undefined) return languageOf(name, await importHuggingFace(store, ''));

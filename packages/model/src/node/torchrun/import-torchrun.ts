@@ -46,6 +46,7 @@ export async function importTorchrun(directory: string): Promise<TorchrunCheckpo
   return {
     config,
     snapshot: { stepsTaken: state.stepsTaken, parameters, optimizerState },
+    lora: undefined,
     tokenizerFiles,
     specialTokens,
     metadata: {},
