@@ -50,7 +50,6 @@ export async function importTorchrun(directory: string): Promise<TorchrunCheckpo
     tokenizerFiles,
     specialTokens,
     metadata: {},
-    lora: undefined,
     feedPosition: state.position,
     optimizer,
     feed,
