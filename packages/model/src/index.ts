@@ -24,6 +24,6 @@ export { loraTargets, mergeLora } from './weights/lora.js';
 export { loadLora, saveLora } from './weights/lora-files.js';
 export { parameterCount, parameterLayout } from './weights/parameter-layout.js';
 export { quantizeParameters } from './weights/quantize-parameters.js';
-export type { QuantizedTensor, WeightTensor } from './weights/quantized-tensor.js';
+export type { WeightTensor } from './weights/quantized-tensor.js';
 export { dequantizeTensor } from './weights/quantized-tensor.js';
 export { readSafetensors, readSafetensorsHeader, writeSafetensors } from './weights/safetensors.js';

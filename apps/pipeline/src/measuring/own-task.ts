@@ -1,4 +1,6 @@
-/** Questions of one's own as an evaluation: with choices, or with an answer that is to be likeliest. */
+/**
+ * Questions of one's own as an evaluation: with choices, or with an answer that is to be the likeliest text.
+ */
 import type { EvaluationTask } from '@llm/model/evaluation';
 
 /**

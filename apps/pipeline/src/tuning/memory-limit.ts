@@ -1,4 +1,6 @@
-/** How much memory this process may take: the machine's, or less where a container is limited. */
+/**
+ * How much memory this process may take: of the machine, or less where a container or a session is limited.
+ */
 import { totalmem } from 'node:os';
 
 /** In bytes. */

@@ -132,7 +132,8 @@ test('what it would need is said, and a flag that fits when it does not', async 
   const { code, stdout } = await sft('dry', '--lora', '2', '--dry-run', '--json');
   expect(code).toBe(0);
   const plan = JSON.parse(stdout);
-  // Rank 2 beside the seven layers of two blocks: [32, 32] four times, three as wide as the feed-forward.
+  // Rank 2 beside the seven layers of two blocks: [32, 32]
+  // four times, [32, 96] three times or as wide as it is.
   const perBlock = 2 * (4 * (32 + 32) + 3 * (32 + config.feedForwardWidth));
   expect(plan).toMatchObject({ trainedParameters: 2 * perBlock, optimizerBytes: 16 * perBlock, fits: true });
   expect(existsSync(place('dry'))).toBe(false);

@@ -90,7 +90,7 @@ class TokenShards:
 
 
 class Feed:
-    """`options` and `position` are those of state.json; after `next` the position is that of the next batch."""
+    """`options` and `position` are those of state.json; `next` moves the position on to the next batch."""
 
     def __init__(self, shards, options, position):
         self.shards, self.options = shards, options
@@ -144,7 +144,7 @@ class Feed:
         return 0 if self.bos is None and start == 0 else 1
 
     def fitting(self, room):
-        """The longest beginning that takes at most `room` places, else the shortest; else so among the rests."""
+        """The longest beginning that takes at most `room` places, else the shortest; then so the rests."""
         best, best_rank = 0, -math.inf
         for index, (_, start, count) in enumerate(self.waiting):
             rank = count if count + self.lead(start) <= room else -count

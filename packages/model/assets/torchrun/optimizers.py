@@ -1,8 +1,8 @@
 """AdamW and Muon as @llm/model computes them, their state under the names of the parameters.
 
-Every number comes from state.json, a group for all parameters that are updated alike. AdamW is PyTorch's own.
-Muon (Jordan et al. 2024) is scaled to the root mean square of AdamW's update (Liu et al. 2025). Parameters may
-be sharded (FSDP): Muon gathers the one matrix it is about to make orthogonal.
+Every number comes from state.json, a group for all parameters that are updated alike. AdamW is PyTorch's
+own. Muon (Jordan et al. 2024) is scaled to the root mean square of AdamW's update (Liu et al. 2025).
+Parameters may be sharded (FSDP): Muon gathers the one matrix it is about to make orthogonal.
 """
 
 import math
@@ -71,36 +71,36 @@ class Optimizers:
         if sorted(listed) != sorted(parameters):
             different = sorted(set(listed) ^ set(parameters))
             raise SystemExit(f"state.json and the model do not have the same parameters: {different[:3]}")
-        groups = {"adamw": [], "muon": []}
+        adamw, muon, self.suffixes = [], [], {}
         for group in description["groups"]:
-            shared = {"params": [parameters[name] for name in group["parameters"]], "factor": group["rate"]}
-            shared["weight_decay"] = group["weightDecay"]
-            kept = ("betas",) if group["method"] == "adamw" else ("momentum", "iterations", "transposed", "rows")
-            own = {name: tuple(group[name]) if name == "betas" else group[name] for name in kept}
+            settings = {
+                "params": [parameters[name] for name in group["parameters"]],
+                "factor": group["rate"],
+                "weight_decay": group["weightDecay"],
+            }
             if group["method"] == "adamw":
-                own["eps"] = group["epsilon"]
-            groups[group["method"]].append(shared | own)
-        self.all = [
-            make(groups[method], {"lr": 0.0})
-            for method, make in (("adamw", lambda it, _: torch.optim.AdamW(it, lr=0.0)), ("muon", Muon))
-            if groups[method]
-        ]
-        self.suffixes = {}
-        for group in description["groups"]:
-            suffixes = ("exp_avg", "exp_avg_sq") if group["method"] == "adamw" else ("momentum",)
+                adamw.append(settings | {"betas": tuple(group["betas"]), "eps": group["epsilon"]})
+                suffixes = ("exp_avg", "exp_avg_sq")
+            else:
+                own = ("momentum", "iterations", "transposed", "rows")
+                muon.append(settings | {name: group[name] for name in own})
+                suffixes = ("momentum",)
             self.suffixes |= {name: suffixes for name in group["parameters"]}
+        # The rate is set at every step.
+        self.adamw = torch.optim.AdamW(adamw, lr=0.0)
+        self.muon = Muon(muon, {"lr": 0.0}) if muon else None
         for name, suffixes in self.suffixes.items():
-            state = self.state_of(name)
+            state, parameter = self.state_of(name), parameters[name]
             for suffix in suffixes:
                 moment = moments.get(f"{name}.{suffix}")
-                zeros = torch.zeros_like(parameters[name], memory_format=torch.contiguous_format)
-                state[suffix] = zeros.detach() if moment is None else sharded_like(moment, parameters[name])
+                zeros = torch.zeros_like(parameter, requires_grad=False)
+                state[suffix] = zeros if moment is None else sharded_like(moment, parameter)
             if "exp_avg" in suffixes:
                 state["step"] = torch.tensor(float(steps_taken))
 
     def state_of(self, name):
-        method = self.all[-1] if self.suffixes[name] == ("momentum",) else self.all[0]
-        return method.state[self.parameters[name]]
+        optimizer = self.muon if self.suffixes[name] == ("momentum",) else self.adamw
+        return optimizer.state[self.parameters[name]]
 
     def step(self, learning_rate):
         """One update by the gradients, which are emptied. Returns their norm before clipping.
@@ -111,7 +111,7 @@ class Optimizers:
         limit = math.inf if self.limit is None else self.limit
         norm = float(whole(torch.nn.utils.clip_grad_norm_(parameters, limit)))
         if math.isfinite(norm):
-            for optimizer in self.all:
+            for optimizer in filter(None, (self.adamw, self.muon)):
                 for group in optimizer.param_groups:
                     group["lr"] = learning_rate * group["factor"]
                 optimizer.step()

@@ -1,5 +1,5 @@
-"""Goes on with a training run of @llm/model under torchrun: data parallel, or with FSDP where a model does not
-fit one device. `torchrun --nproc-per-node 8 train.py [--fsdp]`; see README.md beside it.
+"""Goes on with a training run of @llm/model under torchrun: data parallel, or with FSDP where a model does
+not fit one device. `torchrun --nproc-per-node 8 train.py [--fsdp]`; see README.md beside it.
 
 Batch, order of data, learning rate, clipping and optimizer are those of state.json, whatever the number of
 processes: each takes its share of the rows of every batch. Checkpoints go to checkpoints/ in the same layout,
@@ -27,7 +27,8 @@ from optimizers import Optimizers, whole
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--steps", type=int, help="train up to this step (default: that of state.json)")
     parser.add_argument("--fsdp", action="store_true", help="shard parameters, gradients and moments")
     parser.add_argument("--backend", choices=["nccl", "gloo"], help="default: nccl where there are GPUs")
@@ -118,7 +119,9 @@ def main():
         started = time.monotonic()
         step = state["stepsTaken"]
         *arrays, normalizer = feed.next(share)
-        inputs, targets, weights, segments = (torch.from_numpy(np.ascontiguousarray(it)).to(device) for it in arrays)
+        inputs, targets, weights, segments = (
+            torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in arrays
+        )
         total = torch.zeros((), dtype=torch.float64, device=device)
         for first in range(0, len(share), at_once):
             rows = slice(first, first + at_once)
@@ -126,7 +129,8 @@ def main():
             with unsynchronized() if first + at_once < len(share) else nullcontext():
                 with autocast:
                     logits = called(input_ids=inputs[rows], use_cache=False, **extra).logits
-                losses = cross_entropy(logits.float().flatten(0, 1), targets[rows].flatten(), reduction="none")
+                logits = logits.float().flatten(0, 1)
+                losses = cross_entropy(logits, targets[rows].flatten(), reduction="none")
                 loss = (losses * weights[rows].flatten()).sum() / normalizer
                 # The mean over processes is taken of gradients; the loss is a sum over all rows.
                 (loss * world).backward()
@@ -136,7 +140,7 @@ def main():
         loss = float(total)
         norm = optimizers.step(rate) if math.isfinite(loss) else math.nan
         if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise SystemExit(f"step {step + 1}: the loss is {loss}, the gradient norm {norm}; nothing was changed")
+            raise SystemExit(f"step {step + 1}: loss {loss}, gradient norm {norm}; nothing was changed")
         state["stepsTaken"], state["position"] = step + 1, feed.position
         if rank == 0:
             seconds = time.monotonic() - started

@@ -1,7 +1,8 @@
 /**
- * Fine-tuning a real model with LoRA 16 against PyTorch + PEFT: the same model, initial adapter, batches and
- * held-out rows, 20 steps of 2 × 256 tokens, float32, 2 threads (oracles/assistant/peft-sft.ts). Needs the
- * model of install-smollm2.sh and BENCH_TUNING_ROWS, a JSONL file of conversations as `llm sft` reads them.
+ * Fine-tuning a real model with LoRA 16 against PyTorch + PEFT: the same model, initial
+ * adapter, batches and held-out rows, 20 steps of 2 × 256 tokens, float32, 2 threads
+ * (tooling/oracles/assistant/peft-sft.ts). Needs the model of install-smollm2.sh and
+ * BENCH_TUNING_ROWS, a JSONL file of conversations in any form that `llm sft` reads.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
