@@ -1,5 +1,5 @@
 /** `llm sft --model SOURCE`: any model learns from conversations of one's own, in its own chat format. */
-import { type Conversation, emit, type JsonValue, type LanguageModel } from '@llm/core';
+import { type Conversation, describeSkipped, emit, type JsonValue, type LanguageModel } from '@llm/core';
 import { fineTune, heldOutLoss, packConversations } from '@llm/sft';
 import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
@@ -30,14 +30,24 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
   const { renderer, loaded, lora } = tunable;
   const { rows = 4, seed = 0, epochs = 1, heldOut: wanted = 32 } = flags;
   const columns = Math.min(flags.columns ?? 512, loaded.config.contextLength);
-  const { training, heldOut } = holdOut(conversations, wanted);
   const { vocabularySize } = loaded.config;
-  const packed = packConversations({ conversations: training, renderer, columns, vocabularySize });
+  const inRows = (some: readonly Conversation[]): ReturnType<typeof packConversations> =>
+    packConversations({ conversations: some, renderer, columns, vocabularySize });
+  // What does not fit is left out before some are held out: those are measured in rows as wide.
+  const { skipped } = inRows(conversations);
+  const leftOut = new Set(skipped.map(({ index }) => index));
+  if (skipped.length > 0)
+    note(
+      `${skipped.length} of ${conversations.length} conversations left out: ${describeSkipped(skipped, ({ origin, index }) => origin ?? String(index))}.`,
+    );
+  const fitting = conversations.filter((_, index) => !leftOut.has(index));
+  const { training, heldOut } = holdOut(fitting, wanted);
+  const packed = inRows(training);
   const steps = flags.steps ?? Math.max(1, Math.ceil((epochs * packed.rows.length) / rows));
   const learningRate = flags.learningRate ?? (lora === undefined ? 2e-5 : 2e-4);
   const skippedLines = Object.values(skippedByReason).reduce((sum, count) => sum + count, 0);
   note(
-    `${training.length} conversations to learn from and ${heldOut.length} held out; ${skippedLines} lines and ${packed.skipped.length} conversations left out; ${packed.rows.length} rows of ${columns} tokens, ${Math.round(100 * packed.utilization)} % used`,
+    `${training.length} conversations to learn from and ${heldOut.length} held out; ${skippedLines} lines and ${skipped.length} conversations left out; ${packed.rows.length} rows of ${columns} tokens, ${Math.round(100 * packed.utilization)} % used`,
   );
   const settings = {
     model: flags.model,
