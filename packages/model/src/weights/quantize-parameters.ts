@@ -20,8 +20,8 @@ const layer = /_proj\.weight$/;
 /**
  * Every linear layer, the embedding and the head, rounded to nearest in blocks of 32: the same numbers as in
  * a file that `exportOnnx` or `writeGguf` writes in that type. Norms, biases, gates, learned positions and
- * matrices whose rows are no whole blocks stay floats. One tensor at a time is held as floats beside the result
- * where what is given is integers already.
+ * matrices whose rows are no whole blocks stay floats. Of weights that are integers already, one at a time is
+ * held as floats.
  */
 export function quantizeParameters(
   parameters: ReadonlyMap<string, WeightTensor>,
