@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { describeError, runCommandLine } from './command-line.js';
+import { runCommandLine } from './command-line.js';
+import { describeError } from './terminal/describe-error.js';
 import { captureOutput } from './testing/captured-output.js';
 
 const run = async (...parameters: string[]): Promise<{ code: number; out: string; err: string }> => {
@@ -24,6 +25,10 @@ describe('llm command line', () => {
     'eval',
     'generate',
     'chat',
+    'serve',
+    'inspect',
+    'export',
+    'convert',
     'report',
   ];
 
@@ -51,7 +56,18 @@ describe('llm command line', () => {
     [['run', 'somewhere'], /too many arguments/],
     [['pretrain', '--steps', '-3'], /whole number of at least 1/],
     [['chat', '--temperature', 'hot'], /a number from 0 to 10/],
-    [['chat', '--model', 'best'], /Allowed choices are pretrain, sft, rl, control/],
+    [['eval', '--model', 'best'], /Allowed choices are pretrain, sft, rl, control/],
+    [['chat', '--dtype', 'q5'], /Allowed choices are as stored, float32, q8, q4/],
+    [['serve', '--cors', 'example.com'], /Give an origin/],
+    [['serve', '--port', '70000'], /from 0 to 65535/],
+    [['inspect'], /missing required argument 'source'/],
+    [['export', 'out'], /required option '--to <format>'/],
+    [['convert', 'a', 'b', '--to', 'pdf'], /Allowed choices are safetensors, gguf, onnx/],
+    [
+      ['convert', 'a', 'b', '--to', 'gguf', '--dtype', 'q3'],
+      /'q3' is invalid. gguf is written as f16, f32, q8_0/,
+    ],
+    [['export', 'b', '--to', 'safetensors', '--dtype', 'f32,f16'], /written as f32, bf16, f16/],
     [['generate'], /required option '--prompt <text>'/],
     [['fly'], /unknown command 'fly'/],
   ])('%j is refused with one line and exit code 2', async (parameters, message) => {

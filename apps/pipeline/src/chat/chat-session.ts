@@ -1,27 +1,15 @@
 /**
- * One conversation with a model: remembers the turns, drops the oldest when the window gets full, and streams
- * each answer. A stopped or cut answer is kept as far as it came, without what could not be rendered again.
+ * One conversation with a model: remembers the turns and streams each answer. What does not fit the window is
+ * left out by the assistant, the oldest first. A stopped answer is kept as far as it came.
  */
-import {
-  type ConversationRenderer,
-  checkGenerateOptions,
-  type LanguageModel,
-  LlmError,
-  type Message,
-  renderableParts,
-  type Tokenizer,
-  type Tool,
-  textMessage,
-} from '@llm/core';
-import { createToolCaller } from '@llm/rl';
-import { AnswerStream } from './answer-stream.js';
+import type { Assistant, ChatMessage, ChatOptions, ChatTool, ToolCall } from '@llm/assistant';
+import { checkGenerateOptions } from '@llm/core';
+import { AnswerText } from './answer-text.js';
 
 export interface ChatSessionOptions {
-  readonly model: LanguageModel;
-  readonly tokenizer: Tokenizer;
-  readonly renderer: ConversationRenderer;
-  readonly tools: readonly Tool[];
-  /** Default 0.7. */
+  readonly assistant: Pick<Assistant, 'chat' | 'defaults'>;
+  readonly tools: readonly ChatTool[];
+  /** Default: the model's own, else 0.7. */
   readonly temperature?: number | undefined;
   readonly topK?: number | undefined;
   readonly topP?: number | undefined;
@@ -33,87 +21,87 @@ export interface ChatSessionOptions {
 
 export class ChatSession {
   temperature: number;
-  #messages: Message[] = [];
+  #messages: ChatMessage[] = [];
   #asked = 0;
 
   /** Throws `core/option-invalid`. */
   constructor(readonly options: ChatSessionOptions) {
     checkGenerateOptions({ ...options, maxNewTokens: options.maxNewTokens ?? 1 });
-    this.temperature = options.temperature ?? 0.7;
+    this.temperature = options.temperature ?? options.assistant.defaults.temperature ?? 0.7;
   }
 
   /** Exchanges remembered. */
   get turns(): number {
-    return this.#messages.length / 2;
+    return this.#messages.filter(({ role }) => role === 'user').length;
   }
 
   reset(): void {
     this.#messages = [];
   }
 
-  /**
-   * Streams the answer to `print`. Throws `pipeline/prompt-too-long`
-   * when the question alone fills the window.
-   */
+  /** Streams the answer to `print`. Throws what `Assistant.chat` throws, and remembers nothing then. */
   async ask(question: string, print: (text: string) => void, signal?: AbortSignal): Promise<void> {
-    const { model, tokenizer, renderer, tools, seed, topK, topP } = this.options;
-    const prompt = this.#prompt(question);
-    const stream = new AnswerStream(tokenizer);
-    const generated: number[] = [];
+    const { assistant, tools, seed, topK, topP, maxNewTokens, system } = this.options;
+    const opening: ChatMessage[] = system === undefined ? [] : [{ role: 'system', content: system }];
+    const asked: ChatMessage[] = [...this.#messages, { role: 'user', content: question }];
+    const options: ChatOptions = {
+      temperature: this.temperature,
+      topK,
+      topP,
+      maxNewTokens,
+      seed: seed + this.#asked++,
+      tools,
+      signal,
+    };
+    const shown = new AnswerText();
+    const answer = new AnswerMessages();
     try {
-      await model.generate([prompt], {
-        maxNewTokens: Math.min(
-          this.options.maxNewTokens ?? model.contextLength,
-          model.contextLength - prompt.length,
-        ),
-        temperature: this.temperature,
-        topK,
-        topP,
-        vocabularySize: tokenizer.vocabularySize,
-        seed: seed + this.#asked++,
-        stopTokens: [renderer.stopToken],
-        forceTokens: createToolCaller(renderer, tools, 1).forceTokens,
-        onToken: (_row, id) => {
-          generated.push(id);
-          const text = stream.push(id);
-          if (text !== '') print(text);
-        },
-        signal,
-      });
+      for await (const part of assistant.chat([...opening, ...asked], options)) {
+        const text = shown.push(part);
+        if (text !== '') print(text);
+        if (part.type === 'text') answer.say(part.text);
+        else if (part.type === 'tool-call') answer.call(part.call);
+        else if (part.type === 'tool-output') answer.output(part.toolCallId, part.text);
+      }
     } catch (error) {
       if (!signal?.aborted) throw error;
     }
-    const rest = stream.end();
-    if (rest !== '') print(rest);
-    const parts = renderableParts(renderer.parse(generated));
-    if (parts.length > 0) this.#messages.push(textMessage('user', question), { role: 'assistant', parts });
+    const said = answer.messages();
+    if (said.length > 0) this.#messages = [...asked, ...said];
+  }
+}
+
+/** An answer as messages: text, calls, their outputs, text after them. Calls without an output are left out. */
+class AnswerMessages {
+  readonly #rounds: { content: string; readonly calls: ToolCall[]; readonly outputs: Map<string, string> }[] =
+    [{ content: '', calls: [], outputs: new Map() }];
+
+  say(text: string): void {
+    if (this.#last.outputs.size > 0) this.#rounds.push({ content: '', calls: [], outputs: new Map() });
+    this.#last.content += text;
   }
 
-  /** Ids of the conversation with the new question, without as many old turns as do not fit. */
-  #prompt(question: string): Int32Array {
-    const { model, renderer, system } = this.options;
-    const opening = system === undefined ? [] : [textMessage('system', system)];
-    // An answer needs some room: a quarter of the window, or what the caller asked for if that is less.
-    const room = Math.min(
-      Math.ceil(model.contextLength / 4),
-      this.options.maxNewTokens ?? Number.POSITIVE_INFINITY,
-    );
-    for (let past = this.#messages; ; past = past.slice(2)) {
-      const messages = [...opening, ...past, textMessage('user', question)];
-      const ids = renderer.renderPrompt({ messages });
-      const fits =
-        ids.length + room <= model.contextLength || (past.length === 0 && ids.length < model.contextLength);
-      if (fits) {
-        this.#messages = past;
-        return ids;
-      }
-      // The turns before it are not forgotten for a message that cannot be asked.
-      if (past.length === 0)
-        throw new LlmError({
-          code: 'pipeline/prompt-too-long',
-          message: `The message has ${ids.length} tokens; the model sees ${model.contextLength} at a time. Write a shorter one.`,
-          details: { tokens: ids.length, contextLength: model.contextLength },
-        });
-    }
+  call(call: ToolCall): void {
+    if (this.#last.outputs.size > 0) this.#rounds.push({ content: '', calls: [], outputs: new Map() });
+    this.#last.calls.push(call);
+  }
+
+  output(id: string, text: string): void {
+    this.#last.outputs.set(id, text);
+  }
+
+  messages(): ChatMessage[] {
+    return this.#rounds.flatMap(({ content, calls, outputs }): ChatMessage[] => {
+      const answered = calls.filter(({ id }) => outputs.has(id));
+      if (content === '' && answered.length === 0) return [];
+      return [
+        { role: 'assistant', content, toolCalls: answered.length === 0 ? undefined : answered },
+        ...answered.map(({ id }) => ({ role: 'tool' as const, toolCallId: id, content: outputs.get(id)! })),
+      ];
+    });
+  }
+
+  get #last() {
+    return this.#rounds.at(-1)!;
   }
 }

@@ -1,13 +1,14 @@
 /** `llm chat`: a conversation at the terminal, one question with `-p`, or questions from a pipe. */
 import { createInterface } from 'node:readline';
-import { calculator } from '@llm/rl';
 import { chatHelp, chatLoop } from '../chat/chat-loop.js';
 import { ChatSession } from '../chat/chat-session.js';
+import { ownTools } from '../chat/own-tools.js';
+import { findModel, type ModelFlags, openAssistant } from '../models/model-source.js';
 import type { Output } from '../terminal/output.js';
 import { shownLine } from '../terminal/shown-text.js';
-import { type ModelFlags, openRunModel, type RunModel } from './open-run-model.js';
 
 export interface SamplingFlags {
+  readonly seed: number;
   readonly temperature?: number | undefined;
   readonly topK?: number | undefined;
   readonly topP?: number | undefined;
@@ -17,36 +18,40 @@ export interface SamplingFlags {
 export interface ChatFlags extends ModelFlags, SamplingFlags {
   readonly prompt?: string | undefined;
   readonly system?: string | undefined;
+  /** False with `--no-tools`. */
+  readonly tools: boolean;
 }
 
+/** Of models that say nothing themselves, and of those of a run, whose files only name their tokens. */
+const defaultTemperature = 0.7;
+
 export async function chat(flags: ChatFlags, output: Output): Promise<void> {
-  const opened = await openRunModel(flags);
+  const model = await findModel(flags);
+  const assistant = await openAssistant(model, flags);
   try {
     const session = new ChatSession({
-      model: opened.model,
-      tokenizer: opened.tokenizer,
-      renderer: opened.renderer,
-      tools: [calculator],
+      assistant,
+      tools: flags.tools ? ownTools(assistant) : [],
       seed: flags.seed,
-      temperature: flags.temperature,
+      temperature: flags.temperature ?? (model.place === undefined ? undefined : defaultTemperature),
       topK: flags.topK,
       topP: flags.topP,
       maxNewTokens: flags.maxTokens,
       system: flags.system,
     });
-    if (flags.prompt === undefined) await converse(session, opened, output);
+    if (flags.prompt === undefined) await converse(session, model.title, output);
     else {
       await session.ask(flags.prompt, (text) => void output.stdout.write(text));
       output.stdout.write('\n');
     }
   } finally {
-    await opened.model.dispose();
+    await assistant.dispose();
   }
 }
 
-async function converse(session: ChatSession, { name, directory }: RunModel, output: Output): Promise<void> {
+async function converse(session: ChatSession, title: string, output: Output): Promise<void> {
   const interactive = process.stdin.isTTY === true;
-  if (interactive) output.stdout.write(`The ${name} model of ${shownLine(directory)}.\n${chatHelp}\n`);
+  if (interactive) output.stdout.write(`This is ${shownLine(title)}.\n${chatHelp}\n`);
   const lines = createInterface({
     input: process.stdin,
     ...(interactive ? { output: process.stdout, prompt: '> ' } : {}),

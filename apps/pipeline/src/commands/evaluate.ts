@@ -9,9 +9,9 @@ import { readStageState } from '../run/stage-state.js';
 import { formatMetric, formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { jsonLine } from '../terminal/shown-text.js';
-import { type ModelFlags, openRunModel } from './open-run-model.js';
+import { openRunModel, type RunModelFlags } from './open-run-model.js';
 
-export interface EvaluateFlags extends ModelFlags {
+export interface EvaluateFlags extends RunModelFlags {
   readonly tasks?: number | undefined;
   readonly json?: boolean | undefined;
 }

@@ -1,16 +1,11 @@
 /** The same prompts for every model of a run: the base model continues them, the later ones answer them. */
-import {
-  type ConversationRenderer,
-  type LanguageModel,
-  type Tokenizer,
-  type Tool,
-  textMessage,
-} from '@llm/core';
+import { type Assistant, type ChatTool, createAssistant } from '@llm/assistant';
 import { miniwebFacts } from '@llm/miniweb';
-import { createToolCaller } from '@llm/rl';
-import { answerText } from '../chat/answer-stream.js';
+import { chatTemplate } from '@llm/tokenizer';
+import { answerText } from '../chat/answer-text.js';
 import type { PipelineOptions } from '../options.js';
 import type { Sample } from '../stages/summaries.js';
+import type { OpenModel } from './open-model.js';
 
 const maxNewTokens = 64;
 
@@ -28,48 +23,48 @@ export function samplePrompts({ input, conversations, seed }: PipelineOptions): 
 }
 
 export async function continueTexts(
-  model: LanguageModel,
-  tokenizer: Tokenizer,
+  opened: OpenModel,
   prompts: readonly string[],
   signal: AbortSignal,
 ): Promise<Sample[]> {
-  const bos = tokenizer.specialTokens.get('<|bos|>') as number;
-  const ids = prompts.map((prompt) => Int32Array.from([bos, ...tokenizer.encode(prompt)]));
-  const completions = await model.generate(ids, {
-    maxNewTokens,
-    temperature: 0.8,
-    vocabularySize: tokenizer.vocabularySize,
-    seed: 1,
-    stopTokens: [bos],
-    signal,
-  });
-  return prompts.map((prompt, row) => ({
-    prompt,
-    text: answerText(tokenizer, completions[row]?.ids ?? []).trim(),
-  }));
+  const assistant = await assistantOf(opened);
+  return sampled(prompts, (prompt) =>
+    assistant.complete(prompt, { maxNewTokens, temperature: 0.8, seed: 1, signal }),
+  );
 }
 
 export async function answerPrompts(
-  {
-    model,
-    tokenizer,
-    renderer,
-  }: { model: LanguageModel; tokenizer: Tokenizer; renderer: ConversationRenderer },
+  opened: OpenModel,
   prompts: readonly string[],
-  tools: readonly Tool[],
+  tools: readonly ChatTool[],
   signal: AbortSignal,
 ): Promise<Sample[]> {
-  const ids = prompts.map((prompt) => renderer.renderPrompt({ messages: [textMessage('user', prompt)] }));
-  const completions = await model.generate(ids, {
-    maxNewTokens,
-    temperature: 0,
-    vocabularySize: tokenizer.vocabularySize,
-    stopTokens: [renderer.stopToken],
-    forceTokens: createToolCaller(renderer, tools, ids.length).forceTokens,
-    signal,
+  const assistant = await assistantOf(opened);
+  return sampled(prompts, (prompt) =>
+    assistant.chat(prompt, { maxNewTokens, temperature: 0, tools, signal }),
+  );
+}
+
+/** All at once: they share the running batch. */
+function sampled(
+  prompts: readonly string[],
+  answer: (prompt: string) => ReturnType<Assistant['complete']>,
+): Promise<Sample[]> {
+  return Promise.all(
+    prompts.map(async (prompt) => ({ prompt, text: (await answerText(answer(prompt))).trim() })),
+  );
+}
+
+/** Not to be disposed of: the model goes on. */
+function assistantOf({ model, tokenizer }: OpenModel): Promise<Assistant> {
+  const bos = tokenizer.specialTokens.get('<|bos|>') as number;
+  const tokenizerConfig = { chatTemplate, tokens: {} };
+  return createAssistant({
+    name: 'sample',
+    model,
+    tokenizer,
+    tokenizerConfig,
+    beginToken: bos,
+    stopTokens: [bos],
   });
-  return prompts.map((prompt, row) => ({
-    prompt,
-    text: answerText(tokenizer, completions[row]?.ids ?? []).trim(),
-  }));
 }

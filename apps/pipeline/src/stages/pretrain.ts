@@ -1,7 +1,15 @@
 /**
  * The base model: next-token prediction on the kept text, measured in bits per byte on held-out documents.
  */
-import { createModelConfig, createTransformer, type ModelConfig, muon, pretrain } from '@llm/model';
+import type { LearningRateSchedule } from '@llm/core/training';
+import {
+  createModelConfig,
+  createTransformer,
+  type ModelConfig,
+  muon,
+  type Optimizer,
+  pretrain,
+} from '@llm/model';
 import { bitsPerByte } from '@llm/model/evaluation';
 import { readCorpus } from '../material/corpus.js';
 import { executorWith, openLanguage } from '../models/open-model.js';
@@ -28,13 +36,14 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
       const model = await createTransformer({
         config,
         executor: executorWith(threads),
-        optimizer: muon(),
+        optimizer: pretrainOptimizer(),
         seed,
       });
       const { steps, rows, columns, saveEvery } = training;
       const tokens = corpus.training.map((text) => tokenizer.encode(text));
+      const opened = { ...language, model, config };
       return {
-        opened: { ...language, model, config },
+        opened,
         steps,
         measure: () =>
           bitsPerByte(model, tokenizer, corpus.heldOut, {
@@ -51,16 +60,12 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
             steps,
             rows,
             columns,
-            schedule: {
-              shape: 'trapezoid',
-              peak: training.learningRate,
-              warmUpSteps: Math.ceil(steps / 50),
-            },
+            schedule: pretrainSchedule(training),
             seed,
             saveEvery,
             evaluateEvery: Math.ceil(steps / 4),
           }),
-        samples: () => continueTexts(model, tokenizer, prompts, signal),
+        samples: () => continueTexts(opened, prompts, signal),
         metadata: (bits) => ({ bitsPerByte: bits }),
         summarize: ({ before, after, samples }) => ({
           parameters: model.parameterCount,
@@ -77,6 +82,13 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
     headline: ({ bitsPerByteBefore, bitsPerByteAfter }) =>
       `held-out bits per byte ${formatMetric(bitsPerByteBefore)} → ${formatMetric(bitsPerByteAfter)}`,
   });
+}
+
+/** With these a run goes on elsewhere as it would here: see `handOnRun`. */
+export const pretrainOptimizer = (): Optimizer => muon();
+
+export function pretrainSchedule({ steps, learningRate }: PipelineOptions['pretrain']): LearningRateSchedule {
+  return { shape: 'trapezoid', peak: learningRate, warmUpSteps: Math.ceil(steps / 50) };
 }
 
 function modelConfig({ model }: PipelineOptions, vocabularySize: number): ModelConfig {

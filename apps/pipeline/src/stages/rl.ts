@@ -5,6 +5,7 @@
 import type { TaskSet } from '@llm/core';
 import { adamW } from '@llm/model';
 import { calculator, clippedPolicyGradient, evaluateTasks, randomRewardControl, trainPolicy } from '@llm/rl';
+import { chatTool } from '../chat/own-tools.js';
 import { taskSetOf } from '../material/task-set.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
@@ -99,7 +100,7 @@ function practiceStage(
             seed,
             saveEvery,
           }),
-        samples: () => answerPrompts(opened, prompts, [calculator], signal),
+        samples: () => answerPrompts(opened, prompts, [chatTool(calculator)], signal),
         summarize: ({ before, after, samples }) => ({
           tasks: tasks.name,
           steps,

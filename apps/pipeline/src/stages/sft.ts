@@ -3,6 +3,7 @@ import type { TaskSet } from '@llm/core';
 import { muon } from '@llm/model';
 import { calculator, createToolCaller, evaluateTasks } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
+import { chatTool } from '../chat/own-tools.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { checkableQuestions, type RightAnswers } from '../material/checkable-questions.js';
 import { loadConversations } from '../material/conversations.js';
@@ -106,7 +107,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           });
           leftOutByReason = report.skippedByReason;
         },
-        samples: () => answerPrompts(opened, prompts, [calculator], signal),
+        samples: () => answerPrompts(opened, prompts, [chatTool(calculator)], signal),
         summarize: ({ before, after, samples }) => ({
           conversations: conversations.length,
           skipped: Object.values(skippedByReason).reduce((sum, count) => sum + count, 0),

@@ -1,11 +1,13 @@
 /**
- * A `LanguageModel` that answers with given ids, obeying stop tokens, forced tokens and limits: for chat
- * tests.
+ * A model that says given ids, a list for each generation, obeying stop tokens and limits; and an assistant
+ * of it with the app's own chat format.
  */
-import type { Completion, GenerateOptions, LanguageModel } from '@llm/core';
+import { type Assistant, createAssistant } from '@llm/assistant';
+import type { Completion, GenerateOptions } from '@llm/core';
+import type { Transformer } from '@llm/model';
+import { type BpeTokenizer, chatSpecialTokens, chatTemplate, trainTokenizer } from '@llm/tokenizer';
 
-export class ScriptedModel implements LanguageModel {
-  readonly specificationVersion = 'v1';
+export class ScriptedModel {
   readonly prompts: Int32Array[] = [];
   readonly options: GenerateOptions[] = [];
   #next = 0;
@@ -16,35 +18,50 @@ export class ScriptedModel implements LanguageModel {
     readonly answers: readonly (readonly number[])[],
   ) {}
 
-  async logProbabilities(): Promise<Float32Array> {
-    throw new Error('A scripted model scores nothing.');
-  }
-
-  async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]> {
+  async generate([prompt]: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]> {
     this.options.push(options);
-    return prompts.map((prompt, row) => {
-      this.prompts.push(prompt);
-      const script = this.answers[this.#next++ % this.answers.length] ?? [];
-      const ids: number[] = [];
-      const forced: number[] = [];
-      const append = (id: number, isForced: number): void => {
-        ids.push(id);
-        forced.push(isForced);
-        options.onToken?.(row, id, { logProbability: 0, top: [] });
-      };
-      for (const id of script) {
-        options.signal?.throwIfAborted();
-        if (ids.length >= options.maxNewTokens) break;
-        append(id, 0);
-        if (options.stopTokens?.includes(id)) break;
-        for (const extra of Array.from(options.forceTokens?.(row, ids) ?? [])) append(extra, 1);
-      }
-      return {
+    this.prompts.push(prompt!);
+    const ids: number[] = [];
+    for (const id of this.answers[this.#next++ % this.answers.length] ?? []) {
+      options.signal?.throwIfAborted();
+      if (ids.length >= options.maxNewTokens) break;
+      ids.push(id);
+      options.onToken?.(0, id, { logProbability: 0, top: [] });
+      // As a model does: others may run between two tokens.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (options.stopTokens?.includes(id)) break;
+    }
+    return [
+      {
         ids: Int32Array.from(ids),
         logProbabilities: new Float32Array(ids.length),
-        forced: Uint8Array.from(forced),
+        forced: new Uint8Array(ids.length),
         stopReason: 'stop',
-      };
-    });
+      },
+    ];
   }
+
+  async dispose(): Promise<void> {}
+}
+
+/** Bytes and the control tokens of a chat. */
+export const byteTokenizer: Promise<BpeTokenizer> = trainTokenizer([], {
+  vocabularySize: 256 + chatSpecialTokens.length,
+  specialTokens: chatSpecialTokens,
+});
+
+export async function scriptedAssistant(
+  answers: readonly (readonly number[])[],
+  { contextLength = 400, padding = 0 }: { readonly contextLength?: number; readonly padding?: number } = {},
+): Promise<{ assistant: Assistant; model: ScriptedModel }> {
+  const tokenizer = await byteTokenizer;
+  const model = new ScriptedModel(tokenizer.vocabularySize + padding, contextLength, answers);
+  const assistant = await createAssistant({
+    name: 'scripted',
+    model: model as unknown as Transformer,
+    tokenizer,
+    tokenizerConfig: { chatTemplate, tokens: {} },
+    stopTokens: [],
+  });
+  return { assistant, model };
 }

@@ -44,7 +44,10 @@ async function openRun(store: ArtifactStore, { name, place, stage }: FolderOptio
   for (const wanted of stage === undefined ? stages : [stage]) {
     if (!(await isFinished(store, wanted))) continue;
     const checkpoint = await loadCheckpoint(store, `${wanted}/model`);
-    return languageOf(`${name}-${wanted}`, { ...checkpoint, parameters: checkpoint.snapshot.parameters });
+    const { snapshot, specialTokens } = checkpoint;
+    const loaded = languageOf(`${name}-${wanted}`, { ...checkpoint, parameters: snapshot.parameters });
+    // Every document of the app's base models began with it.
+    return { ...loaded, beginToken: specialTokens.bos };
   }
   throw new LlmError({
     code: 'assistant/model-missing',
@@ -77,6 +80,8 @@ function languageOf(
     parameters,
     tokenizer,
     tokenizerConfig,
+    tokenizerFiles,
+    specialTokens,
     beginToken: beginTokenOf(tokenizerFiles, bos),
     stopTokens: [eos].flat().filter((id) => id !== undefined) as number[],
     defaults: generationDefaults(generation && new TextDecoder().decode(generation)),

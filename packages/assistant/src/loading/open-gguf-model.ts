@@ -20,6 +20,7 @@ export async function openGgufModel(
       details: { name },
     });
   const { bos, eos, eot } = imported.specialTokens;
+  const stopTokens = [eos, eot].filter((id) => id !== undefined);
   const textOf = (id: number | undefined): string => (id === undefined ? '' : (tokenizer.tokens[id] ?? ''));
   return {
     name,
@@ -30,9 +31,11 @@ export async function openGgufModel(
       chatTemplate,
       tokens: { bos_token: textOf(bos), eos_token: textOf(eos) },
     },
+    tokenizerFiles: undefined,
+    specialTokens: { bos, eos: stopTokens.length > 1 ? stopTokens : stopTokens[0] },
     // What llama.cpp takes where nothing is said: SentencePiece begins a text, byte-level BPE does not.
     beginToken: (tokenizer.addBos ?? tokenizer.model === 'llama') ? bos : undefined,
-    stopTokens: [eos, eot].filter((id) => id !== undefined),
+    stopTokens,
     defaults: samplingOf(await openGguf(source)),
   };
 }

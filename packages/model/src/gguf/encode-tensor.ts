@@ -1,7 +1,7 @@
 /** Weights as a GGUF file stores them, by the type's name in ggml. */
 import type { NamedTensor } from '@llm/core';
-import { halves } from '../export/halves.js';
 import { bytesOf } from '../weights/bytes-of.js';
+import { halves } from '../weights/halves.js';
 import { quantizeQ4_0, quantizeQ5_0, quantizeQ8_0 } from './blocks/quantize-blocks-of-32.js';
 import { quantizeQ4_K, quantizeQ5_K, quantizeQ6_K } from './blocks/quantize-blocks-of-256.js';
 import type { GgufTensor } from './gguf-writer.js';

@@ -26,8 +26,18 @@ export interface GgufOptions {
   readonly specialTokens?: GgufSpecialTokens | undefined;
   /** Jinja text, as in tokenizer_config.json. */
   readonly chatTemplate?: string | undefined;
+  /** How the model is to be sampled: `general.sampling.*`, which newer llama.cpp takes as its defaults. */
+  readonly sampling?: GgufSampling | undefined;
   /** Default `model`. */
   readonly name?: string | undefined;
+}
+
+export interface GgufSampling {
+  readonly temperature?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly minP?: number | undefined;
+  readonly repetitionPenalty?: number | undefined;
 }
 
 /** The whole file. Throws `model/export-unsupported`, `…/tokenizer-unsupported`, `…/export-overflow`. */
@@ -45,6 +55,7 @@ export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
   file.string('general.name', options.name ?? 'model');
   file.uint32('general.file_type', fileTypes[dtype]);
   if (dtype.startsWith('q')) file.uint32('general.quantization_version', 2);
+  writeSampling(file, options.sampling ?? {});
   architecture.write(file, config);
   writeTokens(file, options);
   const put = (name: string, tensor: NamedTensor): void =>
@@ -57,6 +68,13 @@ export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
   }
   if (config.rotaryScaling?.type === 'llama3') put(rotaryFactorsName, rotaryFactors(config));
   return file.parts();
+}
+
+function writeSampling(file: GgufWriter, sampling: GgufSampling): void {
+  const { temperature: temp, topK, topP: top_p, minP: min_p, repetitionPenalty: penalty_repeat } = sampling;
+  for (const [key, value] of Object.entries({ temp, top_p, min_p, penalty_repeat }))
+    if (value !== undefined) file.float32(`general.sampling.${key}`, value);
+  if (topK !== undefined) file.uint32('general.sampling.top_k', topK);
 }
 
 function writeTokens(file: GgufWriter, options: GgufOptions): void {

@@ -1,3 +1,4 @@
+export { fromHuggingFaceConfig } from './config.js';
 export { exportHuggingFace } from './export-model.js';
 export { importHuggingFace } from './import-model.js';
 export type { SpecialTokenIds } from './special-tokens.js';

@@ -3,3 +3,5 @@ export { importModel } from './hub/import-model.js';
 export { openShardFeed } from './shard-feed.js';
 export { readLlmcTokens, writeLlmcTokens } from './token-shards/llmc-tokens.js';
 export { writeTokenShards } from './token-shards/write-token-shards.js';
+export { exportTorchrun } from './torchrun/export-torchrun.js';
+export { importTorchrun } from './torchrun/import-torchrun.js';

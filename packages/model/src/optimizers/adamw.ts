@@ -32,10 +32,12 @@ export interface AdamWOptions {
 }
 
 export function adamW(options: AdamWOptions = {}): Optimizer {
-  const { betas = [0.9, 0.99], epsilon = 1e-8, weightDecay = 0.1, groups = {} } = options;
+  const all = wholeOptions(options);
+  const { betas, epsilon, maximumGradientNorm, groups } = all;
   return {
     name: 'adamw',
-    maximumGradientNorm: options.maximumGradientNorm ?? 1,
+    options: all,
+    maximumGradientNorm,
     scalars: (step) => {
       const corrections: Record<string, number> = {};
       for (const role of [undefined, ...roles(groups)]) {
@@ -48,14 +50,12 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
     },
     stateShapes: (_, { shape }) => ({ firstMoment: shape, secondMoment: shape }),
     update: (build, _name, { role }, parameter, gradient, state) => {
-      const group = groups[role] ?? {};
-      const own = group.betas ? role : undefined;
+      const group = groupOf(role, all);
+      const own = groups[role]?.betas ? role : undefined;
       return updateByMoments(
         build,
         {
-          betas: group.betas ?? betas,
-          rate: group.rate ?? 1,
-          weightDecay: group.weightDecay ?? (role === 'matrix' ? weightDecay : 0),
+          ...group,
           step: build.scalars[stepName(own)]!,
           epsilon: build.scalars[epsilonName(own)]!,
         },
@@ -65,6 +65,40 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
       );
     },
   };
+}
+
+/** Every option with its default where it was not given. */
+export interface WholeAdamWOptions extends AdamWOptions {
+  readonly betas: readonly [number, number];
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  readonly maximumGradientNorm: number;
+  readonly groups: ParameterGroups;
+}
+
+export function wholeOptions(options: AdamWOptions): WholeAdamWOptions {
+  const { betas = [0.9, 0.99], epsilon = 1e-8, weightDecay = 0.1 } = options;
+  const { maximumGradientNorm = 1, groups = {} } = options;
+  return { betas, epsilon, weightDecay, maximumGradientNorm, groups };
+}
+
+/** How the parameters of a role are updated. */
+export function groupOf(
+  role: ParameterRole,
+  { betas, weightDecay, groups }: WholeAdamWOptions,
+): WholeParameterGroup {
+  const group = groups[role] ?? {};
+  return {
+    betas: group.betas ?? betas,
+    rate: group.rate ?? 1,
+    weightDecay: group.weightDecay ?? (role === 'matrix' ? weightDecay : 0),
+  };
+}
+
+export interface WholeParameterGroup {
+  readonly betas: readonly [number, number];
+  readonly rate: number;
+  readonly weightDecay: number;
 }
 
 /** Roles with betas, and so with bias corrections, of their own. */
@@ -77,13 +111,7 @@ const epsilonName = (role?: ParameterRole): string => (role ? `adamwEpsilon.${ro
 
 function updateByMoments(
   { graph, learningRate, clipFactor }: OptimizerBuild,
-  group: {
-    readonly betas: readonly [number, number];
-    readonly rate: number;
-    readonly weightDecay: number;
-    readonly step: Tensor;
-    readonly epsilon: Tensor;
-  },
+  group: WholeParameterGroup & { readonly step: Tensor; readonly epsilon: Tensor },
   parameter: Tensor,
   gradient: Tensor,
   state: Readonly<Record<string, Tensor>>,

@@ -5,7 +5,14 @@
  * Tables, the head, scales and biases are updated by AdamW. Left out: Polar Express, NorMuon (nanochat).
  */
 import { add, constantScalar, div, matMul, mul, reduceSumSquare, sqrt, sub, type Tensor } from '@llm/graph';
-import { type AdamWOptions, adamW, type ParameterGroups } from './adamw.js';
+import {
+  type AdamWOptions,
+  adamW,
+  groupOf,
+  type ParameterGroups,
+  type WholeAdamWOptions,
+  wholeOptions,
+} from './adamw.js';
 import type { Optimizer } from './optimizer.js';
 
 export interface MuonOptions {
@@ -23,12 +30,14 @@ export interface MuonOptions {
 }
 
 export function muon(options: MuonOptions = {}): Optimizer {
-  const { momentum = 0.95, iterations = 5, groups = {} } = options;
-  const { rate: rateFactor = 1, weightDecay = options.weightDecay ?? 0.1 } = groups.matrix ?? {};
-  const others = adamW({ ...options.adamw, groups });
+  const all = wholeMuonOptions(options);
+  const { momentum, iterations, groups, maximumGradientNorm } = all;
+  const { rate: rateFactor, weightDecay } = groupOf('matrix', matrixOptions(all));
+  const others = adamW({ ...all.adamw, groups });
   return {
     name: 'muon',
-    maximumGradientNorm: options.maximumGradientNorm ?? 1,
+    options: all,
+    maximumGradientNorm,
     scalars: others.scalars,
     stateShapes: (name, layout) =>
       layout.role === 'matrix' ? { momentum: layout.shape } : others.stateShapes(name, layout),
@@ -48,6 +57,27 @@ export function muon(options: MuonOptions = {}): Optimizer {
     },
   };
 }
+
+/** Every option with its default where it was not given. */
+export interface WholeMuonOptions extends MuonOptions {
+  readonly momentum: number;
+  readonly iterations: number;
+  readonly weightDecay: number;
+  readonly maximumGradientNorm: number;
+  readonly groups: ParameterGroups;
+  readonly adamw: Required<Pick<WholeAdamWOptions, 'betas' | 'epsilon'>>;
+}
+
+export function wholeMuonOptions(options: MuonOptions): WholeMuonOptions {
+  const { momentum = 0.95, iterations = 5, weightDecay = 0.1 } = options;
+  const { maximumGradientNorm = 1, groups = {} } = options;
+  const { betas, epsilon } = wholeOptions(options.adamw ?? {});
+  return { momentum, iterations, weightDecay, maximumGradientNorm, groups, adamw: { betas, epsilon } };
+}
+
+/** As `groupOf` takes them, for matrices and for the rest. */
+export const matrixOptions = ({ weightDecay, groups, adamw }: WholeMuonOptions): WholeAdamWOptions =>
+  wholeOptions({ ...adamw, weightDecay, groups });
 
 /** The quintic of the reference implementation: steep at zero, its fixed points spread around one. */
 const [linearTerm, cubicTerm, quinticTerm] = [3.4445, -4.775, 2.0315];

@@ -22,6 +22,8 @@ export interface Optimizer {
   readonly name: string;
   /** Greatest global gradient norm; larger gradients are scaled down to it. Infinity: never. */
   readonly maximumGradientNorm: number;
+  /** What it was made with, defaults filled in; `exportTorchrun` hands it on. Default: none can. */
+  readonly options?: object | undefined;
   /** Numbers that change with the step, counted from 1, computed in double precision outside the graph. */
   scalars(step: number): Readonly<Record<string, number>>;
   /** What is kept for a parameter, by suffix, zero at the start. */

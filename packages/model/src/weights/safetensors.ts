@@ -1,12 +1,14 @@
 /**
  * Reader and writer of safetensors: 8 bytes little-endian header length, a JSON header, raw little-endian
  * data. Every claim of the header is checked against the bytes at hand before anything is allocated, so that
- * a hostile file is an error and not a crash. Reads F32, F16, BF16, F64 and both F8 into float32; writes F32.
+ * a hostile file is an error and not a crash. Reads F32, F16, BF16, F64 and both F8 into float32;
+ * writes F32, F16 and BF16.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import { bytesOf } from './bytes-of.js';
 import { e4m3Floats, e5m2Floats } from './eighth-precision.js';
 import { halfToFloat } from './half-precision.js';
+import { brainHalves, halves } from './halves.js';
 
 /** The format's own limit on the header. */
 const maximumHeaderBytes = 100_000_000;
@@ -180,18 +182,27 @@ function toFloat32(
   }
 }
 
+/** The types that are written. */
+export type SafetensorsDtype = 'F32' | 'F16' | 'BF16';
+
 /**
- * The bytes of a file of F32 tensors in the map's order; the header is padded with spaces so that data starts
- * at a multiple of 8. Throws `model/safetensors-invalid` for a tensor whose shape is not that of its data,
- * and for the name `__metadata__`, which is the format's own.
+ * The bytes of a file of tensors in the map's order, of one type (default F32; rounded to nearest, ties to
+ * even); the header is padded with spaces so that data starts at a multiple of 8. Throws
+ * `model/safetensors-invalid` for a tensor whose shape is not that of its data, and for the name
+ * `__metadata__`, which is the format's own; `model/export-overflow` for what F16 cannot hold.
  */
-export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  dtype: SafetensorsDtype = 'F32',
+): Uint8Array {
+  const width = elementBytes.get(dtype)!;
   const header: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
     checkTensor(name, shape, data);
-    header.push([name, { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }]);
-    offset += data.byteLength;
+    const end = offset + data.length * width;
+    header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    offset = end;
   }
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerBytes = Math.ceil(text.length / 8) * 8;
@@ -200,11 +211,16 @@ export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uin
   file.fill(0x20, 8, 8 + headerBytes);
   file.set(text, 8);
   let position = 8 + headerBytes;
-  for (const { data } of tensors.values()) {
-    file.set(bytesOf(data), position);
-    position += data.byteLength;
+  for (const [name, { data }] of tensors) {
+    file.set(bytesOf(stored(name, data, dtype)), position);
+    position += data.length * width;
   }
   return file;
+}
+
+function stored(name: string, data: Float32Array, dtype: SafetensorsDtype): ArrayBufferView {
+  if (dtype === 'F16') return halves(data, name);
+  return dtype === 'BF16' ? brainHalves(data) : data;
 }
 
 function checkTensor(name: string, shape: readonly number[], data: Float32Array): void {

@@ -7,6 +7,7 @@ import { type ArtifactStore, LlmError, type NamedTensor } from '@llm/core';
 import {
   readSafetensorsHeader,
   readTensor,
+  type SafetensorsDtype,
   type SafetensorsEntry,
   safetensorsHeaderBytes,
   writeSafetensors,
@@ -21,6 +22,8 @@ export const fileKey = (prefix: string, name: string): string => (prefix === '' 
 export interface WriteWeightsOptions {
   /** Largest file; a larger tensor gets one of its own. Default 2e9. */
   readonly maximumShardBytes?: number | undefined;
+  /** Default F32. */
+  readonly dtype?: SafetensorsDtype | undefined;
   /** Called with each file that was written. */
   readonly onWrite?: ((name: string, bytes: Uint8Array) => void) | undefined;
 }
@@ -31,13 +34,13 @@ export async function writeWeights(
   prefix: string,
   stem: string,
   tensors: ReadonlyMap<string, NamedTensor>,
-  { maximumShardBytes = defaultShardBytes, onWrite }: WriteWeightsOptions = {},
+  { maximumShardBytes = defaultShardBytes, dtype = 'F32', onWrite }: WriteWeightsOptions = {},
 ): Promise<void> {
   const shards: Map<string, NamedTensor>[] = [new Map()];
   let filled = 0;
   let totalBytes = 0;
   for (const [name, tensor] of tensors) {
-    const bytes = tensor.data.byteLength;
+    const bytes = tensor.data.length * (dtype === 'F32' ? 4 : 2);
     if (filled > 0 && filled + bytes > maximumShardBytes) {
       shards.push(new Map());
       filled = 0;
@@ -52,13 +55,13 @@ export async function writeWeights(
     files.add(name);
     onWrite?.(name, bytes);
   };
-  if (shards.length === 1) await write(`${stem}.safetensors`, writeSafetensors(shards[0]!));
+  if (shards.length === 1) await write(`${stem}.safetensors`, writeSafetensors(shards[0]!, dtype));
   else {
     const map: Record<string, string> = {};
     const number = (value: number): string => String(value).padStart(5, '0');
     for (const [index, shard] of shards.entries()) {
       const file = `${stem}-${number(index + 1)}-of-${number(shards.length)}.safetensors`;
-      await write(file, writeSafetensors(shard));
+      await write(file, writeSafetensors(shard, dtype));
       for (const name of shard.keys()) map[name] = file;
     }
     const index = { metadata: { total_size: totalBytes }, weight_map: map };

@@ -260,3 +260,17 @@ test('GGUF lists and back give the same ids', async () => {
   for (const lie of lies)
     expect(codeOf(() => fromGgufTokenizer({ ...lists, ...lie } as never))[0]).toBe('tokenizer/file-invalid');
 });
+
+test.each(['smollm', 'tekken', 'deepseek-v3', 'llama-bpe', 'qwen2'])(
+  'a GGUF tokenizer of %s is written again under a name of the same pattern',
+  async (pre) => {
+    const lists = toGgufTokenizer(await trainTokenizer(samples, { vocabularySize: 300, pattern: 'gpt2' }));
+    const read = fromGgufTokenizer({ ...lists, pre });
+    const again = fromGgufTokenizer({ ...lists, pre: toGgufTokenizer(read).pre });
+    expect(JSON.parse(toTokenizerJson(again)).pre_tokenizer).toEqual(
+      JSON.parse(toTokenizerJson(read)).pre_tokenizer,
+    );
+    // By way of a tokenizer.json too, where the pattern is text.
+    expect(toGgufTokenizer(fromTokenizerJson(toTokenizerJson(read))).pre).toBe(toGgufTokenizer(read).pre);
+  },
+);

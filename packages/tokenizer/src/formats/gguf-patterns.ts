@@ -142,6 +142,15 @@ export function findGgufPattern(name: string): GgufPattern | undefined {
   return byName.get(name === '' ? 'default' : name);
 }
 
+/** The first name of what a `pre_tokenizer` says, as `preTokenizerOf` writes it. */
+export function ggufPatternName(preTokenizer: JsonValue, ignoreMerges: boolean): string | undefined {
+  const text = JSON.stringify(preTokenizer);
+  return [...byName].find(
+    ([, pattern]) =>
+      (pattern.ignoreMerges === true) === ignoreMerges && JSON.stringify(preTokenizerOf(pattern)) === text,
+  )?.[0];
+}
+
 /** As `pre_tokenizer` of a `tokenizer.json`. */
 export function preTokenizerOf({ patterns }: GgufPattern): JsonValue {
   const usesGpt2 = patterns.length === 2 && patterns[0] === 'digits';

@@ -1,11 +1,12 @@
 /** Tokenizers from and to llama.cpp's lists: byte-level BPE (`gpt2`), SentencePiece's (`llama`, `gemma4`). */
 import type { BpeTokenizer } from '../bpe-tokenizer.js';
 import { recoverMerges } from '../merging/recover-merges.js';
+import { scanGpt2Digits } from '../pretokenize/gpt2-digits-scanner.js';
 import { patterns } from '../pretokenize/patterns.js';
 import { spaceMark } from '../vocabulary/character-vocabulary.js';
 import { readScoredTokens, writeScoredTokens } from './gguf-characters.js';
 import { checkLists, type GgufTokenizer, isControlToken, tokenType, unsupportedGguf } from './gguf-lists.js';
-import { findGgufPattern, ggufPatternNames, preTokenizerOf } from './gguf-patterns.js';
+import { findGgufPattern, ggufPatternName, ggufPatternNames, preTokenizerOf } from './gguf-patterns.js';
 import { markingNormalizer } from './read-spaces.js';
 import { readTokenizer } from './read-tokenizer-json.js';
 import { textsOfTokens } from './token-texts.js';
@@ -19,6 +20,7 @@ const preOf = {
   'llama-bpe': patterns.llama3,
   'granite-embed-multi-97m': patterns.o200k,
   qwen2: patterns.singleDigits,
+  smollm: { scanner: scanGpt2Digits },
 } as const;
 
 /**
@@ -28,10 +30,12 @@ const preOf = {
  */
 export function toGgufTokenizer(tokenizer: BpeTokenizer): GgufTokenizer {
   if (tokenizer.definition.characters !== undefined) return writeScoredTokens(tokenizer);
-  const { tokens, preTokenizer, addedTokens = [], merges } = tokenizer.definition;
+  const { tokens, preTokenizer, addedTokens = [], merges, ignoreMerges } = tokenizer.definition;
   const lost = lostInPlainFormats(tokenizer) ?? lostFlag(addedTokens);
   if (lost !== undefined) throw unexportable("A GGUF file's tokenizer", lost);
-  const pre = Object.entries(preOf).find(([, { scanner }]) => scanner === preTokenizer.scanner)?.[0];
+  const pre =
+    Object.entries(preOf).find(([, { scanner }]) => scanner === preTokenizer.scanner)?.[0] ??
+    ggufPatternName(preTokenizer.json, ignoreMerges === true);
   if (pre === undefined) {
     throw unsupportedGguf(
       'a pattern that llama.cpp has no name for; train with gpt2, llama3, o200k or singleDigits',

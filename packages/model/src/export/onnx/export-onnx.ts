@@ -31,7 +31,7 @@ const suffixes: Readonly<Record<OnnxDtype, string>> = {
   q4f16: '_q4f16',
 };
 
-export interface ExportOnnxOptions extends ExportOptions {
+export interface ExportOnnxOptions extends Omit<ExportOptions, 'dtype' | 'maximumShardBytes'> {
   /** Default `fp32` and `q8`: what transformers.js loads in Node and in a browser when it is told nothing. */
   readonly dtypes?: readonly OnnxDtype[] | undefined;
   /** Largest file in bytes; a single larger weight has a file of its own. Default 1 GiB. */

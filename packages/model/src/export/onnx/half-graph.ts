@@ -5,7 +5,7 @@
  */
 import { cast, type GraphNode, rewriteGraph, type Tensor, type TensorType } from '@llm/graph';
 import { bytesOf } from '../../weights/bytes-of.js';
-import { halves } from '../halves.js';
+import { halves } from '../../weights/halves.js';
 import type { FloatWeight, WeightedGraph } from './onnx-graph.js';
 import { elementCount, inFileOrder, type StoredGraph, type StoredWeight } from './stored-graph.js';
 

@@ -1,6 +1,6 @@
 /** Weights as half-precision bit patterns; what float16 cannot hold is an error instead of infinity. */
 import { LlmError } from '@llm/core';
-import { floatToHalf } from '../weights/half-precision.js';
+import { floatToHalf } from './half-precision.js';
 
 /** Throws `model/export-overflow`. */
 export function halves(data: Float32Array, name: string): Uint16Array<ArrayBuffer> {
@@ -22,4 +22,12 @@ export function halves(data: Float32Array, name: string): Uint16Array<ArrayBuffe
       });
   }
   return result;
+}
+
+/** bfloat16: the upper half of a float32, rounded to nearest, ties to even. What is no number stays none. */
+export function brainHalves(data: Float32Array): Uint16Array<ArrayBuffer> {
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  return Uint16Array.from(words, (word) =>
+    (word & 0x7fffffff) > 0x7f800000 ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16,
+  );
 }
