@@ -8,8 +8,8 @@ import type { ModelConfig } from '@llm/model';
 const size = 768;
 
 /**
- * What a step reaches of the rate of one large product, measured: 0.5 of it on SmolLM2 135M, where attention,
- * norms and the loss over a large vocabulary are beside the products.
+ * What a step is taken to reach of the rate of one large product, with attention, norms and the loss over a
+ * large vocabulary beside its products. Assumed, not measured.
  */
 const reached = 0.5;
 
@@ -33,7 +33,7 @@ export function operationsOfStep(work: StepWork): number {
   return rows * columns * (4 * (parameters - table) + 2 * trainedParameters + attention);
 }
 
-/** Seconds of a step, to a factor of two. */
+/** Seconds of a step, roughly: the share of the rate is assumed. */
 export async function estimateStepSeconds(executor: Executor, work: StepWork): Promise<number> {
   return operationsOfStep(work) / (reached * (await productRate(executor)));
 }
