@@ -330,3 +330,9 @@ export function leadingSpace(text: string): number {
   }
   return at;
 }
+
+/** Of a text the white space, where nothing else may stand. */
+export function insertSpace(page: TreeConstruction, text: string): void {
+  const space = text.replace(/[^\t\n\f\r ]+/g, '');
+  if (space !== '') page.insertText(space);
+}

@@ -1,6 +1,6 @@
 /** The modes behind the body, those of framesets, and `in template`. */
 import { elementKey } from '../element-names.js';
-import { leadingSpace, modes, type TreeConstruction } from '../tree-construction.js';
+import { insertSpace, leadingSpace, modes, type TreeConstruction } from '../tree-construction.js';
 import { closeTemplate } from './before-body.js';
 import { endAs, ignore, insertionMode, startAs, type TagRule } from './tag-rules.js';
 
@@ -35,11 +35,6 @@ const behind = (mode: number): ReturnType<typeof insertionMode> =>
 export const afterBody = behind(modes.afterBody);
 export const afterAfterBody = behind(modes.afterAfterBody);
 
-const onlySpace = (page: TreeConstruction, text: string): void => {
-  const space = text.replace(/[^\t\n\f\r ]+/g, '');
-  if (space !== '') page.insertText(space);
-};
-
 export const inFrameset = insertionMode({
   start: {
     html: startAs(modes.inBody),
@@ -56,7 +51,7 @@ export const inFrameset = insertionMode({
   },
   anyStart: ignore,
   anyEnd: ignore,
-  characters: onlySpace,
+  characters: insertSpace,
   atEnd: ignore,
 });
 
@@ -69,7 +64,7 @@ export const afterFrameset = insertionMode({
   },
   anyStart: ignore,
   anyEnd: ignore,
-  characters: onlySpace,
+  characters: insertSpace,
   atEnd: ignore,
 });
 

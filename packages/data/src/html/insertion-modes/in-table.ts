@@ -1,6 +1,6 @@
 /** The modes of tables. What is no part of a table goes before it ("foster parenting"). */
 import { elementKey, traits } from '../element-names.js';
-import { leadingSpace, modes, type TreeConstruction } from '../tree-construction.js';
+import { insertSpace, leadingSpace, modes, type TreeConstruction } from '../tree-construction.js';
 import { isHidden } from './in-body.js';
 import { endAs, ignore, insertionMode, startAs, type TagRule } from './tag-rules.js';
 
@@ -161,7 +161,9 @@ export const inColumnGroup = insertionMode({
   characters: (page, text) => {
     const space = leadingSpace(text);
     if (space > 0) page.insertText(text.slice(0, space));
-    if (space < text.length && closeColumnGroup(page)) page.characters(text.slice(space));
+    if (space === text.length) return;
+    if (closeColumnGroup(page)) page.characters(text.slice(space));
+    else insertSpace(page, text.slice(space));
   },
   atEnd,
 });
