@@ -95,7 +95,8 @@ async function training({ config, rows, onCpu, side }: Case, reason?: string): P
     rows,
     columns,
     steps: task.steps,
-    compile: true,
+    // The deepest takes minutes to compile.
+    compile: config.depth <= 8,
     ...cuda,
   });
   const name = `PyTorch ${peer?.version ?? ''} on CUDA`.replace('  ', ' ');
@@ -103,7 +104,9 @@ async function training({ config, rows, onCpu, side }: Case, reason?: string): P
   const product = await productRate(executor, side);
   result.push(
     benchRow({ ...measured, ...note, peerName: `${name}, eager`, peer: peer?.eager ?? null }),
-    benchRow({ ...measured, ...note, peerName: `${name}, torch.compile`, peer: peer?.compile ?? null }),
+    ...(peer === undefined || peer.compile !== undefined
+      ? [benchRow({ ...measured, ...note, peerName: `${name}, torch.compile`, peer: peer?.compile ?? null })]
+      : []),
     benchRow({
       ...common,
       metric: 'arithmetic rate of a training step',
