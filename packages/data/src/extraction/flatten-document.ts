@@ -31,6 +31,7 @@ class Flattener {
   readonly role = new Map<number, string>();
   readonly itemprop = new Map<number, string>();
   readonly hidden = new Set<number>();
+  readonly fragment = new Set<number>();
   #pending = '';
 
   constructor(readonly document: HtmlDocument) {}
@@ -61,7 +62,7 @@ class Flattener {
     }
     this.#flush(above);
     this.end[0] = this.tag.length;
-    const { tag, parent, end, text, measures, cue, role, itemprop, hidden, source } = this;
+    const { tag, parent, end, text, measures, cue, role, itemprop, hidden, fragment, source } = this;
     return {
       size: tag.length,
       tag,
@@ -73,6 +74,7 @@ class Flattener {
       role,
       itemprop,
       hidden,
+      fragment,
       title: titleOf(document),
       attribute: (at, name) => (source[at]! > 0 ? document.attribute(source[at]!, name) : undefined),
       document,
@@ -107,6 +109,7 @@ class Flattener {
     // An `<a>` that was never closed runs through the page; a link it is where it was opened.
     const tag = name === 'a' && document.reopenedLinks.has(node) ? 'span' : name;
     const opened = this.#add(tag, '', above, node);
+    if (tag === 'a') this.fragment.add(opened);
     this.#attributes(opened, node);
     return opened;
   }
@@ -146,6 +149,9 @@ class Flattener {
           break;
         case 'itemprop':
           this.itemprop.set(node, value.toLowerCase());
+          break;
+        case 'href':
+          if (!value.startsWith('#')) this.fragment.delete(node);
           break;
         case 'hidden':
           // What is found by a search in the page is content by definition.

@@ -29,6 +29,8 @@ export interface PageTree {
   readonly itemprop: ReadonlyMap<number, string>;
   /** Hidden by attribute or inline style. */
   readonly hidden: ReadonlySet<number>;
+  /** `a` elements that lead nowhere else: to a place on this page, or without `href`. */
+  readonly fragment: ReadonlySet<number>;
   readonly title: string;
   /** An attribute of a node as it is written; undefined when it has none of the (lower-case) name. */
   attribute(node: number, name: string): string | undefined;
