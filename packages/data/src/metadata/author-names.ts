@@ -5,7 +5,8 @@ const noName =
 
 export function cleanAuthors(texts: readonly string[]): string[] {
   const names: string[] = [];
-  for (const text of texts) {
+  for (const whole of texts) {
+    const text = whole.slice(0, 500);
     // Addresses of profiles name nobody.
     if (/^\s*(?:https?:|www\.|\/)/i.test(text)) continue;
     for (const name of split(text)) {

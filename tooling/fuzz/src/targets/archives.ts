@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { decodeText, extractText, readPage } from '@llm/data';
+import { decodeText, readPage } from '@llm/data';
 import { decompressContent, detectCharset, readArchive } from '@llm/data/node';
 import { inflateMembers } from '../../../../packages/data/src/node/files/gzip-members.js';
 import { bytesOf, type FuzzTarget } from '../fuzz-target.js';
@@ -65,11 +65,6 @@ export const archiveTargets: readonly FuzzTarget[] = [
       if (largest > 2 ** 25) throw new Error(`a part of ${largest} bytes`);
       if (consumed !== bytes.length) throw new Error(`${consumed} of ${bytes.length} bytes were dealt with`);
     },
-  },
-  {
-    name: 'html',
-    seeds: { page: bytesOf(page) },
-    run: (bytes) => extractText(decodeText(bytes, {})?.text ?? ''),
   },
   {
     name: 'charset',
