@@ -123,11 +123,11 @@ class MarkdownWriter {
         (runs[at]!.link === link || (url === undefined && this.#url(runs[at]!.link) === url))
       ) {
         const { kind } = runs[at]!;
-        // Code next to code is one span: the marks of two would be taken for longer ones.
+        // Runs that are alike once links are left out are one: their marks could be read together.
         let whole = runs[at]!.text;
         while (
           ++at < runs.length &&
-          kind === 'code' &&
+          kind !== 'formula' &&
           runs[at]!.kind === kind &&
           this.#url(runs[at]!.link) === url
         )
