@@ -1,8 +1,8 @@
 /**
- * E-mail addresses in running text, of any script (RFC 5322 dot-atoms, RFC 6531 for other letters). An address
- * may touch letters of another script, as in Chinese or Japanese text: `邮箱wang@example.cn谢谢`. Every label of
- * its domain is of one kind, Latin or not, and the last has two letters at least and is no file type. The user
- * of a URL (`https://user:secret@host`) is none.
+ * E-mail addresses in running text, of any script (RFC 5322 dot-atoms, RFC 6531 for other letters). An
+ * address may touch letters of another script, as in Chinese or Japanese text: `邮箱wang@example.cn谢谢`. Every
+ * label of its domain is of one kind, Latin or not, and the last has two letters at least and is no file
+ * type. The user of a URL (`https://user:secret@host`) is none.
  */
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)';
@@ -55,8 +55,9 @@ function isDomain([, labels, last]: RegExpExecArray): boolean {
 }
 
 /**
- * Leftmost start of the dotted local characters that end before `at`; −1 if none. The last letter says whether
- * they are Latin. An address of ASCII alone begins with a letter, a digit or an underscore, as datatrove has it.
+ * Leftmost start of the dotted local characters that end before `at`; −1 if
+ * none. The last letter says whether they are Latin. An address of ASCII
+ * alone begins with a letter, a digit or an underscore, as datatrove has it.
  */
 function localStart(text: string, at: number, from: number): number {
   const last = characterBefore(text, at);

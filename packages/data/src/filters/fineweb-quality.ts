@@ -13,6 +13,8 @@ import type { FilterPreset } from './filter-preset.js';
 
 export interface FineWebQualityOptions {
   readonly preset?: FilterPreset | undefined;
+  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
+  readonly language?: string | undefined;
   readonly minPunctuatedLineShare?: number | undefined;
   readonly maxShortLineShare?: number | undefined;
   /** Code points; default 30. */
@@ -40,7 +42,8 @@ export function fineWebQuality(options: FineWebQualityOptions = {}): PageStep<Ve
       const newlines = countOccurrences(page.text, '\n');
       const duplicated = countDuplicates(lines).characters / (page.length - newlines);
       if (duplicated > (options.maxDuplicateCharacterShare ?? 0.01)) return drop('char_dup_ratio');
-      return newlines / page.words.length > (options.maxNewlinesPerWord ?? 0.3) ? drop('list_ratio') : keep;
+      const words = page.wordsIn(options.language ?? 'en').length;
+      return newlines / words > (options.maxNewlinesPerWord ?? 0.3) ? drop('list_ratio') : keep;
     },
   };
 }

@@ -11,6 +11,8 @@ import type { FilterPreset } from './filter-preset.js';
 
 export interface GopherQualityOptions {
   readonly preset?: FilterPreset | undefined;
+  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
+  readonly language?: string | undefined;
   /** Words that are not punctuation: default 50 … 100,000. */
   readonly minWords?: number | undefined;
   readonly maxWords?: number | undefined;
@@ -31,12 +33,15 @@ const englishStopWords = ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'
 const hasLetter = /\p{L}/u;
 
 export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verdict> {
+  const language = options.language ?? 'en';
   const stopWords = new Set(options.stopWords ?? englishStopWords);
   const maxSymbolShare = options.maxSymbolShare ?? 0.1;
   return {
     name: 'gopher-quality',
     options,
-    run({ text, words, lines }) {
+    run(page) {
+      const { text, lines } = page;
+      const words = page.wordsIn(language);
       let realWords = 0;
       let realCharacters = 0;
       let alphabeticWords = 0;

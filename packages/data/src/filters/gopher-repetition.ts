@@ -14,6 +14,8 @@ import { WordGrams } from './word-grams.js';
 
 export interface GopherRepetitionOptions {
   readonly preset?: FilterPreset | undefined;
+  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
+  readonly language?: string | undefined;
   readonly duplicateLineFraction?: number | undefined;
   readonly duplicateParagraphFraction?: number | undefined;
   readonly duplicateLineCharacterFraction?: number | undefined;
@@ -57,7 +59,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): PageSte
       const repeatedLines = countDuplicates(lines);
       if (repeatedLines.elements / lines.length > lineShare) return drop('dup_line_frac');
       if (repeatedLines.characters / page.length > lineCharacterShare) return drop('dup_line_char_frac');
-      grams.load(page.words);
+      grams.load(page.wordsIn(options.language ?? 'en'));
       for (const [n, share] of options.topGrams ?? defaultTopGrams) {
         if (grams.topCharacters(n) / page.length > share) return drop(`top_${n}_gram`);
       }

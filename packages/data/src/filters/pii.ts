@@ -1,10 +1,10 @@
 /**
- * Replaces e-mail addresses and public IPv4 addresses, with datatrove's replacements. datatrove rotates through
- * them across documents, so its output depends on their order; here the rotation starts at a place derived from
- * the document, so a document is rewritten the same in every run, shard and order. What its patterns miss is
- * found too: addresses of other scripts and beside their letters (RFC 6531), full-width signs. What they
- * take by mistake stays: parts of longer numbers, versions and sections, `package@1.2.3`, `image@2x.png`,
- * the user of a URL. Left out, as there: telephone numbers, IPv6, names.
+ * Replaces e-mail addresses and public IPv4 addresses, with datatrove's replacements. datatrove rotates
+ * through them across documents, so its output depends on their order; here the rotation starts at a place
+ * derived from the document, so a document is rewritten the same in every run, shard and order. What its
+ * patterns miss is found too: addresses of other scripts and beside their letters (RFC 6531), full-width
+ * signs. What they take by mistake stays: parts of longer numbers, versions and sections, `package@1.2.3`,
+ * `image@2x.png`, the user of a URL. Left out, as there: telephone numbers, IPv6, names.
  */
 import { hash32 } from '../deduplication/hashing.js';
 import { datatroveIp, replaceDatatroveEmails } from './datatrove-addresses.js';

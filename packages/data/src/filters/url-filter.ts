@@ -14,8 +14,8 @@ import { defaultUrlLists, type UrlLists } from './url-lists.js';
 
 /**
  * A page without a URL is none of its business. Reasons: domain, subdomain, url, hard_blacklisted,
- * soft_blacklisted, blacklisted_subword. Throws `data/url-list-invalid` for an entry that can match no URL, or
- * that would match as another word.
+ * soft_blacklisted, blacklisted_subword. Throws `data/url-list-invalid` for an entry that can match no URL,
+ * or that would match as another word.
  */
 export function urlFilter(lists: UrlLists = defaultUrlLists): PageStep<Verdict> {
   const domains = new Set(Array.from(lists.domains ?? [], listedHost));

@@ -1,8 +1,8 @@
 /**
  * The language filter of FineWeb: a page stays when its most likely language is one of the selected ones with
  * a score above 0.65. The identifier is given; `/node` loads fastText's lid.176. The model sees the text on
- * one line. Beyond FineWeb: models have seen little text in capitals (lid.176 takes English for Japanese then), so
- * such a text is asked about again in lower case.
+ * one line. Beyond FineWeb: models have seen little text in capitals (lid.176 takes English for Japanese
+ * then), so such a text is asked about again in lower case.
  */
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
