@@ -1,12 +1,17 @@
-/** The files that a run reads, plain or gzip. The one place that opens them. */
+/** The files that a run reads, plain or compressed. The one place that opens them. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { LlmError } from '@llm/core';
-import { type InflatedPart, inflateMembers } from './gzip-members.js';
+import { inflateSource } from './inflate-source.js';
+import type { InflatedPart, MemberStart } from './inflated-part.js';
 
 /** Inflates a file. `onBytes` hears how many bytes of the file have been dealt with. */
-export function openInput(path: string, onBytes?: (bytes: number) => void): AsyncGenerator<InflatedPart> {
-  return inflateMembers(createReadStream(path, { highWaterMark: 1 << 20 }), onBytes);
+export function openInput(
+  path: string,
+  opens: MemberStart,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<InflatedPart> {
+  return inflateSource(createReadStream(path, { highWaterMark: 1 << 20 }), opens, onBytes);
 }
 
 /** Size of an input file in bytes, or `data/input-missing`. */
