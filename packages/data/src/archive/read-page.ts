@@ -80,7 +80,7 @@ function readContent(
   if (decoded === undefined) return 'unknown-charset';
   if (decoded.text.trim() === '') return 'empty-body';
   // XML is what the server calls so; archives call HTML so, too, for its document type.
-  const isXml = mediaType(contentType) === 'application/xhtml+xml';
+  const isXml = field.essence === 'application/xhtml+xml';
   return {
     ...decoded,
     contentType: type === 'text/plain' ? type : isXml ? 'application/xhtml+xml' : 'text/html',
