@@ -10,8 +10,8 @@ export interface ByteSource {
    * Bytes from `offset` up to `offset + length`, fewer where the source ends before. Throws `data/storage-…`.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** Bytes from `offset` on, to the end. A connection that breaks is taken up where it broke. */
-  stream(offset?: number): AsyncGenerator<Uint8Array>;
+  /** Bytes from `start` up to `end`. Default: all. A connection that breaks is taken up where it broke. */
+  stream(start?: number, end?: number): AsyncGenerator<Uint8Array>;
 }
 
 /** What a listing says about a file. */

@@ -69,8 +69,10 @@ class LocalFile implements ByteSource {
     }
   }
 
-  async *stream(offset = 0): AsyncGenerator<Uint8Array> {
-    yield* createReadStream(this.path, { start: offset, highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  async *stream(start = 0, end = this.size): AsyncGenerator<Uint8Array> {
+    if (end <= start) return;
+    const options = { start, end: end - 1, highWaterMark: 1 << 20 };
+    yield* createReadStream(this.path, options) as AsyncIterable<Buffer>;
   }
 }
 

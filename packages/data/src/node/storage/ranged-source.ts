@@ -72,28 +72,30 @@ class RangedSource implements ByteSource {
     );
   }
 
-  async *stream(offset = 0): AsyncGenerator<Uint8Array> {
+  async *stream(start = 0, end = this.size): AsyncGenerator<Uint8Array> {
     const { client } = this.options;
+    const stop = Math.min(end, this.size);
     const attempts = client.attempts();
-    for (let at = offset; at < this.size; ) {
+    for (let at = start; at < stop; ) {
       try {
-        const response = await client.open(this.#request(at, this.size));
+        const response = await client.open(this.#request(at, stop));
         try {
           // Without ranges the whole comes again, and what was there before is passed over.
           let skip = this.#check(response, at);
           for await (const piece of response.body) {
             const rest = piece.subarray(Math.min(skip, piece.length));
             skip -= piece.length - rest.length;
-            const wanted = rest.subarray(0, this.size - at);
+            const wanted = rest.subarray(0, stop - at);
             at += wanted.length;
             if (wanted.length === 0) continue;
             attempts.progressed();
             yield wanted;
+            if (at >= stop) break;
           }
         } finally {
           response.close();
         }
-        if (at < this.size) throw new PassingFailure(`the connection ended at byte ${at} of ${this.size}`);
+        if (at < stop) throw new PassingFailure(`the connection ended at byte ${at} of ${this.size}`);
       } catch (error) {
         await attempts.failed(error, this.url);
       }
