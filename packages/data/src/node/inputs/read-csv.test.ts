@@ -65,7 +65,7 @@ test('a quote that never ends costs what is too long for a record, and is said',
   expect(found.slice(0, 2)).toEqual([{ text: 'one', id: '1', row: 0 }, 'too-large 1']);
   expect(found.at(-1)).toMatchObject({ text: 'line 999', id: '999' });
   // All but the record, at most 2,001 units of it, and the rest of the line it was given up in.
-  expect(found.length).toBeGreaterThan(1000 - 2100 / '100,line 100\n'.length);
+  expect(found.length).toBeGreaterThan(1000 - 2100 / '9,line 9\n'.length);
 });
 
 test('quotes are marks only where a field begins, as in Python', async () => {

@@ -72,7 +72,7 @@ export function columnsOf(
     { name: 'id', data: documents.map(({ id }) => id) },
     ...columns.map((column) => ({
       name: column.name,
-      data: documents.map(({ metadata }) => valueOf(metadata[column.name], column)),
+      data: documents.map(({ metadata }) => typedValue(metadata[column.name], column)),
     })),
     {
       name: 'metadata',
@@ -81,7 +81,10 @@ export function columnsOf(
           ([name, value]) =>
             value !== null &&
             value !== undefined &&
-            !(own.has(name) && valueOf(value, columns.find((column) => column.name === name)!) !== undefined),
+            !(
+              own.has(name) &&
+              typedValue(value, columns.find((column) => column.name === name)!) !== undefined
+            ),
         );
         return rest.length === 0 ? undefined : JSON.stringify(Object.fromEntries(rest));
       }),
@@ -90,7 +93,7 @@ export function columnsOf(
 }
 
 /** Undefined where there is none of that type. */
-function valueOf(value: JsonValue | undefined, { type }: DocumentColumn): unknown {
+function typedValue(value: JsonValue | undefined, { type }: DocumentColumn): unknown {
   if (type === 'integer') return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
   return typeof value === type ? value : undefined;
 }

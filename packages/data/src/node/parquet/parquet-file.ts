@@ -8,6 +8,7 @@ import {
   type AsyncBuffer,
   type Compressors,
   type FileMetaData,
+  type ParquetQueryFilter,
   parquetMetadataAsync,
   parquetReadObjects,
 } from 'hyparquet';
@@ -55,12 +56,12 @@ export interface ReadRowsOptions {
   readonly columns?: readonly string[] | undefined;
   /** Inflated bytes that may be in memory at once. Default 1 GiB. */
   readonly maximumBytes?: number | undefined;
-  /** Which row groups are read, by their index. Default: all. */
-  readonly wants?: ((group: number) => boolean) | undefined;
+  /** Rows that are wanted. Row groups and pages that cannot hold one, by their statistics, are not fetched. */
+  readonly filter?: ParquetQueryFilter | undefined;
 }
 
 export interface RowBatch {
-  /** Place in the file of the first of the rows. */
+  /** Place in the file of the first of the rows; without a filter the others follow. */
   readonly first: number;
   readonly rows: readonly ParquetRow[];
   /** Bytes of the file up to its end, counted by row groups. */
@@ -73,7 +74,7 @@ const sliceBytes = 32 * 1024 * 1024;
 /** The rows in order. Throws `data/parquet-damaged`, `data/parquet-too-large`. */
 export async function* readRows(file: ParquetFile, options: ReadRowsOptions = {}): AsyncGenerator<RowBatch> {
   const { source, metadata } = file;
-  const { columns, wants = () => true, maximumBytes = 2 ** 30 } = options;
+  const { columns, filter, maximumBytes = 2 ** 30 } = options;
   let first = 0;
   let bytes = 0;
   for (const [index, group] of metadata.row_groups.entries()) {
@@ -89,7 +90,7 @@ export async function* readRows(file: ParquetFile, options: ReadRowsOptions = {}
       (sum, { meta_data }) => sum + Number(meta_data?.total_compressed_size ?? 0),
       0,
     );
-    if (rows > 0 && wants(index)) {
+    if (rows > 0) {
       const hasIndex = wanted.every(({ offset_index_length }) => (offset_index_length ?? 0) > 0);
       if (!hasIndex && inflated > maximumBytes) throw tooLarge(source, index, inflated, maximumBytes);
       const step =
@@ -104,6 +105,7 @@ export async function* readRows(file: ParquetFile, options: ReadRowsOptions = {}
             rowStart: first + at,
             rowEnd: first + end,
             useOffsetIndex: true,
+            ...(filter === undefined ? {} : { filter, usePageIndex: true }),
             utf8: false,
             ...(columns === undefined ? {} : { columns: [...columns] }),
           }),
