@@ -41,12 +41,15 @@ test('a connection that breaks again and again is taken up where it broke', asyn
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
 });
 
-test('a server without ranges gives a stream, also from the middle, and no parts', async () => {
+test('a server without ranges gives a stream, also from the middle, and parts of what is not large', async () => {
   server.hasRanges = false;
   const source = await openSource(url(), quick);
   expect(source.size).toBe(content.length);
   expect((await bytesOf(source.stream(1_234_567))).equals(content.subarray(1_234_567))).toBe(true);
-  await expect(source.read(5, 5)).rejects.toMatchObject({ code: 'data/storage-no-ranges' });
+  expect(Buffer.from(await source.read(5, 5)).equals(content.subarray(5, 10))).toBe(true);
+  server.files.set('/large', Buffer.alloc(70 * 1024 * 1024));
+  const large = await openSource(`${server.origin}/large`, quick);
+  await expect(large.read(69 * 1024 * 1024, 5)).rejects.toMatchObject({ code: 'data/storage-no-ranges' });
 });
 
 test('busy answers are waited out as the server asks, for a bounded number of times', async () => {

@@ -40,6 +40,9 @@ export function openRangedSource(options: RangedSourceOptions): Promise<ByteSour
   );
 }
 
+/** So far in a server without ranges reads from the start to get to a part. */
+const fromStartBytes = 64 * 1024 * 1024;
+
 class RangedSource implements ByteSource {
   readonly url: string;
 
@@ -55,12 +58,7 @@ class RangedSource implements ByteSource {
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(this.size, offset + length);
     if (end <= offset) return new Uint8Array();
-    if (!this.hasRanges)
-      throw storageError(
-        'no-ranges',
-        this.url,
-        `The server of ${withoutQuery(this.url)} gives no parts of files, which this form needs. Download it and name the file.`,
-      );
+    if (!this.hasRanges) return this.#readFromStart(offset, end);
     return this.options.client.request(
       () => this.#request(offset, end),
       async (response) => {
@@ -70,6 +68,18 @@ class RangedSource implements ByteSource {
         return bytes;
       },
     );
+  }
+
+  async #readFromStart(offset: number, end: number): Promise<Uint8Array> {
+    if (end > fromStartBytes)
+      throw storageError(
+        'no-ranges',
+        this.url,
+        `The server of ${withoutQuery(this.url)} gives no parts of files, which this form needs. Download it and name the file.`,
+      );
+    const parts: Uint8Array[] = [];
+    for await (const part of this.stream(0, end)) parts.push(part);
+    return Buffer.concat(parts).subarray(offset);
   }
 
   async *stream(start = 0, end = this.size): AsyncGenerator<Uint8Array> {
