@@ -12,4 +12,4 @@ export { writeDocuments } from './output/write-documents.js';
 export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';
 export { listSources } from './storage/list-sources.js';
-export { checkWritable, isRemote, openSource, openStore } from './storage/open-storage.js';
+export { checkWritable, openSource, openStore } from './storage/open-storage.js';

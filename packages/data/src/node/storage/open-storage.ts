@@ -31,8 +31,6 @@ export function schemeOf(location: string): Scheme {
   );
 }
 
-export const isRemote = (location: string): boolean => schemeOf(location) !== 'file';
-
 /** Asks for the file once: what cannot be read is an error here. Throws `data/storage-…`, `data/input-missing`. */
 export async function openSource(location: string, options: StorageOptions = {}): Promise<ByteSource> {
   switch (schemeOf(location)) {
