@@ -15,8 +15,8 @@ const sizes: readonly (readonly [below: number, name: string])[] = [
   [1e12, '100B<n<1T'],
 ];
 
-/** A step's words, sites and models are in the JSON: here a list is as long as a line. */
-const longestOption = 200;
+/** A step's words and sites are in the JSON: here longer lists are only counted. */
+const longestList = 12;
 
 export function cardText(card: DataCard): string {
   const sections = [
@@ -68,7 +68,9 @@ function frontMatter(card: DataCard): string {
   // Codes of ISO 639 only: the hub refuses others.
   const languages = Object.keys(card.languages).filter((code) => /^[a-z]{2,3}$/.test(code));
   const size = sizes.find(([below]) => card.documents < below)?.[1] ?? 'n>1T';
-  const endings = [...new Set(card.files.map(({ name }) => name.slice(name.indexOf('.'))))];
+  // Token ids are no table that the hub could show.
+  const parts = card.files.filter(({ name }) => name.startsWith('part-'));
+  const endings = [...new Set(parts.map(({ name }) => name.slice(name.indexOf('.'))))];
   return [
     '---',
     `pretty_name: ${JSON.stringify(oneLine(card.name))}`,
@@ -78,11 +80,8 @@ function frontMatter(card: DataCard): string {
     '- text-generation',
     'size_categories:',
     `- ${size}`,
-    'configs:',
-    '- config_name: default',
-    '  data_files:',
-    '  - split: train',
-    '    path:',
+    ...(endings.length === 0 ? [] : ['configs:', '- config_name: default', '  data_files:']),
+    ...(endings.length === 0 ? [] : ['  - split: train', '    path:']),
     ...endings.map((ending) => `    - "part-*${ending}"`),
     '---',
   ].join('\n');
@@ -93,8 +92,8 @@ function optionsOf(card: DataCard, step: string): string {
   if (options === null || typeof options !== 'object') return '';
   return Object.entries(options)
     .map(([name, value]) => {
-      const text = JSON.stringify(value);
-      return `${name}: ${text.length <= longestOption ? text : `${text.slice(0, longestOption)}…`}`;
+      const isLong = Array.isArray(value) && value.length > longestList;
+      return `${name}: ${isLong ? `${count(value.length)} items` : JSON.stringify(value)}`;
     })
     .join(', ');
 }

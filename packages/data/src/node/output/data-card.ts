@@ -4,6 +4,7 @@
  * are in it, and the hash of every file. `data-card.json` holds all that the same bytes follow from;
  * `README.md` says it to people. Neither has a time in it: the same data has the same card.
  */
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { JsonValue } from '@llm/core';
 import type { PageStep } from '../../page/page-step.js';
@@ -133,10 +134,18 @@ async function buildCard(options: DataCardOptions): Promise<DataCard> {
   };
 }
 
-const asJson = (value: object): JsonValue =>
-  JSON.parse(
-    JSON.stringify(value, (_, item: unknown) => (item instanceof Set ? [...item].sort() : item)),
-  ) as JsonValue;
+/** Lists of sites have millions of lines: longer ones are known by their hash. */
+const longestList = 1000;
+
+function asJson(value: object): JsonValue {
+  const text = JSON.stringify(value, (_, item: unknown) => {
+    const list = item instanceof Set ? [...item].sort() : item;
+    if (!Array.isArray(list) || list.length <= longestList) return list;
+    const sha256 = createHash('sha256').update(JSON.stringify(list)).digest('hex');
+    return { items: list.length, sha256 };
+  });
+  return JSON.parse(text) as JsonValue;
+}
 
 function ownPackage(): DataCard['software'] {
   const own = createRequire(import.meta.url)('@llm/data/package.json') as { version: string };
