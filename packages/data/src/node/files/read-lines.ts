@@ -46,7 +46,7 @@ export async function* readLines(
 }
 
 /** Whether inflated bytes may be text. */
-function opensText(head: Uint8Array): boolean {
+export function opensText(head: Uint8Array): boolean {
   let controls = 0;
   for (const byte of head) if (byte < 9 || (byte > 13 && byte < 32)) controls++;
   return (
