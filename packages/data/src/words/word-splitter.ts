@@ -44,9 +44,12 @@ export class WordSplitter {
   readonly #cache = new Map<string, readonly string[]>();
 
   readonly #infix: RegExp;
+  /** Looking a longer one up would read it whole, once for each of its marks. */
+  readonly #longestException: number;
 
   constructor(private readonly rules: WordRules) {
     this.#infix = infixes(rules.hyphens);
+    this.#longestException = Math.max(...[...rules.exceptions.keys()].map(({ length }) => length));
   }
 
   /** The words of a text, punctuation marks being words of their own; white space is none. */
@@ -74,6 +77,7 @@ export class WordSplitter {
     else tokens = this.#applySequences(this.#splitAffixes(piece, true));
     if (this.rules.elision && exception === undefined)
       tokens = tokens.flatMap((token) => token.split(elided));
+    if (piece.length > longestPiece) return tokens;
     if (this.#cache.size >= cacheLimit) this.#cache.clear();
     this.#cache.set(piece, tokens);
     return tokens;
@@ -87,7 +91,10 @@ export class WordSplitter {
     const before: string[] = [];
     const after: string[] = [];
     const isException = (text: string): boolean =>
-      withExceptions && text !== '' && this.rules.exceptions.has(text);
+      withExceptions &&
+      text !== '' &&
+      text.length <= this.#longestException &&
+      this.rules.exceptions.has(text);
     let rest = piece;
     let previous = -1;
     while (rest !== '' && rest.length !== previous && !isException(rest)) {
