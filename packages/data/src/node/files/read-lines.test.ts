@@ -104,7 +104,7 @@ describe('readLines: damaged gzip files', () => {
   it('loses one member to damage, wherever it is, and none of the others', async () => {
     const [first, second, ...others] = members as [Buffer, Buffer, Buffer, Buffer];
     const kept = [groups[0]!, groups[2]!, groups[3]!].flat();
-    for (let at = 0; at < second.length; at += 97) {
+    for (let at = 0; at < second.length; at += 611) {
       const broken = Buffer.from(second);
       broken.fill(0x55, at, at + 9);
       const { lines, damages } = await read(Buffer.concat([first, broken, ...others]));
