@@ -1,9 +1,9 @@
 /**
  * Reads a WARC or ARC file, plain or compressed (gzip, Zstandard, LZ4: a member a record, as crawlers write,
- * or one big member), record by record in bounded memory. Of a plain file of this machine it reads the headers
- * and leaves the blocks where they are until somebody asks for one. Framing is ours and decompression is a library's: the `warcio`
- * package inflates in JavaScript (pako), brings a command line and temporary files along, and gives up on
- * damage that real archives have.
+ * or one big member), record by record in bounded memory. Of a plain file of this machine it reads the
+ * headers and leaves the blocks where they are until somebody asks for one. Framing is ours and decompression
+ * is a library's: the `warcio` package inflates in JavaScript (pako), brings a command line and temporary
+ * files along, and gives up on damage that real archives have.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ArchiveItem } from '../../archive/archive-record.js';
@@ -20,8 +20,8 @@ export interface ReadArchiveOptions extends RecordFramerOptions {
 }
 
 /**
- * Throws `data/input-missing` or `data/storage-…` when the file cannot be opened; damage inside it is an item,
- * not an error.
+ * Throws `data/input-missing` or `data/storage-…` when the file cannot be opened; damage inside it is an
+ * item, not an error.
  */
 export async function* readArchive(
   location: string,

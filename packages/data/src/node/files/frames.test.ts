@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ArchiveDamage } from '../../archive/archive-record.js';
 import { inflateSource } from './inflate-source.js';
 
-/** Written by tooling/oracles/data/archive_frames.py with python-zstandard and lz4: 30 records, a frame each. */
+/** Written by tooling/oracles/data/archive_frames.py, python-zstandard and lz4: 30 records, a frame each. */
 const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 const plain = await inflate(fixture('frames.warc.zst'));
 /** Three frames of a file, by where they start. */

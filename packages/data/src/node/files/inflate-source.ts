@@ -6,9 +6,9 @@ import { SourceWindow } from './source-window.js';
 import { inflateZstd, isZstd } from './zstd-frames.js';
 
 /**
- * Yields the parts of `source`: gzip, Zstandard, LZ4, or as it is. `opens` tells the start of a record or line
- * from noise: after damage reading goes on at a gzip member that it accepts. `onBytes` hears how many bytes of
- * the source are dealt with.
+ * Yields the parts of `source`: gzip, Zstandard, LZ4, or as it is. `opens` tells the start of a record or
+ * line from noise: after damage reading goes on at a gzip member that it accepts. `onBytes` hears how many
+ * bytes of the source are dealt with.
  */
 export async function* inflateSource(
   source: AsyncIterable<Uint8Array>,

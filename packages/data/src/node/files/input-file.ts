@@ -1,4 +1,4 @@
-/** The files that a run reads, wherever they lie and however they are compressed. The one place that opens them. */
+/** The files that a run reads, wherever they lie, however compressed. The one place that opens them. */
 import { openSource } from '../storage/open-storage.js';
 import { inflateSource } from './inflate-source.js';
 import type { InflatedPart, MemberStart } from './inflated-part.js';
@@ -16,7 +16,7 @@ export async function* openInput(
   yield* inflateSource(source.stream(), opens, onBytes);
 }
 
-/** Size of an input file in bytes. Throws `data/input-missing` or `data/storage-…` where it cannot be read. */
+/** Size of an input file in bytes. Throws `data/input-missing`, `data/storage-…` where it cannot be read. */
 export async function inputBytes(location: string): Promise<number> {
   return (await openSource(location)).size;
 }

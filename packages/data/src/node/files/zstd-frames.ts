@@ -88,7 +88,7 @@ async function skippedContent(window: SourceWindow): Promise<Uint8Array | undefi
   }
 }
 
-/** Yields the pieces of the frame as they stand in the file: header, blocks, checksum. Returns what is wrong. */
+/** Yields the frame piece by piece, as it stands: header, blocks, checksum. Returns what is wrong. */
 async function* framePieces(
   window: SourceWindow,
   { length, hasChecksum }: ZstdFrameHeader,
