@@ -84,7 +84,12 @@ function readContent(
   const decoded = decodeText(body, { httpCharset: field.charset, detect: options.detectCharset });
   if (decoded === undefined) return 'unknown-charset';
   if (decoded.text.trim() === '') return 'empty-body';
-  return { ...decoded, contentType: type === 'text/plain' ? type : 'text/html' };
+  // XML is what the server calls so; archives call HTML so, too, for its document type.
+  const isXml = field.essence === 'application/xhtml+xml';
+  return {
+    ...decoded,
+    contentType: type === 'text/plain' ? type : isXml ? 'application/xhtml+xml' : 'text/html',
+  };
 }
 
 function isPageType(type: string, record: ArchiveRecord): boolean {
