@@ -1,5 +1,6 @@
 export { readPage } from './archive/read-page.js';
 export { RecordFramer } from './archive/record-framer.js';
+export { readWat } from './archive/wat-metadata.js';
 export { decodeText } from './charset/decode-text.js';
 export { DuplicateFinder } from './deduplication/duplicate-finder.js';
 export { createMinhasher } from './deduplication/minhash.js';

@@ -1,9 +1,9 @@
 /**
- * Reads a WARC or ARC file, plain or compressed (gzip: a member a record, as crawlers write, or one big
- * member), record by record in bounded memory. Of a plain file it reads the headers and leaves the blocks
- * where they are until somebody asks for one. Framing is ours and decompression is a library's: the `warcio`
- * package inflates in JavaScript (pako), brings a command line and temporary files along, and gives up on
- * damage that real archives have.
+ * Reads a WARC or ARC file, plain or compressed (gzip, Zstandard, LZ4: a member a record, as crawlers write,
+ * or one big member), record by record in bounded memory. Of a plain file of this machine it reads the
+ * headers and leaves the blocks where they are until somebody asks for one. Framing is ours and decompression
+ * is a library's: the `warcio` package inflates in JavaScript (pako), brings a command line and temporary
+ * files along, and gives up on damage that real archives have.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ArchiveItem } from '../../archive/archive-record.js';
@@ -11,29 +11,36 @@ import { RecordFramer, type RecordFramerOptions } from '../../archive/record-fra
 import { isCompressed } from '../files/inflate-source.js';
 import { inputBytes, openInput } from '../files/input-file.js';
 import { RandomFile } from '../files/random-file.js';
+import { localPath } from '../storage/local-files.js';
+import { schemeOf } from '../storage/open-storage.js';
 
 export interface ReadArchiveOptions extends RecordFramerOptions {
   /** Hears how many bytes of the file have been read. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
-/** Throws `data/input-missing` when the file cannot be opened; damage inside it is an item, not an error. */
+/**
+ * Throws `data/input-missing` or `data/storage-…` when the file cannot be opened; damage inside it is an
+ * item, not an error.
+ */
 export async function* readArchive(
-  path: string,
+  location: string,
   options: ReadArchiveOptions = {},
 ): AsyncGenerator<ArchiveItem> {
-  await inputBytes(path);
-  const file = new RandomFile(path);
-  try {
-    if (!isCompressed(file.read(0, 4))) {
-      yield* readPlain(file, options);
-      return;
+  await inputBytes(location);
+  if (schemeOf(location) === 'file') {
+    const file = new RandomFile(localPath(location));
+    try {
+      if (!isCompressed(file.read(0, 4))) {
+        yield* readPlain(file, options);
+        return;
+      }
+    } finally {
+      file.close();
     }
-  } finally {
-    file.close();
   }
   const framer = new RecordFramer(options);
-  for await (const part of openInput(path, opensRecord, options.onBytes)) {
+  for await (const part of openInput(location, opensRecord, options.onBytes)) {
     if (part.kind === 'member') framer.startMember(part.offset);
     else if (part.kind === 'bytes') framer.write(part.bytes);
     else framer.damage(part.damage);
