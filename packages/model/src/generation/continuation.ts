@@ -15,9 +15,9 @@ import { penalizeRepetition } from './repetition-penalty.js';
 import { drawToken, largestIndices } from './sample-token.js';
 
 /**
- * Scores times this leave the greatest alone a chance above 0, and of equal ones the graph's number 0 draws the
- * first. A power of two: none are rounded. Scores of 2^47 and more would overflow, and differences below 1e-22
- * count as none.
+ * Divided by this, the greatest score alone has a chance above 0, and of equal ones the graph's number 0
+ * draws the first. A power of two: none are rounded. Scores of 2^47 and more would overflow, and differences
+ * below 1e-22 count as none.
  */
 const greedyTemperature = 2 ** -80;
 
