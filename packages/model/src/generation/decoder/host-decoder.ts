@@ -3,7 +3,14 @@
  * out for its products once (two thirds of the time of a step of one row with weights as inputs, three
  * quarters of one of 64); when parameters have moved a new decoder is made: about four steps of 64 rows.
  */
-import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
+import {
+  type Executor,
+  type ExternalContent,
+  Graph,
+  type GraphSession,
+  type HostTensor,
+  serializeOnnx,
+} from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { floatInputs } from '../../architecture/parameters.js';
@@ -37,12 +44,13 @@ export async function createHostDecoder(
   const frozen = frozenWeights(graph, architecture);
   const parameters = new Map([...withJoinedWeights(config, inputs), ...frozen.tensors]);
   decodeGraph(graph, config, parameters, 'read');
-  const contents = new Map(frozen.contents);
+  const contents = new Map<string, ExternalContent>(frozen.contents);
   for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
   const session = await executor.createSession(
     serializeOnnx(graph, { target: executor.target, initializers: placesOf(contents) }),
     { externalData: contents },
   );
+  frozen.free();
   const tables = new GrowingRotaryTables(config, rotaryTables);
   const shared = { session, config, tables };
   return {
