@@ -66,7 +66,10 @@ async function measure(config: ModelConfig, batch: TokenBatch, memory: MemoryOpt
 }
 
 describe.each<[string, ModelConfig]>([
-  ['rotary positions, keys shared by query heads', fromHuggingFaceConfig(JSON.stringify(llama.config), 'llama')],
+  [
+    'rotary positions, keys shared by query heads',
+    fromHuggingFaceConfig(JSON.stringify(llama.config), 'llama'),
+  ],
   ['learned positions', { ...fromHuggingFaceConfig(JSON.stringify(gpt2.config), 'gpt2'), contextLength: 40 }],
   ['a window', createModelConfig({ ...small, attentionWindow: 3, windowedLayers: [true, false] })],
   ['the token before, value embeddings', createModelConfig({ ...small, ...nanochatStyle })],
@@ -75,8 +78,8 @@ describe.each<[string, ModelConfig]>([
     const { apart, packed } = batches(config);
     const [expected, found] = [await measure(config, apart, 'fast'), await measure(config, packed, memory)];
     expect(found.loss).toBeCloseTo(expected.loss, 5);
+    // A lone number is a sum of thousands that nearly cancel.
     for (const [name, { data }] of expected.gradients)
-      // A lone number is a sum of thousands that nearly cancel.
       expect(worst(found.gradients.get(name)!.data, data), name).toBeLessThan(data.length > 1 ? 2e-5 : 1e-3);
   });
 });
@@ -93,8 +96,12 @@ test('what all share stands at the beginning, and no segments beside it', async 
   const model = await createTransformer({ config, executor });
   const step = (changes: Partial<TokenBatch>) =>
     model.trainStep({ ...packed, ...changes }, { learningRate: 0 });
-  await expect(step({ branches: packed.branches!.with(29, 0) })).rejects.toThrow(/0 again in row 0, column 29/);
-  await expect(step({ weights: packed.weights.with(3, 1) })).rejects.toThrow(/row 0, column 3, which is of no/);
+  await expect(step({ branches: packed.branches!.with(29, 0) })).rejects.toThrow(
+    /0 again in row 0, column 29/,
+  );
+  await expect(step({ weights: packed.weights.with(3, 1) })).rejects.toThrow(
+    /row 0, column 3, which is of no/,
+  );
   await expect(step({ segments: new Int32Array(62) })).rejects.toThrow(/both segments and branches/);
   await model.dispose();
 });

@@ -22,8 +22,8 @@ import {
   constantRotation,
   gatheredRotation,
   layerRotation,
-  type Rotation,
   type RotaryConfig,
+  type Rotation,
   turnedWidth,
   wideRotaryTables,
 } from '../attention/rotary-positions.js';
@@ -67,8 +67,10 @@ export function sharedColumns({ branches, columns }: Pick<Sequences, 'branches' 
     const first = branches.subarray(start, start + columns).findIndex((branch) => branch !== 0);
     if (first >= 0) least = Math.min(least, first);
   }
-  return least - (least % sharedMultiple);
+  return roundedShared(least);
 }
+
+export const roundedShared = (columns: number): number => columns - (columns % sharedMultiple);
 
 /** Batches of one name have one shape. */
 export function shapeName({ rows, columns, segments, branches }: Sequences): string {

@@ -51,7 +51,9 @@ describe('trainPolicy', () => {
     const { parameters } = await shared.snapshot();
     for (const [name, { data }] of (await apart.snapshot()).parameters) {
       const found = parameters.get(name)!.data;
-      expect(data.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0)).toBeLessThan(1e-4);
+      expect(data.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0)).toBeLessThan(
+        1e-4,
+      );
     }
     const both = { ...few, policy: shared, sharePrompts: true, reference: apart };
     await expect(trainPolicy(both)).rejects.toThrow(/leave one of reference and sharePrompts out/);
