@@ -16,6 +16,7 @@ export function practiseOptions(command: Command): Command {
     )
     .option('--samples <n>', 'answers to each question (default: 8)', wholeNumber(2, 256))
     .option('--max-tokens <n>', 'longest answer in tokens (default: 128)', wholeNumber(1, 65_536))
+    .option('--temperature <t>', 'of the answers that are practised (default: 1)', numberBetween(0.05, 10))
     .option('--control', 'draw rewards by a coin instead: whether the reward was the reason');
 }
 
@@ -43,7 +44,7 @@ function tuningOptions(command: Command): Command {
     .addOption(new Option('--memory <how>', 'compact: less memory, more time').choices(['compact', 'fast']))
     .option(
       '--held-out <n>',
-      'kept for measuring, at most a tenth, of questions a fifth (default: 32)',
+      'kept for measuring, at most a tenth, of questions half (default: 32)',
       wholeNumber(0, 1_000_000),
     )
     .option('--save-every <n>', 'steps between checkpoints (default: only at the end)', wholeNumber(1))

@@ -25,7 +25,7 @@ export interface PracticeOptions {
 /**
  * `countdown`, `gsm8k:FILE`, `gsm8k-sums:FILE`, or a file of `{"question", "answer"}` lines; an answer may be
  * a whole solution that ends in `#### 42`. Of a text that is no number, the answer is right when it is said
- * word for word. The sums of GSM8K are those of two numbers up to 50 that its solutions mark (`<<9+5=14>>`): a
+ * word for word. The sums of GSM8K are those of two numbers up to 20 that its solutions mark (`<<9+5=14>>`): a
  * small model knows some of them and hardly any whole problem. A question is there once. Throws
  * `pipeline/tasks-invalid` with file and line.
  */
@@ -48,7 +48,7 @@ export async function readPracticeTasks(source: string, options: PracticeOptions
   }
   // A question that is there twice is not on both sides.
   const different = [...new Map(tasks.map((task) => [questionOf(task), task])).values()];
-  const kept = Math.min(heldOut, Math.floor(different.length / 5));
+  const kept = Math.min(heldOut, Math.floor(different.length / 2));
   const set = createTaskSet({ name, tasks: different, heldOut: kept, seed, reward: rewardOf });
   return { tasks: set, settings: kind === undefined ? inputSettings(files) : [kind, inputSettings(files)] };
 }
@@ -56,7 +56,7 @@ export async function readPracticeTasks(source: string, options: PracticeOptions
 const questionOf = ({ prompt }: Task): string =>
   prompt.messages.map(({ parts }) => messageText(parts)).join('\n');
 
-const greatestTerm = 50;
+const greatestTerm = 20;
 
 /** The sums that the solution of a row of GSM8K marks, as questions of their own. */
 function sumsOf(row: string, place: string): Task[] {

@@ -9,7 +9,7 @@ import { tune } from './tune.js';
 import type { PractiseFlags } from './tuning-flags.js';
 
 /** Samples of each held-out question, beside the greedy answer. */
-const drawn = 4;
+const drawn = 2;
 
 /** Throws `pipeline/flag-unfit`, `pipeline/tasks-…`, and what `openTunable` and `tune` throw. */
 export async function practise(flags: PractiseFlags, output: Output): Promise<void> {
@@ -18,7 +18,15 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       '--model',
       'it needs something to practise: give --tasks countdown, gsm8k:FILE, gsm8k-sums:FILE, or a file',
     );
-  const { seed = 0, heldOut = 32, steps = 50, rows = 4, samples = 8, maxTokens = 128 } = flags;
+  const {
+    seed = 0,
+    heldOut = 32,
+    steps = 50,
+    rows = 4,
+    samples = 8,
+    maxTokens = 128,
+    temperature = 1,
+  } = flags;
   const { tasks: own, settings: taskSettings } = await readPracticeTasks(flags.tasks, {
     seed,
     heldOut,
@@ -33,8 +41,10 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
   // Answers to one question stand behind it in one row, unless they are longer than it is.
   const sharePrompts = longestPrompt > maxTokens;
   const batchRows = sharePrompts ? rows : rows * samples;
+  // Tied groups are left out, so rows of a step vary, and each number of rows is a graph of its own.
+  const rowsAtOnce = flags.rowsAtOnce ?? (sharePrompts ? 2 : batchRows);
   const shape = {
-    rows: Math.min(batchRows, flags.rowsAtOnce ?? batchRows),
+    rows: Math.min(batchRows, rowsAtOnce),
     columns: sharePrompts ? longestPrompt + samples * maxTokens : columns,
     shared: sharePrompts ? longestPrompt - 1 : undefined,
   };
@@ -51,10 +61,10 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       lora: (lora ?? null) as JsonValue,
       memory: flags.memory ?? null,
       threads: flags.threads ?? null,
-      rowsAtOnce: flags.rowsAtOnce ?? null,
+      rowsAtOnce,
       control: flags.control ?? false,
       tasks: taskSettings,
-      ...{ seed, heldOut, steps, rows, samples, maxTokens, learningRate },
+      ...{ seed, heldOut, steps, rows, samples, maxTokens, temperature, learningRate },
     },
     steps,
     shape,
@@ -71,6 +81,7 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       const isMeasured = own.heldOut.length > 0;
       await trainPolicy({
         ...hooks,
+        rowsAtOnce,
         policy: model,
         renderer,
         tasks,
@@ -79,7 +90,9 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
         promptsPerStep: rows,
         samplesPerPrompt: samples,
         maxNewTokens: maxTokens,
+        temperature,
         sharePrompts,
+        leaveTied: true,
         schedule: { shape: 'constant', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
         evaluateFirst: isMeasured,
         evaluate: isMeasured

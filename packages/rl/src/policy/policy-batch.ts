@@ -29,6 +29,11 @@ export interface PolicyBatchOptions {
    * is a branch. Default: a row for each.
    */
   readonly answersPerPrompt?: number | undefined;
+  /**
+   * Leave out what has no advantage, prompts with all their answers where these share a row: without a term of
+   * KL or entropy it adds nothing to the gradient. It counts in the normalizer. Default false.
+   */
+  readonly leaveTied?: boolean | undefined;
   /** Upper limit of a prompt and its answer: the model's window. */
   readonly contextLength: number;
   /** Leave answers that were cut off out of the loss (DAPO's overlong filtering). Default false. */
@@ -63,19 +68,22 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
       details: { longest, contextLength: options.contextLength },
     });
   }
-  const { rows, columns, inputs, targets, branches, answers: places } = placed(options);
+  const kept = options.leaveTied === true ? untied(options) : rollouts;
+  const { rows, columns, inputs, targets, branches, answers: places } = placed(options, kept);
   const weights = new Float32Array(rows * columns);
   const active = new Float32Array(rows * columns);
   const advantageInput = new Float32Array(rows * columns);
   const oldLogProbabilities = new Float32Array(rows * columns);
   let activeTokens = 0;
   let answers = 0;
-  for (const [index, { ids, mask, logProbabilities, stopReason }] of rollouts.entries()) {
-    const answer = places[index]!;
+  for (const [index, rollout] of rollouts.entries()) {
+    const { ids, mask, logProbabilities, stopReason } = rollout;
+    const answer = places.get(rollout);
     const length = mask.reduce((sum, own) => sum + own, 0);
     if (length === 0 || (options.maskTruncated && stopReason !== 'stop')) continue;
     answers++;
     activeTokens += length;
+    if (answer === undefined) continue;
     const share = aggregation === 'sequence' ? 1 / length : 1;
     for (let i = 0; i < ids.length; i++) {
       if (mask[i] === 0) continue;
@@ -105,19 +113,31 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
 
 /** Tokens in rows, and where the first target of each answer is. */
 interface Placed extends Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'targets' | 'branches'> {
-  readonly answers: readonly number[];
+  readonly answers: ReadonlyMap<Rollout, number>;
+}
+
+/** One is kept where none has an advantage: a step is taken at any rate. */
+function untied({ rollouts, advantages, answersPerPrompt = 1 }: PolicyBatchOptions): readonly Rollout[] {
+  const teaches = (group: number): boolean =>
+    rollouts
+      .slice(group * answersPerPrompt, (group + 1) * answersPerPrompt)
+      .some((_, i) => advantages[group * answersPerPrompt + i] !== 0);
+  const kept = rollouts.filter((_, i) => teaches(Math.floor(i / answersPerPrompt)));
+  return kept.length > 0 ? kept : rollouts.slice(0, answersPerPrompt);
 }
 
 /** Input at position p is token p, its target token p + 1. */
-function placed(options: PolicyBatchOptions): Placed {
-  const { rollouts, contextLength, answersPerPrompt, columnMultiple = 16 } = options;
+function placed(options: PolicyBatchOptions, rollouts: readonly Rollout[]): Placed {
+  const { contextLength, answersPerPrompt, columnMultiple = 16 } = options;
   if (answersPerPrompt !== undefined) return placedInBranches(rollouts, answersPerPrompt, columnMultiple);
   const longest = rollouts.reduce((most, { prompt, ids }) => Math.max(most, prompt.length + ids.length), 2);
   const columns = Math.min(contextLength, roundedUp(longest - 1, columnMultiple));
   const rows = rollouts.length;
   const inputs = new Int32Array(rows * columns);
   const targets = new Int32Array(rows * columns);
-  const answers = rollouts.map(({ prompt, ids }, row) => {
+  const answers = new Map<Rollout, number>();
+  for (const [row, rollout] of rollouts.entries()) {
+    const { prompt, ids } = rollout;
     const start = row * columns;
     inputs.set(prompt, start);
     inputs.set(ids.subarray(0, -1), start + prompt.length);
@@ -125,8 +145,8 @@ function placed(options: PolicyBatchOptions): Placed {
     // The answer's first token is a target at prompt.length − 1.
     const answer = start + prompt.length - 1;
     targets.set(ids, answer);
-    return answer;
-  });
+    answers.set(rollout, answer);
+  }
   return { rows, columns, inputs, targets, answers, branches: undefined };
 }
 
@@ -141,7 +161,7 @@ function placedInBranches(rollouts: readonly Rollout[], group: number, columnMul
   const inputs = new Int32Array(rows * columns);
   const targets = new Int32Array(rows * columns);
   const branches = new Int32Array(rows * columns);
-  const answers: number[] = [];
+  const answers = new Map<Rollout, number>();
   for (const [row, members] of groups.entries()) {
     const { prompt } = members[0]!;
     const shared = prompt.length - 1;
@@ -153,10 +173,10 @@ function placedInBranches(rollouts: readonly Rollout[], group: number, columnMul
       if (rollout.prompt.some((id, i) => id !== prompt[i]) || rollout.prompt.length !== prompt.length)
         throw new LlmError({
           code: 'rl/prompts-differ',
-          message: `Rollouts ${answers.length - index} and ${answers.length} answer different prompts and cannot share a row: answersPerPrompt is ${group}.`,
-          details: { rollout: answers.length },
+          message: `Rollouts ${row * group} and ${row * group + index} answer different prompts and cannot share a row: answersPerPrompt is ${group}.`,
+          details: { rollout: row * group + index },
         });
-      answers.push(at);
+      answers.set(rollout, at);
       inputs[at] = prompt[shared]!;
       inputs.set(rollout.ids.subarray(0, -1), at + 1);
       targets.set(rollout.ids, at);

@@ -43,11 +43,11 @@ const metricsOf = (events: readonly RunEvent[]): Record<string, number>[] =>
   events.flatMap((event) => (event.type === 'metric' ? [event.values] : []));
 
 describe('trainPolicy', () => {
-  test('shared prompts change what is computed, not what is learnt', async () => {
+  test('shared prompts and tied groups left out change what is computed, not what is learnt', async () => {
     const [apart, shared] = [await letterModel(), await letterModel()];
     const few = { ...base, steps: 4 };
     await trainPolicy({ ...few, policy: apart });
-    await trainPolicy({ ...few, policy: shared, sharePrompts: true });
+    await trainPolicy({ ...few, policy: shared, sharePrompts: true, leaveTied: true });
     const { parameters } = await shared.snapshot();
     for (const [name, { data }] of (await apart.snapshot()).parameters) {
       const found = parameters.get(name)!.data;

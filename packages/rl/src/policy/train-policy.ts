@@ -54,6 +54,11 @@ export interface TrainPolicyOptions extends TrainingOptions {
    * longer than answers, more attention where they are not. Not with a `reference`. Default false.
    */
   readonly sharePrompts?: boolean | undefined;
+  /**
+   * Leave groups whose answers all got the same reward out of the update: their gradient is 0 where the
+   * objective has no term of KL or entropy. The objective's metrics are then of the others. Default false.
+   */
+  readonly leaveTied?: boolean | undefined;
   /** Positions per row are rounded up to a multiple of this. Default 16; 32 with `sharePrompts`. */
   readonly columnMultiple?: number | undefined;
   /** Default 0. */
@@ -147,6 +152,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         contextLength,
         aggregation: options.aggregation,
         columnMultiple: options.columnMultiple ?? (sharePrompts ? 32 : undefined),
+        leaveTied: options.leaveTied,
         answersPerPrompt: sharePrompts ? samplesPerPrompt : undefined,
         maskTruncated: options.maskTruncated,
       });
