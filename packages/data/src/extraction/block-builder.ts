@@ -3,7 +3,6 @@ import { codeLanguage, isLineNumbers, preformattedTags, preformattedText } from 
 import { blockTags, headingTags, tags } from './html-tags.js';
 import type { ContentBlock, TextRun } from './page-blocks.js';
 import type { PageTree } from './page-tree.js';
-import { isScrapLine } from './scrap-lines.js';
 import { isDataTable, TableBuilder } from './table-builder.js';
 import { collapseRuns, textOfRuns } from './text-runs.js';
 
@@ -173,8 +172,7 @@ class BlockBuilder {
       this.#runs = [...caption];
       this.#flush();
     }
-    const kept = rows.filter((row) => !isScrapLine(rowText(row.cells)));
-    if (kept.length > 0) this.#target.push({ type: 'table', rows: kept });
+    if (rows.length > 0) this.#target.push({ type: 'table', rows: [...rows] });
   }
 
   /** Ends the paragraph or heading that is open. Two line breaks end one, too. */
@@ -228,7 +226,7 @@ function withoutScraps(runs: readonly TextRun[]): readonly TextRun[] {
   let line: TextRun[] = [];
   const end = (): void => {
     const text = textOfRuns(line);
-    if (text !== '' && text !== '|' && !isScrapLine(text)) {
+    if (text !== '' && text !== '|') {
       if (kept.length > 0) kept.push({ text: '\n', kind: 'break' });
       kept.push(...line);
     }
