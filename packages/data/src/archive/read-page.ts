@@ -77,7 +77,12 @@ function readContent(
   });
   if (decoded === undefined) return 'unknown-charset';
   if (decoded.text.trim() === '') return 'empty-body';
-  return { ...decoded, contentType: type === 'text/plain' ? type : 'text/html' };
+  // XML is what the server calls so; archives call HTML so, too, for its document type.
+  const isXml = mediaType(contentType) === 'application/xhtml+xml';
+  return {
+    ...decoded,
+    contentType: type === 'text/plain' ? type : isXml ? 'application/xhtml+xml' : 'text/html',
+  };
 }
 
 function mediaType(value: string): string {

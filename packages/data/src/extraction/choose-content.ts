@@ -13,7 +13,8 @@ import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-
 import type { PageTree } from './page-tree.js';
 
 /** Less that is wrong, the greatest F1, or less that is missed. */
-export type ExtractionMode = 'precision' | 'balanced' | 'recall';
+export const extractionModes = ['precision', 'balanced', 'recall'] as const;
+export type ExtractionMode = (typeof extractionModes)[number];
 
 /** The least and the greatest probability at which a mode cuts. */
 const cuts: Readonly<Record<ExtractionMode, readonly [number, number]>> = {

@@ -1,29 +1,90 @@
 /**
  * Main text of a web page: the page is cut into blocks, a small learned model says of each how likely it is
- * content, and what is chosen is written as lines. Comments of readers count as the pages that the model
- * learned from count them: the posts of a thread are content, what stands below an article is not.
+ * content, and what is chosen is written out. What readers wrote counts as the pages count it that the model
+ * learned from: the posts of a thread are content, comments below an article are not.
  */
+import { LlmError } from '@llm/core';
+import { linkResolver } from '../metadata/page-links.js';
+import { type PageMetadata, readMetadata } from '../metadata/page-metadata.js';
 import type { Verdict } from '../page/verdict.js';
-import { chooseContent, type ExtractionMode } from './choose-content.js';
+import { buildBlocks } from './block-builder.js';
+import { chooseContent, type ExtractionMode, extractionModes } from './choose-content.js';
+import { type PageBlock, toPageBlocks } from './page-blocks.js';
 import { type ParseLimits, parsePage } from './page-tree.js';
-import { renderText } from './render-text.js';
+import { renderMarkdown } from './render-markdown.js';
+import { textOfBlocks } from './render-text.js';
 
 export interface ExtractOptions extends ParseLimits {
   /** Longer pages are not parsed: the reason is `timeout`. UTF-16 units; default 16 Mi. */
   readonly maxCharacters?: number | undefined;
-  /** `precision`: less that is wrong; `recall`: less that is missed; default `balanced`. */
+  /**
+   * `text` (default): a line a paragraph, heading, item (`- item`) or row (`a | b`). `markdown`: CommonMark
+   * and tables of GitHub. `blocks`: the plain text, and beside it the blocks that it was written from.
+   */
+  readonly format?: 'text' | 'markdown' | 'blocks' | undefined;
+  /** Keep where links lead, in Markdown and blocks. Default false. */
+  readonly links?: boolean | undefined;
+  /** `precision`: less that is wrong; `recall`: less that is missed. Default `balanced`. */
   readonly mode?: ExtractionMode | undefined;
 }
 
+/** What is known of the page beside its bytes. */
+export interface PageSource {
+  /** Where it was found: relative links need it. */
+  readonly url?: string | undefined;
+  /** `application/xhtml+xml` is read as XML. Default `text/html`. */
+  readonly contentType?: string | undefined;
+}
+
+export interface ExtractedPage {
+  readonly text: string;
+  /** As the page's metadata says; empty when there is none. */
+  readonly title: string;
+  readonly metadata: PageMetadata;
+  /** The F1 of words that the model expects of the text, 0…1. */
+  readonly confidence: number;
+  /** With the format `blocks`. */
+  readonly blocks?: readonly PageBlock[] | undefined;
+}
+
 /** The main text of a page, lines separated by `\n`, or why there is none: `empty` or `timeout`. */
-export function extractText(
-  html: string,
-  options: ExtractOptions = {},
-): Verdict<{ readonly text: string; readonly title: string; readonly confidence: number }> {
+export function extractText(html: string, options: ExtractOptions & PageSource = {}): Verdict<ExtractedPage> {
+  checkFormat(options);
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
-  const tree = tooLong ? undefined : parsePage(html, options);
+  const tree = tooLong ? undefined : parsePage(html, options, options.contentType);
   if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
   const { discarded, confidence } = chooseContent(tree, html, options.mode ?? 'balanced');
-  const text = renderText(tree, [0], discarded);
-  return text === '' ? { kind: 'drop', reason: 'empty' } : { kind: 'keep', text, title: tree.title, confidence };
+  const content = buildBlocks(tree, [0], discarded);
+  const text = textOfBlocks(content);
+  if (text === '') return { kind: 'drop', reason: 'empty' };
+  const metadata = readMetadata(tree.document, options.url);
+  const title = metadata.title ?? tree.title;
+  const resolve = options.links ? linkResolver(tree.document, options.url) : undefined;
+  switch (options.format ?? 'text') {
+    case 'text':
+      return { kind: 'keep', text, title, metadata, confidence };
+    case 'markdown':
+      return { kind: 'keep', text: renderMarkdown(content, resolve), title, metadata, confidence };
+    case 'blocks':
+      return { kind: 'keep', text, title, metadata, confidence, blocks: toPageBlocks(content, resolve) };
+  }
+}
+
+/** Refuses a format or mode that there is not, and links where no format would hold them. */
+export function checkFormat({ format = 'text', links = false, mode = 'balanced' }: ExtractOptions): void {
+  if (!['text', 'markdown', 'blocks'].includes(format))
+    throw new LlmError({
+      code: 'data/option-invalid',
+      message: `format: there is no ${JSON.stringify(format)}; one of text, markdown, blocks`,
+    });
+  if (!extractionModes.includes(mode))
+    throw new LlmError({
+      code: 'data/option-invalid',
+      message: `mode: there is no ${JSON.stringify(mode)}; one of ${extractionModes.join(', ')}`,
+    });
+  if (links && format === 'text')
+    throw new LlmError({
+      code: 'data/option-invalid',
+      message: 'links: plain text holds none; use format "markdown" or "blocks"',
+    });
 }

@@ -1,9 +1,10 @@
 /** The document of the parser → the flat tree of what is shown. */
+
+import { cleanText } from '../html/clean-text.js';
 import { elementKey, kinds, namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
 import { formulaAt } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
-import { cleanText } from './invisible-characters.js';
 import type { PageTree } from './page-tree.js';
 import { measureText, type TextMeasure } from './text-measure.js';
 

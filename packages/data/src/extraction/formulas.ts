@@ -2,9 +2,11 @@
  * Formulas, each written once as TeX: MathML (its TeX annotation, `alttext`, or the elements themselves), and
  * the scripts and drawings of MathJax and KaTeX, which hold a formula up to three times.
  */
-import { kinds, namespaces } from '../html/element-names.js';
+
+import { cleanText } from '../html/clean-text.js';
+import { namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
-import { cleanText } from './invisible-characters.js';
+import { following, textBelow } from '../html/walk.js';
 import { mathmlToTex } from './mathml-to-tex.js';
 
 /** Drawn copies of a formula whose source stands beside them. */
@@ -108,20 +110,4 @@ function scriptFollows(document: HtmlDocument, node: number): boolean {
       return /^math\//i.test(document.attribute(at, 'type') ?? '');
   }
   return false;
-}
-
-/** The next node in document order below `root`; `root` itself after the last one. */
-export function following(document: HtmlDocument, node: number, root: number): number {
-  if (document.first[node]! >= 0) return document.first[node]!;
-  let at = node;
-  while (at !== root && document.next[at]! < 0) at = document.parent[at]!;
-  return at === root ? root : document.next[at]!;
-}
-
-/** All text below a node. */
-export function textBelow(document: HtmlDocument, root: number): string {
-  let text = '';
-  for (let node = document.first[root]!; node >= 0 && node !== root; node = following(document, node, root))
-    if (document.key[node] === kinds.text) text += document.text[node]!;
-  return text;
 }
