@@ -9,7 +9,10 @@ import { wordsOf } from './word-score.js';
 const run = 4;
 
 export function alignBlocks(texts: readonly (readonly string[])[], truth: string): Float32Array {
-  const lines = truth.split('\n').map(wordsOf).filter((line) => line.length > 0);
+  const lines = truth
+    .split('\n')
+    .map(wordsOf)
+    .filter((line) => line.length > 0);
   const words = lines.flat();
   const lineStarts = new Map<string, number[]>();
   let start = 0;
@@ -43,10 +46,12 @@ export function alignBlocks(texts: readonly (readonly string[])[], truth: string
     if (shares[block]! < 0.3 && text.length < 12) from[block] = to[block] = -1;
   }
   // Short blocks beside one that was found, forwards and backwards, then lines that are still free.
-  const short = (block: number): boolean => texts[block]!.length > 0 && texts[block]!.length < run && shares[block] === 0;
+  const short = (block: number): boolean =>
+    texts[block]!.length > 0 && texts[block]!.length < run && shares[block] === 0;
   const isAt = (text: readonly string[], place: number): boolean => {
     if (place < 0 || place + text.length > words.length) return false;
-    for (let at = 0; at < text.length; at++) if (words[place + at] !== text[at] || taken[place + at] === 1) return false;
+    for (let at = 0; at < text.length; at++)
+      if (words[place + at] !== text[at] || taken[place + at] === 1) return false;
     return true;
   };
   const take = (block: number, place: number): void => {

@@ -39,7 +39,8 @@ function binColumns(values: Float32Array, columns: number): { binned: Uint8Array
   for (let column = 0; column < columns; column++) {
     const sample = new Float32Array(Math.min(rows, 50_000));
     const stride = rows / sample.length;
-    for (let at = 0; at < sample.length; at++) sample[at] = values[Math.floor(at * stride) * columns + column]!;
+    for (let at = 0; at < sample.length; at++)
+      sample[at] = values[Math.floor(at * stride) * columns + column]!;
     sample.sort();
     const distinct = [...new Set(sample)];
     const cuts: number[] = [];
@@ -147,7 +148,10 @@ export function growTrees(
           const other = leaf.hessian - hessian;
           if (hessian < least) continue;
           if (other < least) break;
-          const gain = (gradient * gradient) / (hessian + lambda) + (leaf.gradient - gradient) ** 2 / (other + lambda) - whole;
+          const gain =
+            (gradient * gradient) / (hessian + lambda) +
+            (leaf.gradient - gradient) ** 2 / (other + lambda) -
+            whole;
           if (gain > leaf.gain) {
             leaf.gain = gain;
             leaf.column = at;
@@ -163,8 +167,15 @@ export function growTrees(
     };
     const make = (leafRows: Int32Array, above: number, isLeft: boolean, histogram: Float64Array): Leaf => {
       const leaf: Leaf = {
-        rows: leafRows, gradient: sum(gradients, leafRows), hessian: sum(hessians, leafRows), histogram,
-        gain: 1e-9, column: -1, bin: 0, above, isLeft,
+        rows: leafRows,
+        gradient: sum(gradients, leafRows),
+        hessian: sum(hessians, leafRows),
+        histogram,
+        gain: 1e-9,
+        column: -1,
+        bin: 0,
+        above,
+        isLeft,
       };
       best(leaf);
       return leaf;
@@ -190,7 +201,8 @@ export function growTrees(
       const small = leftRows.length < rightRows.length ? leftRows : rightRows;
       const smallHistogram = build(small);
       const largeHistogram = leaf.histogram;
-      for (let at = 0; at < largeHistogram.length; at++) largeHistogram[at] = largeHistogram[at]! - smallHistogram[at]!;
+      for (let at = 0; at < largeHistogram.length; at++)
+        largeHistogram[at] = largeHistogram[at]! - smallHistogram[at]!;
       const isLeftSmall = small === leftRows;
       leaves[chosen] = make(leftRows, node, true, isLeftSmall ? smallHistogram : largeHistogram);
       leaves.push(make(rightRows, node, false, isLeftSmall ? largeHistogram : smallHistogram));
@@ -215,7 +227,8 @@ export function scoreRow(trees: Trees, values: Float32Array, offset: number): nu
     }
     let node = 0;
     while (node >= 0) {
-      node = values[offset + tree.column[node]!]! <= tree.threshold[node]! ? tree.left[node]! : tree.right[node]!;
+      node =
+        values[offset + tree.column[node]!]! <= tree.threshold[node]! ? tree.left[node]! : tree.right[node]!;
     }
     score += tree.leaf[~node]!;
   }

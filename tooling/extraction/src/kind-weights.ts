@@ -1,5 +1,9 @@
 /** Softmax regression for the kind of a page, by AdaGrad over hashed signs. */
-import { kindBuckets, kindProbabilities, pageKinds } from '../../../packages/data/src/extraction/page-kind.js';
+import {
+  kindBuckets,
+  kindProbabilities,
+  pageKinds,
+} from '../../../packages/data/src/extraction/page-kind.js';
 
 export interface KindExample {
   readonly tokens: readonly number[];

@@ -1,6 +1,7 @@
 /** Pages as the model sees them, with labels and weights of their blocks. */
-import { type TextBlocks, cutBlocks } from '../../../packages/data/src/extraction/cut-blocks.js';
+
 import { blockText, shortWords } from '../../../packages/data/src/extraction/block-features.js';
+import { cutBlocks, type TextBlocks } from '../../../packages/data/src/extraction/cut-blocks.js';
 import { elementTokens } from '../../../packages/data/src/extraction/element-context.js';
 import { headingTags } from '../../../packages/data/src/extraction/html-tags.js';
 import { lineTokens } from '../../../packages/data/src/extraction/name-tokens.js';
@@ -25,7 +26,7 @@ export interface LabelledPage {
   readonly headings: readonly Int32Array[];
 }
 
-const empty = new Int32Array(0);
+const empty: Int32Array = new Int32Array(0);
 
 export function labelPage(page: RealPage, pageWeight: number): LabelledPage | undefined {
   const tree = parsePage(page.html);
@@ -92,7 +93,8 @@ export function labelPage(page: RealPage, pageWeight: number): LabelledPage | un
     const cached = nameCache.get(element);
     if (cached !== undefined) return cached;
     const list: number[] = [];
-    for (let node = element; node > 0 && list.length < 400; node = tree.parent[node]!) list.push(...elementTokens(tree, node));
+    for (let node = element; node > 0 && list.length < 400; node = tree.parent[node]!)
+      list.push(...elementTokens(tree, node));
     const result = Int32Array.from(list);
     nameCache.set(element, result);
     return result;
@@ -100,14 +102,29 @@ export function labelPage(page: RealPage, pageWeight: number): LabelledPage | un
   const names: Int32Array[] = [];
   const lines: Int32Array[] = [];
   const headings: Int32Array[] = [];
-  let heading = empty;
+  let heading: Int32Array = empty;
   for (let block = 0; block < count; block++) {
     names.push(namesOf(blocks.element[block]!));
-    lines.push(blocks.words[block]! <= shortWords ? Int32Array.from(lineTokens(texts[block]!, 10)) : empty);
-    if (headingTags.has(tree.tag[blocks.element[block]!]!)) heading = Int32Array.from(lineTokens(texts[block]!, 20));
+    const [from, to] = [blocks.wordStart[block]!, blocks.wordStart[block + 1]!];
+    const tokens = (salt: number): Int32Array =>
+      Int32Array.from(lineTokens(blocks.wordHashes, from, to, salt));
+    lines.push(blocks.words[block]! <= shortWords ? tokens(10) : empty);
+    if (headingTags.has(tree.tag[blocks.element[block]!]!)) heading = tokens(20);
     headings.push(heading);
   }
-  return { page, tree, blocks, words, wanted, wantedTotal: truth.length, labels, weights, names, lines, headings };
+  return {
+    page,
+    tree,
+    blocks,
+    words,
+    wanted,
+    wantedTotal: truth.length,
+    labels,
+    weights,
+    names,
+    lines,
+    headings,
+  };
 }
 
 /** F1 of the kept blocks against the known text. */

@@ -7,7 +7,7 @@ import { blockText } from '../../../packages/data/src/extraction/block-features.
 import type { LabelledPage } from './labelled-pages.js';
 import type { RealPage } from './real-pages.js';
 
-const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
 export function plainPage(source: LabelledPage, seed: number): RealPage | undefined {
   const { tree, blocks, labels, page } = source;
@@ -38,7 +38,8 @@ export function plainPage(source: LabelledPage, seed: number): RealPage | undefi
     const text = blockText(tree, blocks, block);
     const tag = tree.tag[blocks.element[block]!]!;
     lines.push(text);
-    const list = tag === 'li' ? 'ul' : tag === 'td' || tag === 'th' ? 'table' : tag === 'dt' || tag === 'dd' ? 'dl' : '';
+    const list =
+      tag === 'li' ? 'ul' : tag === 'td' || tag === 'th' ? 'table' : tag === 'dt' || tag === 'dd' ? 'dl' : '';
     if (list !== open) {
       close();
       if (list === 'table') html.push('<table><tr>');
@@ -46,7 +47,10 @@ export function plainPage(source: LabelledPage, seed: number): RealPage | undefi
       open = list;
       row = tree.parent[blocks.element[block]!]!;
     }
-    const inner = linkEvery > 0 && at % linkEvery === 0 && text.length < 40 && list !== '' ? `<a href="/p${at}">${escape(text)}</a>` : escape(text);
+    const inner =
+      linkEvery > 0 && at % linkEvery === 0 && text.length < 40 && list !== ''
+        ? `<a href="/p${at}">${escapeHtml(text)}</a>`
+        : escapeHtml(text);
     if (list === 'table') {
       const parent = tree.parent[blocks.element[block]!]!;
       html.push(`${parent === row ? '' : '</tr><tr>'}<${tag}>${inner}</${tag}>`);
@@ -59,16 +63,23 @@ export function plainPage(source: LabelledPage, seed: number): RealPage | undefi
   if (wrap !== 'body') html.push(`</${wrap}>`);
   const links: string[] = [];
   for (let block = 0; block < blocks.count && links.length < 12; block++) {
-    if (labels[block] === 0 && 2 * blocks.linked[block]! > blocks.length[block]! && blocks.words[block]! < 6) {
-      links.push(`<li><a href="/l${block}">${escape(blockText(tree, blocks, block))}</a></li>`);
+    if (
+      labels[block] === 0 &&
+      2 * blocks.linked[block]! > blocks.length[block]! &&
+      blocks.words[block]! < 6
+    ) {
+      links.push(`<li><a href="/l${block}">${escapeHtml(blockText(tree, blocks, block))}</a></li>`);
     }
   }
   const nav = random(3) === 0 ? '' : `<nav><ul>${links.slice(0, 2 + random(8)).join('')}</ul></nav>`;
-  const footer = random(2) === 0 ? '' : `<footer><p>© ${2000 + random(26)} ${escape(tree.title.slice(0, 30))}, all rights reserved</p></footer>`;
+  const footer =
+    random(2) === 0
+      ? ''
+      : `<footer><p>© ${2000 + random(26)} ${escapeHtml(tree.title.slice(0, 30))}, all rights reserved</p></footer>`;
   return {
     ...page,
     set: 'plain',
-    html: `<!doctype html><html><head><title>${escape(tree.title)}</title></head><body>${nav}${html.join('\n')}${footer}</body></html>`,
+    html: `<!doctype html><html><head><title>${escapeHtml(tree.title)}</title></head><body>${nav}${html.join('\n')}${footer}</body></html>`,
     text: lines.join('\n'),
     isPrefix: false,
   };

@@ -43,7 +43,10 @@ interface Row {
 export async function loadPages(set: string): Promise<RealPage[]> {
   const directory = sharedDataPath(set);
   if (directory === undefined) return [];
-  const lines = gunzipSync(readFileSync(`${directory}/index.jsonl.gz`)).toString('utf8').trim().split('\n');
+  const lines = gunzipSync(readFileSync(`${directory}/index.jsonl.gz`))
+    .toString('utf8')
+    .trim()
+    .split('\n');
   const byOffset = new Map<number, Row>();
   for (const line of lines) {
     const row = JSON.parse(line) as Row;
@@ -64,9 +67,16 @@ export async function loadPages(set: string): Promise<RealPage[]> {
       truth.cleaned_text;
     const isPrefix = truth.cleaned_text !== undefined;
     pages.push({
-      set, file: row.file, url: row.url, fold: foldOf(row.url === '' || row.url.includes('.invalid') ? row.file : row.url),
-      type: row.page_type ?? 'article', html: outcome.page.content, text: text === '' ? undefined : text,
-      isPrefix, with: truth.with ?? [], without: truth.without ?? [],
+      set,
+      file: row.file,
+      url: row.url,
+      fold: foldOf(row.url === '' || row.url.includes('.invalid') ? row.file : row.url),
+      type: row.page_type ?? 'article',
+      html: outcome.page.content,
+      text: text === '' ? undefined : text,
+      isPrefix,
+      with: truth.with ?? [],
+      without: truth.without ?? [],
     });
   }
   return pages;
@@ -76,7 +86,8 @@ export async function loadPages(set: string): Promise<RealPage[]> {
 function foldOf(url: string): number {
   const host = /^https?:\/\/([^/:]+)/.exec(url)?.[1] ?? url;
   let hash = 0x811c9dc5;
-  for (const character of host.split('.').slice(-2).join('.')) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  for (const character of host.split('.').slice(-2).join('.'))
+    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
   return ((hash ^ (hash >>> 13)) >>> 0) % folds;
 }
 

@@ -30,12 +30,16 @@ const { values } = parseArgs({
     mode: { type: 'string', default: 'balanced' },
   },
 });
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const pages: RealPage[] = [];
 for (const set of ['html-wcxb', 'html-trafilatura', 'html-readability', 'html-defuddle', 'html-goose']) {
   if (values.set === undefined || values.set === set) pages.push(...(await loadPages(set)));
 }
 if (values.dump !== undefined) {
-  writeFileSync(values.dump, pages.map(({ set, file, html }) => JSON.stringify({ set, file, html })).join('\n'));
+  writeFileSync(
+    values.dump,
+    pages.map(({ set, file, html }) => JSON.stringify({ set, file, html })).join('\n'),
+  );
   process.exit(0);
 }
 const texts = new Map<string, string>();
@@ -56,7 +60,9 @@ if (values.texts === undefined) {
     milliseconds += (user + system) / 1000;
     texts.set(`${page.set} ${page.file}`, text);
   }
-  console.log(`${pages.length} pages, ${(pages.length / (milliseconds / 1000)).toFixed(0)} pages/s of processor time`);
+  say(
+    `${pages.length} pages, ${(pages.length / (milliseconds / 1000)).toFixed(0)} pages/s of processor time`,
+  );
 } else {
   for (const line of readFileSync(values.texts, 'utf8').trim().split('\n')) {
     const row = JSON.parse(line) as { set: string; file: string; text: string };
@@ -65,10 +71,13 @@ if (values.texts === undefined) {
 }
 const collapse = (text: string): string => text.replace(/\s+/g, ' ');
 if (values.save !== undefined) {
-  const lines = pages.map(({ set, file }) => JSON.stringify({ set, file, text: texts.get(`${set} ${file}`) }));
+  const lines = pages.map(({ set, file }) =>
+    JSON.stringify({ set, file, text: texts.get(`${set} ${file}`) }),
+  );
   writeFileSync(values.save, lines.join('\n'));
 }
-const mean = (list: readonly number[]): number => list.reduce((sum, one) => sum + one, 0) / Math.max(1, list.length);
+const mean = (list: readonly number[]): number =>
+  list.reduce((sum, one) => sum + one, 0) / Math.max(1, list.length);
 const scores = new Map<string, { page: RealPage; f1: number; precision: number; recall: number }[]>();
 let [found, missed, extra] = [0, 0, 0];
 for (const page of pages) {
@@ -89,14 +98,23 @@ for (const page of pages) {
   }
 }
 for (const [group, list] of [...scores].sort()) {
-  const column = (key: 'f1' | 'precision' | 'recall'): string => mean(list.map((score) => score[key])).toFixed(4);
-  console.log(`${group.padEnd(26)} ${String(list.length).padStart(4)} pages  F1 ${column('f1')}  P ${column('precision')}  R ${column('recall')}`);
+  const column = (key: 'f1' | 'precision' | 'recall'): string =>
+    mean(list.map((score) => score[key])).toFixed(4);
+  say(
+    `${group.padEnd(26)} ${String(list.length).padStart(4)} pages  F1 ${column('f1')}  P ${column('precision')}  R ${column('recall')}`,
+  );
 }
 if (found + missed > 0) {
   const precision = found / (found + extra);
   const recall = found / (found + missed);
-  console.log(`html-trafilatura segments   F ${((2 * precision * recall) / (precision + recall)).toFixed(4)}  P ${precision.toFixed(4)}  R ${recall.toFixed(4)}`);
+  say(
+    `html-trafilatura segments   F ${((2 * precision * recall) / (precision + recall)).toFixed(4)}  P ${precision.toFixed(4)}  R ${recall.toFixed(4)}`,
+  );
 }
-for (const { page, f1, precision, recall } of (scores.get('html-wcxb') ?? []).sort((a, b) => a.f1 - b.f1).slice(0, Number(values.worst))) {
-  console.log(`  ${f1.toFixed(2)} (P ${precision.toFixed(2)} R ${recall.toFixed(2)}) ${page.type} ${page.file} ${page.url}`);
+for (const { page, f1, precision, recall } of (scores.get('html-wcxb') ?? [])
+  .sort((a, b) => a.f1 - b.f1)
+  .slice(0, Number(values.worst))) {
+  say(
+    `  ${f1.toFixed(2)} (P ${precision.toFixed(2)} R ${recall.toFixed(2)}) ${page.type} ${page.file} ${page.url}`,
+  );
 }

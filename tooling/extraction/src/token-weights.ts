@@ -30,7 +30,8 @@ export function learnTokenWeights(pages: readonly LabelledPage[], epochs = 4, l2
         if (weight === 0) continue;
         const lists = [page.names[block]!, page.lines[block]!, page.headings[block]!];
         let score = bias;
-        for (let table = 0; table < 3; table++) for (const token of lists[table]!) score += tables[table]!.weights[token]!;
+        for (let table = 0; table < 3; table++)
+          for (const token of lists[table]!) score += tables[table]!.weights[token]!;
         const error = Math.sqrt(weight) * (page.labels[block]! - 1 / (1 + Math.exp(-score)));
         bias += 0.01 * error;
         for (let table = 0; table < 3; table++) {

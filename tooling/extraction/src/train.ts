@@ -4,7 +4,7 @@
  *     node --max-old-space-size=6000 --conditions=@llm/source --import tsx tooling/extraction/src/train.ts
  *         [--folds DIR] [--trees 160] [--leaves 16] [--rate 0.1]
  *
- * With `--folds` it writes a model for each of five folds of hosts instead, which never saw the pages of the
+ * With `--folds` it writes a model for each of five folds of hosts, too, which never saw the pages of the
  * fold; `score.ts --folds DIR` judges each page with the model that does not know it. What a block learns from
  * words is a feature of the trees: the trees are trained on word weights that were learned on other hosts.
  */
@@ -80,7 +80,8 @@ const columns = featureNames.length;
 const features = pages.map((page) => {
   const known = words.get(page.page.fold)!;
   const context = elementContext(page.tree, page.blocks, known.names);
-  return blockFeatures(page.tree, page.blocks, context, known, kindProbabilities(page.tokens, known.kinds)).values;
+  return blockFeatures(page.tree, page.blocks, context, known, kindProbabilities(page.tokens, known.kinds))
+    .values;
 });
 say('features are computed');
 
@@ -89,7 +90,8 @@ function train(without: number): Uint8Array {
   const rows: [number, number][] = [];
   for (const [at, page] of pages.entries()) {
     if (page.page.fold === without) continue;
-    for (let block = 0; block < page.blocks.count; block++) if (page.weights[block]! > 0) rows.push([at, block]);
+    for (let block = 0; block < page.blocks.count; block++)
+      if (page.weights[block]! > 0) rows.push([at, block]);
   }
   const values = new Float32Array(rows.length * columns);
   const labels = new Float32Array(rows.length);
@@ -111,7 +113,7 @@ function train(without: number): Uint8Array {
   return packModel(words.get(without)!, trees);
 }
 
-if (options.folds === undefined) {
+{
   const packed = Buffer.from(train(-1)).toString('base64');
   const lines = packed.match(/.{1,104}/g) ?? [];
   const target = new URL('../../../packages/data/src/extraction/block-model-weights.ts', import.meta.url);
@@ -121,7 +123,8 @@ if (options.folds === undefined) {
       `export const blockModelWeights =\n${lines.map((line) => `  '${line}'`).join(' +\n')};\n`,
   );
   say(`${packed.length} characters written`);
-} else {
+}
+if (options.folds !== undefined) {
   mkdirSync(options.folds, { recursive: true });
   for (let fold = 0; fold < folds; fold++) {
     writeFileSync(`${options.folds}/fold-${fold}.bin`, train(fold));

@@ -1,5 +1,6 @@
 /** Subtrees of a page → blocks: headings, paragraphs, nested lists, tables, code, quotes, formulas. */
 import { codeLanguage, isLineNumbers, preformattedTags, preformattedText } from './code-block.js';
+import { standsApart } from './cut-blocks.js';
 import { blockTags, headingTags, tags } from './html-tags.js';
 import type { ContentBlock, TextRun } from './page-blocks.js';
 import type { PageTree } from './page-tree.js';
@@ -54,6 +55,7 @@ class BlockBuilder {
     for (let node = root; node < end; node++) {
       this.#closeBefore(node);
       if (discarded[node] === 1) {
+        if (standsApart(tree, node)) this.#flush();
         node = tree.end[node]! - 1;
         continue;
       }
@@ -71,7 +73,7 @@ class BlockBuilder {
       } else if (tag === 'table' && isDataTable(tree, node, discarded)) {
         this.#table(node);
         node = tree.end[node]! - 1;
-      } else if (blockTags.has(tag)) this.#open(node, tag);
+      } else if (blockTags.has(tag) || standsApart(tree, node)) this.#open(node, tag);
     }
     this.#closeBefore(end);
     this.#flush();

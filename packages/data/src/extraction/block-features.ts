@@ -2,42 +2,136 @@
  * What the model sees of each block of a page: the block itself, the elements around it, its neighbours, the
  * blocks that are built alike, and the page as a whole. Columns are in `featureNames`, rows are blocks.
  */
-import type { TextBlocks } from './cut-blocks.js';
+import { fnvPrime, fnvStart, hashedWords, type TextBlocks } from './cut-blocks.js';
 import { type ElementContext, insideBits, sumOf } from './element-context.js';
 import { lineTokens } from './name-tokens.js';
 import { pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
 
-const insideNames = Object.keys(insideBits) as (keyof typeof insideBits)[];
+const insideNames = [
+  'nav',
+  'header',
+  'footer',
+  'aside',
+  'form',
+  'main',
+  'article',
+  'hidden',
+  'dialog',
+  'control',
+  'item',
+  'cell',
+  'figure',
+  'list',
+] as const;
+const insideMasks = insideNames.map((name) => insideBits[name]);
 const levels = [1, 2, 3, 4];
 const neighbours = [-2, -1, 1, 2];
 
 export const featureNames: readonly string[] = [
-  'length', 'words', 'wordLength', 'linkDensity', 'links', 'marks', 'symbols', 'digits', 'capitals', 'strong',
-  'lastKind', 'firstKind', 'tagKind', 'tagNameWeight', 'lineWeight',
-  'titleOverlap', 'sameBefore', 'sameAfter', 'isFirstOfTitle',
+  'length',
+  'words',
+  'linkDensity',
+  'links',
+  'marks',
+  'symbols',
+  'capitals',
+  'strong',
+  'lastKind',
+  'tagKind',
+  'lineWeight',
+  'titleOverlap',
+  'sameBefore',
   ...insideNames.map((name) => `in:${name}`),
-  'nameSum', 'nameLeast', 'nameMost', 'nameNearest', 'depth', 'repeats', 'repeatedLength', 'repeatedLinkDensity',
-  'position', 'characterPosition', 'fromEnd', 'afterHeading1', 'headingDistance', 'headingLevel', 'headingWeight',
-  'headingLinked', 'sectionLength', 'sectionLinkDensity',
-  ...levels.flatMap((level) => ['Length', 'LinkDensity', 'BlockLength', 'Share', 'Prose', 'Headings'].map((name) => `up${level}${name}`)),
-  ...['path', 'tagPath'].flatMap((name) => ['Count', 'Length', 'LinkDensity', 'Share'].map((measure) => `${name}${measure}`)),
-  ...neighbours.flatMap((at) => ['Length', 'LinkDensity', 'TagKind', 'SamePath', 'LineWeight'].map((name) => `at${at}${name}`)),
-  'proseBefore', 'proseAfter', 'proseNear',
-  'pageLength', 'pageLinkDensity', 'pageBlocks', 'pageProse', 'pageHeadings', 'pageLongest', 'pageTime', 'pageCode', 'pageCells', 'pageForms', 'pageArticles', 'pageMain',
+  'nameSum',
+  'nameLeast',
+  'nameMost',
+  'nameNearest',
+  'depth',
+  'repeats',
+  'repeatedLength',
+  'repeatedLinkDensity',
+  'position',
+  'characterPosition',
+  'fromEnd',
+  'afterHeading1',
+  'headingDistance',
+  'headingLevel',
+  'headingWeight',
+  'sectionLength',
+  'sectionLinkDensity',
+  ...levels.flatMap((level) =>
+    ['Length', 'LinkDensity', 'BlockLength', 'Share', 'Prose', 'Headings'].map((name) => `up${level}${name}`),
+  ),
+  ...['path', 'tagPath'].flatMap((name) =>
+    ['Count', 'Length', 'LinkDensity', 'Share'].map((measure) => `${name}${measure}`),
+  ),
+  ...neighbours.flatMap((at) =>
+    ['Length', 'LinkDensity', 'TagKind', 'LineWeight'].map((name) => `at${at}${name}`),
+  ),
+  'proseBefore',
+  'proseAfter',
+  'proseNear',
+  'pageLength',
+  'pageLinkDensity',
+  'pageBlocks',
+  'pageProse',
+  'pageHeadings',
+  'pageLongest',
+  'pageTime',
+  'pageCode',
+  'pageCells',
+  'pageForms',
+  'pageArticles',
+  'pageMain',
   ...pageKinds.map((kind) => `kind:${kind}`),
-  'pathIndex', 'pathRank', 'heading1Distance', 'heading1Share', 'longestDistance', 'longestShare', 'kindred',
+  'pathIndex',
+  'pathRank',
+  'heading1Distance',
+  'heading1Share',
+  'longestDistance',
+  'longestShare',
+  'kindred',
 ];
 
 const tagKinds = new Map<string, number>([
-  ['h1', 1], ['h2', 2], ['h3', 3], ['h4', 4], ['h5', 5], ['h6', 6], ['p', 7], ['pre', 8], ['blockquote', 9],
-  ['dd', 10], ['td', 11], ['li', 12], ['dt', 13], ['th', 14], ['article', 15], ['section', 15], ['div', 16],
-  ['summary', 17], ['figcaption', 18], ['caption', 18], ['label', 19], ['button', 20], ['legend', 21],
+  ['h1', 1],
+  ['h2', 2],
+  ['h3', 3],
+  ['h4', 4],
+  ['h5', 5],
+  ['h6', 6],
+  ['p', 7],
+  ['pre', 8],
+  ['blockquote', 9],
+  ['dd', 10],
+  ['td', 11],
+  ['li', 12],
+  ['dt', 13],
+  ['th', 14],
+  ['article', 15],
+  ['section', 15],
+  ['div', 16],
+  ['summary', 17],
+  ['figcaption', 18],
+  ['caption', 18],
+  ['label', 19],
+  ['button', 20],
+  ['legend', 21],
 ]);
 
 /** Numbers a character so that a tree can tell sentence ends, letters, digits and signs by one cut. */
 function characterKind(code: number): number {
-  if (code === 46 || code === 0x3002 || code === 33 || code === 63 || code === 0xff01 || code === 0xff1f || code === 0x2026) return 6;
+  if (
+    code === 46 ||
+    code === 0x3002 ||
+    code === 33 ||
+    code === 63 ||
+    code === 0xff01 ||
+    code === 0xff1f ||
+    code === 0x2026
+  )
+    return 6;
   if (code === 34 || code === 0x201d || code === 41 || code === 0x2019 || code === 0x201c) return 5;
   if (code === 58 || code === 0xff1a) return 4;
   if (code >= 97 && code <= 122) return 3;
@@ -58,7 +152,7 @@ export interface BlockFeatures {
 }
 
 /** Blocks of so many words or fewer are read word by word. */
-export const shortWords = 40;
+export const shortWords = hashedWords;
 
 /** The text of a block, white space collapsed. */
 export function blockText(tree: PageTree, blocks: TextBlocks, block: number): string {
@@ -70,7 +164,16 @@ export function blockText(tree: PageTree, blocks: TextBlocks, block: number): st
   return text.replace(/\s+/g, ' ').trim();
 }
 
-const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+/** The hashes of the words of the title, as `cutBlocks` hashes words. */
+function titleHashes(title: string): Set<number> {
+  const hashes = new Set<number>();
+  for (const word of title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+    let hash = fnvStart;
+    for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), fnvPrime);
+    hashes.add(hash | 0);
+  }
+  return hashes;
+}
 
 export function blockFeatures(
   tree: PageTree,
@@ -82,7 +185,8 @@ export function blockFeatures(
   const { count } = blocks;
   const columns = featureNames.length;
   const values = new Float32Array(count * columns);
-  const density = (linked: number, characters: number): number => (characters === 0 ? 0 : linked / characters);
+  const density = (linked: number, characters: number): number =>
+    characters === 0 ? 0 : linked / characters;
   const log = (value: number): number => Math.log2(1 + value);
 
   // One pass for what needs the whole page or the order of blocks.
@@ -91,9 +195,8 @@ export function blockFeatures(
   const headingWeight = new Float32Array(count);
   const titleOverlap = new Float32Array(count);
   const sameBefore = new Float32Array(count);
-  const sameAfter = new Float32Array(count);
-  const titleWords = new Set(wordsOf(tree.title));
-  const seen = new Map<number, number>();
+  const titleWords = titleHashes(tree.title);
+  const seen = new Set<number>();
   const paths = new Map<number, Group>();
   const tagPaths = new Map<number, Group>();
   let [characters, linked, prose, headings, longest, code, cells] = [0, 0, 0, 0, 0, 0, 0];
@@ -121,32 +224,26 @@ export function blockFeatures(
       longest = length;
       longestBlock = block;
     }
-    pathIndex[block] = count_(paths, context.path[element]!, length, blocks.linked[block]!);
-    count_(tagPaths, context.tagPath[element]!, length, blocks.linked[block]!);
+    pathIndex[block] = tally(paths, context.path[element]!, length, blocks.linked[block]!);
+    tally(tagPaths, context.tagPath[element]!, length, blocks.linked[block]!);
     const hash = blocks.hash[block]!;
-    const earlier = seen.get(hash);
-    if (earlier !== undefined) {
-      sameBefore[block] = 1;
-      sameAfter[earlier] = 1;
-    }
-    seen.set(hash, block);
-    if (blocks.words[block]! > shortWords && kind > 6) continue;
-    const text = blockText(tree, blocks, block);
+    if (seen.has(hash)) sameBefore[block] = 1;
+    seen.add(hash);
+    const from = blocks.wordStart[block]!;
+    const to = blocks.wordStart[block + 1]!;
     if (blocks.words[block]! <= shortWords) {
-      let sum = 0;
-      for (const token of lineTokens(text, 10)) sum += weights.lines[token]!;
-      lineWeight[block] = sum;
+      for (const token of lineTokens(blocks.wordHashes, from, to, 10))
+        lineWeight[block]! += weights.lines[token]!;
     }
     if (kind <= 6) {
-      let sum = 0;
-      for (const token of lineTokens(text, 20)) sum += weights.headings[token]!;
-      headingWeight[block] = sum;
+      for (const token of lineTokens(blocks.wordHashes, from, to, 20))
+        headingWeight[block]! += weights.headings[token]!;
     }
-    if (titleWords.size > 0) {
-      const words = wordsOf(text);
+    if (titleWords.size > 0 && blocks.words[block]! <= shortWords) {
       let shared = 0;
-      for (const word of words) if (titleWords.has(word)) shared++;
-      titleOverlap[block] = words.length === 0 ? 0 : (shared / words.length) * Math.min(1, words.length / Math.min(3, titleWords.size));
+      for (let word = from; word < to; word++) if (titleWords.has(blocks.wordHashes[word]!)) shared++;
+      const least = Math.min(3, titleWords.size);
+      titleOverlap[block] = to === from ? 0 : (shared / (to - from)) * Math.min(1, (to - from) / least);
     }
   }
   // Length and link density of what follows each heading, up to the next one.
@@ -185,24 +282,18 @@ export function blockFeatures(
     const inside = context.inside[element]!;
     put(log(length));
     put(words);
-    put(length / Math.max(1, words));
     put(blocks.linked[block]! / length);
     put(blocks.links[block]!);
     put(blocks.marks[block]! / Math.max(1, words));
     put(blocks.symbols[block]! / length);
-    put(blocks.digits[block]! / length);
     put(blocks.capitals[block]! / length);
     put(blocks.strong[block]! / length);
     put(characterKind(blocks.lastCharacter[block]!));
-    put(characterKind(blocks.firstCharacter[block]!));
     put(tagKind[block]!);
-    put(0);
     put(lineWeight[block]!);
     put(titleOverlap[block]!);
     put(sameBefore[block]!);
-    put(sameAfter[block]!);
-    put(titleOverlap[block]! > 0.8 && tagKind[block]! <= 6 ? 1 : 0);
-    for (let bit = 0; bit < insideNames.length; bit++) put((inside >> bit) & 1);
+    for (const mask of insideMasks) put((inside & mask) === 0 ? 0 : 1);
     put(context.nameSum[element]!);
     put(context.nameLeast[element]!);
     put(context.nameMost[element]!);
@@ -221,7 +312,6 @@ export function blockFeatures(
     put(over < 0 ? -1 : Math.min(60, block - over));
     put(over < 0 ? 0 : tagKind[over]!);
     put(over < 0 ? 0 : headingWeight[over]!);
-    put(over < 0 ? 0 : blocks.linked[over]! / blocks.length[over]!);
     put(log(sectionCharacters[over + 1]!));
     put(density(sectionLinked[over + 1]!, sectionCharacters[over + 1]!));
     let up = element;
@@ -248,13 +338,11 @@ export function blockFeatures(
         put(-1);
         put(0);
         put(0);
-        put(0);
         continue;
       }
       put(log(blocks.length[other]!));
       put(blocks.linked[other]! / blocks.length[other]!);
       put(tagKind[other]!);
-      put(context.path[blocks.element[other]!] === context.path[element] ? 1 : 0);
       put(lineWeight[other]!);
     }
     put(proseBefore[block]! / Math.max(1, prose));
@@ -301,7 +389,7 @@ interface Group {
   linked: number;
 }
 
-function count_(groups: Map<number, Group>, key: number, characters: number, linked: number): number {
+function tally(groups: Map<number, Group>, key: number, characters: number, linked: number): number {
   const group = groups.get(key);
   if (group === undefined) {
     groups.set(key, { count: 1, characters, linked });

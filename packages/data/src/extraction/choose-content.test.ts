@@ -11,10 +11,15 @@ const sentences = [
   'On the island there are four farms, a school with nine children and a shop that opens when somebody rings.',
 ];
 const links = (count: number): string =>
-  Array.from({ length: count }, (_, at) => `<li><a href="/s${at}">Another story ${at} of the week</a></li>`).join('');
+  Array.from(
+    { length: count },
+    (_, at) => `<li><a href="/s${at}">Another story ${at} of the week</a></li>`,
+  ).join('');
 const html = `<!doctype html><title>The ferry</title><nav><ul>${links(8)}</ul></nav><article><h1>The ferry</h1>${sentences
   .map((sentence) => `<p>${sentence}</p>`)
-  .join('')}<p class="byline">By Ida Holm</p></article><aside class="related"><h3>More stories</h3><ul>${links(6)}</ul></aside>`;
+  .join(
+    '',
+  )}<p class="byline">By Ida Holm</p></article><aside class="related"><h3>More stories</h3><ul>${links(6)}</ul></aside>`;
 
 const choose = (page: string, mode: (typeof extractionModes)[number]) => {
   const tree = parsePage(page)!;
@@ -44,7 +49,10 @@ describe('chooseContent', () => {
   });
 
   it('takes the second copy of a paragraph away, but no refrain', () => {
-    const copied = html.replace('</article>', `</article><section class="mobile"><div><p>${sentences[0]}</p></div></section>`);
+    const copied = html.replace(
+      '</article>',
+      `</article><section class="mobile"><div><p>${sentences[0]}</p></div></section>`,
+    );
     expect(choose(copied, 'recall').lines.filter((line) => line === sentences[0])).toHaveLength(1);
     const refrain = html.replace('<p class="byline">', `<p>${sentences[0]}</p><p class="byline">`);
     expect(choose(refrain, 'balanced').lines.filter((line) => line === sentences[0])).toHaveLength(2);

@@ -1,8 +1,8 @@
 /**
  * Which blocks of a page are its content. The model gives each block a probability; what is kept is the set
  * whose expected F1 against the true main text is greatest (the blocks above a cut that lies at half of that
- * F1), moved up or down by the mode. Two rules stand beside the model: the cells of a data table stay
- * together, and of two copies of a paragraph the first is kept.
+ * F1), moved up or down by the mode. Three rules stand beside the model: the cells of a data table stay
+ * together, of two copies of a paragraph the first is kept, and hidden scraps go.
  */
 import { blockFeatures } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
@@ -46,6 +46,7 @@ export function chooseContent(
   const [least, greatest] = cuts[mode];
   const at = Math.min(greatest, Math.max(least, cut));
   const kept = Uint8Array.from(probabilities, (probability) => (probability >= at ? 1 : 0));
+  leaveOutHiddenScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, kept);
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
@@ -95,7 +96,9 @@ function keepTablesTogether(
 
 /** The cut of greatest expected F1, by words: each kept word is right with its block's probability. */
 function bestCut(blocks: TextBlocks, probabilities: Float32Array): { cut: number; expected: number } {
-  const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
+  const order = Array.from(probabilities.keys()).sort(
+    (a, b) => probabilities[b]! - probabilities[a]! || a - b,
+  );
   let wanted = 0;
   for (const block of order) wanted += probabilities[block]! * blocks.words[block]!;
   let [right, kept, cut, expected] = [0, 0, 1, 0];
@@ -111,7 +114,21 @@ function bestCut(blocks: TextBlocks, probabilities: Float32Array): { cut: number
   return { cut, expected };
 }
 
-/** A second copy for small screens; the title once more as the first line. */
+/** What is hidden and holds no prose is no answer that a click opens. */
+function leaveOutHiddenScraps(
+  tree: PageTree,
+  blocks: TextBlocks,
+  context: ElementContext,
+  kept: Uint8Array,
+): void {
+  for (const node of tree.hidden) {
+    const end = tree.end[node]!;
+    if (context.prose[end] !== context.prose[node]) continue;
+    for (let at = node; at < end; at++) if (blocks.blockOf[at]! >= 0) kept[blocks.blockOf[at]!] = 0;
+  }
+}
+
+/** A second copy for small screens. */
 function leaveOutCopies(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): void {
   const seen = new Map<number, number>();
   for (let block = 0; block < blocks.count; block++) {

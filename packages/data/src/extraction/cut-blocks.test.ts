@@ -12,10 +12,14 @@ const cut = (html: string) => {
 
 describe('cutBlocks', () => {
   it('cuts at block elements, buttons and two line breaks, not at phrases and one line break', () => {
-    expect(cut('<div>one <b>two</b> <a class="share" href="/x">three</a><p>four<br>five<br><br>six</div>').texts).toEqual(
-      ['one two three', 'fourfive', 'six'],
-    );
-    expect(cut('<h3><button>Why?</button></h3><div>Because.</div>').texts).toEqual(['Why?', 'Because.']);
+    expect(
+      cut('<div>one <b>two</b> <a class="share" href="/x">three</a><p>four<br>five<br><br>six</div>').texts,
+    ).toEqual(['one two three', 'fourfive', 'six']);
+    expect(cut('<h3><button>Why?</button></h3>Because. <button>Close</button>').texts).toEqual([
+      'Why?',
+      'Because.',
+      'Close',
+    ]);
   });
 
   it('leaves out what is not displayed inside a line and the mark of a link to the heading itself', () => {
@@ -39,5 +43,17 @@ describe('cutBlocks', () => {
     const { blocks } = cut('<p>The harbour, old.</p><div>the HARBOUR old</div><p>the harbourold</p>');
     expect(blocks.hash[0]).toBe(blocks.hash[1]);
     expect(blocks.hash[2]).not.toBe(blocks.hash[1]);
+    const words = (block: number) => [
+      ...blocks.wordHashes.subarray(blocks.wordStart[block], blocks.wordStart[block + 1]),
+    ];
+    expect(words(0)).toEqual(words(1));
+    expect(words(2)).toEqual([words(0)[0], expect.any(Number)]);
+  });
+
+  it('hashes words in small letters of any script, as FNV-1a does', () => {
+    const words = (text: string) => [...cut(`<p>${text}</p>`).blocks.wordHashes];
+    expect(words('A foobar')).toEqual([0xe40c292c | 0, 0xbf9cf968 | 0]);
+    expect(words('ÄRGER МЕНЮ ΛΟΓΟΣ')).toEqual(words('ärger меню λογοσ'));
+    expect(words('one '.repeat(60))).toHaveLength(40);
   });
 });

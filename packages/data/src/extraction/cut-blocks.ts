@@ -4,7 +4,7 @@
  * never taken out of a sentence for the class of the element it stands in. Inline text that is not displayed
  * and the mark of a heading's link to itself belong to no block.
  */
-import { blockTags, tags } from './html-tags.js';
+import { blockTags, headingTags, tags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 
 /** Parallel arrays, one entry a block. Lengths in UTF-16 units, a run of white space counting one. */
@@ -33,10 +33,14 @@ export interface TextBlocks {
   readonly firstCharacter: Uint16Array;
   /** Of the letters and digits in lower case: equal texts have equal hashes. */
   readonly hash: Int32Array;
+  /** Hashes (FNV-1a) of the first words of each block, in lower case; those of a block start at `wordStart`. */
+  readonly wordHashes: Int32Array;
+  readonly wordStart: Int32Array;
 }
 
-/** Elements that stand apart from the text around them though HTML counts them as phrases. */
-const apart = tags('button label');
+/** So many words of a block are hashed. */
+export const hashedWords = 40;
+
 const emphasis = tags('b strong em');
 const permalinkMarks = new Set(['¶', '#', '§', '🔗', '', '⚓', '##']);
 
@@ -55,13 +59,19 @@ export function cutBlocks(tree: PageTree): TextBlocks {
     }
     const name = tag[node]!;
     if (name === '#text') {
-      rows.add(node, openElements[openElements.length - 1] ?? 0, text[node]!, node < linkEnd, node < strongEnd);
+      rows.add(
+        node,
+        openElements[openElements.length - 1] ?? 0,
+        text[node]!,
+        node < linkEnd,
+        node < strongEnd,
+      );
     } else if (name === 'br') {
       // Two line breaks make a paragraph; one is a blank.
       const next = tag[node + 1] === '#text' && text[node + 1]!.trim() === '' ? node + 2 : node + 1;
       if (tag[next] === 'br') rows.close();
       else rows.blank();
-    } else if (blockTags.has(name) || apart.has(name)) {
+    } else if (blockTags.has(name) || standsApart(tree, node)) {
       rows.close();
       openEnds.push(end[node]!);
       openElements.push(node);
@@ -78,11 +88,31 @@ export function cutBlocks(tree: PageTree): TextBlocks {
   return rows.finish();
 }
 
+/** Buttons and labels are phrases by the standard, but only in paragraphs and headings do they read as such. */
+export function standsApart(tree: PageTree, node: number): boolean {
+  const tag = tree.tag[node]!;
+  if (tag !== 'button' && tag !== 'label') return false;
+  const around = tree.tag[tree.parent[node]!]!;
+  return around !== 'p' && !headingTags.has(around);
+}
+
 /** `<a href="#x">¶</a>` beside a heading. */
 function isPermalink(tree: PageTree, node: number): boolean {
-  if (!tree.fragment.has(node) || tree.end[node]! !== node + 2 || tree.tag[node + 1] !== '#text') return false;
+  if (!tree.fragment.has(node) || tree.end[node]! !== node + 2 || tree.tag[node + 1] !== '#text')
+    return false;
   const mark = tree.text[node + 1]!;
   return mark.length < 6 && permalinkMarks.has(mark.trim());
+}
+
+export const fnvStart = 0x811c9dc5;
+export const fnvPrime = 0x01000193;
+
+/** Of Latin, Greek and Cyrillic capitals beyond ASCII the small letter; other scripts have no case. */
+function lowerCase(code: number): number {
+  if (code > 0x42f) return code;
+  if ((code >= 0xc0 && code <= 0xde) || (code >= 0x391 && code <= 0x3a9) || code >= 0x410) return code + 32;
+  if (code >= 0x400 && code <= 0x40f) return code + 80;
+  return code >= 0x100 && code <= 0x17f && (code & 1) === 0 ? code + 1 : code;
 }
 
 class BlockRows {
@@ -104,6 +134,9 @@ class BlockRows {
   #first = 0;
   #last = 0;
   #hash = 0;
+  readonly #wordHashes: number[] = [];
+  readonly #wordStart: number[] = [0];
+  #word = 0;
   /** Whether the character before was white space, and whether it was part of a word. */
   #afterBlank = true;
   #inWord = false;
@@ -119,7 +152,7 @@ class BlockRows {
   blank(): void {
     if (!this.#afterBlank) this.#length++;
     this.#afterBlank = true;
-    this.#inWord = false;
+    if (this.#inWord) this.#endWord();
   }
 
   add(node: number, element: number, text: string, linked: boolean, strong: boolean): void {
@@ -129,7 +162,7 @@ class BlockRows {
       if (code <= 32 || code === 160) {
         if (!this.#afterBlank) this.#length++;
         this.#afterBlank = true;
-        this.#inWord = false;
+        if (this.#inWord) this.#endWord();
         continue;
       }
       this.#afterBlank = false;
@@ -145,7 +178,7 @@ class BlockRows {
         this.#digits++;
         letter = code;
       } else if (code >= 192 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f)) {
-        letter = code;
+        letter = lowerCase(code);
         // An ideograph is about half a word.
         if (code >= 0x3040 && code <= 0x9fff && (at & 1) === 0) this.#words++;
       } else {
@@ -154,14 +187,16 @@ class BlockRows {
       }
       if (code === 0x60c || code === 0x3001 || code === 0x3002 || code === 0xff0c) this.#marks++;
       if (letter === 0) {
-        if (code !== 39 && code !== 0x2019) this.#inWord = false;
+        if (code !== 39 && code !== 0x2019 && this.#inWord) this.#endWord();
         continue;
       }
       if (!this.#inWord) {
         this.#words++;
         this.#inWord = true;
+        this.#word = fnvStart;
         this.#hash = (Math.imul(this.#hash, 31) + 32) | 0;
       }
+      this.#word = Math.imul(this.#word ^ letter, fnvPrime);
       this.#hash = (Math.imul(this.#hash, 31) + letter) | 0;
     }
     const added = this.#length - before;
@@ -174,13 +209,35 @@ class BlockRows {
     this.#pendingLinks = 0;
   }
 
+  #endWord(): void {
+    this.#inWord = false;
+    const starts = this.#wordStart;
+    if (this.#wordHashes.length - starts[starts.length - 1]! < hashedWords)
+      this.#wordHashes.push(this.#word | 0);
+  }
+
   close(): void {
-    if (this.#first !== 0) {
+    if (this.#inWord) this.#endWord();
+    if (this.#first === 0) this.#wordHashes.length = this.#wordStart[this.#wordStart.length - 1]!;
+    else {
+      this.#wordStart.push(this.#wordHashes.length);
       for (const node of this.#nodes) this.#blockOf[node] = this.#count;
       this.#count++;
       const row = [
-        this.#nodes[0]!, this.#element, this.#length, this.#linked, this.#links, this.#words, this.#strong,
-        this.#digits, this.#capitals, this.#marks, this.#symbols, this.#last, this.#first, this.#hash,
+        this.#nodes[0]!,
+        this.#element,
+        this.#length,
+        this.#linked,
+        this.#links,
+        this.#words,
+        this.#strong,
+        this.#digits,
+        this.#capitals,
+        this.#marks,
+        this.#symbols,
+        this.#last,
+        this.#first,
+        this.#hash,
       ];
       for (let column = 0; column < row.length; column++) this.#columns[column]!.push(row[column]!);
     }
@@ -188,12 +245,40 @@ class BlockRows {
     this.#length = this.#linked = this.#links = this.#words = this.#strong = this.#digits = 0;
     this.#capitals = this.#marks = this.#symbols = this.#first = this.#last = this.#hash = 0;
     this.#afterBlank = true;
-    this.#inWord = false;
   }
 
   finish(): TextBlocks {
-    const [first, element, length, linked, links, words, strong, digits, capitals, marks, symbols, last, start, hash] =
-      this.#columns as [number[], number[], number[], number[], number[], number[], number[], number[], number[], number[], number[], number[], number[], number[]];
+    const [
+      first,
+      element,
+      length,
+      linked,
+      links,
+      words,
+      strong,
+      digits,
+      capitals,
+      marks,
+      symbols,
+      last,
+      start,
+      hash,
+    ] = this.#columns as [
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+    ];
     return {
       count: this.#count,
       blockOf: this.#blockOf,
@@ -211,6 +296,8 @@ class BlockRows {
       lastCharacter: Uint16Array.from(last),
       firstCharacter: Uint16Array.from(start),
       hash: Int32Array.from(hash),
+      wordHashes: Int32Array.from(this.#wordHashes),
+      wordStart: Int32Array.from(this.#wordStart),
     };
   }
 }

@@ -10,30 +10,75 @@ import type { PageTree } from './page-tree.js';
 
 /** Bits of `inside`: the kinds of element that a node stands in. */
 export const insideBits = {
-  nav: 1 << 0, header: 1 << 1, footer: 1 << 2, aside: 1 << 3, form: 1 << 4, main: 1 << 5, article: 1 << 6,
-  section: 1 << 7, list: 1 << 8, definitions: 1 << 9, table: 1 << 10, figure: 1 << 11, details: 1 << 12,
-  quote: 1 << 13, code: 1 << 14, link: 1 << 15, hidden: 1 << 16, dialog: 1 << 17, control: 1 << 18,
-  address: 1 << 19, item: 1 << 20, cell: 1 << 21,
+  nav: 1 << 0,
+  header: 1 << 1,
+  footer: 1 << 2,
+  aside: 1 << 3,
+  form: 1 << 4,
+  main: 1 << 5,
+  article: 1 << 6,
+  section: 1 << 7,
+  list: 1 << 8,
+  definitions: 1 << 9,
+  table: 1 << 10,
+  figure: 1 << 11,
+  details: 1 << 12,
+  quote: 1 << 13,
+  code: 1 << 14,
+  link: 1 << 15,
+  hidden: 1 << 16,
+  dialog: 1 << 17,
+  control: 1 << 18,
+  address: 1 << 19,
+  item: 1 << 20,
+  cell: 1 << 21,
 } as const;
 
 const insideOfTag = new Map<string, number>([
-  ['nav', insideBits.nav], ['menu', insideBits.nav], ['header', insideBits.header],
-  ['footer', insideBits.footer], ['aside', insideBits.aside], ['form', insideBits.form],
-  ['fieldset', insideBits.form], ['main', insideBits.main], ['article', insideBits.article],
-  ['section', insideBits.section], ['ul', insideBits.list], ['ol', insideBits.list],
-  ['dl', insideBits.definitions], ['table', insideBits.table], ['figure', insideBits.figure],
-  ['details', insideBits.details], ['blockquote', insideBits.quote], ['pre', insideBits.code],
-  ['code', insideBits.code], ['dialog', insideBits.dialog], ['button', insideBits.control],
-  ['label', insideBits.control], ['address', insideBits.address], ['li', insideBits.item],
-  ['td', insideBits.cell], ['th', insideBits.cell],
+  ['nav', insideBits.nav],
+  ['menu', insideBits.nav],
+  ['header', insideBits.header],
+  ['footer', insideBits.footer],
+  ['aside', insideBits.aside],
+  ['form', insideBits.form],
+  ['fieldset', insideBits.form],
+  ['main', insideBits.main],
+  ['article', insideBits.article],
+  ['section', insideBits.section],
+  ['ul', insideBits.list],
+  ['ol', insideBits.list],
+  ['dl', insideBits.definitions],
+  ['table', insideBits.table],
+  ['figure', insideBits.figure],
+  ['details', insideBits.details],
+  ['blockquote', insideBits.quote],
+  ['pre', insideBits.code],
+  ['code', insideBits.code],
+  ['dialog', insideBits.dialog],
+  ['button', insideBits.control],
+  ['label', insideBits.control],
+  ['address', insideBits.address],
+  ['li', insideBits.item],
+  ['td', insideBits.cell],
+  ['th', insideBits.cell],
 ]);
 
 const insideOfRole = new Map<string, number>([
-  ['navigation', insideBits.nav], ['menu', insideBits.nav], ['menubar', insideBits.nav],
-  ['banner', insideBits.header], ['contentinfo', insideBits.footer], ['complementary', insideBits.aside],
-  ['search', insideBits.form], ['main', insideBits.main], ['article', insideBits.article],
-  ['dialog', insideBits.dialog], ['alertdialog', insideBits.dialog], ['alert', insideBits.dialog],
-  ['tooltip', insideBits.dialog], ['listitem', insideBits.item], ['button', insideBits.control],
+  ['navigation', insideBits.nav],
+  ['menu', insideBits.nav],
+  ['menubar', insideBits.nav],
+  ['banner', insideBits.header],
+  ['contentinfo', insideBits.footer],
+  ['complementary', insideBits.aside],
+  ['search', insideBits.form],
+  ['main', insideBits.main],
+  ['article', insideBits.article],
+  ['dialog', insideBits.dialog],
+  ['alertdialog', insideBits.dialog],
+  ['alert', insideBits.dialog],
+  ['tooltip', insideBits.dialog],
+  ['listitem', insideBits.item],
+  ['button', insideBits.control],
 ]);
 
 export interface ElementContext {
@@ -80,17 +125,30 @@ export function elementTokens(tree: PageTree, node: number): readonly number[] {
 
 const noTokens: readonly number[] = [];
 
-export function elementContext(tree: PageTree, blocks: TextBlocks, nameWeights: Float32Array): ElementContext {
+export function elementContext(
+  tree: PageTree,
+  blocks: TextBlocks,
+  nameWeights: Float32Array,
+): ElementContext {
   const { size, tag, parent } = tree;
   const sums = sumBlocks(tree, blocks);
   const ints = (): Int32Array => new Int32Array(size);
   const floats = (): Float32Array => new Float32Array(size);
   const context = {
     ...sums,
-    inside: ints(), wider: ints(), depth: ints(), path: ints(), tagPath: ints(), repeats: ints(), repeated: ints(),
-    nameSum: floats(), nameLeast: floats(), nameMost: floats(), nameNearest: floats(),
+    inside: ints(),
+    wider: ints(),
+    depth: ints(),
+    path: ints(),
+    tagPath: ints(),
+    repeats: ints(),
+    repeated: ints(),
+    nameSum: floats(),
+    nameLeast: floats(),
+    nameMost: floats(),
+    nameNearest: floats(),
   };
-  const kinds = siblingKinds(tree);
+  const kinds = siblingKinds(tree, nameWeights);
   for (let node = 1; node < size; node++) {
     const name = tag[node]!;
     const above = parent[node]!;
@@ -112,8 +170,7 @@ export function elementContext(tree: PageTree, blocks: TextBlocks, nameWeights: 
     const more = repeats >= context.repeats[above]!;
     context.repeats[node] = more ? repeats : context.repeats[above]!;
     context.repeated[node] = more ? node : context.repeated[above]!;
-    let score = 0;
-    for (const token of elementTokens(tree, node)) score += nameWeights[token]!;
+    const score = kinds.score[node]!;
     context.nameSum[node] = context.nameSum[above]! + score;
     context.nameLeast[node] = Math.min(context.nameLeast[above]!, score);
     context.nameMost[node] = Math.max(context.nameMost[above]!, score);
@@ -140,25 +197,44 @@ function sumBlocks(tree: PageTree, blocks: TextBlocks) {
   return result;
 }
 
-/** Of each element a hash of its tag and names, and how many siblings (itself included) have the same. */
-function siblingKinds(tree: PageTree): { kind: Int32Array; repeats: Int32Array } {
-  const kind = new Int32Array(tree.size);
-  const repeats = new Int32Array(tree.size);
+/** Of each element a hash of its tag and names, how many siblings have the same (itself too), and its score. */
+function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
+  const { size, tag, cue, parent } = tree;
+  const kind = new Int32Array(size);
+  const repeats = new Int32Array(size);
+  const score = new Float32Array(size);
   const counts = new Map<number, number>();
-  const keyOf = (node: number): number => tree.parent[node]! * 0x1000000 + (kind[node]! & 0xffffff);
-  for (let node = 1; node < tree.size; node++) {
-    const tag = tree.tag[node]!;
-    if (tag === '#text') continue;
-    let hash = hashOf(tag);
-    for (const token of elementTokens(tree, node)) hash = (hash + Math.imul(token + 1, 0x9e3779b1)) | 0;
-    kind[node] = hash;
+  const seen = new Map<string, { readonly hash: number; readonly score: number }>();
+  const keyOf = (node: number): number => parent[node]! * 0x1000000 + (kind[node]! & 0xffffff);
+  for (let node = 1; node < size; node++) {
+    const name = tag[node]!;
+    if (name === '#text') continue;
+    kind[node] = hashOf(name);
+    const role = tree.role.get(node);
+    const itemprop = tree.itemprop.get(node);
+    const names = cue[node]!;
+    if (names !== '' || role !== undefined || itemprop !== undefined) {
+      const whole = role === undefined && itemprop === undefined ? names : `${names}\n${role}\n${itemprop}`;
+      let known = seen.get(whole);
+      if (known === undefined) {
+        let [hash, sum] = [0, 0];
+        for (const token of elementTokens(tree, node)) {
+          hash = (hash + Math.imul(token + 1, 0x9e3779b1)) | 0;
+          sum += nameWeights[token]!;
+        }
+        known = { hash, score: sum };
+        if (name !== 'body' && name !== 'html') seen.set(whole, known);
+      }
+      kind[node] = (kind[node]! + known.hash) | 0;
+      score[node] = known.score;
+    }
     const key = keyOf(node);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  for (let node = 1; node < tree.size; node++) {
-    if (tree.tag[node] !== '#text') repeats[node] = counts.get(keyOf(node))!;
+  for (let node = 1; node < size; node++) {
+    if (tag[node] !== '#text') repeats[node] = counts.get(keyOf(node))!;
   }
-  return { kind, repeats };
+  return { kind, repeats, score };
 }
 
 const tagHashes = new Map<string, number>();

@@ -13,11 +13,29 @@ const float = (value: number): number[] => [...new Uint8Array(new Float32Array([
 describe('readTrees', () => {
   it('runs what was packed', () => {
     const bytes = Uint8Array.from([
-      ...float(0.5), 2, 0,
+      ...float(0.5),
+      2,
+      0,
       // column 1 ≤ 2 ? (column 0 ≤ −1 ? −0.5 : 1) : 1.5
-      2, 3, ...float(0.5), 1, ...half(2), 1, ~2 & 255, 0, ...half(-1), ~0 & 255, ~1 & 255, -1 & 255, 2, 3,
+      2,
+      3,
+      ...float(0.5),
+      1,
+      ...half(2),
+      1,
+      ~2 & 255,
+      0,
+      ...half(-1),
+      ~0 & 255,
+      ~1 & 255,
+      -1 & 255,
+      2,
+      3,
       // a tree that is one leaf
-      0, 1, ...float(0.25), 1,
+      0,
+      1,
+      ...float(0.25),
+      1,
     ]);
     const trees = readTrees(bytes);
     const score = (...row: number[]): number => {

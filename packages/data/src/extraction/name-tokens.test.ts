@@ -15,7 +15,11 @@ describe('nameTokens', () => {
   it('reads names without their digits, and their parts', () => {
     expect(nameTokens('post-123 entry')).toEqual(nameTokens('post-9 entry'));
     expect(nameTokens('post entry')).toEqual([bucketOf('post', 1), bucketOf('entry', 1)]);
-    expect(nameTokens('relatedposts')).toEqual([bucketOf('relatedposts', 1), bucketOf('relat', 2), bucketOf('posts', 3)]);
+    expect(nameTokens('relatedposts')).toEqual([
+      bucketOf('relatedposts', 1),
+      bucketOf('relat', 2),
+      bucketOf('posts', 3),
+    ]);
   });
 
   it('says the same again', () => {
@@ -24,9 +28,18 @@ describe('nameTokens', () => {
 });
 
 describe('lineTokens', () => {
-  it('reads words in any script, numbers as one', () => {
-    expect(lineTokens('12 Kommentare', 10)).toEqual(lineTokens('7 KOMMENTARE', 10));
-    expect(lineTokens('ещё статьи', 10)).toHaveLength(3);
-    expect(lineTokens('…', 10)).toEqual([]);
+  const hashes = Int32Array.from([11, 22, 33]);
+
+  it('has a bucket a word and one for the first two together', () => {
+    const two = lineTokens(hashes, 0, 2, 10);
+    expect(two).toHaveLength(3);
+    expect(lineTokens(hashes, 0, 3, 10).slice(0, 2)).toEqual(two.slice(0, 2));
+    expect(lineTokens(hashes, 0, 1, 10)[0]).toBe(two[0]);
+    expect(lineTokens(hashes, 0, 1, 10)[1]).not.toBe(two[2]);
+    expect(lineTokens(hashes, 1, 1, 10)).toEqual([]);
+  });
+
+  it('tells tables apart by salt', () => {
+    expect(lineTokens(hashes, 0, 2, 20)).not.toEqual(lineTokens(hashes, 0, 2, 10));
   });
 });

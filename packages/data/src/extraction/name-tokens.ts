@@ -32,19 +32,27 @@ export function nameTokens(names: string): readonly number[] {
   return result;
 }
 
-/** The buckets of the words of a short line, and of its first two words together. */
-export function lineTokens(line: string, salt: number): number[] {
-  const words = line.toLowerCase().match(/[\p{L}\p{M}]+|\p{N}+|[©$€£|]/gu) ?? [];
-  const tokens = new Set<number>();
-  for (const word of words.slice(0, 24)) tokens.add(bucketOf(/^\p{N}/u.test(word) ? '0' : word, salt));
-  if (words.length > 1) tokens.add(bucketOf(`${words[0]} ${words[1]}`, salt + 1));
-  if (words.length === 1) tokens.add(bucketOf(`${words[0]}.`, salt + 1));
-  return [...tokens];
+/**
+ * The buckets of the words of a line (hashes from `at` to `end`) and of its first two together; `salt` tells
+ * tables apart. A line of one word counts it once more, as the whole of the line.
+ */
+export function lineTokens(hashes: Int32Array, at: number, end: number, salt: number): number[] {
+  const tokens: number[] = [];
+  const last = Math.min(end, at + 24);
+  for (let word = at; word < last; word++) tokens.push(bucketOfHash(hashes[word]!, salt));
+  if (end > at)
+    tokens.push(bucketOfHash(Math.imul(hashes[at]!, 31) + (end > at + 1 ? hashes[at + 1]! : 0), salt + 1));
+  return tokens;
 }
 
 /** FNV-1a over UTF-16 units. */
 export function bucketOf(word: string, salt: number): number {
   let hash = 0x811c9dc5 ^ salt;
   for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
-  return ((hash ^ (hash >>> 15)) >>> 0) % nameBuckets;
+  return bucketOfHash(hash, 0);
+}
+
+function bucketOfHash(hash: number, salt: number): number {
+  const mixed = salt === 0 ? hash : Math.imul(hash ^ salt, 0x85ebca6b);
+  return ((mixed ^ (mixed >>> 15)) >>> 0) % nameBuckets;
 }

@@ -17,7 +17,15 @@ describe('kindTokens', () => {
         '<script type="application/ld+json">{"@type": "Product", "offers": {"@type":["Offer"]}}</script></head>' +
         '<body class="single-product"><p>A lamp.</p></body></html>',
     );
-    for (const text of ['ld Product', 'ld Offer', 'og product', 'path lamp', 'host shop', 'depth 2', 'body product'])
+    for (const text of [
+      'ld Product',
+      'ld Offer',
+      'og product',
+      'path lamp',
+      'host shop',
+      'depth 2',
+      'body product',
+    ])
       expect(found, text).toContain(sign(text));
     expect(tokens('<p>A lamp.</p>')).not.toContain(sign('og product'));
   });

@@ -9,7 +9,15 @@ import { headingTags } from './html-tags.js';
 import { bucketOf } from './name-tokens.js';
 import type { PageTree } from './page-tree.js';
 
-export const pageKinds = ['article', 'forum', 'documentation', 'product', 'collection', 'listing', 'service'] as const;
+export const pageKinds = [
+  'article',
+  'forum',
+  'documentation',
+  'product',
+  'collection',
+  'listing',
+  'service',
+] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 export const kindBuckets = 1024;
@@ -19,28 +27,38 @@ export function kindTokens(html: string, tree: PageTree, blocks: TextBlocks): nu
   const signs = new Set<string>();
   let seen = 0;
   for (let at = html.indexOf('"@type"'); at >= 0 && seen < 60; at = html.indexOf('"@type"', at + 7)) {
-    const type = /^\s*:\s*\[?\s*"(?:https?:\/\/schema\.org\/)?([A-Za-z]+)"/.exec(html.slice(at + 7, at + 80))?.[1];
+    const type = /^\s*:\s*\[?\s*"(?:https?:\/\/schema\.org\/)?([A-Za-z]+)"/.exec(
+      html.slice(at + 7, at + 80),
+    )?.[1];
     if (type !== undefined) signs.add(`ld ${type}`);
     seen++;
   }
   const declared = around(html, 'og:type', 120);
   const openGraph = /content\s*=\s*["']?\s*([\w.:-]+)/i.exec(declared)?.[1];
   if (openGraph !== undefined) signs.add(`og ${openGraph.toLowerCase()}`);
-  const canonical = /href\s*=\s*["']?\s*(?:https?:)?\/\/([^/"'\s>]+)([^"'?#\s>]*)/i.exec(around(html, 'rel="canonical"', 400));
+  const canonical = /href\s*=\s*["']?\s*(?:https?:)?\/\/([^/"'\s>]+)([^"'?#\s>]*)/i.exec(
+    around(html, 'rel="canonical"', 400),
+  );
   if (canonical !== null) {
     for (const label of canonical[1]!.toLowerCase().split('.').slice(0, -1)) signs.add(`host ${label}`);
-    const parts = canonical[2]!.toLowerCase().split('/').filter((part) => part !== '');
+    const parts = canonical[2]!
+      .toLowerCase()
+      .split('/')
+      .filter((part) => part !== '');
     signs.add(`depth ${Math.min(5, parts.length)}`);
     for (const part of parts) {
       const words = part.split(/[^a-z]+/).filter((word) => word.length > 1);
       if (words.length <= 2) for (const word of words) signs.add(`path ${word}`);
-      signs.add(`${part === parts[parts.length - 1] ? 'last' : 'part'} ${Math.min(8, words.length)} ${/\d/.test(part)}`);
+      signs.add(
+        `${part === parts[parts.length - 1] ? 'last' : 'part'} ${Math.min(8, words.length)} ${/\d/.test(part)}`,
+      );
     }
   }
   for (let node = 1; node < Math.min(tree.size, 40); node++) {
     const tag = tree.tag[node]!;
     if (tag !== 'html' && tag !== 'body') continue;
-    for (const word of tree.cue[node]!.slice(0, 2000).split(/[^a-z]+/)) if (word.length > 2) signs.add(`body ${word}`);
+    for (const word of tree.cue[node]!.slice(0, 2000).split(/[^a-z]+/))
+      if (word.length > 2) signs.add(`body ${word}`);
   }
   for (const sign of structure(tree, blocks)) signs.add(sign);
   return [...signs].map((sign) => bucketOf(sign, 40) % kindBuckets);
@@ -48,8 +66,21 @@ export function kindTokens(html: string, tree: PageTree, blocks: TextBlocks): nu
 
 /** Measures as signs: a name and the step that the measure reaches. */
 function structure(tree: PageTree, blocks: TextBlocks): string[] {
-  let [characters, linked, prose, links, headings, questions, prices, code, cells, items, times, buttons, linkedHeadings] =
-    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let [
+    characters,
+    linked,
+    prose,
+    links,
+    headings,
+    questions,
+    prices,
+    code,
+    cells,
+    items,
+    times,
+    buttons,
+    linkedHeadings,
+  ] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let block = 0; block < blocks.count; block++) {
     const length = blocks.length[block]!;
     const tag = tree.tag[blocks.element[block]!]!;
@@ -69,13 +100,24 @@ function structure(tree: PageTree, blocks: TextBlocks): string[] {
     else if (tag === 'button') buttons++;
   }
   for (let node = 1; node < tree.size; node++) if (tree.tag[node] === 'time') times++;
-  const share = (name: string, part: number, whole: number): string => `${name} ${whole === 0 ? 0 : Math.round((8 * part) / whole)}`;
+  const share = (name: string, part: number, whole: number): string =>
+    `${name} ${whole === 0 ? 0 : Math.round((8 * part) / whole)}`;
   const size = (name: string, value: number): string => `${name} ${Math.round(Math.log2(1 + value))}`;
   return [
-    size('characters', characters), size('prose', prose), share('linked', linked, characters),
-    share('proseShare', prose, characters), size('headings', headings), size('linkedHeadings', linkedHeadings),
-    size('questions', questions), size('prices', prices), size('code', code), size('cells', cells),
-    share('items', items, blocks.count), size('times', times), size('buttons', buttons), share('links', links, blocks.count),
+    size('characters', characters),
+    size('prose', prose),
+    share('linked', linked, characters),
+    share('proseShare', prose, characters),
+    size('headings', headings),
+    size('linkedHeadings', linkedHeadings),
+    size('questions', questions),
+    size('prices', prices),
+    size('code', code),
+    size('cells', cells),
+    share('items', items, blocks.count),
+    size('times', times),
+    size('buttons', buttons),
+    share('links', links, blocks.count),
   ];
 }
 
