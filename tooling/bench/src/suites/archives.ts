@@ -1,9 +1,9 @@
 /**
- * Reading web archives against warcio.js, warcio and FastWARC: all records of one file, plain and gzip, and the
- * same with every HTTP body cut out of its record. Rates are records per processor second; each reader runs in
- * a process of its own and reads each file five times, of which the median counts (the first passes warm up
- * what compiles as it runs). BENCH_ARCHIVE_MEGABYTES (default 530) sets the size; the pages are those of the
- * shared data set html-wcxb where it is, else made of words.
+ * Reading web archives against warcio.js, warcio and FastWARC: all records of one file, plain and gzip, and
+ * the same with every HTTP body cut out of its record. Rates are records per processor second; each reader
+ * runs in a process of its own and reads each file five times, of which the median counts (the first passes
+ * warm up what compiles as it runs). BENCH_ARCHIVE_MEGABYTES (default 530) sets the size; the pages are those
+ * of the shared data set html-wcxb where it is, else made of words.
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
