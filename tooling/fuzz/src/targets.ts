@@ -8,6 +8,7 @@ import { ggufTargets } from './targets/gguf.js';
 import { hubTargets } from './targets/hub.js';
 import { modelTargets } from './targets/models.js';
 import { runTargets } from './targets/runs.js';
+import { tableTargets } from './targets/tables.js';
 import { tokenFileTargets } from './targets/token-files.js';
 import { tokenizerTargets } from './targets/tokenizers.js';
 
@@ -20,6 +21,7 @@ export const targets: readonly FuzzTarget[] = [
   ...tokenFileTargets,
   ...archiveTargets,
   ...corpusTargets,
+  ...tableTargets,
   ...conversationTargets,
   ...runTargets,
 ];
