@@ -3,7 +3,7 @@
  * dictionary, as some archives of the Internet Archive do, are not read.
  */
 import { Decompress } from 'fzstd';
-import type { InflatedPart } from './gzip-members.js';
+import type { InflatedPart } from './inflated-part.js';
 
 /** A frame, or one that is passed over and comes before it. */
 export function isZstd(start: Uint8Array): boolean {

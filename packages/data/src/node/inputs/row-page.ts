@@ -3,6 +3,7 @@
  * `metadata` that is an object, or a string that holds one (as datatrove reads it), is spread.
  */
 import type { JsonValue } from '@llm/core';
+import { cleanText } from '../../page/clean-text.js';
 import { Page } from '../../page/page.js';
 import { drop, type Metadata, type Verdict } from '../../page/verdict.js';
 
@@ -15,8 +16,9 @@ export function rowPage(
 ): Verdict<{ readonly page: Page }> {
   const given = row[field];
   // Some writers do not say that their bytes are text.
-  const content = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;
-  if (typeof content !== 'string') return drop('no-text', { metadata: place });
+  const text = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;
+  if (typeof text !== 'string') return drop('no-text', { metadata: place });
+  const content = cleanText(text);
   if (content.trim() === '') return drop('empty-body', { metadata: place });
   if (content.length > maxPageBytes) return drop('too-large', { metadata: place });
   const metadata: Record<string, JsonValue | undefined> = {};
