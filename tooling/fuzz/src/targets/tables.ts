@@ -19,7 +19,11 @@ const parquetSeeds = (): Record<string, Uint8Array> =>
 
 async function readAll(kind: 'parquet' | 'csv', bytes: Uint8Array): Promise<void> {
   writeFiles(folder, { 'fuzz.table': bytes });
-  const items = readInput({ kind, path: join(folder, 'fuzz.table') }, { maxPageBytes: 100_000 }, () => undefined);
+  const items = readInput(
+    { kind, path: join(folder, 'fuzz.table') },
+    { maxPageBytes: 100_000 },
+    () => undefined,
+  );
   for await (const item of items) if (item.kind === 'keep') JSON.stringify(item.page.metadata);
 }
 
@@ -27,7 +31,11 @@ export const tableTargets: readonly FuzzTarget[] = [
   { name: 'parquet', seeds: parquetSeeds(), run: (bytes) => readAll('parquet', bytes) },
   {
     name: 'csv',
-    seeds: { csv: bytesOf('id,text,url\r\n1,"One, ""two"" and\r\nthree",https://a.example/\r\n2,plain,\r\n\r\n3,x,y,z\r\n') },
+    seeds: {
+      csv: bytesOf(
+        'id,text,url\r\n1,"One, ""two"" and\r\nthree",https://a.example/\r\n2,plain,\r\n\r\n3,x,y,z\r\n',
+      ),
+    },
     run: (bytes) => readAll('csv', bytes),
   },
   {

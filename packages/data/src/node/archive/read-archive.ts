@@ -19,7 +19,10 @@ export interface ReadArchiveOptions extends RecordFramerOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
-/** `path` may be a URL. Throws `data/input-missing` or `data/storage-…` when the file cannot be opened; damage inside it is an item, not an error. */
+/**
+ * `path` may be a URL. Throws `data/input-missing` or `data/storage-…` when the file cannot be opened;
+ * damage inside it is an item, not an error.
+ */
 export async function* readArchive(
   path: string,
   options: ReadArchiveOptions = {},

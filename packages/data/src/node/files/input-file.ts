@@ -12,7 +12,9 @@ export async function* openInput(
   yield* inflateSource((await openSource(location)).stream(), opens, onBytes);
 }
 
-/** Size of an input file in bytes. Throws `data/input-missing` or `data/storage-…` where it cannot be read. */
+/**
+ * Size of an input file in bytes. Throws `data/input-missing` or `data/storage-…` where it cannot be read.
+ */
 export async function inputBytes(location: string): Promise<number> {
   return (await openSource(location)).size;
 }

@@ -10,8 +10,9 @@ import { missingField } from './read-parquet.js';
 import { rowPage } from './row-page.js';
 
 /**
- * A page a record of a CSV file whose first record names its columns; `.tsv` files are divided by tabs.
- * A record may span lines. Reasons: `no-text`, `empty-body`, `too-large`, `binary`. Throws `data/field-missing`.
+ * A page a record of a CSV file whose first record names its columns; `.tsv` files are divided by tabs. A
+ * record may span lines. Reasons: `no-text`, `empty-body`, `too-large`, `binary`. Throws
+ * `data/field-missing`.
  */
 export async function* readCsv(
   location: string,

@@ -1,6 +1,6 @@
 /**
- * Holds the headers of pages against the footer before hyparquet reads them: it believes a damaged header that
- * announces two billion values, or gigabytes inflated from a few bytes.
+ * Holds the headers of pages against the footer before hyparquet reads them: it believes a damaged header
+ * that announces two billion values, or gigabytes inflated from a few bytes.
  */
 import type { ColumnMetaData, FileMetaData } from 'hyparquet';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
@@ -23,8 +23,8 @@ export function columnRanges({ row_groups }: FileMetaData): ColumnRange[] {
 }
 
 /**
- * Throws when a header within `bytes`, which lie at `offset` of the file, cannot be. A part of a column begins
- * where a page does; `hyparquet` asks for no others.
+ * Throws when a header within `bytes`, which lie at `offset` of the file, cannot be. A part of a column
+ * begins where a page does; `hyparquet` asks for no others.
  */
 export function checkPages(bytes: Uint8Array, offset: number, ranges: readonly ColumnRange[]): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,6 +1,7 @@
 /**
  * Parquet files over a `ByteSource`: only the footer and the wanted columns of one row group are read at a
- * time. The format is hyparquet's; inflating is Node's where Node can, and of hyparquet-compressors elsewhere.
+ * time. The format is hyparquet's; inflating is Node's where Node can, and of hyparquet-compressors
+ * elsewhere.
  */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { LlmError } from '@llm/core';
@@ -85,7 +86,9 @@ export interface ReadRowsOptions {
   readonly columns?: readonly string[] | undefined;
   /** Inflated bytes that may be in memory at once. Default 1 GiB. */
   readonly maximumBytes?: number | undefined;
-  /** Rows that are wanted. Row groups and pages that cannot hold one, by their statistics, are not fetched. */
+  /**
+   * Rows that are wanted. Row groups and pages that cannot hold one, by their statistics, are not fetched.
+   */
   readonly filter?: ParquetQueryFilter | undefined;
 }
 
