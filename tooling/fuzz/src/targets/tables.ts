@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SourceWindow } from '../../../../packages/data/src/node/files/source-window.js';
 import { inflateZstd } from '../../../../packages/data/src/node/files/zstd-frames.js';
 import { readInput } from '../../../../packages/data/src/node/inputs/read-input.js';
 import { xmlTexts } from '../../../../packages/data/src/node/storage/s3-answers.js';
@@ -46,7 +47,8 @@ export const tableTargets: readonly FuzzTarget[] = [
       const source = (async function* () {
         yield bytes;
       })();
-      for await (const part of inflateZstd(source)) if (part.kind === 'bytes') length += part.bytes.length;
+      for await (const part of inflateZstd(new SourceWindow(source)))
+        if (part.kind === 'bytes') length += part.bytes.length;
       return length;
     },
   },

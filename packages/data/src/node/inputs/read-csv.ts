@@ -2,7 +2,7 @@ import { TextStream } from '../../charset/text-stream.js';
 import { drop } from '../../page/verdict.js';
 import { detectCharset } from '../charset/detect-charset.js';
 import { openInput } from '../files/input-file.js';
-import { opensText } from '../files/read-lines.js';
+import { opensText } from '../files/text-start.js';
 import { type CsvRecord, CsvRecords } from './csv-records.js';
 import { damagedItem, refusedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
