@@ -8,6 +8,7 @@ import { rewriteGraph } from '../graph/rewrite-graph.js';
 import { fusedResidualNorms } from './fused-residual-norms.js';
 import type { LoweringRule, LoweringTarget } from './lowering-rule.js';
 import { dequantizedProducts } from './quantized-lowering.js';
+import { integerProducts } from './wasm-products.js';
 import { webgpuLowering } from './webgpu-lowering.js';
 
 const productsWithIntegers = 'MatMulNBits';
@@ -22,11 +23,13 @@ export function lowerGraph(
   isWeight: (name: string) => boolean = () => false,
 ): Graph {
   const dequantized = dequantizedProducts();
+  const ofIntegers = integerProducts();
   const ruleOf = ({ operator, inputs }: GraphNode): LoweringRule | undefined => {
     if (target === 'webgpu')
       return Object.hasOwn(webgpuLowering, operator) ? webgpuLowering[operator] : undefined;
     if (operator !== productsWithIntegers) return undefined;
-    return target === 'cpu' && isWeight(inputs[1]!.name) ? undefined : dequantized;
+    if (!isWeight(inputs[1]!.name)) return dequantized;
+    return target === 'cpu' ? undefined : ofIntegers;
   };
   const fused = target === 'webgpu' ? undefined : fusedResidualNorms(graph);
   if (fused === undefined && !graph.nodes.some((node) => ruleOf(node) !== undefined)) return graph;
