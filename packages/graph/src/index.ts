@@ -1,4 +1,10 @@
-export type { DeviceMemory, Executor, GraphSession, ResidentTensor } from './execution/executor.js';
+export type {
+  DeviceMemory,
+  Executor,
+  GraphSession,
+  Precision,
+  ResidentTensor,
+} from './execution/executor.js';
 export { isResident } from './execution/executor.js';
 export { StateBuffers } from './execution/state-buffers.js';
 export type { StateBinding, StatefulSession } from './execution/stateful-session.js';
@@ -60,7 +66,7 @@ export { Graph, Tensor } from './graph/graph.js';
 export type { Objective, ObjectiveInputs } from './graph/objective.js';
 export { rewriteGraph } from './graph/rewrite-graph.js';
 export type { ExternalData } from './onnx/serialize-onnx.js';
-export { serializeOnnx } from './onnx/serialize-onnx.js';
+export { filesOf, serializeOnnx } from './onnx/serialize-onnx.js';
 export { chunkedLogSoftmaxGather } from './recomputation/chunked-log-softmax.js';
 export { chunkedSoftmaxMatMul } from './recomputation/chunked-softmax-matmul.js';
 export { recompute, recomputeInChunks } from './recomputation/recompute.js';

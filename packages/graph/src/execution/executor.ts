@@ -20,11 +20,15 @@ export interface CreateSessionOptions extends SessionOptions {
   readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
+export type Precision = 'float32' | 'float16';
+
 export interface Executor {
   readonly name: string;
   readonly target: LoweringTarget;
   /** Loads a serialized graph; throws `graph/session-failed` with the runtime's reason. */
   createSession(model: Uint8Array, options?: CreateSessionOptions): Promise<GraphSession>;
+  /** What models generate in; they train and score in float32. Default float32. */
+  readonly precision?: Precision | undefined;
   /** Present when tensors can stay in memory of their own (a GPU). */
   readonly device?: DeviceMemory | undefined;
 }

@@ -1,7 +1,7 @@
 /** A graph whose outputs become its inputs at the next run: parameters and optimizer state. */
 import { LlmError } from '@llm/core';
 import type { Graph } from '../graph/graph.js';
-import { serializeOnnx } from '../onnx/serialize-onnx.js';
+import { filesOf, serializeOnnx } from '../onnx/serialize-onnx.js';
 import { formatShape, sameShape } from '../tensors/shape.js';
 import type { HostTensor } from '../tensors/tensor.js';
 import type { Executor, ResidentTensor, SessionOptions } from './executor.js';
@@ -18,6 +18,8 @@ export interface StateBinding {
 export interface StatefulSessionOptions extends SessionOptions {
   /** State shared with other sessions. Default: the session's own, zeros until written. */
   readonly buffers?: StateBuffers | undefined;
+  /** Inputs that never change, by name: their bytes become part of the session. */
+  readonly weights?: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
 export interface StatefulSession {
@@ -67,9 +69,12 @@ export async function createStatefulSession(
   const kept = written.map(({ output }) => output);
   const results = [...graph.outputs.keys()].filter((name) => !kept.includes(name));
   const { device, target } = executor;
-  const session = await executor.createSession(serializeOnnx(graph, { target }), {
+  const { weights } = options;
+  const initializers = weights && filesOf(weights);
+  const session = await executor.createSession(serializeOnnx(graph, { target, initializers }), {
     optimization: options.optimization,
     resident: kept,
+    externalData: weights,
   });
   return {
     buffers,

@@ -7,6 +7,7 @@ import type {
   CreateSessionOptions,
   Executor,
   GraphSession,
+  Precision,
   ResidentTensor,
   SessionOptions,
 } from '../execution/executor.js';
@@ -23,6 +24,7 @@ export interface RuntimeExecutorOptions {
   sessionOptions(options: SessionOptions): Readonly<Record<string, unknown>>;
   /** Outputs can stay in GPU buffers. */
   readonly hasDevice: boolean;
+  readonly precision?: Precision | undefined;
 }
 
 export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor {
@@ -49,7 +51,8 @@ export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor
       });
     }
   };
-  const executor = { name: options.name, target: options.target, createSession };
+  const { name, target, precision } = options;
+  const executor = { name, target, precision, createSession };
   return options.hasDevice ? { ...executor, device: createDeviceMemory(createSession) } : executor;
 }
 

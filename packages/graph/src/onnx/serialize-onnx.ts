@@ -24,6 +24,8 @@ export interface SerializeOptions {
    * it. Files above 2 GB are not readable as protocol buffers, so large models keep their weights outside.
    */
   readonly initializers?: ReadonlyMap<string, Uint8Array | ExternalData> | undefined;
+  /** Applied to what the graph has become for its target. */
+  readonly rewrite?: ((lowered: Graph) => Graph) | undefined;
 }
 
 /** A range of a file beside the model. */
@@ -33,10 +35,17 @@ export interface ExternalData {
   readonly length: number;
 }
 
+/** Each in a file of its own beside the model, which as a protocol buffer ends at 2 GB. */
+export function filesOf(contents: ReadonlyMap<string, Uint8Array>): Map<string, ExternalData> {
+  return new Map(
+    Array.from(contents, ([location, { length }]) => [location, { location, offset: 0, length }]),
+  );
+}
+
 /** Bytes of the model; throws `graph/no-output`. */
 export function serializeOnnx(source: Graph, options: SerializeOptions = {}): Uint8Array {
-  const { target = 'cpu', initializers = new Map() } = options;
-  const graph = lowerGraph(source, target, (name) => initializers.has(name));
+  const { target = 'cpu', initializers = new Map(), rewrite = (same) => same } = options;
+  const graph = rewrite(lowerGraph(source, target, (name) => initializers.has(name)));
   if (graph.outputs.size === 0) {
     throw new LlmError({
       code: 'graph/no-output',

@@ -59,8 +59,10 @@ export class CurrentDecoder {
 
   #leaseOf(version: number): Lease {
     const old = this.#lease;
-    // On a device parameters are read where they are: its decoder never becomes old.
-    if (old !== undefined && (old.version === version || this.executor.device !== undefined)) return old;
+    // On a device parameters are read where they are, unless they had to become float16: its decoder never
+    // becomes old.
+    const isLive = this.executor.device !== undefined && this.executor.precision !== 'float16';
+    if (old !== undefined && (old.version === version || isLive)) return old;
     // The old one goes first, so that two copies of the weights are held only while both are used.
     return { version, batch: release(old).then(() => this.#create()), users: 0 };
   }

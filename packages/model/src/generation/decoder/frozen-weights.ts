@@ -2,7 +2,7 @@
  * Weights of integers as part of a decoder's session: they never change, and the runtime lays them out for
  * its products once. Layers that read the same input become one matrix.
  */
-import type { ExternalData, Graph, Tensor } from '@llm/graph';
+import type { Graph, Tensor } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { joinedName, layersOfOneInput } from '../../architecture/joined-weights.js';
 import { quantizedParts } from '../../architecture/quantized-weight.js';
@@ -70,10 +70,3 @@ function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 const floatsOf = ({ buffer }: Uint8Array): Float32Array => new Float32Array(buffer);
-
-/** Each in a file of its own beside the model, which as a protocol buffer ends at 2 GB. */
-export function placesOf(contents: ReadonlyMap<string, Uint8Array>): Map<string, ExternalData> {
-  return new Map(
-    Array.from(contents, ([location, { length }]) => [location, { location, offset: 0, length }]),
-  );
-}

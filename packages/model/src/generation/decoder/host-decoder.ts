@@ -3,7 +3,7 @@
  * out for its products once (two thirds of the time of a step of one row with weights as inputs, three
  * quarters of one of 64); when parameters have moved a new decoder is made: about four steps of 64 rows.
  */
-import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
+import { type Executor, filesOf, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { floatInputs } from '../../architecture/parameters.js';
@@ -12,7 +12,7 @@ import type { ModelConfig } from '../../config/model-config.js';
 import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
-import { frozenWeights, placesOf } from './frozen-weights.js';
+import { frozenWeights } from './frozen-weights.js';
 import { GrowingRotaryTables } from './growing-rotary-tables.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { rowScores, scoreFeeds, scoresNeeded } from './score-requests.js';
@@ -40,7 +40,7 @@ export async function createHostDecoder(
   const contents = new Map(frozen.contents);
   for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
   const session = await executor.createSession(
-    serializeOnnx(graph, { target: executor.target, initializers: placesOf(contents) }),
+    serializeOnnx(graph, { target: executor.target, initializers: filesOf(contents) }),
     { externalData: contents },
   );
   const tables = new GrowingRotaryTables(config, rotaryTables);
