@@ -1,6 +1,6 @@
 // Slow: pages are served and opened in Chromium, and load models of 20 and 98 MB
 /** `loadModel` of `@llm/assistant/web` in headless Chromium: downloads that are cut, refused and continued. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +181,31 @@ describe.skipIf(chromium === undefined)('in headless Chromium', { timeout: 150_0
     // The first call fetched nothing.
     expect(server.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD', 'GET']);
     await server.close();
+  });
+
+  test("the README's page answers", async () => {
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+    const section = readme.slice(readme.indexOf('## In a page'));
+    const block = (language: string): string =>
+      new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(section)![1]!;
+    const root = mkdtempSync(join(import.meta.dirname, 'page-'));
+    const report = `await fetch('/report', { method: 'POST', body: JSON.stringify(output.value) });\n`;
+    writeFileSync(join(root, 'index.html'), block('html'));
+    writeFileSync(join(root, 'main.ts'), `${block('ts')}\n${report}`);
+    writeFileSync(join(root, 'vite.config.js'), block('js'));
+    const server = await startModelServer(files);
+    try {
+      const { default: vite } = (await import(/* @vite-ignore */ join(root, 'vite.config.js'))) as {
+        default: object;
+      };
+      const page = `?${new URLSearchParams({ model: `${server.origin}/big.gguf` })}`;
+      const shared = { chromium: chromium!, webgpu: false, timeout: 120_000 };
+      const output = await openInChromium({ ...shared, root, page, bundled: true, vite });
+      expect(output).toMatch(/^20 MB to fetch\. ./);
+    } finally {
+      await server.close();
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 
   const smol = chromium === undefined ? undefined : realModelPath(smolLM2);
