@@ -6,6 +6,7 @@ export type {
   ResidentTensor,
 } from './execution/executor.js';
 export { isResident } from './execution/executor.js';
+export { openSession } from './execution/open-session.js';
 export { StateBuffers } from './execution/state-buffers.js';
 export type { StateBinding, StatefulSession } from './execution/stateful-session.js';
 export { createStatefulSession } from './execution/stateful-session.js';
@@ -66,7 +67,7 @@ export { Graph, Tensor } from './graph/graph.js';
 export type { Objective, ObjectiveInputs } from './graph/objective.js';
 export { rewriteGraph } from './graph/rewrite-graph.js';
 export type { ExternalData } from './onnx/serialize-onnx.js';
-export { filesOf, serializeOnnx } from './onnx/serialize-onnx.js';
+export { serializeOnnx } from './onnx/serialize-onnx.js';
 export { chunkedLogSoftmaxGather } from './recomputation/chunked-log-softmax.js';
 export { chunkedSoftmaxMatMul } from './recomputation/chunked-softmax-matmul.js';
 export { recompute, recomputeInChunks } from './recomputation/recompute.js';

@@ -8,10 +8,16 @@ import { rewriteGraph } from '../graph/rewrite-graph.js';
 import { fusedResidualNorms } from './fused-residual-norms.js';
 import type { LoweringRule, LoweringTarget } from './lowering-rule.js';
 import { dequantizedProducts } from './quantized-lowering.js';
-import { integerProducts } from './wasm-products.js';
+import { type DerivedWeight, integerProducts } from './wasm-products.js';
 import { webgpuLowering } from './webgpu-lowering.js';
 
 const productsWithIntegers = 'MatMulNBits';
+
+export interface LoweredGraph {
+  readonly graph: Graph;
+  /** Inputs that the graph has got: weights in another layout, by name. */
+  readonly derived: ReadonlyMap<string, DerivedWeight>;
+}
 
 /**
  * The graph itself where nothing has to change, otherwise a copy without composites: differentiate first.
@@ -21,9 +27,10 @@ export function lowerGraph(
   graph: Graph,
   target: LoweringTarget,
   isWeight: (name: string) => boolean = () => false,
-): Graph {
+): LoweredGraph {
+  const derived = new Map<string, DerivedWeight>();
   const dequantized = dequantizedProducts();
-  const ofIntegers = integerProducts();
+  const ofIntegers = integerProducts(derived);
   const ruleOf = ({ operator, inputs }: GraphNode): LoweringRule | undefined => {
     if (target === 'webgpu')
       return Object.hasOwn(webgpuLowering, operator) ? webgpuLowering[operator] : undefined;
@@ -32,9 +39,11 @@ export function lowerGraph(
     return target === 'cpu' ? undefined : ofIntegers;
   };
   const fused = target === 'webgpu' ? undefined : fusedResidualNorms(graph);
-  if (fused === undefined && !graph.nodes.some((node) => ruleOf(node) !== undefined)) return graph;
-  return rewriteGraph(graph, {
+  if (fused === undefined && !graph.nodes.some((node) => ruleOf(node) !== undefined))
+    return { graph, derived };
+  const lowered = rewriteGraph(graph, {
     node: (node, inputs, into, copyOf) =>
       ruleOf(node)?.(node, inputs as readonly Tensor[]) ?? fused?.node(node, inputs, into, copyOf),
   });
+  return { graph: lowered, derived };
 }

@@ -6,39 +6,73 @@
  */
 import { constantScalar } from '../functions/constants.js';
 import { abs, add, cast, div, max, mul } from '../functions/elementwise.js';
-import { concat, dimensionOf, reshape, transpose, unsqueeze } from '../functions/movement.js';
+import { concat, dimensionOf, transpose } from '../functions/movement.js';
 import { reduceMax, reduceSum } from '../functions/reduce.js';
 import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import type { Dimension, TensorType } from '../tensors/tensor.js';
 import type { LoweringRule } from './lowering-rule.js';
+import { integersByBlock, scalesByBlock } from './weights-by-block.js';
 
 /** Unsigned: 128 stands for zero. */
 const zero = 128;
 
-/** One rule per graph: what two products share is computed once. */
-export function integerProducts(): LoweringRule {
+/** A weight in another layout, made of the bytes of one that the graph had. */
+export interface DerivedWeight {
+  readonly from: string;
+  make(bytes: Uint8Array): Uint8Array;
+}
+
+/** One rule per graph: what two products share is computed once. Weights that it needs are put into `derived`. */
+export function integerProducts(derived: Map<string, DerivedWeight>): LoweringRule {
   const rounded = new Map<Tensor, RoundedBlocks>();
+  const moved = new Map<Tensor, MovedWeight>();
   return ({ attributes, outputs }: GraphNode, inputs: readonly Tensor[]) => {
     const [x, integers, scales] = inputs as [Tensor, Tensor, Tensor];
     const { graph } = x;
     const [rows = 0, blocks = 0] = scales.shape.map(Number);
     const size = Number(attributes.block_size);
-    const bits = Number(attributes.bits);
+    const bits = attributes.bits === 8 ? 8 : 4;
     const activations = rounded.get(x) ?? roundedBlocks(x, blocks, size);
     rounded.set(x, activations);
-    // Both are weights alone: the runtime works them out once, when the session is made.
-    const numbers = bits === 8 ? integers : halvesOf(integers, [rows, blocks, size]);
-    const matrices = transpose(numbers, [1, 2, 0]);
-    const factors = unsqueeze(transpose(scales, [1, 0]), 1);
+    const weight = moved.get(integers) ?? movedWeight(integers, scales, [rows, blocks, size], bits, derived);
+    moved.set(integers, weight);
     const products = made(
       graph,
       'MatMulInteger',
-      [activations.numbers, matrices, byte(graph, zero), byte(graph, 2 ** (bits - 1))],
+      [activations.numbers, weight.numbers, byte(graph, zero), byte(graph, 2 ** (bits - 1))],
       'int32',
       [blocks, 'vectors', rows],
     );
-    const scaled = mul(mul(cast(products, 'float32'), factors), activations.scales);
+    const scaled = mul(mul(cast(products, 'float32'), weight.scales), activations.scales);
     return [reshapeLike(reduceSum(scaled, 0), x, outputs[0]!.shape)];
+  };
+}
+
+interface MovedWeight {
+  /** uint8 [blocks, size, rows] */
+  readonly numbers: Tensor;
+  /** float32 [blocks, 1, rows] */
+  readonly scales: Tensor;
+}
+
+function movedWeight(
+  integers: Tensor,
+  scales: Tensor,
+  sizes: readonly [rows: number, blocks: number, size: number],
+  bits: 4 | 8,
+  derived: Map<string, DerivedWeight>,
+): MovedWeight {
+  const { graph } = integers;
+  const [rows, blocks, size] = sizes;
+  const nameOf = ({ name }: Tensor): string => `${name} by block`;
+  derived.set(nameOf(integers), {
+    from: integers.name,
+    make: (bytes) => integersByBlock(bytes, sizes, bits),
+  });
+  derived.set(nameOf(scales), { from: scales.name, make: (bytes) => scalesByBlock(bytes, rows, blocks) });
+  return {
+    numbers: graph.input(nameOf(integers), 'uint8', [blocks, size, rows]),
+    scales: graph.input(nameOf(scales), 'float32', [blocks, 1, rows]),
   };
 }
 
@@ -58,19 +92,6 @@ function roundedBlocks(x: Tensor, blocks: number, size: number): RoundedBlocks {
   const scales = max(mul(reduceMax(abs(blocked), -1, { keepDimensions: true }), 1 / 127), 1e-30);
   const whole = made(graph, 'Round', [div(blocked, scales)], 'float32', blocked.shape);
   return { numbers: cast(add(whole, zero), 'uint8'), scales };
-}
-
-/** [..., bytes] → [..., bytes, 2] as `shape`: the low four bits, then the high ones */
-function halvesOf(bytes: Tensor, shape: readonly number[]): Tensor {
-  const { graph } = bytes;
-  const low = made(graph, 'BitwiseAnd', [bytes, byte(graph, 15)], 'uint8', bytes.shape);
-  const high = graph.node(
-    'BitShift',
-    [bytes, byte(graph, 4)],
-    { direction: 'RIGHT' },
-    { outputs: [{ type: 'uint8', shape: bytes.shape }] },
-  )[0]!;
-  return reshape(concat([unsqueeze(low, -1), unsqueeze(high, -1)], -1), shape);
 }
 
 /** The axes before the last are those of x, which may be symbols. */

@@ -5,16 +5,15 @@
 import {
   type Dimension,
   type Executor,
-  filesOf,
   Graph,
   type GraphSession,
   gather,
   type HostTensor,
   isResident,
+  openSession,
   type Precision,
   type ResidentTensor,
   type StateBuffers,
-  serializeOnnx,
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { float32, int32 } from '../../architecture/host-tensors.js';
@@ -54,15 +53,13 @@ export async function createDeviceDecoder(
   const { config } = architecture;
   // Logits, too, are brought over only when they are asked for.
   const resident = new Set(['logits', ...cacheTensors(config).map(({ fresh }) => fresh)]);
-  const { precision = 'float32', target } = executor;
+  const { precision = 'float32' } = executor;
   const create = (graph: Graph, { contents, rewrite }: StepWeights = {}): Promise<GraphSession> =>
-    executor.createSession(
-      serializeOnnx(graph, { target, initializers: contents && filesOf(contents), rewrite }),
-      {
-        resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
-        externalData: contents,
-      },
-    );
+    openSession(executor, graph, {
+      resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
+      weights: contents,
+      rewrite,
+    });
   const graph = new Graph();
   const inputs = floatInputs(graph, architecture);
   const floats = graph.inputs.map(({ name }) => name);

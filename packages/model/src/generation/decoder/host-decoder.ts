@@ -3,7 +3,7 @@
  * out for its products once (two thirds of the time of a step of one row with weights as inputs, three
  * quarters of one of 64); when parameters have moved a new decoder is made: about four steps of 64 rows.
  */
-import { type Executor, filesOf, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
+import { type Executor, Graph, type GraphSession, type HostTensor, openSession } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { floatInputs } from '../../architecture/parameters.js';
@@ -39,10 +39,7 @@ export async function createHostDecoder(
   decodeGraph(graph, config, parameters, 'read');
   const contents = new Map(frozen.contents);
   for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
-  const session = await executor.createSession(
-    serializeOnnx(graph, { target: executor.target, initializers: filesOf(contents) }),
-    { externalData: contents },
-  );
+  const session = await openSession(executor, graph, { weights: contents });
   const tables = new GrowingRotaryTables(config, rotaryTables);
   const shared = { session, config, tables };
   return {
