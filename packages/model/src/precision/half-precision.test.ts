@@ -14,11 +14,11 @@ import { createTransformer } from '../transformer.js';
 import { quantizeParameters } from '../weights/quantize-parameters.js';
 import { dequantizeTensor, isQuantized, type WeightTensor } from '../weights/quantized-tensor.js';
 
-const worker = createNodeWorkerExecutor({ threads: 1 });
+const worker = createNodeWorkerExecutor({ threads: 1, precision: 'float16' });
 afterAll(() => worker.close());
 const device: Executor = process.env.LLM_HALF_WEBGPU
   ? createNodeWebgpuExecutor({ precision: 'float16' })
-  : { ...worker, precision: 'float16' };
+  : worker;
 const node = createNodeExecutor({ threads: 1 });
 
 const llama = createModelConfig({

@@ -51,7 +51,7 @@ export class ModelState {
     return parts.map(({ name }) => name);
   }
 
-  /** Bytes of weights of integers that a graph cannot read as inputs (WebGPU): they are part of its session. */
+  /** Bytes of weights of integers that a graph cannot read as inputs (WebGPU): part of its session. */
   frozenQuantized(): ReadonlyMap<string, Uint8Array> {
     if (this.architecture.integerForm !== 'stored') return new Map();
     return new Map(this.#quantizedParts().map(({ name, data }) => [name, bytesOf(data())]));

@@ -1,5 +1,5 @@
-// Decodes greedily with one engine and posts how fast. Query: engine, model (an address), dtype, threads, tokens.
-// Engines are loaded when they are asked for, so that each has the page for itself.
+// Decodes greedily with one engine and posts how fast. Query: engine, model (an address), dtype, threads,
+// tokens. Engines are loaded when they are asked for, so that each has the page for itself.
 import type { PageDecoding } from '../../suites/page.js';
 
 const query = new URLSearchParams(location.search);
