@@ -75,12 +75,12 @@ function open<Report>(query: Record<string, string>, more: { quota?: number; fla
     root: join(import.meta.dirname, '..'),
     page: `src/fixtures/load-page.html?${new URLSearchParams(query)}`,
     webgpu: false,
-    timeout: 120_000,
+    timeout: 500_000,
     ...more,
   }) as Promise<Report>;
 }
 
-describe.skipIf(chromium === undefined)('in headless Chromium', { timeout: 150_000 }, () => {
+describe.skipIf(chromium === undefined)('in headless Chromium', { timeout: 560_000 }, () => {
   let files: Map<string, Uint8Array>;
   let expected: number[];
   let directory: string;
@@ -110,7 +110,7 @@ describe.skipIf(chromium === undefined)('in headless Chromium', { timeout: 150_0
       loads = await open<Loads>(query, { flags: ['--disable-popup-blocking'] });
       requests = server.requests;
       await server.close();
-    }, 150_000);
+    }, 560_000);
     const ranges = (path: RegExp): (string | undefined)[] =>
       requests.filter((each) => each.method === 'GET' && path.test(each.path)).map(({ range }) => range);
 
@@ -199,7 +199,7 @@ describe.skipIf(chromium === undefined)('in headless Chromium', { timeout: 150_0
         default: object;
       };
       const page = `?${new URLSearchParams({ model: `${server.origin}/big.gguf` })}`;
-      const shared = { chromium: chromium!, webgpu: false, timeout: 120_000 };
+      const shared = { chromium: chromium!, webgpu: false, timeout: 500_000 };
       const output = await openInChromium({ ...shared, root, page, bundled: true, vite });
       expect(output).toMatch(/^20 MB to fetch\. ./);
     } finally {
