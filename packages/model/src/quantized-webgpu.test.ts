@@ -7,7 +7,7 @@ import { oracleParameters } from './fixtures/oracle-weights.js';
 import { prepareVulkan } from './fixtures/prepare-vulkan.js';
 import { createTransformer } from './transformer.js';
 import { quantizeParameters } from './weights/quantize-parameters.js';
-import { dequantizeTensor, isQuantized, type WeightTensor } from './weights/quantized-tensor.js';
+import { dequantizeTensor, isQuantized, numbersOf, type WeightTensor } from './weights/quantized-tensor.js';
 
 const driver = prepareVulkan();
 if (!driver)
@@ -30,7 +30,7 @@ const weights = new Map<string, WeightTensor>(
   [...quantizeParameters(oracleParameters(config), 'q4')].map(([name, tensor]) => [
     name,
     isQuantized(tensor)
-      ? { ...tensor, offsets: tensor.scales.map((scale, block) => scale * ((block % 5) - 2)) }
+      ? { ...numbersOf(tensor), offsets: numbersOf(tensor).scales.map((scale, i) => scale * ((i % 5) - 2)) }
       : tensor,
   ]),
 );

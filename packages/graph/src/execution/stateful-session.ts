@@ -3,7 +3,7 @@ import { LlmError } from '@llm/core';
 import type { Graph } from '../graph/graph.js';
 import { formatShape, sameShape } from '../tensors/shape.js';
 import type { HostTensor } from '../tensors/tensor.js';
-import type { Executor, ResidentTensor, SessionOptions } from './executor.js';
+import type { Executor, ExternalContent, ResidentTensor, SessionOptions } from './executor.js';
 import { isResident } from './executor.js';
 import { openSession } from './open-session.js';
 import { StateBuffers } from './state-buffers.js';
@@ -19,7 +19,7 @@ export interface StatefulSessionOptions extends SessionOptions {
   /** State shared with other sessions. Default: the session's own, zeros until written. */
   readonly buffers?: StateBuffers | undefined;
   /** Inputs that never change, by name: their bytes become part of the session. */
-  readonly weights?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly weights?: ReadonlyMap<string, ExternalContent> | undefined;
 }
 
 export interface StatefulSession {

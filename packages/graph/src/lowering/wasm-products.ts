@@ -19,6 +19,8 @@ const zero = 128;
 /** A weight in another layout, made of the bytes of one that the graph had. */
 export interface DerivedWeight {
   readonly from: string;
+  /** In bytes. */
+  readonly length: number;
   make(bytes: Uint8Array): Uint8Array;
 }
 
@@ -67,9 +69,14 @@ function movedWeight(
   const nameOf = ({ name }: Tensor): string => `${name} by block`;
   derived.set(nameOf(integers), {
     from: integers.name,
+    length: rows * blocks * size,
     make: (bytes) => integersByBlock(bytes, sizes, bits),
   });
-  derived.set(nameOf(scales), { from: scales.name, make: (bytes) => scalesByBlock(bytes, rows, blocks) });
+  derived.set(nameOf(scales), {
+    from: scales.name,
+    length: 4 * rows * blocks,
+    make: (bytes) => scalesByBlock(bytes, rows, blocks),
+  });
   return {
     numbers: graph.input(nameOf(integers), 'uint8', [blocks, size, rows]),
     scales: graph.input(nameOf(scales), 'float32', [blocks, 1, rows]),

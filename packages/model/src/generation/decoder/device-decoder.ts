@@ -3,8 +3,10 @@
  * and values never leave it. A step writes new ones into the cache it returns; only scores come back.
  */
 import {
+  bytesOfContent,
   type Dimension,
   type Executor,
+  type ExternalContent,
   Graph,
   type GraphSession,
   gather,
@@ -68,7 +70,7 @@ export async function createDeviceDecoder(
   const isHalf = precision === 'float16';
   const half = isHalf ? await inHalfPrecision(config, frozen, await buffers.download(floats)) : frozen;
   const sessions: Sessions = {
-    step: await create(graph, half),
+    step: await create(graph, half).finally(() => frozen.free()),
     select: await create(selectGraph(config, precision)),
     grow: await create(growGraph(config, precision)),
     join: await create(joinGraph(config, precision)),
@@ -88,7 +90,7 @@ export async function createDeviceDecoder(
 
 interface StepWeights {
   /** Weights that are part of the session. */
-  readonly contents?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly contents?: ReadonlyMap<string, ExternalContent> | undefined;
   readonly rewrite?: ((lowered: Graph) => Graph) | undefined;
 }
 
@@ -98,11 +100,12 @@ function inHalfPrecision(
   frozen: FrozenWeights,
   floats: ReadonlyMap<string, HostTensor>,
 ): StepWeights {
-  const contents = new Map<string, Uint8Array>();
+  const contents = new Map<string, ExternalContent>();
   for (const [name, { data }] of floats) contents.set(name, bytesOf(halves(data as Float32Array, name)));
-  for (const [name, bytes] of frozen.contents) {
+  for (const [name, content] of frozen.contents) {
+    const halved = (): Uint8Array[] => [bytesOf(halves(floatsOf(bytesOfContent(content)), name))];
     const isFloat = frozen.tensors.get(name)!.type === 'float32';
-    contents.set(name, isFloat ? bytesOf(halves(floatsOf(bytes), name)) : bytes);
+    contents.set(name, isFloat ? { length: content.length / 2, read: halved } : content);
   }
   const cached = new Set(cacheTensors(config).map(({ past }) => past));
   const isHalf = (name: string): boolean =>
