@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { readmeExample } from '@llm/build/readme-example';
@@ -22,6 +22,16 @@ test('the example of the README runs and does what it says', async () => {
   expect(keeper).toEqual([0, 0]);
 });
 
+test('the page of the README is Markdown', async () => {
+  const names = ['page', 'title', 'author', 'license'];
+  const { page, ...metadata } = await readmeExample(import.meta.dirname, names, 'markdown');
+  expect(metadata).toEqual({ title: 'Ropes', author: 'Anna Gray', license: 'CC-BY-4.0' });
+  expect((page as { text: string }).text).toBe(
+    '# Ropes\n\nA rope holds more than it weighs, and every sailor learns in the first week how to [tie it](https://harbour.example/tie):\n\n' +
+      '```sh\ntie --knot bowline\n```\n\n| Rope | Holds |\n| --- | --- |\n| hemp | 900 kg |',
+  );
+});
+
 test('the filter of the README has its row in the funnel and its line among the dropped pages', async () => {
   const { row, directory } = await readmeExample(import.meta.dirname, ['row', 'directory'], 'own filter');
   expect(row).toEqual({ step: 'no-placeholders', entered: 2, left: 1, dropped: { todo: 1 } });
@@ -31,5 +41,27 @@ test('the filter of the README has its row in the funnel and its line among the 
     step: 'no-placeholders',
     reason: 'todo',
     line: 2,
+  });
+});
+
+test('the README goes from a URL to a Parquet file with a card', { timeout: 60_000 }, async () => {
+  const names = ['written', 'card', 'output', 'report'];
+  const { written, card, output, report } = await readmeExample(
+    import.meta.dirname,
+    names,
+    'from a URL to Parquet',
+  );
+  const { files } = written as { files: { name: string; documents: number }[] };
+  const { kept } = report as { kept: number };
+  expect(kept).toBeGreaterThan(10);
+  expect(files).toMatchObject([{ name: 'part-00000.parquet', documents: kept }]);
+  expect((await readdir(String(output))).sort()).toEqual([
+    'README.md',
+    'data-card.json',
+    'part-00000.parquet',
+  ]);
+  expect(card).toMatchObject({
+    documents: kept,
+    steps: [{}, {}, {}, {}, { options: { minWords: 50 } }, {}, {}],
   });
 });

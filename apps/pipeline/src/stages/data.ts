@@ -1,7 +1,7 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultUrlLists, fineWebSteps } from '@llm/data';
+import { defaultUrlLists, fineWebSteps, type PageStep } from '@llm/data';
 import { type DataInput, loadLanguageIdentifier, runDataPipeline } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
 import { checkUnchanged, type InputFile, inputSettings } from '../inputs/input-file.js';
@@ -11,24 +11,35 @@ import { formatCount } from '../terminal/format.js';
 import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
 
-export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> {
+/** What a run reads. */
+export async function dataInputs({ input }: PipelineOptions, directory: string): Promise<DataInput[]> {
+  return input.kind === 'files' ? input.files.map(dataInput) : crawledFiles(join(directory, 'crawl'));
+}
+
+/** What happens to each page of a run. */
+export async function dataSteps({ input, seed }: PipelineOptions): Promise<PageStep[]> {
+  return fineWebSteps({
+    url: input.kind === 'miniweb' ? { ...defaultUrlLists, ...miniwebBlocklist(seed) } : undefined,
+    language: { identifier: await loadLanguageIdentifier() },
+  });
+}
+
+export function dataStage(options: PipelineOptions): Stage<DataSummary> {
+  const { input, seed } = options;
   const isMiniweb = input.kind === 'miniweb';
+  const isCrawled = input.kind !== 'files';
   return {
     name: 'data',
     title: 'from raw pages to clean text',
-    needs: isMiniweb ? ['crawl'] : [],
-    settings: isMiniweb ? { seed } : { seed, files: inputSettings(input.files) },
+    needs: isCrawled ? ['crawl'] : [],
+    settings: isCrawled ? { seed } : { seed, files: inputSettings(input.files) },
     run: async ({ directory, store, signal, onEvent }) => {
-      if (!isMiniweb) checkUnchanged(input.files);
-      const inputs = isMiniweb ? await crawledFiles(join(directory, 'crawl')) : input.files.map(dataInput);
+      if (!isCrawled) checkUnchanged(input.files);
       const report = await runDataPipeline({
-        inputs,
+        inputs: await dataInputs(options, directory),
         store,
         prefix: 'data',
-        steps: fineWebSteps({
-          url: isMiniweb ? { ...defaultUrlLists, ...miniwebBlocklist(seed) } : undefined,
-          language: { identifier: await loadLanguageIdentifier() },
-        }),
+        steps: await dataSteps(options),
         signal,
         onEvent,
       });

@@ -1,7 +1,15 @@
 export { decompressContent } from './archive/content-coding.js';
 export { readArchive } from './archive/read-archive.js';
 export { detectCharset } from './charset/detect-charset.js';
+export { listCrawlFiles } from './common-crawl/crawl-files.js';
+export { fetchCaptures } from './common-crawl/fetch-captures.js';
+export { searchIndexServer } from './common-crawl/search-index-server.js';
+export { searchIndexTable } from './common-crawl/search-index-table.js';
 export type { DataInput } from './inputs/data-input.js';
 export { loadLanguageIdentifier } from './language/load-language-identifier.js';
+export { writeDataCard } from './output/data-card.js';
+export { writeDocuments } from './output/write-documents.js';
 export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';
+export { listSources } from './storage/list-sources.js';
+export { checkWritable, openSource, openStore } from './storage/open-storage.js';

@@ -5,6 +5,7 @@ import {
   dimensionOf,
   equal,
   type Graph,
+  greater,
   less,
   lessOrEqual,
   logicalAnd,
@@ -75,21 +76,16 @@ export function positionMask(positions: Tensor, window?: number): Tensor {
   return unsqueeze(additive(near(window, key, query, lessOrEqual(key, query))), 1);
 }
 
-/** [rows, 1, 1, capacity] from int32 lengths [rows] and slot numbers [capacity]: slots that hold a token. */
-export function lengthMask(lengths: Tensor, slots: Tensor): Tensor {
-  return unsqueeze(additive(less(unsqueeze(slots, 0), unsqueeze(lengths, 1))), [1, 2]);
-}
-
-/** [rows, 1, time, capacity]: of them those in the window of tokens at `positions` int32 [rows, time]. */
-export function windowedLengthMask(
-  lengths: Tensor,
-  slots: Tensor,
-  positions: Tensor,
-  window: number,
-): Tensor {
-  const key = unsqueeze(slots, [0, 1]);
+/**
+ * [rows, 1, time, capacity] from int32 lengths [rows], slot numbers [capacity] and the positions [rows, time]
+ * of new tokens: slots that hold a token, of a window those within it.
+ */
+export function cacheMask(lengths: Tensor, slots: Tensor, positions: Tensor, window?: number): Tensor {
+  const [key, query] = [unsqueeze(slots, [0, 1]), unsqueeze(positions, 2)];
   const held = less(key, unsqueeze(lengths, [1, 2]));
-  return unsqueeze(additive(near(window, key, unsqueeze(positions, 2), held)), 1);
+  // Every position is above −1, so this only gives the mask its time axis.
+  const seen = window === undefined ? logicalAnd(held, greater(query, -1)) : near(window, key, query, held);
+  return unsqueeze(additive(seen), 1);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { LoraConfig } from '../weights/lora.js';
 import { elementCount, parameterLayout } from '../weights/parameter-layout.js';
 import { blockSize } from '../weights/quantize-blocks.js';
 import { type QuantizedDtype, quantizedBits } from '../weights/quantize-parameters.js';
-import { isQuantized, type QuantizedTensor, type WeightTensor } from '../weights/quantized-tensor.js';
+import { type IntegerMatrix, isQuantized, type WeightTensor } from '../weights/quantized-tensor.js';
 import { type MemoryOption, memoryFor } from './memory.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { roundedShared } from './sequence-forward.js';
@@ -83,10 +83,10 @@ function quantizedOf({
   config,
   parameters = new Map(),
   dtype,
-}: TrainingMemoryOptions): Map<string, QuantizedTensor> {
+}: TrainingMemoryOptions): Map<string, IntegerMatrix> {
   const given = [...parameters];
   if (dtype === undefined)
-    return new Map(given.filter((entry): entry is [string, QuantizedTensor] => isQuantized(entry[1])));
+    return new Map(given.filter((entry): entry is [string, IntegerMatrix] => isQuantized(entry[1])));
   const none = { blockSize, integers: new Uint8Array(0), scales: new Float32Array(0) };
   return new Map(
     [...parameterLayout(config)].flatMap(([name, { shape }]) => {

@@ -1,35 +1,22 @@
-/** The files that a run reads, plain or gzip. The one place that opens them. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { LlmError } from '@llm/core';
-import { type InflatedPart, inflateMembers } from './gzip-members.js';
+/** The files that a run reads, wherever they lie, however compressed. The one place that opens them. */
+import { openSource } from '../storage/open-storage.js';
+import { inflateSource } from './inflate-source.js';
+import type { InflatedPart, MemberStart } from './inflated-part.js';
 
-/** Inflates a file. `onBytes` hears how many bytes of the file have been dealt with. */
-export function openInput(path: string, onBytes?: (bytes: number) => void): AsyncGenerator<InflatedPart> {
-  return inflateMembers(createReadStream(path, { highWaterMark: 1 << 20 }), onBytes);
+/**
+ * Inflates a file. `opens` tells the start of a record or line from noise; `onBytes` hears how many bytes of
+ * the file have been dealt with.
+ */
+export async function* openInput(
+  location: string,
+  opens: MemberStart,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<InflatedPart> {
+  const source = await openSource(location);
+  yield* inflateSource(source.stream(), opens, onBytes);
 }
 
-/** Size of an input file in bytes, or `data/input-missing`. */
-export async function inputBytes(path: string): Promise<number> {
-  try {
-    const entry = await stat(path);
-    if (entry.isFile()) return entry.size;
-  } catch (cause) {
-    const system = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw missing(
-      path,
-      system === 'ENOENT' ? 'there is no such file' : `it cannot be read (${system})`,
-      cause,
-    );
-  }
-  throw missing(path, 'it is a directory, not a file', undefined);
-}
-
-function missing(path: string, why: string, cause: unknown): LlmError {
-  return new LlmError({
-    code: 'data/input-missing',
-    message: `Cannot read the input ${path}: ${why}. Check the path.`,
-    details: { path },
-    cause,
-  });
+/** Size of an input file in bytes. Throws `data/input-missing`, `data/storage-…` where it cannot be read. */
+export async function inputBytes(location: string): Promise<number> {
+  return (await openSource(location)).size;
 }

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import type { Minhasher } from '../../deduplication/minhash.js';
-import { keep } from '../../page/verdict.js';
+import { keep, type Metadata } from '../../page/verdict.js';
 import { Counts } from '../../pipeline/counts.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import type { StepRunner } from '../../pipeline/step-runner.js';
@@ -35,7 +35,7 @@ export async function processInput(source: UnitSource, context: UnitContext): Pr
 
   const handle = async (item: InputItem): Promise<void> => {
     records.add(item.recordType);
-    const id = `${label}#${ordinal++}`;
+    const place = `${label}#${ordinal++}`;
     if (item.kind === 'no-page') return;
     pages++;
     context.onProgress(bytesRead, pages);
@@ -43,28 +43,32 @@ export async function processInput(source: UnitSource, context: UnitContext): Pr
       const { reason, metadata } = item;
       funnel.count('reader', reason);
       if (item.recordType === 'damaged' && damages++ < 3) {
-        const place = `${basename(input.path)}, byte ${String(metadata?.offset)}`;
-        context.onWarning(`${place}: ${String(metadata?.message)} (${reason}).`);
+        const where = `${basename(input.path)}, byte ${String(metadata?.offset)}`;
+        context.onWarning(`${where}: ${String(metadata?.message)} (${reason}).`);
       }
-      return unit.drop({ id, step: 'reader', reason, ...metadata });
+      return unit.drop({ ...metadata, id: ownId(metadata) ?? place, step: 'reader', reason });
     }
     funnel.count('reader');
     const { page } = item;
+    const id = ownId(page.metadata) ?? place;
     characters += page.content.length;
     const verdict = filtered ? await runner.run(page, funnel) : keep;
     const { language, languageScore } = page;
     if (language !== undefined) languages.add(language);
     if (verdict.kind === 'drop') {
       const { step, reason } = verdict;
-      return unit.drop({ id, step, reason, ...page.metadata, language });
+      return unit.drop({ ...page.metadata, id, step, reason, language: language ?? page.metadata.language });
     }
     documents++;
+    // What a row said of itself stays, where no step has found better.
+    const { id: _, ...own } = page.metadata;
     const metadata = {
-      ...page.metadata,
-      source: label,
-      title: page.title === '' ? undefined : page.title,
-      language,
-      languageScore: languageScore === undefined ? undefined : Math.round(languageScore * 10_000) / 10_000,
+      ...own,
+      source: own.source ?? label,
+      title: page.title === '' ? own.title : page.title,
+      language: language ?? own.language,
+      languageScore:
+        languageScore === undefined ? own.languageScore : Math.round(languageScore * 10_000) / 10_000,
     };
     const started = performance.now();
     const signature = minhasher?.signature(page.text);
@@ -90,4 +94,10 @@ export async function processInput(source: UnitSource, context: UnitContext): Pr
     languages: languages.sorted(),
     characters,
   });
+}
+
+/** The `id` that the document came with: a row of JSON lines has one often. */
+function ownId(metadata: Metadata | undefined): string | undefined {
+  const id = metadata?.id;
+  return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
 }

@@ -158,10 +158,10 @@ async function runFingerprint(
 ): Promise<string> {
   const { deduplication, pii, shardCharacters, maxPageBytes, documentCharacters } = options;
   const files = await Promise.all(
-    sources.map(async ({ input, bytes }) => ({
+    sources.map(async ({ input }) => ({
       ...input,
       path: basename(input.path),
-      content: await fileFingerprint(input.path, bytes),
+      content: await fileFingerprint(input.path),
     })),
   );
   return fingerprint({

@@ -4,7 +4,14 @@
  * quarters of one of 64); when parameters have moved a new decoder is made: about four steps of 64 rows.
  * Adapters are inputs instead: they are small, and where they alone move the session stays.
  */
-import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
+import {
+  type Executor,
+  type ExternalContent,
+  Graph,
+  type GraphSession,
+  type HostTensor,
+  serializeOnnx,
+} from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { floatInputs } from '../../architecture/parameters.js';
@@ -39,12 +46,13 @@ export async function createHostDecoder(
   const frozen = frozenWeights(graph, architecture);
   const parameters = new Map([...withJoinedWeights(config, inputs), ...frozen.tensors]);
   decodeGraph(graph, config, parameters, 'read');
-  const contents = new Map(frozen.contents);
+  const contents = new Map<string, ExternalContent>(frozen.contents);
   for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
   const session = await executor.createSession(
     serializeOnnx(graph, { target: executor.target, initializers: placesOf(contents) }),
     { externalData: contents },
   );
+  frozen.free();
   const tables = new GrowingRotaryTables(config, rotaryTables);
   const moving = () => Object.fromEntries(adapters.map((name) => [name, parameterOf(name)]));
   const shared = { session, config, tables, moving };
