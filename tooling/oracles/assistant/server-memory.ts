@@ -3,8 +3,8 @@
  *
  *     node --conditions=@llm/source --import tsx tooling/oracles/assistant/server-memory.ts [REQUESTS]
  *
- * Prints MB every tenth of the way: resident, of it anonymous; JavaScript's heap after a collection, and memory
- * outside it. What grows resident and in neither of the others is the allocator's. Run it with
+ * Prints MB every tenth of the way: resident, of it anonymous; JavaScript's heap after a collection, and
+ * memory outside it. What grows resident and in neither of the others is the allocator's. Run it with
  * MALLOC_ARENA_MAX=1 to see its arenas' part.
  */
 import { spawn } from 'node:child_process';

@@ -59,7 +59,7 @@ export class CurrentDecoder {
 
   #leaseOf(version: number): Lease {
     const old = this.#lease;
-    // On a device parameters are read where they are, and adapters everywhere: such a decoder never becomes old.
+    // On a device parameters are read where they are, adapters everywhere: their decoder is never old.
     const isKept = this.executor.device !== undefined || this.architecture.lora !== undefined;
     if (old !== undefined && (old.version === version || isKept)) return old;
     // The old one goes first, so that two copies of the weights are held only while both are used.
