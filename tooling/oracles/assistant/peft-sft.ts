@@ -1,9 +1,9 @@
 /**
- * Fine-tunes a model with LoRA and writes everything that PyTorch + PEFT need to do the same: the model as a
+ * Fine-tunes a model with LoRA, or whole, and writes everything that PyTorch + PEFT need to do the same: the model as a
  * Hugging Face folder, the adapter it began with, every batch, the held-out rows. Prints losses, seconds and
  * peak memory as JSON; peft_sft.py prints its own. The same numbers within 1 % are asked for.
  *
- *     node --conditions=@llm/source --import tsx peft-sft.ts MODEL.gguf ROWS.jsonl DIRECTORY [STEPS] > ours.json
+ *     node --conditions=@llm/source --import tsx peft-sft.ts MODEL.gguf ROWS.jsonl DIRECTORY [STEPS] [lora|full] > ours.json
  *     python peft_sft.py DIRECTORY > peft.json
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,13 +17,13 @@ import { exportHuggingFace } from '@llm/model/hugging-face';
 import { createBatchSource, fineTune, heldOutLoss, packConversations, readConversations } from '@llm/sft';
 import { createTemplateRenderer, toTokenizerJson } from '@llm/tokenizer';
 
-const [source, file, directory, count = '20'] = process.argv.slice(2);
-if (source === undefined || file === undefined || directory === undefined)
-  throw new Error('Usage: peft-sft.ts MODEL ROWS.jsonl DIRECTORY [STEPS]');
+const [source, file, directory, count = '20', mode = 'lora'] = process.argv.slice(2);
+if (source === undefined || file === undefined || directory === undefined || !/^(lora|full)$/.test(mode))
+  throw new Error('Usage: peft-sft.ts MODEL ROWS.jsonl DIRECTORY [STEPS] [lora|full]');
 const [rows, columns, heldOutRows, seed, threads] = [2, 256, 12, 0, 2];
 const steps = Number(count);
-const lora = { rank: 16 };
-const schedule = { shape: 'cosine', peak: 2e-4, warmUpSteps: 1, steps } as const;
+const lora = mode === 'lora' ? { rank: 16 } : undefined;
+const schedule = { shape: 'cosine', peak: lora === undefined ? 2e-5 : 2e-4, warmUpSteps: 1, steps } as const;
 
 const { config, parameters, tokenizer, tokenizerConfig, specialTokens } = await readModel(source);
 const renderer = await createTemplateRenderer(tokenizer, tokenizerConfig);
@@ -49,10 +49,12 @@ const model = await createTransformer({
   executor: createNodeExecutor({ threads, memory: 'compact' }),
   optimizer: adamW({ weightDecay: 0 }),
 });
-await saveLora(store, 'adapter', { adapters: (await model.snapshot()).parameters, lora });
+if (lora !== undefined)
+  await saveLora(store, 'adapter', { adapters: (await model.snapshot()).parameters, lora });
 const { examples } = packConversations({ conversations: training, renderer, columns });
 const batches = createBatchSource({ examples, rows, columns, seed });
 const task = {
+  mode,
   rows,
   columns,
   threads,
@@ -76,6 +78,8 @@ writeFileSync(join(directory, 'task.json'), JSON.stringify(task));
 
 const losses: number[] = [];
 const seconds: number[] = [];
+const cpuSeconds: number[] = [];
+let cpu = process.cpuUsage();
 const measure = async (): Promise<number> =>
   (await heldOutLoss({ model, renderer, conversations: heldOut, rows, columns })).loss;
 const before = await measure();
@@ -92,13 +96,16 @@ await fineTune({
     if (event.type !== 'metric' || event.values.step_time === undefined) return;
     losses.push(event.values.loss!);
     seconds.push(event.values.step_time);
+    const { user, system } = process.cpuUsage(cpu);
+    cpuSeconds.push((user + system) / 1e6);
+    cpu = process.cpuUsage();
     process.stderr.write(`step ${event.step}: ${event.values.loss}\n`);
   },
 });
 const after = await measure();
 const peak = /VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-const secondsPerStep = Math.min(...seconds);
+const best = { secondsPerStep: Math.min(...seconds), cpuSecondsPerStep: Math.min(...cpuSeconds) };
 process.stdout.write(
-  `${JSON.stringify({ before, after, losses, secondsPerStep, peakMegabytes: Number(peak) / 1024 })}\n`,
+  `${JSON.stringify({ before, after, losses, ...best, peakMegabytes: Number(peak) / 1024 })}\n`,
 );
 await model.dispose();

@@ -18,7 +18,7 @@ task = json.load(open(f"{directory}/task.json"))
 rows, columns = task["rows"], task["columns"]
 torch.set_num_threads(task["threads"])
 base = AutoModelForCausalLM.from_pretrained(f"{directory}/base", dtype=torch.float32)
-model = PeftModel.from_pretrained(base, f"{directory}/adapter", is_trainable=True)
+model = base if task["mode"] == "full" else PeftModel.from_pretrained(base, f"{directory}/adapter", is_trainable=True)
 model.train()
 trained = [p for p in model.parameters() if p.requires_grad]
 optimizer = torch.optim.AdamW(trained, lr=1e-4, betas=(0.9, 0.99), eps=1e-8, weight_decay=0.0)
@@ -56,12 +56,14 @@ def step(batch):
     return float(loss)
 
 
-before, losses, seconds = held_out(), [], []
+before, losses, seconds, cpu_seconds = held_out(), [], [], []
 for batch in task["steps"]:
-    begun = time.perf_counter()
+    begun, cpu_begun = time.perf_counter(), time.process_time()
     losses.append(step(batch))
     seconds.append(time.perf_counter() - begun)
+    cpu_seconds.append(time.process_time() - cpu_begun)
     print(f"step {len(losses)}: {losses[-1]}", file=sys.stderr, flush=True)
 after = held_out()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"before": before, "after": after, "losses": losses, "secondsPerStep": min(seconds), "peakMegabytes": peak}))
+print(json.dumps({"before": before, "after": after, "losses": losses, "secondsPerStep": min(seconds),
+                  "cpuSecondsPerStep": min(cpu_seconds), "peakMegabytes": peak}))

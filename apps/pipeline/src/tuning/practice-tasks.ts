@@ -25,9 +25,9 @@ export interface PracticeOptions {
 /**
  * `countdown`, `gsm8k:FILE`, `gsm8k-sums:FILE`, or a file of `{"question", "answer"}` lines; an answer may be
  * a whole solution that ends in `#### 42`. Of a text that is no number, the answer is right when it is said
- * word for word. The sums of GSM8K are those of two numbers up to 20 that its solutions mark (`<<9+5=14>>`): a
- * small model knows some of them and hardly any whole problem. A question is there once. Throws
- * `pipeline/tasks-invalid` with file and line.
+ * word for word. The sums of GSM8K are those of two numbers up to 20 that its solutions mark
+ * (`<<9+5=14>>`): a small model knows some of them and hardly any whole problem. A question is there once.
+ * Throws `pipeline/tasks-invalid` with file and line.
  */
 export async function readPracticeTasks(source: string, options: PracticeOptions): Promise<PracticeTasks> {
   const { seed, heldOut, count } = options;
