@@ -1,3 +1,7 @@
 import { preset } from '@llm/build/tsup';
 
-export default preset({ index: 'src/index.ts', 'node/index': 'src/node/index.ts' });
+export default preset({
+  index: 'src/index.ts',
+  'node/index': 'src/node/index.ts',
+  'node/worker': 'src/node/workers/worker.ts',
+});

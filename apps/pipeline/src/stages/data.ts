@@ -1,15 +1,17 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultUrlLists, fineWebSteps } from '@llm/data';
-import { type DataInput, loadLanguageIdentifier, runDataPipeline } from '@llm/data/node';
-import { miniwebBlocklist } from '@llm/miniweb';
+import { type DataInput, runDataPipeline } from '@llm/data/node';
 import { checkUnchanged, type InputFile, inputSettings } from '../inputs/input-file.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount } from '../terminal/format.js';
+import type { DataStepsSettings } from './data-steps.js';
 import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
+
+/** Beside this file in the sources, an entry of its own in the build. */
+const stepsFile = import.meta.url.endsWith('.ts') ? './data-steps.ts' : './data-steps.js';
 
 export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> {
   const isMiniweb = input.kind === 'miniweb';
@@ -25,10 +27,10 @@ export function dataStage({ input, seed }: PipelineOptions): Stage<DataSummary> 
         inputs,
         store,
         prefix: 'data',
-        steps: fineWebSteps({
-          url: isMiniweb ? { ...defaultUrlLists, ...miniwebBlocklist(seed) } : undefined,
-          language: { identifier: await loadLanguageIdentifier() },
-        }),
+        steps: {
+          module: new URL(stepsFile, import.meta.url).href,
+          settings: { miniwebSeed: isMiniweb ? seed : null } satisfies DataStepsSettings,
+        },
         signal,
         onEvent,
       });

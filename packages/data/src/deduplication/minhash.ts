@@ -20,6 +20,8 @@ export interface MinhashConfig {
   readonly buckets?: number | undefined;
   readonly hashesPerBucket?: number | undefined;
   readonly seed?: number | undefined;
+  /** Default `fast`. */
+  readonly hashes?: 'fast' | undefined;
 }
 
 export interface Minhasher {

@@ -6,11 +6,13 @@
  */
 import type { ArchiveItem } from '../../archive/archive-record.js';
 import { RecordFramer, type RecordFramerOptions } from '../../archive/record-framer.js';
-import { inputBytes, openInput } from '../files/input-file.js';
+import { type ByteRange, inputBytes, openInput } from '../files/input-file.js';
 
 export interface ReadArchiveOptions extends RecordFramerOptions {
   /** Hears how many bytes of the file have been read. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Default: the whole file. Both ends must be where a gzip member, or in a plain file a record, starts. */
+  readonly range?: ByteRange | undefined;
 }
 
 /** Throws `data/input-missing` when the file cannot be opened; damage inside it is an item, not an error. */
@@ -20,7 +22,7 @@ export async function* readArchive(
 ): AsyncGenerator<ArchiveItem> {
   await inputBytes(path);
   const framer = new RecordFramer(options);
-  for await (const part of openInput(path, options.onBytes)) {
+  for await (const part of openInput(path, options.onBytes, options.range)) {
     if (part.kind === 'member') framer.startMember(part.offset);
     else if (part.kind === 'bytes') framer.write(part.bytes);
     else framer.damage(part.damage);

@@ -18,12 +18,16 @@ export type InflatedPart =
 const windowBytes = 1 << 20;
 const syncOutputLimit = 16 << 20;
 
-/** Reads `source` and yields its parts. `onConsumed` hears how many bytes of the source are dealt with. */
+/**
+ * Reads `source`, which starts at byte `offset` of its file, and yields its parts. `onConsumed` hears how many
+ * bytes of the file are dealt with.
+ */
 export async function* inflateMembers(
   source: AsyncIterable<Uint8Array>,
   onConsumed?: (bytes: number) => void,
+  offset = 0,
 ): AsyncGenerator<InflatedPart> {
-  const window = new SourceWindow(source);
+  const window = new SourceWindow(source, offset);
   await window.fill(2);
   const gzip = window.bytes[0] === 0x1f && window.bytes[1] === 0x8b;
   if (!gzip) {
@@ -192,7 +196,8 @@ async function skipToMember(window: SourceWindow): Promise<{ zero: boolean }> {
   return { zero };
 }
 
-function opensRecord(bytes: Uint8Array): boolean {
+/** Whether a gzip member starts here that inflates to the head of a record. */
+export function opensRecord(bytes: Uint8Array): boolean {
   const headerLength = gzipHeaderLength(bytes.subarray(0, 1024));
   if (headerLength === undefined) return false;
   try {

@@ -4,9 +4,20 @@ import { stat } from 'node:fs/promises';
 import { LlmError } from '@llm/core';
 import { type InflatedPart, inflateMembers } from './gzip-members.js';
 
-/** Inflates a file. `onBytes` hears how many bytes of the file have been dealt with. */
-export function openInput(path: string, onBytes?: (bytes: number) => void): AsyncGenerator<InflatedPart> {
-  return inflateMembers(createReadStream(path, { highWaterMark: 1 << 20 }), onBytes);
+/** Bytes of a file from `start` up to `end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Inflates a file, or a range of it. `onBytes` hears up to which byte of the file it has been dealt with. */
+export function openInput(
+  path: string,
+  onBytes?: (bytes: number) => void,
+  range?: ByteRange,
+): AsyncGenerator<InflatedPart> {
+  const piece = range === undefined ? {} : { start: range.start, end: range.end - 1 };
+  return inflateMembers(createReadStream(path, { highWaterMark: 1 << 20, ...piece }), onBytes, range?.start);
 }
 
 /** Size of an input file in bytes, or `data/input-missing`. */
