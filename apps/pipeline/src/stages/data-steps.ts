@@ -8,6 +8,7 @@ export interface DataStepsSettings {
   readonly miniwebSeed: number | null;
 }
 
+// biome-ignore lint/style/noDefaultExport: what a worker takes from the module it is given
 export default async function dataSteps({ miniwebSeed }: DataStepsSettings): Promise<readonly PageStep[]> {
   return fineWebSteps({
     url: miniwebSeed === null ? undefined : { ...defaultUrlLists, ...miniwebBlocklist(miniwebSeed) },

@@ -11,6 +11,7 @@ import { deleteWork } from './earlier-work.js';
 import { gatherUnits } from './gathered-units.js';
 import { writeJson } from './json-artifact.js';
 import type { RunContext } from './run-context.js';
+import { compress } from './shards.js';
 import { partKey, readUnit } from './unit-files.js';
 import { duplicateRowsKey, readShardResult } from './write-shard.js';
 
@@ -33,7 +34,8 @@ export async function finishRun(context: RunContext): Promise<Readonly<Record<st
   const flush = async (): Promise<void> => {
     const name = files === 0 ? 'dropped' : `dropped-${String(files).padStart(5, '0')}`;
     files++;
-    await store.write(`${plan.prefix}/${name}.jsonl.gz`, Buffer.concat(members));
+    const whole = members.length === 0 ? compress('') : Buffer.concat(members);
+    await store.write(`${plan.prefix}/${name}.jsonl.gz`, whole);
     members = [];
     bytes = 0;
   };
