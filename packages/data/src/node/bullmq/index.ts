@@ -1,0 +1,2 @@
+export { type BullmqLaunch, launchBullmq } from './launch-bullmq.js';
+export { type BullmqWorker, workBullmq } from './work-bullmq.js';
