@@ -1,6 +1,6 @@
-/** How fast a run reads, and when it will have read everything, at the rate since it started. */
+/** How fast a run reads, and when it will have read everything, at the rate since it began to read. */
 export class RunRate {
-  readonly #started = performance.now();
+  #started: number | undefined;
   readonly #bytes = new Map<number, number>();
   readonly #pages = new Map<number, number>();
   #restedBytes = 0;
@@ -17,6 +17,7 @@ export class RunRate {
 
   /** A unit is so far. */
   at(unit: number, bytes: number, pages: number): void {
+    this.#started ??= performance.now();
     this.#bytes.set(unit, bytes);
     this.#pages.set(unit, pages);
   }
@@ -29,17 +30,15 @@ export class RunRate {
     return sum(this.#pages);
   }
 
-  /** `secondsLeft` is there once something was read. */
+  /** Rates and `secondsLeft` are there after a second of reading. */
   values(): Record<string, number> {
-    const seconds = (performance.now() - this.#started) / 1000;
+    const { pages, bytes, total } = this;
+    const seconds = this.#started === undefined ? 0 : (performance.now() - this.#started) / 1000;
     const read = sum(this.#bytes);
-    const rates = {
-      pages: this.pages,
-      bytes: this.bytes,
-      pagesPerSecond: this.pages / seconds,
-      bytesPerSecond: read / seconds,
-    };
-    return read === 0 ? rates : { ...rates, secondsLeft: ((this.total - this.bytes) * seconds) / read };
+    // The first moments say nothing about the rest.
+    if (seconds < 1 || read === 0) return { pages, bytes };
+    const rates = { pagesPerSecond: pages / seconds, bytesPerSecond: read / seconds };
+    return { pages, bytes, ...rates, secondsLeft: ((total - bytes) * seconds) / read };
   }
 }
 

@@ -26,11 +26,14 @@ export async function importModule(module: string): Promise<unknown> {
   const url = /^(?:file|data|node):/.test(module) || isPackage(module) ? module : pathToFileURL(module).href;
   await registerTypeScript(module);
   try {
-    return ((await import(url)) as { default?: unknown }).default;
+    const { default: exported } = (await import(url)) as { default?: unknown };
+    // CommonJS that was an ES module before a compiler saw it.
+    const { __esModule: isCompiled, default: inner } = (exported ?? {}) as Record<string, unknown>;
+    return isCompiled === true ? inner : exported;
   } catch (cause) {
     throw new LlmError({
       code: 'data/plan-unreadable',
-      message: `The module ${module} cannot be loaded: ${(cause as Error).message}`,
+      message: `The module ${module} cannot be loaded: ${(cause as Error).message}.${/\.[jt]s$/.test(module) ? ' Where no package.json says "type": "module", call it .mts or .mjs.' : ''}`,
       details: { module },
       cause,
     });
