@@ -95,9 +95,13 @@ export async function dataLaunch(
   }
 }
 
-/** This program, as it was started. */
+/** This program, as it was started, for processes that may start in another directory. */
 function program(): string[] {
-  return [process.execPath, ...process.execArgv, process.argv[1]!];
+  const nodeFlags = process.execArgv.map((argument, index) => {
+    const isLoader = process.execArgv[index - 1] === '--import' && /^[@\w]/.test(argument) && !argument.includes(':');
+    return isLoader ? import.meta.resolve(argument) : argument;
+  });
+  return [process.execPath, ...nodeFlags, process.argv[1]!];
 }
 
 function runParameters(plan: string, flags: PlanFlags, isHere = true): string[] {

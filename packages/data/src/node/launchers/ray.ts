@@ -2,6 +2,10 @@
  * Ranks as jobs of a Ray cluster, over its REST interface (`POST /api/jobs/`): a job a rank, a phase at a time. A
  * rank that fails is submitted again; what it did is kept.
  */
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RunOptions, throwIfAborted } from '@llm/core';
 import { type Launch, launchError, phaseRanks, rankCommand, shellLine } from './launch.js';
@@ -52,7 +56,6 @@ async function runJob(launch: RayLaunch, entrypoint: string): Promise<RayJob> {
   const { signal, pollSeconds = 2 } = launch;
   const { submission_id: id } = await ask<{ submission_id: string }>(launch, '/api/jobs/', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ entrypoint, entrypoint_num_cpus: launch.cpus ?? 1 }),
   });
   try {
@@ -67,12 +70,23 @@ async function runJob(launch: RayLaunch, entrypoint: string): Promise<RayJob> {
   }
 }
 
-async function ask<Answer>({ address }: RayLaunch, path: string, request: RequestInit = {}): Promise<Answer> {
-  const url = `${address.replace(/\/$/, '')}${path}`;
-  const response = await fetch(url, request).catch((cause: unknown) => {
-    throw launchError('ray', `${address} does not answer. Is it the address of the dashboard?`, cause);
-  });
-  const text = await response.text();
-  if (!response.ok) throw launchError('ray', `${url} answered ${response.status}: ${text.slice(0, 500)}`);
-  return JSON.parse(text) as Answer;
+/** Not by `fetch`: its `Sec-Fetch-Mode` makes Ray take it for a browser, which may not submit. */
+async function ask<Answer>(
+  { address }: RayLaunch,
+  path: string,
+  { method = 'GET', body }: { readonly method?: string; readonly body?: string } = {},
+): Promise<Answer> {
+  const url = new URL(path, address);
+  const open = url.protocol === 'https:' ? https.request : http.request;
+  const asked = open(url, { method, headers: { 'content-type': 'application/json' } });
+  asked.end(body);
+  try {
+    const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
+    const content = await text(answer);
+    if (answer.statusCode !== 200) throw new Error(`it answered ${answer.statusCode}: ${content.slice(0, 500)}`);
+    return JSON.parse(content) as Answer;
+  } catch (cause) {
+    const what = (cause as Error).message || (cause as NodeJS.ErrnoException).code;
+    throw launchError('ray', `${url.href}: ${what}. Is ${address} the address of the dashboard?`, cause);
+  }
 }
