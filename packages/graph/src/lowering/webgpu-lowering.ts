@@ -16,7 +16,7 @@ import {
   sub,
 } from '../functions/elementwise.js';
 import { matMul } from '../functions/matmul.js';
-import { expand, reshape, transpose } from '../functions/movement.js';
+import { expand, reshape, split, transpose } from '../functions/movement.js';
 import { reduceLogSumExp, reduceMean } from '../functions/reduce.js';
 import type { GraphNode, Tensor } from '../graph/graph.js';
 import { isStatic, sameShape } from '../tensors/shape.js';
@@ -65,9 +65,28 @@ function rootMeanSquare(node: GraphNode, inputs: readonly Tensor[]): readonly Te
   return [normalized!, reciprocal(sqrt(add(meanSquare, Number(node.attributes.epsilon ?? 1e-5))))];
 }
 
+/** WebGPU promises a shader eight buffers, and the kernel binds its input and every output at once. */
+const partsAtOnce = 7;
+
+/** Many parts are cut out of at most seven larger ones. */
+function splitByBuffers(node: GraphNode, inputs: readonly Tensor[]): readonly Tensor[] {
+  const axis = Number(node.attributes.axis ?? 0);
+  const sizes = node.outputs.map((part) => Number(part.shape[axis]));
+  const cut = (x: Tensor, parts: readonly number[]): Tensor[] => {
+    if (parts.length <= partsAtOnce) return split(x, axis, parts);
+    const count = Math.ceil(parts.length / partsAtOnce);
+    const groups: number[][] = [];
+    for (let at = 0; at < parts.length; at += count) groups.push(parts.slice(at, at + count));
+    const totals = groups.map((group) => group.reduce((sum, size) => sum + size, 0));
+    return split(x, axis, totals).flatMap((group, index) => cut(group, groups[index]!));
+  };
+  return cut(inputs[0]!, sizes);
+}
+
 export const webgpuLowering: Readonly<Record<string, LoweringRule>> = {
   FusedMatMul: fusedMatMul,
   Pow: power,
+  Split: splitByBuffers,
   SimplifiedLayerNormalization: rootMeanSquare,
   LogSoftmax: (node, inputs) => {
     const x = inputs[0]!;

@@ -52,6 +52,12 @@ describe('movement', () => {
             [4, 3],
           ],
         },
+        // More than a shader can bind.
+        {
+          inputs: { x: { shape: [2, 40] } },
+          build: ({ x }) => [concat([...split(x!, 1, 40), mul(x!, 2)], 1)],
+          shapes: [[2, 80]],
+        },
       ],
       Slice: [
         {
@@ -75,6 +81,19 @@ describe('movement', () => {
           ],
         },
         { inputs: cube, build: ({ x }) => split(x!, 1, 3)[1]!, shapes: [[2, 1, 4]] },
+        {
+          inputs: { x: { shape: [65, 2] } },
+          build: ({ x }) => {
+            const parts = split(x!, 0, [2, ...new Array<number>(63).fill(1)]);
+            return [parts[0]!, parts[7]!, parts[8]!, parts.at(-1)!];
+          },
+          shapes: [
+            [2, 2],
+            [1, 2],
+            [1, 2],
+            [1, 2],
+          ],
+        },
       ],
       Unsqueeze: [
         {

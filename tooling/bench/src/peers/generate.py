@@ -12,10 +12,10 @@ import transformers
 
 o = json.loads(sys.argv[1])
 torch.set_num_threads(o["threads"])
-model = transformers.AutoModelForCausalLM.from_pretrained(o["directory"], dtype=torch.float32)
+model = transformers.AutoModelForCausalLM.from_pretrained(o["directory"], dtype=torch.float32).to(o.get("device", "cpu"))
 best = {}
 for rows in o["rows"]:
-    ids = torch.arange(rows * o["prompt"]).reshape(rows, -1) % model.config.vocab_size
+    ids = (torch.arange(rows * o["prompt"]).reshape(rows, -1) % model.config.vocab_size).to(model.device)
     for _ in range(3):
         begun, processor = time.perf_counter(), time.process_time()
         with torch.no_grad():

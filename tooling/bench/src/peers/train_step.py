@@ -13,6 +13,7 @@ import torch.nn.functional as F
 
 o = json.loads(sys.argv[1])
 torch.set_num_threads(o["threads"])
+device = o.get("device", "cpu")
 D, H = o["headWidth"], o["width"] // o["headWidth"]
 
 
@@ -62,10 +63,10 @@ class Model(nn.Module):
 
 def measure(compiled):
     torch.manual_seed(0)
-    model = Model()
+    model = Model().to(device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
     run = torch.compile(model) if compiled else model
-    ids = torch.randint(0, o["vocabularySize"], (o["rows"], o["columns"]))
+    ids = torch.randint(0, o["vocabularySize"], (o["rows"], o["columns"]), device=device)
     seconds = []
     for step in range(o["steps"] + 2):
         begun = time.perf_counter()

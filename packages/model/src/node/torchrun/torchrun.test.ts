@@ -32,6 +32,9 @@ if (!hasTorch)
     'SKIPPED: training under torchrun needs a Python with torch, transformers, safetensors and numpy: set LLM_TORCH_PYTHON to it.\n',
   );
 
+/** LLM_TORCH_BACKEND=nccl trains on the GPU that is there: NCCL takes one process a GPU. */
+const backend = process.env.LLM_TORCH_BACKEND ?? 'gloo';
+const processes = backend === 'nccl' ? '1' : '2';
 const executor = createNodeExecutor({ threads: 1 });
 const tokenizer = new ByteTokenizer();
 const shape = { vocabularySize: tokenizer.vocabularySize, contextLength: 32, depth: 2, width: 32, heads: 4 };
@@ -107,10 +110,10 @@ async function trainThere(folder: string, ...more: string[]): Promise<number[]> 
     'torch.distributed.run',
     '--standalone',
     '--nproc-per-node',
-    '2',
+    processes,
     join(folder, 'train.py'),
   ];
-  await promisify(execFile)(python!, [...run, '--backend', 'gloo', ...more], {
+  await promisify(execFile)(python!, [...run, '--backend', backend, ...more], {
     env: { ...process.env, OMP_NUM_THREADS: '1', HF_HUB_OFFLINE: '1' },
   });
   const lines = (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
