@@ -1,6 +1,6 @@
 /**
  * How long the corpus-wide phases take, and how much memory, for synthetic keys: `npx tsx scripts/measure-deduplication.ts
- * DOCUMENTS [DIRECTORY]`. One document in five shares buckets with an earlier one. Processor seconds by phase.
+ * DOCUMENTS [DIRECTORY] [index]`. With `index` runs are merged, as they are where there are many. One document in five shares buckets with an earlier one. Processor seconds by phase.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,8 @@ const context: RunContext = {
   keyMaker,
   runner: new StepRunner([]),
   plan: {
-    ...{ fingerprint: '', prefix: 'data', work: 'work', units, limits: {}, deduplication: {}, pii: {} },
+    ...{ fingerprint: '', prefix: 'data', work: 'work', units, limits: {}, pii: {} },
+    deduplication: { index: process.argv[4] === 'index' },
     shardCharacters: 32 * 1024 * 1024,
     segmentItems: 1000,
   },

@@ -61,7 +61,11 @@ export async function dataLaunch(
       `--${strange.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} means nothing to ${engine}.`,
     );
   const { tasks, concurrency, cpus, memory, clustersMemory } = flags;
-  const launch = { command: [...program(), ...runParameters(plan, flags)], tasks, concurrency };
+  const launch = {
+    command: [...program(), ...runParameters(plan, withWorkers(engine, flags))],
+    tasks,
+    concurrency,
+  };
   if (engine === 'kubernetes') return printJobs(plan, flags, output);
   const interruption = listenForInterruption(() => output.stderr.write('stopping …\n'));
   const { signal } = interruption;
@@ -95,10 +99,17 @@ export async function dataLaunch(
   }
 }
 
+/** Where an engine gives a rank its processors, it has as many threads: a container sees those of its machine. */
+function withWorkers(engine: Engine, flags: DataLaunchFlags): PlanFlags {
+  const given = engine === 'local' || engine === 'redis' ? undefined : (flags.cpus ?? 1);
+  return { ...flags, workers: flags.workers ?? given };
+}
+
 /** This program, as it was started, for processes that may start in another directory. */
 function program(): string[] {
   const nodeFlags = process.execArgv.map((argument, index) => {
-    const isLoader = process.execArgv[index - 1] === '--import' && /^[@\w]/.test(argument) && !argument.includes(':');
+    const isLoader =
+      process.execArgv[index - 1] === '--import' && /^[@\w]/.test(argument) && !argument.includes(':');
     return isLoader ? import.meta.resolve(argument) : argument;
   });
   return [process.execPath, ...nodeFlags, process.argv[1]!];
@@ -124,7 +135,7 @@ function printJobs(plan: string, flags: DataLaunchFlags, { stdout, stderr }: Out
   const [claimName, path] = claim?.split(':') ?? [];
   const volume = claimName === undefined || path === undefined ? undefined : { claim: claimName, path };
   if (claim !== undefined && volume === undefined) throw wrong(`--claim ${claim} is not NAME:PATH.`);
-  const command = ['llm', ...runParameters(plan, flags, false)];
+  const command = ['llm', ...runParameters(plan, withWorkers('kubernetes', flags), false)];
   const cpu = cpus === undefined ? undefined : String(cpus);
   const jobs = kubernetesJobs({
     command,

@@ -1,6 +1,7 @@
 /** The files that a run reads, plain or gzip. The one place that opens them. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { LlmError } from '@llm/core';
 import { type InflatedPart, inflateMembers } from './gzip-members.js';
 
@@ -17,7 +18,9 @@ export function openInput(
   range?: ByteRange,
 ): AsyncGenerator<InflatedPart> {
   const piece = range === undefined ? {} : { start: range.start, end: range.end - 1 };
-  return inflateMembers(createReadStream(path, { highWaterMark: 1 << 20, ...piece }), onBytes, range?.start);
+  const isEmpty = range !== undefined && range.end <= range.start;
+  const source = isEmpty ? Readable.from([]) : createReadStream(path, { highWaterMark: 1 << 20, ...piece });
+  return inflateMembers(source, onBytes, range?.start);
 }
 
 /** Size of an input file in bytes, or `data/input-missing`. */

@@ -1,5 +1,6 @@
 /** Each launcher for real where its engine is installed; Kubernetes by the published schema of its objects. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { contents, SmallRun } from './fixtures/small-run.js';
 import { kubernetesJobs, resumeCommands } from './kubernetes.js';
 import { launchLocal } from './local.js';
+import { launchRay } from './ray.js';
 import { launchSlurm, slurmScript } from './slurm.js';
 
 const run = new SmallRun();
@@ -98,6 +100,58 @@ describe('the script of a Slurm phase', () => {
       `llm data run 'it'\\''s.ts' --rank $SLURM_ARRAY_TASK_ID --world 8 --phase pages &\n`,
     );
     expect(spawnSync('bash', ['-n'], { input: script }).status).toBe(0);
+  });
+});
+
+describe('a run on Ray', () => {
+  const ray = process.env.LLM_RAY;
+
+  it('goes through its phases', { timeout: 300_000 }, async (context) => {
+    if (ray === undefined) {
+      process.stderr.write('SKIPPED: the test of Ray (pip install "ray[default]", LLM_RAY=…/bin/ray)\n');
+      return context.skip();
+    }
+    const own = new SmallRun();
+    const ports = [
+      '--port=26399',
+      '--dashboard-port=28265',
+      '--ray-client-server-port=26400',
+      '--dashboard-agent-listen-port=26401',
+    ];
+    const head = spawn(
+      ray,
+      ['start', '--head', '--block', '--num-cpus=2', '--disable-usage-stats', ...ports],
+      { stdio: 'ignore' },
+    );
+    try {
+      const address = 'http://127.0.0.1:28265';
+      while (
+        !(await fetch(`${address}/api/version`).then(
+          (answer) => answer.ok,
+          () => false,
+        ))
+      )
+        await pause(500);
+      await launchRay({ command: own.command(), tasks: 2, address, pollSeconds: 0.5 });
+      expect(await contents(own.store)).toEqual(await own.expected());
+      const failing = launchRay({ command: ['false'], tasks: 1, attempts: 2, address, pollSeconds: 0.5 });
+      await expect(failing).rejects.toMatchObject({
+        code: 'data/launch-failed',
+        message: expect.stringContaining('FAILED after 2 attempts'),
+      });
+    } finally {
+      head.kill('SIGTERM');
+      await once(head, 'exit');
+      rmSync(own.directory, { recursive: true, force: true });
+    }
+  });
+
+  it('says where nothing answers', async () => {
+    const launch = launchRay({ command: ['true'], tasks: 1, address: 'http://127.0.0.1:9' });
+    await expect(launch).rejects.toMatchObject({
+      code: 'data/launch-failed',
+      message: expect.stringContaining('127.0.0.1:9'),
+    });
   });
 });
 

@@ -83,7 +83,8 @@ async function ask<Answer>(
   try {
     const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
     const content = await text(answer);
-    if (answer.statusCode !== 200) throw new Error(`it answered ${answer.statusCode}: ${content.slice(0, 500)}`);
+    if (answer.statusCode !== 200)
+      throw new Error(`it answered ${answer.statusCode}: ${content.slice(0, 500)}`);
     return JSON.parse(content) as Answer;
   } catch (cause) {
     const what = (cause as Error).message || (cause as NodeJS.ErrnoException).code;
