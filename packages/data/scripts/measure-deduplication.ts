@@ -1,6 +1,7 @@
 /**
- * How long the corpus-wide phases take, and how much memory, for synthetic keys: `npx tsx scripts/measure-deduplication.ts
- * DOCUMENTS [DIRECTORY] [index]`. With `index` runs are merged, as they are where there are many. One document in five shares buckets with an earlier one. Processor seconds by phase.
+ * How long the corpus-wide phases take, and how much memory, for synthetic keys: `npx tsx
+ * scripts/measure-deduplication.ts DOCUMENTS [DIRECTORY] [index]`. With `index` runs are merged, as they are
+ * where there are many. One document in five shares buckets with an earlier one. Processor seconds by phase.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +46,9 @@ const next = (): number => {
   state = (Math.imul(state, 1664525) + 1013904223) | 0;
   return Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) >>> 0;
 };
-/** Keys are functions of these: a document and an earlier one have the same where they have the same source. */
+/**
+ * Keys are functions of these: a document and an earlier one have the same where they have the same source.
+ */
 const key = (source: number, bucket: number, word: number): number => {
   let mixed = Math.imul(source + 1, 0x9e3779b1) ^ Math.imul(bucket * 2 + word + 1, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);

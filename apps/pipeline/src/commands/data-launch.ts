@@ -1,13 +1,15 @@
-/** `llm data launch`: the ranks of a plan on an engine. Each rank is `llm data run PLAN --rank r --world n`. */
+/**
+ * `llm data launch`: the ranks of a plan on an engine. Each rank is `llm data run PLAN --rank r --world n`.
+ */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LlmError } from '@llm/core';
 import { kubernetesJobs, launchLocal, launchRay, launchSlurm, resumeCommands } from '@llm/data/node';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
+import { type Engine, engines } from './data-engines.js';
 import type { PlanFlags } from './data-run.js';
 import { defaultRedis } from './data-work.js';
-import { type Engine, engines } from './define-data.js';
 
 export interface DataLaunchFlags extends PlanFlags {
   readonly tasks: number;
@@ -99,7 +101,9 @@ export async function dataLaunch(
   }
 }
 
-/** Where an engine gives a rank its processors, it has as many threads: a container sees those of its machine. */
+/**
+ * Where an engine gives a rank its processors, it has as many threads: a container sees those of its machine.
+ */
 function withWorkers(engine: Engine, flags: DataLaunchFlags): PlanFlags {
   const given = engine === 'local' || engine === 'redis' ? undefined : (flags.cpus ?? 1);
   return { ...flags, workers: flags.workers ?? given };

@@ -4,15 +4,13 @@ import type { PhaseName } from '@llm/data/node';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
+import { engines } from './data-engines.js';
 import type { DataLaunchFlags } from './data-launch.js';
 import type { DataRunFlags } from './data-run.js';
 import type { DataWorkFlags } from './data-work.js';
 import { examples } from './examples.js';
 
 const phaseNames: readonly PhaseName[] = ['pages', 'merge', 'buckets', 'clusters', 'corpus', 'finish'];
-
-export const engines = ['local', 'slurm', 'redis', 'kubernetes', 'ray'] as const;
-export type Engine = (typeof engines)[number];
 
 export function defineData(program: Command, output: Output): void {
   // What stands behind `run` is for `run`: `data` itself has flags of the same names.

@@ -1,8 +1,8 @@
 /**
- * MinHash with datatrove 0.10's arithmetic, number for number: a shingle is the first 64 bits of the SHA-1 (or
- * the XXH64) of its words, hash function i is (a·shingle + b mod 2⁶⁴) mod (2⁶¹ − 1) with a, b drawn from numpy's
- * generator, and its minimum over the shingles is kept. FineWeb used SHA-1, FineWeb-2 XXH64. 64-bit numbers are
- * pairs of 32-bit words here: BigInt is some 50 times slower.
+ * MinHash with datatrove 0.10's arithmetic, number for number: a shingle is the first 64 bits of the SHA-1
+ * (or the XXH64) of its words, hash function i is (a·shingle + b mod 2⁶⁴) mod (2⁶¹ − 1) with a, b drawn from
+ * numpy's generator, and its minimum over the shingles is kept. FineWeb used SHA-1, FineWeb-2 XXH64. 64-bit
+ * numbers are pairs of 32-bit words here: BigInt is some 50 times slower.
  */
 import { upperProduct } from './long-words.js';
 import { NumpyRandom } from './numpy-random.js';
@@ -14,7 +14,9 @@ export type DatatroveHash = 'datatrove-sha1' | 'datatrove-xxhash';
 const mersennePrime = (1n << 61n) - 1n;
 
 export interface DatatroveMinhash {
-  /** Low and high word of each function's minimum over the shingles of `words`; undefined without a shingle. */
+  /**
+   * Low and high word of each function's minimum over the shingles of `words`; undefined without a shingle.
+   */
   minima(words: readonly string[]): Uint32Array | undefined;
 }
 

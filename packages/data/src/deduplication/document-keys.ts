@@ -1,8 +1,8 @@
 /**
  * What a document is compared by: 64-bit keys in buckets. Two documents with the same key in the same bucket
- * are duplicates. MinHash gives a key a bucket; `exact` is one bucket with the hash of the text, for documents
- * that have no signature (texts shorter than a shingle, languages written without blanks) or for all where
- * MinHash is off; `url` is one with the hash of the address.
+ * are duplicates. MinHash gives a key a bucket; `exact` is one bucket with the hash of the text, for
+ * documents that have no signature (texts shorter than a shingle, languages written without blanks) or for
+ * all where MinHash is off; `url` is one with the hash of the address.
  */
 import { LlmError } from '@llm/core';
 import type { Page } from '../page/page.js';
@@ -19,7 +19,9 @@ export interface DeduplicationOptions extends MinhashConfig {
   readonly url?: boolean | undefined;
   /** `first` keeps the first document of a cluster, `none` drops all of it. Default `first`. */
   readonly keep?: 'first' | 'none' | undefined;
-  /** Keeps what a later run needs to compare its documents with these, under `prefix/index/`. Default false. */
+  /**
+   * Keeps what a later run needs to compare its documents with these, under `prefix/index/`. Default false.
+   */
   readonly index?: boolean | undefined;
   /** Prefixes in the same store of earlier runs with an index: documents that one of them has are dropped. */
   readonly earlier?: readonly string[] | undefined;

@@ -1,8 +1,8 @@
 /**
- * Signatures → clusters of near-duplicates, in memory: documents that share a bucket are joined (union–find), and
- * the first of each cluster in the order of the corpus is the one to keep. 116 bytes a document for the signatures
- * of 14 buckets, and while clusters are found 8 for these and 8 to 16 for a table of one bucket at a time. The
- * pipeline finds the same clusters on disk.
+ * Signatures → clusters of near-duplicates, in memory: documents that share a bucket are joined (union–find),
+ * and the first of each cluster in the order of the corpus is the one to keep. 116 bytes a document for the
+ * signatures of 14 buckets, and while clusters are found 8 for these and 8 to 16 for a table of one bucket at
+ * a time. The pipeline finds the same clusters on disk.
  */
 import { LlmError } from '@llm/core';
 import { finalize32 } from './hashing.js';

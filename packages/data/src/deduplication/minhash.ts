@@ -5,8 +5,8 @@
  *
  * Arithmetic is ours: a shingle is 64 bits (two 32-bit lanes mixed from the words' hashes), hash function i
  * is (aᵢ·low + bᵢ·high + cᵢ) mod 2³² with odd a, b drawn from the seed, and its minimum is kept as a signed
- * 32-bit number. datatrove's own 64-bit numbers are an option: the probability curve is the same, so that only
- * who compares with signatures of datatrove needs them.
+ * 32-bit number. datatrove's own 64-bit numbers are an option: the probability curve is the same, so that
+ * only who compares with signatures of datatrove needs them.
  */
 import { checkChoice, checkNumbers, createRandom } from '@llm/core';
 import { englishWords } from '../words/english-words.js';
@@ -22,8 +22,8 @@ export interface MinhashConfig {
   readonly hashesPerBucket?: number | undefined;
   readonly seed?: number | undefined;
   /**
-   * `fast` (default): 32-bit arithmetic of ours. `datatrove-sha1` (FineWeb) and `datatrove-xxhash` (FineWeb-2):
-   * datatrove's, number for number, about 4 times slower.
+   * `fast` (default): 32-bit arithmetic of ours. `datatrove-sha1` (FineWeb) and `datatrove-xxhash`
+   * (FineWeb-2): datatrove's, number for number, about 4 times slower.
    */
   readonly hashes?: 'fast' | DatatroveHash | undefined;
 }

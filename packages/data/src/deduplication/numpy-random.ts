@@ -1,6 +1,6 @@
 /**
- * numpy's `RandomState(seed).randint(low, high, dtype=uint64)`: MT19937 (Matsumoto & Nishimura 1998), two words a
- * draw, and draws above the range refused under a mask. datatrove's hash functions come from it.
+ * numpy's `RandomState(seed).randint(low, high, dtype=uint64)`: MT19937 (Matsumoto & Nishimura 1998), two
+ * words a draw, and draws above the range refused under a mask. datatrove's hash functions come from it.
  */
 export class NumpyRandom {
   readonly #state = new Int32Array(624);

@@ -1,6 +1,6 @@
 /**
- * Disjoint sets over dense numbers (Tarjan 1975, with path halving): 4 bytes a number, in blocks, so that more
- * than one typed array can hold. The root of a set is its smallest number.
+ * Disjoint sets over dense numbers (Tarjan 1975, with path halving): 4 bytes a number, in blocks, so that
+ * more than one typed array can hold. The root of a set is its smallest number.
  */
 const blockSize = 1 << 22;
 const alone = 0xffffffff;

@@ -1,2 +1,2 @@
-export { type BullmqLaunch, launchBullmq } from './launch-bullmq.js';
-export { type BullmqWorker, workBullmq } from './work-bullmq.js';
+export { launchBullmq } from './launch-bullmq.js';
+export { workBullmq } from './work-bullmq.js';

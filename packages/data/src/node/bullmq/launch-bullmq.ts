@@ -1,4 +1,7 @@
-/** A run given to whatever workers listen at a Redis server. The launcher may die: the workers go on by themselves. */
+/**
+ * A run given to whatever workers listen at a Redis server. The launcher may die: the workers go on by
+ * themselves.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { throwIfAborted } from '@llm/core';
@@ -13,7 +16,9 @@ export interface BullmqLaunch extends Launch {
   readonly redis: string;
   /** Default `llm-data`. */
   readonly queue?: string | undefined;
-  /** What the run is called in the queue; a launch of the same name waits for that run. Default: a random one. */
+  /**
+   * What the run is called in the queue; a launch of the same name waits for that run. Default: a random one.
+   */
   readonly run?: string | undefined;
   /** Runs of a rank before the launch fails. Default 3. */
   readonly attempts?: number | undefined;

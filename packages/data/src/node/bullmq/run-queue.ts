@@ -1,7 +1,7 @@
 /**
- * A run as jobs of BullMQ: a job a rank, and for each phase a gate, the parent of its ranks, which BullMQ runs when
- * all of them are done; the gate adds the next phase. Ids follow from run, phase and rank, so that a job that is
- * added twice is there once, whoever died in between.
+ * A run as jobs of BullMQ: a job a rank, and for each phase a gate, the parent of its ranks, which BullMQ
+ * runs when all of them are done; the gate adds the next phase. Ids follow from run, phase and rank, so that
+ * a job that is added twice is there once, whoever died in between.
  */
 import type { FlowJob } from 'bullmq';
 import type { Launch } from '../launchers/launch.js';

@@ -1,7 +1,7 @@
 /**
- * A process that takes ranks from the queue, as many as join and leave: each rank is a process of its own, so that
- * this one always answers Redis in time. A worker that dies loses its lock, and another takes the rank, which goes
- * on at its last checkpoint.
+ * A process that takes ranks from the queue, as many as join and leave: each rank is a process of its own, so
+ * that this one always answers Redis in time. A worker that dies loses its lock, and another takes the rank,
+ * which goes on at its last checkpoint.
  */
 import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
 import { rankCommand } from '../launchers/launch.js';

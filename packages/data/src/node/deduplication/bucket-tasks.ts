@@ -1,6 +1,6 @@
 /**
- * The phase `buckets`: a task is one bucket in one range of its keys, read from all runs and sorted in memory.
- * There are as many ranges as it takes for a task to have about `batchDocuments` records.
+ * The phase `buckets`: a task is one bucket in one range of its keys, read from all runs and sorted in
+ * memory. There are as many ranges as it takes for a task to have about `batchDocuments` records.
  */
 import { batchDocuments, type GatheredUnits, gatherUnits } from '../pipeline/gathered-units.js';
 import { readJson, writeJson } from '../pipeline/json-artifact.js';

@@ -1,4 +1,6 @@
-/** What the pipeline finds on disk against what `DuplicateFinder` finds in memory, and what it says about it. */
+/**
+ * What the pipeline finds on disk against what `DuplicateFinder` finds in memory, and what it says about it.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** The index that an earlier run left under `prefix/index/`: sorted keys, and what their documents are called. */
+/**
+ * The index that an earlier run left under `prefix/index/`: sorted keys, and what their documents are called.
+ */
 import { type ArtifactStore, LlmError } from '@llm/core';
 import type { DeduplicationOptions, KeyKind } from '../../deduplication/document-keys.js';
 import { readJson } from '../pipeline/json-artifact.js';

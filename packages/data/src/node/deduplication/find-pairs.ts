@@ -11,8 +11,8 @@ import type { KeyColumns } from './sorted-run.js';
 export const pairWords = 3;
 
 /**
- * Pairs in ascending order of the later document. `corpus` has its documents in ascending order where keys are
- * equal; `earlier` are the records of earlier crawls.
+ * Pairs in ascending order of the later document. `corpus` has its documents in ascending order where keys
+ * are equal; `earlier` are the records of earlier crawls.
  */
 export function findPairs(corpus: KeyColumns, earlier: readonly KeyColumns[] = []): Uint32Array {
   const order = sortKeys(corpus.high, corpus.low);

@@ -1,7 +1,7 @@
 /**
- * The phase `clusters`, one task: pairs of all buckets → clusters (union-find), of which the first document is
- * kept, and from them which documents go into which shard. In memory are 8 bytes a document: its cluster and
- * its item. What each duplicate matched goes through the disk.
+ * The phase `clusters`, one task: pairs of all buckets → clusters (union-find), of which the first document
+ * is kept, and from them which documents go into which shard. In memory are 8 bytes a document: its cluster
+ * and its item. What each duplicate matched goes through the disk.
  */
 import type { ArtifactStore } from '@llm/core';
 import { UnionFind } from '../../deduplication/union-find.js';

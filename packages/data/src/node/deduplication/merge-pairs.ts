@@ -1,4 +1,6 @@
-/** Files of pairs, each ascending by its later document → all pairs of a document together, in bounded memory. */
+/**
+ * Files of pairs, each ascending by its later document → all pairs of a document together, in bounded memory.
+ */
 import type { ArtifactStore } from '@llm/core';
 import { pairWords } from './find-pairs.js';
 import { readWords } from './record-file.js';

@@ -1,6 +1,6 @@
 /**
- * Runs of many units → fewer, longer runs, a file a bucket: a phase of its own where there are more runs than a
- * task should open, or where an index is kept for later crawls.
+ * Runs of many units → fewer, longer runs, a file a bucket: a phase of its own where there are more runs than
+ * a task should open, or where an index is kept for later crawls.
  */
 import {
   batchDocuments,
@@ -18,7 +18,10 @@ import { joinColumns, packRun, type RunSource, readRun } from './sorted-run.js';
 /** Runs that a task opens. */
 const mostRuns = 256;
 
-/** Runs that are merged into one, of at most `batchDocuments` documents together. Empty: they stay as they are. */
+/**
+ * Runs that are merged into one, of at most `batchDocuments` documents together. Empty: they stay as they
+ * are.
+ */
 export function runGroups(plan: RunPlan, gathered: GatheredUnits): readonly (readonly UnitRun[])[] {
   if (plan.deduplication === false) return [];
   const runs = unitRuns(gathered);

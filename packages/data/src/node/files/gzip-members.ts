@@ -19,8 +19,8 @@ const windowBytes = 1 << 20;
 const syncOutputLimit = 16 << 20;
 
 /**
- * Reads `source`, which starts at byte `offset` of its file, and yields its parts. `onConsumed` hears how many
- * bytes of the file are dealt with.
+ * Reads `source`, which starts at byte `offset` of its file, and yields its parts. `onConsumed` hears how
+ * many bytes of the file are dealt with.
  */
 export async function* inflateMembers(
   source: AsyncIterable<Uint8Array>,

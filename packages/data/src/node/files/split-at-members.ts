@@ -1,7 +1,7 @@
 /**
  * Where a large compressed crawl file can be cut: at gzip members that open a record. The places follow from
- * the file and `pieceBytes` alone, and a reader that stops at one place and another that starts there see what
- * one reader of the whole file sees. A file that is plain, or one large member, stays whole.
+ * the file and `pieceBytes` alone, and a reader that stops at one place and another that starts there see
+ * what one reader of the whole file sees. A file that is plain, or one large member, stays whole.
  */
 import { open } from 'node:fs/promises';
 import { opensRecord } from './gzip-members.js';
@@ -9,7 +9,9 @@ import type { ByteRange } from './input-file.js';
 
 const windowBytes = 1 << 20;
 
-/** Pieces that cover the file in order: each starts at the first such member from a multiple of `pieceBytes`. */
+/**
+ * Pieces that cover the file in order: each starts at the first such member from a multiple of `pieceBytes`.
+ */
 export async function splitAtMembers(path: string, size: number, pieceBytes: number): Promise<ByteRange[]> {
   if (size < pieceBytes * 2) return [{ start: 0, end: size }];
   const starts = [0];

@@ -1,7 +1,7 @@
 /**
- * Ranks as pods of Indexed Jobs (Kubernetes 1.24, limits by index 1.33): a Job a phase. Kubernetes has no order
- * among Jobs: they come suspended but for the first, and are resumed one after the other (`resumeCommands`). The
- * store must be one that all pods see.
+ * Ranks as pods of Indexed Jobs (Kubernetes 1.24, limits by index 1.33): a Job a phase. Kubernetes has no
+ * order among Jobs: they come suspended but for the first, and are resumed one after the other
+ * (`resumeCommands`). The store must be one that all pods see.
  */
 import type { PhaseName } from '../pipeline/phases.js';
 import { type Launch, phaseRanks, rankCommand, shellLine } from './launch.js';
@@ -32,7 +32,9 @@ export interface KubernetesJob {
   readonly spec: { readonly completions: number; readonly [field: string]: unknown };
 }
 
-/** The Jobs in the order of the phases. `JSON.stringify` of a list of them is what `kubectl apply -f` takes. */
+/**
+ * The Jobs in the order of the phases. `JSON.stringify` of a list of them is what `kubectl apply -f` takes.
+ */
 export function kubernetesJobs(launch: KubernetesLaunch): KubernetesJob[] {
   return phaseRanks(launch).map(([phase, world]) => kubernetesJob(launch, phase, world));
 }

@@ -1,6 +1,7 @@
 /**
- * What all launchers share: they start processes that each do one rank's share of one phase, after datatrove's
- * executors. What is done is kept, whoever did it: a launch over finished work starts processes that end at once.
+ * What all launchers share: they start processes that each do one rank's share of one phase, after
+ * datatrove's executors. What is done is kept, whoever did it: a launch over finished work starts processes
+ * that end at once.
  */
 import { LlmError } from '@llm/core';
 import { type PhaseName, phaseNames } from '../pipeline/phases.js';

@@ -1,4 +1,6 @@
-/** Each launcher for real where its engine is installed; Kubernetes by the published schema of its objects. */
+/**
+ * Each launcher for real where its engine is installed; Kubernetes by the published schema of its objects.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -155,7 +157,10 @@ describe('a run on Ray', () => {
   });
 });
 
-/** One node of Slurm, with its own keys, ports and folders. Undefined where it is not installed or does not start. */
+/**
+ * One node of Slurm, with its own keys, ports and folders. Undefined where it is not installed or does not
+ * start.
+ */
 class Slurm {
   readonly #pids: string[] = [];
 

@@ -1,6 +1,6 @@
 /**
- * Ranks as jobs of a Ray cluster, over its REST interface (`POST /api/jobs/`): a job a rank, a phase at a time. A
- * rank that fails is submitted again; what it did is kept.
+ * Ranks as jobs of a Ray cluster, over its REST interface (`POST /api/jobs/`): a job a rank, a phase at a
+ * time. A rank that fails is submitted again; what it did is kept.
  */
 import { once } from 'node:events';
 import http from 'node:http';

@@ -1,6 +1,7 @@
 /**
- * Ranks as Slurm job arrays: an array a phase, each after the one before is done (`afterok`). A job that is about
- * to reach its time limit gets SIGUSR1, ends its rank at the last checkpoint and puts itself back into the queue.
+ * Ranks as Slurm job arrays: an array a phase, each after the one before is done (`afterok`). A job that is
+ * about to reach its time limit gets SIGUSR1, ends its rank at the last checkpoint and puts itself back into
+ * the queue.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';

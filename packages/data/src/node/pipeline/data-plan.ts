@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { LlmError } from '@llm/core';
 import type { PageStep } from '../../page/page-step.js';
 import { importModule, type StepsModule } from '../workers/steps-module.js';
-import type { DataPipelineOptions } from './run-data-pipeline.js';
+import type { DataPipelineOptions } from './data-pipeline-options.js';
 
 type FromCaller = 'store' | 'steps' | 'prefix' | 'inputs' | 'signal' | 'onEvent' | 'rank' | 'world' | 'phase';
 
@@ -33,8 +33,8 @@ const known: Record<keyof DataPlan, true> = {
 };
 
 /**
- * The plan that a module exports, its steps as the module that workers load. Throws `data/plan-unreadable` and
- * `data/plan-invalid`.
+ * The plan that a module exports, its steps as the module that workers load. Throws `data/plan-unreadable`
+ * and `data/plan-invalid`.
  */
 export async function loadDataPlan(
   module: string,

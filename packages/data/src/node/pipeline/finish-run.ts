@@ -1,6 +1,6 @@
 /**
- * The phase `finish`, one task: dropped pages of all units and shards are put together, the report is written,
- * and the work goes.
+ * The phase `finish`, one task: dropped pages of all units and shards are put together, the report is
+ * written, and the work goes.
  */
 import { Funnel } from '../../pipeline/funnel.js';
 import { type IndexDescription, keyMaking } from '../deduplication/earlier-index.js';

@@ -6,9 +6,9 @@ import { inputBytes } from '../files/input-file.js';
 import { splitAtMembers } from '../files/split-at-members.js';
 import type { DataInput } from '../inputs/data-input.js';
 import { inputLabels } from '../inputs/input-labels.js';
+import type { DataPipelineOptions } from './data-pipeline-options.js';
 import { fileFingerprint, fingerprint } from './fingerprint.js';
 import type { RunPlan } from './run-context.js';
-import type { DataPipelineOptions } from './run-data-pipeline.js';
 import type { UnitSource } from './unit-files.js';
 
 /** Raised when a change of the code changes the output. */
@@ -26,7 +26,8 @@ export async function planRun(options: DataPipelineOptions, steps: readonly Page
   const sizes: number[] = [];
   for (const { path } of inputs) sizes.push(await inputBytes(path));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  // Some 64 pieces keep several workers busy to the end; a file of Common Crawl (1 GB) among many stays whole.
+  // Some 64 pieces keep several workers busy to the end; a file of Common Crawl (1 GB) among many stays
+  // whole.
   const pieceBytes =
     options.pieceBytes ?? Math.min(1024 * mebibyte, Math.max(16 * mebibyte, Math.ceil(total / 64)));
   const print = await runFingerprint(options, steps, sizes, pieceBytes);

@@ -1,7 +1,7 @@
 /**
- * The unit of work: an input file, or a piece of one → survivors with their keys, dropped pages and counts. Run
- * again it writes the same bytes under the same keys; killed anywhere it goes on at the record after its last
- * checkpoint. A page that killed a worker before is counted where it did, and left out.
+ * The unit of work: an input file, or a piece of one → survivors with their keys, dropped pages and counts.
+ * Run again it writes the same bytes under the same keys; killed anywhere it goes on at the record after its
+ * last checkpoint. A page that killed a worker before is counted where it did, and left out.
  */
 import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';

@@ -1,29 +1,21 @@
 /**
  * The data stage: crawl files (and texts) → clean documents in shards. Follows FineWeb's script: reader and
- * steps page by page, then deduplication over the corpus, then removal of e-mail and IP addresses. The work is
- * cut into phases of tasks (`phases.ts`); this process does its share of them, rank r of a world of n: the tasks
- * r, r + n, …. Whoever does them, in whatever order and after however many crashes, the output is the same bytes.
+ * steps page by page, then deduplication over the corpus, then removal of e-mail and IP addresses. The work
+ * is cut into phases of tasks (`phases.ts`); this process does its share of them, rank r of a world of n: the
+ * tasks r, r + n, …. Whoever does them, in whatever order and after however many crashes, the output is the
+ * same bytes.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type ArtifactStore,
-  checkNumber,
-  checkNumbers,
-  emit,
-  LlmError,
-  type RunOptions,
-  throwIfAborted,
-} from '@llm/core';
-import { createKeyMaker, type DeduplicationOptions } from '../../deduplication/document-keys.js';
-import type { PiiOptions } from '../../filters/pii.js';
+import { checkNumber, checkNumbers, emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
+import { createKeyMaker } from '../../deduplication/document-keys.js';
 import type { PageStep } from '../../page/page-step.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import { StepRunner } from '../../pipeline/step-runner.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
-import type { DataInput, InputLimits } from '../inputs/data-input.js';
 import { loadSteps, type StepsModule } from '../workers/steps-module.js';
 import { WorkerPool } from '../workers/worker-pool.js';
+import type { DataPipelineOptions } from './data-pipeline-options.js';
 import type { DataReport } from './data-report.js';
 import { deleteWork, prepareWork } from './earlier-work.js';
 import { readJson } from './json-artifact.js';
@@ -33,44 +25,14 @@ import type { RunContext } from './run-context.js';
 import { RunRate } from './run-rate.js';
 import { shardKey } from './shards.js';
 
-export interface DataPipelineOptions extends InputLimits, RunOptions {
-  readonly inputs: readonly DataInput[];
-  readonly store: ArtifactStore;
-  /** Where it writes: `prefix/shard-00000.jsonl.gz`, `prefix/dropped.jsonl.gz`, `prefix/report.json`. */
-  readonly prefix: string;
-  /**
-   * What happens to each page: steps, which run in this thread, or the module that makes them, which runs in
-   * worker threads. Default: `fineWebSteps` for English with fastText's lid.176, in worker threads.
-   */
-  readonly steps?: readonly PageStep[] | StepsModule | undefined;
-  readonly deduplication?: DeduplicationOptions | false | undefined;
-  readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
-  /** UTF-16 units of JSON after which a shard is closed. Default 32 Mi. */
-  readonly shardCharacters?: number | undefined;
-  /** Threads. Default: the processors, or 0 (this thread) for steps that are functions. */
-  readonly workers?: number | undefined;
-  /** Seconds that a page may take before its worker is ended and the page dropped. Default 30. */
-  readonly pageSeconds?: number | undefined;
-  /** MiB that the heap of a worker may have. Default 1024. */
-  readonly workerMegabytes?: number | undefined;
-  /** Compressed crawl files above twice this size are cut. Default: a 64th of all, 16 MiB to 1 GiB. */
-  readonly pieceBytes?: number | undefined;
-  /** Items of an input between two checkpoints. Default 1000. */
-  readonly segmentItems?: number | undefined;
-  /** Which share of each phase is done here: tasks `rank`, `rank + world`, …. Default 0 of 1. */
-  readonly rank?: number | undefined;
-  readonly world?: number | undefined;
-  /** Only this phase; those before must be done. Default: all, waiting for the other ranks between them. */
-  readonly phase?: PhaseName | undefined;
-}
-
 const stage = 'data';
 
 /**
- * Runs the stage, or returns the report of an earlier run over the same inputs with the same options; undefined
- * when only a share was done. The last metric event holds the seconds of each step (`seconds/extraction`):
- * times are no part of the report. Throws `data/input-missing` and `data/step-name-taken` before any work,
- * `data/corpus-empty` (with the report written) when no document is left.
+ * Runs the stage, or returns the report of an earlier run over the same inputs with the same options;
+ * undefined when only a share was done. The last metric event holds the seconds of each step
+ * (`seconds/extraction`): times are no part of the report. Throws `data/input-missing` and
+ * `data/step-name-taken` before any work, `data/corpus-empty` (with the report written) when no document is
+ * left.
  */
 export async function runDataPipeline(
   options: DataPipelineOptions & { readonly phase?: undefined; readonly world?: undefined },

@@ -1,4 +1,6 @@
-/** Pages that were given up with the worker that was at them: kept beside the unit, so that it goes on behind. */
+/**
+ * Pages that were given up with the worker that was at them: kept beside the unit, so that it goes on behind.
+ */
 import type { ArtifactStore } from '@llm/core';
 import { readJson, writeJson } from './json-artifact.js';
 

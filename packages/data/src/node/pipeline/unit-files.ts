@@ -1,7 +1,7 @@
 /**
- * What a unit of work (an input file, or a piece of a large one) keeps until the corpus is written. It grows in
- * segments of a fixed number of items; after each the checkpoint says how far the unit is, so that a unit that
- * was cut off goes on there and writes the same bytes. When it is whole, its keys lie in sorted runs.
+ * What a unit of work (an input file, or a piece of a large one) keeps until the corpus is written. It grows
+ * in segments of a fixed number of items; after each the checkpoint says how far the unit is, so that a unit
+ * that was cut off goes on there and writes the same bytes. When it is whole, its keys lie in sorted runs.
  */
 import type { ArtifactStore, Document } from '@llm/core';
 import type { FunnelStep } from '../../pipeline/funnel.js';

@@ -1,6 +1,6 @@
 /**
- * The phase `corpus`: a task writes one shard. Duplicates are left out and listed with what they are duplicates
- * of and how alike, e-mail and IP addresses of the others are replaced.
+ * The phase `corpus`: a task writes one shard. Duplicates are left out and listed with what they are
+ * duplicates of and how alike, e-mail and IP addresses of the others are replaced.
  */
 import { throwIfAborted } from '@llm/core';
 import { removePii } from '../../filters/pii.js';

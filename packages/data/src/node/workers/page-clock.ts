@@ -1,6 +1,6 @@
 /**
- * Where a worker is, in memory that the thread which watches it shares: it is read also while the worker is in
- * a loop that never ends.
+ * Where a worker is, in memory that the thread which watches it shares: it is read also while the worker is
+ * in a loop that never ends.
  */
 import type { PageWatch } from '../pipeline/process-unit.js';
 

@@ -1,6 +1,6 @@
 /**
- * Steps that a worker can make for itself: functions cannot travel, the name of a module can. Its default export
- * is a list of steps, an object with `steps`, or a function of `settings` that gives one of these.
+ * Steps that a worker can make for itself: functions cannot travel, the name of a module can. Its default
+ * export is a list of steps, an object with `steps`, or a function of `settings` that gives one of these.
  */
 import { pathToFileURL } from 'node:url';
 import { LlmError } from '@llm/core';

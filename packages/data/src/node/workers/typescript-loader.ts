@@ -1,4 +1,7 @@
-/** TypeScript modules on Node that does not read TypeScript itself (before 22.18): with tsx, where it is installed. */
+/**
+ * TypeScript modules on Node that does not read TypeScript itself (before 22.18): with tsx, where it is
+ * installed.
+ */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';

@@ -187,7 +187,9 @@ function workerFile(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('@llm/data/worker')).href;
 }
 
-/** A thread does not inherit a loader of TypeScript: it starts with one where its file or its steps need it. */
+/**
+ * A thread does not inherit a loader of TypeScript: it starts with one where its file or its steps need it.
+ */
 function startWorker(steps: StepsModule | undefined, options: WorkerOptions): Worker {
   const file = workerFile();
   const loader = typeScriptLoader(file) ?? (steps && typeScriptLoader(steps.module));
