@@ -7,9 +7,9 @@ import { describeInput } from './inputs/input-file.js';
 import { presetOptions } from './presets.js';
 
 describe('flags to options', () => {
-  test('a new run takes the preset; flags go over it', () => {
-    expect(resolveOptions({}, undefined)).toEqual(presetOptions('default'));
-    const options = resolveOptions(
+  test('a new run takes the preset; flags go over it', async () => {
+    expect(await resolveOptions({}, undefined)).toEqual(presetOptions('default'));
+    const options = await resolveOptions(
       { preset: 'smoke', seed: 9, size: 250, vocabulary: 700, depth: 3, context: 96, rlSteps: 2 },
       undefined,
     );
@@ -25,18 +25,20 @@ describe('flags to options', () => {
     });
   });
 
-  test('an existing run keeps its options when nothing is given, and when the same preset is named again', () => {
-    const existing = resolveOptions({ preset: 'smoke', seed: 4, depth: 3 }, undefined);
-    expect(resolveOptions({}, existing)).toEqual(existing);
-    expect(resolveOptions({ preset: 'smoke' }, existing)).toEqual(existing);
-    expect(resolveOptions({ preset: 'default' }, existing).model).toEqual(presetOptions('default').model);
+  test('an existing run keeps its options when nothing is given, and when the same preset is named again', async () => {
+    const existing = await resolveOptions({ preset: 'smoke', seed: 4, depth: 3 }, undefined);
+    expect(await resolveOptions({}, existing)).toEqual(existing);
+    expect(await resolveOptions({ preset: 'smoke' }, existing)).toEqual(existing);
+    expect((await resolveOptions({ preset: 'default' }, existing)).model).toEqual(
+      presetOptions('default').model,
+    );
   });
 
-  test('own files are noted with size and time, so that a change is noticed', () => {
+  test('own files are noted with size and time, so that a change is noticed', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'llm-flags-'));
     const path = join(directory, 'a.txt');
     writeFileSync(path, 'four');
-    const { input } = resolveOptions({ text: [path] }, undefined);
+    const { input } = await resolveOptions({ text: [path] }, undefined);
     expect(input).toEqual({
       kind: 'files',
       files: [{ kind: 'text', path, bytes: 4, modified: expect.any(Number), digest: expect.any(String) }],

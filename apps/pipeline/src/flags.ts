@@ -1,13 +1,15 @@
 /** Flags to options: values are checked while parsing (exit code 2), files while resolving (exit code 1). */
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
-import { findInputs } from './inputs/find-inputs.js';
-import { describeAgain, describeInput, type InputFile } from './inputs/input-file.js';
+import type { CrawlFlags } from './inputs/crawl-input.js';
+import { type FoundInputs, findInputs } from './inputs/find-inputs.js';
+import { describeAgain, describeInput, hasField, type InputFile } from './inputs/input-file.js';
+import { isRemote } from './inputs/is-remote.js';
 import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
-export interface RunFlags {
+export interface RunFlags extends CrawlFlags {
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -16,6 +18,8 @@ export interface RunFlags {
   readonly warc?: readonly string[] | undefined;
   readonly text?: readonly string[] | undefined;
   readonly jsonl?: readonly string[] | undefined;
+  readonly csv?: readonly string[] | undefined;
+  readonly parquet?: readonly string[] | undefined;
   readonly textField?: string | undefined;
   readonly conversations?: readonly string[] | undefined;
   readonly vocabulary?: number | undefined;
@@ -56,14 +60,14 @@ export function numberBetween(minimum: number, maximum: number): (text: string) 
  * given again is looked at again: what it is now decides, so that a change is noticed. `note` hears what is
  * to be said about the inputs. Throws what `findInputs` does.
  */
-export function resolveOptions(
+export async function resolveOptions(
   flags: RunFlags,
   existing: PipelineOptions | undefined,
   note: (line: string) => void = () => undefined,
-): PipelineOptions {
+): Promise<PipelineOptions> {
   const preset = flags.preset ?? existing?.preset ?? 'default';
   const base = existing?.preset === preset ? existing : presetOptions(preset);
-  const { input, conversations, passedOver } = resolveInputs(flags, base, note);
+  const { input, conversations, passedOver } = await resolveInputs(flags, base, note);
   const contextLength = flags.context ?? base.model.contextLength;
   return {
     preset,
@@ -93,24 +97,38 @@ export function resolveOptions(
   };
 }
 
-function resolveInputs(
+async function resolveInputs(
   flags: RunFlags,
   base: PipelineOptions,
   note: (line: string) => void,
-): Pick<PipelineOptions, 'input' | 'conversations' | 'passedOver'> {
+): Promise<Pick<PipelineOptions, 'input' | 'conversations' | 'passedOver'>> {
   const field = flags.textField === 'text' ? undefined : flags.textField;
-  const documents = (['warc', 'text', 'jsonl'] as const).flatMap((kind) => {
-    const given = flags[kind];
-    return given === undefined ? [] : [findInputs(kind, given, kind === 'jsonl' ? field : undefined)];
-  });
+  const { crawlInput } = await import('./inputs/crawl-input.js');
+  const crawl = await crawlInput(flags);
+  const documents: FoundInputs[] = [];
+  for (const kind of documentKinds) {
+    const given = [...(flags[kind] ?? []), ...(kind === 'warc' && crawl.kind === 'files' ? crawl.urls : [])];
+    const [here, elsewhere] = [given.filter((name) => !isRemote(name)), given.filter(isRemote)];
+    const wanted = hasField(kind) ? field : undefined;
+    if (here.length > 0) documents.push(findInputs(kind, here, wanted));
+    if (elsewhere.length > 0) {
+      const { findStoredInputs } = await import('./inputs/find-stored-inputs.js');
+      documents.push(await findStoredInputs(kind, elsewhere, wanted));
+    }
+  }
   const chats =
     flags.conversations === undefined ? undefined : findInputs('conversations', flags.conversations);
   const files = documents.flatMap((found) => found.files);
-  const input = ownOrGenerated(flags, base, files, field);
-  if (flags.textField !== undefined && !(input.kind === 'files' && input.files.some(isJsonLines)))
+  const input =
+    crawl.kind === 'captures' ? captures(crawl.input, files) : ownOrGenerated(flags, base, files, field);
+  if (
+    flags.textField !== undefined &&
+    !(input.kind === 'files' && input.files.some(({ kind }) => hasField(kind)))
+  )
     throw new LlmError({
       code: 'pipeline/flag-without-input',
-      message: '--text-field says which field of --jsonl holds the text, and there is no --jsonl. Give both.',
+      message:
+        '--text-field says which field of --jsonl, --csv or --parquet holds the text, and there is none of them. Give both.',
     });
   const found = [...documents, ...(chats === undefined ? [] : [chats])];
   for (const line of found.flatMap(({ notes }) => notes)) note(line);
@@ -124,7 +142,17 @@ function resolveInputs(
   };
 }
 
-const isJsonLines = ({ kind }: InputFile): boolean => kind === 'jsonl';
+const documentKinds = ['warc', 'text', 'jsonl', 'csv', 'parquet'] as const;
+
+/** Throws `pipeline/flag-without-input`: pages of an index are an input of their own. */
+function captures(input: PipelineOptions['input'], files: readonly InputFile[]): PipelineOptions['input'] {
+  if (files.length === 0) return input;
+  throw new LlmError({
+    code: 'pipeline/flag-without-input',
+    message:
+      '--domain and --urls take single pages of a crawl, and files were named beside them. Give one or the other, in two runs.',
+  });
+}
 
 function ownOrGenerated(
   flags: RunFlags,
@@ -134,12 +162,12 @@ function ownOrGenerated(
 ): PipelineOptions['input'] {
   if (files.length > 0) return { kind: 'files', files };
   if (flags.size !== undefined) return { kind: 'miniweb', pages: flags.size };
-  if (base.input.kind === 'miniweb') return base.input;
+  if (base.input.kind !== 'files') return base.input;
   return {
     kind: 'files',
     files: base.input.files.map((file) => {
-      if (flags.textField === undefined || !isJsonLines(file)) return describeAgain(file);
-      return describeInput('jsonl', file.path, { field });
+      if (flags.textField === undefined || !hasField(file.kind)) return describeAgain(file);
+      return isRemote(file.path) ? { ...file, field } : describeInput(file.kind, file.path, { field });
     }),
   };
 }

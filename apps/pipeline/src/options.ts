@@ -6,6 +6,19 @@ import type { InputFile } from './inputs/input-file.js';
 
 export type PresetName = 'smoke' | 'default';
 
+/** Single pages of a crawl of Common Crawl, found in its index. */
+export interface CapturesInput {
+  readonly kind: 'captures';
+  readonly crawl: string;
+  readonly domain?: string | undefined;
+  readonly urls?: readonly string[] | undefined;
+  /** Which index is searched. */
+  readonly index: 'server' | 'table';
+  /** Other places than Common Crawl's own. */
+  readonly data?: string | undefined;
+  readonly indexServer?: string | undefined;
+}
+
 export interface PipelineOptions {
   readonly preset: PresetName;
   readonly seed: number;
@@ -13,7 +26,8 @@ export interface PipelineOptions {
   readonly threads: number;
   readonly input:
     | { readonly kind: 'miniweb'; readonly pages: number }
-    | { readonly kind: 'files'; readonly files: readonly InputFile[] };
+    | { readonly kind: 'files'; readonly files: readonly InputFile[] }
+    | CapturesInput;
   /** The user's own conversations; with none, the miniweb's. */
   readonly conversations: readonly InputFile[];
   /** Files in the user's folders that were not taken, by reason; absent when there are none. */

@@ -1,4 +1,6 @@
+export { checkArtifactKey } from './contracts/artifact-key.js';
 export type { ArtifactStore } from './contracts/artifact-store.js';
+export { checkByteRange } from './contracts/byte-range.js';
 export type {
   Conversation,
   ConversationRenderer,

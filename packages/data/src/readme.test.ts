@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { readmeExample } from '@llm/build/readme-example';
@@ -31,5 +31,27 @@ test('the filter of the README has its row in the funnel and its line among the 
     step: 'no-placeholders',
     reason: 'todo',
     line: 2,
+  });
+});
+
+test('the README goes from a URL to a Parquet file with a card', { timeout: 60_000 }, async () => {
+  const names = ['written', 'card', 'output', 'report'];
+  const { written, card, output, report } = await readmeExample(
+    import.meta.dirname,
+    names,
+    'from a URL to Parquet',
+  );
+  const { files } = written as { files: { name: string; documents: number }[] };
+  const { kept } = report as { kept: number };
+  expect(kept).toBeGreaterThan(10);
+  expect(files).toMatchObject([{ name: 'part-00000.parquet', documents: kept }]);
+  expect((await readdir(String(output))).sort()).toEqual([
+    'README.md',
+    'data-card.json',
+    'part-00000.parquet',
+  ]);
+  expect(card).toMatchObject({
+    documents: kept,
+    steps: [{}, {}, {}, {}, { options: { minWords: 50 } }, {}, {}],
   });
 });

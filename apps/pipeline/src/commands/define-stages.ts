@@ -1,6 +1,7 @@
 /** `llm run` and the commands that run it up to one stage: data, tokenizer, pretrain, sft, rl. */
 import { type Command, Option } from 'commander';
-import { type RunFlags, wholeNumber } from '../flags.js';
+import { numberBetween, type RunFlags, wholeNumber } from '../flags.js';
+import { dataFormats } from '../output/data-formats.js';
 import type { Output } from '../terminal/output.js';
 import type { FineTuneFlags, PractiseFlags } from '../tuning/tuning-flags.js';
 import { type Examples, examples } from './examples.js';
@@ -50,6 +51,20 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
     [
       ['llm data --size 20000', 'a larger invented web'],
       ['llm data --warc CC-MAIN-*.warc.gz --run runs/cc', 'your own crawl'],
+      [
+        'llm data --crawl CC-MAIN-2026-05 --fraction 0.0001 --output data/',
+        'a few files of Common Crawl, to Parquet',
+      ],
+      ['llm data --crawl CC-MAIN-2026-05 --domain example.org', 'the pages of a domain'],
+      [
+        'llm data --parquet "hf://datasets/owner/name/data/*.parquet" --text-field content',
+        'a data set of the hub',
+      ],
+      ['llm data --run runs/cc --output s3://bucket/clean --format jsonl', 'what a run kept, to S3'],
+      [
+        'llm data --run runs/cc --output tokens/ --format tokens --tokenizer tokenizer.json',
+        'to token shards',
+      ],
     ],
   ],
   [
@@ -97,10 +112,40 @@ function runOptions(command: Command): Command {
     .option('--seed <n>', 'what every random choice derives from', wholeNumber(0))
     .option('--threads <n>', 'threads for training', wholeNumber(1, 256))
     .option('--size <pages>', 'pages of the invented web', wholeNumber(1, 1_000_000))
-    .option('--warc <paths...>', 'your own crawl instead: WARC files, folders of them, or patterns in quotes')
+    .option(
+      '--warc <paths...>',
+      'your own crawl instead: WARC files, folders of them, or patterns in quotes; also https:, s3: and hf: addresses',
+    )
     .option('--text <paths...>', 'your own texts instead: a document a file')
     .option('--jsonl <paths...>', 'your own documents instead: {"text": …} a line')
-    .option('--text-field <name>', 'the field of --jsonl that holds the text (default: text)')
+    .option('--csv <paths...>', 'your own documents instead: a row each, the first line names the columns')
+    .option('--parquet <paths...>', 'your own documents instead: a row each')
+    .option(
+      '--text-field <name>',
+      'the field of --jsonl, --csv or --parquet that holds the text (default: text)',
+    )
+    .option('--crawl <name>', 'a crawl of Common Crawl instead: CC-MAIN-2026-05')
+    .addOption(
+      new Option('--crawl-files <kind>', 'of --crawl: pages as they came, or their text').choices([
+        'warc',
+        'wet',
+      ]),
+    )
+    .option(
+      '--fraction <share>',
+      'of --crawl: so much of its files, from a start that --seed draws',
+      numberBetween(0, 1),
+    )
+    .option('--domain <name>', 'of --crawl: only the pages of a domain')
+    .option('--urls <file>', 'of --crawl: only these pages, an address a line')
+    .addOption(
+      new Option(
+        '--index <which>',
+        'where --domain and --urls are looked up: the server, for a few, or the table',
+      ).choices(['server', 'table']),
+    )
+    .option('--crawl-data <url>', 'where crawls lie (default: https://data.commoncrawl.org)')
+    .option('--crawl-index <url>', 'the index server (default: https://index.commoncrawl.org)')
     .option(
       '--conversations <paths...>',
       'your own conversations for SFT: {"messages": [{"role", "content"}]} a line',
@@ -109,6 +154,7 @@ function runOptions(command: Command): Command {
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
+  if (command.name() === 'data') outputOptions(command);
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
     command.option(long, `training steps of ${stage}`, wholeNumber(1));
@@ -118,4 +164,26 @@ function runOptions(command: Command): Command {
     .option('--json', 'print the events of the run as JSON lines')
     .option('--verbose', 'show where an error came from')
     .allowExcessArguments(false);
+}
+
+function outputOptions(command: Command): void {
+  command
+    .option(
+      '--output <place>',
+      'also write what was kept there, with a data card: a folder, or s3://bucket/folder',
+    )
+    .addOption(
+      new Option(
+        '--format <name>',
+        'of --output: files, or token ids for training (default: parquet)',
+      ).choices(Object.keys(dataFormats)),
+    )
+    .addOption(
+      new Option(
+        '--compression <name>',
+        'of --output: of parquet snappy, gzip, zstd or none; of text gzip or none',
+      ).choices(['snappy', 'gzip', 'zstd', 'none']),
+    )
+    .option('--licence <id>', 'of --output: the licence of the whole, as the hub names it, for the card')
+    .option('--tokenizer <path>', 'of --format tokens and megatron: a tokenizer.json, its folder, or a run');
 }

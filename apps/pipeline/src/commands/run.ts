@@ -7,6 +7,7 @@ import { DirectoryStore } from '@llm/core/node';
 import { type RunFlags, resolveOptions } from '../flags.js';
 import { loadConversations } from '../material/conversations.js';
 import type { PipelineOptions } from '../options.js';
+import { type DataOutput, type OutputFlags, openDataOutput } from '../output/data-output.js';
 import { sharedLines, stageRows } from '../report/report-lines.js';
 import type { RunReport } from '../report/run-report.js';
 import { writeReport } from '../report/write-report.js';
@@ -24,7 +25,7 @@ import { createProgressDisplay, type ProgressDisplay } from '../terminal/progres
 import { quoted, typed } from '../terminal/typed-command.js';
 
 export interface RunCommand {
-  readonly flags: RunFlags & { readonly steps?: number | undefined };
+  readonly flags: RunFlags & OutputFlags & { readonly steps?: number | undefined };
   /** Name of the command: `run`, `data`, … */
   readonly command: string;
   /** The last stage to run; default: all. */
@@ -35,13 +36,15 @@ export interface RunCommand {
 export async function runPipeline({ flags, command, until, output }: RunCommand): Promise<void> {
   const isJson = flags.json ?? false;
   const display = createProgressDisplay(output, isJson);
+  // Where nothing can be written is said before hours of work.
+  const dataOutput = await openDataOutput(flags);
   const wanted = wantedDirectory(flags, command);
   const existing = wanted === undefined ? undefined : readRunConfig(wanted);
-  const options = resolveOptions(stepsOf(flags, command), existing, display.note);
+  const options = await resolveOptions(stepsOf(flags, command), existing, display.note);
   // Minutes may pass before SFT reads them: a mistake in them is said at once.
   const isRead = wanted !== undefined && (await isComplete(wanted, 'sft'));
   if (options.conversations.length > 0 && !isRead) await loadConversations(options);
-  const report = await runIn(openRunDirectory(wanted), { options, command, until, display });
+  const report = await runIn(openRunDirectory(wanted), { options, command, until, display, dataOutput });
   if (!isJson) output.stdout.write(closingLines(report.directory, report.content));
 }
 
@@ -50,12 +53,13 @@ interface Work {
   readonly command: string;
   readonly until: string | undefined;
   readonly display: ProgressDisplay;
+  readonly dataOutput: DataOutput | undefined;
 }
 
 /** Works on a directory that exists, under its lock. Throws `Interrupted` after Ctrl-C. */
 async function runIn(
   { path, removeIfEmpty }: OpenedDirectory,
-  { options, command, until, display }: Work,
+  { options, command, until, display, dataOutput }: Work,
 ): Promise<{ readonly directory: string; readonly content: RunReport }> {
   const stages = pipelineStages(options);
   const lost = new AbortController();
@@ -78,6 +82,10 @@ async function runIn(
       listener: display,
     });
     display.stop();
+    if (dataOutput !== undefined) {
+      const signal = AbortSignal.any([interruption.signal, lost.signal]);
+      display.note(await dataOutput.write(path, options, signal));
+    }
     return { directory: path, content: await writeReport(path) };
   } catch (error) {
     display.stop();

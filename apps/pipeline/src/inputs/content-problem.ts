@@ -1,11 +1,11 @@
 /**
- * Whether a file can be what it was given as, told from its first bytes: people name Parquet files, archives
- * and pictures, CSV and JSON arrays, and each gets its own sentence instead of a corpus in which nothing is
- * kept.
+ * Whether a file can be what it was given as, told from its first bytes: people name archives and pictures,
+ * JSON arrays and tables as what they are not, and each gets its own sentence instead of a corpus in which
+ * nothing is kept.
  */
 import { constants, gunzipSync } from 'node:zlib';
 
-export type InputKind = 'warc' | 'text' | 'jsonl' | 'conversations';
+export type InputKind = 'warc' | 'text' | 'jsonl' | 'csv' | 'parquet' | 'conversations';
 
 /** So much of a file is looked at. */
 export const startBytes = 64 * 1024;
@@ -22,6 +22,9 @@ export interface GivenContent {
 
 /** A sentence that says what it is and what to do, or undefined. */
 export function contentProblem({ kind, field, start, bytes }: GivenContent): string | undefined {
+  if (kind === 'parquet') return parquetProblem(start);
+  // What is in it is said by whoever inflates it.
+  if (kind !== 'conversations' && beginsWith(start, zstd)) return undefined;
   const isCompressed = start[0] === 0x1f && start[1] === 0x8b;
   const content = isCompressed ? inflated(start) : Buffer.from(start);
   const foreign = foreignForm(Buffer.from(start)) ?? foreignForm(content);
@@ -30,6 +33,7 @@ export function contentProblem({ kind, field, start, bytes }: GivenContent): str
   if (kind === 'warc') return undefined;
   const binary = binaryProblem(content);
   if (binary !== undefined || kind === 'text') return binary;
+  if (kind === 'csv') return csvProblem(content, field ?? 'text');
   const isWhole = start.length === bytes && (!isCompressed || content.length < startBytes);
   return jsonProblem(content, isWhole, kind === 'jsonl' ? (field ?? 'text') : undefined);
 }
@@ -43,14 +47,11 @@ function inflated(start: Uint8Array): Buffer {
   }
 }
 
+const zstd = '\x28\xb5\x2f\xfd';
 const toJsonLines = 'Write it as JSON lines first, for example with';
 
 const forms: readonly (readonly [signature: string, offset: number, sentence: string])[] = [
-  [
-    'PAR1',
-    0,
-    `it is a Parquet file, which is not read yet. ${toJsonLines} duckdb -c "COPY (FROM 'FILE') TO 'FILE.jsonl' (FORMAT json)", and give it as --jsonl.`,
-  ],
+  ['PAR1', 0, 'it is a Parquet file. Give it as --parquet.'],
   [
     'PK\x03\x04',
     0,
@@ -59,11 +60,7 @@ const forms: readonly (readonly [signature: string, offset: number, sentence: st
   ['%PDF-', 0, 'it is a PDF document. Extract its text first, for example with pdftotext.'],
   ['SQLite format 3', 0, `it is an SQLite database. ${toJsonLines} sqlite3 -json.`],
   ['ARROW1', 0, `it is an Arrow file, which is not read. ${toJsonLines} duckdb or pandas.`],
-  [
-    '\x28\xb5\x2f\xfd',
-    0,
-    'it is compressed with Zstandard; only gzip is read. Decompress it first: zstd -d FILE',
-  ],
+  [zstd, 0, 'it is compressed with Zstandard; only gzip is read. Decompress it first: zstd -d FILE'],
   ['\xfd7zXZ\x00', 0, 'it is compressed with xz; only gzip is read. Decompress it first: xz -d FILE'],
   ['BZh', 0, 'it is compressed with bzip2; only gzip is read. Decompress it first: bzip2 -d FILE'],
   ['\x04\x22\x4d\x18', 0, 'it is compressed with LZ4; only gzip is read. Decompress it first: lz4 -d FILE'],
@@ -76,6 +73,23 @@ const forms: readonly (readonly [signature: string, offset: number, sentence: st
   ['GIF8', 0, 'it is a picture (GIF), not text.'],
   ['\x7fELF', 0, 'it is a program, not text.'],
 ];
+
+const beginsWith = (content: Uint8Array, signature: string): boolean =>
+  Buffer.from(content.subarray(0, signature.length)).toString('latin1') === signature;
+
+function parquetProblem(start: Uint8Array): string | undefined {
+  if (beginsWith(start, 'PAR1')) return undefined;
+  return `it is not a Parquet file: it begins ${JSON.stringify(Buffer.from(start.subarray(0, 8)).toString('latin1'))}, and such a file begins "PAR1".`;
+}
+
+/** The first line names the columns. */
+function csvProblem(content: Buffer, field: string): string | undefined {
+  const first = new TextDecoder().decode(content).split(/[\r\n]/, 1)[0] ?? '';
+  const names = first.split(/[,\t]/).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  if (content.length === 0 || names.includes(field)) return undefined;
+  const shown = names.slice(0, 8).map((name) => JSON.stringify(name.slice(0, 40)));
+  return `its first line names no column "${field}". Name the column that holds the text with --text-field NAME; there is ${shown.join(', ')}.`;
+}
 
 function foreignForm(content: Buffer): string | undefined {
   return forms.find(

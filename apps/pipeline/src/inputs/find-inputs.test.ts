@@ -87,8 +87,13 @@ describe('folders and patterns', () => {
 
 describe('each mistake has its own sentence', () => {
   test.each([
-    ['a URL', 'warc', 'https://example.org/a.warc.gz', /it is a URL, and https: is not read yet.*curl/],
-    ['another URL', 'jsonl', 's3://bucket/docs.jsonl', /it is a URL, and s3: is not read yet/],
+    [
+      'a URL',
+      'conversations',
+      'https://example.org/a.jsonl',
+      /it is a URL, and https: is not read here.*curl/,
+    ],
+    ['another URL', 'conversations', 's3://bucket/docs.jsonl', /it is a URL, and s3: is not read here/],
   ] as const)('%s', (_, kind, given, message) => {
     expect(() => findInputs(kind, [given])).toThrow(message);
   });
@@ -109,14 +114,17 @@ describe('each mistake has its own sentence', () => {
   const tar = Buffer.alloc(1024);
   tar.write('ustar', 257);
   test.each([
-    ['Parquet', 'text', zeros('PAR1'), /Parquet file, which is not read yet.*duckdb/],
+    ['Parquet', 'text', zeros('PAR1'), /a Parquet file. Give it as --parquet/],
     ['Parquet as JSON lines', 'jsonl', zeros('PAR1'), /Parquet/],
     ['Parquet as a crawl', 'warc', zeros('PAR1'), /Parquet/],
     ['Parquet as conversations', 'conversations', zeros('PAR1'), /Parquet/],
     ['a Word document', 'text', zeros('PK\x03\x04'), /ZIP archive/],
     ['a picture', 'text', zeros('\x89PNG\r\n'), /picture/],
     ['a picture as a crawl', 'warc', zeros('\xff\xd8\xff\xe0'), /picture/],
-    ['Zstandard', 'jsonl', zeros('\x28\xb5\x2f\xfd'), /Zstandard; only gzip is read.*zstd -d/],
+    ['Zstandard', 'conversations', zeros('\x28\xb5\x2f\xfd'), /Zstandard; only gzip is read.*zstd -d/],
+    ['text as Parquet', 'parquet', 'id,text\n', /not a Parquet file: it begins "id,text/],
+    ['a table without that column', 'csv', 'id,"body"\n1,x\n', /names no column "text".*"id", "body"/],
+    ['Parquet as a table', 'csv', zeros('PAR1'), /Parquet/],
     ['a tar archive inside gzip', 'text', gzipSync(tar), /tar archive/],
     ['any bytes', 'text', Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 37) % 256)), /binary file/],
     ['any bytes inside gzip', 'text', gzipSync(Buffer.alloc(3000)), /binary file/],
@@ -144,6 +152,9 @@ describe('each mistake has its own sentence', () => {
     ['a row that is longer than what is looked at', 'jsonl', JSON.stringify({ text: 'x'.repeat(1e5) })],
     ['gzip under another name', 'jsonl', gzipSync(row)],
     ['an empty file', 'text', ''],
+    ['Zstandard, which its reader knows', 'jsonl', zeros('\x28\xb5\x2f\xfd')],
+    ['Parquet', 'parquet', zeros('PAR1')],
+    ['a table', 'csv', 'id,"text"\r\n1,x\r\n'],
     ['plain text as a crawl, whose reader counts it', 'warc', 'hello\n'.repeat(100)],
   ] as const)('%s is taken (--%s)', (_, kind, content) => {
     expect(findInputs(kind, [file('input', content)]).files).toHaveLength(1);

@@ -19,14 +19,16 @@ export interface FoundInputs {
 }
 
 /** What a file in a folder must be called to be taken for this. */
-const fittingNames: Readonly<Record<InputFile['kind'], RegExp>> = {
-  warc: /\.(warc|arc|wet|wat)(\.gz)?$/i,
-  text: /\.(txt|text|md|markdown)(\.gz)?$/i,
-  jsonl: /\.(jsonl|ndjson|json)(\.gz)?$/i,
+export const fittingNames: Readonly<Record<InputFile['kind'], RegExp>> = {
+  warc: /\.(warc|arc|wet|wat)(\.gz|\.zst)?$/i,
+  text: /\.(txt|text|md|markdown)(\.gz|\.zst)?$/i,
+  jsonl: /\.(jsonl|ndjson|json)(\.gz|\.zst)?$/i,
+  csv: /\.(csv|tsv)(\.gz|\.zst)?$/i,
+  parquet: /\.parquet$/i,
   conversations: /\.(jsonl|ndjson|json)(\.gz)?$/i,
 };
 
-const otherName = 'another kind of name';
+export const otherName = 'another kind of name';
 
 /** Throws `pipeline/input-missing`, `pipeline/input-format` and `pipeline/input-url`. */
 export function findInputs(
@@ -120,7 +122,9 @@ function filesIn(kind: InputFile['kind'], folder: string, passOver: (reason: str
 const examples: Readonly<Record<InputFile['kind'], string>> = {
   warc: '*.warc, *.arc or *.wet (also .gz)',
   text: '*.txt or *.md (also .gz)',
-  jsonl: '*.jsonl, *.ndjson or *.json (also .gz)',
+  jsonl: '*.jsonl, *.ndjson or *.json (also .gz, .zst)',
+  csv: '*.csv or *.tsv (also .gz, .zst)',
+  parquet: '*.parquet',
   conversations: '*.jsonl, *.ndjson or *.json (also .gz)',
 };
 

@@ -6,22 +6,26 @@ import { fileURLToPath } from 'node:url';
 import { type JsonValue, LlmError } from '@llm/core';
 import { describeSystemError, errorWithCode } from '../system-error.js';
 import { contentProblem, type InputKind, startBytes } from './content-problem.js';
+import { isRemote } from './is-remote.js';
 
 export interface InputFile {
   readonly kind: InputKind;
-  /** Absolute. */
+  /** Absolute, or a URL of storage elsewhere. */
   readonly path: string;
   readonly bytes: number;
-  /** Modification time, milliseconds since the epoch. */
+  /** Modification time, milliseconds since the epoch; 0 elsewhere. */
   readonly modified: number;
   /**
    * Of the content: how a changed file is noticed, and one that was only copied or touched is not taken for
    * changed.
    */
   readonly digest: string;
-  /** Of `jsonl`: the field that holds the text, where it is not `text`. */
+  /** Of `jsonl`, `csv` and `parquet`: the field that holds the text, where it is not `text`. */
   readonly field?: string | undefined;
 }
+
+/** Kinds whose rows have fields, one of which holds the text. */
+export const hasField = (kind: InputKind): boolean => ['jsonl', 'csv', 'parquet'].includes(kind);
 
 /** What a stage's work depends on: everything but the time. */
 export function inputSettings(files: readonly InputFile[]): JsonValue[] {
@@ -67,7 +71,7 @@ export function describeInput(
       bytes: entry.size,
       modified: Math.floor(entry.mtimeMs),
       digest: digestOf(file, entry),
-      ...(field === undefined || kind !== 'jsonl' ? {} : { field }),
+      ...(field === undefined || !hasField(kind) ? {} : { field }),
     };
   } catch (cause) {
     if (LlmError.isInstance(cause)) throw cause;
@@ -92,6 +96,8 @@ export function unreadable(kind: InputKind, given: string, why: string, cause?: 
  * needs it any more.
  */
 export function describeAgain(known: InputFile): InputFile {
+  // What lies elsewhere is looked at by the data stage alone.
+  if (isRemote(known.path)) return known;
   const now = describeUnlessGone(known);
   // Other content may be of another form.
   return now.digest === known.digest ? now : describeInput(known.kind, known.path, { field: known.field });
@@ -110,6 +116,7 @@ function describeUnlessGone(known: InputFile): InputFile {
 /** Throws `pipeline/input-changed` when a file is not what it was when the run was started. */
 export function checkUnchanged(files: readonly InputFile[]): void {
   for (const file of files) {
+    if (isRemote(file.path)) continue;
     const entry = statSync(file.path, { throwIfNoEntry: false });
     // One that is gone is named by whoever opens it.
     if (entry === undefined) continue;
@@ -134,7 +141,7 @@ function localPath(kind: InputKind, given: string): string {
   if (scheme === 'file') return fileURLToPath(given);
   throw new LlmError({
     code: 'pipeline/input-url',
-    message: `Cannot read --${kind} ${given}: it is a URL, and ${scheme}: is not read yet. Download it${scheme.startsWith('http') ? " (curl -LO 'URL')" : ''} and name the file.`,
+    message: `Cannot read --${kind} ${given}: it is a URL, and ${scheme}: is not read here. Download it${scheme.startsWith('http') ? " (curl -LO 'URL')" : ''} and name the file.`,
     details: { path: given, kind, scheme },
   });
 }

@@ -15,7 +15,7 @@ const maxNewTokens = 64;
  */
 export function samplePrompts({ input, conversations, seed }: PipelineOptions): string[] {
   const sums = ['What is 12 plus 30?', 'What is 347 plus 589?', 'Use the calculator: What is 347 plus 589?'];
-  if (input.kind === 'files' || conversations.length > 0)
+  if (input.kind !== 'miniweb' || conversations.length > 0)
     return ['Who are you?', 'Hello, how are you?', 'Tell me about the sea.', 'Once upon a time', ...sums];
   const facts = miniwebFacts(seed);
   const known = [facts[0], facts[Math.floor(facts.length / 2)]].flatMap((fact) => fact?.questions[0] ?? []);

@@ -71,7 +71,9 @@ export function inputLine({ options }: RunReport): string {
   const given =
     input.kind === 'files'
       ? `${input.files.length} input files`
-      : `the miniweb, ${formatCount(input.pages)} pages`;
+      : input.kind === 'captures'
+        ? `pages of ${input.domain ?? `${input.urls?.length ?? 0} addresses`} in ${input.crawl}`
+        : `the miniweb, ${formatCount(input.pages)} pages`;
   const rest = passedOver === undefined ? '' : ` Passed over in folders: ${reasons(passedOver)}.`;
   return `Preset ${preset}, seed ${seed}, ${threads} threads, on ${given}.${rest}`;
 }

@@ -10,19 +10,32 @@ export type ArchiveHeader = Pick<
   'format' | 'type' | 'headers' | 'url' | 'recordId' | 'contentLength'
 >;
 
-/** URL, IP address, date of 8 to 18 digits, (optional columns), length. */
-const arcLine = /^(\S+:\S*(?: \S+)*?) (\S+) (\d{8,18}) (?:(.*) )?(-?\d+)$/;
-
 export function isWarcStart(line: string): boolean {
   return /^WARC\/\d/.test(line);
 }
 
 export function isArcStart(line: string): boolean {
-  return arcLine.test(line);
+  return arcColumns(line) !== undefined;
 }
 
-/** Field lines (without the first line) → map; a line that starts with a blank goes on with the last. */
-export function parseFields(lines: readonly string[]): Map<string, string> {
+/** URL (which may hold blanks), IP address, date of 8 to 18 digits, (optional columns), length. */
+function arcColumns(
+  line: string,
+): { url: string; address: string; date: string; rest: string[] } | undefined {
+  if (line.length > 65_536 || !/-?\d$/.test(line)) return undefined;
+  const columns = line.split(' ');
+  if (!/^-?\d+$/.test(columns.at(-1)!) || columns[0]!.indexOf(':') < 1) return undefined;
+  const at = columns.findIndex((column, index) => index > 1 && /^\d{8,18}$/.test(column));
+  if (at < 0 || at === columns.length - 1 || columns.slice(0, at).includes('')) return undefined;
+  const [address = '', date = ''] = columns.slice(at - 1, at + 1);
+  return { url: columns.slice(0, at - 1).join(' '), address, date, rest: columns.slice(at + 1) };
+}
+
+/**
+ * Field lines (without the first line) → map; a line that starts with a blank goes on with the last. The
+ * values of a repeated field are joined with `join`; without it the first counts.
+ */
+export function parseFields(lines: readonly string[], join?: string): Map<string, string> {
   const fields = new Map<string, string>();
   let last = '';
   for (const line of lines) {
@@ -33,12 +46,14 @@ export function parseFields(lines: readonly string[]): Map<string, string> {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
-    if (fields.has(name)) {
+    const value = line.slice(colon + 1).trim();
+    const earlier = fields.get(name);
+    if (earlier !== undefined && join === undefined) {
       last = '';
       continue;
     }
     last = name;
-    fields.set(name, line.slice(colon + 1).trim());
+    fields.set(name, earlier === undefined ? value : `${earlier}${join}${value}`);
   }
   return fields;
 }
@@ -59,15 +74,15 @@ export function parseWarcHeader(lines: readonly string[]): ArchiveHeader | undef
 }
 
 export function parseArcHeader(line: string): ArchiveHeader | undefined {
-  const match = arcLine.exec(line);
-  if (match === null) return undefined;
-  const [, url = '', address = '', date = '', columns = '', length = ''] = match;
-  if (length.startsWith('-')) return undefined;
+  const columns = arcColumns(line);
+  const length = columns?.rest.at(-1);
+  if (columns === undefined || length === undefined || length.startsWith('-')) return undefined;
+  const { url, address, date } = columns;
   const headers = new Map([
     ['warc-ip-address', address],
     ['warc-date', date],
   ]);
-  const contentType = columns.split(' ')[0] ?? '';
+  const contentType = columns.rest.length > 1 ? columns.rest[0]! : '';
   if (contentType !== '') headers.set('content-type', contentType);
   return {
     format: 'arc',

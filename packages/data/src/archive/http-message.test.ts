@@ -18,12 +18,12 @@ describe('parseHttpResponse', () => {
     expect(text(response?.body)).toBe('body\r\n\r\nmore');
   });
 
-  it('takes bare line feeds, folded fields and the first of repeated fields', () => {
+  it('takes bare line feeds, folded fields and all of repeated fields', () => {
     const response = parseHttpResponse(
       bytes('HTTP/1.0 404 Not Found\nA: one\n  two\nA: three\nNo colon\n\nrest'),
     );
     expect(response?.status).toBe(404);
-    expect([...(response?.headers ?? [])]).toEqual([['a', 'one two']]);
+    expect([...(response?.headers ?? [])]).toEqual([['a', 'one two, three']]);
     expect(text(response?.body)).toBe('rest');
   });
 
@@ -41,6 +41,23 @@ describe('parseHttpResponse', () => {
     expect(parseHttpResponse(bytes(''))).toBeUndefined();
   });
 
+  it('goes past interim responses and the answer of a proxy', () => {
+    const last = 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>page';
+    for (const before of [
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n',
+      'HTTP/1.0 200 Connection established\r\nProxy-Agent: x\r\n\r\n',
+      'HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 100 Continue\n\n',
+    ]) {
+      const response = parseHttpResponse(bytes(before + last));
+      expect([response?.status, text(response?.body)]).toEqual([200, '<p>page']);
+    }
+    // A page about HTTP is a page.
+    const page = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nHTTP/1.1 404 Not Found\r\n\r\n`;
+    expect(text(parseHttpResponse(bytes(page))?.body)).toBe('HTTP/1.1 404 Not Found\r\n\r\n');
+    expect(parseHttpResponse(bytes('HTTP/1.1 100 Continue\r\n\r\nnothing more'))?.status).toBe(100);
+  });
+
   it('undoes the chunked coding only when the field says so', () => {
     const body = '4\r\nWiki\r\n0\r\n\r\n';
     const chunked = parseHttpResponse(bytes(`HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n${body}`));
@@ -56,7 +73,15 @@ describe('decodeChunked', () => {
   });
 
   it('leaves a body alone that is not chunked', () => {
-    for (const body of ['<html><p>a</p></html>', 'plain words\r\nand more', '']) {
+    for (const body of [
+      '<html><p>a</p></html>',
+      'plain words\r\nand more',
+      '',
+      // Words that are numbers, too: no line end where the chunk would end.
+      'face\nof a page',
+      'a\r\nlonger than ten bytes',
+      'ADD\n<html>',
+    ]) {
       expect(text(decodeChunked(bytes(body)))).toBe(body);
     }
   });

@@ -1,19 +1,19 @@
 /**
  * One archive record → a page, or the reason why it is none. `response` records are HTTP messages, `resource`
  * and `conversion` records are the content itself. Follows datatrove's WarcReader, and adds the HTTP status,
- * undeclared types by sniffing (WHATWG MIME Sniffing, the HTML part) and a reason for every record.
+ * undeclared types by sniffing (WHATWG MIME Sniffing) and a reason for every record.
  */
 import { type DecodedText, decodeText } from '../charset/decode-text.js';
 import { Page } from '../page/page.js';
 import { drop, type Verdict } from '../page/verdict.js';
 import type { ArchiveRecord } from './archive-record.js';
+import { type Decompress, undoContentCodings } from './content-codings.js';
 import { parseHttpResponse } from './http-message.js';
+import { parseContentType, typeOfContent } from './media-type.js';
 
 export interface PageReaderOptions {
   /** Undoes a content coding (`gzip`, `br`, …); undefined when it cannot. `/node` gives one. */
-  readonly decompress?:
-    | ((bytes: Uint8Array, coding: string) => Uint8Array | 'too-large' | undefined)
-    | undefined;
+  readonly decompress?: Decompress | undefined;
   readonly detectCharset?: ((bytes: Uint8Array) => string | undefined) | undefined;
 }
 
@@ -60,58 +60,34 @@ function readContent(
   if (!isPageRecord(record)) return 'not-response';
   const http = record.type === 'response' && !record.tooLarge ? parseHttpResponse(record.block) : undefined;
   if (http !== undefined && (http.status < 200 || http.status > 299)) return 'http-status';
-  const contentType = http?.headers.get('content-type') ?? record.headers.get('content-type') ?? '';
-  const identified = record.headers.get('warc-identified-payload-type');
-  const declared = mediaType(identified ?? (contentType.startsWith('application/http') ? '' : contentType));
+  const ofRecord = record.headers.get('content-type') ?? '';
+  const field = parseContentType(
+    http?.headers.get('content-type') ?? (ofRecord.startsWith('application/http') ? '' : ofRecord),
+  );
+  const identified = parseContentType(record.headers.get('warc-identified-payload-type') ?? '').essence;
+  const declared = identified === '' ? field.essence : identified;
   if (record.tooLarge) return isPageType(declared, record) || declared === '' ? 'too-large' : 'not-html';
-  const body = http === undefined ? record.block : undoCodings(http.body, http.headers, options);
-  if (body === 'too-large') return 'too-large';
-  if (body === undefined) return 'corrupt';
+  const body =
+    http === undefined
+      ? record.block
+      : undoContentCodings(http.body, http.headers.get('content-encoding') ?? '', options.decompress);
+  if (typeof body === 'string') return body;
   if (body.length === 0) return record.damage ?? 'empty-body';
-  const type = declared === '' ? sniffHtml(body) : declared;
+  const type = typeOfContent(declared, body);
   if (!isPageType(type, record)) return 'not-html';
   if (record.damage !== undefined) return record.damage;
-  const decoded = decodeText(body, {
-    httpCharset: /charset\s*=\s*["']?([^\s"';]+)/i.exec(contentType)?.[1],
-    detect: options.detectCharset,
-  });
+  const decoded = decodeText(body, { httpCharset: field.charset, detect: options.detectCharset });
   if (decoded === undefined) return 'unknown-charset';
   if (decoded.text.trim() === '') return 'empty-body';
-  return { ...decoded, contentType: type === 'text/plain' ? type : 'text/html' };
-}
-
-function mediaType(value: string): string {
-  return (value.split(';')[0] ?? '').trim().toLowerCase();
+  // XML is what the server calls so; archives call HTML so, too, for its document type.
+  const isXml = field.essence === 'application/xhtml+xml';
+  return {
+    ...decoded,
+    contentType: type === 'text/plain' ? type : isXml ? 'application/xhtml+xml' : 'text/html',
+  };
 }
 
 function isPageType(type: string, record: ArchiveRecord): boolean {
   if (type === 'text/html' || type === 'application/xhtml+xml') return true;
   return type === 'text/plain' && record.type === 'conversion';
-}
-
-function undoCodings(
-  body: Uint8Array,
-  headers: ReadonlyMap<string, string>,
-  options: PageReaderOptions,
-): Uint8Array | 'too-large' | undefined {
-  let bytes = body;
-  const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(',');
-  for (const coding of codings.map((name) => name.trim()).reverse()) {
-    if (coding === '' || coding === 'identity' || bytes.length === 0) continue;
-    // Archivers that store the decoded body often keep the field: HTML in clear needs no decoding.
-    if (sniffHtml(bytes) === 'text/html') continue;
-    const decoded = options.decompress?.(bytes, coding);
-    if (decoded === undefined || decoded === 'too-large') return decoded;
-    bytes = decoded;
-  }
-  return bytes;
-}
-
-const htmlStart =
-  /^(?:\uFEFF|ï»¿)?\s*(?:<!--[\s\S]*?-->\s*)*(?:<\?xml[^>]*>\s*)?(?:<!doctype html|<(?:html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|meta|link)[\s>])/i;
-const latin1 = new TextDecoder('latin1');
-
-/** `text/html` when the first bytes look like HTML, otherwise an empty string. */
-export function sniffHtml(bytes: Uint8Array): string {
-  return htmlStart.test(latin1.decode(bytes.subarray(0, 1024))) ? 'text/html' : '';
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeText, metaCharset, resolveLabel } from './decode-text.js';
+import { decodeText } from './decode-text.js';
+import { encodeLegacy } from './fixtures/encode-legacy.js';
 
 const raw = (...values: number[]): Uint8Array => new Uint8Array(values);
 const ascii = (text: string): number[] => [...Buffer.from(text, 'latin1')];
@@ -49,10 +50,81 @@ describe('decodeText', () => {
     expect(asked).toBe(1);
   });
 
-  it('gives up on unknown declarations and on undeclared bytes without a detector', () => {
+  it('takes a declaration that nobody knows for none', () => {
     expect(decodeText(raw(0xe9, 0x20), { httpCharset: 'klingon' })).toBeUndefined();
+    expect(decodeText(raw(0xe9, 0x20), { httpCharset: 'klingon', detect: () => 'latin1' })?.text).toBe('é ');
     expect(decodeText(raw(0xe9, 0x20))).toBeUndefined();
     expect(decodeText(raw(0xe9, 0x20), { detect: () => undefined })).toBeUndefined();
+  });
+
+  it('goes on to meta and detector when the bytes are no UTF-8 for all the header says', () => {
+    const text = '<meta charset="windows-1251"><p>Старая гавань города была построена из камней.</p>';
+    const bytes = encodeLegacy(text, 'windows-1251');
+    expect(decodeText(bytes, { httpCharset: 'utf-8' })).toEqual({ text, charset: 'windows-1251' });
+    const other = encodeLegacy(text.replace('windows-1251', 'utf-8'), 'windows-1251');
+    expect(decodeText(other, { httpCharset: 'utf-8', detect: () => 'cp1251' })?.charset).toBe('windows-1251');
+    // Nobody can say more: what can be read is kept, what cannot is not made up.
+    expect(
+      decodeText(raw(...ascii('A caf'), 0xe9, ...ascii(' by the sea')), { httpCharset: 'utf-8' })?.text,
+    ).toBe('A caf\ufffd by the sea');
+    expect(decodeText(other, { httpCharset: 'utf-8' })).toBeUndefined();
+  });
+
+  it('goes on when what comes out is full of holes', () => {
+    const text = 'すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。';
+    const bytes = encodeLegacy(text, 'euc-jp');
+    expect(decodeText(bytes, { httpCharset: 'shift_jis', detect: () => 'euc-jp' })?.text).toBe(text);
+  });
+
+  it('lets the detector settle a header that says Latin-1 and a meta element that does not', () => {
+    const text = '<meta charset="iso-8859-2"><p>Żółta łódź płynie do portu, mówią rybacy.</p>';
+    const bytes = encodeLegacy(text, 'iso-8859-2');
+    for (const guess of ['windows-1250', 'iso-8859-2'])
+      expect(decodeText(bytes, { httpCharset: 'iso-8859-1', detect: () => guess })?.text).toBe(text);
+    expect(decodeText(bytes, { httpCharset: 'iso-8859-1', detect: () => 'windows-1252' })?.charset).toBe(
+      'windows-1252',
+    );
+    expect(decodeText(bytes, { httpCharset: 'iso-8859-1' })?.charset).toBe('windows-1252');
+  });
+
+  it('reads UTF-8 with a stray byte, or cut inside a character, as UTF-8', () => {
+    const whole = Buffer.from('The captain’s café – “the old one” – doesn’t close.');
+    for (const httpCharset of ['iso-8859-1', 'windows-1251', undefined]) {
+      for (let cut = 1; cut <= 2; cut++) {
+        const bytes = Buffer.concat([whole, Buffer.from('…').subarray(0, cut)]);
+        expect(decodeText(bytes, { httpCharset })?.text).toMatch(/^The captain’s café .* close\.\ufffd$/);
+      }
+      const stray = Buffer.concat([whole, raw(0xe9), whole]);
+      expect(decodeText(stray, { httpCharset, detect: () => 'windows-1252' })?.charset).toBe('utf-8');
+    }
+    // Ã and © side by side are Latin-1 when the rest of it is.
+    const latin = raw(
+      ...ascii('d'),
+      0xe9,
+      ...ascii('j'),
+      0xe0,
+      ...ascii(' vu, tr'),
+      0xe8,
+      ...ascii('s b'),
+      0xea,
+      ...ascii('te '),
+      0xc3,
+      0xa9,
+    );
+    expect(decodeText(latin, { httpCharset: 'latin1' })?.text).toBe('déjà vu, très bête Ã©');
+  });
+
+  it('reads UTF-16 without a mark, declared or not', () => {
+    const page = '<html><body><p>Старая гавань города была построена из камней. 港口。</p></body></html>';
+    for (const charset of ['utf-16le', 'utf-16be'])
+      for (const httpCharset of [charset, 'utf-16', 'utf-8', 'iso-8859-1', undefined])
+        expect(decodeText(encodeLegacy(page, charset), { httpCharset })).toEqual({ text: page, charset });
+    const ideographs = encodeLegacy('這座小城的老港口是用河船運來的石頭建成的'.repeat(3), 'utf-16le');
+    expect(decodeText(ideographs, { httpCharset: 'utf-16le' })?.charset).toBe('utf-16le');
+    // A label alone makes no UTF-16 of ASCII.
+    expect(decodeText(raw(...ascii('<p>plain text</p>')), { httpCharset: 'utf-16' })?.text).toBe(
+      '<p>plain text</p>',
+    );
   });
 
   it('decodes windows-1252 from 0x80 to 0x9F as the Encoding Standard maps it', () => {
@@ -87,43 +159,16 @@ describe('decodeText', () => {
     }
   });
 
-  it('lets a seven-bit encoding win although its bytes are valid UTF-8', () => {
+  it('decodes the syllables and ideographs that Node leaves out', () => {
+    // Rows of index-euc-kr.txt and index-big5.txt of the Encoding Standard.
+    expect(decodeText(raw(0x81, 0x41, 0x81, 0x42), { httpCharset: 'euc-kr' })?.text).toBe('갂갃');
+    expect(decodeText(raw(0x87, 0x40, 0x87, 0x41), { httpCharset: 'big5' })?.text).toBe('䏰䰲');
+  });
+
+  it('knows seven-bit Japanese by its escapes, declared or not', () => {
     const page = raw(0x1b, 0x24, 0x42, 0x46, 0x7c, 0x4b, 0x5c, 0x1b, 0x28, 0x42);
-    expect(decodeText(page, { httpCharset: 'iso-2022-jp' })).toEqual({
-      text: '日本',
-      charset: 'iso-2022-jp',
-    });
-  });
-});
-
-describe('metaCharset', () => {
-  it('finds the declarations of HTML 5, HTML 4 and XML', () => {
-    const find = (head: string): string | undefined => metaCharset(raw(...ascii(head)));
-    expect(find("<head><meta charset='koi8-r'></head>")).toBe('koi8-r');
-    expect(find('<META http-equiv="Content-Type" content="text/html; charset=Shift_JIS">')).toBe('Shift_JIS');
-    expect(find('<?xml version="1.0" encoding="ISO-8859-2"?><html>')).toBe('ISO-8859-2');
-    expect(find('<meta charset="utf-16">')).toBe('utf-8');
-    expect(find('<p>charset=koi8-r</p>')).toBeUndefined();
-    expect(find(`${' '.repeat(4096)}<meta charset="koi8-r">`)).toBeUndefined();
-  });
-});
-
-describe('resolveLabel', () => {
-  it('knows the labels of the standard and common misspellings', () => {
-    const cases: [string, string | undefined][] = [
-      [' UTF8 ', 'utf-8'],
-      ['utf-8;', 'utf-8'],
-      ['"utf-8"', 'utf-8'],
-      ['ISO8859-1', 'windows-1252'],
-      ['iso_8859-2', 'iso-8859-2'],
-      ['win-1251', 'windows-1251'],
-      ['cp1250', 'windows-1250'],
-      ['x-sjis', 'shift_jis'],
-      ['gb_2312-80', 'gbk'],
-      ['none', undefined],
-      ['', undefined],
-    ];
-    for (const [label, name] of cases) expect([label, resolveLabel(label)]).toEqual([label, name]);
-    expect(resolveLabel(undefined)).toBeUndefined();
+    for (const httpCharset of ['iso-2022-jp', 'utf-8', undefined])
+      expect(decodeText(page, { httpCharset })).toEqual({ text: '日本', charset: 'iso-2022-jp' });
+    expect(decodeText(raw(0x1b, 0x5b, 0x31, 0x6d, 0x61))?.charset).toBe('utf-8');
   });
 });

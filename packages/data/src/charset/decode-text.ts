@@ -1,9 +1,15 @@
 /**
- * Bytes of a page → text. Order of trust: byte order mark, HTTP header, `<meta>` in the first kilobytes,
- * valid UTF-8, then a detector given by the caller. A declared encoding that does not fit loses to bytes that
- * are valid UTF-8 and not ASCII: old servers label UTF-8 pages ISO-8859-1. Labels are those of the WHATWG
- * Encoding Standard.
+ * Bytes of a page → text. A byte order mark decides, then UTF-16 as its zero bytes give it away, then the
+ * escapes of ISO-2022-JP; bytes that are UTF-8, but for a stray one, are UTF-8 whatever they are called. Else
+ * HTTP header and `<meta>` are believed as long as what comes out looks like text, and a detector given by
+ * the caller is asked last. Decoders and labels are those of the WHATWG Encoding Standard.
  */
+import { TextDecoder } from '@exodus/bytes/encoding-browser.js';
+import { doubtOf, isReadable } from './decoded-doubt.js';
+import { resolveLabel } from './encoding-label.js';
+import { metaCharset } from './meta-charset.js';
+import { isNearlyUtf8, utf16ByZeros } from './utf-evidence.js';
+
 export interface DecodedText {
   readonly text: string;
   /** WHATWG name, lower case. */
@@ -13,30 +19,50 @@ export interface DecodedText {
 export interface DecodeOptions {
   /** `charset` parameter of the HTTP Content-Type, if any. */
   readonly httpCharset?: string | undefined;
-  /** Guesses the encoding of bytes that declare none and are not UTF-8; a label, or undefined when unsure. */
+  /** Guesses the encoding of bytes that are not UTF-8 and not what they declare; a label, or undefined. */
   readonly detect?: ((bytes: Uint8Array) => string | undefined) | undefined;
 }
 
-const latin1 = new TextDecoder('latin1');
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+const strictUtf8 = new globalThis.TextDecoder('utf-8', { fatal: true });
 
-/** Undefined: the encoding is declared with a name that nobody knows, or unknown altogether. */
+/** Undefined: nothing is declared, or nothing that anybody knows, and the bytes are no UTF-8. */
 export function decodeText(bytes: Uint8Array, options: DecodeOptions = {}): DecodedText | undefined {
-  const mark = byteOrderMark(bytes);
-  if (mark !== undefined) return decodeAs(bytes, mark);
-  const declared = [options.httpCharset, metaCharset(bytes)].filter((label) => label !== undefined);
-  const labels = declared.map(resolveLabel).filter((label) => label !== undefined);
-  // ISO-2022 is seven-bit: it is valid UTF-8 too, so its declaration must win.
-  const stateful = labels.find((label) => label.startsWith('iso-2022') || label === 'utf-7');
-  if (stateful !== undefined) return decodeAs(bytes, stateful);
+  const evident = selfEvidentEncoding(bytes);
+  if (evident !== undefined) return decodeAs(bytes, evident);
+  const header = resolveLabel(options.httpCharset);
+  if (header?.startsWith('utf-16') === true && isUtf16(bytes, header)) return decodeAs(bytes, header);
   const asUtf8 = decodeStrictUtf8(bytes);
   if (asUtf8 !== undefined) return { text: asUtf8, charset: 'utf-8' };
-  const label = labels[0];
-  if (label !== undefined) return decodeAs(bytes, label);
-  if (declared.length > 0) return undefined;
-  const detected = resolveLabel(options.detect?.(bytes));
-  return detected === undefined ? undefined : decodeAs(bytes, detected);
+  if (isNearlyUtf8(bytes)) return decodeAs(bytes, 'utf-8');
+  return decodeLegacy(bytes, header, options.detect);
 }
+
+/** Bytes that are neither UTF-8 nor UTF-16. */
+function decodeLegacy(
+  bytes: Uint8Array,
+  header: string | undefined,
+  detect: DecodeOptions['detect'],
+): DecodedText | undefined {
+  const labels = [...new Set([header, metaCharset(bytes)])].filter((label) => label !== undefined);
+  const declared = labels.filter((label) => !label.startsWith('utf-')).map((label) => decodeAs(bytes, label));
+  const believed = declared.find((candidate) => doubtOf(candidate) === undefined);
+  // Servers call every page ISO-8859-1: where the page says otherwise, its bytes decide.
+  const disputed = declared.length > 1 && declared[0]?.charset === 'windows-1252';
+  if (believed !== undefined && !disputed) return believed;
+  const label = resolveLabel(detect?.(bytes));
+  const guess = label === undefined ? undefined : decodeAs(bytes, label);
+  if (guess !== undefined && doubtOf(guess) !== 'broken') {
+    if (believed === undefined) return guess;
+    return western.has(guess.charset) ? believed : (declared.slice(1).find(isUndoubted) ?? guess);
+  }
+  if (believed !== undefined) return believed;
+  const last = [...declared, ...labels.slice(0, 1).map((name) => decodeAs(bytes, name))];
+  return last.find((candidate) => doubtOf(candidate) !== 'broken') ?? last.find(isReadable);
+}
+
+const western = new Set(['windows-1252', 'iso-8859-15', 'macintosh']);
+
+const isUndoubted = (candidate: DecodedText): boolean => doubtOf(candidate) === undefined;
 
 function decodeStrictUtf8(bytes: Uint8Array): string | undefined {
   try {
@@ -46,6 +72,13 @@ function decodeStrictUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** What the bytes themselves leave no doubt about. */
+export function selfEvidentEncoding(bytes: Uint8Array): string | undefined {
+  const encoding = byteOrderMark(bytes) ?? utf16ByZeros(bytes);
+  // Seven-bit: it is valid UTF-8 too, so its escapes must win.
+  return encoding ?? (hasJapaneseEscapes(bytes) ? 'iso-2022-jp' : undefined);
+}
+
 function byteOrderMark(bytes: Uint8Array): string | undefined {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -53,43 +86,26 @@ function byteOrderMark(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The encoding that a `<meta>` in the first 4,096 bytes or an XML declaration names; UTF-16 means UTF-8. */
-export function metaCharset(bytes: Uint8Array): string | undefined {
-  const head = latin1.decode(bytes.subarray(0, 4096));
-  const label =
-    /<meta[^>]*?charset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(head)?.[1] ??
-    /^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']/i.exec(head)?.[1];
-  return label !== undefined && /^utf-?16/i.test(label) ? 'utf-8' : label;
-}
-
-/** WHATWG name of a label, with the usual misspellings; undefined when no decoder exists for it. */
-export function resolveLabel(label: string | undefined): string | undefined {
-  if (label === undefined) return undefined;
-  const cleaned = label
-    .trim()
-    .toLowerCase()
-    .replace(/^["']+|["',;]+$/g, '')
-    .replace(/^utf-?8.*$/, 'utf-8')
-    .replace(/^(?:iso|iso8859)[-_]?(?:8859)?[-_](\d{1,2})$/, 'iso-8859-$1')
-    .replace(/^(?:cp|win|windows)[-_]?(125\d|874|1251)$/, 'windows-$1');
+/** Ideographs have no zero bytes: then the label must fit, and bytes in another encoding hardly do. */
+function isUtf16(bytes: Uint8Array, label: string): boolean {
+  if (bytes.length % 2 === 1 || decodeStrictUtf8(bytes) !== undefined) return false;
   try {
-    return new TextDecoder(cleaned).encoding;
+    new TextDecoder(label, { fatal: true }).decode(bytes);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-function decodeAs(bytes: Uint8Array, charset: string): DecodedText {
-  const text = new TextDecoder(charset).decode(bytes);
-  return { text: charset === 'windows-1252' ? repairWindows1252(text) : text, charset };
+/** `ESC $ B` and its like, and not a byte above ASCII. */
+function hasJapaneseEscapes(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(0x1b); at >= 0; at = bytes.indexOf(0x1b, at + 1)) {
+    const [second, third] = [bytes[at + 1], bytes[at + 2]];
+    if (second === 0x24 && (third === 0x42 || third === 0x40)) return bytes.every((byte) => byte < 0x80);
+  }
+  return false;
 }
 
-/** Bytes 0x80…0x9F of windows-1252. Node 20 makes ISO-8859-1 controls of them (nodejs/node#56542). */
-const windows1252High = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-
-function repairWindows1252(text: string): string {
-  return text.replace(
-    /[\u0080-\u009f]/g,
-    (character) => windows1252High[character.charCodeAt(0) - 0x80] ?? '',
-  );
+function decodeAs(bytes: Uint8Array, charset: string): DecodedText {
+  return { text: new TextDecoder(charset).decode(bytes), charset };
 }

@@ -26,7 +26,12 @@ describe('extractText', () => {
     'keeps every paragraph in a %s and nothing around it',
     (tag) => {
       const result = extractText(page(`<${tag}>${body}</${tag}>`));
-      expect(result).toEqual({ kind: 'keep', text: paragraphs.join('\n'), title: 'The harbour' });
+      expect(result).toEqual({
+        kind: 'keep',
+        text: paragraphs.join('\n'),
+        title: 'The harbour',
+        metadata: { title: 'The harbour' },
+      });
     },
   );
 
@@ -92,8 +97,36 @@ describe('extractText', () => {
     const dropped = { kind: 'drop', reason: 'timeout' };
     expect(extractText(page(body), { maxCharacters: 100 })).toEqual(dropped);
     expect(extractText('<i>x</i>'.repeat(1000), { maxNodes: 1999 })).toEqual(dropped);
-    expect(extractText('<i>x</i>'.repeat(5000), { maxSteps: 100 })).toEqual(dropped);
     expect(extractText(page(`<article>${body}</article>`), { maxNodes: 100 }).kind).toBe('keep');
+  });
+
+  it('gives Markdown, blocks and links where they are asked for', () => {
+    const html = page(
+      `<article><h2>The <code>bell</code></h2>${body}<p>See <a href="/museum">the museum of the harbour</a> on Sundays, when it is open to all visitors.</p></article>`,
+    );
+    const url = 'https://harbour.example/town/';
+    const markdown = extractText(html, { format: 'markdown', links: true, url });
+    expect(markdown.kind === 'keep' && markdown.text).toBe(
+      `## The \`bell\`\n\n${paragraphs.join('\n\n')}\n\nSee [the museum of the harbour](https://harbour.example/museum) on Sundays, when it is open to all visitors.`,
+    );
+    const blocks = extractText(html, { format: 'blocks', links: true, url });
+    expect(blocks.kind === 'keep' && [blocks.blocks?.[0], blocks.blocks?.at(-1)]).toEqual([
+      { type: 'heading', level: 2, text: 'The bell', links: [] },
+      {
+        type: 'paragraph',
+        text: 'See the museum of the harbour on Sundays, when it is open to all visitors.',
+        links: [{ text: 'the museum of the harbour', url: 'https://harbour.example/museum' }],
+      },
+    ]);
+    expect(() => extractText(html, { links: true })).toThrow(/plain text holds none/);
+    expect(() => extractText(html, { format: 'html' as 'text' })).toThrow(/there is no "html"/);
+  });
+
+  it('reads XHTML as XML where the server says so', () => {
+    const html = `<html><head><script src="a.js"/></head><body><div>${body}</div></body></html>`;
+    expect(lines(html)).toEqual(['(empty)']);
+    const result = extractText(html, { contentType: 'application/xhtml+xml' });
+    expect(result.kind === 'keep' && result.text).toBe(paragraphs.join('\n'));
   });
 
   it('is a pure function of the page', () => {

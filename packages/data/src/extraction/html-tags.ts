@@ -8,7 +8,12 @@ export function tags(names: string): ReadonlySet<string> {
 export const unseenTags = tags(
   'script style noscript template svg iframe object embed applet canvas audio video map select ' +
     'datalist button textarea input noembed noframes frameset dialog head link meta base basefont param ' +
-    'source track menuitem progress meter rt rp',
+    'source track menuitem progress meter rt rp rtc title',
+);
+
+/** Of these, those that stand between two words when there is something in them. */
+export const wordBreakingTags = tags(
+  'iframe object embed applet canvas audio video map select button textarea dialog progress meter',
 );
 
 /** Elements that start and end a line. */

@@ -1,13 +1,48 @@
+import type { JsonValue } from '@llm/core';
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
-import { type ExtractOptions, extractText } from './extract-text.js';
+import { checkFormat, type ExtractOptions, extractText } from './extract-text.js';
 
-/** The step that makes text of HTML. A page that is text already is its business only when it is blank. */
-export function textExtraction(options: ExtractOptions = {}): PageStep<Verdict> {
+export interface TextExtractionOptions extends ExtractOptions {
+  /**
+   * Add what the page says of itself to the document: `author`, `published`, `site`, `declaredLanguage`,
+   * `license`, `licenseUrl`, `canonicalUrl`. Default false.
+   */
+  readonly metadata?: boolean | undefined;
+}
+
+const htmlTypes = new Set(['text/html', 'application/xhtml+xml']);
+
+/**
+ * The step that makes text of HTML: `format: 'markdown'` makes Markdown of it, which the steps behind it then
+ * see; `format: 'blocks'` adds the field `blocks` to the document. A page that is text already is its
+ * business only when it is blank.
+ */
+export function textExtraction(options: TextExtractionOptions = {}): PageStep<Verdict> {
+  checkFormat(options);
   return {
     name: 'extraction',
     options,
-    applies: (page) => page.contentType === 'text/html' || page.text.trim() === '',
-    run: (page) => (page.contentType === 'text/html' ? extractText(page.content, options) : drop('empty')),
+    applies: (page) => htmlTypes.has(page.contentType) || page.text.trim() === '',
+    run: ({ content, contentType, url }) => {
+      if (!htmlTypes.has(contentType)) return drop('empty');
+      const found = extractText(content, { ...options, contentType, url });
+      if (found.kind === 'drop') return found;
+      const { text, title, metadata: of, blocks } = found;
+      const metadata = {
+        ...(options.metadata === true && {
+          author: of.author,
+          published: of.date,
+          site: of.site,
+          declaredLanguage: of.language,
+          license: of.license,
+          licenseUrl: of.licenseUrl,
+          canonicalUrl: of.canonicalUrl,
+        }),
+        // Blocks are plain JSON.
+        ...(blocks !== undefined && { blocks: blocks as unknown as JsonValue }),
+      };
+      return { kind: 'keep', text, title, metadata };
+    },
   };
 }

@@ -8,6 +8,7 @@ import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
 import { countSentences } from '../words/english-sentences.js';
 import { codePointLength, splitOnSpace, strip } from '../words/python-text.js';
+import { withDefaults } from './with-defaults.js';
 
 export interface C4QualityOptions {
   /** Default 5; −1 switches the rule off. */
@@ -29,13 +30,19 @@ const policyPhrases = [
   'use cookies',
 ];
 
+const defaults = {
+  minSentences: 5,
+  minWordsPerLine: 3,
+  maxWordLength: 1000,
+  requireTerminalPunctuation: false,
+};
+
 export function c4Quality(options: C4QualityOptions = {}): PageStep<Verdict> {
-  const minWordsPerLine = options.minWordsPerLine ?? 3;
-  const maxWordLength = options.maxWordLength ?? 1000;
-  const minSentences = options.minSentences ?? 5;
+  const settings = withDefaults(defaults, options);
+  const { minWordsPerLine, maxWordLength, minSentences, requireTerminalPunctuation } = settings;
   return {
     name: 'c4',
-    options,
+    options: settings,
     run(page) {
       const kept: string[] = [];
       let sentences = 0;
@@ -46,8 +53,7 @@ export function c4Quality(options: C4QualityOptions = {}): PageStep<Verdict> {
         if (words.some((word) => word.length > maxWordLength && codePointLength(word) > maxWordLength))
           continue;
         const line = stripped.includes('[') ? stripped.replace(citation, '') : stripped;
-        if (options.requireTerminalPunctuation === true && (!/[.?!"']$/.test(line) || line.endsWith('...')))
-          continue;
+        if (requireTerminalPunctuation && (!/[.?!"']$/.test(line) || line.endsWith('...'))) continue;
         if (words.length < minWordsPerLine) continue;
         const lower = line.toLowerCase();
         if (lower.includes('lorem ipsum')) return drop('lorem_ipsum');

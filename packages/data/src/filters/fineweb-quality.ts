@@ -10,6 +10,7 @@ import { terminalPunctuation } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, strip } from '../words/python-text.js';
 import { countDuplicates } from './count-duplicates.js';
 import type { FilterPreset } from './filter-preset.js';
+import { withDefaults } from './with-defaults.js';
 
 export interface FineWebQualityOptions {
   readonly preset?: FilterPreset | undefined;
@@ -21,26 +22,39 @@ export interface FineWebQualityOptions {
   readonly maxNewlinesPerWord?: number | undefined;
 }
 
+type Settings = {
+  readonly [Name in keyof FineWebQualityOptions]-?: NonNullable<FineWebQualityOptions[Name]>;
+};
+
+const defaults: Settings = {
+  preset: 'datatrove-0.10',
+  minPunctuatedLineShare: 0.12,
+  maxShortLineShare: 0.67,
+  shortLineLength: 30,
+  maxDuplicateCharacterShare: 0.01,
+  maxNewlinesPerWord: 0.3,
+};
+
 const releaseEnds: ReadonlySet<string> = new Set(['.', "'", '"', '!', '?']);
 
 export function fineWebQuality(options: FineWebQualityOptions = {}): PageStep<Verdict> {
-  const ends = options.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
-  const shortLength = options.shortLineLength ?? 30;
+  const settings = withDefaults(defaults, options);
+  const { shortLineLength: shortLength } = settings;
+  const ends = settings.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
   return {
     name: 'fineweb',
-    options,
+    options: settings,
     run(page) {
       const lines = page.text.split('\n').filter((line) => strip(line) !== '');
       if (lines.length === 0) return drop('empty');
       const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length;
-      if (punctuated / lines.length < (options.minPunctuatedLineShare ?? 0.12))
-        return drop('line_punct_ratio');
+      if (punctuated / lines.length < settings.minPunctuatedLineShare) return drop('line_punct_ratio');
       const short = lines.filter((line) => codePointLength(line) <= shortLength).length;
-      if (short / lines.length > (options.maxShortLineShare ?? 0.67)) return drop('short_line_ratio');
+      if (short / lines.length > settings.maxShortLineShare) return drop('short_line_ratio');
       const newlines = countOccurrences(page.text, '\n');
       const duplicated = countDuplicates(lines).characters / (page.length - newlines);
-      if (duplicated > (options.maxDuplicateCharacterShare ?? 0.01)) return drop('char_dup_ratio');
-      return newlines / page.words.length > (options.maxNewlinesPerWord ?? 0.3) ? drop('list_ratio') : keep;
+      if (duplicated > settings.maxDuplicateCharacterShare) return drop('char_dup_ratio');
+      return newlines / page.words.length > settings.maxNewlinesPerWord ? drop('list_ratio') : keep;
     },
   };
 }

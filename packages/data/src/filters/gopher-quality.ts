@@ -8,6 +8,7 @@ import { drop, keep, type Verdict } from '../page/verdict.js';
 import { symbolCharacters } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, stripEnd, stripStart } from '../words/python-text.js';
 import type { FilterPreset } from './filter-preset.js';
+import { withDefaults } from './with-defaults.js';
 
 export interface GopherQualityOptions {
   readonly preset?: FilterPreset | undefined;
@@ -27,15 +28,30 @@ export interface GopherQualityOptions {
   readonly stopWords?: readonly string[] | undefined;
 }
 
-const englishStopWords = ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'];
+type Settings = { readonly [Name in keyof GopherQualityOptions]-?: NonNullable<GopherQualityOptions[Name]> };
+
+const defaults: Settings = {
+  preset: 'datatrove-0.10',
+  minWords: 50,
+  maxWords: 100_000,
+  minMeanWordLength: 3,
+  maxMeanWordLength: 10,
+  maxSymbolShare: 0.1,
+  maxBulletLineShare: 0.9,
+  maxEllipsisLineShare: 0.3,
+  minAlphabeticShare: 0.8,
+  minStopWords: 2,
+  stopWords: ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'],
+};
 const hasLetter = /\p{L}/u;
 
 export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verdict> {
-  const stopWords = new Set(options.stopWords ?? englishStopWords);
-  const maxSymbolShare = options.maxSymbolShare ?? 0.1;
+  const settings = withDefaults(defaults, options);
+  const { maxSymbolShare } = settings;
+  const stopWords = new Set(settings.stopWords);
   return {
     name: 'gopher-quality',
-    options,
+    options: settings,
     run({ text, words, lines }) {
       let realWords = 0;
       let realCharacters = 0;
@@ -48,11 +64,11 @@ export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verd
         realWords++;
         realCharacters += codePointLength(word);
       }
-      if (realWords < (options.minWords ?? 50)) return drop('gopher_short_doc');
-      if (realWords > (options.maxWords ?? 100_000)) return drop('gopher_long_doc');
+      if (realWords < settings.minWords) return drop('gopher_short_doc');
+      if (realWords > settings.maxWords) return drop('gopher_long_doc');
       const meanLength = realCharacters / realWords;
-      if (meanLength < (options.minMeanWordLength ?? 3)) return drop('gopher_below_avg_threshold');
-      if (meanLength > (options.maxMeanWordLength ?? 10)) return drop('gopher_above_avg_threshold');
+      if (meanLength < settings.minMeanWordLength) return drop('gopher_below_avg_threshold');
+      if (meanLength > settings.maxMeanWordLength) return drop('gopher_above_avg_threshold');
       if (countOccurrences(text, '#') / words.length > maxSymbolShare) return drop('gopher_too_many_hashes');
       const ellipses = countOccurrences(text, '...') + countOccurrences(text, '…');
       if (ellipses / words.length > maxSymbolShare) return drop('gopher_too_many_ellipsis');
@@ -64,15 +80,13 @@ export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verd
         const end = stripEnd(line);
         if (end.endsWith('...') || end.endsWith('…')) cut++;
       }
-      if (bullets / lines.length > (options.maxBulletLineShare ?? 0.9))
-        return drop('gopher_too_many_bullets');
-      if (cut / lines.length > (options.maxEllipsisLineShare ?? 0.3))
-        return drop('gopher_too_many_end_ellipsis');
-      if (alphabeticWords / words.length < (options.minAlphabeticShare ?? 0.8))
+      if (bullets / lines.length > settings.maxBulletLineShare) return drop('gopher_too_many_bullets');
+      if (cut / lines.length > settings.maxEllipsisLineShare) return drop('gopher_too_many_end_ellipsis');
+      if (alphabeticWords / words.length < settings.minAlphabeticShare)
         return drop('gopher_below_alpha_threshold');
       const found = words.filter((word) => stopWords.has(word));
-      const stops = options.preset === 'fineweb-v1' ? found.length : new Set(found).size;
-      return stops < (options.minStopWords ?? 2) ? drop('gopher_enough_stop_words') : keep;
+      const stops = settings.preset === 'fineweb-v1' ? found.length : new Set(found).size;
+      return stops < settings.minStopWords ? drop('gopher_enough_stop_words') : keep;
     },
   };
 }

@@ -10,6 +10,7 @@ import { drop, keep, type Verdict } from '../page/verdict.js';
 import { strip } from '../words/python-text.js';
 import { countDuplicates } from './count-duplicates.js';
 import type { FilterPreset } from './filter-preset.js';
+import { withDefaults } from './with-defaults.js';
 import { WordGrams } from './word-grams.js';
 
 export interface GopherRepetitionOptions {
@@ -24,44 +25,58 @@ export interface GopherRepetitionOptions {
   readonly duplicateGrams?: readonly (readonly [number, number])[] | undefined;
 }
 
-const defaultTopGrams = [
-  [2, 0.2],
-  [3, 0.18],
-  [4, 0.16],
-] as const;
-const defaultDuplicateGrams = [
-  [5, 0.15],
-  [6, 0.14],
-  [7, 0.13],
-  [8, 0.12],
-  [9, 0.11],
-  [10, 0.1],
-] as const;
+type Settings = {
+  readonly [Name in keyof GopherRepetitionOptions]-?: NonNullable<GopherRepetitionOptions[Name]>;
+};
+
+const defaults: Settings = {
+  preset: 'datatrove-0.10',
+  duplicateLineFraction: 0.3,
+  duplicateParagraphFraction: 0.3,
+  duplicateLineCharacterFraction: 0.2,
+  duplicateParagraphCharacterFraction: 0.2,
+  topGrams: [
+    [2, 0.2],
+    [3, 0.18],
+    [4, 0.16],
+  ],
+  duplicateGrams: [
+    [5, 0.15],
+    [6, 0.14],
+    [7, 0.13],
+    [8, 0.12],
+    [9, 0.11],
+    [10, 0.1],
+  ],
+};
 
 export function gopherRepetition(options: GopherRepetitionOptions = {}): PageStep<Verdict> {
-  const paragraphShare = options.duplicateParagraphFraction ?? 0.3;
-  const paragraphCharacterShare = options.duplicateParagraphCharacterFraction ?? 0.2;
-  const lineShare = options.duplicateLineFraction ?? 0.3;
-  const lineCharacterShare = options.duplicateLineCharacterFraction ?? 0.2;
+  const settings = withDefaults(defaults, options);
+  const {
+    duplicateParagraphFraction: paragraphShare,
+    duplicateParagraphCharacterFraction: paragraphCharacterShare,
+    duplicateLineFraction: lineShare,
+    duplicateLineCharacterFraction: lineCharacterShare,
+  } = settings;
   const grams = new WordGrams();
   return {
     name: 'gopher-repetition',
-    options,
+    options: settings,
     run(page) {
       const paragraphs = strip(page.text).split(/\n{2,}/);
       const repeatedParagraphs = countDuplicates(paragraphs);
       if (repeatedParagraphs.elements / paragraphs.length > paragraphShare) return drop('dup_para_frac');
       if (repeatedParagraphs.characters / page.length > paragraphCharacterShare)
         return drop('dup_para_char_frac');
-      const lines = options.preset === 'fineweb-v1' ? page.lines : page.text.split(/\n+/);
+      const lines = settings.preset === 'fineweb-v1' ? page.lines : page.text.split(/\n+/);
       const repeatedLines = countDuplicates(lines);
       if (repeatedLines.elements / lines.length > lineShare) return drop('dup_line_frac');
       if (repeatedLines.characters / page.length > lineCharacterShare) return drop('dup_line_char_frac');
       grams.load(page.words);
-      for (const [n, share] of options.topGrams ?? defaultTopGrams) {
+      for (const [n, share] of settings.topGrams) {
         if (grams.topCharacters(n) / page.length > share) return drop(`top_${n}_gram`);
       }
-      for (const [n, share] of options.duplicateGrams ?? defaultDuplicateGrams) {
+      for (const [n, share] of settings.duplicateGrams) {
         if (grams.duplicateCharacters(n) / page.length > share) return drop(`duplicated_${n}_n_grams`);
       }
       return keep;

@@ -1,5 +1,4 @@
-import type { ExtractOptions } from '../extraction/extract-text.js';
-import { textExtraction } from '../extraction/text-extraction.js';
+import { type TextExtractionOptions, textExtraction } from '../extraction/text-extraction.js';
 import { type C4QualityOptions, c4Quality } from '../filters/c4-quality.js';
 import type { FilterPreset } from '../filters/filter-preset.js';
 import { type FineWebQualityOptions, fineWebQuality } from '../filters/fineweb-quality.js';
@@ -17,7 +16,7 @@ export interface FineWebOptions {
   readonly preset?: FilterPreset | undefined;
   /** Default: `defaultUrlLists`. */
   readonly url?: UrlLists | false | undefined;
-  readonly extraction?: ExtractOptions | undefined;
+  readonly extraction?: TextExtractionOptions | undefined;
   readonly language: LanguageFilterOptions | false;
   readonly gopherRepetition?: GopherRepetitionOptions | false | undefined;
   readonly gopherQuality?: GopherQualityOptions | false | undefined;

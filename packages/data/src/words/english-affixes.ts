@@ -91,9 +91,12 @@ function isLetterOrDigit(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
+/** Nothing that stands behind a word is longer, with what must be before it, but a run of dots. */
+const longestSuffix = 24;
+
 /** What stands before the word, or an empty string. Only `US$`, `C$` and `A$` start with a letter. */
 export function prefixOf(text: string): string {
-  if (isLetterOrDigit(text.charCodeAt(0)) && !text.includes('$')) return '';
+  if (isLetterOrDigit(text.charCodeAt(0)) && !text.slice(0, 3).includes('$')) return '';
   return prefix.exec(text)?.[0] ?? '';
 }
 
@@ -106,12 +109,20 @@ export function suffixOf(text: string): string {
     // Suffixes that end in a letter are units after a digit and the genitive; none ends in a digit.
     if (last < 65) return '';
     const before = text.charCodeAt(text.length - 2);
-    if (before !== 39 && before !== 0x2019 && !/[0-9]/.test(text)) return '';
+    if (before !== 39 && before !== 0x2019 && !/[0-9]/.test(text.slice(-longestSuffix))) return '';
   } else {
     const mark = text.slice(-1);
     if (singleSuffixes.has(mark)) return mark;
     const before = text.charCodeAt(text.length - 2);
     if (last === 46 && ((before >= 97 && before <= 122) || (before >= 48 && before <= 57))) return mark;
   }
-  return suffix.exec(text)?.[0] ?? '';
+  if (text.endsWith('..')) return text.slice(startOfDots(text));
+  // A word is asked again for each of its marks: its length must not matter.
+  return suffix.exec(text.slice(-longestSuffix))?.[0] ?? '';
+}
+
+function startOfDots(text: string): number {
+  let start = text.length;
+  while (start > 0 && text.charCodeAt(start - 1) === 46) start--;
+  return start;
 }

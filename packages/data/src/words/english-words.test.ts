@@ -24,4 +24,19 @@ describe('englishWords', () => {
       "He said: “It’s 5km/h (or 3mph)… isn't it?” — e.g. at 10a.m., cost=$4.50/kg; a_b #tag @you 😀😀 x…y";
     expect(englishWords(text).join('')).toBe(text.replace(/\s/g, ''));
   });
+
+  // Each of them took minutes while every mark was looked for in all that was left.
+  it.each(['=', '…', '😀', "'", '(', '$', '-=', 'a=', '..a='])(
+    'takes a run of %s apart mark by mark',
+    (piece) => {
+      const run = piece.repeat(40_000);
+      for (const text of [run, `a${run}`, `${run}a`, `1${run}km`]) {
+        expect(englishWords(text).join('')).toBe(text);
+      }
+    },
+  );
+
+  it('takes a run of dots for one mark', () => {
+    expect(englishWords(`well${'.'.repeat(100_000)}`).map(({ length }) => length)).toEqual([4, 100_000]);
+  });
 });

@@ -14,6 +14,12 @@ import { isPythonSpace } from './python-text.js';
 /** Longer pieces are no words: they are not searched for URLs and infixes, which would take long. */
 const longestPiece = 2000;
 
+/** Looking a longer one up would read it whole, once for each of its marks. */
+const longestException = [...englishExceptions.keys()].reduce(
+  (most, { length }) => Math.max(most, length),
+  0,
+);
+
 const plainWord = /^[A-Za-z]+$|^\p{L}+$/u;
 const noPunctuation = /^[\p{L}\p{N}]+$/u;
 
@@ -38,6 +44,7 @@ export function pieceTokens(piece: string): readonly string[] {
   if (exception !== undefined) tokens = exception;
   else if (plainWord.test(piece)) tokens = [piece];
   else tokens = applySequences(splitAffixes(piece, true));
+  if (piece.length > longestPiece) return tokens;
   if (cache.size >= cacheLimit) cache.clear();
   cache.set(piece, tokens);
   return tokens;
@@ -46,7 +53,8 @@ export function pieceTokens(piece: string): readonly string[] {
 function splitAffixes(piece: string, withExceptions: boolean): string[] {
   const before: string[] = [];
   const after: string[] = [];
-  const isException = (text: string): boolean => withExceptions && text !== '' && englishExceptions.has(text);
+  const isException = (text: string): boolean =>
+    withExceptions && text !== '' && text.length <= longestException && englishExceptions.has(text);
   let rest = piece;
   let previous = -1;
   while (rest !== '' && rest.length !== previous && !isException(rest)) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { decodeText, extractText, readPage } from '@llm/data';
 import { decompressContent, detectCharset, readArchive } from '@llm/data/node';
-import { inflateMembers } from '../../../../packages/data/src/node/files/gzip-members.js';
+import { inflateSource } from '../../../../packages/data/src/node/files/inflate-source.js';
 import { bytesOf, type FuzzTarget } from '../fuzz-target.js';
 import { scratchFolder, writeFiles } from '../in-folder.js';
 
@@ -60,7 +60,11 @@ export const archiveTargets: readonly FuzzTarget[] = [
     run: async (bytes) => {
       let largest = 0;
       let consumed = 0;
-      for await (const part of inflateMembers(inPieces(bytes), (count) => (consumed = count)))
+      for await (const part of inflateSource(
+        inPieces(bytes),
+        () => true,
+        (count) => (consumed = count),
+      ))
         if (part.kind === 'bytes') largest = Math.max(largest, part.bytes.length);
       if (largest > 2 ** 25) throw new Error(`a part of ${largest} bytes`);
       if (consumed !== bytes.length) throw new Error(`${consumed} of ${bytes.length} bytes were dealt with`);

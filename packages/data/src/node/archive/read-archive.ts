@@ -1,17 +1,24 @@
 /**
- * Reads a WARC or ARC file, plain or gzip (a member a record, as crawlers write, or one big member), record
- * by record in bounded memory. Framing is ours and decompression is node:zlib: the `warcio` package inflates
- * in JavaScript (pako), brings a command line and temporary files along, and gives up on damage that real
- * archives have.
+ * Reads a WARC or ARC file, plain or compressed (gzip: a member a record, as crawlers write, or one big
+ * member), record by record in bounded memory. Of a plain file it reads the headers and leaves the blocks
+ * where they are until somebody asks for one. Framing is ours and decompression is a library's: the `warcio`
+ * package inflates in JavaScript (pako), brings a command line and temporary files along, and gives up on
+ * damage that real archives have.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { ArchiveItem } from '../../archive/archive-record.js';
 import { RecordFramer, type RecordFramerOptions } from '../../archive/record-framer.js';
+import { isCompressed } from '../files/inflate-source.js';
 import { type ByteRange, inputBytes, openInput } from '../files/input-file.js';
+import { RandomFile } from '../files/random-file.js';
+import { localPath } from '../storage/local-files.js';
+import { schemeOf } from '../storage/open-storage.js';
+import { opensRecord } from './opens-record.js';
 
 export interface ReadArchiveOptions extends RecordFramerOptions {
   /** Hears how many bytes of the file have been read. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
-  /** Default: the whole file. Both ends must be where a gzip member, or in a plain file a record, starts. */
+  /** Default: the whole file. Only of gzip; both ends must be where a member starts that opens a record. */
   readonly range?: ByteRange | undefined;
 }
 
@@ -21,12 +28,51 @@ export async function* readArchive(
   options: ReadArchiveOptions = {},
 ): AsyncGenerator<ArchiveItem> {
   await inputBytes(path);
+  // A plain file of this machine is read where it lies; from elsewhere, or inflated, it comes as a stream.
+  if (schemeOf(path) === 'file') {
+    const file = new RandomFile(localPath(path));
+    try {
+      if (!isCompressed(file.read(0, 4))) {
+        yield* readPlain(file, options);
+        return;
+      }
+    } finally {
+      file.close();
+    }
+  }
   const framer = new RecordFramer(options);
-  for await (const part of openInput(path, options.onBytes, options.range)) {
+  for await (const part of openInput(path, opensRecord, options.onBytes, options.range)) {
     if (part.kind === 'member') framer.startMember(part.offset);
     else if (part.kind === 'bytes') framer.write(part.bytes);
     else framer.damage(part.damage);
     yield* framer.take();
+  }
+  framer.end();
+  yield* framer.take();
+}
+
+/** A header and a short block; what is longer is passed over. */
+const windowBytes = 32 * 1024;
+/** Others want to run, too: a signal to stop, a timer. */
+const longestRunMilliseconds = 20;
+
+async function* readPlain(file: RandomFile, options: ReadArchiveOptions): AsyncGenerator<ArchiveItem> {
+  const framer = new RecordFramer({ ...options, load: file.read });
+  const buffer = new Uint8Array(windowBytes);
+  let waited = performance.now();
+  for (let at = 0; at < file.size; ) {
+    const window = file.readInto(buffer, at);
+    if (window.length === 0) break;
+    framer.write(window);
+    at += window.length;
+    const skipped = Math.min(framer.skippable, file.size - at);
+    framer.skip(skipped);
+    at += skipped;
+    options.onBytes?.(at);
+    yield* framer.take();
+    if (performance.now() - waited < longestRunMilliseconds) continue;
+    await setImmediate();
+    waited = performance.now();
   }
   framer.end();
   yield* framer.take();

@@ -34,6 +34,7 @@ function alikeTexts(count: number): string[] {
 }
 
 interface Row {
+  readonly id?: string;
   readonly text: string;
   readonly url?: string;
 }
@@ -175,6 +176,19 @@ describe('duplicates of a corpus', () => {
       { id: 'data-0.jsonl#6', reason: 'same-text', duplicateOf: 'data-0.jsonl#0' },
     ]);
     expect((await run(all, { exact: false }, { files: 1 })).kept).toHaveLength(7);
+  });
+
+  it('are named by the ids that rows came with', async () => {
+    const all = [0, 1, 0, 2, 1].map((index, row) => ({
+      id: row === 3 ? '' : `own-${row}`,
+      text: texts[index * 97]!,
+    }));
+    const { kept, dropped } = await run(all, {}, { files: 2 });
+    expect(kept).toEqual(['own-0', 'own-1', 'data-1.jsonl#0']);
+    expect([...dropped.values()]).toMatchObject([
+      { id: 'own-2', duplicateOf: 'own-0', match: 'own-0' },
+      { id: 'own-4', duplicateOf: 'own-1', match: 'own-1' },
+    ]);
   });
 
   it('can be told by address alone', async () => {

@@ -1,56 +1,47 @@
 /**
- * A compressed or plain file → inflated bytes with member boundaries, streaming. Members that fit in the
- * window are inflated synchronously in one call (a crawl has one small member a record: a stream object for
- * each would cost more than the inflating); members that are large, cut or damaged go through a stream, which
- * gives out what can be inflated before it says what is wrong. After damage the next gzip header that
- * inflates to a record start is looked for, so one bad member costs one member. Uses node:zlib; LZ4 archives
- * are not read.
+ * A gzip file → inflated bytes with member boundaries, streaming. Members that fit in the window are inflated
+ * synchronously in one call (a crawl has one small member a record: a stream object for each would cost more
+ * than the inflating); members that are large, cut or damaged go through a stream, which gives out what can
+ * be inflated before it says what is wrong. After damage the next gzip header that inflates to the start of a
+ * record, or to text, is looked for, so one bad member costs one member. Uses node:zlib.
  */
-import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ArchiveDamage } from '../../archive/archive-record.js';
-import { SourceWindow } from './source-window.js';
-
-export type InflatedPart =
-  | { readonly kind: 'member'; readonly offset: number }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'damage'; readonly damage: ArchiveDamage };
+import { gzipHeaderLength } from './gzip-header.js';
+import type { InflatedPart, MemberStart } from './inflated-part.js';
+import type { SourceWindow } from './source-window.js';
 
 const windowBytes = 1 << 20;
 const syncOutputLimit = 16 << 20;
+const memberMagic = Buffer.from([0x1f, 0x8b, 8]);
+const usualChunk = 64 * 1024;
+const largestChunk = 1 << 20;
+/** How often bytes that were inflated in vain are looked at again: members may be made to overlap. */
+const patience = 8;
 
 /**
- * Reads `source`, which starts at byte `offset` of its file, and yields its parts. `onConsumed` hears how
- * many bytes of the file are dealt with.
+ * Yields the parts of what is in the window and comes after it. `onConsumed` hears how many bytes are dealt
+ * with.
  */
 export async function* inflateMembers(
-  source: AsyncIterable<Uint8Array>,
+  window: SourceWindow,
+  opens: MemberStart,
   onConsumed?: (bytes: number) => void,
-  offset = 0,
 ): AsyncGenerator<InflatedPart> {
-  const window = new SourceWindow(source, offset);
-  await window.fill(2);
-  const gzip = window.bytes[0] === 0x1f && window.bytes[1] === 0x8b;
-  if (!gzip) {
-    while (await window.fill(1)) {
-      yield { kind: 'bytes', bytes: window.bytes };
-      window.drop(window.bytes.length);
-      onConsumed?.(window.offset);
-    }
-    return;
-  }
+  const search = new MemberSearch(window, opens);
   while (await window.fill(1)) {
     onConsumed?.(window.offset);
-    yield* inflateOne(window);
+    yield* inflateOne(window, search);
   }
   onConsumed?.(window.offset);
 }
 
-async function* inflateOne(window: SourceWindow): AsyncGenerator<InflatedPart> {
+async function* inflateOne(window: SourceWindow, search: MemberSearch): AsyncGenerator<InflatedPart> {
   const start = window.offset;
   await window.fill(windowBytes);
   const headerLength = gzipHeaderLength(window.bytes);
   if (headerLength === undefined) {
-    const skipped = await skipToMember(window);
+    const skipped = await search.next();
     // Zero padding after the last member is common (tape blocks) and no damage.
     if (skipped.zero) return;
     const message = 'bytes that are no gzip member';
@@ -60,39 +51,51 @@ async function* inflateOne(window: SourceWindow): AsyncGenerator<InflatedPart> {
     return;
   }
   const whole = inflateWhole(window.bytes, headerLength);
-  if (whole !== undefined) {
-    yield { kind: 'member', offset: start };
-    if (whole.output.length > 0) yield { kind: 'bytes', bytes: whole.output };
-    window.drop(whole.consumed);
+  yield { kind: 'member', offset: start };
+  if (whole === undefined) {
+    yield* inflateStreaming(window, headerLength, search);
     return;
   }
-  yield { kind: 'member', offset: start };
-  yield* inflateStreaming(window, headerLength, start);
+  if (whole.output.length > 0) yield { kind: 'bytes', bytes: whole.output };
+  window.drop(whole.consumed);
 }
 
 /** The member at the start of `bytes`, or undefined when it is not wholly there, too large, or damaged. */
-function inflateWhole(bytes: Buffer, headerLength: number): { output: Buffer; consumed: number } | undefined {
+function inflateWhole(
+  bytes: Buffer,
+  headerLength: number,
+): { output: Uint8Array; consumed: number } | undefined {
   try {
     const result = inflateRawSync(bytes.subarray(headerLength), {
       info: true,
       maxOutputLength: syncOutputLimit,
-      chunkSize: 64 * 1024,
+      chunkSize: likelySize(bytes, headerLength),
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
     const end = headerLength + result.engine.bytesWritten;
     if (end + 8 > bytes.length) return undefined;
-    return bytes.readUInt32LE(end) === crc32(result.buffer)
-      ? { output: result.buffer, consumed: end + 8 }
-      : undefined;
+    if (bytes.readUInt32LE(end) !== crc32(result.buffer)) return undefined;
+    return { output: result.buffer, consumed: end + 8 };
   } catch {
     return undefined;
   }
 }
 
+/**
+ * Of the output, in bytes, so that it comes in one piece of its size: the length that stands before what
+ * looks like the next member. A wrong guess costs a copy.
+ */
+function likelySize(bytes: Buffer, headerLength: number): number {
+  const next = bytes.indexOf(memberMagic, headerLength);
+  const length = next < headerLength + 8 ? usualChunk : bytes.readUInt32LE(next - 4) + 64;
+  return Math.min(Math.max(length, 1024), largestChunk);
+}
+
 async function* inflateStreaming(
   window: SourceWindow,
   headerLength: number,
-  start: number,
+  search: MemberSearch,
 ): AsyncGenerator<InflatedPart> {
+  const start = window.offset;
   const retained = window.bytes;
   window.drop(headerLength);
   const inflate = createInflateRaw({ chunkSize: 256 * 1024 });
@@ -116,7 +119,7 @@ async function* inflateStreaming(
     });
   while (!ended && failure === undefined && (await window.fill(1))) {
     const before = inflate.bytesWritten;
-    const piece = window.bytes.subarray(0, 64 * 1024);
+    const piece = window.bytes.subarray(0, 32 * 1024);
     await settled(piece);
     inflate
       .removeAllListeners('end')
@@ -131,8 +134,7 @@ async function* inflateStreaming(
   inflate.destroy();
   if (failure !== undefined) {
     // Garbage may have been read across the start of the next member: look again from the start of this.
-    window.rewind(retained, start);
-    await skipToMember(window);
+    await search.from(retained, start, start + headerLength + inflate.bytesWritten);
     const message = `a gzip member that cannot be inflated (${(failure as Error).message})`;
     yield damage(start, window, 'corrupt', message);
     return;
@@ -143,7 +145,7 @@ async function* inflateStreaming(
   window.drop(complete ? 8 : window.bytes.length);
   if (fits) return;
   // The end, too, may have been found beyond this member.
-  if (window.rewind(retained, start)) await skipToMember(window);
+  await search.from(retained, start, window.offset);
   if (complete || window.bytes.length > 0)
     yield damage(start, window, 'corrupt', 'a gzip member whose checksum is wrong');
   else yield damage(start, window, 'truncated', 'the file ends inside a gzip member');
@@ -159,53 +161,61 @@ function damage(
   return { kind: 'damage', damage: { reason, offset: start, bytes: window.offset - start, message } };
 }
 
-/** Length of the gzip header (RFC 1952) at the start of `bytes`; undefined when there is none. */
-function gzipHeaderLength(bytes: Uint8Array): number | undefined {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes[2] !== 8) return undefined;
-  const flags = bytes[3] ?? 0xff;
-  if ((flags & 0xe0) !== 0) return undefined;
-  let at = 10;
-  if ((flags & 4) !== 0) at += 2 + ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
-  for (const flag of [8, 16]) {
-    if ((flags & flag) === 0) continue;
-    const end = bytes.indexOf(0, at);
-    if (end < 0) return undefined;
-    at = end + 1;
-  }
-  if ((flags & 2) !== 0) at += 2;
-  return at <= bytes.length ? at : undefined;
-}
+/** Finds where reading goes on after damage. */
+class MemberSearch {
+  /** File offset up to which bytes have been inflated in vain. */
+  #reached = 0;
+  #patience = patience;
 
-/** Drops a byte, and more until a member starts that inflates to a record, or the source ends. */
-async function skipToMember(window: SourceWindow): Promise<{ zero: boolean }> {
-  let zero = (window.bytes[0] ?? 0) === 0;
-  window.drop(Math.min(1, window.bytes.length));
-  while (await window.fill(windowBytes)) {
-    const bytes = window.bytes;
-    for (let at = bytes.indexOf(0x1f); at >= 0; at = bytes.indexOf(0x1f, at + 1)) {
-      if (!opensRecord(bytes.subarray(at))) continue;
-      zero &&= bytes.subarray(0, at).every((byte) => byte === 0);
-      window.drop(at);
-      return { zero };
+  constructor(
+    readonly window: SourceWindow,
+    readonly opens: MemberStart,
+  ) {}
+
+  /**
+   * The member at `start`, where `retained` begins, failed after reading up to `reached`: goes to the next
+   * one after its first byte, which may lie inside of it. After many such in the same bytes, to the next
+   * after them.
+   */
+  async from(retained: Buffer, start: number, reached: number): Promise<void> {
+    if (start >= this.#reached) this.#patience = patience;
+    this.#reached = Math.max(this.#reached, reached);
+    if (this.#patience-- <= 0) {
+      this.window.drop(Math.min(this.window.bytes.length, Math.max(0, this.#reached - this.window.offset)));
+      await this.window.fill(windowBytes);
+      if (!this.#isMember(this.window.bytes)) await this.next();
+    } else if (this.window.rewind(retained, start)) await this.next();
+  }
+
+  /** Drops a byte, and more until a member starts that inflates to a start, or the source ends. */
+  async next(): Promise<{ zero: boolean }> {
+    const { window } = this;
+    let zero = (window.bytes[0] ?? 0) === 0;
+    window.drop(Math.min(1, window.bytes.length));
+    while (await window.fill(windowBytes)) {
+      const bytes = window.bytes;
+      for (let at = bytes.indexOf(0x1f); at >= 0; at = bytes.indexOf(0x1f, at + 1)) {
+        if (!this.#isMember(bytes.subarray(at))) continue;
+        zero &&= bytes.subarray(0, at).every((byte) => byte === 0);
+        window.drop(at);
+        return { zero };
+      }
+      const keep = window.ended ? 0 : Math.min(bytes.length, 4096);
+      zero &&= bytes.subarray(0, bytes.length - keep).every((byte) => byte === 0);
+      window.drop(bytes.length - keep);
+      if (window.ended) break;
     }
-    const keep = window.ended ? 0 : Math.min(bytes.length, 4096);
-    zero &&= bytes.subarray(0, bytes.length - keep).every((byte) => byte === 0);
-    window.drop(bytes.length - keep);
-    if (window.ended) break;
+    return { zero };
   }
-  return { zero };
-}
 
-/** Whether a gzip member starts here that inflates to the head of a record. */
-export function opensRecord(bytes: Uint8Array): boolean {
-  const headerLength = gzipHeaderLength(bytes.subarray(0, 1024));
-  if (headerLength === undefined) return false;
-  try {
-    const head = inflateRawSync(bytes.subarray(headerLength, headerLength + 4096), { finishFlush: 2 })
-      .subarray(0, 512)
-      .toString('latin1');
-    return /^\s*(?:WARC\/\d|\S+:\S+ \S+ \d{8,18} )/.test(head);
-  } catch {
-    return false;
+  #isMember(bytes: Uint8Array): boolean {
+    const headerLength = gzipHeaderLength(bytes.subarray(0, 1024));
+    if (headerLength === undefined) return false;
+    try {
+      const piece = bytes.subarray(headerLength, headerLength + 1024);
+      return this.opens(inflateRawSync(piece, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, 512));
+    } catch {
+      return false;
+    }
   }
 }

@@ -1,9 +1,8 @@
-/** The files that a run reads, plain or gzip. The one place that opens them. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { LlmError } from '@llm/core';
-import { type InflatedPart, inflateMembers } from './gzip-members.js';
+/** The files that a run reads, wherever they lie: plain, gzip or Zstandard. The one place that opens them. */
+import { openSource } from '../storage/open-storage.js';
+import { inflateSource } from './inflate-source.js';
+import type { InflatedPart, MemberStart } from './inflated-part.js';
+import { inflateZstd, isZstd } from './zstd-frames.js';
 
 /** Bytes of a file from `start` up to `end`. */
 export interface ByteRange {
@@ -11,39 +10,37 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Inflates a file, or a range of it. `onBytes` hears up to which byte of the file it has been dealt with. */
-export function openInput(
-  path: string,
+/**
+ * Inflates a file, or a range of it. `opens` is that of `inflateSource`; `onBytes` hears up to which byte of
+ * the file it is dealt with.
+ */
+export async function* openInput(
+  location: string,
+  opens: MemberStart,
   onBytes?: (bytes: number) => void,
   range?: ByteRange,
 ): AsyncGenerator<InflatedPart> {
-  const piece = range === undefined ? {} : { start: range.start, end: range.end - 1 };
-  const isEmpty = range !== undefined && range.end <= range.start;
-  const source = isEmpty ? Readable.from([]) : createReadStream(path, { highWaterMark: 1 << 20, ...piece });
-  return inflateMembers(source, onBytes, range?.start);
-}
-
-/** Size of an input file in bytes, or `data/input-missing`. */
-export async function inputBytes(path: string): Promise<number> {
-  try {
-    const entry = await stat(path);
-    if (entry.isFile()) return entry.size;
-  } catch (cause) {
-    const system = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw missing(
-      path,
-      system === 'ENOENT' ? 'there is no such file' : `it cannot be read (${system})`,
-      cause,
-    );
+  const source = await openSource(location);
+  if (range !== undefined && (range.start > 0 || range.end < source.size)) {
+    const piece = firstBytes(source.stream(range.start), range.end - range.start);
+    yield* inflateSource(piece, opens, onBytes, range.start);
+    return;
   }
-  throw missing(path, 'it is a directory, not a file', undefined);
+  yield* isZstd(await source.read(0, 4))
+    ? inflateZstd(source.stream(), onBytes)
+    : inflateSource(source.stream(), opens, onBytes);
 }
 
-function missing(path: string, why: string, cause: unknown): LlmError {
-  return new LlmError({
-    code: 'data/input-missing',
-    message: `Cannot read the input ${path}: ${why}. Check the path.`,
-    details: { path },
-    cause,
-  });
+async function* firstBytes(source: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const bytes of source) {
+    yield bytes.subarray(0, left);
+    left -= bytes.length;
+    if (left <= 0) return;
+  }
+}
+
+/** Size of an input file in bytes. Throws `data/input-missing` or `data/storage-…` where it cannot be read. */
+export async function inputBytes(location: string): Promise<number> {
+  return (await openSource(location)).size;
 }

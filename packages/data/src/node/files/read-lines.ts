@@ -1,4 +1,7 @@
+/** The lines of a text file, plain or compressed, in whatever encoding it is. */
 import type { ArchiveDamage } from '../../archive/archive-record.js';
+import { TextStream } from '../../charset/text-stream.js';
+import { detectCharset } from '../charset/detect-charset.js';
 import { openInput } from './input-file.js';
 
 export type FilePiece =
@@ -10,48 +13,97 @@ export type FilePiece =
       /** False for the pieces of a line that is longer than `longest`, but for its last. */
       readonly ends: boolean;
     }
-  /** What cannot be inflated. */
-  | { readonly kind: 'damage'; readonly damage: ArchiveDamage };
+  /** What cannot be inflated. The line before it ends there. */
+  | { readonly kind: 'damage'; readonly damage: ArchiveDamage }
+  /** The file is no text: nothing of it is read. */
+  | { readonly kind: 'refusal'; readonly message: string };
 
 /**
- * Lines of a UTF-8 file without their `\n`. Of a line above `longest` UTF-16 units, which may be a whole file
- * or what a small gzip file grows to, no more is held at a time.
+ * Lines without their `\n` and without a byte order mark at their start (joined files have several). Of a
+ * line above `longest` UTF-16 units, which may be a whole file or what a small gzip file grows to, no more is
+ * held at a time.
  */
 export async function* readLines(
   path: string,
   longest: number,
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<FilePiece> {
-  const decoder = new TextDecoder('utf-8');
-  let rest = '';
-  let number = 1;
-  /** What of `rest` is too long to be held. */
-  function* pieces(): Generator<FilePiece> {
-    let from = 0;
-    while (rest.length - from > longest) {
-      const to = from + cutOf(rest.slice(from, from + longest));
-      yield { kind: 'line', line: rest.slice(from, to), number, ends: false };
-      from = to;
-    }
-    rest = rest.slice(from);
+  const lines = new LineCutter(longest);
+  let text = new TextStream(detectCharset);
+  for await (const part of openInput(path, opensText, onBytes)) {
+    if (part.kind === 'bytes') yield* lines.add(text.write(part.bytes));
+    if (text.refusal !== undefined) break;
+    if (part.kind !== 'damage') continue;
+    yield* lines.add(text.end());
+    if (text.refusal !== undefined) break;
+    text = new TextStream(detectCharset);
+    yield* lines.end();
+    yield part;
   }
-  for await (const part of openInput(path, onBytes)) {
-    if (part.kind === 'damage') yield part;
-    if (part.kind !== 'bytes') continue;
-    const text = decoder.decode(part.bytes, { stream: true });
+  yield* lines.add(text.end());
+  if (text.refusal !== undefined) yield { kind: 'refusal', message: text.refusal };
+  yield* lines.end();
+}
+
+/** Whether inflated bytes may be text. */
+export function opensText(head: Uint8Array): boolean {
+  let controls = 0;
+  for (const byte of head) if (byte < 9 || (byte > 13 && byte < 32)) controls++;
+  return (
+    head.length > 0 && (controls * 50 < head.length || Math.abs(controls * 2 - head.length) * 4 < head.length)
+  );
+}
+
+class LineCutter {
+  #number = 1;
+  #parts: string[] = [];
+  #length = 0;
+
+  constructor(readonly longest: number) {}
+
+  *add(text: string): Generator<FilePiece> {
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      rest += text.slice(start, end);
-      yield* pieces();
-      yield { kind: 'line', line: rest, number: number++, ends: true };
-      rest = '';
+      yield* this.#grow(text.slice(start, end));
+      yield this.#endLine();
       start = end + 1;
     }
-    rest += text.slice(start);
-    yield* pieces();
+    yield* this.#grow(text.slice(start));
   }
-  rest += decoder.decode();
-  if (rest !== '') yield { kind: 'line', line: rest, number, ends: true };
+
+  *end(): Generator<FilePiece> {
+    if (this.#length > 0) yield this.#endLine();
+  }
+
+  *#grow(part: string): Generator<FilePiece> {
+    if (part === '') return;
+    this.#parts.push(part);
+    this.#length += part.length;
+    if (this.#length <= this.longest) return;
+    const line = this.#joined();
+    let from = 0;
+    while (line.length - from > this.longest) {
+      const to = from + cutOf(line.slice(from, from + this.longest));
+      yield { kind: 'line', line: line.slice(from, to), number: this.#number, ends: false };
+      from = to;
+    }
+    this.#parts = [line.slice(from)];
+    this.#length = line.length - from;
+  }
+
+  #endLine(): FilePiece {
+    const line = this.#joined();
+    this.#parts = [];
+    this.#length = 0;
+    return { kind: 'line', line, number: this.#number++, ends: true };
+  }
+
+  #joined(): string {
+    const line = this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join('');
+    let start = 0;
+    while (line.charCodeAt(start) === 0xfeff) start++;
+    return start === 0 ? line : line.slice(start);
+  }
 }
 
 /** Between two words where there is a blank, and never inside a surrogate pair. */

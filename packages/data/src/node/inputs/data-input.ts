@@ -2,15 +2,18 @@ import type { Page } from '../../page/page.js';
 import type { Verdict } from '../../page/verdict.js';
 
 export interface DataInput {
-  /** `warc`: WARC or ARC; `text`: plain text; `jsonl`: one JSON object a line. Each plain or gzip. */
-  readonly kind: 'warc' | 'text' | 'jsonl';
+  /**
+   * `warc`: WARC or ARC; `text`: plain text; `jsonl`: one JSON object a line; `csv`: its first record names the
+   * columns. Each plain, gzip or Zstandard. `parquet`: a Parquet file.
+   */
+  readonly kind: 'warc' | 'text' | 'jsonl' | 'csv' | 'parquet';
+  /** A path, or a URL: `file:`, `https:`, `s3:`, `hf:`. */
   readonly path: string;
-  /** Field of a JSON line that holds the text. Default `text`. */
+  /** Field of a JSON line, or column of a table, that holds the text. Default `text`. */
   readonly field?: string | undefined;
   /**
    * `filter` sends the documents through URL, language and quality filters, `keep` only through deduplication
-   * and PII removal. Default: `filter` for `warc`, `keep` for `text` and `jsonl`, which are somebody's choice
-   * already.
+   * and PII removal. Default: `filter` for `warc`, `keep` for the others, which are somebody's choice already.
    */
   readonly quality?: 'filter' | 'keep' | undefined;
 }

@@ -1,6 +1,7 @@
 /** What decides the output: options and inputs. Under another fingerprint earlier work is not used. */
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { LlmError } from '@llm/core';
+import { openSource } from '../storage/open-storage.js';
 
 /** SHA-256 of a value's JSON; sets count as lists, functions do not count. */
 export function fingerprint(value: unknown): string {
@@ -9,17 +10,18 @@ export function fingerprint(value: unknown): string {
 }
 
 /** Size and the first and last 64 KiB of a file: tells changed inputs apart without reading a crawl twice. */
-export async function fileFingerprint(path: string, size: number): Promise<string> {
-  const hash = createHash('sha256').update(String(size));
-  const file = await open(path, 'r');
+export async function fileFingerprint(location: string): Promise<string> {
+  const source = await openSource(location);
+  const hash = createHash('sha256').update(String(source.size));
+  hash.update(await source.read(0, endBytes));
   try {
-    const buffer = Buffer.alloc(65_536);
-    for (const position of [0, Math.max(0, size - buffer.length)]) {
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
+    hash.update(await source.read(Math.max(0, source.size - endBytes), endBytes));
+  } catch (error) {
+    // A server that gives no parts: what it says of the version stands for the rest.
+    if (!LlmError.isInstance(error) || error.code !== 'data/storage-no-ranges') throw error;
+    hash.update(source.version);
   }
   return hash.digest('hex');
 }
+
+const endBytes = 65_536;

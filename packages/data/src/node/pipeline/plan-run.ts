@@ -30,7 +30,7 @@ export async function planRun(options: DataPipelineOptions, steps: readonly Page
   // whole.
   const pieceBytes =
     options.pieceBytes ?? Math.min(1024 * mebibyte, Math.max(16 * mebibyte, Math.ceil(total / 64)));
-  const print = await runFingerprint(options, steps, sizes, pieceBytes);
+  const print = await runFingerprint(options, steps, pieceBytes);
   const work = `${prefix}/work/${print.slice(0, 16)}`;
   const labels = inputLabels(inputs.map(({ path }) => path));
   const units: UnitSource[] = [];
@@ -71,15 +71,14 @@ async function unitsOf(
 async function runFingerprint(
   options: DataPipelineOptions,
   steps: readonly PageStep[],
-  sizes: readonly number[],
   pieceBytes: number,
 ): Promise<string> {
   const { deduplication, pii, shardCharacters, maxPageBytes, documentCharacters, segmentItems } = options;
   const files = await Promise.all(
-    options.inputs.map(async (input, index) => ({
+    options.inputs.map(async (input) => ({
       ...input,
       path: basename(input.path),
-      content: await fileFingerprint(input.path, sizes[index]!),
+      content: await fileFingerprint(input.path),
     })),
   );
   return fingerprint({

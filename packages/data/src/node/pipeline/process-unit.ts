@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import type { KeyMaker } from '../../deduplication/document-keys.js';
-import { keep } from '../../page/verdict.js';
+import { keep, type Metadata } from '../../page/verdict.js';
 import { Counts } from '../../pipeline/counts.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import type { StepRunner } from '../../pipeline/step-runner.js';
@@ -67,17 +67,17 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
       seconds: Object.fromEntries(seconds),
     };
   };
-  const stuckPage = (item: number, metadata: object): void => {
+  const stuckPage = (item: number, metadata: Metadata): void => {
     const { step: at, reason } = stuck.get(item)!;
     const step = at === 0 ? 'reader' : (runner.steps[at - 1]?.name ?? 'minhash');
     for (const { name } of runner.steps.slice(0, Math.max(0, at - 1))) funnel.count(name);
     funnel.count(step, reason);
     context.onWarning(`${basename(input.path)}, item ${item}: the step ${step} was given up (${reason}).`);
-    unit.drop({ id: `${label}#${item}`, step, reason, ...metadata });
+    unit.drop({ ...metadata, id: ownId(metadata) ?? `${label}#${item}`, step, reason });
   };
   const handle = async (item: InputItem, ordinal: number): Promise<void> => {
     records.add(item.recordType);
-    const id = `${label}#${ordinal}`;
+    const place = `${label}#${ordinal}`;
     if (item.kind === 'no-page') return;
     pages++;
     context.onProgress(bytesRead, pages);
@@ -85,13 +85,15 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
       const { reason, metadata } = item;
       funnel.count('reader', reason);
       if (item.recordType === 'damaged' && damages++ < 3) {
-        const place = `${basename(input.path)}, byte ${String(metadata?.offset)}`;
-        context.onWarning(`${place}: ${String(metadata?.message)} (${reason}).`);
+        const where = `${basename(input.path)}, byte ${String(metadata?.offset)}`;
+        context.onWarning(`${where}: ${String(metadata?.message)} (${reason}).`);
       }
-      return unit.drop({ id, step: 'reader', reason, ...metadata });
+      return unit.drop({ ...metadata, id: ownId(metadata) ?? place, step: 'reader', reason });
     }
     funnel.count('reader');
     const { page } = item;
+    const own = ownId(page.metadata);
+    const id = own ?? place;
     characters += page.content.length;
     if (stuck.has(ordinal)) return stuckPage(ordinal, page.metadata);
     const verdict = filtered ? await runner.run(page, funnel) : keep;
@@ -99,21 +101,24 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
     if (language !== undefined) languages.add(language);
     if (verdict.kind === 'drop') {
       const { step, reason } = verdict;
-      return unit.drop({ id, step, reason, ...page.metadata, language });
+      return unit.drop({ ...page.metadata, id, step, reason, language: language ?? page.metadata.language });
     }
     documents++;
+    // What a row said of itself stays, where no step has found better.
+    const { id: _, ...given } = page.metadata;
     const metadata = {
-      ...page.metadata,
-      source: file,
-      title: page.title === '' ? undefined : page.title,
-      language,
-      languageScore: languageScore === undefined ? undefined : Math.round(languageScore * 10_000) / 10_000,
+      ...given,
+      source: given.source ?? file,
+      title: page.title === '' ? given.title : page.title,
+      language: language ?? given.language,
+      languageScore:
+        languageScore === undefined ? given.languageScore : Math.round(languageScore * 10_000) / 10_000,
     };
     watch?.step(runner.steps.length + 1);
     const started = performance.now();
     const keys = keyMaker?.keys(page);
     if (keyMaker !== undefined) runner.time('minhash', started);
-    unit.keep(ordinal, { id, text: page.text, metadata }, keys);
+    unit.keep(ordinal, { id, text: page.text, metadata }, keys, own);
   };
 
   let items = 0;
@@ -147,4 +152,10 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
   }
   context.onProgress(range.end - range.start, pages);
   return unit.checkpoint(items, counts(), true);
+}
+
+/** The `id` that the document came with: a row of JSON lines has one often. */
+function ownId(metadata: Metadata | undefined): string | undefined {
+  const id = metadata?.id;
+  return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : undefined;
 }

@@ -51,6 +51,8 @@ export interface UnitSummary extends UnitCounts {
 export const runDocuments = 1 << 16;
 /** Words of a document among the places: its item, and the UTF-16 units of its line. */
 export const placeWords = 2;
+/** Words of a segment: documents up to its end, the last of their items, whether some have an id of their own. */
+export const segmentWords = 3;
 
 export function partKey(place: string, kind: string, part: number, ending = ''): string {
   return `${place}/${kind}-${String(part).padStart(5, '0')}${ending}`;
@@ -67,6 +69,7 @@ export class UnitWriter {
   readonly #dropped = new LineBlob(Number.POSITIVE_INFINITY);
   /** Item, length and keys of each survivor. */
   readonly #rows = new WordList();
+  #ownIds: (readonly [number, string])[] = [];
 
   constructor(
     readonly store: ArtifactStore,
@@ -79,7 +82,9 @@ export class UnitWriter {
     this.#droppedParts = from?.droppedParts ?? 0;
   }
 
-  keep(item: number, document: object, keys: Uint32Array | undefined): void {
+  /** `ownId`: the document's, where it is not the place of its item. */
+  keep(item: number, document: object, keys: Uint32Array | undefined, ownId?: string | undefined): void {
+    if (ownId !== undefined) this.#ownIds.push([item, ownId]);
     this.#rows.push(item, this.#survivors.add(document), ...(keys ?? []));
   }
 
@@ -105,6 +110,9 @@ export class UnitWriter {
         partKey(place, 'dropped', this.#droppedParts++, '.jsonl.gz'),
         this.#dropped.take(),
       );
+    if (this.#ownIds.length > 0)
+      await writeJson(this.store, partKey(place, 'ids', this.#segments, '.json'), this.#ownIds);
+    this.#ownIds = [];
     await this.store.write(partKey(place, 'segment', this.#segments++), wordBytes(this.#rows.words));
     this.#rows.clear();
     if (done) await this.#sort();
@@ -144,14 +152,18 @@ export class UnitWriter {
       first += documents;
       run++;
     };
-    const ends = new Uint32Array(this.#segments);
+    const segments = new Uint32Array(this.#segments * segmentWords);
+    let last = 0;
     for (let segment = 0; segment < this.#segments; segment++) {
       rows.append(await readWords(this.store, partKey(place, 'segment', segment)));
-      ends[segment] = first + rows.length / width;
+      const documents = rows.length / width;
+      if (documents > 0) last = rows.words[(documents - 1) * width]!;
+      const hasIds = await this.store.has(partKey(place, 'ids', segment, '.json'));
+      segments.set([first + documents, last, Number(hasIds)], segment * segmentWords);
       while (rows.length >= runDocuments * width) await flush(runDocuments);
     }
     if (rows.length > 0) await flush(rows.length / width);
-    await this.store.write(`${place}/segments`, wordBytes(ends));
+    await this.store.write(`${place}/segments`, wordBytes(segments));
   }
 }
 
@@ -174,9 +186,9 @@ export async function* readSurvivors(
   from: number,
   to: number,
 ): AsyncGenerator<{ readonly document: Document; readonly number: number }> {
-  const ends = await readWords(store, `${place}/segments`);
-  for (let segment = 0, number = 0; segment < ends.length && number < to; segment++) {
-    const end = ends[segment]!;
+  const segments = await readWords(store, `${place}/segments`);
+  for (let segment = 0, number = 0; segment * segmentWords < segments.length && number < to; segment++) {
+    const end = segments[segment * segmentWords]!;
     if (end > from && end > number) {
       for await (const document of readLineBlob<Document>(
         store,

@@ -7,6 +7,7 @@ import { removePii } from '../../filters/pii.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
 import type { EarlierIndex } from '../deduplication/earlier-index.js';
 import { type Duplicate, readDuplicates, readShardPlan } from '../deduplication/join-clusters.js';
+import { DocumentIds } from './document-ids.js';
 import { gatherUnits, unitOf } from './gathered-units.js';
 import { readJson, writeJson } from './json-artifact.js';
 import type { RunContext, RunPlan } from './run-context.js';
@@ -46,6 +47,7 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
   const { bases } = await gatherUnits(context);
   const { starts } = (await readShardPlan(context))!;
   const indexes = await earlierIndexes(context);
+  const ids = new DocumentIds(context);
   const duplicates = new Map(
     (await readDuplicates(context, shard)).map((duplicate) => [duplicate.document, duplicate]),
   );
@@ -70,7 +72,7 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
       const duplicate = duplicates.get(base + number);
       const { id, text, metadata } = row;
       if (duplicate !== undefined) {
-        const described = await describe(duplicate, context, indexes);
+        const described = await describe(duplicate, context, ids, indexes);
         reasons[described.reason] = (reasons[described.reason] ?? 0) + 1;
         const { url, recordId } = metadata;
         rows.add({ id, step: 'minhash', url, recordId, ...described });
@@ -113,14 +115,18 @@ interface DescribedDuplicate {
 async function describe(
   { keeper, match, origin, bucket, shared }: Duplicate,
   { plan, keyMaker }: RunContext,
+  ids: DocumentIds,
   indexes: readonly EarlierIndex[],
 ): Promise<DescribedDuplicate> {
-  const id = ([unit, item]: readonly [number, number]): string => `${plan.units[unit]!.label}#${item}`;
   const kind = keyMaker!.kinds[bucket]!;
   const index = origin > 0 ? indexes[origin - 1]! : undefined;
-  const duplicateOf = keeper && id(keeper);
+  const duplicateOf = keeper && (await ids.id(keeper));
   const matched =
-    match === undefined ? undefined : typeof match === 'number' ? await index!.id(match) : id(match);
+    match === undefined
+      ? undefined
+      : typeof match === 'number'
+        ? await index!.id(match)
+        : await ids.id(match);
   const { hashesPerBucket = 8 } = plan.deduplication || {};
   const buckets = keyMaker!.kinds.filter((other) => other === 'minhash').length;
   const minhash = (shared / buckets) ** (1 / hashesPerBucket);

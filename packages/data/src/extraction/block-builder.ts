@@ -1,0 +1,243 @@
+/** Subtrees of a page → blocks: headings, paragraphs, nested lists, tables, code, quotes, formulas. */
+import { codeLanguage, isLineNumbers, preformattedTags, preformattedText } from './code-block.js';
+import { blockTags, headingTags, tags } from './html-tags.js';
+import type { ContentBlock, TextRun } from './page-blocks.js';
+import type { PageTree } from './page-tree.js';
+import { isScrapLine } from './scrap-lines.js';
+import { isDataTable, TableBuilder } from './table-builder.js';
+import { collapseRuns, textOfRuns } from './text-runs.js';
+
+const codeTags = tags('code kbd samp tt');
+
+/** Lists and quotes deeper than this stand in the one around them. */
+const deepestContainer = 16;
+
+type List = Extract<ContentBlock, { readonly type: 'list' }>;
+
+interface Frame {
+  /** Index after the element. */
+  readonly end: number;
+  /** What is open again behind it; undefined for elements that only end a line. */
+  readonly target: ContentBlock[] | undefined;
+  readonly list: List | undefined;
+  readonly level: number;
+}
+
+/** The blocks of the given subtrees (in document order) without the discarded nodes. */
+export function buildBlocks(tree: PageTree, roots: readonly number[], discarded: Uint8Array): ContentBlock[] {
+  const builder = new BlockBuilder(tree, discarded);
+  for (const root of roots) builder.add(root);
+  return builder.blocks;
+}
+
+class BlockBuilder {
+  readonly blocks: ContentBlock[] = [];
+  #target = this.blocks;
+  /** The list whose items are open or may follow. */
+  #list: List | undefined;
+  /** Of the open heading; 0 outside. */
+  #level = 0;
+  #depth = 0;
+  readonly #frames: Frame[] = [];
+  #runs: TextRun[] = [];
+  #linkEnd = 0;
+  #link: string | undefined;
+  #codeEnd = 0;
+
+  constructor(
+    readonly tree: PageTree,
+    readonly discarded: Uint8Array,
+  ) {}
+
+  add(root: number): void {
+    const { tree, discarded } = this;
+    const end = tree.end[root]!;
+    for (let node = root; node < end; node++) {
+      this.#closeBefore(node);
+      if (discarded[node] === 1) {
+        node = tree.end[node]! - 1;
+        continue;
+      }
+      const tag = tree.tag[node]!;
+      if (tag === '#text') this.#text(tree.text[node]!, node);
+      else if (tag === 'br') this.#runs.push({ text: '\n', kind: 'break' });
+      else if (tag === 'math') {
+        this.#runs.push({ text: tree.text[node + 1] ?? '', kind: 'formula', link: this.#linkAt(node) });
+        node = tree.end[node]! - 1;
+      } else if (tag === 'a') this.#openLink(node);
+      else if (codeTags.has(tag)) this.#codeEnd = Math.max(this.#codeEnd, tree.end[node]!);
+      else if (preformattedTags.has(tag)) {
+        this.#code(node);
+        node = tree.end[node]! - 1;
+      } else if (tag === 'table' && isDataTable(tree, node, discarded)) {
+        this.#table(node);
+        node = tree.end[node]! - 1;
+      } else if (blockTags.has(tag)) this.#open(node, tag);
+    }
+    this.#closeBefore(end);
+    this.#flush();
+  }
+
+  #closeBefore(node: number): void {
+    const frames = this.#frames;
+    for (let frame = frames[frames.length - 1]; frame !== undefined && node >= frame.end; ) {
+      this.#flush();
+      frames.pop();
+      this.#level = frame.level;
+      if (frame.target !== undefined) {
+        this.#target = frame.target;
+        this.#list = frame.list;
+        this.#depth--;
+      }
+      frame = frames[frames.length - 1];
+    }
+  }
+
+  #open(node: number, tag: string): void {
+    this.#flush();
+    const end = this.tree.end[node]!;
+    const frame = { end, target: undefined, list: undefined, level: this.#level };
+    const inner = { ...frame, target: this.#target, list: this.#list };
+    if (headingTags.has(tag)) {
+      this.#frames.push(frame);
+      this.#level = tag.charCodeAt(1) - 48;
+    } else if (this.#depth >= deepestContainer) this.#frames.push(frame);
+    else if (tag === 'ul' || tag === 'ol' || tag === 'menu' || tag === 'dir') {
+      const list = this.#newList(tag === 'ol', Number(this.tree.attribute(node, 'start') ?? 1), false);
+      this.#frames.push(inner);
+      this.#list = list;
+      this.#depth++;
+    } else if (tag === 'li') {
+      const list = this.#list ?? this.#impliedList();
+      const item: ContentBlock[] = [];
+      list.items.push(item);
+      this.#frames.push(inner);
+      this.#target = item;
+      this.#list = undefined;
+      this.#depth++;
+    } else if (tag === 'blockquote') {
+      const blocks: ContentBlock[] = [];
+      this.#target.push({ type: 'quote', blocks });
+      this.#frames.push(inner);
+      this.#target = blocks;
+      this.#list = undefined;
+      this.#depth++;
+    } else this.#frames.push(frame);
+  }
+
+  #newList(ordered: boolean, start: number, implied: boolean): List {
+    const first = Number.isSafeInteger(start) && start >= 0 && start < 1e9 ? start : 1;
+    const list: List = { type: 'list', ordered, start: first, implied, items: [] };
+    this.#target.push(list);
+    return list;
+  }
+
+  /** For an item that no list holds: the one that the item before it began. */
+  #impliedList(): List {
+    const last = this.#target[this.#target.length - 1];
+    return last?.type === 'list' && last.implied ? last : this.#newList(false, 1, true);
+  }
+
+  #openLink(node: number): void {
+    if (node < this.#linkEnd || this.tree.fragment.has(node)) return;
+    const link = this.tree.attribute(node, 'href')?.trim();
+    if (link === undefined || link === '' || /^(?:javascript|data|vbscript):/i.test(link)) return;
+    this.#linkEnd = this.tree.end[node]!;
+    this.#link = link;
+  }
+
+  #linkAt(node: number): string | undefined {
+    return node < this.#linkEnd ? this.#link : undefined;
+  }
+
+  #text(text: string, node: number): void {
+    const link = this.#linkAt(node);
+    const kind = node < this.#codeEnd ? 'code' : undefined;
+    const last = this.#runs[this.#runs.length - 1];
+    if (last !== undefined && last.kind === kind && last.link === link && this.#runs.length > 0)
+      this.#runs[this.#runs.length - 1] = { text: last.text + text, kind, link };
+    else this.#runs.push({ text, kind, link });
+  }
+
+  #code(node: number): void {
+    this.#flush();
+    const text = preformattedText(this.tree, node, this.discarded);
+    if (text === '' || isLineNumbers(text)) return;
+    this.#target.push({ type: 'code', text, language: codeLanguage(this.tree, node) });
+  }
+
+  #table(node: number): void {
+    this.#flush();
+    const { caption, rows } = new TableBuilder(this.tree, this.discarded).build(node);
+    if (caption.length > 0) {
+      this.#runs = [...caption];
+      this.#flush();
+    }
+    const kept = rows.filter((row) => !isScrapLine(rowText(row.cells)));
+    if (kept.length > 0) this.#target.push({ type: 'table', rows: kept });
+  }
+
+  /** Ends the paragraph or heading that is open. Two line breaks end one, too. */
+  #flush(): void {
+    if (this.#runs.length === 0) return;
+    const runs = this.#runs;
+    this.#runs = [];
+    let start = 0;
+    for (let at = 0; at < runs.length; at++) {
+      if (runs[at]!.kind !== 'break') continue;
+      let next = at + 1;
+      let breaks = 1;
+      while (next < runs.length && (runs[next]!.kind === 'break' || runs[next]!.text.trim() === '')) {
+        if (runs[next]!.kind === 'break') breaks++;
+        next++;
+      }
+      if (breaks > 1) {
+        this.#paragraph(runs.slice(start, at));
+        start = next;
+      }
+      at = next - 1;
+    }
+    this.#paragraph(start === 0 ? runs : runs.slice(start));
+  }
+
+  #paragraph(all: readonly TextRun[]): void {
+    const runs = withoutScraps(collapseRuns(all));
+    const text = textOfRuns(runs);
+    if (text === '') return;
+    const only = runs.length === 1 ? runs[0]! : undefined;
+    if (this.#level > 0) {
+      const line = runs.map((run) => (run.kind === 'break' ? { text: ' ' } : run));
+      this.#target.push({ type: 'heading', level: this.#level, text: textOfRuns(line), runs: line });
+    } else if (only?.kind === 'formula' && only.text.startsWith('\\['))
+      this.#target.push({ type: 'formula', text: only.text.slice(2, -2) });
+    else this.#target.push({ type: 'paragraph', text, runs });
+  }
+}
+
+/** The text of a row: its cells that are not empty. */
+export function rowText(cells: readonly { readonly text: string }[]): string {
+  return cells
+    .map((cell) => cell.text)
+    .filter((text) => text !== '')
+    .join(' | ');
+}
+
+/** Without the lines that are scraps of a template. */
+function withoutScraps(runs: readonly TextRun[]): readonly TextRun[] {
+  const kept: TextRun[] = [];
+  let line: TextRun[] = [];
+  const end = (): void => {
+    const text = textOfRuns(line);
+    if (text !== '' && text !== '|' && !isScrapLine(text)) {
+      if (kept.length > 0) kept.push({ text: '\n', kind: 'break' });
+      kept.push(...line);
+    }
+    line = [];
+  };
+  for (const run of runs) {
+    if (run.kind === 'break') end();
+    else line.push(run);
+  }
+  end();
+  return kept;
+}

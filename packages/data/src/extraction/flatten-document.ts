@@ -1,0 +1,199 @@
+/** The document of the parser → the flat tree of what is shown. */
+
+import { cleanText } from '../html/clean-text.js';
+import { elementKey, kinds, namespaces } from '../html/element-names.js';
+import type { HtmlDocument } from '../html/html-document.js';
+import { formulaAt } from './formulas.js';
+import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
+import type { PageTree } from './page-tree.js';
+import { measureText, type TextMeasure } from './text-measure.js';
+
+export function flattenDocument(document: HtmlDocument): PageTree {
+  return new Flattener(document).flatten();
+}
+
+const titleKey = elementKey('title');
+
+function titleOf(document: HtmlDocument): string {
+  const node = document.key.indexOf(titleKey);
+  const text = node < 0 ? '' : (document.text[document.first[node]!] ?? '');
+  return cleanText(text).replace(/\s+/g, ' ').trim();
+}
+
+class Flattener {
+  readonly tag: string[] = ['#document'];
+  readonly parent: number[] = [-1];
+  readonly end: number[] = [0];
+  readonly text: string[] = [''];
+  readonly measures: (TextMeasure | undefined)[] = [undefined];
+  readonly cue: string[] = [''];
+  /** Nodes of the document, by node of the flat tree; -1 for texts. */
+  readonly source: number[] = [0];
+  readonly role = new Map<number, string>();
+  readonly itemprop = new Map<number, string>();
+  readonly hidden = new Set<number>();
+  readonly fragment = new Set<number>();
+  #pending = '';
+
+  constructor(readonly document: HtmlDocument) {}
+
+  flatten(): PageTree {
+    const { document } = this;
+    /** The flat node that is open. */
+    let above = 0;
+    let node = document.first[0]!;
+    while (node >= 0) {
+      const opened = this.#visit(node, above);
+      if (opened >= 0 && document.first[node]! >= 0) {
+        above = opened;
+        node = document.first[node]!;
+        continue;
+      }
+      if (opened >= 0) this.#close(opened);
+      // To the next node, up through what ends here.
+      while (node > 0 && document.next[node]! < 0) {
+        node = document.parent[node]!;
+        if (node > 0) {
+          this.#flush(above);
+          this.#close(above);
+          above = this.parent[above]!;
+        }
+      }
+      node = node > 0 ? document.next[node]! : -1;
+    }
+    this.#flush(above);
+    this.end[0] = this.tag.length;
+    const { tag, parent, end, text, measures, cue, role, itemprop, hidden, fragment, source } = this;
+    return {
+      size: tag.length,
+      tag,
+      parent,
+      end,
+      text,
+      measures,
+      cue,
+      role,
+      itemprop,
+      hidden,
+      fragment,
+      title: titleOf(document),
+      attribute: (at, name) => (source[at]! > 0 ? document.attribute(source[at]!, name) : undefined),
+      document,
+    };
+  }
+
+  /** The flat node that was opened for a node of the document, or -1 when its content is not shown. */
+  #visit(node: number, above: number): number {
+    const { document } = this;
+    const key = document.key[node]!;
+    if (key < 0) {
+      if (key === kinds.text) this.#text(node, above);
+      return -1;
+    }
+    const name = document.names.name(key);
+    const formula = formulaAt(document, node, name);
+    if (formula === 'drawn') return -1;
+    if (formula !== undefined) {
+      this.#flush(above);
+      const opened = this.#add('math', '', above, node);
+      this.#add('#text', formula, opened, -1);
+      this.end[opened] = this.tag.length;
+      return -1;
+    }
+    if ((unseenTags.has(name) && !this.#isShown(node, name)) || (key & 3) !== namespaces.html) {
+      // Two words on both sides of a control or a picture with text in it are two words.
+      if (wordBreakingTags.has(name) && document.first[node]! >= 0 && this.#pending !== '')
+        this.#pending += ' ';
+      return -1;
+    }
+    this.#flush(above);
+    // An `<a>` that was never closed runs through the page; a link it is where it was opened.
+    const tag = name === 'a' && document.reopenedLinks.has(node) ? 'span' : name;
+    const opened = this.#add(tag, '', above, node);
+    if (tag === 'a') this.fragment.add(opened);
+    this.#attributes(opened, node);
+    return opened;
+  }
+
+  /** Elements that are shown in some places only. */
+  #isShown(node: number, name: string): boolean {
+    const { document } = this;
+    if (name === 'template') return document.attribute(node, 'shadowrootmode') !== undefined;
+    // The question of a list of questions and answers is a button that opens the answer.
+    return name === 'button' && headingTags.has(this.#nameOf(document.parent[node]!));
+  }
+
+  #nameOf(node: number): string {
+    const key = this.document.key[node]!;
+    return key < 0 ? '' : this.document.names.name(key);
+  }
+
+  #text(node: number, above: number): void {
+    const text = cleanText(this.document.text[node]!);
+    // White space between the bases of a ruby is none of the word.
+    if (this.tag[above] === 'ruby' || this.tag[above] === 'rb') this.#pending += withoutEdges(text);
+    else this.#pending += text;
+  }
+
+  #attributes(node: number, source: number): void {
+    const attributes = this.document.attributes[source]!;
+    let cue = '';
+    for (let at = 0; at < attributes.length; at += 2) {
+      const value = attributes[at + 1]!;
+      switch (attributes[at]) {
+        case 'class':
+        case 'id':
+          cue = cue === '' ? value.toLowerCase() : `${cue} ${value.toLowerCase()}`;
+          break;
+        case 'role':
+          this.role.set(node, value.toLowerCase());
+          break;
+        case 'itemprop':
+          this.itemprop.set(node, value.toLowerCase());
+          break;
+        case 'href':
+          if (!value.startsWith('#')) this.fragment.delete(node);
+          break;
+        case 'hidden':
+          // What is found by a search in the page is content by definition.
+          if (value.toLowerCase() !== 'until-found') this.hidden.add(node);
+          break;
+        case 'aria-hidden':
+          if (value === 'true') this.hidden.add(node);
+          break;
+        case 'style':
+          if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(value)) this.hidden.add(node);
+          break;
+      }
+    }
+    this.cue[node] = cue;
+  }
+
+  #add(tag: string, text: string, above: number, source: number): number {
+    const node = this.tag.length;
+    this.tag.push(tag);
+    this.parent.push(above);
+    this.end.push(node + 1);
+    this.text.push(text);
+    this.measures.push(text === '' ? undefined : measureText(text));
+    this.cue.push('');
+    this.source.push(source);
+    return node;
+  }
+
+  #close(node: number): void {
+    this.end[node] = this.tag.length;
+  }
+
+  #flush(above: number): void {
+    if (this.#pending === '') return;
+    this.#add('#text', this.#pending, above, -1);
+    this.#pending = '';
+  }
+}
+
+const ideographicEdge = /^\s+(?=[\u2e80-\ud7ff\uf900-\ufaff])|(?<=[\u2e80-\ud7ff\uf900-\ufaff])\s+$|^\s+$/gu;
+
+function withoutEdges(text: string): string {
+  return text.replace(ideographicEdge, '');
+}
