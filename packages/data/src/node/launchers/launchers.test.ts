@@ -19,7 +19,7 @@ const run = new SmallRun();
 afterAll(() => rmSync(run.directory, { recursive: true, force: true }));
 
 describe('a run on processes of this machine', () => {
-  it('ends with the same bytes; a rank that dies is started again', { timeout: 120_000 }, async () => {
+  it('ends with the same bytes; a rank that dies is started again', { timeout: 240_000 }, async () => {
     // The first write of every process that writes is its last but for those that go on behind it.
     const command = run.command({ killAt: 30 });
     await launchLocal({ command, tasks: 2, concurrency: 2, attempts: 8 });

@@ -62,7 +62,7 @@ describe('a run of the data stage', () => {
     expect(report.pages).toBe(75);
   });
 
-  it('ends with the same bytes whatever write it crashes at', async () => {
+  it('ends with the same bytes whatever write it crashes at', { timeout: 240_000 }, async () => {
     for (let at = 0; at < writes; at += 1 + below(24)) {
       const store = new CrashingStore();
       store.writesLeft = at;
@@ -121,7 +121,7 @@ async function rank(parameters: object): Promise<number | string> {
 }
 
 describe('processes that are killed with SIGKILL', () => {
-  it.each([1, 2, 3])('end with the same bytes, %i at once', { timeout: 120_000 }, async (world) => {
+  it.each([1, 2, 3])('end with the same bytes, %i at once', { timeout: 240_000 }, async (world) => {
     const store = new DirectoryStore(join(directory, `killed-${world}`));
     const one = async (number: number): Promise<void> => {
       const parameters = { inputs, directory: store.directory, rank: number, world };

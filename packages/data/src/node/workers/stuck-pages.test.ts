@@ -19,7 +19,7 @@ function lines(name: string, texts: readonly string[]): string {
 }
 
 describe('a page that takes its worker down', () => {
-  it('is dropped where it stuck, and the rest of the file goes on', async () => {
+  it('is dropped where it stuck, and the rest of the file goes on', { timeout: 240_000 }, async () => {
     const texts = ['one', 'hang', 'two', 'wait', 'three', 'backtrack', 'exit', 'four', 'fill', 'five'];
     const path = lines('hostile.jsonl', texts);
     const store = new MemoryStore();
@@ -31,7 +31,7 @@ describe('a page that takes its worker down', () => {
       steps,
       workers: 2,
       segmentItems: 2,
-      pageSeconds: 1.5,
+      pageSeconds: 4,
       workerMegabytes: 128,
       onEvent: (event) => events.push(event),
     });
