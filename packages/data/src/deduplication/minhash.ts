@@ -9,7 +9,7 @@
  * only who compares with signatures of datatrove needs them.
  */
 import { checkChoice, checkNumbers, createRandom } from '@llm/core';
-import { englishWords } from '../words/english-words.js';
+import { english } from '../words/english-words.js';
 import { shinglePunctuation } from '../words/punctuation.js';
 import { collapseSpace, strip } from '../words/python-text.js';
 import { type DatatroveHash, type DatatroveMinhash, datatroveMinhash } from './datatrove-minhash.js';
@@ -69,7 +69,7 @@ export function createMinhasher(config: MinhashConfig = {}): Minhasher {
       ? fastMinhash(functions, wordsPerShingle, seed)
       : datatroveMinhash(hashes, functions, wordsPerShingle, seed);
   const wordsPerBucket = hashesPerBucket * (hashes === 'fast' ? 1 : 2);
-  const minimaOf = (text: string): Uint32Array | undefined => minima(englishWords(simplifyText(text)));
+  const minimaOf = (text: string): Uint32Array | undefined => minima(english.words(simplifyText(text)));
   return {
     buckets,
     minima: minimaOf,

@@ -1,9 +1,9 @@
 /**
- * Reads a WARC or ARC file, plain or compressed (gzip: a member a record, as crawlers write, or one big
- * member), record by record in bounded memory. Of a plain file it reads the headers and leaves the blocks
- * where they are until somebody asks for one. Framing is ours and decompression is a library's: the `warcio`
- * package inflates in JavaScript (pako), brings a command line and temporary files along, and gives up on
- * damage that real archives have.
+ * Reads a WARC or ARC file, plain or compressed (gzip, Zstandard, LZ4: a member a record, as crawlers write,
+ * or one big member), record by record in bounded memory. Of a plain file of this machine it reads the
+ * headers and leaves the blocks where they are until somebody asks for one. Framing is ours and decompression
+ * is a library's: the `warcio` package inflates in JavaScript (pako), brings a command line and temporary
+ * files along, and gives up on damage that real archives have.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { ArchiveItem } from '../../archive/archive-record.js';
@@ -22,15 +22,17 @@ export interface ReadArchiveOptions extends RecordFramerOptions {
   readonly range?: ByteRange | undefined;
 }
 
-/** Throws `data/input-missing` when the file cannot be opened; damage inside it is an item, not an error. */
+/**
+ * Throws `data/input-missing` or `data/storage-…` when the file cannot be opened; damage inside it is an
+ * item, not an error.
+ */
 export async function* readArchive(
-  path: string,
+  location: string,
   options: ReadArchiveOptions = {},
 ): AsyncGenerator<ArchiveItem> {
-  await inputBytes(path);
-  // A plain file of this machine is read where it lies; from elsewhere, or inflated, it comes as a stream.
-  if (schemeOf(path) === 'file') {
-    const file = new RandomFile(localPath(path));
+  await inputBytes(location);
+  if (schemeOf(location) === 'file') {
+    const file = new RandomFile(localPath(location));
     try {
       if (!isCompressed(file.read(0, 4))) {
         yield* readPlain(file, options);
@@ -41,7 +43,7 @@ export async function* readArchive(
     }
   }
   const framer = new RecordFramer(options);
-  for await (const part of openInput(path, opensRecord, options.onBytes, options.range)) {
+  for await (const part of openInput(location, opensRecord, options.onBytes, options.range)) {
     if (part.kind === 'member') framer.startMember(part.offset);
     else if (part.kind === 'bytes') framer.write(part.bytes);
     else framer.damage(part.damage);

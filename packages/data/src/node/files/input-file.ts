@@ -1,8 +1,7 @@
-/** The files that a run reads, wherever they lie: plain, gzip or Zstandard. The one place that opens them. */
+/** The files that a run reads, wherever they lie, however compressed. The one place that opens them. */
 import { openSource } from '../storage/open-storage.js';
 import { inflateSource } from './inflate-source.js';
 import type { InflatedPart, MemberStart } from './inflated-part.js';
-import { inflateZstd, isZstd } from './zstd-frames.js';
 
 /** Bytes of a file from `start` up to `end`. */
 export interface ByteRange {
@@ -26,9 +25,7 @@ export async function* openInput(
     yield* inflateSource(piece, opens, onBytes, range.start);
     return;
   }
-  yield* isZstd(await source.read(0, 4))
-    ? inflateZstd(source.stream(), onBytes)
-    : inflateSource(source.stream(), opens, onBytes);
+  yield* inflateSource(source.stream(), opens, onBytes);
 }
 
 async function* firstBytes(source: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {

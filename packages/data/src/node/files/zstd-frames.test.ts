@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { SourceWindow } from './source-window.js';
 import { inflateZstd, isZstd } from './zstd-frames.js';
 
 /** Two frames with one to be passed over between them, of python-zstandard 0.25: levels 3 with checksum and 19. */
@@ -15,7 +16,7 @@ async function inflated(bytes: Uint8Array, pieceBytes: number): Promise<{ text: 
   }
   const parts: Uint8Array[] = [];
   const damage: unknown[] = [];
-  for await (const part of inflateZstd(pieces())) {
+  for await (const part of inflateZstd(new SourceWindow(pieces()))) {
     if (part.kind === 'bytes') parts.push(part.bytes);
     else if (part.kind === 'damage') damage.push(part.damage);
   }

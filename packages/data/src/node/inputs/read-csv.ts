@@ -1,6 +1,6 @@
 import { drop } from '../../page/verdict.js';
 import { openInput } from '../files/input-file.js';
-import { opensText } from '../files/read-lines.js';
+import { opensText } from '../files/text-start.js';
 import { type CsvRecord, CsvRecords } from './csv-records.js';
 import { damagedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
