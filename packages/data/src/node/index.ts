@@ -11,7 +11,7 @@ export { kubernetesJobs, resumeCommands } from './launchers/kubernetes.js';
 export { launchLocal } from './launchers/local.js';
 export { launchRay } from './launchers/ray.js';
 export { launchSlurm } from './launchers/slurm.js';
-export { writeDataCard } from './output/data-card.js';
+export { writeDataCard } from './output/write-data-card.js';
 export { writeDocuments } from './output/write-documents.js';
 export { type DataPlan, loadDataPlan } from './pipeline/data-plan.js';
 export type { PhaseName } from './pipeline/phases.js';

@@ -18,7 +18,8 @@ export async function* readWarcPages(
     decompress: (bytes: Uint8Array, coding: string) => decompressContent(bytes, coding, maxPageBytes),
     detectCharset,
   };
-  for await (const item of readArchive(path, { maxRecordBytes: maxPageBytes, onBytes, range })) {
+  const reading = { maxRecordBytes: maxPageBytes, reuseBlocks: true, onBytes, range };
+  for await (const item of readArchive(path, reading)) {
     if (item.kind === 'damage') {
       yield damagedItem(item.damage);
       continue;

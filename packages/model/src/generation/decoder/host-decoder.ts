@@ -10,7 +10,7 @@ import {
   Graph,
   type GraphSession,
   type HostTensor,
-  serializeOnnx,
+  openSession,
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
@@ -20,7 +20,7 @@ import type { ModelConfig } from '../../config/model-config.js';
 import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
-import { frozenWeights, placesOf } from './frozen-weights.js';
+import { frozenWeights } from './frozen-weights.js';
 import { GrowingRotaryTables } from './growing-rotary-tables.js';
 import { KeyValueCache } from './key-value-cache.js';
 import { rowScores, scoreFeeds, scoresNeeded } from './score-requests.js';
@@ -48,11 +48,7 @@ export async function createHostDecoder(
   decodeGraph(graph, config, parameters, 'read');
   const contents = new Map<string, ExternalContent>(frozen.contents);
   for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
-  const session = await executor.createSession(
-    serializeOnnx(graph, { target: executor.target, initializers: placesOf(contents) }),
-    { externalData: contents },
-  );
-  frozen.free();
+  const session = await openSession(executor, graph, { weights: contents }).finally(() => frozen.free());
   const tables = new GrowingRotaryTables(config, rotaryTables);
   const moving = () => Object.fromEntries(adapters.map((name) => [name, parameterOf(name)]));
   const shared = { session, config, tables, moving };
