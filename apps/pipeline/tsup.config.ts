@@ -1,3 +1,3 @@
 import { preset } from '@llm/build/tsup';
 
-export default preset({ main: 'src/main.ts' });
+export default preset({ main: 'src/main.ts', 'data-steps': 'src/stages/data-steps.ts' });

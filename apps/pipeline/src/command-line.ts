@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { defineChat } from './commands/define-chat.js';
+import { defineData } from './commands/define-data.js';
 import { defineEval } from './commands/define-eval.js';
 import { defineExport } from './commands/define-export.js';
 import { defineGenerate } from './commands/define-generate.js';
@@ -61,6 +62,7 @@ function buildProgram(output: Output): Command {
 
   for (const define of [
     defineStages,
+    defineData,
     defineEval,
     defineGenerate,
     defineChat,

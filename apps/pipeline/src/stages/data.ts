@@ -1,13 +1,13 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultUrlLists, fineWebSteps, type PageStep } from '@llm/data';
-import { type DataInput, loadLanguageIdentifier, runDataPipeline } from '@llm/data/node';
-import { miniwebBlocklist } from '@llm/miniweb';
+import type { PageStep } from '@llm/data';
+import { type DataInput, runDataPipeline } from '@llm/data/node';
 import { checkUnchanged, type InputFile, inputSettings } from '../inputs/input-file.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount } from '../terminal/format.js';
+import stepsOfSettings, { type DataStepsSettings } from './data-steps.js';
 import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
 
@@ -16,12 +16,16 @@ export async function dataInputs({ input }: PipelineOptions, directory: string):
   return input.kind === 'files' ? input.files.map(dataInput) : crawledFiles(join(directory, 'crawl'));
 }
 
+/** Beside this file in the sources, an entry of its own in the build. */
+const stepsFile = import.meta.url.endsWith('.ts') ? './data-steps.ts' : './data-steps.js';
+
+function stepsSettings({ input, seed }: PipelineOptions): DataStepsSettings {
+  return { miniwebSeed: input.kind === 'miniweb' ? seed : null };
+}
+
 /** What happens to each page of a run. */
-export async function dataSteps({ input, seed }: PipelineOptions): Promise<PageStep[]> {
-  return fineWebSteps({
-    url: input.kind === 'miniweb' ? { ...defaultUrlLists, ...miniwebBlocklist(seed) } : undefined,
-    language: { identifier: await loadLanguageIdentifier() },
-  });
+export function dataSteps(options: PipelineOptions): Promise<readonly PageStep[]> {
+  return stepsOfSettings(stepsSettings(options));
 }
 
 export function dataStage(options: PipelineOptions): Stage<DataSummary> {
@@ -39,7 +43,7 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
         inputs: await dataInputs(options, directory),
         store,
         prefix: 'data',
-        steps: await dataSteps(options),
+        steps: { module: new URL(stepsFile, import.meta.url).href, settings: stepsSettings(options) },
         signal,
         onEvent,
       });

@@ -1,8 +1,16 @@
 /**
- * Signatures → clusters of near-duplicates: documents that share a bucket are joined (union–find), and the
- * first of each cluster in the order of the corpus is the one to keep. 4 bytes a document for the clusters
- * and 8 a bucket while one bucket at a time is sorted.
+ * Signatures → clusters of near-duplicates, in memory: documents that share a bucket are joined (union–find),
+ * and the first of each cluster in the order of the corpus is the one to keep. 116 bytes a document for the
+ * signatures of 14 buckets, and while clusters are found 8 for these and 8 to 16 for a table of one bucket at
+ * a time. The pipeline finds the same clusters on disk.
  */
+import { LlmError } from '@llm/core';
+import { finalize32 } from './hashing.js';
+import { UnionFind } from './union-find.js';
+
+/** Documents are numbered by 31-bit words. */
+const mostDocuments = 2 ** 30;
+
 export class DuplicateFinder {
   readonly #buckets: number;
   readonly #signatures: Int32Array[] = [];
@@ -20,6 +28,11 @@ export class DuplicateFinder {
 
   /** Adds the next document of the corpus; without a signature it is no duplicate of anything. */
   add(signature: Int32Array | undefined): void {
+    if (this.#count === mostDocuments)
+      throw new LlmError({
+        code: 'data/corpus-too-large',
+        message: `DuplicateFinder holds at most ${mostDocuments} documents. runDataPipeline finds duplicates on disk.`,
+      });
     const width = this.#buckets * 2;
     const within = this.#count % this.#block;
     if (within === 0) this.#signatures.push(new Int32Array(this.#block * (width + 1)));
@@ -38,39 +51,39 @@ export class DuplicateFinder {
    */
   clusters(): { readonly keeper: Int32Array; readonly match: Int32Array } {
     const count = this.#count;
-    const keeper = Int32Array.from({ length: count }, (_, index) => index);
-    const match = Int32Array.from({ length: count }, (_, index) => index);
+    const match = new Int32Array(count);
+    for (let index = 0; index < count; index++) match[index] = index;
+    const sets = new UnionFind(count);
+    // An open-addressing table of the first document with each key; its keys are those of the signatures.
+    const table = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(4, count * 2))));
+    const mask = table.length - 1;
     const width = this.#buckets * 2;
-    const find = (index: number): number => {
-      let root = index;
-      while (keeper[root] !== root) root = keeper[root]!;
-      for (let at = index; keeper[at] !== root; ) {
-        const next = keeper[at]!;
-        keeper[at] = root;
-        at = next;
-      }
-      return root;
-    };
-    const seen = new Map<string, number>();
     for (let bucket = 0; bucket < this.#buckets; bucket++) {
-      seen.clear();
+      table.fill(-1);
       for (let index = 0; index < count; index++) {
         const block = this.#signatures[Math.floor(index / this.#block)]!;
         const start = (index % this.#block) * (width + 1);
         if (block[start + width] === 0) continue;
-        const key = `${block[start + bucket * 2]},${block[start + bucket * 2 + 1]}`;
-        const earlier = seen.get(key);
-        if (earlier === undefined) {
-          seen.set(key, index);
+        const first = block[start + bucket * 2]!;
+        const second = block[start + bucket * 2 + 1]!;
+        let slot = finalize32(first ^ Math.imul(second, 0x9e3779b1)) & mask;
+        while (table[slot] !== -1 && !this.#has(table[slot]!, bucket, first, second))
+          slot = (slot + 1) & mask;
+        const earlier = table[slot]!;
+        if (earlier === -1) {
+          table[slot] = index;
           continue;
         }
         if (match[index] === index) match[index] = earlier;
-        const first = find(earlier);
-        const second = find(index);
-        if (first !== second) keeper[Math.max(first, second)] = Math.min(first, second);
+        sets.join(earlier, index);
       }
     }
-    for (let index = 0; index < count; index++) keeper[index] = find(index);
-    return { keeper, match };
+    return { keeper: Int32Array.from(match, (_, index) => sets.find(index)), match };
+  }
+
+  #has(index: number, bucket: number, first: number, second: number): boolean {
+    const block = this.#signatures[Math.floor(index / this.#block)]!;
+    const at = (index % this.#block) * (this.#buckets * 2 + 1) + bucket * 2;
+    return block[at] === first && block[at + 1] === second;
   }
 }

@@ -9,15 +9,19 @@ export class StepRunner {
   readonly seconds = new Map<string, number>();
   readonly funnel: Funnel;
 
-  /** Throws `data/step-name-taken` when two steps have the same name. */
-  constructor(readonly steps: readonly PageStep[]) {
+  /** Throws `data/step-name-taken` when two steps have the same name. `onStep` hears which step starts. */
+  constructor(
+    readonly steps: readonly PageStep[],
+    readonly onStep?: ((index: number) => void) | undefined,
+  ) {
     this.funnel = new Funnel(steps.map((step) => step.name));
   }
 
   /** Runs a page until a step drops it. What the steps find is written into the page. */
   async run(page: Page, funnel = this.funnel): Promise<typeof keep | (Drop & { readonly step: string })> {
-    for (const step of this.steps) {
+    for (const [index, step] of this.steps.entries()) {
       if (step.applies?.(page) === false) continue;
+      this.onStep?.(index);
       const started = performance.now();
       const answer = step.run(page);
       // A promise is awaited only where there is one: most steps answer at once.

@@ -9,10 +9,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { ArchiveItem } from '../../archive/archive-record.js';
 import { RecordFramer, type RecordFramerOptions } from '../../archive/record-framer.js';
 import { isCompressed } from '../files/inflate-source.js';
-import { inputBytes, openInput } from '../files/input-file.js';
+import { type ByteRange, inputBytes, openInput } from '../files/input-file.js';
 import { RandomFile } from '../files/random-file.js';
 import { localPath } from '../storage/local-files.js';
 import { schemeOf } from '../storage/open-storage.js';
+import { opensRecord } from './opens-record.js';
 
 export interface ReadArchiveOptions extends RecordFramerOptions {
   /**
@@ -22,6 +23,8 @@ export interface ReadArchiveOptions extends RecordFramerOptions {
   readonly reuseBlocks?: boolean | undefined;
   /** Hears how many bytes of the file have been read. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Default: the whole file. Only of gzip; both ends must be where a member starts that opens a record. */
+  readonly range?: ByteRange | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function* readArchive(
     }
   }
   const framer = new RecordFramer(options);
-  for await (const part of openInput(location, opensRecord, options.onBytes)) {
+  for await (const part of openInput(location, opensRecord, options.onBytes, options.range)) {
     if (part.kind === 'member') framer.startMember(part.offset);
     else if (part.kind === 'bytes') framer.write(part.bytes);
     else framer.damage(part.damage);
@@ -89,9 +92,4 @@ function intoOneBuffer(file: RandomFile): RandomFile['read'] {
     if (length > buffer.length) buffer = Buffer.allocUnsafeSlow(Math.max(length, 2 * buffer.length));
     return file.readInto(buffer.subarray(0, length), offset);
   };
-}
-
-/** Whether inflated bytes open a record: of WARC, or of ARC. */
-function opensRecord(head: Uint8Array): boolean {
-  return /^\s*(?:WARC\/\d|\S{1,400}:\S{0,400} \S{1,60} \d{8,18} )/.test(Buffer.from(head).toString('latin1'));
 }

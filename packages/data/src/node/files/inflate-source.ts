@@ -6,16 +6,17 @@ import { SourceWindow } from './source-window.js';
 import { inflateZstd, isZstd } from './zstd-frames.js';
 
 /**
- * Yields the parts of `source`: gzip, Zstandard, LZ4, or as it is. `opens` tells the start of a record or
- * line from noise: after damage reading goes on at a gzip member that it accepts. `onBytes` hears how many
- * bytes of the source are dealt with.
+ * Yields the parts of `source`, which starts at byte `offset` of its file: gzip, Zstandard, LZ4, or as it is.
+ * `opens` tells the start of a record or line from noise: after damage reading goes on at a gzip member that
+ * it accepts. `onBytes` hears up to which byte of the file it is dealt with.
  */
 export async function* inflateSource(
   source: AsyncIterable<Uint8Array>,
   opens: MemberStart,
   onBytes?: (bytes: number) => void,
+  offset = 0,
 ): AsyncGenerator<InflatedPart> {
-  const window = new SourceWindow(source);
+  const window = new SourceWindow(source, offset);
   await window.fill(4);
   if (isGzip(window.bytes)) yield* inflateMembers(window, opens, onBytes);
   else if (isZstd(window.bytes)) yield* inflateZstd(window, onBytes);

@@ -1,11 +1,13 @@
 /** A growing window over a stream of buffers; `offset` is the file position of its first byte. */
 export class SourceWindow {
   bytes: Buffer = Buffer.alloc(0);
-  offset = 0;
   ended = false;
   readonly #iterator: AsyncIterator<Uint8Array>;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  constructor(
+    source: AsyncIterable<Uint8Array>,
+    public offset = 0,
+  ) {
     this.#iterator = source[Symbol.asyncIterator]();
   }
 

@@ -2,21 +2,24 @@ import { isPageRecord, readPage } from '../../archive/read-page.js';
 import { decompressContent } from '../archive/content-coding.js';
 import { readArchive } from '../archive/read-archive.js';
 import { detectCharset } from '../charset/detect-charset.js';
+import type { ByteRange } from '../files/input-file.js';
 import { damagedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
 
-/** The pages of a WARC or ARC file. */
+/** The pages of a WARC or ARC file, or of a range of it. */
 export async function* readWarcPages(
   path: string,
   limits: InputLimits,
   onBytes: (bytes: number) => void,
+  range?: ByteRange,
 ): AsyncGenerator<InputItem> {
   const maxPageBytes = limits.maxPageBytes ?? 16 * 1024 * 1024;
   const pageOptions = {
     decompress: (bytes: Uint8Array, coding: string) => decompressContent(bytes, coding, maxPageBytes),
     detectCharset,
   };
-  for await (const item of readArchive(path, { maxRecordBytes: maxPageBytes, reuseBlocks: true, onBytes })) {
+  const reading = { maxRecordBytes: maxPageBytes, reuseBlocks: true, onBytes, range };
+  for await (const item of readArchive(path, reading)) {
     if (item.kind === 'damage') {
       yield damagedItem(item.damage);
       continue;

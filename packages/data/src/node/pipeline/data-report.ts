@@ -1,8 +1,8 @@
 /** What a run found: `prefix/report.json`, the same bytes for the same inputs and options. */
 import { Counts } from '../../pipeline/counts.js';
 import type { Funnel, FunnelStep } from '../../pipeline/funnel.js';
-import type { Unit } from './unit-files.js';
-import type { CorpusResult } from './write-corpus.js';
+import type { UnitSource, UnitSummary } from './unit-files.js';
+import type { ShardResult } from './write-shard.js';
 
 export interface DataReport {
   readonly kind: 'data-report';
@@ -34,48 +34,62 @@ export interface DataReport {
 
 export interface ReportSource {
   readonly fingerprint: string;
-  readonly units: readonly Unit[];
+  readonly units: readonly { readonly source: UnitSource; readonly summary: UnitSummary }[];
   /** Knows the steps in their order, and has counted nothing yet. */
   readonly funnel: Funnel;
   readonly deduplicated: boolean;
-  readonly corpus: CorpusResult;
+  readonly shards: readonly ShardResult[];
 }
 
-export function buildReport({ fingerprint, units, funnel, deduplicated, corpus }: ReportSource): DataReport {
+export function buildReport({ fingerprint, units, funnel, deduplicated, shards }: ReportSource): DataReport {
   const records = new Counts();
   const languages = new Counts();
   const dropped = new Counts();
-  for (const { summary } of units) {
+  const inputs = new Map<string, { kind: string; bytes: number; pages: number; survivors: number }>();
+  for (const { source, summary } of units) {
     funnel.add(summary.funnel);
     records.addAll(summary.records);
     languages.addAll(summary.languages);
+    const { start, end } = source.range;
+    const row = inputs.get(source.file) ?? { kind: source.input.kind, bytes: 0, pages: 0, survivors: 0 };
+    row.bytes += end - start;
+    row.pages += summary.pages;
+    row.survivors += summary.documents;
+    inputs.set(source.file, row);
   }
+  const sum = <Row>(rows: readonly Row[], pick: (row: Row) => number): number =>
+    rows.reduce((total, row) => total + pick(row), 0);
+  const kept = sum(shards, (shard) => shard.kept);
   if (deduplicated) {
-    funnel.count('minhash', undefined, corpus.kept);
-    if (corpus.duplicates > 0) funnel.count('minhash', 'duplicate', corpus.duplicates);
+    const duplicates = new Counts();
+    for (const shard of shards) duplicates.addAll(shard.duplicates);
+    funnel.count('minhash', undefined, kept);
+    for (const [reason, count] of Object.entries(duplicates.sorted())) funnel.count('minhash', reason, count);
   }
   for (const step of funnel.steps()) dropped.addAll(step.dropped);
-  const sum = (pick: (unit: Unit) => number): number => units.reduce((total, unit) => total + pick(unit), 0);
   return {
     kind: 'data-report',
     version: 1,
     fingerprint,
-    pages: sum(({ summary }) => summary.pages),
-    kept: corpus.kept,
+    pages: sum(units, ({ summary }) => summary.pages),
+    kept,
     dropped: dropped.sorted(),
     funnel: funnel.steps(),
     records: records.sorted(),
     languages: languages.sorted(),
-    bytes: { input: sum(({ source }) => source.bytes), shards: corpus.bytes },
-    characters: { read: sum(({ summary }) => summary.characters), kept: corpus.characters },
-    pii: { emails: corpus.emails, ipAddresses: corpus.ipAddresses },
-    shards: corpus.shards,
-    inputs: units.map(({ source, summary }) => ({
-      label: source.label,
-      kind: source.input.kind,
-      bytes: source.bytes,
-      pages: summary.pages,
-      survivors: summary.documents,
-    })),
+    bytes: {
+      input: sum(units, ({ source }) => source.range.end - source.range.start),
+      shards: sum(shards, (shard) => shard.bytes),
+    },
+    characters: {
+      read: sum(units, ({ summary }) => summary.characters),
+      kept: sum(shards, (shard) => shard.characters),
+    },
+    pii: {
+      emails: sum(shards, (shard) => shard.emails),
+      ipAddresses: sum(shards, (shard) => shard.ipAddresses),
+    },
+    shards: shards.filter((shard) => shard.bytes > 0).length,
+    inputs: [...inputs].map(([label, row]) => ({ label, ...row })),
   };
 }

@@ -2,16 +2,17 @@
 import type { ArtifactStore } from '@llm/core';
 import { readJson, writeJson } from './json-artifact.js';
 
-/** Keeps unfinished work of the same run; all else of ours under the prefix goes, the report first. */
-export async function prepareWork(store: ArtifactStore, prefix: string, fingerprint: string): Promise<void> {
-  const key = `${prefix}/work/run.json`;
-  const run = await readJson<{ readonly fingerprint?: string | undefined }>(store, key);
-  if (run?.fingerprint === fingerprint) return;
+/**
+ * Keeps unfinished work of the same run; all else of ours under the prefix goes, the report first. Safe for
+ * processes that begin at once: what they write lies under the fingerprint.
+ */
+export async function prepareWork(store: ArtifactStore, prefix: string, work: string): Promise<void> {
+  if ((await readJson(store, `${work}/run.json`)) !== undefined) return;
   await store.delete(`${prefix}/report.json`);
-  await store.delete(`${prefix}/dropped.jsonl.gz`);
+  await deleteAll(store, `${prefix}/dropped`);
   await deleteAll(store, `${prefix}/shard-`);
   await deleteWork(store, prefix);
-  await writeJson(store, key, { fingerprint });
+  await writeJson(store, `${work}/run.json`, { kind: 'data-work', version: 1 });
 }
 
 export function deleteWork(store: ArtifactStore, prefix: string): Promise<void> {

@@ -150,6 +150,16 @@ describe('runDataPipeline', () => {
     expect(seen).toHaveLength(4);
   });
 
+  it('says of empty files that they hold nothing', async () => {
+    const inputs = (['warc', 'jsonl', 'text'] as const).map((kind): DataInput => {
+      const path = join(directory, `empty.${kind}`);
+      writeFileSync(path, '');
+      return { kind, path };
+    });
+    const run = runDataPipeline({ inputs, store: new MemoryStore(), prefix: 'data', steps: [] });
+    await expect(run).rejects.toMatchObject({ code: 'data/corpus-empty', details: { pages: 0 } });
+  });
+
   it('refuses a step with a name that is taken before any work', async () => {
     const path = join(directory, 'pages.warc.gz');
     const store = new MemoryStore();

@@ -1,139 +1,192 @@
 /**
  * The data stage: crawl files (and texts) → clean documents in shards. Follows FineWeb's script: reader and
- * steps page by page, then MinHash deduplication over the corpus, then removal of e-mail and IP addresses.
- * Each input file is a unit with a completion marker: a run that was killed goes on with the next file and
- * ends with the same bytes. Single-threaded; units are independent of each other.
+ * steps page by page, then deduplication over the corpus, then removal of e-mail and IP addresses. The work
+ * is cut into phases of tasks (`phases.ts`); this process does its share of them, rank r of a world of n: the
+ * tasks r, r + n, …. Whoever does them, in whatever order and after however many crashes, the output is the
+ * same bytes.
  */
-import { basename } from 'node:path';
-import { type ArtifactStore, emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
-import { createMinhasher, type MinhashConfig } from '../../deduplication/minhash.js';
-import type { PiiOptions } from '../../filters/pii.js';
+import { availableParallelism } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkNumber, checkNumbers, emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
+import { createKeyMaker } from '../../deduplication/document-keys.js';
 import type { PageStep } from '../../page/page-step.js';
-import { fineWebSteps } from '../../pipeline/fineweb-steps.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import { StepRunner } from '../../pipeline/step-runner.js';
-import { inputBytes } from '../files/input-file.js';
-import type { DataInput, InputLimits } from '../inputs/data-input.js';
-import { inputLabels } from '../inputs/input-labels.js';
-import { loadLanguageIdentifier } from '../language/load-language-identifier.js';
-import { buildReport, type DataReport } from './data-report.js';
+import { earlierIndexes } from '../deduplication/bucket-tasks.js';
+import { loadSteps, type StepsModule } from '../workers/steps-module.js';
+import { WorkerPool } from '../workers/worker-pool.js';
+import type { DataPipelineOptions } from './data-pipeline-options.js';
+import type { DataReport } from './data-report.js';
 import { deleteWork, prepareWork } from './earlier-work.js';
-import { fileFingerprint, fingerprint } from './fingerprint.js';
-import { readJson, writeJson } from './json-artifact.js';
-import { processInput } from './process-input.js';
-import { Unit, type UnitSource } from './unit-files.js';
-import { writeCorpus } from './write-corpus.js';
-
-export interface DataPipelineOptions extends InputLimits, RunOptions {
-  readonly inputs: readonly DataInput[];
-  readonly store: ArtifactStore;
-  /** Where it writes: `prefix/shard-00000.jsonl.gz`, `prefix/dropped.jsonl.gz`, `prefix/report.json`. */
-  readonly prefix: string;
-  /** What happens to each page. Default: `fineWebSteps` for English with fastText's lid.176. */
-  readonly steps?: readonly PageStep[] | undefined;
-  readonly deduplication?: MinhashConfig | false | undefined;
-  readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
-  /** UTF-16 units of JSON in a shard before it is closed. Default 32 Mi. */
-  readonly shardCharacters?: number | undefined;
-}
+import { readJson } from './json-artifact.js';
+import { isDone, type PhaseName, phaseNames, phaseTasks, runTask } from './phases.js';
+import { planRun } from './plan-run.js';
+import type { RunContext } from './run-context.js';
+import { RunRate } from './run-rate.js';
+import { shardKey } from './shards.js';
 
 const stage = 'data';
-/** Raised when a change of the code changes the output. */
-const pipelineVersion = 1;
 
 /**
- * Runs the stage, or returns the report of an earlier run over the same inputs with the same options. The
- * last metric event holds the seconds of each step (`seconds/extraction`): times are no part of the report.
- * Throws `data/input-missing` and `data/step-name-taken` before any work, `data/corpus-empty` (with the
- * report written) when no document is left.
+ * Runs the stage, or returns the report of an earlier run over the same inputs with the same options;
+ * undefined when only a share was done. The last metric event holds the seconds of each step
+ * (`seconds/extraction`): times are no part of the report. Throws `data/input-missing` and
+ * `data/step-name-taken` before any work, `data/corpus-empty` (with the report written) when no document is
+ * left.
  */
-export async function runDataPipeline(options: DataPipelineOptions): Promise<DataReport> {
-  const { store, prefix, signal, onEvent, deduplication, pii } = options;
-  if (options.inputs.length === 0) {
-    throw new LlmError({
-      code: 'data/input-missing',
-      message: 'No input was given: name at least one file.',
-    });
-  }
-  const labels = inputLabels(options.inputs.map((input) => input.path));
-  const sources: UnitSource[] = [];
-  for (const [index, input] of options.inputs.entries()) {
-    const place = `${prefix}/work/${String(index).padStart(5, '0')}`;
-    sources.push({ input, label: labels[index]!, bytes: await inputBytes(input.path), place });
-  }
-  const steps = options.steps ?? fineWebSteps({ language: { identifier: await loadLanguageIdentifier() } });
+export async function runDataPipeline(
+  options: DataPipelineOptions & { readonly phase?: undefined; readonly world?: undefined },
+): Promise<DataReport>;
+export async function runDataPipeline(options: DataPipelineOptions): Promise<DataReport | undefined>;
+export async function runDataPipeline(options: DataPipelineOptions): Promise<DataReport | undefined> {
+  const { store, prefix, signal, onEvent } = options;
+  const { rank, world, workers } = checkShare(options);
+  const { module, steps } = await stepsOf(options);
   const runner = new StepRunner(steps);
-  const funnel = new Funnel(['reader', ...steps.map((step) => step.name), 'minhash']);
-  const print = await runFingerprint(options, steps, sources);
-  const total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
+  new Funnel(['reader', ...steps.map((step) => step.name), 'minhash']);
+  const keyMaker = options.deduplication === false ? undefined : createKeyMaker(options.deduplication);
+  const plan = await planRun(options, steps);
+  const mine = (count: number): number[] =>
+    Array.from({ length: Math.max(0, Math.ceil((count - rank) / world)) }, (_, at) => rank + at * world);
+  const bytesOf = (unit: number): number => plan.units[unit]!.range.end - plan.units[unit]!.range.start;
+  const total = mine(plan.units.length).reduce((sum, unit) => sum + bytesOf(unit), 0);
+  const rate = new RunRate(total);
   emit(onEvent, { type: 'stage-start', stage, total });
 
-  const earlier = await readJson<DataReport>(store, `${prefix}/report.json`);
-  if (earlier?.fingerprint === print) {
-    await deleteWork(store, prefix);
-    return finish(earlier, onEvent);
-  }
-  await prepareWork(store, prefix, print);
-
-  const minhasher = deduplication === false ? undefined : createMinhasher(deduplication);
-  const units: Unit[] = [];
-  const before = { bytes: 0, pages: 0 };
   let lastEvent = 0;
-  const progress = (unitBytes: number, unitPages: number, force = false): void => {
+  const progress = (force = false): void => {
     const now = Date.now();
     if (!force && now - lastEvent < 200) return;
     lastEvent = now;
-    const bytes = before.bytes + unitBytes;
-    const pages = before.pages + unitPages;
-    emit(onEvent, { type: 'progress', stage, done: bytes, total, unit: 'bytes' });
-    emit(onEvent, { type: 'metric', stage, step: pages, values: { pages, bytes } });
+    emit(onEvent, { type: 'progress', stage, done: rate.bytes, total, unit: 'bytes' });
+    emit(onEvent, { type: 'metric', stage, step: rate.pages, values: rate.values() });
   };
-  for (const source of sources) {
-    throwIfAborted(signal);
-    const unit =
-      (await Unit.read(store, source)) ??
-      (await processInput(source, {
-        store,
-        runner,
-        minhasher,
-        limits: options,
-        signal,
-        onProgress: progress,
-        onWarning: (message) =>
-          emit(onEvent, { type: 'warning', stage, code: 'data/archive-damaged', message }),
-      }));
-    units.push(unit);
-    progress(source.bytes, unit.summary.pages, true);
-    before.bytes += source.bytes;
-    before.pages += unit.summary.pages;
-  }
-
-  const corpus = await writeCorpus({
+  const context: RunContext = {
     store,
-    prefix,
-    units,
-    buckets: minhasher?.buckets,
-    pii: pii ?? {},
-    shardCharacters: options.shardCharacters ?? 32 * 1024 * 1024,
+    plan,
+    runner,
+    keyMaker,
     signal,
-    onShard: (key) => emit(onEvent, { type: 'artifact', stage, key, kind: 'documents' }),
-    onTime: (step, started) => runner.time(step, started),
-  });
-  const report = buildReport({
-    fingerprint: print,
-    units,
-    funnel,
-    deduplicated: minhasher !== undefined,
-    corpus,
-  });
-  await writeJson(store, `${prefix}/report.json`, report, 2);
-  await deleteWork(store, prefix);
-  const seconds = [...runner.seconds].map(([step, value]) => [`seconds/${step}`, value] as const);
-  emit(onEvent, { type: 'metric', stage, step: before.pages, values: Object.fromEntries(seconds) });
-  return finish(report, onEvent);
+    onProgress: (unit, bytes, pages) => {
+      rate.at(unit, bytes, pages);
+      progress();
+    },
+    onWarning: (code, message) => emit(onEvent, { type: 'warning', stage, code, message }),
+  };
+  if (await isDone('finish', 0, context)) {
+    if (rank === 0) await deleteWork(store, prefix);
+    return finish(context, onEvent);
+  }
+  await earlierIndexes(context);
+  await prepareWork(store, prefix, plan.work);
+
+  const pool =
+    workers === 0
+      ? undefined
+      : new WorkerPool({
+          ...{ store, plan, steps: module, workers, signal },
+          pageSeconds: options.pageSeconds ?? 30,
+          memoryMegabytes: options.workerMegabytes ?? 1024,
+          onProgress: context.onProgress,
+          onWarning: context.onWarning,
+        });
+  let seconds: Readonly<Record<string, number>> = {};
+  try {
+    for (const phase of options.phase === undefined ? phaseNames : [options.phase]) {
+      const open: number[] = [];
+      const count = await tasksOf(phase, context);
+      if (count === undefined) break;
+      for (const task of mine(count)) {
+        throwIfAborted(signal);
+        if (!(await isDone(phase, task, context))) open.push(task);
+        else if (phase === 'pages') rate.skip(bytesOf(task));
+      }
+      const onDone = (task: number, result: typeof seconds): void => {
+        if (phase === 'finish') seconds = result;
+        if (phase === 'pages') progress(true);
+        if (phase === 'corpus')
+          emit(onEvent, { type: 'artifact', stage, key: shardKey(prefix, task), kind: 'documents' });
+      };
+      if (pool !== undefined && phase !== 'finish' && phase !== 'clusters')
+        await pool.run(phase, open, onDone);
+      else
+        for (const task of open) {
+          throwIfAborted(signal);
+          onDone(task, await runTask(phase, task, context));
+        }
+      if (options.phase === undefined && world > 1) await waitFor(phase, count, context);
+    }
+  } finally {
+    await pool?.end();
+  }
+  if (!(await isDone('finish', 0, context))) return undefined;
+  const values = Object.fromEntries(
+    Object.entries(seconds).map(([step, value]) => [`seconds/${step}`, value]),
+  );
+  emit(onEvent, { type: 'metric', stage, step: rate.pages, values });
+  return finish(context, onEvent);
 }
 
-function finish(report: DataReport, onEvent: RunOptions['onEvent']): DataReport {
+function checkShare(options: DataPipelineOptions): { rank: number; world: number; workers: number } {
+  const { rank = 0, world = 1 } = options;
+  checkNumber('world', world, { minimum: 1, maximum: 1_000_000, integer: true });
+  checkNumber('rank', rank, { minimum: 0, maximum: world - 1, integer: true });
+  checkNumbers(options, {
+    workers: { minimum: 0, maximum: 1024, integer: true },
+    pageSeconds: { above: 0 },
+    workerMegabytes: { minimum: 64, integer: true },
+    pieceBytes: { minimum: 1024, integer: true },
+    segmentItems: { minimum: 1, integer: true },
+    shardCharacters: { minimum: 1, integer: true },
+  });
+  if (options.phase !== undefined && !phaseNames.includes(options.phase))
+    throw new LlmError({
+      code: 'data/phase-unknown',
+      message: `There is no phase "${String(options.phase)}". There are ${phaseNames.join(', ')}.`,
+      details: { phase: String(options.phase) },
+    });
+  const areFunctions = Array.isArray(options.steps);
+  const workers = options.workers ?? (areFunctions ? 0 : availableParallelism());
+  if (areFunctions && workers > 0)
+    throw new LlmError({
+      code: 'data/steps-not-movable',
+      message:
+        'Steps that are functions cannot run in workers. Put them into a module and give `steps: { module: … }`, or `workers: 0`.',
+    });
+  return { rank, world, workers };
+}
+
+async function stepsOf({
+  steps,
+}: DataPipelineOptions): Promise<{ module: StepsModule | undefined; steps: readonly PageStep[] }> {
+  if (steps === undefined || 'module' in steps) return { module: steps, steps: await loadSteps(steps) };
+  return { module: undefined, steps };
+}
+
+/** Undefined when another rank has finished the run, and its work is gone. */
+async function tasksOf(phase: PhaseName, context: RunContext): Promise<number | undefined> {
+  try {
+    return await phaseTasks(phase, context);
+  } catch (error) {
+    if (await isDone('finish', 0, context)) return undefined;
+    throw error;
+  }
+}
+
+/** Until every rank has done its tasks of a phase. */
+async function waitFor(phase: PhaseName, tasks: number, context: RunContext): Promise<void> {
+  for (let task = 0, wait = 50; task < tasks; ) {
+    throwIfAborted(context.signal);
+    if ((await isDone(phase, task, context)) || (await isDone('finish', 0, context))) task++;
+    else {
+      await pause(wait, undefined, { signal: context.signal });
+      wait = Math.min(2000, wait * 1.5);
+    }
+  }
+}
+
+async function finish({ store, plan }: RunContext, onEvent: RunOptions['onEvent']): Promise<DataReport> {
+  const report = (await readJson<DataReport>(store, `${plan.prefix}/report.json`))!;
   const { pages, kept, dropped, shards } = report;
   emit(onEvent, { type: 'stage-end', stage, summary: { pages, kept, shards, dropped } });
   if (kept > 0) return report;
@@ -148,30 +201,5 @@ function finish(report: DataReport, onEvent: RunOptions['onEvent']): DataReport 
         ? 'The inputs hold no page and no document. Check that they are WARC, text or JSONL files with content.'
         : `None of the ${pages} pages was kept (${reasons}). Check the languages and filters that were asked for.`,
     details: { pages, dropped },
-  });
-}
-
-async function runFingerprint(
-  options: DataPipelineOptions,
-  steps: readonly PageStep[],
-  sources: readonly UnitSource[],
-): Promise<string> {
-  const { deduplication, pii, shardCharacters, maxPageBytes, documentCharacters } = options;
-  const files = await Promise.all(
-    sources.map(async ({ input }) => ({
-      ...input,
-      path: basename(input.path),
-      content: await fileFingerprint(input.path),
-    })),
-  );
-  return fingerprint({
-    pipelineVersion,
-    steps: steps.map(({ name, version, options }) => ({ name, version, options })),
-    deduplication,
-    pii,
-    shardCharacters,
-    maxPageBytes,
-    documentCharacters,
-    files,
   });
 }

@@ -29,8 +29,10 @@ describe('shards', () => {
     }));
     const blob = new LineBlob(5000);
     let shards = 0;
-    for (const document of many)
-      if (blob.add(document)) await store.write(shardKey('out/data', shards++), blob.take());
+    for (const document of many) {
+      blob.add(document);
+      if (blob.isFull) await store.write(shardKey('out/data', shards++), blob.take());
+    }
     if (!blob.isEmpty) await store.write(shardKey('out/data', shards++), blob.take());
     expect(shards).toBeGreaterThan(5);
     // Other artifacts of the stage are no shards.
@@ -49,7 +51,8 @@ describe('shards', () => {
 
   it('are JSON lines in gzip, the same bytes everywhere', () => {
     const blob = new LineBlob(1e9);
-    expect(documents.map((document) => blob.add(document))).toEqual([false, false, false]);
+    expect(documents.map((document) => blob.add(document))).toEqual([105, 37, 3065]);
+    expect(blob.isFull).toBe(false);
     const bytes = blob.take();
     expect(blob.isEmpty).toBe(true);
     const lines = gunzipSync(bytes).toString('utf8').split('\n');
@@ -63,9 +66,9 @@ describe('shards', () => {
   it('are full at the limit', () => {
     // '"aa"' and a line end are five units.
     const blob = new LineBlob(10);
-    expect([blob.add('aa'), blob.add('aa')]).toEqual([false, true]);
+    expect([blob.add('aa'), blob.isFull, blob.add('aa'), blob.isFull]).toEqual([5, false, 5, true]);
     expect(gunzipSync(blob.take()).toString()).toBe('"aa"\n"aa"\n');
-    expect(blob.add('aa')).toBe(false);
+    expect([blob.add('aa'), blob.isFull]).toEqual([5, false]);
     expect(gunzipSync(new LineBlob(1).take()).length).toBe(0);
   });
 

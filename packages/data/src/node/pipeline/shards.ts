@@ -34,29 +34,37 @@ export function shardKey(prefix: string, index: number): string {
   return `${prefix}/shard-${String(index).padStart(5, '0')}.jsonl.gz`;
 }
 
-/** Collects lines and hands out a gzip blob whenever `limit` UTF-16 units are together. */
+/** Collects lines and hands them out as a gzip blob. */
 export class LineBlob {
   #lines: string[] = [];
-  #length = 0;
+  /** UTF-16 units that are together. */
+  length = 0;
 
-  constructor(readonly limit: number) {}
+  constructor(
+    /** UTF-16 units after which it is full. */
+    readonly limit: number,
+  ) {}
 
   get isEmpty(): boolean {
     return this.#lines.length === 0;
   }
 
-  /** Returns true when it is time to `take`. */
-  add(value: unknown): boolean {
+  get isFull(): boolean {
+    return this.length >= this.limit;
+  }
+
+  /** Returns the UTF-16 units of the line, its end included. */
+  add(value: unknown): number {
     const line = JSON.stringify(value);
     this.#lines.push(line);
-    this.#length += line.length + 1;
-    return this.#length >= this.limit;
+    this.length += line.length + 1;
+    return line.length + 1;
   }
 
   take(): Uint8Array {
     const bytes = compress(this.#lines.length === 0 ? '' : `${this.#lines.join('\n')}\n`);
     this.#lines = [];
-    this.#length = 0;
+    this.length = 0;
     return bytes;
   }
 }

@@ -1,27 +1,31 @@
 /**
- * What a unit of work (one input file) keeps until the corpus is written: parts of survivors with their
- * signatures, parts of dropped pages and, last, its summary, which says that it is whole.
+ * What a unit of work (an input file, or a piece of a large one) keeps until the corpus is written. It grows
+ * in segments of a fixed number of items; after each the checkpoint says how far the unit is, so that a unit
+ * that was cut off goes on there and writes the same bytes. When it is whole, its keys lie in sorted runs.
  */
 import type { ArtifactStore, Document } from '@llm/core';
 import type { FunnelStep } from '../../pipeline/funnel.js';
+import { readWords, WordList, wordBytes } from '../deduplication/record-file.js';
+import { packRun } from '../deduplication/sorted-run.js';
+import type { ByteRange } from '../files/input-file.js';
 import type { DataInput } from '../inputs/data-input.js';
 import { readJson, writeJson } from './json-artifact.js';
 import { LineBlob, readLineBlob } from './shards.js';
-import { packSignatures, unpackSignatures } from './signatures.js';
 
 export interface UnitSource {
   readonly input: DataInput;
-  /** Unique among the inputs; the start of every id. */
+  /** Of the input: unique among the inputs. */
+  readonly file: string;
+  /** Unique among the units; the start of every id. */
   readonly label: string;
-  /** Size of the file. */
-  readonly bytes: number;
-  /** Where the unit keeps its files: `prefix/work/00003`. */
+  /** Of the file. */
+  readonly range: ByteRange;
+  /** Where the unit keeps its files. */
   readonly place: string;
 }
 
-export interface UnitSummary {
-  readonly parts: number;
-  readonly droppedParts: number;
+/** What is counted while a unit grows. */
+export interface UnitCounts {
   readonly documents: number;
   /** Records by type, lines, damaged stretches. */
   readonly records: Readonly<Record<string, number>>;
@@ -31,89 +35,169 @@ export interface UnitSummary {
   readonly languages: Readonly<Record<string, number>>;
   /** UTF-16 units of content that came in (HTML or text). */
   readonly characters: number;
+  /** Seconds by step: no part of the output. */
+  readonly seconds: Readonly<Record<string, number>>;
 }
 
-const partCharacters = 8 * 1024 * 1024;
+export interface UnitSummary extends UnitCounts {
+  /** Items of the input that are dealt with. */
+  readonly items: number;
+  readonly segments: number;
+  readonly droppedParts: number;
+  readonly done: boolean;
+}
 
-function partKey({ place }: UnitSource, kind: string, part: number, ending: string): string {
-  return `${place}/${kind}-${String(part).padStart(5, '0')}.${ending}`;
+/** Documents in a sorted run. */
+export const runDocuments = 1 << 16;
+/** Words of a document among the places: its item, and the UTF-16 units of its line. */
+export const placeWords = 2;
+/** Words of a segment: documents up to its end, the last of their items, whether some have an id of their own. */
+export const segmentWords = 3;
+
+export function partKey(place: string, kind: string, part: number, ending = ''): string {
+  return `${place}/${kind}-${String(part).padStart(5, '0')}${ending}`;
+}
+
+export function readUnit(store: ArtifactStore, { place }: UnitSource): Promise<UnitSummary | undefined> {
+  return readJson<UnitSummary>(store, `${place}/unit.json`);
 }
 
 export class UnitWriter {
-  #parts = 0;
-  #droppedParts = 0;
-  readonly #survivors = new LineBlob(partCharacters);
-  readonly #dropped = new LineBlob(partCharacters);
-  #signatures: (Int32Array | undefined)[] = [];
+  #segments: number;
+  #droppedParts: number;
+  readonly #survivors = new LineBlob(Number.POSITIVE_INFINITY);
+  readonly #dropped = new LineBlob(Number.POSITIVE_INFINITY);
+  /** Item, length and keys of each survivor. */
+  readonly #rows = new WordList();
+  #ownIds: (readonly [number, string])[] = [];
 
   constructor(
     readonly store: ArtifactStore,
     readonly source: UnitSource,
-    /** Of a signature; 0 when there are none. */
+    /** Of a document's keys. */
     readonly buckets: number,
-  ) {}
-
-  async keep(document: object, signature: Int32Array | undefined): Promise<void> {
-    this.#signatures.push(signature);
-    if (this.#survivors.add(document)) await this.#writeSurvivors();
+    from: UnitSummary | undefined,
+  ) {
+    this.#segments = from?.segments ?? 0;
+    this.#droppedParts = from?.droppedParts ?? 0;
   }
 
-  async drop(row: object): Promise<void> {
-    if (this.#dropped.add(row)) await this.#writeDropped();
+  /** `ownId`: the document's, where it is not the place of its item. */
+  keep(item: number, document: object, keys: Uint32Array | undefined, ownId?: string | undefined): void {
+    if (ownId !== undefined) this.#ownIds.push([item, ownId]);
+    this.#rows.push(item, this.#survivors.add(document), ...(keys ?? []));
   }
 
-  /** Writes what is left, then the summary. */
-  async end(counts: Omit<UnitSummary, 'parts' | 'droppedParts'>): Promise<Unit> {
-    if (!this.#survivors.isEmpty) await this.#writeSurvivors();
-    if (!this.#dropped.isEmpty) await this.#writeDropped();
-    const summary = { parts: this.#parts, droppedParts: this.#droppedParts, ...counts };
-    await writeJson(this.store, `${this.source.place}/done.json`, summary);
-    return new Unit(this.store, this.source, summary);
+  drop(row: object): void {
+    this.#dropped.add(row);
   }
 
-  async #writeSurvivors(): Promise<void> {
-    const part = this.#parts++;
-    await this.store.write(partKey(this.source, 'survivors', part, 'jsonl.gz'), this.#survivors.take());
-    const signatures = packSignatures(this.#signatures, this.buckets);
-    await this.store.write(partKey(this.source, 'survivors', part, 'minhash'), signatures);
-    this.#signatures = [];
+  /** UTF-16 units that wait for the next checkpoint. */
+  get waiting(): number {
+    return this.#survivors.length + this.#dropped.length;
   }
 
-  async #writeDropped(): Promise<void> {
-    const key = partKey(this.source, 'dropped', this.#droppedParts++, 'jsonl.gz');
-    await this.store.write(key, this.#dropped.take());
+  /** Writes what came since the last checkpoint, then says that it is written. */
+  async checkpoint(items: number, counts: UnitCounts, done = false): Promise<UnitSummary> {
+    const { place } = this.source;
+    if (!this.#survivors.isEmpty)
+      await this.store.write(
+        partKey(place, 'survivors', this.#segments, '.jsonl.gz'),
+        this.#survivors.take(),
+      );
+    if (!this.#dropped.isEmpty)
+      await this.store.write(
+        partKey(place, 'dropped', this.#droppedParts++, '.jsonl.gz'),
+        this.#dropped.take(),
+      );
+    if (this.#ownIds.length > 0)
+      await writeJson(this.store, partKey(place, 'ids', this.#segments, '.json'), this.#ownIds);
+    this.#ownIds = [];
+    await this.store.write(partKey(place, 'segment', this.#segments++), wordBytes(this.#rows.words));
+    this.#rows.clear();
+    if (done) await this.#sort();
+    const summary: UnitSummary = {
+      ...counts,
+      items,
+      segments: this.#segments,
+      droppedParts: this.#droppedParts,
+      done,
+    };
+    await writeJson(this.store, `${place}/unit.json`, summary);
+    return summary;
+  }
+
+  /** Segments → runs of sorted keys, and the places of the documents in their order. */
+  async #sort(): Promise<void> {
+    const { place } = this.source;
+    const width = placeWords + this.buckets * 2;
+    let rows = new WordList();
+    let first = 0;
+    let run = 0;
+    const flush = async (documents: number): Promise<void> => {
+      const { words } = rows;
+      const places = new Uint32Array(documents * placeWords);
+      for (let at = 0; at < documents; at++)
+        places.set(words.subarray(at * width, at * width + placeWords), at * placeWords);
+      await this.store.write(partKey(place, 'places', run), wordBytes(places));
+      if (this.buckets > 0) {
+        const columns = Array.from({ length: this.buckets }, (_, bucket) =>
+          bucketColumns(words, documents, width, bucket, first),
+        );
+        await this.store.write(partKey(place, 'run', run), packRun(columns));
+      }
+      const rest = words.slice(documents * width);
+      rows = new WordList();
+      rows.append(rest);
+      first += documents;
+      run++;
+    };
+    const segments = new Uint32Array(this.#segments * segmentWords);
+    let last = 0;
+    for (let segment = 0; segment < this.#segments; segment++) {
+      rows.append(await readWords(this.store, partKey(place, 'segment', segment)));
+      const documents = rows.length / width;
+      if (documents > 0) last = rows.words[(documents - 1) * width]!;
+      const hasIds = await this.store.has(partKey(place, 'ids', segment, '.json'));
+      segments.set([first + documents, last, Number(hasIds)], segment * segmentWords);
+      while (rows.length >= runDocuments * width) await flush(runDocuments);
+    }
+    if (rows.length > 0) await flush(rows.length / width);
+    await this.store.write(`${place}/segments`, wordBytes(segments));
   }
 }
 
-/** A unit that is whole. */
-export class Unit {
-  constructor(
-    readonly store: ArtifactStore,
-    readonly source: UnitSource,
-    readonly summary: UnitSummary,
-  ) {}
-
-  /** The unit that was finished earlier, if it was. */
-  static async read(store: ArtifactStore, source: UnitSource): Promise<Unit | undefined> {
-    const summary = await readJson<UnitSummary>(store, `${source.place}/done.json`);
-    return summary && new Unit(store, source, summary);
+function bucketColumns(words: Uint32Array, documents: number, width: number, bucket: number, first: number) {
+  const columns = { high: new WordList(), low: new WordList(), documents: new WordList() };
+  for (let document = 0; document < documents; document++) {
+    const at = document * width + placeWords + bucket * 2;
+    if (words[at] === 0 && words[at + 1] === 0) continue;
+    columns.high.push(words[at]!);
+    columns.low.push(words[at + 1]!);
+    columns.documents.push(first + document);
   }
+  return { high: columns.high.words, low: columns.low.words, documents: columns.documents.words };
+}
 
-  async *signatures(buckets: number): AsyncGenerator<Int32Array | undefined> {
-    for (let part = 0; part < this.summary.parts; part++) {
-      const bytes = await this.store.read(partKey(this.source, 'survivors', part, 'minhash'));
-      yield* unpackSignatures(bytes, buckets);
+/** Survivors of a unit that is whole: those with numbers from `from` up to `to`, each with its number. */
+export async function* readSurvivors(
+  store: ArtifactStore,
+  { place }: UnitSource,
+  from: number,
+  to: number,
+): AsyncGenerator<{ readonly document: Document; readonly number: number }> {
+  const segments = await readWords(store, `${place}/segments`);
+  for (let segment = 0, number = 0; segment * segmentWords < segments.length && number < to; segment++) {
+    const end = segments[segment * segmentWords]!;
+    if (end > from && end > number) {
+      for await (const document of readLineBlob<Document>(
+        store,
+        partKey(place, 'survivors', segment, '.jsonl.gz'),
+      )) {
+        if (number >= from && number < to) yield { document, number };
+        number++;
+      }
     }
-  }
-
-  async *survivors(): AsyncGenerator<Document> {
-    for (let part = 0; part < this.summary.parts; part++)
-      yield* readLineBlob<Document>(this.store, partKey(this.source, 'survivors', part, 'jsonl.gz'));
-  }
-
-  /** Gzip members with one line a dropped page. */
-  async *dropped(): AsyncGenerator<Uint8Array> {
-    for (let part = 0; part < this.summary.droppedParts; part++)
-      yield await this.store.read(partKey(this.source, 'dropped', part, 'jsonl.gz'));
+    number = end;
   }
 }

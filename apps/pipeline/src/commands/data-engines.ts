@@ -1,0 +1,3 @@
+/** What `llm data launch` can start ranks on. */
+export const engines = ['local', 'slurm', 'redis', 'kubernetes', 'ray'] as const;
+export type Engine = (typeof engines)[number];

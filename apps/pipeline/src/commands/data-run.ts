@@ -1,0 +1,129 @@
+/** `llm data run`: a plan, or one rank's share of it. */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LlmError, type RunEvent } from '@llm/core';
+import { DirectoryStore, writeFileAtomic } from '@llm/core/node';
+import { type DataInput, type DataPlan, loadDataPlan, type PhaseName, runDataPipeline } from '@llm/data/node';
+import { findInputs } from '../inputs/find-inputs.js';
+import { formatBytes, formatCount, formatSeconds } from '../terminal/format.js';
+import { listenForInterruption } from '../terminal/interruption.js';
+import type { Output } from '../terminal/output.js';
+import { jsonLine, shownLine } from '../terminal/shown-text.js';
+
+export interface PlanFlags {
+  readonly output?: string | undefined;
+  readonly warc?: readonly string[] | undefined;
+  readonly text?: readonly string[] | undefined;
+  readonly jsonl?: readonly string[] | undefined;
+  readonly textField?: string | undefined;
+  readonly workers?: number | undefined;
+}
+
+export interface DataRunFlags extends PlanFlags {
+  readonly rank?: number | undefined;
+  readonly world?: number | undefined;
+  readonly phase?: PhaseName | undefined;
+  readonly json?: boolean | undefined;
+}
+
+type Report = Awaited<ReturnType<typeof runDataPipeline>>;
+
+export async function dataRun(module: string, flags: DataRunFlags, output: Output): Promise<void> {
+  const { output: planned, inputs: plannedInputs, ...plan } = await loadDataPlan(module);
+  const directory = flags.output ?? planned;
+  if (directory === undefined)
+    throw new LlmError({
+      code: 'pipeline/output-missing',
+      message: `Neither ${module} nor --output says where the output goes.`,
+    });
+  const place = resolve(directory);
+  const { rank, world, phase } = flags;
+  const isRank = rank !== undefined || phase !== undefined;
+  const log = isRank ? rankLog(place, phase ?? 'run', rank ?? 0) : () => undefined;
+  const note = (line: string): void => void output.stderr.write(`${shownLine(line)}\n`);
+  const interruption = listenForInterruption(() => note('stopping at the last checkpoint …'));
+  const show =
+    flags.json === true ? (event: RunEvent) => void output.stdout.write(jsonLine(event)) : shownEvents(note);
+  let seconds: Record<string, number> = {};
+  try {
+    const report = await runDataPipeline({
+      ...plan,
+      ...{
+        inputs: inputsOf(flags, plannedInputs),
+        rank,
+        world,
+        phase,
+        workers: flags.workers ?? plan.workers,
+      },
+      store: new DirectoryStore(dirname(place)),
+      prefix: basename(place),
+      signal: interruption.signal,
+      onEvent: (event) => {
+        if (event.type === 'metric' && Object.keys(event.values).some((name) => name.startsWith('seconds/')))
+          seconds = event.values;
+        log(event);
+        show(event);
+      },
+    });
+    if (isRank && report !== undefined && Object.keys(seconds).length > 0)
+      await writeFileAtomic(
+        join(place, 'logs', 'statistics.json'),
+        `${JSON.stringify({ ...report, seconds }, undefined, 2)}\n`,
+      );
+    if (flags.json !== true) output.stdout.write(summary(report, place));
+  } finally {
+    interruption.dispose();
+  }
+}
+
+/** Files, folders and patterns of the flags, or of the plan. Throws what `findInputs` does. */
+function inputsOf(flags: PlanFlags, planned: DataPlan['inputs']): DataInput[] {
+  const given = (['warc', 'text', 'jsonl'] as const).flatMap((kind) =>
+    (flags[kind] ?? []).map(
+      (path): DataInput => ({ kind, path, field: kind === 'jsonl' ? flags.textField : undefined }),
+    ),
+  );
+  return (given.length > 0 ? given : (planned ?? [])).flatMap((input): DataInput[] => {
+    if (input.path.includes('://')) return [input];
+    return findInputs(input.kind, [input.path], input.field).files.map(({ path }) => ({ ...input, path }));
+  });
+}
+
+/** One file a rank and phase, below the output: what it was told, event by event, of all its starts. */
+function rankLog(place: string, phase: string, rank: number): (event: RunEvent) => void {
+  const directory = join(place, 'logs');
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, `${phase}-${String(rank).padStart(5, '0')}.jsonl`);
+  let last = 0;
+  return (event) => {
+    const isFrequent = event.type === 'progress' || event.type === 'metric';
+    if (isFrequent && event.time - last < 10_000) return;
+    if (isFrequent) last = event.time;
+    appendFileSync(file, jsonLine(event));
+  };
+}
+
+/** A line every five seconds, and every warning. */
+function shownEvents(note: (line: string) => void): (event: RunEvent) => void {
+  let last = 0;
+  return (event) => {
+    if (event.type === 'warning') note(`warning: ${event.message}`);
+    if (event.type !== 'metric' || event.values.pagesPerSecond === undefined || event.time - last < 5000)
+      return;
+    last = event.time;
+    const { pages = 0, bytes = 0, pagesPerSecond, secondsLeft } = event.values;
+    const left = secondsLeft === undefined ? '' : `, ${formatSeconds(secondsLeft)} left`;
+    note(
+      `${formatCount(pages)} pages (${formatCount(pagesPerSecond)} a second), ${formatBytes(bytes)} read${left}`,
+    );
+  };
+}
+
+function summary(report: Report, place: string): string {
+  if (report === undefined) return 'This share is done.\n';
+  const rows = report.funnel.map(
+    ({ step, entered, left }) =>
+      `  ${step.padEnd(24)}${formatCount(entered).padStart(10)} → ${formatCount(left)}`,
+  );
+  return `${rows.join('\n')}\nkept ${formatCount(report.kept)} of ${formatCount(report.pages)} pages in ${report.shards} shards: ${place}\n`;
+}

@@ -1,0 +1,92 @@
+/** `llm data run`, `launch` and `work`: a plan of one's own, on one machine or many. */
+
+import type { PhaseName } from '@llm/data/node';
+import { type Command, Option } from 'commander';
+import { wholeNumber } from '../flags.js';
+import type { Output } from '../terminal/output.js';
+import { engines } from './data-engines.js';
+import type { DataLaunchFlags } from './data-launch.js';
+import type { DataRunFlags } from './data-run.js';
+import type { DataWorkFlags } from './data-work.js';
+import { examples } from './examples.js';
+
+const phaseNames: readonly PhaseName[] = ['pages', 'merge', 'buckets', 'clusters', 'corpus', 'finish'];
+
+export function defineData(program: Command, output: Output): void {
+  // What stands behind `run` is for `run`: `data` itself has flags of the same names.
+  const data = program.commands.find((command) => command.name() === 'data')!.enablePositionalOptions();
+  inputs(data.command('run'))
+    .description(
+      'A plan of your own: a module whose default export is a list of steps, or { inputs, output, steps }.',
+    )
+    .argument('<plan>', 'a .ts, .mts, .js or .mjs file')
+    .option('--rank <n>', 'do only this share of each phase: the tasks n, n + world, …', wholeNumber(0))
+    .option('--world <n>', 'how many ranks there are', wholeNumber(1))
+    .addOption(
+      new Option('--phase <name>', 'do only this phase; those before must be done').choices(phaseNames),
+    )
+    .option('--json', 'print the events as JSON lines')
+    .option('--verbose', 'show where an error came from')
+    .addHelpText(
+      'after',
+      examples([
+        ['llm data run plan.ts', 'on all processors; what is done is kept'],
+        ['llm data run steps.ts --warc "crawl/*.warc.gz" --output clean', 'inputs and output from here'],
+        ['llm data run plan.ts --rank 3 --world 8', 'one of eight that share a disk'],
+      ]),
+    )
+    .action(async (plan: string, flags: DataRunFlags) =>
+      (await import('./data-run.js')).dataRun(plan, flags, output),
+    );
+  inputs(data.command('launch'))
+    .description('Starts the ranks of a plan on an engine, phase by phase.')
+    .argument('<engine>', engines.join(', '))
+    .argument('<plan>', 'as for `llm data run`')
+    .option('--tasks <n>', 'ranks of each phase', wholeNumber(1), 8)
+    .option('--concurrency <n>', 'ranks at once', wholeNumber(1))
+    .option('--logs <dir>', 'slurm: where the logs go (default: logs)')
+    .option('--time <limit>', 'slurm: of a job, as 10:00:00')
+    .option('--partition <name>', 'slurm')
+    .option('--cpus <n>', 'slurm, ray, kubernetes: processors of a rank', wholeNumber(1))
+    .option('--memory <size>', 'slurm, kubernetes: of a rank, as 4G or 4Gi')
+    .option('--clusters-memory <size>', 'slurm, kubernetes: of the one rank that holds 8 bytes a document')
+    .option('--depends <job>', 'slurm: a job that must be done before')
+    .option('--redis <url>', 'redis: the server (default: redis://localhost:6379)')
+    .option('--queue <name>', 'redis: the queue that workers listen to (default: llm-data)')
+    .option('--address <url>', 'ray: the dashboard (default: http://localhost:8265)')
+    .option('--image <name>', 'kubernetes: an image with `llm` and the plan')
+    .option('--name <name>', 'kubernetes: of the Jobs; redis: of the run (default: llm-data)')
+    .option('--claim <name:path>', 'kubernetes: a volume claim and where it is mounted')
+    .option('--verbose', 'show where an error came from')
+    .addHelpText(
+      'after',
+      examples([
+        ['llm data launch local plan.ts --tasks 8', 'as processes of this machine'],
+        ['llm data launch slurm plan.ts --tasks 500 --time 10:00:00', 'as job arrays'],
+        ['llm data launch redis plan.ts --redis redis://host:6379', 'for whatever runs `llm data work`'],
+        ['llm data launch kubernetes plan.mjs --image me/llm > jobs.json', 'for kubectl apply -f'],
+      ]),
+    )
+    .action(async (engine: string, plan: string, flags: DataLaunchFlags) =>
+      (await import('./data-launch.js')).dataLaunch(engine, plan, flags, output),
+    );
+  data
+    .command('work')
+    .description('Takes ranks from a queue on Redis until it is stopped.')
+    .option('--redis <url>', 'the server (default: redis://localhost:6379)')
+    .option('--queue <name>', 'the queue (default: llm-data)')
+    .option('--concurrency <n>', 'ranks at once in this process', wholeNumber(1), 1)
+    .option('--verbose', 'show where an error came from')
+    .action(async (flags: DataWorkFlags) => (await import('./data-work.js')).dataWork(flags, output));
+}
+
+function inputs(command: Command): Command {
+  return command
+    .option('--output <dir>', 'where the shards go, instead of what the plan says')
+    .option('--warc <paths...>', 'inputs instead of those of the plan: files, folders, patterns in quotes')
+    .option('--text <paths...>', 'the same, of texts')
+    .option('--jsonl <paths...>', 'the same, of {"text": …} a line')
+    .option('--text-field <name>', 'the field of --jsonl that holds the text (default: text)')
+    .option('--workers <n>', 'threads of a rank (default: the processors)', wholeNumber(0, 1024))
+    .allowExcessArguments(false);
+}

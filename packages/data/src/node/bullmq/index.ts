@@ -1,0 +1,2 @@
+export { launchBullmq } from './launch-bullmq.js';
+export { workBullmq } from './work-bullmq.js';

@@ -1,0 +1,143 @@
+/**
+ * The phase `corpus`: a task writes one shard. Duplicates are left out and listed with what they are
+ * duplicates of and how alike, e-mail and IP addresses of the others are replaced.
+ */
+import { throwIfAborted } from '@llm/core';
+import { removePii } from '../../filters/pii.js';
+import { earlierIndexes } from '../deduplication/bucket-tasks.js';
+import type { EarlierIndex } from '../deduplication/earlier-index.js';
+import { type Duplicate, readDuplicates, readShardPlan } from '../deduplication/join-clusters.js';
+import { DocumentIds } from './document-ids.js';
+import { gatherUnits, unitOf } from './gathered-units.js';
+import { readJson, writeJson } from './json-artifact.js';
+import type { RunContext, RunPlan } from './run-context.js';
+import { LineBlob, shardKey } from './shards.js';
+import { readSurvivors } from './unit-files.js';
+
+export interface ShardResult {
+  readonly bytes: number;
+  readonly kept: number;
+  /** Reason → documents. */
+  readonly duplicates: Readonly<Record<string, number>>;
+  /** UTF-16 units of the text that was kept. */
+  readonly characters: number;
+  readonly emails: number;
+  readonly ipAddresses: number;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+function resultKey({ work }: RunPlan, shard: number): string {
+  return `${work}/shards/${String(shard).padStart(6, '0')}.json`;
+}
+
+export function readShardResult(
+  { store, plan }: RunContext,
+  shard: number,
+): Promise<ShardResult | undefined> {
+  return readJson<ShardResult>(store, resultKey(plan, shard));
+}
+
+/** Rows of duplicates of a shard, for those who put the dropped pages together. */
+export function duplicateRowsKey({ work }: RunPlan, shard: number): string {
+  return `${work}/shards/${String(shard).padStart(6, '0')}-dropped.jsonl.gz`;
+}
+
+export async function writeShard(context: RunContext, shard: number): Promise<void> {
+  const { store, plan, runner } = context;
+  const { bases } = await gatherUnits(context);
+  const { starts } = (await readShardPlan(context))!;
+  const indexes = await earlierIndexes(context);
+  const ids = new DocumentIds(context);
+  const duplicates = new Map(
+    (await readDuplicates(context, shard)).map((duplicate) => [duplicate.document, duplicate]),
+  );
+  const lines = new LineBlob(Number.POSITIVE_INFINITY);
+  const rows = new LineBlob(Number.POSITIVE_INFINITY);
+  const reasons: Record<string, number> = {};
+  let [kept, characters, emails, ipAddresses] = [0, 0, 0, 0];
+  runner.seconds.clear();
+  const end = starts[shard + 1]!;
+  for (let document = starts[shard]!; document < end; ) {
+    const unit = unitOf(bases, document);
+    const base = bases[unit]!;
+    const stop = Math.min(end, bases[unit + 1]!);
+    const source = plan.units[unit]!;
+    for await (const { document: row, number } of readSurvivors(
+      store,
+      source,
+      document - base,
+      stop - base,
+    )) {
+      throwIfAborted(context.signal);
+      const duplicate = duplicates.get(base + number);
+      const { id, text, metadata } = row;
+      if (duplicate !== undefined) {
+        const described = await describe(duplicate, context, ids, indexes);
+        reasons[described.reason] = (reasons[described.reason] ?? 0) + 1;
+        const { url, recordId } = metadata;
+        rows.add({ id, step: 'minhash', url, recordId, ...described });
+        continue;
+      }
+      const started = performance.now();
+      const clean = plan.pii === false ? undefined : removePii(text, { ...plan.pii, key: id });
+      if (clean !== undefined) runner.time('pii', started);
+      emails += clean?.emails ?? 0;
+      ipAddresses += clean?.ipAddresses ?? 0;
+      kept++;
+      const keptText = clean?.text ?? text;
+      characters += keptText.length;
+      lines.add({ id, text: keptText, metadata });
+    }
+    document = stop;
+  }
+  const blob = lines.isEmpty ? new Uint8Array() : lines.take();
+  if (blob.length > 0) await store.write(shardKey(plan.prefix, shard), blob);
+  if (!rows.isEmpty) await store.write(duplicateRowsKey(plan, shard), rows.take());
+  const seconds = Object.fromEntries(runner.seconds);
+  const result = { bytes: blob.length, kept, duplicates: reasons, characters, emails, ipAddresses, seconds };
+  await writeJson(store, resultKey(plan, shard), result satisfies ShardResult);
+}
+
+interface DescribedDuplicate {
+  readonly reason: string;
+  readonly duplicateOf: string | undefined;
+  readonly match: string | undefined;
+  /** The earlier run, where the match is none of this corpus. */
+  readonly matchIn: string | undefined;
+  /** Estimate of the Jaccard similarity with the match, 0…1. */
+  readonly similarity: number | undefined;
+}
+
+/**
+ * A share k of n buckets of h hashes is most likely at a similarity of (k/n)^(1/h). `shared` counts only what
+ * the pairs showed, so it is a lower bound.
+ */
+async function describe(
+  { keeper, match, origin, bucket, shared }: Duplicate,
+  { plan, keyMaker }: RunContext,
+  ids: DocumentIds,
+  indexes: readonly EarlierIndex[],
+): Promise<DescribedDuplicate> {
+  const kind = keyMaker!.kinds[bucket]!;
+  const index = origin > 0 ? indexes[origin - 1]! : undefined;
+  const duplicateOf = keeper && (await ids.id(keeper));
+  const matched =
+    match === undefined
+      ? undefined
+      : typeof match === 'number'
+        ? await index!.id(match)
+        : await ids.id(match);
+  const { hashesPerBucket = 8 } = plan.deduplication || {};
+  const buckets = keyMaker!.kinds.filter((other) => other === 'minhash').length;
+  const minhash = (shared / buckets) ** (1 / hashesPerBucket);
+  const similarity = matched === undefined || kind === 'url' ? undefined : kind === 'exact' ? 1 : minhash;
+  return {
+    reason: { minhash: 'duplicate', exact: 'same-text', url: 'same-url' }[
+      matched === undefined ? 'minhash' : kind
+    ],
+    duplicateOf,
+    match: matched,
+    matchIn: index?.prefix,
+    similarity: similarity && Math.round(similarity * 1000) / 1000,
+  };
+}
