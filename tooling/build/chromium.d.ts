@@ -19,6 +19,10 @@ export interface PageOptions {
   readonly webgpu?: boolean | undefined;
   /** Vite settings on top of the ones for sources and cross-origin isolation. */
   readonly vite?: InlineConfig | undefined;
+  /** Bytes of storage that the browser gives the page's site. Default: its own choice. */
+  readonly quota?: number | undefined;
+  /** Further switches of Chromium. */
+  readonly flags?: readonly string[] | undefined;
   /** How long the page may take, in milliseconds. Default 540,000. */
   readonly timeout?: number | undefined;
 }

@@ -52,6 +52,33 @@ function reportPlugin(receive) {
   };
 }
 
+/** Over the DevTools protocol: the browser gives the page's site so many bytes of storage. */
+async function openWithQuota(browser, url, quotaSize) {
+  const [, , , orders, answers] = browser.stdio;
+  const waiting = new Map();
+  let said = '';
+  answers.on('data', (part) => {
+    said += part;
+    for (let end = said.indexOf('\0'); end >= 0; end = said.indexOf('\0')) {
+      const { id, result, error } = JSON.parse(said.slice(0, end));
+      said = said.slice(end + 1);
+      if (error) waiting.get(id)?.reject(new Error(`DevTools: ${error.message}`));
+      else waiting.get(id)?.resolve(result);
+    }
+  });
+  let count = 0;
+  const send = (method, params, sessionId) =>
+    new Promise((resolve, reject) => {
+      waiting.set(++count, { resolve, reject });
+      orders.write(`${JSON.stringify({ id: count, method, params, sessionId })}\0`);
+    });
+  const { targetInfos } = await send('Target.getTargets', {});
+  const { targetId } = targetInfos.find(({ type }) => type === 'page');
+  const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
+  await send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize }, sessionId);
+  await send('Page.navigate', { url }, sessionId);
+}
+
 export async function openInChromium({
   chromium,
   root,
@@ -59,6 +86,8 @@ export async function openInChromium({
   bundled = false,
   webgpu = true,
   vite = {},
+  quota,
+  flags = [],
   timeout = 540_000,
 }) {
   const scratch = mkdtempSync(join(tmpdir(), 'chromium-'));
@@ -118,12 +147,18 @@ export async function openInChromium({
         // Containers have little shared memory.
         '--disable-dev-shm-usage',
         ...(webgpu ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] : ['--disable-gpu']),
+        ...flags,
         `--user-data-dir=${join(scratch, 'profile')}`,
-        `${address}${page}`,
+        ...(quota === undefined ? [`${address}${page}`] : ['--remote-debugging-pipe', 'about:blank']),
       ],
       // A process group of its own, so that none of its many processes outlives the test.
-      { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+      {
+        stdio: ['ignore', 'ignore', 'pipe', ...(quota === undefined ? [] : ['pipe', 'pipe'])],
+        detached: true,
+      },
     );
+    if (quota !== undefined)
+      openWithQuota(browser, `${address}${page}`, quota).catch((error) => outcome.reject(error));
     let said = '';
     browser.stderr.on('data', (part) => {
       said = (said + part).slice(-2000);

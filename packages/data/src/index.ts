@@ -1,5 +1,6 @@
 export { readPage } from './archive/read-page.js';
 export { RecordFramer } from './archive/record-framer.js';
+export { readWat } from './archive/wat-metadata.js';
 export { decodeText } from './charset/decode-text.js';
 export { DuplicateFinder } from './deduplication/duplicate-finder.js';
 export { createMinhasher } from './deduplication/minhash.js';
@@ -7,6 +8,7 @@ export { extractText } from './extraction/extract-text.js';
 export { textExtraction } from './extraction/text-extraction.js';
 export { c4Quality } from './filters/c4-quality.js';
 export { fineWebQuality } from './filters/fineweb-quality.js';
+export { fineWeb2Thresholds } from './filters/fineweb2-thresholds.js';
 export { gopherQuality } from './filters/gopher-quality.js';
 export { gopherRepetition } from './filters/gopher-repetition.js';
 export { removePii } from './filters/pii.js';
@@ -23,4 +25,5 @@ export {
   type TruthMiss,
 } from './pipeline/compare-with-truth.js';
 export { fineWebSteps } from './pipeline/fineweb-steps.js';
+export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';

@@ -3,9 +3,11 @@ export type {
   Executor,
   ExternalContent,
   GraphSession,
+  Precision,
   ResidentTensor,
 } from './execution/executor.js';
-export { isResident } from './execution/executor.js';
+export { bytesOfContent, isResident } from './execution/executor.js';
+export { openSession } from './execution/open-session.js';
 export { StateBuffers } from './execution/state-buffers.js';
 export type { StateBinding, StatefulSession } from './execution/stateful-session.js';
 export { createStatefulSession } from './execution/stateful-session.js';

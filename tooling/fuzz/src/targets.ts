@@ -7,7 +7,9 @@ import { corpusTargets } from './targets/corpora.js';
 import { ggufTargets } from './targets/gguf.js';
 import { hubTargets } from './targets/hub.js';
 import { modelTargets } from './targets/models.js';
+import { pageTargets } from './targets/pages.js';
 import { runTargets } from './targets/runs.js';
+import { tableTargets } from './targets/tables.js';
 import { tokenFileTargets } from './targets/token-files.js';
 import { tokenizerTargets } from './targets/tokenizers.js';
 
@@ -19,7 +21,9 @@ export const targets: readonly FuzzTarget[] = [
   ...hubTargets,
   ...tokenFileTargets,
   ...archiveTargets,
+  ...pageTargets,
   ...corpusTargets,
+  ...tableTargets,
   ...conversationTargets,
   ...runTargets,
 ];

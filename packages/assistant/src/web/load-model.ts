@@ -11,6 +11,7 @@ import { checkLoadOptions, type LoadOptions } from '../loading/load-options.js';
 import { nameOfAddress, nameOfFile } from '../loading/name-of.js';
 import { openFolder } from '../loading/open-folder.js';
 import { openGgufModel } from '../loading/open-gguf-model.js';
+import { describedFiles } from '../loading/remembered-files.js';
 
 export interface LoadModelOptions extends LoadOptions {
   /** Where models are kept. Default: the origin private file system. */
@@ -27,9 +28,12 @@ export interface LoadModelOptions extends LoadOptions {
 export async function loadModel(source: string, options: LoadModelOptions = {}): Promise<Assistant> {
   const dtype = checkLoadOptions(options);
   const { threads, executor = createWasmExecutor({ threads }), adapter, selfTest } = options;
-  const cache = options.cache ?? (await OpfsStore.open('llm'));
+  const own = options.cache === undefined ? await OpfsStore.open('llm') : undefined;
+  const cache = options.cache ?? own!;
   const fetched = (files: readonly RemoteFile[]): Promise<ArtifactStore> =>
-    downloadFiles(files, cache, { ...options, room: roomLeft });
+    downloadFiles(files, cache, { ...options, hasRoom: own && ((bytes) => own.hasRoom(bytes)) });
+  const described = (describe: () => Promise<readonly RemoteFile[]>): Promise<readonly RemoteFile[]> =>
+    describedFiles(`${options.endpoint ?? ''} ${source}`, cache, options.onEvent, describe);
   if (adapter !== undefined)
     throw new LlmError({
       code: 'assistant/option-invalid',
@@ -37,7 +41,7 @@ export async function loadModel(source: string, options: LoadModelOptions = {}):
       details: { option: 'adapter' },
     });
   if (source.startsWith('hf:')) {
-    const store = await fetched(await hubFiles(source, options));
+    const store = await fetched(await described(() => hubFiles(source, options)));
     const loaded = await openFolder(store, { name: nameOfAddress(source), place: source });
     return assemble(loaded, executor, { dtype, selfTest });
   }
@@ -47,16 +51,11 @@ export async function loadModel(source: string, options: LoadModelOptions = {}):
       message: `"${source.slice(0, 200)}" is neither hf:owner/name nor an http(s) address of a .gguf file.`,
       details: { source: source.slice(0, 200) },
     });
-  const file = await remoteFile(source, options);
-  const store = await fetched([file]);
-  const loaded = await openGgufModel(await artifactSource(store, file.name), nameOfFile(file.name), {
+  const files = await described(async () => [await remoteFile(source, options)]);
+  const store = await fetched(files);
+  const { name } = files[0]!;
+  const loaded = await openGgufModel(await artifactSource(store, name), nameOfFile(name), {
     quantized: dtype !== 'float32',
   });
   return assemble(loaded, executor, { dtype, selfTest });
-}
-
-/** What the browser would still give this site. */
-async function roomLeft(): Promise<number | undefined> {
-  const { quota, usage } = (await globalThis.navigator?.storage?.estimate?.()) ?? {};
-  return quota === undefined ? undefined : quota - (usage ?? 0);
 }

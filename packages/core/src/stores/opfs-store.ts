@@ -69,6 +69,25 @@ export class OpfsStore implements ArtifactStore {
     }
   }
 
+  /**
+   * Whether the browser gives this site so many bytes more, found out by asking for them: what it says it would
+   * give is a rounded number (Chromium's is at least 10 GiB, whatever there is).
+   */
+  async hasRoom(bytes: number): Promise<boolean> {
+    const name = `room.${crypto.randomUUID()}.tmp`;
+    const file = await (await this.#root.getFileHandle(name, { create: true })).createWritable();
+    try {
+      await file.truncate(bytes);
+      return true;
+    } catch (cause) {
+      if (cause instanceof DOMException && cause.name === 'QuotaExceededError') return false;
+      throw cause;
+    } finally {
+      await file.abort().catch(() => {});
+      await this.#root.removeEntry(name);
+    }
+  }
+
   async has(key: string): Promise<boolean> {
     return this.#file(key).then(
       () => true,

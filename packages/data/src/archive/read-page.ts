@@ -1,7 +1,7 @@
 /**
  * One archive record → a page, or the reason why it is none. `response` records are HTTP messages, `resource`
- * and `conversion` records are the content itself. Follows datatrove's WarcReader, and adds the HTTP status,
- * undeclared types by sniffing (WHATWG MIME Sniffing) and a reason for every record.
+ * and `conversion` records (WET) are the content itself. Follows datatrove's WarcReader, and adds the HTTP
+ * status, undeclared types by sniffing (WHATWG MIME Sniffing) and a reason for every record.
  */
 import { type DecodedText, decodeText } from '../charset/decode-text.js';
 import { Page } from '../page/page.js';
@@ -47,7 +47,12 @@ export function readPage(
       url: record.url,
       contentType,
       content: text,
-      metadata: { ...metadata, date, charset },
+      metadata: {
+        ...metadata,
+        date,
+        charset,
+        contentLanguages: record.headers.get('warc-identified-content-language'),
+      },
     }),
   };
 }

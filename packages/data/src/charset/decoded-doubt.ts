@@ -40,7 +40,7 @@ function undefinedIn(sample: string): number {
   return sample.match(/[\ufffd\u0080-\u009f]/g)?.length ?? 0;
 }
 
-/** Letters in runs of four and more that are not ASCII: none in French, nearly all in Russian read as such. */
+/** Letters in runs of four and more that are not ASCII: none in French, nearly all in Russian read so. */
 function lengthOfRuns(sample: string): number {
   return (sample.match(/[^\0-\x7f]{4,}/g) ?? []).reduce((sum, run) => sum + run.length, 0);
 }

@@ -18,8 +18,9 @@ export function utf16ByZeros(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undef
 }
 
 /**
- * Whether bytes that are not valid UTF-8 are UTF-8 for all that: a stray byte of another encoding in a widget,
- * an end cut inside a character. A sequence of three bytes hardly ever is anything else, one of two may be.
+ * Whether bytes that are not valid UTF-8 are UTF-8 for all that: a stray byte of another encoding in a
+ * widget, an end cut inside a character. A sequence of three bytes hardly ever is anything else, one of two
+ * may be.
  */
 export function isNearlyUtf8(bytes: Uint8Array): boolean {
   let [evidence, bad] = [0, 0];

@@ -9,7 +9,7 @@
  * the probability curve is the same, the bytes of the signatures are not.
  */
 import { createRandom } from '@llm/core';
-import { englishWords } from '../words/english-words.js';
+import { english } from '../words/english-words.js';
 import { shinglePunctuation } from '../words/punctuation.js';
 import { collapseSpace, strip } from '../words/python-text.js';
 import { finalize32, hash32 } from './hashing.js';
@@ -57,7 +57,7 @@ export function createMinhasher(config: MinhashConfig = {}): Minhasher {
   return {
     buckets,
     signature(text) {
-      const words = englishWords(simplifyText(text));
+      const words = english.words(simplifyText(text));
       const shingles = words.length - wordsPerShingle + 1;
       if (shingles < 1) return undefined;
       if (words.length > high.length) {

@@ -1,9 +1,9 @@
 /** Subtrees of a page → blocks: headings, paragraphs, nested lists, tables, code, quotes, formulas. */
 import { codeLanguage, isLineNumbers, preformattedTags, preformattedText } from './code-block.js';
+import { standsApart } from './cut-blocks.js';
 import { blockTags, headingTags, tags } from './html-tags.js';
 import type { ContentBlock, TextRun } from './page-blocks.js';
 import type { PageTree } from './page-tree.js';
-import { isScrapLine } from './scrap-lines.js';
 import { isDataTable, TableBuilder } from './table-builder.js';
 import { collapseRuns, textOfRuns } from './text-runs.js';
 
@@ -55,6 +55,7 @@ class BlockBuilder {
     for (let node = root; node < end; node++) {
       this.#closeBefore(node);
       if (discarded[node] === 1) {
+        if (standsApart(tree, node)) this.#flush();
         node = tree.end[node]! - 1;
         continue;
       }
@@ -72,7 +73,7 @@ class BlockBuilder {
       } else if (tag === 'table' && isDataTable(tree, node, discarded)) {
         this.#table(node);
         node = tree.end[node]! - 1;
-      } else if (blockTags.has(tag)) this.#open(node, tag);
+      } else if (blockTags.has(tag) || standsApart(tree, node)) this.#open(node, tag);
     }
     this.#closeBefore(end);
     this.#flush();
@@ -173,8 +174,7 @@ class BlockBuilder {
       this.#runs = [...caption];
       this.#flush();
     }
-    const kept = rows.filter((row) => !isScrapLine(rowText(row.cells)));
-    if (kept.length > 0) this.#target.push({ type: 'table', rows: kept });
+    if (rows.length > 0) this.#target.push({ type: 'table', rows: [...rows] });
   }
 
   /** Ends the paragraph or heading that is open. Two line breaks end one, too. */
@@ -228,7 +228,7 @@ function withoutScraps(runs: readonly TextRun[]): readonly TextRun[] {
   let line: TextRun[] = [];
   const end = (): void => {
     const text = textOfRuns(line);
-    if (text !== '' && text !== '|' && !isScrapLine(text)) {
+    if (text !== '' && text !== '|') {
       if (kept.length > 0) kept.push({ text: '\n', kind: 'break' });
       kept.push(...line);
     }

@@ -31,6 +31,7 @@ describe('extractText', () => {
         text: paragraphs.join('\n'),
         title: 'The harbour',
         metadata: { title: 'The harbour' },
+        confidence: expect.closeTo(1, 1),
       });
     },
   );
@@ -132,5 +133,88 @@ describe('extractText', () => {
   it('is a pure function of the page', () => {
     const html = page(`<article>${body}</article>`);
     expect(extractText(html)).toEqual(extractText(html));
+  });
+
+  // Names that templates give to boilerplate, on an element inside a sentence.
+  it.each(
+    'link links share social tooltip ad ads widget promo banner sponsored related nav menu button btn caption credit author byline date meta tag tags hidden label badge icon source footnote popup toast rating vote print comment reply login follow more'.split(
+      ' ',
+    ),
+  )('takes no word out of a sentence for the class "%s"', (name) => {
+    for (const tag of ['a href="/x"', 'span', 'em']) {
+      const sentence = `The first <${tag} class="${name}" id="${name}-1">airline</${tag.split(' ')[0]}> of the island flew twice a week to the mainland, and carried more letters than people.`;
+      expect(text(page(`<article>${body}<p>${sentence}</p></article>`))).toContain(
+        'The first airline of the island flew',
+      );
+    }
+  });
+
+  it('keeps the text when a link is never closed, and prose that is a link as a whole', () => {
+    const open = text(page(`<article><p>${paragraphs[0]} <a href="/x">more</p>${body}</article>`));
+    for (const paragraph of paragraphs) expect(open).toContain(paragraph);
+    const linked = paragraphs.map((paragraph) => `<a href="/story"><p>${paragraph}</p></a>`).join('');
+    for (const paragraph of paragraphs) expect(text(page(`<main>${linked}</main>`))).toContain(paragraph);
+  });
+
+  it('does not repeat the title as the first line', () => {
+    expect(lines(page(`<article><h1>The harbour</h1>${body}</article>`))[0]).toBe(paragraphs[0]);
+  });
+
+  it.each(['sidebar', 'footer-content', 'popup', 'comments', 'newsletter'])(
+    'keeps an article in an element of class %s',
+    (name) => {
+      for (const paragraph of paragraphs)
+        expect(text(page(`<div class="${name}">${body}</div>`))).toContain(paragraph);
+    },
+  );
+
+  it('leaves out consent boxes, paywalls and lists of other stories', () => {
+    const consent =
+      '<div id="onetrust-consent-sdk"><div class="onetrust-pc-dark-filter"></div><div id="onetrust-banner-sdk" role="dialog"><h2>We value your privacy</h2><p>We and our partners store and access information on a device, such as cookies, and process personal data. You may accept or manage your choices.</p><button>Accept all</button></div></div>';
+    const more = `<div class="more-stories"><h3>More stories</h3><ul>${'<li><a href="/s">The bridge was opened after nine years of work</a></li>'.repeat(5)}</ul></div>`;
+    const found = text(page(`<article>${body}</article>${more}${consent}`));
+    for (const noise of ['Accept all', 'We and our partners', 'The bridge was opened'])
+      expect(found).not.toContain(noise);
+  });
+
+  it('keeps answers that a click opens, not what is never shown', () => {
+    const panels = paragraphs
+      .map(
+        (paragraph, at) =>
+          `<h3><button>Question ${at}?</button></h3><div class="panel" style="display:none"><p>${paragraph}</p></div>`,
+      )
+      .join('');
+    expect(lines(page(`<main>${panels}</main>`))).toEqual(
+      paragraphs.flatMap((paragraph, at) => [`Question ${at}?`, paragraph]),
+    );
+  });
+
+  it('keeps sections whatever their ids and headings are, tables and lists under them too', () => {
+    const section = (id: string, heading: string, inner: string): string =>
+      `<section id="${id}"><h2>${heading}</h2>${inner}</section>`;
+    const table =
+      '<table><tr><th>Key</th><th>Value</th></tr><tr><td><a href="/t">threads</a></td><td>8</td></tr><tr><td><a href="/c">cache</a></td><td>512 MB</td></tr></table>';
+    const found = text(
+      page(
+        `<main>${body}${section('discussion', 'Discussion', `<p>${paragraphs[1]?.replace('Every', 'Each')}</p>`)}` +
+          `${section('recommended-settings', 'Recommended settings', table)}` +
+          `${section('similar-species', 'Similar species', '<ul><li>Mew gull: yellow legs, dark eye</li><li>Herring gull: pink legs, pale eye</li></ul>')}</main>`,
+      ),
+    );
+    for (const kept of [
+      'Discussion',
+      'Each spring',
+      'Recommended settings',
+      'threads | 8',
+      'cache | 512 MB',
+      '- Mew gull: yellow legs',
+    ])
+      expect(found).toContain(kept);
+  });
+
+  it('refuses a mode that there is not', () => {
+    expect(() => extractText(body, { mode: 'strict' as never })).toThrow(
+      /mode: there is no "strict"; one of precision, balanced, recall/,
+    );
   });
 });

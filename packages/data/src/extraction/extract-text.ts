@@ -1,22 +1,18 @@
 /**
- * Main text of a web page. The page is cut into blocks and weighed, boilerplate is marked by element and
- * name, the element of greatest weight is the content, what is mostly links in it is taken out, the rest is
- * written as lines. In the spirit of trafilatura's precision mode and of Mozilla's Readability; the code and
- * the word lists are ours. Comments of readers are boilerplate here.
+ * Main text of a web page: the page is cut into blocks, a small learned model says of each how likely it is
+ * content, and what is chosen is written out. What readers wrote counts as the pages count it that the model
+ * learned from: the posts of a thread are content, comments below an article are not.
  */
 import { LlmError } from '@llm/core';
 import { linkResolver } from '../metadata/page-links.js';
 import { type PageMetadata, readMetadata } from '../metadata/page-metadata.js';
 import type { Verdict } from '../page/verdict.js';
 import { buildBlocks } from './block-builder.js';
-import { findContentRoot, findLeads } from './content-root.js';
-import { discardBoilerplate, scant } from './discard.js';
-import { type ContentBlock, type PageBlock, toPageBlocks } from './page-blocks.js';
-import { type PageTree, type ParseLimits, parsePage } from './page-tree.js';
-import { pruneContent } from './prune.js';
+import { chooseContent, type ExtractionMode, extractionModes } from './choose-content.js';
+import { type PageBlock, toPageBlocks } from './page-blocks.js';
+import { type ParseLimits, parsePage } from './page-tree.js';
 import { renderMarkdown } from './render-markdown.js';
 import { textOfBlocks } from './render-text.js';
-import { type TextBlocks, weighBlocks } from './text-blocks.js';
 
 export interface ExtractOptions extends ParseLimits {
   /** Longer pages are not parsed: the reason is `timeout`. UTF-16 units; default 16 Mi. */
@@ -28,6 +24,8 @@ export interface ExtractOptions extends ParseLimits {
   readonly format?: 'text' | 'markdown' | 'blocks' | undefined;
   /** Keep where links lead, in Markdown and blocks. Default false. */
   readonly links?: boolean | undefined;
+  /** `precision`: less that is wrong; `recall`: less that is missed. Default `balanced`. */
+  readonly mode?: ExtractionMode | undefined;
 }
 
 /** What is known of the page beside its bytes. */
@@ -43,6 +41,8 @@ export interface ExtractedPage {
   /** As the page's metadata says; empty when there is none. */
   readonly title: string;
   readonly metadata: PageMetadata;
+  /** The F1 of words that the model expects of the text, 0…1. */
+  readonly confidence: number;
   /** With the format `blocks`. */
   readonly blocks?: readonly PageBlock[] | undefined;
 }
@@ -53,7 +53,8 @@ export function extractText(html: string, options: ExtractOptions & PageSource =
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
   const tree = tooLong ? undefined : parsePage(html, options, options.contentType);
   if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
-  const content = mainContent(tree);
+  const { discarded, confidence } = chooseContent(tree, html, options.mode ?? 'balanced');
+  const content = buildBlocks(tree, [0], discarded);
   const text = textOfBlocks(content);
   if (text === '') return { kind: 'drop', reason: 'empty' };
   const metadata = readMetadata(tree.document, options.url);
@@ -61,45 +62,29 @@ export function extractText(html: string, options: ExtractOptions & PageSource =
   const resolve = options.links ? linkResolver(tree.document, options.url) : undefined;
   switch (options.format ?? 'text') {
     case 'text':
-      return { kind: 'keep', text, title, metadata };
+      return { kind: 'keep', text, title, metadata, confidence };
     case 'markdown':
-      return { kind: 'keep', text: renderMarkdown(content, resolve), title, metadata };
+      return { kind: 'keep', text: renderMarkdown(content, resolve), title, metadata, confidence };
     case 'blocks':
-      return { kind: 'keep', text, title, metadata, blocks: toPageBlocks(content, resolve) };
+      return { kind: 'keep', text, title, metadata, confidence, blocks: toPageBlocks(content, resolve) };
   }
 }
 
-/** Refuses a format that there is not, and links where no format would hold them. */
-export function checkFormat({ format = 'text', links = false }: ExtractOptions): void {
+/** Refuses a format or mode that there is not, and links where no format would hold them. */
+export function checkFormat({ format = 'text', links = false, mode = 'balanced' }: ExtractOptions): void {
   if (!['text', 'markdown', 'blocks'].includes(format))
     throw new LlmError({
       code: 'data/option-invalid',
       message: `format: there is no ${JSON.stringify(format)}; one of text, markdown, blocks`,
+    });
+  if (!extractionModes.includes(mode))
+    throw new LlmError({
+      code: 'data/option-invalid',
+      message: `mode: there is no ${JSON.stringify(mode)}; one of ${extractionModes.join(', ')}`,
     });
   if (links && format === 'text')
     throw new LlmError({
       code: 'data/option-invalid',
       message: 'links: plain text holds none; use format "markdown" or "blocks"',
     });
-}
-
-/** The content of a parsed page. */
-function mainContent(tree: PageTree): ContentBlock[] {
-  const all = weighBlocks(tree);
-  const content = attempt(tree, all, true);
-  // Names that mislead may have taken the text away: then believe elements only.
-  const prose = all.prose[tree.size]!;
-  if (prose <= scant) return content;
-  const { length } = textOfBlocks(content);
-  if (length >= 250 && length >= 0.3 * prose) return content;
-  const second = attempt(tree, all, false);
-  return textOfBlocks(second).length > 2 * length ? second : content;
-}
-
-function attempt(tree: PageTree, all: TextBlocks, strict: boolean): ContentBlock[] {
-  const discarded = discardBoilerplate(tree, all, strict);
-  const blocks = weighBlocks(tree, discarded);
-  const root = findContentRoot(tree, blocks, discarded);
-  pruneContent(tree, blocks, discarded, root);
-  return buildBlocks(tree, [...findLeads(tree, blocks, discarded, root), root], discarded);
 }

@@ -1,21 +1,61 @@
 /** The document of the parser → the flat tree of what is shown. */
 
 import { cleanText } from '../html/clean-text.js';
-import { elementKey, kinds, namespaces } from '../html/element-names.js';
+import { elementKey, kinds, knownNames, nameNumber, namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
-import { formulaAt } from './formulas.js';
+import { formulaAt, formulaTags } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
-import type { PageTree } from './page-tree.js';
 import { measureText, type TextMeasure } from './text-measure.js';
+
+/**
+ * Node 0 is the document. A text node has the tag `#text` and its text; other nodes have an empty text. A
+ * formula is an element `math` with one text node, `\(TeX\)`, or `\[TeX\]` where it stands on its own.
+ */
+export interface PageTree {
+  readonly size: number;
+  readonly tag: readonly string[];
+  readonly parent: readonly number[];
+  /** Index after the last descendant. */
+  readonly end: readonly number[];
+  readonly text: readonly string[];
+  /** What `measureText` says of each text node. */
+  readonly measures: readonly (TextMeasure | undefined)[];
+  /** `class` and `id`, lower case, separated by a blank. */
+  readonly cue: readonly string[];
+  /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
+  readonly role: ReadonlyMap<number, string>;
+  readonly itemprop: ReadonlyMap<number, string>;
+  /** Hidden by attribute or inline style. */
+  readonly hidden: ReadonlySet<number>;
+  /** `a` elements that lead nowhere else: to a place on this page, or without `href`. */
+  readonly fragment: ReadonlySet<number>;
+  readonly title: string;
+  /** An attribute of a node as it is written; undefined when it has none of the (lower-case) name. */
+  attribute(node: number, name: string): string | undefined;
+  /** The whole page, with what the flat tree leaves out. */
+  readonly document: HtmlDocument;
+}
 
 export function flattenDocument(document: HtmlDocument): PageTree {
   return new Flattener(document).flatten();
 }
 
+const unseen = 1;
+const wordBreaking = 2;
+const mayBeFormula = 4;
+/** By the number of a name. */
+const nameKinds = new Uint8Array(knownNames);
+for (const [kind, names] of [
+  [unseen, unseenTags],
+  [wordBreaking, wordBreakingTags],
+  [mayBeFormula, formulaTags],
+] as const)
+  for (const name of names) nameKinds[nameNumber(name)]! |= kind;
+
 const titleKey = elementKey('title');
 
 function titleOf(document: HtmlDocument): string {
-  const node = document.key.indexOf(titleKey);
+  const node = document.find(titleKey);
   const text = node < 0 ? '' : (document.text[document.first[node]!] ?? '');
   return cleanText(text).replace(/\s+/g, ' ').trim();
 }
@@ -91,18 +131,21 @@ class Flattener {
       return -1;
     }
     const name = document.names.name(key);
-    const formula = formulaAt(document, node, name);
-    if (formula === 'drawn') return -1;
-    if (formula !== undefined) {
-      this.#flush(above);
-      const opened = this.#add('math', '', above, node);
-      this.#add('#text', formula, opened, -1);
-      this.end[opened] = this.tag.length;
-      return -1;
+    const kind = key >> 2 < knownNames ? nameKinds[key >> 2]! : 0;
+    if ((kind & mayBeFormula) !== 0) {
+      const formula = formulaAt(document, node, name);
+      if (formula === 'drawn') return -1;
+      if (formula !== undefined) {
+        this.#flush(above);
+        const opened = this.#add('math', '', above, node);
+        this.#add('#text', formula, opened, -1);
+        this.end[opened] = this.tag.length;
+        return -1;
+      }
     }
-    if ((unseenTags.has(name) && !this.#isShown(node, name)) || (key & 3) !== namespaces.html) {
+    if (((kind & unseen) !== 0 && !this.#isShown(node, name)) || (key & 3) !== namespaces.html) {
       // Two words on both sides of a control or a picture with text in it are two words.
-      if (wordBreakingTags.has(name) && document.first[node]! >= 0 && this.#pending !== '')
+      if ((kind & wordBreaking) !== 0 && document.first[node]! >= 0 && this.#pending !== '')
         this.#pending += ' ';
       return -1;
     }

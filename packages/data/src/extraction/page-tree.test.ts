@@ -13,7 +13,7 @@ describe('parsePage', () => {
       flat('<title>T</title><p>a<script>b</script>c<svg><text>d</text></svg>e<noscript>f</noscript>'),
     ).toBe('<#document><html><body><p>ace');
     expect(flat('<p>a<button>b</button>c<h2><button>Question?</button></h2>')).toBe(
-      '<#document><html><body><p>a c<h2><button>Question?',
+      '<#document><html><body><p>a<button>bc<h2><button>Question?',
     );
     expect(
       flat('<div><template shadowrootmode=open><p>shown</template><template><p>not</template></div>'),

@@ -14,6 +14,8 @@ import { withDefaults } from './with-defaults.js';
 
 export interface FineWebQualityOptions {
   readonly preset?: FilterPreset | undefined;
+  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
+  readonly language?: string | undefined;
   readonly minPunctuatedLineShare?: number | undefined;
   readonly maxShortLineShare?: number | undefined;
   /** Code points; default 30. */
@@ -28,6 +30,7 @@ type Settings = {
 
 const defaults: Settings = {
   preset: 'datatrove-0.10',
+  language: 'en',
   minPunctuatedLineShare: 0.12,
   maxShortLineShare: 0.67,
   shortLineLength: 30,
@@ -54,7 +57,8 @@ export function fineWebQuality(options: FineWebQualityOptions = {}): PageStep<Ve
       const newlines = countOccurrences(page.text, '\n');
       const duplicated = countDuplicates(lines).characters / (page.length - newlines);
       if (duplicated > settings.maxDuplicateCharacterShare) return drop('char_dup_ratio');
-      return newlines / page.words.length > settings.maxNewlinesPerWord ? drop('list_ratio') : keep;
+      const words = page.wordsIn(settings.language).length;
+      return newlines / words > settings.maxNewlinesPerWord ? drop('list_ratio') : keep;
     },
   };
 }

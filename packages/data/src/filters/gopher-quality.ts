@@ -12,6 +12,8 @@ import { withDefaults } from './with-defaults.js';
 
 export interface GopherQualityOptions {
   readonly preset?: FilterPreset | undefined;
+  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
+  readonly language?: string | undefined;
   /** Words that are not punctuation: default 50 … 100,000. */
   readonly minWords?: number | undefined;
   readonly maxWords?: number | undefined;
@@ -32,6 +34,7 @@ type Settings = { readonly [Name in keyof GopherQualityOptions]-?: NonNullable<G
 
 const defaults: Settings = {
   preset: 'datatrove-0.10',
+  language: 'en',
   minWords: 50,
   maxWords: 100_000,
   minMeanWordLength: 3,
@@ -52,7 +55,9 @@ export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verd
   return {
     name: 'gopher-quality',
     options: settings,
-    run({ text, words, lines }) {
+    run(page) {
+      const { text, lines } = page;
+      const words = page.wordsIn(settings.language);
       let realWords = 0;
       let realCharacters = 0;
       let alphabeticWords = 0;

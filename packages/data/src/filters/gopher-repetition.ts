@@ -15,6 +15,8 @@ import { WordGrams } from './word-grams.js';
 
 export interface GopherRepetitionOptions {
   readonly preset?: FilterPreset | undefined;
+  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
+  readonly language?: string | undefined;
   readonly duplicateLineFraction?: number | undefined;
   readonly duplicateParagraphFraction?: number | undefined;
   readonly duplicateLineCharacterFraction?: number | undefined;
@@ -31,6 +33,7 @@ type Settings = {
 
 const defaults: Settings = {
   preset: 'datatrove-0.10',
+  language: 'en',
   duplicateLineFraction: 0.3,
   duplicateParagraphFraction: 0.3,
   duplicateLineCharacterFraction: 0.2,
@@ -72,7 +75,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): PageSte
       const repeatedLines = countDuplicates(lines);
       if (repeatedLines.elements / lines.length > lineShare) return drop('dup_line_frac');
       if (repeatedLines.characters / page.length > lineCharacterShare) return drop('dup_line_char_frac');
-      grams.load(page.words);
+      grams.load(page.wordsIn(settings.language));
       for (const [n, share] of settings.topGrams) {
         if (grams.topCharacters(n) / page.length > share) return drop(`top_${n}_gram`);
       }

@@ -26,8 +26,13 @@ describe('removePii: e-mail', () => {
   });
 
   it('takes linear time on long runs of characters and of at signs', () => {
-    const long = `${'a.'.repeat(100_000)}${'@'.repeat(100_000)}`;
-    expect(removePii(long).emails).toBe(0);
+    for (const long of [
+      `${'a.'.repeat(100_000)}${'@'.repeat(100_000)}`,
+      `@${'a'.repeat(200_000)}`,
+      'a@a.'.repeat(50_000),
+      '例@'.repeat(100_000),
+    ])
+      expect(removePii(long).emails).toBe(0);
   });
 });
 
@@ -72,6 +77,38 @@ describe('removePii: IPv4', () => {
     for (const address of special) expect([address, isGlobal(address)]).toEqual([address, false]);
     // Python's ipaddress refuses numbers with leading zeros.
     expect(isGlobal('8.8.08.8')).toBe(false);
+  });
+});
+
+describe('removePii: what touches other letters', () => {
+  it('finds addresses beside and in other scripts', () => {
+    for (const [text, expected] of [
+      ['邮件请发wang@example.cn谢谢', '邮件请发email@example.com谢谢'],
+      ['連絡先：taro.s@example.jpです', '連絡先：email@example.comです'],
+      ['тест:anna@example.ru,да', 'тест:email@example.com,да'],
+      ['Frag jörg.müller@example.de.', 'Frag email@example.com.'],
+      ['mail anna@bücher.example now', 'mail email@example.com now'],
+      ['почта иван@пример.рф тут', 'почта email@example.com тут'],
+      ['anna＠example．org', 'email@example.com'],
+      ['a@xn--e1afmkfd.xn--p1ai', 'email@example.com'],
+    ])
+      expect(removePii(text!).text).toBe(expected);
+    expect(removePii('地址8.8.8.8和').text).toBe('地址22.214.171.124和');
+  });
+
+  it('leaves numbers and names that are no address', () => {
+    for (const text of [
+      'Version 5.10.16.3, release 2.4.1.0 and v1.2.3.4',
+      'the object 1.3.6.1.4.1.311.20',
+      'see section 4.2.1.7, § 4.2.1.8 and Abschnitt 4.2.1.9',
+      '256.1.2.34 and 1.2.3.456',
+      'tool-1.2.3.4-beta.tar.gz and lib_1.2.3.4',
+      'npm i lodash@4.17.21 react@18.0.0-rc.1',
+      'logo@2x.png, icon@3x.webp and main@2.js',
+      'https://user:secret@example.org/path',
+    ])
+      expect(removePii(text)).toEqual({ text, emails: 0, ipAddresses: 0 });
+    expect(removePii('http://9.9.9.9:80/x').ipAddresses).toBe(1);
   });
 });
 

@@ -1,16 +1,22 @@
 /**
- * Replaces e-mail addresses and public IPv4 addresses, with datatrove's patterns and replacements. datatrove
- * rotates through the replacements across documents, so its output depends on their order; here the rotation
- * starts at a place derived from the document, so a document is rewritten the same in every run, shard and
- * order. Left out, as there: telephone numbers, IPv6, names.
+ * Replaces e-mail addresses and public IPv4 addresses, with datatrove's replacements. datatrove rotates
+ * through them across documents, so its output depends on their order; here the rotation starts at a place
+ * derived from the document, so a document is rewritten the same in every run, shard and order. What its
+ * patterns miss is found too: addresses of other scripts and beside their letters (RFC 6531), full-width
+ * signs. What they take by mistake stays: parts of longer numbers, versions and sections, `package@1.2.3`,
+ * `image@2x.png`, the user of a URL. Left out, as there: telephone numbers, IPv6, names.
  */
 import { hash32 } from '../deduplication/hashing.js';
+import { datatroveIp, replaceDatatroveEmails } from './datatrove-addresses.js';
+import { replaceEmails } from './email-address.js';
 
 export interface PiiOptions {
   /** Where the rotation starts: usually the document's id. Default: at the first replacement. */
   readonly key?: string | undefined;
   readonly emails?: boolean | undefined;
   readonly ipAddresses?: boolean | undefined;
+  /** What counts as an address: `whole` (default) as said above, `datatrove` its patterns to the letter. */
+  readonly patterns?: 'whole' | 'datatrove' | undefined;
 }
 
 export interface PiiResult {
@@ -31,74 +37,37 @@ const ipReplacements = [
 ];
 
 const octet = '(?:25[0-5]|2[0-4][0-9]|[01]?[0-9][0-9]?)';
-const label = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
-const domain = new RegExp(
-  `@(?:(?:${label}\\.)+${label}|\\[(?:${octet}\\.){3}(?:${octet}|[A-Za-z0-9-]*[A-Za-z0-9]:)\\])`,
-  'y',
+/** Whole numbers only: no digit, letter or further number beside, and no `-beta` behind. */
+const ip = new RegExp(
+  `(?<![A-Za-z0-9_]|[0-9]\\.)(?:${octet}\\.){3}${octet}(?![A-Za-z0-9_]|\\.[0-9]|-[A-Za-z])`,
+  'g',
 );
-const ip = new RegExp(`(?:${octet}\\.){3}${octet}`, 'g');
-const localCharacter = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]/;
-const wordCharacter = /[\p{L}\p{N}_]/u;
+/** Four numbers behind such a word count versions or sections. */
+const numbering =
+  /(?:versi[oóò]n[es]?|версия|版本|バージョン|ver|release|build|revision|rev|firmware|driver|kernel|patch|sections?|chapter|clause|paragraph|article|appendix|figure|table|step|abschnitt|kapitel|sección|chapitre|раздел|oid|§)[.:#]? ?$/iu;
+/** Longest of `numbering`, with what may follow it. */
+const numberingLength = 16;
 
 export function removePii(text: string, options: PiiOptions = {}): PiiResult {
   const key = options.key;
+  const like = options.patterns === 'datatrove';
   let result = text;
   let emails = 0;
   let ipAddresses = 0;
-  if (options.emails !== false && text.includes('@')) {
+  if (options.emails !== false) {
     const start = key === undefined ? 0 : hash32(key, 1) >>> 0;
-    result = replaceEmails(result, () => emailReplacements[(start + emails++) % emailReplacements.length]!);
+    const next = (): string => emailReplacements[(start + emails++) % emailReplacements.length]!;
+    result = (like ? replaceDatatroveEmails : replaceEmails)(result, next);
   }
   if (options.ipAddresses !== false) {
     const start = key === undefined ? 0 : hash32(key, 2) >>> 0;
-    result = result.replace(ip, (address) =>
-      isGlobal(address) ? ipReplacements[(start + ipAddresses++) % ipReplacements.length]! : address,
+    result = result.replace(like ? datatroveIp : ip, (address, at: number, whole: string) =>
+      isGlobal(address) && (like || !numbering.test(whole.slice(Math.max(0, at - numberingLength), at)))
+        ? ipReplacements[(start + ipAddresses++) % ipReplacements.length]!
+        : address,
     );
   }
   return { text: result, emails, ipAddresses };
-}
-
-/**
- * What the pattern `\b local(.local)* @ domain` replaces, found from each `@` outwards: a scan from the left
- * would take quadratic time on long runs without an `@`.
- */
-function replaceEmails(text: string, replacement: () => string): string {
-  let result = '';
-  let done = 0;
-  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
-    if (at < done) continue;
-    domain.lastIndex = at;
-    const match = domain.exec(text);
-    if (match === null) continue;
-    const start = localStart(text, at, done);
-    if (start < 0) continue;
-    result += text.slice(done, start) + replacement();
-    done = at + match[0].length;
-  }
-  return result + text.slice(done);
-}
-
-/** Leftmost start, at a word boundary, of the dotted local characters that end before `at`; −1 if none. */
-function localStart(text: string, at: number, from: number): number {
-  let start = -1;
-  for (let index = at - 1; index >= from; index--) {
-    const character = text[index]!;
-    if (character === '.') {
-      // A dot needs local characters on both sides.
-      if (index + 1 === at || text[index + 1] === '.') break;
-      continue;
-    }
-    if (!localCharacter.test(character)) break;
-    if (isWord(text, index - 1) !== isWord(text, index)) start = index;
-  }
-  return start;
-}
-
-function isWord(text: string, index: number): boolean {
-  if (index < 0) return false;
-  const unit = text.charCodeAt(index);
-  const low = (unit & 0xfc00) === 0xdc00 && index > 0;
-  return wordCharacter.test(low ? text.slice(index - 1, index + 1) : text[index]!);
 }
 
 /** `ipaddress.ip_address(a).is_global` of Python 3.11; numbers with a leading zero are no address there. */

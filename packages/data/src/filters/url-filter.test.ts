@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Page } from '../page/page.js';
 import { urlFilter } from './url-filter.js';
-import { defaultUrlLists } from './url-lists.js';
+import { defaultUrlLists, type UrlLists } from './url-lists.js';
 
 const filter = urlFilter({
   domains: ['bad.com', 'blog.mixed.org', 'spam.co.uk'],
@@ -81,14 +81,65 @@ describe('urlFilter', () => {
 describe('defaultUrlLists', () => {
   it('drops the obvious and keeps the ordinary', () => {
     const usual = urlFilter(defaultUrlLists);
-    const dropped = ['http://best-casino.example/', 'http://x.org/porn/', 'http://a.org/free-spins-bonus'];
+    const dropped = [
+      'http://best-casino-bonus.example/',
+      'http://x.org/porn/',
+      'http://a.org/buy-viagra-here',
+      'http://a.org/horny-sluts',
+    ];
     const kept = [
       'https://en.wikipedia.org/wiki/Essex',
       'https://example.org/2024/05/cooking-with-herbs.html',
       'http://www.middlesex.ac.uk/courses/analysis?id=4',
       'https://docs.python.org/3/library/stdtypes.html',
+      'https://svelte.example/guide/slots',
+      'https://essexcamping.example/',
+      'https://a.example/buy-sell-and-win-online-for-free',
+      'https://a.example/credit-and-loan-click-by-click',
+      'https://a.example/gay-girls-and-teens-in-film',
+      'https://a.example/sex-education-for-adults',
+      'https://a.example/blackjack-and-poker-odds-explained',
+      'https://a.example/the-pharmacy-of-the-casino-royale',
+      'https://a.example/amateur-astronomers-webcam',
     ];
     for (const url of dropped) expect([url, usual.run(at(url)).kind]).toEqual([url, 'drop']);
     for (const url of kept) expect([url, usual.run(at(url)).kind]).toEqual([url, 'keep']);
+  });
+});
+
+describe('entries of lists', () => {
+  const kindOf = (lists: UrlLists, url: string): string => urlFilter(lists).run(at(url)).kind;
+
+  it('compares hosts as browsers do', () => {
+    for (const [entry, url] of [
+      ['Evil.example', 'http://evil.example/'],
+      ['evil.example', 'http://www.EVIL.example/'],
+      ['straße.example', 'http://xn--strae-oqa.example/a'],
+      ['xn--strae-oqa.example', 'http://www.straße.example/'],
+      ['.dotted.example', 'http://dotted.example/'],
+      ['*.star.example', 'http://a.star.example/'],
+      ['final.example.', 'http://final.example/'],
+      ['192.0.2.7', 'http://192.0.2.7/x'],
+    ] as const)
+      expect([entry, url, kindOf({ domains: [entry] }, url)]).toEqual([entry, url, 'drop']);
+    expect(kindOf({ urls: ['HTTP://Evil.example/Page'] }, 'http://evil.example/Page')).toBe('drop');
+    expect(kindOf({ urls: ['http://evil.example/Page'] }, 'http://evil.example/page')).toBe('keep');
+  });
+
+  it('refuses what matches nothing, or something else', () => {
+    for (const lists of [
+      { domains: ['a.example/path'] },
+      { domains: [''] },
+      { domains: ['two words'] },
+      { urls: ['example.org/page'] },
+      { hardWords: ['größe'] },
+      { softWords: ['сыр'] },
+      { hardWords: [''] },
+      { subwords: ['c++'] },
+      { subwords: ['-'] },
+    ])
+      expect(() => urlFilter(lists), JSON.stringify(lists)).toThrow(
+        expect.objectContaining({ code: 'data/url-list-invalid' }),
+      );
   });
 });

@@ -19,25 +19,26 @@ export interface UrlLists {
 const words = (text: string): readonly string[] => text.split(' ');
 
 /**
- * A small list of words for `urlFilter`, written for this package: enough to take the obvious adult, casino
- * and spam pages out of a crawl. Production crawls want a maintained list (for instance the UT1 categories)
- * beside it.
+ * A small list of words for `urlFilter`, written for this package: enough to take obviously adult pages and
+ * the plainest casino and pill shops out of a crawl, and nothing that an ordinary page has in its address.
+ * So no everyday words (free, online, buy, win), no names of people's identities, and nothing a dictionary, a
+ * clinic or a newspaper writes about under its own name: of gambling and medicine only compounds that shops
+ * use. Production crawls want a maintained list (for instance the UT1 categories) beside it.
  */
 export const defaultUrlLists: UrlLists = {
   hardWords: words(
-    'porn porno pornos xxx sexcam sexcams hentai milf milfs blowjob blowjobs gangbang bukkake creampie cumshot cumshots ' +
-      'camgirl camgirls camsex webcamsex escorts hotwife upskirt fetish incest nsfw xvideos xhamster redtube youporn ' +
-      'casino casinos slots roulette blackjack jackpot sportsbook viagra cialis levitra payday',
+    'porn porno pornos pornstar pornstars xxx sexcam sexcams camsex webcamsex camgirl camgirls hentai milf milfs ' +
+      'blowjob blowjobs gangbang gangbangs bukkake creampies cumshot cumshots deepthroat handjob handjobs',
   ),
   softWords: words(
-    'sex sexy nude nudes naked adult adults erotic erotica hot teen teens babe babes girls dating hookup lesbian gay ' +
-      'lingerie escort massage fuck cock pussy tits boobs ass anal poker bet bets betting gambling gamble bonus bonuses ' +
-      'free spins spin wager odds lottery lotto pharmacy pills cheap discount replica replicas loan loans credit forex ' +
-      'crypto bitcoin win winner prize click buy online seo backlinks backlink',
+    'sexy nude nudes naked erotic erotik horny slut sluts whore whores pussy pussies cock cocks cunt tits boobs busty ' +
+      'bbw blowjob anal cum cumming creampie fuck fucked fucking upskirt lingerie fetish escort escorts callgirl ' +
+      'callgirls bdsm nsfw',
   ),
+  // Found inside words, so nothing that ends or begins as a place does: Essex camping is no sexcam.
   subwords: words(
-    'porntube pornhub freeporn hotporn pornstar sexcam livesex sexchat sexdating sextoy xxxvideo xxxmovie adultvideo ' +
-      'adultcam nakedgirl nudegirl hentaiporn onlinecasino casinobonus casinoonline slotonline freespins pokeronline ' +
-      'buyviagra cheapviagra viagraonline cialisonline paydayloan replicawatch',
+    'porntube pornhub freeporn hotporn pornvideo pornmovie xvideos xhamster redtube youporn xxxvideo xxxmovie ' +
+      'nakedgirl nudegirl hentaiporn casinobonus slotonline situsslot judionline pokeronline buyviagra cheapviagra ' +
+      'viagraonline buycialis cheapcialis cialisonline replicawatch',
   ),
 };

@@ -39,4 +39,23 @@ describe('languageFilter', () => {
     verdict('one\ntwo\n\nthree', identifier);
     expect(seen).toEqual(['one two  three']);
   });
+
+  it('asks again in lower case where most letters are capitals, and takes the surer answer', () => {
+    const identifier: LanguageIdentifier = {
+      name: 'by case',
+      identify: (line) =>
+        /[A-Z]{3}/.test(line) ? { language: 'ja', score: 0.3 } : { language: 'en', score: 0.9 },
+    };
+    expect(verdict('ALL OF IT IN CAPITALS', identifier)).toMatchObject({ kind: 'keep', languageScore: 0.9 });
+    expect(verdict('most of this line is small BUT not all', identifier).kind).toBe('drop');
+    expect(verdict('ALL OF IT IN CAPITALS', identifier, { lowerCapitals: false })).toMatchObject({
+      reason: 'not-selected',
+      language: 'ja',
+    });
+    const sure: LanguageIdentifier = {
+      name: 'surer in capitals',
+      identify: (line) => ({ language: 'en', score: line === line.toLowerCase() ? 0.2 : 0.8 }),
+    };
+    expect(verdict('CAPITALS', sure)).toMatchObject({ kind: 'keep', languageScore: 0.8 });
+  });
 });

@@ -1,7 +1,8 @@
 /**
  * The language filter of FineWeb: a page stays when its most likely language is one of the selected ones with
  * a score above 0.65. The identifier is given; `/node` loads fastText's lid.176. The model sees the text on
- * one line.
+ * one line. Beyond FineWeb: models have seen little text in capitals (lid.176 takes English for Japanese
+ * then), so such a text is asked about again in lower case.
  */
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
@@ -26,18 +27,36 @@ export interface LanguageFilterOptions {
   readonly languages?: readonly string[] | undefined;
   /** Default 0.65. */
   readonly threshold?: number | undefined;
+  /** Ask again in lower case where most letters are capitals. Default true; FineWeb does not. */
+  readonly lowerCapitals?: boolean | undefined;
 }
 
+/** UTF-16 units that are looked at to tell whether a text is in capitals. */
+const lettersAsked = 2000;
+
 export function languageFilter(options: LanguageFilterOptions): PageStep<Verdict> {
-  const { identifier, languages = ['en'], threshold = 0.65 } = options;
+  const { identifier, languages = ['en'], threshold = 0.65, lowerCapitals = true } = options;
   return {
     name: 'language',
-    options: { identifier: identifier.name, languages, threshold },
+    options: { identifier: identifier.name, languages, threshold, lowerCapitals },
     run(page) {
-      const { language, score: languageScore } = identifier.identify(page.text.replaceAll('\n', ' '));
+      const line = page.text.replaceAll('\n', ' ');
+      let guess = identifier.identify(line);
+      if (lowerCapitals && isInCapitals(line)) {
+        const lowered = identifier.identify(line.toLowerCase());
+        if (lowered.score > guess.score) guess = lowered;
+      }
+      const { language, score: languageScore } = guess;
       const found = { language, languageScore };
       if (languages.length > 0 && !languages.includes(language)) return drop('not-selected', found);
       return languageScore <= threshold ? drop('low-score', found) : { kind: 'keep', ...found };
     },
   };
+}
+
+/** More capitals than small letters at the beginning; scripts without case have neither. */
+function isInCapitals(text: string): boolean {
+  const beginning = text.slice(0, lettersAsked);
+  const capitals = beginning.match(/\p{Lu}/gu)?.length ?? 0;
+  return capitals > 0 && capitals > (beginning.match(/\p{Ll}/gu)?.length ?? 0);
 }

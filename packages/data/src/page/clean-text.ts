@@ -1,5 +1,5 @@
 /**
- * Takes out what no reader of a text sees and no tokenizer should learn: controls (but for tab and line ends),
+ * Takes out what no reader of a text sees and no tokenizer should learn: controls (but tab and line ends),
  * soft hyphens and byte order marks. Zero-width spaces and joiners stay: they divide words in Khmer and Thai
  * and shape them in Persian and Hindi.
  */

@@ -1,6 +1,6 @@
 import { countSentences } from '../words/english-sentences.js';
-import { englishWords } from '../words/english-words.js';
 import { codePointLength, splitLines } from '../words/python-text.js';
+import { wordsIn } from '../words/words-by-language.js';
 import type { Findings, Metadata } from './verdict.js';
 
 export interface PageSource {
@@ -30,7 +30,7 @@ export class Page {
   #derived: {
     length?: number;
     lines?: readonly string[];
-    words?: readonly string[];
+    words?: Map<string, readonly string[]>;
     sentences?: number;
   } = {};
 
@@ -61,8 +61,18 @@ export class Page {
 
   /** Words of the text by the rules of English, punctuation marks being words of their own. */
   get words(): readonly string[] {
-    this.#derived.words ??= englishWords(this.#text);
-    return this.#derived.words;
+    return this.wordsIn('en');
+  }
+
+  /** By the rules of a language: ISO 639-1, or ISO 639-3 with the script (`deu_Latn`). */
+  wordsIn(language: string): readonly string[] {
+    this.#derived.words ??= new Map();
+    let words = this.#derived.words.get(language);
+    if (words === undefined) {
+      words = wordsIn(this.#text, language);
+      this.#derived.words.set(language, words);
+    }
+    return words;
   }
 
   /** How many sentences the text has. */

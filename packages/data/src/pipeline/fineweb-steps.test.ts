@@ -42,7 +42,7 @@ describe('fineWebSteps', () => {
     for (const page of [
       new Page({ content: 'Two words' }),
       new Page({ content: ' \n' }),
-      new Page({ content: '<nav>Home</nav>', contentType: 'text/html', url: 'http://example.org/casino' }),
+      new Page({ content: '<nav>Home</nav>', contentType: 'text/html', url: 'http://example.org/porn' }),
       new Page({ content: '<nav>Home</nav>', contentType: 'text/html', url: 'http://example.org/' }),
     ]) {
       const verdict = await runner.run(page);

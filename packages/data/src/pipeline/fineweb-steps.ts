@@ -2,13 +2,16 @@ import { type TextExtractionOptions, textExtraction } from '../extraction/text-e
 import { type C4QualityOptions, c4Quality } from '../filters/c4-quality.js';
 import type { FilterPreset } from '../filters/filter-preset.js';
 import { type FineWebQualityOptions, fineWebQuality } from '../filters/fineweb-quality.js';
+import { type FineWeb2Thresholds, fineWeb2Languages } from '../filters/fineweb2-thresholds.js';
 import { type GopherQualityOptions, gopherQuality } from '../filters/gopher-quality.js';
 import { type GopherRepetitionOptions, gopherRepetition } from '../filters/gopher-repetition.js';
 import { urlFilter } from '../filters/url-filter.js';
 import type { UrlLists } from '../filters/url-lists.js';
 import { type LanguageFilterOptions, languageFilter } from '../language/language-filter.js';
+import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import type { Verdict } from '../page/verdict.js';
+import { lineOptions, qualityOptions, repetitionOptions, stepByLanguage } from './fineweb2-steps.js';
 
 /** Options of the single steps; `false` leaves a step out. */
 export interface FineWebOptions {
@@ -27,20 +30,44 @@ export interface FineWebOptions {
 /**
  * Everything that happens to one page by itself, in FineWeb's order: `url`, `extraction`, `language`,
  * `gopher-repetition`, `gopher-quality`, `c4`, `fineweb`. Deduplication needs the whole corpus and comes
- * after.
+ * after. Where other languages than English are selected and no preset is named, their pages meet the
+ * thresholds, stop words and words of FineWeb-2, and no C4; languages it has no figures for here (and all,
+ * with a preset) are judged by the rules of English, as datatrove judges them.
  */
 export function fineWebSteps(options: FineWebOptions): PageStep<Verdict>[] {
   const withPreset = <Options extends { readonly preset?: FilterPreset | undefined }>(own?: Options) => ({
     ...own,
     preset: own?.preset ?? options.preset,
   });
+  const languages = options.language === false ? ['en'] : (options.language.languages ?? ['en']);
+  const english = options.preset !== undefined || (languages.length === 1 && languages[0] === 'en');
+  const foreign = (language: string | undefined): FineWeb2Thresholds | undefined =>
+    english || language === undefined || language === 'en' ? undefined : fineWeb2Languages.get(language);
+  const forPages = <Options extends object>(
+    create: (options?: Options) => PageStep<Verdict>,
+    own: Options,
+    elsewhere: (language: string, thresholds: FineWeb2Thresholds) => Options,
+  ): PageStep<Verdict> =>
+    english
+      ? create(own)
+      : stepByLanguage(
+          (language) => {
+            const thresholds = foreign(language);
+            return create(thresholds === undefined ? own : { ...elsewhere(language, thresholds), ...own });
+          },
+          ['en', ...languages],
+          own,
+        );
+  const c4 = options.c4 !== false && c4Quality(options.c4);
   return [
     options.url !== false && urlFilter(options.url),
     textExtraction(options.extraction),
     options.language !== false && languageFilter(options.language),
-    options.gopherRepetition !== false && gopherRepetition(withPreset(options.gopherRepetition)),
-    options.gopherQuality !== false && gopherQuality(withPreset(options.gopherQuality)),
-    options.c4 !== false && c4Quality(options.c4),
-    options.fineWeb !== false && fineWebQuality(withPreset(options.fineWeb)),
+    options.gopherRepetition !== false &&
+      forPages(gopherRepetition, withPreset(options.gopherRepetition), repetitionOptions),
+    options.gopherQuality !== false &&
+      forPages(gopherQuality, withPreset(options.gopherQuality), qualityOptions),
+    c4 && (english ? c4 : { ...c4, applies: (page: Page) => foreign(page.language) === undefined }),
+    options.fineWeb !== false && forPages(fineWebQuality, withPreset(options.fineWeb), lineOptions),
   ].filter((step) => step !== false);
 }

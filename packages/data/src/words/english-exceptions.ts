@@ -1,14 +1,16 @@
 /**
  * Words that the rules of the English tokenizer would cut wrongly, and where they are cut instead:
- * contractions, abbreviations, emoticons. The forms are those of spaCy's blank `en` pipeline, so that word
+ * contractions and abbreviations. The forms are those of spaCy's blank `en` pipeline, so that word
  * counts agree with datatrove's; the tables are written as rules.
  */
+import { baseExceptions } from './base-exceptions.js';
+import type { Exceptions } from './word-splitter.js';
 
-/** Word → its tokens. Every form with `'` exists with `’` too. */
-export const englishExceptions: ReadonlyMap<string, readonly string[]> = buildExceptions();
+/** Every form with `'` exists with `’` too. */
+export const englishExceptions: Exceptions = buildExceptions();
 
 function buildExceptions(): Map<string, readonly string[]> {
-  const table = new Map<string, readonly string[]>();
+  const table = new Map(baseExceptions);
   const add = (...parts: string[]): void => {
     table.set(parts.join(''), parts);
   };
@@ -19,22 +21,6 @@ function buildExceptions(): Map<string, readonly string[]> {
     for (const word of words) add(word);
   };
   const listBoth = (words: string): string[] => list(words).flatMap(both);
-
-  addAll(
-    list(
-      "\\t \\n — ' \\\") <space> '' C++ a. b. c. d. e. f. g. h. i. j. k. l. m. n. o. p. q. r. s. t. u. v. w. x. y. z. ä. ö. ü.",
-    ),
-  );
-  addAll(
-    list(
-      ':) :-) :)) :-)) :))) :-))) (: (-: =) (= :] :-] [: [-: [= =] :o) (o: :} :-} 8) 8-) (-8 ;) ;-) (; (-; :( :-( :(( :-(( :((( ' +
-        ":-((( ): )-: =( >:( :') :'-) :'( :'-( :/ :-/ =/ =| :| :-| ]= =[ :1 :P :-P :p :-p :O :-O :o :-o :0 :-0 :() >:o :* :-* :3 " +
-        ':-3 =3 :> :-> :X :-X :x :-x :D :-D ;D ;-D =D xD XD xDD XDD 8D 8-D ^_^ ^__^ ^___^ >.< >.> <.< ._. ;_; -_- -__- v.v V.V ' +
-        'v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 o.O O.o O.O o.o 0.0 o.0 0.o @_@ <3 <33 <333 </3 (^_^) (-_-) (._.) (>_<) (*_*) ' +
-        '(¬_¬) ಠ_ಠ ಠ︵ಠ (ಠ_ಠ) ¯\\(ツ)/¯ (╯°□°）╯︵┻━┻ ><(((*>',
-    ),
-  );
-  for (const unit of 'cfkCFK') add('°', unit, '.');
 
   for (const word of both('i')) {
     for (const mark of ["'", '']) {

@@ -1,4 +1,4 @@
-import { pieceTokens } from './english-words.js';
+import { english } from './english-words.js';
 import { sentenceEnds } from './punctuation.js';
 import { isPythonSpace } from './python-text.js';
 
@@ -26,7 +26,7 @@ export function countSentences(text: string): number {
     if (at < text.length && space === inSpace) continue;
     if (start < at) {
       if (inSpace) token(' ');
-      else for (const word of pieceTokens(text.slice(start, at))) token(word);
+      else for (const word of english.pieceTokens(text.slice(start, at))) token(word);
     }
     // One blank after a word belongs to the word; further white space is a token of its own.
     start = at < text.length && text.charCodeAt(at) === 32 && space ? at + 1 : at;

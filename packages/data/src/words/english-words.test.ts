@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { englishWords } from './english-words.js';
+import { english } from './english-words.js';
 
-describe('englishWords', () => {
+describe('english words', () => {
   // The first five from spaCy's documentation and its own tests (spacy/tests/lang/en).
   it.each([
     ["Let's go to N.Y.!", ['Let', "'s", 'go', 'to', 'N.Y.', '!']],
@@ -16,13 +16,13 @@ describe('englishWords', () => {
     ['  \n\t ', []],
     ['', []],
   ])('cuts %j', (text, words) => {
-    expect(englishWords(text)).toEqual(words);
+    expect(english.words(text)).toEqual(words);
   });
 
   it('loses no character but white space', () => {
     const text =
       "He said: “It’s 5km/h (or 3mph)… isn't it?” — e.g. at 10a.m., cost=$4.50/kg; a_b #tag @you 😀😀 x…y";
-    expect(englishWords(text).join('')).toBe(text.replace(/\s/g, ''));
+    expect(english.words(text).join('')).toBe(text.replace(/\s/g, ''));
   });
 
   // Each of them took minutes while every mark was looked for in all that was left.
@@ -31,12 +31,12 @@ describe('englishWords', () => {
     (piece) => {
       const run = piece.repeat(40_000);
       for (const text of [run, `a${run}`, `${run}a`, `1${run}km`]) {
-        expect(englishWords(text).join('')).toBe(text);
+        expect(english.words(text).join('')).toBe(text);
       }
     },
   );
 
   it('takes a run of dots for one mark', () => {
-    expect(englishWords(`well${'.'.repeat(100_000)}`).map(({ length }) => length)).toEqual([4, 100_000]);
+    expect(english.words(`well${'.'.repeat(100_000)}`).map(({ length }) => length)).toEqual([4, 100_000]);
   });
 });

@@ -24,7 +24,7 @@ export function partsOfContent(content: ExternalContent): readonly Uint8Array[] 
   return content instanceof Uint8Array ? [content] : content.read();
 }
 
-function bytesOfContent(content: ExternalContent): Uint8Array {
+export function bytesOfContent(content: ExternalContent): Uint8Array {
   if (content instanceof Uint8Array) return content;
   const bytes = new Uint8Array(content.length);
   let at = 0;
@@ -49,11 +49,15 @@ export interface CreateSessionOptions extends SessionOptions {
   readonly externalData?: ReadonlyMap<string, ExternalContent> | undefined;
 }
 
+export type Precision = 'float32' | 'float16';
+
 export interface Executor {
   readonly name: string;
   readonly target: LoweringTarget;
   /** Loads a serialized graph; throws `graph/session-failed` with the runtime's reason. */
   createSession(model: Uint8Array, options?: CreateSessionOptions): Promise<GraphSession>;
+  /** What models generate in; they train and score in float32. Default float32. */
+  readonly precision?: Precision | undefined;
   /** Present when tensors can stay in memory of their own (a GPU). */
   readonly device?: DeviceMemory | undefined;
 }

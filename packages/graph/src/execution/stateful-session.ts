@@ -1,11 +1,11 @@
 /** A graph whose outputs become its inputs at the next run: parameters and optimizer state. */
 import { LlmError } from '@llm/core';
 import type { Graph } from '../graph/graph.js';
-import { serializeOnnx } from '../onnx/serialize-onnx.js';
 import { formatShape, sameShape } from '../tensors/shape.js';
 import type { HostTensor } from '../tensors/tensor.js';
-import type { Executor, ResidentTensor, SessionOptions } from './executor.js';
+import type { Executor, ExternalContent, ResidentTensor, SessionOptions } from './executor.js';
 import { isResident } from './executor.js';
+import { openSession } from './open-session.js';
 import { StateBuffers } from './state-buffers.js';
 
 export interface StateBinding {
@@ -18,6 +18,8 @@ export interface StateBinding {
 export interface StatefulSessionOptions extends SessionOptions {
   /** State shared with other sessions. Default: the session's own, zeros until written. */
   readonly buffers?: StateBuffers | undefined;
+  /** Inputs that never change, by name: their bytes become part of the session. */
+  readonly weights?: ReadonlyMap<string, ExternalContent> | undefined;
 }
 
 export interface StatefulSession {
@@ -66,11 +68,9 @@ export async function createStatefulSession(
   const written = state.flatMap(({ input, output }) => (output === undefined ? [] : [{ input, output }]));
   const kept = written.map(({ output }) => output);
   const results = [...graph.outputs.keys()].filter((name) => !kept.includes(name));
-  const { device, target } = executor;
-  const session = await executor.createSession(serializeOnnx(graph, { target }), {
-    optimization: options.optimization,
-    resident: kept,
-  });
+  const { device } = executor;
+  const { optimization, weights } = options;
+  const session = await openSession(executor, graph, { optimization, resident: kept, weights });
   return {
     buffers,
     async step(feeds, fetches = results, commit = () => true) {

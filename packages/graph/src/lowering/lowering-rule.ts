@@ -2,7 +2,8 @@ import type { GraphNode, Tensor } from '../graph/graph.js';
 
 /**
  * Which operators a graph may use: `webgpu` lacks FusedMatMul, LogSoftmax and 64-bit integers on the device;
- * `cpu` multiplies with matrices of integers only where they are weights of the model, `wasm` not at all.
+ * `cpu` and `wasm` multiply with matrices of integers only where they are weights of the model, `wasm` with
+ * an operator of its own.
  */
 export type LoweringTarget = 'cpu' | 'wasm' | 'webgpu';
 

@@ -1,6 +1,6 @@
 /**
- * Products with matrices of integers where the runtime has no fast kernel: the matrix becomes float32 just
- * before it is used. Where it is a weight of the model the runtime does so once, when a session is made.
+ * Products with matrices of integers that are inputs, for which the runtime has no fast kernel: the matrix
+ * becomes float32 just before it is used.
  */
 import { matMul } from '../functions/matmul.js';
 import { dequantize } from '../functions/quantized.js';

@@ -4,7 +4,7 @@
  * SwiftShader serves as Vulkan driver: VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json
  * and XDG_RUNTIME_DIR set to a writable directory.
  */
-import type { Executor } from '../execution/executor.js';
+import type { Executor, Precision } from '../execution/executor.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
 import { loadOnnxRuntimeNode } from './node-executor.js';
 
@@ -14,10 +14,13 @@ export interface NodeWebgpuExecutorOptions {
    * copies back and forth. Default false: refuse the graph.
    */
   readonly allowCpuFallback?: boolean | undefined;
+  /** What models generate in. `float16` needs a GPU with float16 shaders. Default float32. */
+  readonly precision?: Precision | undefined;
 }
 
 export function createNodeWebgpuExecutor({
   allowCpuFallback = false,
+  precision,
 }: NodeWebgpuExecutorOptions = {}): Executor {
   return createRuntimeExecutor({
     name: 'onnxruntime-node/webgpu',
@@ -28,5 +31,6 @@ export function createNodeWebgpuExecutor({
       extra: { session: { disable_cpu_ep_fallback: allowCpuFallback ? '0' : '1' } },
     }),
     hasDevice: true,
+    precision,
   });
 }

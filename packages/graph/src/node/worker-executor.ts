@@ -1,12 +1,15 @@
 /** onnxruntime-node in a thread of its own. */
 import { Worker } from 'node:worker_threads';
 import { LlmError } from '@llm/core';
+import type { Precision } from '../execution/executor.js';
 import { createWorkerExecutor, type WorkerExecutor } from '../worker/worker-executor.js';
 import type { NodeExecutorOptions } from './node-executor.js';
 
 export interface NodeWorkerExecutorOptions extends NodeExecutorOptions {
   /** `webgpu` runs `createNodeWebgpuExecutor` there; threads and memory are for `cpu`, the default. */
   readonly provider?: 'cpu' | 'webgpu' | undefined;
+  /** What models generate in. `float16` on the processor is slow there and saves memory. Default float32. */
+  readonly precision?: Precision | undefined;
   /** Aborting rejects what is under way at once, with the signal's reason, and ends the thread. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -15,7 +18,7 @@ export function createNodeWorkerExecutor({
   signal,
   ...options
 }: NodeWorkerExecutorOptions = {}): WorkerExecutor {
-  const { provider = 'cpu' } = options;
+  const { provider = 'cpu', precision } = options;
   // On sources the worker is TypeScript too and needs a loader.
   const isSource = import.meta.url.endsWith('.ts');
   const worker = new Worker(
@@ -37,6 +40,6 @@ export function createNodeWorkerExecutor({
         await worker.terminate();
       },
     },
-    { name: `onnxruntime-node/${provider} in a worker`, target: provider, signal },
+    { name: `onnxruntime-node/${provider} in a worker`, target: provider, precision, signal },
   );
 }

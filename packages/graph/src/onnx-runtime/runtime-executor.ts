@@ -8,6 +8,7 @@ import type {
   Executor,
   ExternalContent,
   GraphSession,
+  Precision,
   ResidentTensor,
   SessionOptions,
 } from '../execution/executor.js';
@@ -24,6 +25,7 @@ export interface RuntimeExecutorOptions {
   sessionOptions(options: SessionOptions): Readonly<Record<string, unknown>>;
   /** Outputs can stay in GPU buffers. */
   readonly hasDevice: boolean;
+  readonly precision?: Precision | undefined;
   /**
    * Puts a model and the contents beside it into files that the runtime maps; undefined where it may as well
    * read them from memory. Default: always from memory.
@@ -69,7 +71,8 @@ export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor
       await files?.remove();
     }
   };
-  const executor = { name: options.name, target: options.target, createSession };
+  const { name, target, precision } = options;
+  const executor = { name, target, precision, createSession };
   return options.hasDevice ? { ...executor, device: createDeviceMemory(createSession) } : executor;
 }
 

@@ -36,7 +36,24 @@ export interface ExternalData {
 /** Bytes of the model; throws `graph/no-output`. */
 export function serializeOnnx(source: Graph, options: SerializeOptions = {}): Uint8Array {
   const { target = 'cpu', initializers = new Map() } = options;
-  const graph = lowerGraph(source, target, (name) => initializers.has(name));
+  const bytesAt = (name: string): Uint8Array | undefined => {
+    const stored = initializers.get(name);
+    return stored instanceof Uint8Array ? stored : undefined;
+  };
+  // In WebAssembly weights change their layout, for which their bytes must be here.
+  const isWeight = (name: string): boolean =>
+    target === 'wasm' ? bytesAt(name) !== undefined : initializers.has(name);
+  const { graph, derived } = lowerGraph(source, target, isWeight);
+  const all = new Map(initializers);
+  for (const [name, { from, make }] of derived) all.set(name, make(bytesAt(from)!));
+  return writeOnnx(graph, all);
+}
+
+/** As it stands. */
+export function writeOnnx(
+  graph: Graph,
+  initializers: ReadonlyMap<string, Uint8Array | ExternalData>,
+): Uint8Array {
   if (graph.outputs.size === 0) {
     throw new LlmError({
       code: 'graph/no-output',
@@ -75,8 +92,10 @@ export function serializeOnnx(source: Graph, options: SerializeOptions = {}): Ui
       }
       for (const input of graph.inputs) {
         const stored = initializers.get(input.name);
-        if (stored !== undefined) body.message(5, (writer) => writeInitializer(writer, input, stored));
-        else body.message(11, (writer) => writeValueInfo(writer, input.name, input.type, input.shape));
+        if (stored !== undefined && live.has(input))
+          body.message(5, (writer) => writeInitializer(writer, input, stored));
+        else if (stored === undefined)
+          body.message(11, (writer) => writeValueInfo(writer, input.name, input.type, input.shape));
       }
       for (const [name, { type, shape }] of graph.outputs) {
         body.message(12, (writer) => writeValueInfo(writer, name, type, shape));

@@ -40,6 +40,7 @@ export function createWebWorkerExecutor({ signal, ...options }: WebWorkerExecuto
   return createWorkerExecutor(port, {
     name: `onnxruntime-web/${options.provider} in a worker`,
     target: options.provider === 'webgpu' ? 'webgpu' : 'wasm',
+    precision: options.provider === 'webgpu' ? options.precision : undefined,
     signal,
   });
 }

@@ -4,7 +4,13 @@
  * state stay with the worker between steps; a batch goes over and a loss comes back.
  */
 import { LlmError } from '@llm/core';
-import type { CreateSessionOptions, Executor, GraphSession, ResidentTensor } from '../execution/executor.js';
+import type {
+  CreateSessionOptions,
+  Executor,
+  GraphSession,
+  Precision,
+  ResidentTensor,
+} from '../execution/executor.js';
 import { bytesOfContents, isResident } from '../execution/executor.js';
 import type { LoweringTarget } from '../lowering/lowering-rule.js';
 import type { HostTensor, TensorType } from '../tensors/tensor.js';
@@ -25,13 +31,14 @@ export interface WorkerExecutor extends Executor {
 export interface WorkerExecutorOptions {
   readonly name: string;
   readonly target: LoweringTarget;
+  readonly precision?: Precision | undefined;
   /** Aborting rejects what is under way at once, with the signal's reason, and ends the thread. */
   readonly signal: AbortSignal | undefined;
 }
 
 export function createWorkerExecutor(
   port: WorkerPort,
-  { name, target, signal }: WorkerExecutorOptions,
+  { name, target, precision, signal }: WorkerExecutorOptions,
 ): WorkerExecutor {
   const channel = new Channel(port);
   if (signal?.aborted) channel.fail(signal.reason);
@@ -39,6 +46,7 @@ export function createWorkerExecutor(
   return {
     name,
     target,
+    precision,
     async createSession(model, { externalData, ...rest } = {}) {
       // What makes a content cannot go to another thread.
       const options = { ...rest, externalData: externalData && bytesOfContents(externalData) };

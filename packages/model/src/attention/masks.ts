@@ -9,6 +9,7 @@ import {
   less,
   lessOrEqual,
   logicalAnd,
+  logicalOr,
   range,
   squeeze,
   sub,
@@ -46,6 +47,27 @@ export function segmentMask(graph: Graph, segments: Tensor, time: number, window
   const causal = near(window, key, query, lessOrEqual(key, query));
   const same = equal(unsqueeze(segments, 1), unsqueeze(segments, 2));
   return unsqueeze(additive(logicalAnd(same, causal)), 1);
+}
+
+/**
+ * [rows, 1, time, time]: a token sees those before it that all see (branch 0) or that are of its own branch.
+ * `branches` and `positions` int32 [rows, time]; the window is one of positions.
+ */
+export function branchMask(
+  graph: Graph,
+  { branches, positions }: { readonly branches: Tensor; readonly positions: Tensor },
+  time: number,
+  window?: number,
+): Tensor {
+  const places = graph.constant(
+    Int32Array.from({ length: time }, (_, i) => i),
+    [time],
+  );
+  const before = lessOrEqual(unsqueeze(places, 0), unsqueeze(places, 1));
+  const key = unsqueeze(branches, 1);
+  const mine = logicalOr(equal(key, unsqueeze(branches, 2)), less(key, 1));
+  const close = near(window, unsqueeze(positions, 1), unsqueeze(positions, 2), logicalAnd(mine, before));
+  return unsqueeze(additive(close), 1);
 }
 
 /** [rows, 1, time, time] from int32 positions [rows, time]: a token sees itself and earlier ones. */

@@ -41,8 +41,10 @@ export class GraphSessions {
     const parameters = [...this.model.parameterNames, ...this.model.shareQuantized()];
     const used = new Set(graph.inputs.map(({ name }) => name));
     const read = parameters.filter((name) => used.has(name) && !bound.has(name));
+    const frozen = [...this.model.frozenQuantized()].filter(([name]) => used.has(name));
     return createStatefulSession(this.executor, graph, [...state, ...read.map((input) => ({ input }))], {
       buffers: this.model.buffers,
+      weights: new Map(frozen),
     });
   }
 

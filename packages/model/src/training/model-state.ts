@@ -7,8 +7,9 @@ import { type HostTensor, StateBuffers } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
 import { float32 } from '../architecture/host-tensors.js';
 import { floatParameters } from '../architecture/parameters.js';
-import { quantizedParts } from '../architecture/quantized-weight.js';
+import { type QuantizedPart, quantizedParts } from '../architecture/quantized-weight.js';
 import { type Optimizer, stateName } from '../optimizers/optimizer.js';
+import { bytesOf } from '../weights/bytes-of.js';
 import { checkTensors } from '../weights/check-parameters.js';
 import { initialTensors } from '../weights/initial-parameters.js';
 import { mergeLora } from '../weights/lora.js';
@@ -41,22 +42,24 @@ export class ModelState {
         this.#optimizerShapes.set(stateName(name, suffix), shape);
   }
 
-  /**
-   * Puts the weights of integers beside the others, for graphs that read them at every run; their names.
-   * Throws `model/weights-quantized` on WebGPU, where the runtime takes no bytes as inputs.
-   */
+  /** Puts the weights of integers beside the others, for graphs that read them at every run; their names. */
   shareQuantized(): readonly string[] {
-    const { quantized, integerForm } = this.architecture;
-    if (quantized.size > 0 && integerForm === 'stored')
-      throw new LlmError({
-        code: 'model/weights-quantized',
-        message:
-          'On WebGPU a model on weights of integers only generates. Score it and train adapters on it with an executor on CPU or WebAssembly, or make the model from float32 weights.',
-      });
-    const parts = [...quantized].flatMap(([name, tensor]) => quantizedParts(name, tensor, integerForm));
+    if (this.architecture.integerForm === 'stored') return [];
+    const parts = this.#quantizedParts();
     for (const { name, type, shape, data } of parts)
       if (!this.buffers.has(name)) this.buffers.share(name, { type, shape, data: data() });
     return parts.map(({ name }) => name);
+  }
+
+  /** Bytes of weights of integers that a graph cannot read as inputs (WebGPU): part of its session. */
+  frozenQuantized(): ReadonlyMap<string, Uint8Array> {
+    if (this.architecture.integerForm !== 'stored') return new Map();
+    return new Map(this.#quantizedParts().map(({ name, data }) => [name, bytesOf(data())]));
+  }
+
+  #quantizedParts(): QuantizedPart[] {
+    const { quantized, integerForm } = this.architecture;
+    return [...quantized].flatMap(([name, tensor]) => quantizedParts(name, tensor, integerForm));
   }
 
   /** Copies of what is trained. */

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { decodeText, extractText, readPage } from '@llm/data';
+import { decodeText, readPage } from '@llm/data';
 import { decompressContent, detectCharset, readArchive } from '@llm/data/node';
 import { inflateSource } from '../../../../packages/data/src/node/files/inflate-source.js';
+import { readInput } from '../../../../packages/data/src/node/inputs/read-input.js';
 import { bytesOf, type FuzzTarget } from '../fuzz-target.js';
 import { scratchFolder, writeFiles } from '../in-folder.js';
 
@@ -34,6 +36,16 @@ const arc = `filedesc://x.arc 0.0.0.0 20200101000000 text/plain 76\n1 0 Internet
 
 const meta = (charset: string, text: string): Uint8Array =>
   Buffer.concat([bytesOf(`<meta charset="${charset}"><p>`), Buffer.from(text, 'latin1')]);
+
+const frames = new URL('../../../../packages/data/src/node/files/fixtures/', import.meta.url);
+const lines =
+  '{"text":"The bell \\u2019 rings","id":"a1","metadata":{"source":"x","n":[1,2.5e3]}}\n{"text":"two"}\n';
+
+async function readAll(kind: 'jsonl' | 'text', bytes: Uint8Array): Promise<void> {
+  writeFiles(folder, { input: bytes });
+  const items = readInput({ kind, path: join(folder, 'input') }, {}, () => undefined);
+  for await (const item of items) if (item.kind === 'no-page') throw new Error('a line that is nothing');
+}
 
 const folder = scratchFolder('archives');
 /** More than is inflated in one piece: 20 MB in 20 KB. */
@@ -71,9 +83,72 @@ export const archiveTargets: readonly FuzzTarget[] = [
     },
   },
   {
-    name: 'html',
-    seeds: { page: bytesOf(page) },
-    run: (bytes) => extractText(decodeText(bytes, {})?.text ?? ''),
+    name: 'frames',
+    seeds: Object.fromEntries(
+      [
+        'frames.warc.zst',
+        'dictionary.warc.zst',
+        'packed-dictionary.warc.zst',
+        'frames.warc.lz4',
+        'linked.warc.lz4',
+      ].map((name) => [name, readFileSync(new URL(name, frames))]),
+    ),
+    run: async (bytes) => {
+      let consumed = 0;
+      for await (const part of inflateSource(
+        inPieces(bytes),
+        () => true,
+        (count) => (consumed = count),
+      ))
+        if (part.kind === 'bytes' && part.bytes.length > 2 ** 25) throw new Error('a part that is too long');
+      if (consumed !== bytes.length) throw new Error(`${consumed} of ${bytes.length} bytes were dealt with`);
+    },
+  },
+  {
+    name: 'json lines',
+    seeds: {
+      lines: bytesOf(lines),
+      'with marks': bytesOf(`\ufeff${lines}\ufeff${lines}`),
+      gzip: gzipSync(lines),
+    },
+    run: (bytes) => readAll('jsonl', bytes),
+  },
+  {
+    name: 'text file',
+    seeds: {
+      plain: bytesOf('One line\nand another, to the end.\n\nA paragraph “of its own” – 你好.\n'),
+      'utf-16': Buffer.from('\ufeffOne line\nand another.\n', 'utf16le'),
+      'windows-1252': Buffer.from('The caf\xe9\x92s owner \x96 says\n', 'latin1'),
+      'iso-2022-jp': bytesOf('\x1b$B$"$$\x1b(B abc\n'),
+      members: Buffer.concat([gzipSync('one\ntwo\n'), gzipSync('three\n'), gzipSync('four\n')]),
+    },
+    run: (bytes) => readAll('text', bytes),
+  },
+  {
+    name: 'http message',
+    seeds: {
+      interim: bytesOf(
+        `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${http('Content-Type: text/html, */*', page)}`,
+      ),
+      proxy: bytesOf(`HTTP/1.0 200 Connection established\r\n\r\n${http('Content-Type: text/html', page)}`),
+      chunked: bytesOf(http('Transfer-Encoding: chunked', '5;a=b\r\n<p>Hi\r\nA\r\n0123456789\r\n0\r\n\r\n')),
+      gzip: coded('gzip, deflate', gzipSync(page)),
+    },
+    run: (block) =>
+      readPage(
+        {
+          format: 'warc',
+          type: 'response',
+          headers: new Map(),
+          url: '',
+          recordId: '',
+          block,
+          contentLength: block.length,
+          tooLarge: false,
+          offset: 0,
+        },
+        { decompress: decompressContent, detectCharset },
+      ),
   },
   {
     name: 'charset',

@@ -7,7 +7,7 @@ export function gzipHeaderLength(bytes: Uint8Array): number | undefined {
   if ((flags & 4) !== 0) at += 2 + ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
   for (const flag of [8, 16]) {
     if ((flags & flag) === 0) continue;
-    // Names and comments are short; without a limit a file of damaged headers is searched to its end for each.
+    // Names and comments are short: without a limit a file of headers is searched to its end for each.
     const end = bytes.subarray(at, at + 65_536).indexOf(0);
     if (end < 0) return undefined;
     at += end + 1;

@@ -3,6 +3,7 @@ import type { ArchiveDamage } from '../../archive/archive-record.js';
 import { TextStream } from '../../charset/text-stream.js';
 import { detectCharset } from '../charset/detect-charset.js';
 import { openInput } from './input-file.js';
+import { opensText } from './text-start.js';
 
 export type FilePiece =
   | {
@@ -43,15 +44,6 @@ export async function* readLines(
   yield* lines.add(text.end());
   if (text.refusal !== undefined) yield { kind: 'refusal', message: text.refusal };
   yield* lines.end();
-}
-
-/** Whether inflated bytes may be text. */
-export function opensText(head: Uint8Array): boolean {
-  let controls = 0;
-  for (const byte of head) if (byte < 9 || (byte > 13 && byte < 32)) controls++;
-  return (
-    head.length > 0 && (controls * 50 < head.length || Math.abs(controls * 2 - head.length) * 4 < head.length)
-  );
 }
 
 class LineCutter {

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { SourceWindow } from './source-window.js';
 import { inflateZstd, isZstd } from './zstd-frames.js';
 
-/** Two frames with one to be passed over between them, of python-zstandard 0.25: levels 3 with checksum and 19. */
+/**
+ * Two frames with one to be passed over between them, of python-zstandard 0.25: levels 3 with checksum and
+ * 19.
+ */
 const frames = readFileSync(new URL('fixtures/two-frames.jsonl.zst', import.meta.url));
 const content = Array.from(
   { length: 3000 },
@@ -15,7 +19,7 @@ async function inflated(bytes: Uint8Array, pieceBytes: number): Promise<{ text: 
   }
   const parts: Uint8Array[] = [];
   const damage: unknown[] = [];
-  for await (const part of inflateZstd(pieces())) {
+  for await (const part of inflateZstd(new SourceWindow(pieces()))) {
     if (part.kind === 'bytes') parts.push(part.bytes);
     else if (part.kind === 'damage') damage.push(part.damage);
   }

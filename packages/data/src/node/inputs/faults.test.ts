@@ -1,6 +1,6 @@
 /**
- * Files that others reported as lost or spoiled, one of each kind (`faults-data`). What is right stands in its
- * README; here it is the words that every one of them holds.
+ * Files that others reported as lost or spoiled, one of each kind (`faults-data`). What is right stands in
+ * its README; here it is the words that every one of them holds.
  */
 import { join } from 'node:path';
 import { sharedDataPath } from '@llm/build/shared-data';

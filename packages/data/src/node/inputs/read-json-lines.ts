@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
-import { type JsonValue, LlmError } from '@llm/core';
-import { cleanText } from '../../page/clean-text.js';
-import { Page } from '../../page/page.js';
-import { drop, type Metadata, type Verdict } from '../../page/verdict.js';
+import { LlmError } from '@llm/core';
+import { drop } from '../../page/verdict.js';
 import { readLines } from '../files/read-lines.js';
 import { damagedItem, refusedItem } from './damaged-item.js';
 import type { InputItem, InputLimits } from './data-input.js';
+import { rowPage } from './row-page.js';
 
 /**
  * A page a line: `field` of a JSON object, and its other fields as metadata, as datatrove keeps them (those
@@ -34,7 +33,9 @@ export async function* readJsonLines(
       if (opensArray(line, ends)) throw arrayInsteadOfLines(path, number);
     }
     if (!isInside && ends) {
-      if (!isBlank) yield { ...readPage(line, field, metadata), recordType: 'line' };
+      const row = isBlank ? undefined : parseObject(line);
+      if (row !== undefined) yield { ...rowPage(row, field, metadata, longest), recordType: 'line' };
+      else if (!isBlank) yield { ...drop('broken-line', { metadata }), recordType: 'line' };
     } else if (!isInside) yield { ...drop('too-large', { metadata }), recordType: 'line' };
     isInside = !ends;
   }
@@ -53,29 +54,12 @@ function arrayInsteadOfLines(path: string, line: number): LlmError {
   });
 }
 
-function readPage(line: string, field: string, metadata: Metadata): Verdict<{ readonly page: Page }> {
-  const row = parseObject(line);
-  if (row === undefined) return drop('broken-line', { metadata });
-  const { [field]: text, metadata: nested, ...others } = row;
-  const own: Row = isObject(nested) ? { ...nested, ...others } : { ...others, metadata: nested };
-  const kept: Row = { ...metadata, ...own };
-  if (typeof text !== 'string') return drop('no-text', { metadata: kept });
-  const content = cleanText(text);
-  if (content.trim() === '') return drop('empty-body', { metadata: kept });
-  const url = typeof kept.url === 'string' && kept.url !== '' ? kept.url : undefined;
-  return { kind: 'keep', page: new Page({ url, content, metadata: { ...kept, url } }) };
-}
-
-type Row = Readonly<Record<string, JsonValue | undefined>>;
-
-function isObject(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+type Row = Readonly<Record<string, unknown>>;
 
 function parseObject(line: string): Row | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@
  * `metadata` that is an object, or a string that holds one (as datatrove reads it), is spread.
  */
 import type { JsonValue } from '@llm/core';
+import { cleanText } from '../../page/clean-text.js';
 import { Page } from '../../page/page.js';
 import { drop, type Metadata, type Verdict } from '../../page/verdict.js';
 
@@ -15,10 +16,27 @@ export function rowPage(
 ): Verdict<{ readonly page: Page }> {
   const given = row[field];
   // Some writers do not say that their bytes are text.
-  const content = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;
-  if (typeof content !== 'string') return drop('no-text', { metadata: place });
-  if (content.trim() === '') return drop('empty-body', { metadata: place });
-  if (content.length > maxPageBytes) return drop('too-large', { metadata: place });
+  const text = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;
+  const metadata = { ...place, id: jsonOf(row.id) };
+  if (typeof text !== 'string') return drop('no-text', { metadata });
+  // JSON and tables may hold what no text file does: NUL and its like.
+  const content = cleanText(text);
+  if (content.trim() === '') return drop('empty-body', { metadata });
+  if (content.length > maxPageBytes) return drop('too-large', { metadata });
+  const { url, ...fields } = fieldsOf(row, field, place);
+  return { kind: 'keep', page: new Page({ url: stringOf(url), content, metadata: { ...fields, url } }) };
+}
+
+function stringOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** What goes with the text. */
+function fieldsOf(
+  row: Readonly<Record<string, unknown>>,
+  field: string,
+  place: Metadata,
+): Record<string, JsonValue | undefined> {
   const metadata: Record<string, JsonValue | undefined> = {};
   for (const [name, value] of Object.entries(row)) {
     if (name === field) continue;
@@ -26,9 +44,7 @@ export function rowPage(
     if (nested === undefined) metadata[name] = jsonOf(value);
     else for (const [inner, found] of Object.entries(nested)) metadata[inner] ??= jsonOf(found);
   }
-  Object.assign(metadata, place);
-  const url = typeof metadata.url === 'string' && metadata.url !== '' ? metadata.url : undefined;
-  return { kind: 'keep', page: new Page({ url, content, metadata }) };
+  return Object.assign(metadata, place);
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

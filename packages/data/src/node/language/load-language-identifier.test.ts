@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { languageFilter } from '../../language/language-filter.js';
+import { Page } from '../../page/page.js';
 import { loadLanguageIdentifier } from './load-language-identifier.js';
 
 /** Article 1 of the Universal Declaration of Human Rights. */
@@ -22,6 +24,14 @@ describe('loadLanguageIdentifier', () => {
       expect(identifier.identify(text)).toEqual(guess);
     }
     expect(await loadLanguageIdentifier()).toBe(identifier);
+  });
+
+  it('knows them in capitals, which the filter asks about in lower case', { timeout: 30_000 }, async () => {
+    const filter = languageFilter({ identifier: await loadLanguageIdentifier(), languages: [] });
+    for (const [language, text] of Object.entries(article)) {
+      const verdict = await filter.run(new Page({ content: text.toUpperCase() }));
+      expect(verdict).toMatchObject({ kind: 'keep', language });
+    }
   });
 
   it('has an answer for a text without words', { timeout: 30_000 }, async () => {

@@ -44,7 +44,7 @@ describe('runDataPipeline', () => {
           block: httpResponse('gone', 'Content-Type: text/html', '404 Not Found'),
         },
         { url: 'http://example.org/picture', block: httpResponse('x', 'Content-Type: image/png') },
-        { url: 'http://example.org/casino', block: good },
+        { url: 'http://example.org/porn', block: good },
       ]),
     );
     const store = new MemoryStore();

@@ -134,7 +134,9 @@ export function decodeGraph(
   if (cache === 'read')
     graph.output(freshName, concatAs(fresh, 0, ['tensorsRows', ...fresh[0]!.shape.slice(1)]));
   const rows = isFlat ? states : reshape(states, ['rowsTime', config.width]);
-  outputScores(graph, languageModelHead(config, parameters, gather(rows, last)));
+  const logits = languageModelHead(config, parameters, gather(rows, last));
+  // Where the rest is computed in float16 these are not: see `halfPrecisionGraph`.
+  outputScores(graph, cache === 'read' ? logits : graph.node('Cast', [logits], { to: 1 })[0]!);
 }
 
 /** In place of the score of an id that must not be drawn. */

@@ -3,6 +3,7 @@
  * and values never leave it. A step writes new ones into the cache it returns; only scores come back.
  */
 import {
+  bytesOfContent,
   type Dimension,
   type Executor,
   type ExternalContent,
@@ -11,19 +12,23 @@ import {
   gather,
   type HostTensor,
   isResident,
+  openSession,
+  type Precision,
   type ResidentTensor,
   type StateBuffers,
-  serializeOnnx,
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { float32, int32 } from '../../architecture/host-tensors.js';
 import { floatInputs } from '../../architecture/parameters.js';
 import { concatAs } from '../../attention/symbolic-shapes.js';
 import type { ModelConfig } from '../../config/model-config.js';
+import { halfPrecisionGraph } from '../../precision/half-precision-graph.js';
+import { bytesOf } from '../../weights/bytes-of.js';
+import { halves } from '../../weights/halves.js';
 import { type CacheTensor, cacheShape, cacheTensors, decodeGraph } from './decode-graph.js';
 import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
 import { DeviceRotaryTables } from './device-rotary-tables.js';
-import { frozenWeights, placesOf } from './frozen-weights.js';
+import { type FrozenWeights, frozenWeights } from './frozen-weights.js';
 import { allocateCache } from './key-value-cache.js';
 import { rowScores, scoreFeeds, scoreNames } from './score-requests.js';
 import { longest, RowEnds, slotFeed } from './token-feeds.js';
@@ -50,27 +55,29 @@ export async function createDeviceDecoder(
   const { config } = architecture;
   // Logits, too, are brought over only when they are asked for.
   const resident = new Set(['logits', ...cacheTensors(config).map(({ fresh }) => fresh)]);
-  const create = (graph: Graph, contents?: ReadonlyMap<string, ExternalContent>): Promise<GraphSession> =>
-    executor.createSession(
-      serializeOnnx(graph, { target: executor.target, initializers: contents && placesOf(contents) }),
-      {
-        resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
-        externalData: contents,
-      },
-    );
+  const { precision = 'float32' } = executor;
+  const create = (graph: Graph, { contents, rewrite }: StepWeights = {}): Promise<GraphSession> =>
+    openSession(executor, graph, {
+      resident: [...graph.outputs.keys()].filter((name) => resident.has(name)),
+      weights: contents,
+      rewrite,
+    });
   const graph = new Graph();
   const inputs = floatInputs(graph, architecture);
-  const weights = graph.inputs.map(({ name }) => name);
+  const floats = graph.inputs.map(({ name }) => name);
   const frozen = frozenWeights(graph, architecture);
   decodeGraph(graph, config, new Map([...inputs, ...frozen.tensors]), 'written');
+  const isHalf = precision === 'float16';
+  const half = isHalf ? await inHalfPrecision(config, frozen, await buffers.download(floats)) : frozen;
   const sessions: Sessions = {
-    step: await create(graph, frozen.contents).finally(() => frozen.free()),
-    select: await create(selectGraph(config)),
-    grow: await create(growGraph(config)),
-    join: await create(joinGraph(config)),
+    step: await create(graph, half).finally(() => frozen.free()),
+    select: await create(selectGraph(config, precision)),
+    grow: await create(growGraph(config, precision)),
+    join: await create(joinGraph(config, precision)),
   };
-  const tables = new DeviceRotaryTables(config, executor.device!);
-  const shared = { executor, config, sessions, buffers, weights, tables };
+  const tables = new DeviceRotaryTables(config, executor.device!, precision);
+  const weights = isHalf ? [] : floats;
+  const shared = { executor, config, precision, sessions, buffers, weights, tables };
   return {
     pieceLength: Number.POSITIVE_INFINITY,
     begin: (rows, tokens) => new DeviceBatch(shared, new RowEnds(rows, config.contextLength), tokens),
@@ -81,31 +88,57 @@ export async function createDeviceDecoder(
   };
 }
 
-function selectGraph(config: ModelConfig): Graph {
+interface StepWeights {
+  /** Weights that are part of the session. */
+  readonly contents?: ReadonlyMap<string, ExternalContent> | undefined;
+  readonly rewrite?: ((lowered: Graph) => Graph) | undefined;
+}
+
+/** All weights as part of the session, floats in float16, and the graph that reads them. */
+function inHalfPrecision(
+  config: ModelConfig,
+  frozen: FrozenWeights,
+  floats: ReadonlyMap<string, HostTensor>,
+): StepWeights {
+  const contents = new Map<string, ExternalContent>();
+  for (const [name, { data }] of floats) contents.set(name, bytesOf(halves(data as Float32Array, name)));
+  for (const [name, content] of frozen.contents) {
+    const halved = (): Uint8Array[] => [bytesOf(halves(floatsOf(bytesOfContent(content)), name))];
+    const isFloat = frozen.tensors.get(name)!.type === 'float32';
+    contents.set(name, isFloat ? { length: content.length / 2, read: halved } : content);
+  }
+  const cached = new Set(cacheTensors(config).map(({ past }) => past));
+  const isHalf = (name: string): boolean =>
+    contents.has(name) || cached.has(name) || /(^|\.)(cosines|sines)$/.test(name);
+  const inputType = (name: string): Precision => (isHalf(name) ? 'float16' : 'float32');
+  return { contents, rewrite: (lowered) => halfPrecisionGraph(lowered, { inputType }) };
+}
+
+function selectGraph(config: ModelConfig, type: Precision): Graph {
   const graph = new Graph();
   const rows = graph.input('rows', 'int32', ['selected']);
   for (const { past, fresh } of cacheTensors(config))
-    graph.output(fresh, gather(graph.input(past, 'float32', cacheShape(config)), rows));
+    graph.output(fresh, gather(graph.input(past, type, cacheShape(config)), rows));
   return graph;
 }
 
-function growGraph(config: ModelConfig): Graph {
+function growGraph(config: ModelConfig, type: Precision): Graph {
   const graph = new Graph();
   const shape = (capacity: string): Dimension[] => cacheShape(config).with(2, capacity);
-  const extra = graph.input('extra', 'float32', shape('extra'));
+  const extra = graph.input('extra', type, shape('extra'));
   for (const { past, fresh } of cacheTensors(config)) {
-    const cache = graph.input(past, 'float32', cacheShape(config));
+    const cache = graph.input(past, type, cacheShape(config));
     graph.output(fresh, concatAs([cache, extra], 2, shape('grown')));
   }
   return graph;
 }
 
-function joinGraph(config: ModelConfig): Graph {
+function joinGraph(config: ModelConfig, type: Precision): Graph {
   const graph = new Graph();
   const shape = (rows: string): Dimension[] => cacheShape(config).with(0, rows);
   for (const { past, fresh } of cacheTensors(config)) {
-    const rows = graph.input(past, 'float32', cacheShape(config));
-    const more = graph.input(joinedName(past), 'float32', shape('more'));
+    const rows = graph.input(past, type, cacheShape(config));
+    const more = graph.input(joinedName(past), type, shape('more'));
     graph.output(fresh, concatAs([rows, more], 0, shape('joined')));
   }
   return graph;
@@ -119,6 +152,7 @@ function joinedName(past: string): string {
 interface SharedParts {
   readonly executor: Executor;
   readonly config: ModelConfig;
+  readonly precision: Precision;
   readonly sessions: Sessions;
   readonly buffers: StateBuffers;
   readonly weights: readonly string[];
@@ -224,9 +258,13 @@ class DeviceBatch implements DecoderBatch {
   }
 
   #zeros(slots: number): HostTensor {
-    const { keyValueHeads, headWidth } = this.parts.config;
+    const { precision, config } = this.parts;
+    const { keyValueHeads, headWidth } = config;
     const shape = [this.ends.lengths.length, keyValueHeads, slots, headWidth];
-    return float32(allocateCache(shape.reduce((a, b) => a * b)), shape);
+    const zeros = allocateCache(shape.reduce((a, b) => a * b));
+    return precision === 'float32'
+      ? float32(zeros, shape)
+      : { type: 'float16', shape, data: new Uint16Array(zeros.buffer, 0, zeros.length) };
   }
 
   /** Runs with the cache as input and puts what comes out in its place. */
@@ -264,3 +302,6 @@ class DeviceBatch implements DecoderBatch {
     this.#capacity = capacity;
   }
 }
+
+const floatsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array =>
+  new Float32Array(buffer, byteOffset, byteLength / 4);

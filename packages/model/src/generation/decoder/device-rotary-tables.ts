@@ -1,7 +1,8 @@
 /** The rotary tables in a device's memory, as long as the positions in use need them. */
-import type { DeviceMemory, ResidentTensor } from '@llm/graph';
+import type { DeviceMemory, HostTensor, Precision, ResidentTensor } from '@llm/graph';
 import { wideRotaryTables } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
+import { halves } from '../../weights/halves.js';
 import { GrowingRotaryTables, type RotaryFeeds } from './growing-rotary-tables.js';
 
 interface TablesOnDevice {
@@ -17,6 +18,7 @@ export class DeviceRotaryTables {
   constructor(
     config: ModelConfig,
     private readonly device: DeviceMemory,
+    private readonly precision: Precision,
   ) {
     this.#tables = new GrowingRotaryTables(config, wideRotaryTables);
   }
@@ -33,7 +35,11 @@ export class DeviceRotaryTables {
 
   async #upload(host: RotaryFeeds): Promise<Readonly<Record<string, ResidentTensor>>> {
     const feeds: Record<string, ResidentTensor> = {};
-    for (const [name, table] of Object.entries(host)) feeds[name] = await this.device.upload(table);
+    for (const [name, table] of Object.entries(host)) {
+      const { shape, data } = table;
+      const halved = (): HostTensor => ({ type: 'float16', shape, data: halves(data as Float32Array, name) });
+      feeds[name] = await this.device.upload(this.precision === 'float16' ? halved() : table);
+    }
     return feeds;
   }
 

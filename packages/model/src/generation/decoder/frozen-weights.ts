@@ -2,7 +2,7 @@
  * Weights of integers as part of a decoder's session: they never change, and the runtime lays them out for
  * its products once. Layers that read the same input become one matrix.
  */
-import type { ExternalContent, ExternalData, Graph, Tensor } from '@llm/graph';
+import type { ExternalContent, Graph, Tensor } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { joinedName, layersOfOneInput } from '../../architecture/joined-weights.js';
 import { quantizedParts } from '../../architecture/quantized-weight.js';
@@ -71,12 +71,5 @@ function areAlike(parts: readonly IntegerMatrix[]): boolean {
       part.bits === first.bits &&
       part.blockSize === first.blockSize &&
       hasOffsets(part) === hasOffsets(first),
-  );
-}
-
-/** Each in a file of its own beside the model, which as a protocol buffer ends at 2 GB. */
-export function placesOf(contents: ReadonlyMap<string, ExternalContent>): Map<string, ExternalData> {
-  return new Map(
-    Array.from(contents, ([location, { length }]) => [location, { location, offset: 0, length }]),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What may stand before, behind and between the letters of an English word: punctuation, quotes, currency,
+ * What may stand before, behind and between the letters of a word: punctuation, quotes, currency,
  * units, hyphens; and what is whole though it looks like several, a URL. The classes of letters are spaCy's
  * blocks.
  */
@@ -56,19 +56,25 @@ const suffix = new RegExp(
   ].join('|')})$`,
   'v',
 );
+/** Between letters; English cuts behind digits too, and many languages not at all. */
+export type Hyphens = 'behind-letters-and-digits' | 'behind-letters' | 'whole';
+
 /** What cuts the inside of a word; global. */
-export const infix = new RegExp(
-  [
-    '\\.\\.+|…',
-    symbol,
-    '(?<=[0-9])[+\\-*\\^](?=[0-9\\-])',
-    `(?<=${lower}|${oneOf(quotes)})\\.(?=${upper}|${oneOf(quotes)})`,
-    `(?<=${letter}),(?=${letter})`,
-    `(?<=${letter}|[0-9])(?:-|–|—|--|---|——|~)(?=${letter})`,
-    `(?<=${letter}|[0-9])[:<>=\\/](?=${letter})`,
-  ].join('|'),
-  'gv',
-);
+export function infixes(hyphens: Hyphens): RegExp {
+  const before = hyphens === 'behind-letters' ? letter : `${letter}|[0-9]`;
+  return new RegExp(
+    [
+      '\\.\\.+|…',
+      symbol,
+      '(?<=[0-9])[+\\-*\\^](?=[0-9\\-])',
+      `(?<=${lower}|${oneOf(quotes)})\\.(?=${upper}|${oneOf(quotes)})`,
+      `(?<=${letter}),(?=${letter})`,
+      `(?<=${letter}|[0-9])[:<>=\\/](?=${letter})`,
+      ...(hyphens === 'whole' ? [] : [`(?<=${before})(?:-|–|—|--|---|——|~)(?=${letter})`]),
+    ].join('|'),
+    'gv',
+  );
+}
 
 /** A URL, or a host with a lower-case top-level domain; after Diego Perini and Mathias Bynens (MIT). */
 const url = new RegExp(

@@ -1,0 +1,303 @@
+/**
+ * Cuts a page into blocks of text, in document order: what stands between two boundaries of block elements,
+ * or between two line breaks in a row. A block is the smallest thing that is kept or left out, so a word is
+ * never taken out of a sentence for the class of the element it stands in. Inline text that is not displayed
+ * and the mark of a heading's link to itself belong to no block.
+ */
+import { blockTags, headingTags, tags } from './html-tags.js';
+import type { PageTree } from './page-tree.js';
+
+/** Parallel arrays, one entry a block. Lengths in UTF-16 units, a run of white space counting one. */
+export interface TextBlocks {
+  readonly count: number;
+  /** The block of each node of the tree that is text of one; -1 for all others. */
+  readonly blockOf: Int32Array;
+  /** The first text node. */
+  readonly first: Int32Array;
+  /** The innermost block element around it. */
+  readonly element: Int32Array;
+  readonly length: Uint32Array;
+  /** Characters in links to other pages. */
+  readonly linked: Uint32Array;
+  readonly links: Uint32Array;
+  readonly words: Uint32Array;
+  /** Characters in `b`, `strong` and `em`. */
+  readonly strong: Uint32Array;
+  readonly digits: Uint32Array;
+  readonly capitals: Uint32Array;
+  /** Commas, full stops, semicolons and their like in other scripts. */
+  readonly marks: Uint32Array;
+  /** Characters that are no letters, digits or blanks. */
+  readonly symbols: Uint32Array;
+  readonly lastCharacter: Uint16Array;
+  readonly firstCharacter: Uint16Array;
+  /** Of the letters and digits in lower case: equal texts have equal hashes. */
+  readonly hash: Int32Array;
+  /** Hashes (FNV-1a) of the first words of each block, in lower case; those of a block start at `wordStart`. */
+  readonly wordHashes: Int32Array;
+  readonly wordStart: Int32Array;
+}
+
+/** So many words of a block are hashed. */
+export const hashedWords = 40;
+
+const emphasis = tags('b strong em');
+const permalinkMarks = new Set(['¶', '#', '§', '🔗', '', '⚓', '##']);
+
+export function cutBlocks(tree: PageTree): TextBlocks {
+  const { size, tag, end, text } = tree;
+  const rows = new BlockRows(size);
+  const openEnds: number[] = [];
+  const openElements: number[] = [];
+  let linkEnd = 0;
+  let strongEnd = 0;
+  for (let node = 1; node < size; node++) {
+    while (openEnds.length > 0 && node >= openEnds[openEnds.length - 1]!) {
+      rows.close();
+      openEnds.pop();
+      openElements.pop();
+    }
+    const name = tag[node]!;
+    if (name === '#text') {
+      rows.add(
+        node,
+        openElements[openElements.length - 1] ?? 0,
+        text[node]!,
+        node < linkEnd,
+        node < strongEnd,
+      );
+    } else if (name === 'br') {
+      // Two line breaks make a paragraph; one is a blank.
+      const next = tag[node + 1] === '#text' && text[node + 1]!.trim() === '' ? node + 2 : node + 1;
+      if (tag[next] === 'br') rows.close();
+      else rows.blank();
+    } else if (blockTags.has(name) || standsApart(tree, node)) {
+      rows.close();
+      openEnds.push(end[node]!);
+      openElements.push(node);
+    } else if (tree.hidden.has(node) || (name === 'a' && isPermalink(tree, node))) {
+      node = end[node]! - 1;
+    } else if (name === 'a') {
+      if (!tree.fragment.has(node)) {
+        if (node >= linkEnd) linkEnd = end[node]!;
+        rows.link();
+      }
+    } else if (emphasis.has(name) && node >= strongEnd) strongEnd = end[node]!;
+  }
+  rows.close();
+  return rows.finish();
+}
+
+/** Buttons and labels are phrases by the standard, but only in paragraphs and headings do they read as such. */
+export function standsApart(tree: PageTree, node: number): boolean {
+  const tag = tree.tag[node]!;
+  if (tag !== 'button' && tag !== 'label') return false;
+  const around = tree.tag[tree.parent[node]!]!;
+  return around !== 'p' && !headingTags.has(around);
+}
+
+/** `<a href="#x">¶</a>` beside a heading. */
+function isPermalink(tree: PageTree, node: number): boolean {
+  if (!tree.fragment.has(node) || tree.end[node]! !== node + 2 || tree.tag[node + 1] !== '#text')
+    return false;
+  const mark = tree.text[node + 1]!;
+  return mark.length < 6 && permalinkMarks.has(mark.trim());
+}
+
+export const fnvStart = 0x811c9dc5;
+export const fnvPrime = 0x01000193;
+
+/** Of Latin, Greek and Cyrillic capitals beyond ASCII the small letter; other scripts have no case. */
+function lowerCase(code: number): number {
+  if (code > 0x42f) return code;
+  if ((code >= 0xc0 && code <= 0xde) || (code >= 0x391 && code <= 0x3a9) || code >= 0x410) return code + 32;
+  if (code >= 0x400 && code <= 0x40f) return code + 80;
+  return code >= 0x100 && code <= 0x17f && (code & 1) === 0 ? code + 1 : code;
+}
+
+class BlockRows {
+  readonly #blockOf: Int32Array;
+  readonly #columns: number[][] = Array.from({ length: 14 }, () => []);
+  #count = 0;
+  #pendingLinks = 0;
+  #nodes: number[] = [];
+  #element = 0;
+  #length = 0;
+  #linked = 0;
+  #links = 0;
+  #words = 0;
+  #strong = 0;
+  #digits = 0;
+  #capitals = 0;
+  #marks = 0;
+  #symbols = 0;
+  #first = 0;
+  #last = 0;
+  #hash = 0;
+  readonly #wordHashes: number[] = [];
+  readonly #wordStart: number[] = [0];
+  #word = 0;
+  /** Whether the character before was white space, and whether it was part of a word. */
+  #afterBlank = true;
+  #inWord = false;
+
+  constructor(size: number) {
+    this.#blockOf = new Int32Array(size).fill(-1);
+  }
+
+  link(): void {
+    this.#pendingLinks++;
+  }
+
+  blank(): void {
+    if (!this.#afterBlank) this.#length++;
+    this.#afterBlank = true;
+    if (this.#inWord) this.#endWord();
+  }
+
+  add(node: number, element: number, text: string, linked: boolean, strong: boolean): void {
+    const before = this.#length;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code <= 32 || code === 160) {
+        if (!this.#afterBlank) this.#length++;
+        this.#afterBlank = true;
+        if (this.#inWord) this.#endWord();
+        continue;
+      }
+      this.#afterBlank = false;
+      this.#length++;
+      if (this.#first === 0) this.#first = code;
+      this.#last = code;
+      let letter = 0;
+      if (code >= 97 && code <= 122) letter = code;
+      else if (code >= 65 && code <= 90) {
+        this.#capitals++;
+        letter = code + 32;
+      } else if (code >= 48 && code <= 57) {
+        this.#digits++;
+        letter = code;
+      } else if (code >= 192 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f)) {
+        letter = lowerCase(code);
+        // An ideograph is about half a word.
+        if (code >= 0x3040 && code <= 0x9fff && (at & 1) === 0) this.#words++;
+      } else {
+        this.#symbols++;
+        if (code === 44 || code === 46 || code === 59) this.#marks++;
+      }
+      if (code === 0x60c || code === 0x3001 || code === 0x3002 || code === 0xff0c) this.#marks++;
+      if (letter === 0) {
+        if (code !== 39 && code !== 0x2019 && this.#inWord) this.#endWord();
+        continue;
+      }
+      if (!this.#inWord) {
+        this.#words++;
+        this.#inWord = true;
+        this.#word = fnvStart;
+        this.#hash = (Math.imul(this.#hash, 31) + 32) | 0;
+      }
+      this.#word = Math.imul(this.#word ^ letter, fnvPrime);
+      this.#hash = (Math.imul(this.#hash, 31) + letter) | 0;
+    }
+    const added = this.#length - before;
+    if (added === 0 && this.#nodes.length === 0) return;
+    if (this.#nodes.length === 0) this.#element = element;
+    this.#nodes.push(node);
+    if (linked) this.#linked += added;
+    if (strong) this.#strong += added;
+    this.#links += this.#pendingLinks;
+    this.#pendingLinks = 0;
+  }
+
+  #endWord(): void {
+    this.#inWord = false;
+    const starts = this.#wordStart;
+    if (this.#wordHashes.length - starts[starts.length - 1]! < hashedWords)
+      this.#wordHashes.push(this.#word | 0);
+  }
+
+  close(): void {
+    if (this.#inWord) this.#endWord();
+    if (this.#first === 0) this.#wordHashes.length = this.#wordStart[this.#wordStart.length - 1]!;
+    else {
+      this.#wordStart.push(this.#wordHashes.length);
+      for (const node of this.#nodes) this.#blockOf[node] = this.#count;
+      this.#count++;
+      const row = [
+        this.#nodes[0]!,
+        this.#element,
+        this.#length,
+        this.#linked,
+        this.#links,
+        this.#words,
+        this.#strong,
+        this.#digits,
+        this.#capitals,
+        this.#marks,
+        this.#symbols,
+        this.#last,
+        this.#first,
+        this.#hash,
+      ];
+      for (let column = 0; column < row.length; column++) this.#columns[column]!.push(row[column]!);
+    }
+    this.#nodes = [];
+    this.#length = this.#linked = this.#links = this.#words = this.#strong = this.#digits = 0;
+    this.#capitals = this.#marks = this.#symbols = this.#first = this.#last = this.#hash = 0;
+    this.#afterBlank = true;
+  }
+
+  finish(): TextBlocks {
+    const [
+      first,
+      element,
+      length,
+      linked,
+      links,
+      words,
+      strong,
+      digits,
+      capitals,
+      marks,
+      symbols,
+      last,
+      start,
+      hash,
+    ] = this.#columns as [
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+      number[],
+    ];
+    return {
+      count: this.#count,
+      blockOf: this.#blockOf,
+      first: Int32Array.from(first),
+      element: Int32Array.from(element),
+      length: Uint32Array.from(length),
+      linked: Uint32Array.from(linked),
+      links: Uint32Array.from(links),
+      words: Uint32Array.from(words),
+      strong: Uint32Array.from(strong),
+      digits: Uint32Array.from(digits),
+      capitals: Uint32Array.from(capitals),
+      marks: Uint32Array.from(marks),
+      symbols: Uint32Array.from(symbols),
+      lastCharacter: Uint16Array.from(last),
+      firstCharacter: Uint16Array.from(start),
+      hash: Int32Array.from(hash),
+      wordHashes: Int32Array.from(this.#wordHashes),
+      wordStart: Int32Array.from(this.#wordStart),
+    };
+  }
+}

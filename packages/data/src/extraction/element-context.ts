@@ -1,0 +1,256 @@
+/**
+ * What a block learns from the elements around it, one entry a node. Sums over a subtree are differences of
+ * prefix sums, and what is inherited is passed from parent to child in document order, so every measure is
+ * linear in the size of the page however deep it is.
+ */
+import type { TextBlocks } from './cut-blocks.js';
+import { headingTags } from './html-tags.js';
+import { nameTokens } from './name-tokens.js';
+import type { PageTree } from './page-tree.js';
+
+/** Bits of `inside`: the kinds of element that a node stands in. */
+export const insideBits = {
+  nav: 1 << 0,
+  header: 1 << 1,
+  footer: 1 << 2,
+  aside: 1 << 3,
+  form: 1 << 4,
+  main: 1 << 5,
+  article: 1 << 6,
+  section: 1 << 7,
+  list: 1 << 8,
+  definitions: 1 << 9,
+  table: 1 << 10,
+  figure: 1 << 11,
+  details: 1 << 12,
+  quote: 1 << 13,
+  code: 1 << 14,
+  link: 1 << 15,
+  hidden: 1 << 16,
+  dialog: 1 << 17,
+  control: 1 << 18,
+  address: 1 << 19,
+  item: 1 << 20,
+  cell: 1 << 21,
+} as const;
+
+const insideOfTag = new Map<string, number>([
+  ['nav', insideBits.nav],
+  ['menu', insideBits.nav],
+  ['header', insideBits.header],
+  ['footer', insideBits.footer],
+  ['aside', insideBits.aside],
+  ['form', insideBits.form],
+  ['fieldset', insideBits.form],
+  ['main', insideBits.main],
+  ['article', insideBits.article],
+  ['section', insideBits.section],
+  ['ul', insideBits.list],
+  ['ol', insideBits.list],
+  ['dl', insideBits.definitions],
+  ['table', insideBits.table],
+  ['figure', insideBits.figure],
+  ['details', insideBits.details],
+  ['blockquote', insideBits.quote],
+  ['pre', insideBits.code],
+  ['code', insideBits.code],
+  ['dialog', insideBits.dialog],
+  ['button', insideBits.control],
+  ['label', insideBits.control],
+  ['address', insideBits.address],
+  ['li', insideBits.item],
+  ['td', insideBits.cell],
+  ['th', insideBits.cell],
+]);
+
+const insideOfRole = new Map<string, number>([
+  ['navigation', insideBits.nav],
+  ['menu', insideBits.nav],
+  ['menubar', insideBits.nav],
+  ['banner', insideBits.header],
+  ['contentinfo', insideBits.footer],
+  ['complementary', insideBits.aside],
+  ['search', insideBits.form],
+  ['main', insideBits.main],
+  ['article', insideBits.article],
+  ['dialog', insideBits.dialog],
+  ['alertdialog', insideBits.dialog],
+  ['alert', insideBits.dialog],
+  ['tooltip', insideBits.dialog],
+  ['listitem', insideBits.item],
+  ['button', insideBits.control],
+]);
+
+export interface ElementContext {
+  /** Prefix sums over nodes (length size + 1) of the blocks' values, counted at their first text node. */
+  readonly characters: Float64Array;
+  readonly linked: Float64Array;
+  readonly blocks: Float64Array;
+  /** Characters of blocks of 80 characters or more that are mostly no links. */
+  readonly prose: Float64Array;
+  readonly headings: Float64Array;
+  readonly inside: Int32Array;
+  /** The nearest ancestor that holds more blocks than the node. */
+  readonly wider: Int32Array;
+  readonly depth: Int32Array;
+  /** Of the tags and names from the root down to the element, and of the tags alone. */
+  readonly path: Int32Array;
+  readonly tagPath: Int32Array;
+  /** The largest number of siblings of one kind among the element and its ancestors, and its element. */
+  readonly repeats: Int32Array;
+  readonly repeated: Int32Array;
+  /** Weights of names: their sum over the element and its ancestors, the least, the greatest, the nearest. */
+  readonly nameSum: Float32Array;
+  readonly nameLeast: Float32Array;
+  readonly nameMost: Float32Array;
+  readonly nameNearest: Float32Array;
+}
+
+/** The sum over the subtree of `node`. */
+export function sumOf(sums: Float64Array, tree: PageTree, node: number): number {
+  return sums[tree.end[node]!]! - sums[node]!;
+}
+
+/** The buckets of an element: of its names, its tag, role and itemprop. */
+export function elementTokens(tree: PageTree, node: number): readonly number[] {
+  const tag = tree.tag[node]!;
+  const role = tree.role.get(node);
+  const itemprop = tree.itemprop.get(node);
+  let names = tree.cue[node]!;
+  if (role !== undefined) names += ` role${role}`;
+  if (itemprop !== undefined) names += ` prop${itemprop}`;
+  if (tag === 'body' || tag === 'html' || names === '') return noTokens;
+  return nameTokens(names);
+}
+
+const noTokens: readonly number[] = [];
+
+export function elementContext(
+  tree: PageTree,
+  blocks: TextBlocks,
+  nameWeights: Float32Array,
+): ElementContext {
+  const { size, tag, parent } = tree;
+  const sums = sumBlocks(tree, blocks);
+  const ints = (): Int32Array => new Int32Array(size);
+  const floats = (): Float32Array => new Float32Array(size);
+  const context = {
+    ...sums,
+    inside: ints(),
+    wider: ints(),
+    depth: ints(),
+    path: ints(),
+    tagPath: ints(),
+    repeats: ints(),
+    repeated: ints(),
+    nameSum: floats(),
+    nameLeast: floats(),
+    nameMost: floats(),
+    nameNearest: floats(),
+  };
+  const kinds = siblingKinds(tree, nameWeights);
+  for (let node = 1; node < size; node++) {
+    const name = tag[node]!;
+    const above = parent[node]!;
+    if (name === '#text') continue;
+    const role = tree.role.get(node);
+    context.inside[node] =
+      context.inside[above]! |
+      (insideOfTag.get(name) ?? 0) |
+      (role === undefined ? 0 : (insideOfRole.get(role) ?? 0)) |
+      (name === 'a' && !tree.fragment.has(node) ? insideBits.link : 0) |
+      (tree.hidden.has(node) ? insideBits.hidden : 0);
+    context.depth[node] = context.depth[above]! + 1;
+    const held = sums.blocks[tree.end[node]!]! - sums.blocks[node]!;
+    const heldAbove = sums.blocks[tree.end[above]!]! - sums.blocks[above]!;
+    context.wider[node] = heldAbove > held ? above : context.wider[above]!;
+    context.tagPath[node] = mix(context.tagPath[above]!, hashOf(name));
+    context.path[node] = mix(context.path[above]!, kinds.kind[node]!);
+    const repeats = kinds.repeats[node]!;
+    const more = repeats >= context.repeats[above]!;
+    context.repeats[node] = more ? repeats : context.repeats[above]!;
+    context.repeated[node] = more ? node : context.repeated[above]!;
+    const score = kinds.score[node]!;
+    context.nameSum[node] = context.nameSum[above]! + score;
+    context.nameLeast[node] = Math.min(context.nameLeast[above]!, score);
+    context.nameMost[node] = Math.max(context.nameMost[above]!, score);
+    context.nameNearest[node] = score === 0 ? context.nameNearest[above]! : score;
+  }
+  return context;
+}
+
+function sumBlocks(tree: PageTree, blocks: TextBlocks) {
+  const sums = (): Float64Array => new Float64Array(tree.size + 1);
+  const result = { characters: sums(), linked: sums(), blocks: sums(), prose: sums(), headings: sums() };
+  for (let block = 0; block < blocks.count; block++) {
+    const at = blocks.first[block]! + 1;
+    const length = blocks.length[block]!;
+    result.characters[at] = length;
+    result.linked[at] = blocks.linked[block]!;
+    result.blocks[at] = 1;
+    if (length >= 80 && 2 * blocks.linked[block]! < length) result.prose[at] = length;
+    if (headingTags.has(tree.tag[blocks.element[block]!]!)) result.headings[at] = 1;
+  }
+  for (const row of Object.values(result)) {
+    for (let at = 1; at <= tree.size; at++) row[at] = row[at]! + row[at - 1]!;
+  }
+  return result;
+}
+
+/** Of each element a hash of its tag and names, how many siblings have the same (itself too), and its score. */
+function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
+  const { size, tag, cue, parent } = tree;
+  const kind = new Int32Array(size);
+  const repeats = new Int32Array(size);
+  const score = new Float32Array(size);
+  const counts = new Map<number, number>();
+  const seen = new Map<string, { readonly hash: number; readonly score: number }>();
+  const keyOf = (node: number): number => parent[node]! * 0x1000000 + (kind[node]! & 0xffffff);
+  for (let node = 1; node < size; node++) {
+    const name = tag[node]!;
+    if (name === '#text') continue;
+    kind[node] = hashOf(name);
+    const role = tree.role.get(node);
+    const itemprop = tree.itemprop.get(node);
+    const names = cue[node]!;
+    if (names !== '' || role !== undefined || itemprop !== undefined) {
+      const whole = role === undefined && itemprop === undefined ? names : `${names}\n${role}\n${itemprop}`;
+      let known = seen.get(whole);
+      if (known === undefined) {
+        let [hash, sum] = [0, 0];
+        for (const token of elementTokens(tree, node)) {
+          hash = (hash + Math.imul(token + 1, 0x9e3779b1)) | 0;
+          sum += nameWeights[token]!;
+        }
+        known = { hash, score: sum };
+        if (name !== 'body' && name !== 'html') seen.set(whole, known);
+      }
+      kind[node] = (kind[node]! + known.hash) | 0;
+      score[node] = known.score;
+    }
+    const key = keyOf(node);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  for (let node = 1; node < size; node++) {
+    if (tag[node] !== '#text') repeats[node] = counts.get(keyOf(node))!;
+  }
+  return { kind, repeats, score };
+}
+
+const tagHashes = new Map<string, number>();
+
+function hashOf(tag: string): number {
+  let hash = tagHashes.get(tag);
+  if (hash === undefined) {
+    hash = 7;
+    for (let at = 0; at < tag.length; at++) hash = (Math.imul(hash, 31) + tag.charCodeAt(at)) | 0;
+    if (tagHashes.size > 5000) tagHashes.clear();
+    tagHashes.set(tag, hash);
+  }
+  return hash;
+}
+
+function mix(a: number, b: number): number {
+  const mixed = Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x85ebca6b);
+  return (mixed ^ (mixed >>> 13)) | 0;
+}

@@ -1,0 +1,129 @@
+/**
+ * The steps of FineWeb-2 (Penedo et al. 2025): FineWeb's filters with the thresholds, stop words and words of
+ * each page's language, without C4's and without the rule for short lines. Its final touches are not here: PII
+ * is removed after deduplication, as in FineWeb.
+ */
+import { LlmError } from '@llm/core';
+import type { ExtractOptions } from '../extraction/extract-text.js';
+import { textExtraction } from '../extraction/text-extraction.js';
+import { type FineWebQualityOptions, fineWebQuality } from '../filters/fineweb-quality.js';
+import { type FineWeb2Thresholds, fineWeb2Languages } from '../filters/fineweb2-thresholds.js';
+import { type GopherQualityOptions, gopherQuality } from '../filters/gopher-quality.js';
+import { type GopherRepetitionOptions, gopherRepetition } from '../filters/gopher-repetition.js';
+import { urlFilter } from '../filters/url-filter.js';
+import type { UrlLists } from '../filters/url-lists.js';
+import { type LanguageIdentifier, languageFilter } from '../language/language-filter.js';
+import type { Page } from '../page/page.js';
+import type { PageStep } from '../page/page-step.js';
+import { drop, type Verdict } from '../page/verdict.js';
+
+export interface FineWeb2Options {
+  readonly identifier: LanguageIdentifier;
+  /** As the identifier names them (`de`, `deu_Latn`). Default: all that have thresholds. */
+  readonly languages?: readonly string[] | undefined;
+  /** Of more languages, or in place of FineWeb-2's: see `fineWeb2Thresholds`. */
+  readonly thresholds?: Readonly<Record<string, FineWeb2Thresholds>> | undefined;
+  /** Score a page must have. Default: the language's for labels such as `deu_Latn` (GlotLID), else 0.65. */
+  readonly minLanguageScore?: number | undefined;
+  readonly url?: UrlLists | false | undefined;
+  readonly extraction?: ExtractOptions | undefined;
+}
+
+/**
+ * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`. Throws
+ * `data/thresholds-missing` for a language that has none.
+ */
+export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
+  const { identifier, thresholds = {}, minLanguageScore, url, extraction } = options;
+  const known = new Map([...fineWeb2Languages, ...Object.entries(thresholds)]);
+  const languages = options.languages ?? [...known.keys()];
+  for (const language of languages) {
+    if (known.has(language)) continue;
+    throw new LlmError({
+      code: 'data/thresholds-missing',
+      message: `No thresholds are known for "${language}". Give them as thresholds: { ${language}: … } (fineWeb2Thresholds reads FineWeb-2's configs/*.yml). Known: ${[...known.keys()].join(', ')}.`,
+      details: { language },
+    });
+  }
+  const language = languageFilter({ identifier, languages, threshold: -1 });
+  const scoreOf = (name: string): number =>
+    minLanguageScore ?? (name.includes('_') ? known.get(name)!.minLanguageScore : 0.65);
+  const byLanguage = (step: (language: string, thresholds: FineWeb2Thresholds) => PageStep<Verdict>) =>
+    stepByLanguage((name) => step(name, known.get(name)!), languages, thresholds);
+  return [
+    url !== false && urlFilter(url),
+    textExtraction(extraction),
+    {
+      ...language,
+      options: { ...language.options, minLanguageScore, thresholds },
+      run(page: Page) {
+        const verdict = language.run(page);
+        return verdict.kind === 'keep' && verdict.languageScore! < scoreOf(verdict.language!)
+          ? drop('low-score', { language: verdict.language, languageScore: verdict.languageScore })
+          : verdict;
+      },
+    },
+    byLanguage((name, own) => gopherRepetition(repetitionOptions(name, own))),
+    byLanguage((name, own) => fineWebQuality(lineOptions(name, own))),
+    byLanguage((name, own) => gopherQuality(qualityOptions(name, own))),
+  ].filter((step) => step !== false);
+}
+
+/** A step that is another for each language, made when its first page comes. */
+export function stepByLanguage(
+  create: (language: string) => PageStep<Verdict>,
+  languages: readonly string[],
+  options: object,
+): PageStep<Verdict> {
+  const steps = new Map<string, PageStep<Verdict>>();
+  const stepOf = (language: string): PageStep<Verdict> => {
+    let step = steps.get(language);
+    if (step === undefined) {
+      step = create(language);
+      steps.set(language, step);
+    }
+    return step;
+  };
+  const { name, version } = stepOf(languages[0]!);
+  return {
+    name,
+    version,
+    options: { languages, ...options },
+    run: (page) => stepOf(page.language!).run(page),
+  };
+}
+
+/** No share exceeds 1: what FineWeb-2 leaves out never drops. */
+const never = 1;
+
+export function repetitionOptions(language: string, own: FineWeb2Thresholds): GopherRepetitionOptions {
+  return {
+    language,
+    duplicateParagraphFraction: never,
+    duplicateParagraphCharacterFraction: never,
+    duplicateLineCharacterFraction: never,
+    duplicateLineFraction: own.maxDuplicateLineShare,
+    topGrams: own.topGrams,
+    duplicateGrams: own.duplicateGrams,
+  };
+}
+
+export function lineOptions(language: string, own: FineWeb2Thresholds): FineWebQualityOptions {
+  return {
+    language,
+    maxShortLineShare: never,
+    maxDuplicateCharacterShare: 0.1,
+    minPunctuatedLineShare: own.minPunctuatedLineShare,
+    maxNewlinesPerWord: own.maxNewlinesPerWord,
+  };
+}
+
+export function qualityOptions(language: string, own: FineWeb2Thresholds): GopherQualityOptions {
+  return {
+    language,
+    minMeanWordLength: own.minMeanWordLength,
+    maxMeanWordLength: own.maxMeanWordLength,
+    minAlphabeticShare: own.minAlphabeticShare,
+    stopWords: own.stopWords,
+  };
+}
