@@ -80,7 +80,7 @@ class CountingStore extends DirectoryStore {
 
 function floatWeights(parameters: ReadonlyMap<string, WeightTensor>): ReadonlyMap<string, NamedTensor> {
   for (const [name, tensor] of parameters)
-    if ('integers' in tensor)
+    if (!('data' in tensor))
       throw new LlmError({ code: 'pipeline/weights-quantized', message: `${name} is still quantised.` });
   return parameters as ReadonlyMap<string, NamedTensor>;
 }

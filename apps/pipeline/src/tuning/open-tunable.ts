@@ -82,9 +82,10 @@ const smallestProgram = 150e6;
 
 function bytesOf(parameters: ReadonlyMap<string, WeightTensor>): number {
   let bytes = 0;
-  for (const tensor of parameters.values())
-    bytes +=
-      'integers' in tensor ? tensor.integers.byteLength + tensor.scales.byteLength : tensor.data.byteLength;
+  for (const tensor of parameters.values()) {
+    const count = tensor.shape.reduce((product, size) => product * size, 1);
+    bytes += 'data' in tensor ? 4 * count : (count * tensor.bits) / 8 + (4 * count) / tensor.blockSize;
+  }
   return bytes;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A model and the contents beside it as files for as long as its session is made: the runtime maps them, so that
- * weights which it lays out anew are not held a second time, and contents are made one after the other.
+ * A model and the contents beside it as files for as long as its session is made: the runtime maps them, so
+ * that weights which it lays out anew are not held a second time, and contents are made one after the other.
  */
 import { closeSync, mkdtempSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -23,8 +23,8 @@ function writeParts(path: string, parts: readonly Uint8Array[]): void {
 }
 
 /**
- * In a folder of its own in the system's folder for temporary files, readable by its user alone; undefined where
- * all contents are held in memory anyway. Throws `graph/model-files-failed`.
+ * In a folder of its own in the system's folder for temporary files, readable by its user alone; undefined
+ * where all contents are held in memory anyway. Throws `graph/model-files-failed`.
  */
 export async function writeModelFiles(
   model: Uint8Array,

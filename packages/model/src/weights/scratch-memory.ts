@@ -1,6 +1,6 @@
 /**
- * Memory for numbers that are made, used and made no more: one block, where arrays of their own would wait for a
- * collector while a session is made beside them.
+ * Memory for numbers that are made, used and made no more: one block, where arrays of their own would wait
+ * for a collector while a session is made beside them.
  */
 export class ScratchMemory {
   #buffer = new ArrayBuffer(0);

@@ -107,15 +107,17 @@ export function decodeGraph(
     return { cosines: table('cosines'), sines: table('sines') };
   };
   const fresh: Tensor[] = [];
-  // One axis of tokens: with a matrix on its left a product can add one to its result.
-  const flat = (grid: Tensor): Tensor => reshape(grid, ['rowsTime']);
+  // One axis of tokens, so that a product can add another to its result; where the cache is written, shapes
+  // that are known only at run time are not at home.
+  const isFlat = cache === 'read';
+  const flat = (grid: Tensor): Tensor => (isFlat ? reshape(grid, ['rowsTime']) : grid);
   const states = forward({
     config,
     parameters,
     tokens: flat(tokens),
     rows: 'rows',
     time: 'time',
-    sizes: concat([dimensionOf(tokens, 0), dimensionOf(tokens, 1)], 0),
+    sizes: isFlat ? concat([dimensionOf(tokens, 0), dimensionOf(tokens, 1)], 0) : undefined,
     rotation: layerRotation(config, (kind) => rotation(positions, tables(kind))),
     positions: learned ? flat(positions) : undefined,
     attend:
@@ -125,13 +127,14 @@ export function decodeGraph(
       const before = flat(graph.input('previous', 'int32', ['rows', 'time']));
       const places = flat(positions);
       const embeddings = embed(config, parameters, before, learned ? add(places, -1) : undefined);
-      return where(unsqueeze(greater(places, 0), 1), embeddings, 0);
+      return where(unsqueeze(greater(places, 0), isFlat ? 1 : 2), embeddings, 0);
     },
   });
   // One output, because each costs some microseconds at every step.
   if (cache === 'read')
     graph.output(freshName, concatAs(fresh, 0, ['tensorsRows', ...fresh[0]!.shape.slice(1)]));
-  const logits = languageModelHead(config, parameters, gather(states, last));
+  const rows = isFlat ? states : reshape(states, ['rowsTime', config.width]);
+  const logits = languageModelHead(config, parameters, gather(rows, last));
   // Where the rest is computed in float16 these are not: see `halfPrecisionGraph`.
   outputScores(graph, cache === 'read' ? logits : graph.node('Cast', [logits], { to: 1 })[0]!);
 }

@@ -13,7 +13,7 @@ import { ScratchMemory } from '../../weights/scratch-memory.js';
 export interface FrozenWeights {
   /** Inputs of the graph by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Their bytes. Of matrices that are not held, or stand in one, made when they are asked for, in this order. */
+  /** Their bytes; of matrices that are not held, or stand in one, made when asked for, in this order. */
   readonly contents: ReadonlyMap<string, ExternalContent>;
   /** When they have been read. */
   free(): void;
