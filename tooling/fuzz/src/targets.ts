@@ -9,6 +9,7 @@ import { hubTargets } from './targets/hub.js';
 import { modelTargets } from './targets/models.js';
 import { pageTargets } from './targets/pages.js';
 import { runTargets } from './targets/runs.js';
+import { tableTargets } from './targets/tables.js';
 import { tokenFileTargets } from './targets/token-files.js';
 import { tokenizerTargets } from './targets/tokenizers.js';
 
@@ -22,6 +23,7 @@ export const targets: readonly FuzzTarget[] = [
   ...archiveTargets,
   ...pageTargets,
   ...corpusTargets,
+  ...tableTargets,
   ...conversationTargets,
   ...runTargets,
 ];

@@ -1,4 +1,6 @@
-/** The kept text as token ids: shards that `@llm/model` trains from, or one indexed data set of Megatron-LM. */
+/**
+ * The kept text as token ids: shards that `@llm/model` trains from, or one indexed data set of Megatron-LM.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -11,7 +13,10 @@ import { describeSystemError } from '../system-error.js';
 
 type Written = Parameters<typeof writeDataCard>[0]['written'];
 
-/** Reads a `tokenizer.json`, or the one in a folder or a run. Throws `pipeline/input-missing`, `tokenizer/…`. */
+/**
+ * Reads a `tokenizer.json`, or the one in a folder or a run. Throws `pipeline/input-missing`,
+ * `tokenizer/…`.
+ */
 export function readTokenizer(given: string): Tokenizer {
   const places = [join(given, 'tokenizer.json'), join(given, 'tokenizer', 'tokenizer.json')];
   const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -1,7 +1,7 @@
 /**
  * One archive record → a page, or the reason why it is none. `response` records are HTTP messages, `resource`
- * and `conversion` records (WET) are the content itself. Follows datatrove's WarcReader, and adds the HTTP status,
- * undeclared types by sniffing (WHATWG MIME Sniffing) and a reason for every record.
+ * and `conversion` records (WET) are the content itself. Follows datatrove's WarcReader, and adds the HTTP
+ * status, undeclared types by sniffing (WHATWG MIME Sniffing) and a reason for every record.
  */
 import { type DecodedText, decodeText } from '../charset/decode-text.js';
 import { Page } from '../page/page.js';

@@ -1,7 +1,7 @@
 /**
  * What a WAT record says of a record of a crawl, without the crawl: address, status, header fields, title,
- * `<meta>` and links. WAT files (Internet Archive, Common Crawl) hold JSON in `metadata` records, one for every
- * record of the WARC file that they describe.
+ * `<meta>` and links. WAT files (Internet Archive, Common Crawl) hold JSON in `metadata` records, one for
+ * every record of the WARC file that they describe.
  */
 import type { ArchiveRecord } from './archive-record.js';
 

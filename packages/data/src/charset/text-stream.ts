@@ -1,8 +1,8 @@
 /**
  * Bytes of a text file, as they come → text. UTF-16 and ISO-2022-JP are told by the first bytes; anything
- * else is decoded in blocks of whole lines: as UTF-8, and what is none in the encoding that the detector finds
- * for the first that is none. So a file joined of several is read right, and one bad byte costs itself. What
- * is no text at all is refused by its magic number or its control characters.
+ * else is decoded in blocks of whole lines: as UTF-8, and what is none in the encoding that the detector
+ * finds for the first that is none. So a file joined of several is read right, and one bad byte costs itself.
+ * What is no text at all is refused by its magic number or its control characters.
  */
 import { TextDecoder } from '@exodus/bytes/encoding-browser.js';
 import { ByteParts } from '../archive/byte-parts.js';

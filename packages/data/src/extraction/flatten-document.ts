@@ -5,8 +5,36 @@ import { elementKey, kinds, knownNames, nameNumber, namespaces } from '../html/e
 import type { HtmlDocument } from '../html/html-document.js';
 import { formulaAt, formulaTags } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
-import type { PageTree } from './page-tree.js';
 import { measureText, type TextMeasure } from './text-measure.js';
+
+/**
+ * Node 0 is the document. A text node has the tag `#text` and its text; other nodes have an empty text. A
+ * formula is an element `math` with one text node, `\(TeX\)`, or `\[TeX\]` where it stands on its own.
+ */
+export interface PageTree {
+  readonly size: number;
+  readonly tag: readonly string[];
+  readonly parent: readonly number[];
+  /** Index after the last descendant. */
+  readonly end: readonly number[];
+  readonly text: readonly string[];
+  /** What `measureText` says of each text node. */
+  readonly measures: readonly (TextMeasure | undefined)[];
+  /** `class` and `id`, lower case, separated by a blank. */
+  readonly cue: readonly string[];
+  /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
+  readonly role: ReadonlyMap<number, string>;
+  readonly itemprop: ReadonlyMap<number, string>;
+  /** Hidden by attribute or inline style. */
+  readonly hidden: ReadonlySet<number>;
+  /** `a` elements that lead nowhere else: to a place on this page, or without `href`. */
+  readonly fragment: ReadonlySet<number>;
+  readonly title: string;
+  /** An attribute of a node as it is written; undefined when it has none of the (lower-case) name. */
+  attribute(node: number, name: string): string | undefined;
+  /** The whole page, with what the flat tree leaves out. */
+  readonly document: HtmlDocument;
+}
 
 export function flattenDocument(document: HtmlDocument): PageTree {
   return new Flattener(document).flatten();

@@ -3,7 +3,7 @@
 /** A run of text within a block. */
 export interface TextRun {
   readonly text: string;
-  /** `code`: text of `code`, `kbd`, `samp`; `formula`: TeX with its delimiters; `break`: the end of a line. */
+  /** `code`: of `code`, `kbd`, `samp`; `formula`: TeX with its delimiters; `break`: the end of a line. */
   readonly kind?: 'code' | 'formula' | 'break' | undefined;
   /** Where the link that it is part of leads, as it is written. */
   readonly link?: string | undefined;

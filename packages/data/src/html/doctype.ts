@@ -1,4 +1,4 @@
-/** The document type declaration, and whether it asks for quirks mode (a table then does not end a paragraph). */
+/** The document type, and whether it asks for quirks mode (a table then does not end a paragraph). */
 
 export interface Doctype {
   readonly name: string;

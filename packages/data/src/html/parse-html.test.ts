@@ -9,7 +9,7 @@ import { parseHtml } from './parse-html.js';
 
 const tree = (html: string): string => serialiseTree(parseHtml(html, { comments: true }));
 
-/** Without select, option and input in a select: parse5 8 does not read them as the standard does since 2025. */
+/** Without select, option and what selects hold: parse5 8 reads them as the standard did before 2025. */
 const names =
   'a a b b i p p div div span td tr table tbody th caption colgroup col ul li dl dt dd h1 h2 form button pre font nobr svg g foreignObject math mi mtext annotation-xml title script style textarea template body html head br hr img object marquee noscript iframe ruby rt rp plaintext article center details frameset frame xmp address';
 

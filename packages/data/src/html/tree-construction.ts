@@ -11,34 +11,12 @@ import type { Doctype } from './doctype.js';
 import { elementKey, kinds, traits, traitsOf } from './element-names.js';
 import { FormattingElements } from './formatting-elements.js';
 import { type Attributes, type HtmlDocument, noAttributes } from './html-document.js';
+import { modes } from './modes.js';
 import { type Boundary, OpenElements } from './open-elements.js';
 import { type Tag, type TextMode, Tokenizer, type TokenSink } from './tokenizer.js';
 
 /** Blink's and WebKit's `kMaximumHTMLParserDOMTreeDepth`. */
 const deepest = 512;
-
-/** Names of the insertion modes: places in the table of rules. */
-export const modes = {
-  initial: 0,
-  beforeHtml: 1,
-  beforeHead: 2,
-  inHead: 3,
-  afterHead: 4,
-  inBody: 5,
-  text: 6,
-  inTable: 7,
-  inCaption: 8,
-  inColumnGroup: 9,
-  inTableBody: 10,
-  inRow: 11,
-  inCell: 12,
-  inTemplate: 13,
-  afterBody: 14,
-  inFrameset: 15,
-  afterFrameset: 16,
-  afterAfterBody: 17,
-  afterAfterFrameset: 18,
-} as const;
 
 /** What a mode does with each kind of token. */
 export interface InsertionMode {
@@ -321,20 +299,3 @@ export class TreeConstruction implements TokenSink {
 
 const anchor = elementKey('a');
 const paragraph = elementKey('p');
-
-/** How many characters at the start are white space of HTML. */
-export function leadingSpace(text: string): number {
-  let at = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code !== 32 && code !== 10 && code !== 9 && code !== 12 && code !== 13) break;
-    at++;
-  }
-  return at;
-}
-
-/** Of a text the white space, where nothing else may stand. */
-export function insertSpace(page: TreeConstruction, text: string): void {
-  const space = text.replace(/[^\t\n\f\r ]+/g, '');
-  if (space !== '') page.insertText(space);
-}

@@ -7,7 +7,7 @@ export { searchIndexServer } from './common-crawl/search-index-server.js';
 export { searchIndexTable } from './common-crawl/search-index-table.js';
 export type { DataInput } from './inputs/data-input.js';
 export { loadLanguageIdentifier } from './language/load-language-identifier.js';
-export { writeDataCard } from './output/data-card.js';
+export { writeDataCard } from './output/write-data-card.js';
 export { writeDocuments } from './output/write-documents.js';
 export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';

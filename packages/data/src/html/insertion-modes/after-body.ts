@@ -1,6 +1,8 @@
 /** The modes behind the body, those of framesets, and `in template`. */
 import { elementKey } from '../element-names.js';
-import { insertSpace, leadingSpace, modes, type TreeConstruction } from '../tree-construction.js';
+import { modes } from '../modes.js';
+import type { TreeConstruction } from '../tree-construction.js';
+import { insertSpace, leadingSpace } from '../white-space.js';
 import { closeTemplate } from './before-body.js';
 import { endAs, ignore, insertionMode, startAs, type TagRule } from './tag-rules.js';
 

@@ -1,7 +1,9 @@
 /** The modes up to the body: `initial`, `before html`, `before head`, `in head`, `after head`, and `text`. */
 import { elementKey, traits } from '../element-names.js';
+import { modes } from '../modes.js';
 import type { Tag } from '../tokenizer.js';
-import { leadingSpace, modes, type TreeConstruction } from '../tree-construction.js';
+import type { TreeConstruction } from '../tree-construction.js';
+import { leadingSpace } from '../white-space.js';
 import { endAs, ignore, insertionMode, startAs } from './tag-rules.js';
 
 const html = elementKey('html');

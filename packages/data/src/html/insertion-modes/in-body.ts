@@ -1,8 +1,9 @@
 /** The mode `in body`, the one that most of a page is read in. */
 import { closeByName, closeFormatting } from '../adoption-agency.js';
 import { elementKey, namespaces, traits, traitsOf } from '../element-names.js';
+import { modes } from '../modes.js';
 import type { Tag } from '../tokenizer.js';
-import { modes, type TreeConstruction } from '../tree-construction.js';
+import type { TreeConstruction } from '../tree-construction.js';
 import { endAs, ignore, insertionMode, startAs, type TagRule } from './tag-rules.js';
 
 const a = elementKey('a');

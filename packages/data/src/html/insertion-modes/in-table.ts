@@ -1,6 +1,8 @@
 /** The modes of tables. What is no part of a table goes before it ("foster parenting"). */
 import { elementKey, traits } from '../element-names.js';
-import { insertSpace, leadingSpace, modes, type TreeConstruction } from '../tree-construction.js';
+import { modes } from '../modes.js';
+import type { TreeConstruction } from '../tree-construction.js';
+import { insertSpace, leadingSpace } from '../white-space.js';
 import { isHidden } from './in-body.js';
 import { endAs, ignore, insertionMode, startAs, type TagRule } from './tag-rules.js';
 

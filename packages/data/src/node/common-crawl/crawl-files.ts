@@ -28,7 +28,10 @@ export interface CrawlFilesOptions extends CrawlPlace {
   readonly seed?: number | undefined;
 }
 
-/** URLs of the files, sorted as listed. Throws `data/crawl-unknown`, `core/option-invalid`, `data/storage-…`. */
+/**
+ * URLs of the files, sorted as listed. Throws `data/crawl-unknown`, `core/option-invalid`,
+ * `data/storage-…`.
+ */
 export async function listCrawlFiles(options: CrawlFilesOptions): Promise<string[]> {
   const { kind = 'warc', fraction = 1, seed = 0 } = options;
   if (!(fraction > 0 && fraction <= 1))

@@ -1,6 +1,6 @@
 /**
- * Captures from the index server (CDX API, as pywb serves it): one query for a domain or for each URL, page by
- * page. The server is small and shared: one request at a time, and a pause where it asks for one.
+ * Captures from the index server (CDX API, as pywb serves it): one query for a domain or for each URL, page
+ * by page. The server is small and shared: one request at a time, and a pause where it asks for one.
  */
 import { LlmError } from '@llm/core';
 import { HttpClient, readBytes } from '../storage/http-client.js';

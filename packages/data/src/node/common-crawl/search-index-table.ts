@@ -1,6 +1,6 @@
 /**
- * Captures from the columnar index (`cc-index/table`, Parquet sorted by SURT key): the footers of its files are
- * read, and of row groups whose statistics allow a match only the columns that are needed.
+ * Captures from the columnar index (`cc-index/table`, Parquet sorted by SURT key): the footers of its files
+ * are read, and of row groups whose statistics allow a match only the columns that are needed.
  */
 import type { ParquetQueryFilter } from 'hyparquet';
 import { openParquet, type ParquetRow, readRows } from '../parquet/parquet-file.js';

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { SourceWindow } from './source-window.js';
 import { inflateZstd, isZstd } from './zstd-frames.js';
 
-/** Two frames with one to be passed over between them, of python-zstandard 0.25: levels 3 with checksum and 19. */
+/**
+ * Two frames with one to be passed over between them, of python-zstandard 0.25: levels 3 with checksum and
+ * 19.
+ */
 const frames = readFileSync(new URL('fixtures/two-frames.jsonl.zst', import.meta.url));
 const content = Array.from(
   { length: 3000 },

@@ -1,8 +1,8 @@
 /**
- * CSV text in pieces → records (RFC 4180, and as Python's `csv` reads what that leaves open: a quote opens a
- * field only at its start). Libraries read such files, too, but give up at a record that is too long, or hold
- * it: here a record above `longest` UTF-16 units, as one whose quote never ends, is passed over up to the next
- * line end, so that all is linear and bounded whatever comes.
+ * CSV text in pieces → records (RFC 4180, and as Python's `csv` reads what that leaves open: a quote opens
+ * a field only at its start). Libraries read such files, too, but give up at a record that is too long, or
+ * hold it: here a record above `longest` UTF-16 units, as one whose quote never ends, is passed over up to
+ * the next line end, so that all is linear and bounded whatever comes.
  */
 export type CsvRecord = readonly string[] | 'too-large';
 

@@ -3,8 +3,8 @@ import type { Verdict } from '../../page/verdict.js';
 
 export interface DataInput {
   /**
-   * `warc`: WARC or ARC; `text`: plain text; `jsonl`: one JSON object a line; `csv`: its first record names the
-   * columns. Each plain, gzip or Zstandard. `parquet`: a Parquet file.
+   * `warc`: WARC or ARC; `text`: plain text; `jsonl`: one JSON object a line; `csv`: its first record names
+   * the columns. Each plain, gzip or Zstandard. `parquet`: a Parquet file.
    */
   readonly kind: 'warc' | 'text' | 'jsonl' | 'csv' | 'parquet';
   /** A path, or a URL: `file:`, `https:`, `s3:`, `hf:`. */
@@ -12,8 +12,9 @@ export interface DataInput {
   /** Field of a JSON line, or column of a table, that holds the text. Default `text`. */
   readonly field?: string | undefined;
   /**
-   * `filter` sends the documents through URL, language and quality filters, `keep` only through deduplication
-   * and PII removal. Default: `filter` for `warc`, `keep` for the others, which are somebody's choice already.
+   * `filter` sends the documents through URL, language and quality filters, `keep` only through
+   * deduplication and PII removal. Default: `filter` for `warc`, `keep` for the others, which are
+   * somebody's choice already.
    */
   readonly quality?: 'filter' | 'keep' | undefined;
 }

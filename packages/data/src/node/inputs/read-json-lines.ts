@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { LlmError } from '@llm/core';
-import { cleanText } from '../../page/clean-text.js';
 import { drop } from '../../page/verdict.js';
 import { readLines } from '../files/read-lines.js';
 import { damagedItem, refusedItem } from './damaged-item.js';
@@ -35,8 +34,7 @@ export async function* readJsonLines(
     }
     if (!isInside && ends) {
       const row = isBlank ? undefined : parseObject(line);
-      if (row !== undefined)
-        yield { ...rowPage(cleaned(row, field), field, metadata, longest), recordType: 'line' };
+      if (row !== undefined) yield { ...rowPage(row, field, metadata, longest), recordType: 'line' };
       else if (!isBlank) yield { ...drop('broken-line', { metadata }), recordType: 'line' };
     } else if (!isInside) yield { ...drop('too-large', { metadata }), recordType: 'line' };
     isInside = !ends;
@@ -54,12 +52,6 @@ function arrayInsteadOfLines(path: string, line: number): LlmError {
     message: `${basename(path)}, line ${line}: the file is a JSON array, not JSON lines (one object a line). Convert it, for example with: jq -c '.[]' FILE > FILE.jsonl`,
     details: { path, line },
   });
-}
-
-/** JSON may spell out what no text file holds: NUL and its like. */
-function cleaned(row: Row, field: string): Row {
-  const text = row[field];
-  return typeof text === 'string' ? { ...row, [field]: cleanText(text) } : row;
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -8,7 +8,10 @@ import { startFileServer } from '../storage/fixtures/file-server.js';
 import type { InputItem } from './data-input.js';
 import { readParquet } from './read-parquet.js';
 
-/** Written by tooling/oracles/data/parquet.py with pyarrow, polars and DuckDB; rows.json says what is in each. */
+/**
+ * Written by tooling/oracles/data/parquet.py with pyarrow, polars and DuckDB; rows.json says what is in
+ * each.
+ */
 const fixtures = fileURLToPath(new URL('../parquet/fixtures/', import.meta.url));
 const files = readdirSync(fixtures).filter((name) => name.endsWith('.parquet'));
 type Row = Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ export async function* readWarcPages(
     decompress: (bytes: Uint8Array, coding: string) => decompressContent(bytes, coding, maxPageBytes),
     detectCharset,
   };
-  for await (const item of readArchive(path, { maxRecordBytes: maxPageBytes, onBytes })) {
+  for await (const item of readArchive(path, { maxRecordBytes: maxPageBytes, reuseBlocks: true, onBytes })) {
     if (item.kind === 'damage') {
       yield damagedItem(item.damage);
       continue;

@@ -3,6 +3,7 @@
  * `metadata` that is an object, or a string that holds one (as datatrove reads it), is spread.
  */
 import type { JsonValue } from '@llm/core';
+import { cleanText } from '../../page/clean-text.js';
 import { Page } from '../../page/page.js';
 import { drop, type Metadata, type Verdict } from '../../page/verdict.js';
 
@@ -15,9 +16,11 @@ export function rowPage(
 ): Verdict<{ readonly page: Page }> {
   const given = row[field];
   // Some writers do not say that their bytes are text.
-  const content = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;
+  const text = given instanceof Uint8Array ? new TextDecoder().decode(given) : given;
   const metadata = { ...place, id: jsonOf(row.id) };
-  if (typeof content !== 'string') return drop('no-text', { metadata });
+  if (typeof text !== 'string') return drop('no-text', { metadata });
+  // JSON and tables may hold what no text file does: NUL and its like.
+  const content = cleanText(text);
   if (content.trim() === '') return drop('empty-body', { metadata });
   if (content.length > maxPageBytes) return drop('too-large', { metadata });
   const { url, ...fields } = fieldsOf(row, field, place);

@@ -80,11 +80,13 @@ test('documents come back as they were, whatever has a column of its own', async
       const { id, row: _, ...metadata } = item.page.metadata;
       back.push({ id: String(id), text: item.page.content, metadata: metadata as Document['metadata'] });
     }
-    const withoutNulls = documents.map(({ metadata: { empty: _, ...metadata }, ...rest }) => ({
-      ...rest,
+    // Of nulls and controls our reader makes nothing.
+    const expected = documents.map(({ id, text, metadata: { empty: _, ...metadata } }) => ({
+      id,
+      text: text.replaceAll('\0', ''),
       metadata,
     }));
-    expect(back).toEqual(withoutNulls);
+    expect(back).toEqual(expected);
   }
 });
 

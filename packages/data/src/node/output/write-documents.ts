@@ -20,7 +20,10 @@ export interface WriteDocumentsOptions extends RunOptions {
   readonly format?: OutputFormat | undefined;
   /** Of `parquet`: `snappy` (default), `gzip`, `zstd`, `none`; of the others `gzip` (default), `none`. */
   readonly compression?: ParquetCompression | undefined;
-  /** Of `parquet`: fields of the metadata that have a column of their own. Default: those the pipeline finds. */
+  /**
+   * Of `parquet`: fields of the metadata that have a column of their own. Default: those the pipeline
+   * finds.
+   */
   readonly columns?: readonly DocumentColumn[] | undefined;
   /** Of `parquet`: documents of a row group. Default 1000. */
   readonly groupDocuments?: number | undefined;

@@ -1,6 +1,7 @@
 /**
  * Parquet files over a `ByteSource`: only the footer and the wanted columns of one row group are read at a
- * time. The format is hyparquet's; inflating is Node's where Node can, and of hyparquet-compressors elsewhere.
+ * time. The format is hyparquet's; inflating is Node's where Node can, and of hyparquet-compressors
+ * elsewhere.
  */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { LlmError } from '@llm/core';
@@ -14,6 +15,7 @@ import {
 } from 'hyparquet';
 import { compressors as otherCompressors } from 'hyparquet-compressors';
 import type { ByteSource } from '../storage/byte-source.js';
+import { type ColumnRange, checkPages, columnRanges } from './check-pages.js';
 
 export type ParquetRow = Readonly<Record<string, unknown>>;
 
@@ -35,28 +37,58 @@ const compressors: Compressors = {
 
 /** Throws `data/parquet-damaged` for what is no whole Parquet file. */
 export async function openParquet(source: ByteSource): Promise<ParquetFile> {
-  const metadata = await guarded(source, 'its footer', () => parquetMetadataAsync(bufferOf(source)));
-  const columns: string[] = [];
-  // The schema is a tree in depth-first order, its root first.
-  for (let at = 1; at < metadata.schema.length; at = afterSubtree(metadata, at))
-    columns.push(metadata.schema[at]!.name);
+  const metadata = await guarded(source, 'its footer', async () => {
+    const footer = await parquetMetadataAsync(bufferOf(source));
+    checkColumns(footer);
+    return footer;
+  });
+  const columns = [...new Set(leafPaths(metadata).map(([name]) => name!))];
   const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   return { source, metadata, rows, columns };
 }
 
-function afterSubtree({ schema }: FileMetaData, at: number): number {
-  let next = at + 1;
-  for (let child = 0; child < (schema[at]?.num_children ?? 0); child++)
-    next = afterSubtree({ schema } as FileMetaData, next);
-  return next;
+/** Where hyparquet finds a chunk that is no column, it leaves the others that it began to read to nobody. */
+function checkColumns(metadata: FileMetaData): void {
+  const expected = leafPaths(metadata).map((path) => path.join('.'));
+  if (new Set(expected).size !== expected.length) throw new Error('two of its columns have the same name');
+  for (const [index, group] of metadata.row_groups.entries()) {
+    const rows = Number(group.num_rows);
+    if (!(rows >= 0 && rows <= mostGroupRows))
+      throw new Error(`row group ${index} has ${rows} rows, and at most ${mostGroupRows} are read at once`);
+    const found = group.columns.map(({ meta_data }) => meta_data?.path_in_schema.join('.'));
+    if (found.length !== expected.length || found.some((path, at) => path !== expected[at]))
+      throw new Error(`row group ${index} has other columns than its schema`);
+  }
 }
+
+/** Paths of the columns that hold values. The schema is a tree in depth-first order, its root first. */
+function leafPaths({ schema }: FileMetaData): string[][] {
+  const paths: string[][] = [];
+  let next = 1;
+  const visit = (path: string[], children: number): void => {
+    for (let child = 0; child < children; child++) {
+      const element = schema[next++];
+      if (element === undefined || path.length > deepestColumn) throw new Error('its schema is no tree');
+      const own = [...path, element.name];
+      if (element.num_children) visit(own, element.num_children);
+      else paths.push(own);
+    }
+  };
+  visit([], schema[0]?.num_children ?? 0);
+  return paths;
+}
+
+const deepestColumn = 100;
+const mostGroupRows = 2 ** 24;
 
 export interface ReadRowsOptions {
   /** Default: all. */
   readonly columns?: readonly string[] | undefined;
   /** Inflated bytes that may be in memory at once. Default 1 GiB. */
   readonly maximumBytes?: number | undefined;
-  /** Rows that are wanted. Row groups and pages that cannot hold one, by their statistics, are not fetched. */
+  /**
+   * Rows that are wanted. Row groups and pages that cannot hold one, by their statistics, are not fetched.
+   */
   readonly filter?: ParquetQueryFilter | undefined;
 }
 
@@ -75,6 +107,7 @@ const sliceBytes = 32 * 1024 * 1024;
 export async function* readRows(file: ParquetFile, options: ReadRowsOptions = {}): AsyncGenerator<RowBatch> {
   const { source, metadata } = file;
   const { columns, filter, maximumBytes = 2 ** 30 } = options;
+  const pages = columnRanges(metadata);
   let first = 0;
   let bytes = 0;
   for (const [index, group] of metadata.row_groups.entries()) {
@@ -99,7 +132,7 @@ export async function* readRows(file: ParquetFile, options: ReadRowsOptions = {}
         const end = Math.min(rows, at + step);
         const batch = await guarded(source, `row group ${index}`, () =>
           parquetReadObjects({
-            file: bufferOf(source),
+            file: bufferOf(source, pages),
             metadata,
             compressors,
             rowStart: first + at,
@@ -118,15 +151,28 @@ export async function* readRows(file: ParquetFile, options: ReadRowsOptions = {}
   }
 }
 
-function bufferOf(source: ByteSource): AsyncBuffer {
+function bufferOf(source: ByteSource, pages: readonly ColumnRange[] = []): AsyncBuffer {
   return {
     byteLength: source.size,
-    slice: async (start, end = source.size) => {
-      const bytes = await source.read(start, end - start);
-      if (bytes.length < end - start) throw new Error(`it ends at byte ${start + bytes.length}`);
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    slice: (start, end = source.size) => {
+      const bytes = readSlice(source, start, end, pages);
+      // What is fetched ahead may be asked for by nobody, once another part is damaged.
+      bytes.catch(() => undefined);
+      return bytes;
     },
   };
+}
+
+async function readSlice(
+  source: ByteSource,
+  start: number,
+  end: number,
+  pages: readonly ColumnRange[],
+): Promise<ArrayBuffer> {
+  const bytes = await source.read(start, end - start);
+  if (bytes.length < end - start) throw new Error(`it ends at byte ${start + bytes.length}`);
+  checkPages(bytes, start, pages);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
 }
 
 async function guarded<T>(source: ByteSource, place: string, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 /**
- * HTTP as stores of large files speak it: what may pass (network errors, silence, 408, 425, 429, 5xx) is tried
- * again with growing pauses, after `Retry-After` where it is given; redirects are followed, but not out of
- * encryption, and credentials stay with the host they are for.
+ * HTTP as stores of large files speak it: what may pass (network errors, silence, 408, 425, 429, 5xx) is
+ * tried again with growing pauses, after `Retry-After` where it is given; redirects are followed, but not
+ * out of encryption, and credentials stay with the host they are for.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { LlmError } from '@llm/core';

@@ -1,8 +1,8 @@
 /**
- * Data sets on a hub of Hugging Face: `hf://datasets/owner/name[@revision]/path`, as its own file system names
- * them (a slash in a revision is `%2F`). A revision is looked up once and files are read at that commit, so
- * that a run sees one state. `HF_TOKEN` opens private and gated ones, `HF_ENDPOINT` names another hub.
- * Nothing is written there.
+ * Data sets on a hub of Hugging Face: `hf://datasets/owner/name[@revision]/path`, as its own file system
+ * names them (a slash in a revision is `%2F`). A revision is looked up once and files are read at that
+ * commit, so that a run sees one state. `HF_TOKEN` opens private and gated ones, `HF_ENDPOINT` names
+ * another hub. Nothing is written there.
  */
 import type { ByteSource, StoredFile } from './byte-source.js';
 import { HttpClient, readBytes, type StorageOptions } from './http-client.js';
@@ -64,7 +64,7 @@ export class HubDatasets {
         explain: ({ url, status, header }) => {
           const code = header('x-error-code') ?? '';
           if (status !== 401 && status !== 403 && code !== 'GatedRepo') return undefined;
-          // The hub answers 401 for a repository that does not exist, so as not to tell which private ones do.
+          // The hub answers 401 for a repository that does not exist, so as not to tell of private ones.
           const advice =
             token === undefined
               ? 'Check the name; if the data set is private or gated, set HF_TOKEN.'

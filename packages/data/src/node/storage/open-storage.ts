@@ -16,7 +16,10 @@ import { storageError } from './storage-error.js';
 
 export type Scheme = 'file' | 'http' | 's3' | 'hf';
 
-/** What a location begins with decides; a drive letter of Windows is one letter. Throws `data/storage-url-invalid`. */
+/**
+ * What a location begins with decides; a drive letter of Windows is one letter. Throws
+ * `data/storage-url-invalid`.
+ */
 export function schemeOf(location: string): Scheme {
   const scheme = /^([a-z][a-z\d+.-]+):/i.exec(location)?.[1]?.toLowerCase();
   if (scheme === undefined || scheme === 'file') return 'file';
@@ -31,7 +34,10 @@ export function schemeOf(location: string): Scheme {
   );
 }
 
-/** Asks for the file once: what cannot be read is an error here. Throws `data/storage-…`, `data/input-missing`. */
+/**
+ * Asks for the file once: what cannot be read is an error here. Throws `data/storage-…`,
+ * `data/input-missing`.
+ */
 export async function openSource(location: string, options: StorageOptions = {}): Promise<ByteSource> {
   switch (schemeOf(location)) {
     case 'file':

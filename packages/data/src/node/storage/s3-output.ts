@@ -1,6 +1,6 @@
 /**
- * An object that is written in a stream: in one request while it is small, else in parts that S3 puts together
- * when all are there. What is not finished is aborted, and never seen under its name.
+ * An object that is written in a stream: in one request while it is small, else in parts that S3 puts
+ * together when all are there. What is not finished is aborted, and never seen under its name.
  */
 import type { OutputFile } from './byte-source.js';
 import { type S3Client, type S3Place, s3Url, type UploadedPart } from './s3-client.js';

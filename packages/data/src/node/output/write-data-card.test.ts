@@ -8,7 +8,8 @@ import { gopherQuality } from '../../filters/gopher-quality.js';
 import { runDataPipeline } from '../pipeline/run-data-pipeline.js';
 import { readShards } from '../pipeline/shards.js';
 import { startFileServer } from '../storage/fixtures/file-server.js';
-import { type DataCard, writeDataCard } from './data-card.js';
+import type { DataCard } from './data-card.js';
+import { writeDataCard } from './write-data-card.js';
 import { writeDocuments } from './write-documents.js';
 
 let folder: string;

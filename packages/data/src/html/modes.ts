@@ -1,0 +1,22 @@
+/** Names of the insertion modes: places in the table of rules. */
+export const modes = {
+  initial: 0,
+  beforeHtml: 1,
+  beforeHead: 2,
+  inHead: 3,
+  afterHead: 4,
+  inBody: 5,
+  text: 6,
+  inTable: 7,
+  inCaption: 8,
+  inColumnGroup: 9,
+  inTableBody: 10,
+  inRow: 11,
+  inCell: 12,
+  inTemplate: 13,
+  afterBody: 14,
+  inFrameset: 15,
+  afterFrameset: 16,
+  afterAfterBody: 17,
+  afterAfterFrameset: 18,
+} as const;
