@@ -2,7 +2,7 @@
  * Which blocks of a page are its content. The model gives each block a probability; what is kept is the set
  * whose expected F1 against the true main text is greatest (the blocks above a cut that lies at half of that
  * F1), moved up or down by the mode. Four rules stand beside the model: the cells of a data table stay
- * together, of two copies of a paragraph the first is kept, hidden scraps and the title above the text go.
+ * together, of two copies of a paragraph the first is kept, menus, hidden scraps and the title above the text go.
  */
 import { blockFeatures, blockText } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
@@ -47,7 +47,7 @@ export function chooseContent(
   const [least, greatest] = cuts[mode];
   const at = Math.min(greatest, Math.max(least, cut));
   const kept = Uint8Array.from(probabilities, (probability) => (probability >= at ? 1 : 0));
-  leaveOutHiddenScraps(tree, blocks, context, kept);
+  leaveOutScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, kept);
   leaveOutTitle(tree, blocks, kept);
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
@@ -123,17 +123,14 @@ function bestCut(blocks: TextBlocks, probabilities: Float32Array): { cut: number
   return { cut, expected };
 }
 
-/** What is hidden and holds no prose is no answer that a click opens. */
-function leaveOutHiddenScraps(
-  tree: PageTree,
-  blocks: TextBlocks,
-  context: ElementContext,
-  kept: Uint8Array,
-): void {
-  for (const node of tree.hidden) {
+/** What is hidden and holds no prose is no answer that a click opens; a `nav` without prose is a menu. */
+function leaveOutScraps(tree: PageTree, blocks: TextBlocks, context: ElementContext, kept: Uint8Array): void {
+  for (let node = 1; node < tree.size; node++) {
+    if (tree.tag[node] !== 'nav' && !tree.hidden.has(node)) continue;
     const end = tree.end[node]!;
     if (context.prose[end] !== context.prose[node]) continue;
     for (let at = node; at < end; at++) if (blocks.blockOf[at]! >= 0) kept[blocks.blockOf[at]!] = 0;
+    node = end - 1;
   }
 }
 
