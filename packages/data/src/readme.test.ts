@@ -22,6 +22,16 @@ test('the example of the README runs and does what it says', async () => {
   expect(keeper).toEqual([0, 0]);
 });
 
+test('the page of the README is Markdown', async () => {
+  const names = ['page', 'title', 'author', 'license'];
+  const { page, ...metadata } = await readmeExample(import.meta.dirname, names, 'markdown');
+  expect(metadata).toEqual({ title: 'Ropes', author: 'Anna Gray', license: 'CC-BY-4.0' });
+  expect((page as { text: string }).text).toBe(
+    '# Ropes\n\nA rope holds more than it weighs, and every sailor learns in the first week how to [tie it](https://harbour.example/tie):\n\n' +
+      '```sh\ntie --knot bowline\n```\n\n| Rope | Holds |\n| --- | --- |\n| hemp | 900 kg |',
+  );
+});
+
 test('the filter of the README has its row in the funnel and its line among the dropped pages', async () => {
   const { row, directory } = await readmeExample(import.meta.dirname, ['row', 'directory'], 'own filter');
   expect(row).toEqual({ step: 'no-placeholders', entered: 2, left: 1, dropped: { todo: 1 } });

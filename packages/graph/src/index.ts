@@ -1,4 +1,10 @@
-export type { DeviceMemory, Executor, GraphSession, ResidentTensor } from './execution/executor.js';
+export type {
+  DeviceMemory,
+  Executor,
+  ExternalContent,
+  GraphSession,
+  ResidentTensor,
+} from './execution/executor.js';
 export { isResident } from './execution/executor.js';
 export { StateBuffers } from './execution/state-buffers.js';
 export type { StateBinding, StatefulSession } from './execution/stateful-session.js';

@@ -43,8 +43,8 @@ import type { LoraConfig } from './weights/lora.js';
 import { elementCount } from './weights/parameter-layout.js';
 import {
   checkQuantized,
+  type IntegerMatrix,
   isQuantized,
-  type QuantizedTensor,
   type WeightTensor,
 } from './weights/quantized-tensor.js';
 
@@ -56,7 +56,8 @@ export interface TransformerOptions {
   /**
    * Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. Matrices of integers
    * (`quantizeParameters`, or from a GGUF file) are read where they are and stay as they are: the model
-   * generates, scores, and trains adapters (`lora`) on them.
+   * generates, scores, and trains adapters (`lora`) on them. Those of a file that is read again when it is
+   * needed (`fileSource`) are not held: the file must stay as it is while the model lives.
    */
   readonly parameters?: ReadonlyMap<string, WeightTensor> | undefined;
   /** Default: `negativeLogLikelihood`. */
@@ -124,14 +125,14 @@ export async function createTransformer(options: TransformerOptions): Promise<Tr
 
 function sorted(parameters: ReadonlyMap<string, WeightTensor>): {
   floats: ReadonlyMap<string, NamedTensor>;
-  quantized: ReadonlyMap<string, QuantizedTensor>;
+  quantized: ReadonlyMap<string, IntegerMatrix>;
 } {
   const floats = new Map<string, NamedTensor>();
-  const quantized = new Map<string, QuantizedTensor>();
+  const quantized = new Map<string, IntegerMatrix>();
   for (const [name, tensor] of parameters) {
     if (!isQuantized(tensor)) floats.set(name, tensor);
     else {
-      checkQuantized(name, tensor);
+      if (!('read' in tensor)) checkQuantized(name, tensor);
       quantized.set(name, tensor);
     }
   }

@@ -4,11 +4,10 @@
  * those of a process.
  */
 import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { DirectoryStore } from '@llm/core/node';
 import { createNodeExecutor } from '@llm/graph/node';
 import { createTransformer, quantizeParameters } from '@llm/model';
-import { artifactSource, importGguf } from '@llm/model/gguf';
+import { type ByteSource, importGguf } from '@llm/model/gguf';
+import { fileSource } from '@llm/model/node';
 
 export interface RealModelOptions {
   /** Path of the GGUF file. */
@@ -32,7 +31,7 @@ export interface RealModelResult {
 
 async function measure(options: RealModelOptions): Promise<RealModelResult> {
   const { file, weights, newTokens, threads } = options;
-  const source = await artifactSource(new DirectoryStore(dirname(file)), basename(file));
+  const source = await fileSource(file);
   const { config, parameters } = await load(source, weights);
   const model = await createTransformer({ config, parameters, executor: createNodeExecutor({ threads }) });
   const prompts = (rows: number, length: number): Int32Array[] =>
@@ -60,7 +59,7 @@ async function measure(options: RealModelOptions): Promise<RealModelResult> {
   return { decode, prefill, firstTokenSeconds, peakMegabytes: Number(peak?.[1] ?? Number.NaN) / 1000 };
 }
 
-async function load(source: Parameters<typeof importGguf>[0], weights: RealModelOptions['weights']) {
+async function load(source: ByteSource, weights: RealModelOptions['weights']) {
   if (weights === 'float32') return importGguf(source);
   const { config, parameters } = await importGguf(source, { quantized: true });
   return { config, parameters: weights === 'stored' ? parameters : quantizeParameters(parameters, weights) };

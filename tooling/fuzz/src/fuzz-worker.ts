@@ -2,6 +2,7 @@
  * Gives the target that the main thread names damaged inputs,
  * one after the other, and says before each which one it is.
  */
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRandom, LlmError } from '@llm/core';
 import type { FuzzTarget } from './fuzz-target.js';
@@ -17,6 +18,19 @@ export interface FuzzFault {
   readonly target: number;
   readonly index: number;
   readonly error: string;
+}
+
+/**
+ * The most that one input of a target allocated: heap and external memory before and after it, which is no
+ * less than its peak unless the collector ran in between.
+ */
+export interface FuzzMemory {
+  readonly target: number;
+  readonly index: number;
+  readonly allocatedBytes: number;
+  readonly fileBytes: number;
+  /** What reading the whole files allocates, each alone at its second reading, the most of them. */
+  readonly wholeBytes: number;
 }
 
 /** Places in `FuzzTask.shared`. */
@@ -42,8 +56,26 @@ export function fuzzInput(
   return { bytes: mutate(whole, random), file };
 }
 
+function allocated(): number {
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
+}
+
+async function wholeBytes({ seeds, run }: FuzzTarget): Promise<number> {
+  let most = 0;
+  for (const [file, bytes] of Object.entries(seeds)) {
+    await run(bytes.slice(), file);
+    const before = allocated();
+    await run(bytes.slice(), file);
+    most = Math.max(most, allocated() - before);
+  }
+  return most;
+}
+
 if (parentPort !== null) {
   const { seed, shared } = workerData as FuzzTask;
+  const whole = new Map<number, number>();
+  const most = new Map<number, number>();
   for (;;) {
     const number = Atomics.load(shared, places.target);
     const target = targets[number]!;
@@ -51,6 +83,8 @@ if (parentPort !== null) {
     const { bytes, file } = fuzzInput(target, seed, index);
     Atomics.store(shared, places.current, number);
     Atomics.store(shared, places.begun, Date.now() & 0x7fffffff);
+    if (!whole.has(number)) whole.set(number, await wholeBytes(target));
+    const before = allocated();
     try {
       await target.run(bytes, file);
     } catch (error) {
@@ -60,6 +94,16 @@ if (parentPort !== null) {
         const fault: FuzzFault = { target: number, index, error: `${file}: ${what}` };
         parentPort.postMessage(fault);
       }
+    }
+    const allocatedBytes = allocated() - before;
+    if (allocatedBytes > (most.get(number) ?? 0)) {
+      most.set(number, allocatedBytes);
+      const memory: FuzzMemory = {
+        ...{ target: number, index, allocatedBytes },
+        fileBytes: bytes.length,
+        wholeBytes: whole.get(number)!,
+      };
+      parentPort.postMessage(memory);
     }
     Atomics.add(shared, places.inputs + number, 1);
   }

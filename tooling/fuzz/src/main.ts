@@ -1,5 +1,5 @@
 /**
- * `npm run fuzz -- SECONDS [--target NAME] [--seed N] [--first INDEX] [--replay INDEX]`: every parser of the
+ * `npm run fuzz -- SECONDS [--target NAME] [--inputs N] [--seed N] [--first INDEX] [--replay INDEX]`: every parser of the
  * project over damaged files, in a worker whose time and memory are watched. A fault is an untyped error,
  * damage that a digest should have shown, an input that takes more than five seconds of a processor, or one
  * that takes the process above its memory; it is printed with what replays it. Exit code 1 when there was
@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { type FuzzFault, type FuzzTask, fuzzInput, places } from './fuzz-worker.js';
+import { type FuzzFault, type FuzzMemory, type FuzzTask, fuzzInput, places } from './fuzz-worker.js';
 import { targets } from './targets.js';
 
 /** Of processor time, which does not depend on what else the machine does. */
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     first: { type: 'string', default: '0' },
     replay: { type: 'string' },
+    inputs: { type: 'string', default: 'Infinity' },
   },
 });
 const seconds = Number(positionals[0] ?? 60);
@@ -47,11 +48,15 @@ if (values.replay !== undefined) {
 const shared = new Int32Array(new SharedArrayBuffer(4 * (places.inputs + targets.length)));
 shared.fill(Number(values.first), places.inputs);
 const faults = targets.map(() => new Set<string>());
+const memories = new Map<number, FuzzMemory>();
+const mostInputs = Number(values.inputs);
+const inputsOf = (number: number): number =>
+  Atomics.load(shared, places.inputs + number) - Number(values.first);
 let worker: Worker | undefined;
 for (const number of chosen) {
   Atomics.store(shared, places.target, number);
   const until = Date.now() + (1000 * seconds) / chosen.length;
-  while (Date.now() < until) {
+  while (Date.now() < until && inputsOf(number) < mostInputs) {
     worker ??= await startWorker();
     if (await watch(worker, until)) continue;
     await worker.terminate();
@@ -59,13 +64,20 @@ for (const number of chosen) {
     // The input that was too much is not tried again.
     Atomics.add(shared, places.inputs + Atomics.load(shared, places.current), 1);
   }
-  const inputs = Atomics.load(shared, places.inputs + number) - Number(values.first);
-  print(`${targets[number]!.name}: ${inputs} inputs, ${faults[number]!.size} faults`);
+  const found = `${targets[number]!.name}: ${inputsOf(number)} inputs, ${faults[number]!.size} faults`;
+  print(`${found}${memoryLine(memories.get(number))}`);
 }
 await worker?.terminate();
 const found = faults.reduce((sum, { size }) => sum + size, 0);
 print(`${chosen.length} parsers, ${found} faults`);
 if (found > 0) process.exitCode = 1;
+
+function memoryLine(memory: FuzzMemory | undefined): string {
+  if (memory === undefined) return '';
+  const { index, allocatedBytes, fileBytes, wholeBytes } = memory;
+  const [most, file, whole] = [allocatedBytes, fileBytes, wholeBytes].map((bytes) => Math.ceil(bytes / 1000));
+  return `; the most memory for one: ${most} kB (input ${index}, a file of ${file} kB; whole files: ${whole} kB)`;
+}
 
 /** The same fault is found again and again: once by its place is enough. */
 function report({ target, index, error }: FuzzFault): void {
@@ -86,7 +98,11 @@ async function startWorker(): Promise<Worker> {
     execArgv: ['--conditions=@llm/source'],
     resourceLimits: { maxOldGenerationSizeMb: mostHeapMegabytes, stackSizeMb: 4 },
   });
-  started.on('message', report);
+  started.on('message', (message: FuzzFault | FuzzMemory) => {
+    if ('error' in message) report(message);
+    else if (message.allocatedBytes > (memories.get(message.target)?.allocatedBytes ?? 0))
+      memories.set(message.target, message);
+  });
   started.on('error', () => undefined);
   while (Atomics.load(shared, places.begun) === 0) await sleep(20);
   return started;
@@ -112,7 +128,8 @@ async function watch(started: Worker, until: number): Promise<boolean> {
     const before = process.memoryUsage().rss;
     let input = '';
     let cpu = process.cpuUsage();
-    while (Date.now() < until) {
+    const target = Atomics.load(shared, places.target);
+    while (Date.now() < until && inputsOf(target) < mostInputs) {
       await sleep(50);
       if (ended !== undefined) return fault(ended);
       const current = Atomics.load(shared, places.current);

@@ -7,6 +7,7 @@ import { corpusTargets } from './targets/corpora.js';
 import { ggufTargets } from './targets/gguf.js';
 import { hubTargets } from './targets/hub.js';
 import { modelTargets } from './targets/models.js';
+import { pageTargets } from './targets/pages.js';
 import { runTargets } from './targets/runs.js';
 import { tokenFileTargets } from './targets/token-files.js';
 import { tokenizerTargets } from './targets/tokenizers.js';
@@ -19,6 +20,7 @@ export const targets: readonly FuzzTarget[] = [
   ...hubTargets,
   ...tokenFileTargets,
   ...archiveTargets,
+  ...pageTargets,
   ...corpusTargets,
   ...conversationTargets,
   ...runTargets,

@@ -10,9 +10,13 @@ export function fineTuneOptions(command: Command): Command {
 
 export function practiseOptions(command: Command): Command {
   return tuningOptions(command)
-    .option('--tasks <source>', 'countdown, gsm8k:FILE, or a file of {"question", "answer"} lines')
+    .option(
+      '--tasks <source>',
+      'countdown, gsm8k:FILE, gsm8k-sums:FILE, or a file of {"question", "answer"} lines',
+    )
     .option('--samples <n>', 'answers to each question (default: 8)', wholeNumber(2, 256))
     .option('--max-tokens <n>', 'longest answer in tokens (default: 128)', wholeNumber(1, 65_536))
+    .option('--temperature <t>', 'of the answers that are practised (default: 1)', numberBetween(0.05, 10))
     .option('--control', 'draw rewards by a coin instead: whether the reward was the reason');
 }
 
@@ -38,7 +42,11 @@ function tuningOptions(command: Command): Command {
       wholeNumber(1, 65_536),
     )
     .addOption(new Option('--memory <how>', 'compact: less memory, more time').choices(['compact', 'fast']))
-    .option('--held-out <n>', 'kept for measuring, at most a tenth (default: 32)', wholeNumber(0, 1_000_000))
+    .option(
+      '--held-out <n>',
+      'kept for measuring, at most a tenth, of questions half (default: 32)',
+      wholeNumber(0, 1_000_000),
+    )
     .option('--save-every <n>', 'steps between checkpoints (default: only at the end)', wholeNumber(1))
     .option('--out <dir>', 'where the result goes (default: tuned/NAME-sft, tuned/NAME-rl)')
     .option('--merge', 'with --lora: write the whole model, adapters merged into it')

@@ -1,5 +1,8 @@
-/** Questions with checkable answers: rows of a file, GSM8K's, or sums of countdown that are made up. */
-import { type JsonValue, LlmError, type Task, type TaskSet, textMessage } from '@llm/core';
+/**
+ * Questions with checkable answers: rows of a file, GSM8K's, the sums inside GSM8K's solutions, or sums of
+ * countdown that are made up.
+ */
+import { type JsonValue, LlmError, messageText, type Task, type TaskSet, textMessage } from '@llm/core';
 import { createTaskSet, finalAnswerReward } from '@llm/rl';
 import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
@@ -20,15 +23,18 @@ export interface PracticeOptions {
 }
 
 /**
- * `countdown`, `gsm8k:FILE`, or a file of `{"question", "answer"}` lines; an answer may be a whole solution
- * that ends in `#### 42`. Of a text that is no number, the answer is right when it is said word for word.
- * Throws `pipeline/tasks-invalid` with file and line.
+ * `countdown`, `gsm8k:FILE`, `gsm8k-sums:FILE`, or a file of `{"question", "answer"}` lines; an answer may be
+ * a whole solution that ends in `#### 42`. Of a text that is no number, the answer is right when it is said
+ * word for word. The sums of GSM8K are those of two numbers up to 20 that its solutions mark (`<<9+5=14>>`): a
+ * small model knows some of them and hardly any whole problem. A question is there once. Throws
+ * `pipeline/tasks-invalid` with file and line.
  */
 export async function readPracticeTasks(source: string, options: PracticeOptions): Promise<PracticeTasks> {
   const { seed, heldOut, count } = options;
   if (source === 'countdown')
     return { tasks: countdownTasks({ seed, train: count, heldOut }), settings: 'countdown' };
-  const [name, path] = source.startsWith('gsm8k:') ? ['GSM8K', source.slice(6)] : ['questions', source];
+  const [, kind, path = source] = /^(gsm8k|gsm8k-sums):(.*)$/.exec(source) ?? [];
+  const name = kind === undefined ? 'questions' : kind === 'gsm8k' ? 'GSM8K' : 'sums of GSM8K';
   const { files } = findInputs('conversations', [path]);
   const tasks: Task[] = [];
   for (const file of files) {
@@ -36,12 +42,35 @@ export async function readPracticeTasks(source: string, options: PracticeOptions
     for await (const text of linesOf(file.path)) {
       line++;
       if (text.trim() === '') continue;
-      tasks.push(taskOf(text, `${file.path}:${line}`, tasks.length));
+      const place = `${file.path}:${line}`;
+      tasks.push(...(kind === 'gsm8k-sums' ? sumsOf(text, place) : [taskOf(text, place, tasks.length)]));
     }
   }
-  const kept = Math.min(heldOut, Math.floor(tasks.length / 10));
-  const set = createTaskSet({ name, tasks, heldOut: kept, seed, reward: rewardOf });
-  return { tasks: set, settings: inputSettings(files) };
+  // A question that is there twice is not on both sides.
+  const different = [...new Map(tasks.map((task) => [questionOf(task), task])).values()];
+  const kept = Math.min(heldOut, Math.floor(different.length / 2));
+  const set = createTaskSet({ name, tasks: different, heldOut: kept, seed, reward: rewardOf });
+  return { tasks: set, settings: kind === undefined ? inputSettings(files) : [kind, inputSettings(files)] };
+}
+
+const questionOf = ({ prompt }: Task): string =>
+  prompt.messages.map(({ parts }) => messageText(parts)).join('\n');
+
+const greatestTerm = 20;
+
+/** The sums that the solution of a row of GSM8K marks, as questions of their own. */
+function sumsOf(row: string, place: string): Task[] {
+  const { solution } = questionAndSolution(row, place);
+  const sums = [...solution.matchAll(/<<(\d+)([+-])(\d+)=(\d+)>>/g)];
+  return sums
+    .filter(([, a, , b]) => Number(a) <= greatestTerm && Number(b) <= greatestTerm)
+    .map(([, a, sign, b, answer]) => ({
+      id: `${place} ${a}${sign}${b}`,
+      prompt: {
+        messages: [textMessage('user', `${a} ${sign} ${b} = ? Answer with the number alone.`)],
+      },
+      answer: answer!,
+    }));
 }
 
 const numeric = finalAnswerReward('flexible');
@@ -53,6 +82,19 @@ const rewardOf: TaskSet['reward'] = (task, completion) => {
 };
 
 function taskOf(text: string, place: string, index: number): Task {
+  const { question, solution } = questionAndSolution(text, place);
+  const final = /#### (-?[\d.,]+)/.exec(solution)?.[1] ?? solution.trim();
+  return {
+    id: `${place}#${index}`,
+    prompt: { messages: [textMessage('user', question)] },
+    answer: final.replaceAll(',', '').replace(/\.$/, ''),
+  };
+}
+
+function questionAndSolution(
+  text: string,
+  place: string,
+): { readonly question: string; readonly solution: string } {
   const fail = (what: string): never => {
     throw new LlmError({
       code: 'pipeline/tasks-invalid',
@@ -70,10 +112,5 @@ function taskOf(text: string, place: string, index: number): Task {
   if (typeof prompt !== 'string' || prompt.trim() === '') return fail('it has no "question"');
   const solution = typeof answer === 'number' ? String(answer) : answer;
   if (typeof solution !== 'string' || solution.trim() === '') return fail('it has no "answer"');
-  const final = /#### (-?[\d.,]+)/.exec(solution)?.[1] ?? solution.trim();
-  return {
-    id: `${place}#${index}`,
-    prompt: { messages: [textMessage('user', prompt)] },
-    answer: final.replaceAll(',', '').replace(/\.$/, ''),
-  };
+  return { question: prompt, solution };
 }

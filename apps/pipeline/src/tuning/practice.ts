@@ -8,11 +8,25 @@ import { readPracticeTasks } from './practice-tasks.js';
 import { tune } from './tune.js';
 import type { PractiseFlags } from './tuning-flags.js';
 
+/** Samples of each held-out question, beside the greedy answer. */
+const drawn = 2;
+
 /** Throws `pipeline/flag-unfit`, `pipeline/tasks-…`, and what `openTunable` and `tune` throw. */
 export async function practise(flags: PractiseFlags, output: Output): Promise<void> {
   if (flags.tasks === undefined)
-    throw unfit('--model', 'it needs something to practise: give --tasks countdown, gsm8k:FILE, or a file');
-  const { seed = 0, heldOut = 32, steps = 50, rows = 4, samples = 8, maxTokens = 128 } = flags;
+    throw unfit(
+      '--model',
+      'it needs something to practise: give --tasks countdown, gsm8k:FILE, gsm8k-sums:FILE, or a file',
+    );
+  const {
+    seed = 0,
+    heldOut = 32,
+    steps = 50,
+    rows = 4,
+    samples = 8,
+    maxTokens = 128,
+    temperature = 1,
+  } = flags;
   const { tasks: own, settings: taskSettings } = await readPracticeTasks(flags.tasks, {
     seed,
     heldOut,
@@ -24,7 +38,16 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
   const learningRate = flags.learningRate ?? (lora === undefined ? 1e-6 : 2e-5);
   const longestPrompt = Math.max(...own.train.map(({ prompt }) => renderer.renderPrompt(prompt).length));
   const columns = Math.min(loaded.config.contextLength, longestPrompt + maxTokens);
-  const atOnce = Math.min(rows * samples, flags.rowsAtOnce ?? rows * samples);
+  // Answers to one question stand behind it in one row, unless they are longer than it is.
+  const sharePrompts = longestPrompt > maxTokens;
+  const batchRows = sharePrompts ? rows : rows * samples;
+  // Tied groups are left out, so rows of a step vary, and each number of rows is a graph of its own.
+  const rowsAtOnce = flags.rowsAtOnce ?? (sharePrompts ? 2 : batchRows);
+  const shape = {
+    rows: Math.min(batchRows, rowsAtOnce),
+    columns: sharePrompts ? longestPrompt + samples * maxTokens : columns,
+    shared: sharePrompts ? longestPrompt - 1 : undefined,
+  };
   await tune({
     name: 'rl',
     title: `${loaded.name} practises ${tasks.name}`,
@@ -38,25 +61,27 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       lora: (lora ?? null) as JsonValue,
       memory: flags.memory ?? null,
       threads: flags.threads ?? null,
-      rowsAtOnce: flags.rowsAtOnce ?? null,
+      rowsAtOnce,
       control: flags.control ?? false,
       tasks: taskSettings,
-      ...{ seed, heldOut, steps, rows, samples, maxTokens, learningRate },
+      ...{ seed, heldOut, steps, rows, samples, maxTokens, temperature, learningRate },
     },
     steps,
-    shape: { rows: atOnce, columns },
-    rows: rows * samples,
-    objective: clippedPolicyGradient(),
+    shape,
+    rows: batchRows,
+    // Entropy is estimated from what is drawn: its exact value would cost a pass over all scores.
+    objective: clippedPolicyGradient({ measureEntropy: false }),
     train: async ({ model, directory, hooks }) => {
       const measure = (step: number) =>
         directory.remember(`held-out-${step}`, async () => {
           const options = { model, renderer, tasks: own, maxNewTokens: maxTokens, signal: hooks.signal };
-          const { accuracy, interval, n } = await evaluateTasks(options);
-          return { accuracy, interval: [...interval], n };
+          const { accuracy, interval, n, passAtK } = await evaluateTasks({ ...options, samples: drawn });
+          return { accuracy, interval: [...interval], n, sampled: passAtK[1]! };
         });
       const isMeasured = own.heldOut.length > 0;
       await trainPolicy({
         ...hooks,
+        rowsAtOnce,
         policy: model,
         renderer,
         tasks,
@@ -65,14 +90,24 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
         promptsPerStep: rows,
         samplesPerPrompt: samples,
         maxNewTokens: maxTokens,
+        temperature,
+        sharePrompts,
+        leaveTied: true,
         schedule: { shape: 'constant', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
         evaluateFirst: isMeasured,
-        evaluate: isMeasured ? async (step) => ({ accuracy: (await measure(step)).accuracy }) : undefined,
+        evaluate: isMeasured
+          ? async (step) => {
+              const { accuracy, sampled } = await measure(step);
+              return { accuracy, sampled_accuracy: sampled };
+            }
+          : undefined,
       });
       if (!isMeasured) return `${steps} steps; nothing was held out to measure on.`;
       const [before, after] = [await measure(0), await measure(steps)];
       const interval = after.interval.map(formatPercent).join(' to ');
-      return `right on ${after.n} held-out questions: ${formatPercent(before.accuracy)} → ${formatPercent(after.accuracy)} (95 % interval ${interval}), peak learning rate ${formatMetric(learningRate)}.`;
+      const greedy = `${formatPercent(before.accuracy)} → ${formatPercent(after.accuracy)} (95 % interval ${interval})`;
+      const sampled = `${formatPercent(before.sampled)} → ${formatPercent(after.sampled)}`;
+      return `right on ${after.n} held-out questions: ${greedy}, of ${drawn} samples of each ${sampled}; peak learning rate ${formatMetric(learningRate)}.`;
     },
   });
 }

@@ -37,7 +37,7 @@ export interface TuningTask {
   readonly settings: Readonly<Record<string, JsonValue>>;
   readonly steps: number;
   /** Rows and columns of what is computed at once, for the plan. */
-  readonly shape: { readonly rows: number; readonly columns: number };
+  readonly shape: Pick<TrainingMemoryOptions, 'rows' | 'columns' | 'shared'>;
   /** Rows of a whole step. */
   readonly rows: number;
   readonly objective?: Objective | undefined;
@@ -161,7 +161,8 @@ function resultLine({ lora, merge, model }: TuningFlags, path: string): string {
 }
 
 /** What would need less, the least change first. */
-function alternatives({ flags, shape, tunable }: TuningTask, planned: TrainingMemoryOptions): Alternative[] {
+function alternatives(task: TuningTask, planned: TrainingMemoryOptions): Alternative[] {
+  const { flags, shape, tunable } = task;
   const found: Alternative[] = [];
   const add = (flag: string, changes: Partial<TrainingMemoryOptions>): unknown =>
     found.push({ flag, options: { ...planned, ...changes } });
@@ -170,7 +171,7 @@ function alternatives({ flags, shape, tunable }: TuningTask, planned: TrainingMe
   if (flags.memory !== 'compact' && shape.rows > 1)
     add('--memory compact --rows-at-once 1', { rows: 1, memory: 'compact' });
   const columns = Math.floor(shape.columns / 2);
-  if (columns >= 64) add(`--columns ${columns}`, { columns });
+  if (columns >= 64 && task.name === 'sft') add(`--columns ${columns}`, { columns });
   const lora = tunable.lora ?? { rank: 16 };
   if (tunable.lora === undefined) {
     add('--lora 16', { lora });

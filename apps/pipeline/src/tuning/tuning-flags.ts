@@ -37,6 +37,7 @@ export interface PractiseFlags extends TuningFlags {
   readonly control?: boolean | undefined;
   readonly samples?: number | undefined;
   readonly maxTokens?: number | undefined;
+  readonly temperature?: number | undefined;
 }
 
 /** Flags that both forms of a stage's command understand. */

@@ -13,7 +13,7 @@ import {
   trainTokenizer,
   writeTokenizerConfig,
 } from '@llm/tokenizer';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../command-line.js';
 import { captureOutput } from '../testing/captured-output.js';
 
@@ -117,6 +117,43 @@ describe('adapters', () => {
     const assistant = await loadModel(place('merged'), { threads: 1 });
     expect(assistant.canChat).toBe(true);
     await assistant.dispose();
+  }, 120_000);
+});
+
+describe('practice', () => {
+  const ofRl = (out: string): string[] => [
+    ...['rl', '--model', place('answers'), '--tasks', place('colours.jsonl'), '--out', place(out)],
+    ...['--lora', '2', '--learning-rate', '0.01', '--steps', '6', '--save-every', '2', '--rows', '4'],
+    ...['--samples', '4', '--max-tokens', '8', '--held-out', '8', '--threads', '1', '--json'],
+  ];
+
+  beforeAll(async () => {
+    // A model that answers some of the questions.
+    const { code, stderr } = await sft('answers', '--steps', '60', '--learning-rate', '0.01');
+    expect(code, stderr).toBe(0);
+    const questions = Array.from({ length: 40 }, (_, i) =>
+      JSON.stringify({ question: `Say ${colours[i % 5]} ${i}`, answer: colours[i % 5] }),
+    );
+    writeFileSync(place('colours.jsonl'), questions.join('\n'));
+  }, 120_000);
+
+  test('raises the share of right answers, and goes on to the bit after a stop', async () => {
+    const whole = await llm(...ofRl('practised'));
+    expect(whole.code, whole.stderr).toBe(0);
+    const sampled = (out: string, step: number): number =>
+      JSON.parse(readFileSync(join(place(out), `measured/held-out-${step}.json`), 'utf8')).sampled;
+    expect(sampled('practised', 6)).toBeGreaterThan(sampled('practised', 0));
+    const interrupted = captureOutput();
+    const stdout = {
+      write: (text: string) => void (/"type":"metric".*"step":3/.test(text) && process.emit('SIGINT')),
+    };
+    expect(await runCommandLine(ofRl('stopped'), { stdout, stderr: interrupted.stderr })).toBe(130);
+    expect(existsSync(join(place('stopped'), 'adapter_model.safetensors'))).toBe(false);
+    const again = await llm(...ofRl('stopped'), '--resume');
+    expect(again.code, again.stderr).toBe(0);
+    expect(adapterOf('stopped').equals(adapterOf('practised'))).toBe(true);
+    const other = await llm(...ofRl('stopped'), '--resume', '--temperature', '0.5');
+    expect(other.stderr).toContain('temperature: 1, now 0.5');
   }, 120_000);
 });
 

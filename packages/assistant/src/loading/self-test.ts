@@ -112,7 +112,7 @@ function rowsOf(
   sliced: ModelConfig,
 ): WeightTensor {
   const rows = shape[0]!;
-  if (whole.shape[0] === rows) return whole;
+  if (whole.shape[0] === rows) return 'read' in whole ? whole.read() : whole;
   const isVocabulary = whole.shape[0] === config.vocabularySize && rows === sliced.vocabularySize;
   const stride = isVocabulary ? Math.floor(config.vocabularySize / rows) : 1;
   const pick = <Data extends Float32Array | Uint8Array>(all: Data): Data => {
@@ -122,10 +122,11 @@ function rowsOf(
       picked.set(all.subarray(row * stride * each, (row * stride + 1) * each), row * each);
     return picked;
   };
-  if (!('integers' in whole)) return { shape, data: pick(whole.data) };
-  const { integers, scales, offsets } = whole;
+  if ('data' in whole) return { shape, data: pick(whole.data) };
+  const { integers, scales, offsets, bits, blockSize } = 'read' in whole ? whole.read() : whole;
   return {
-    ...whole,
+    bits,
+    blockSize,
     shape,
     integers: pick(integers),
     scales: pick(scales),

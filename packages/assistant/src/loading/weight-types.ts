@@ -15,5 +15,5 @@ export function floatsOf(weights: Weights): Map<string, NamedTensor> {
 }
 
 function floatOf(tensor: WeightTensor): NamedTensor {
-  return 'integers' in tensor ? dequantizeTensor(tensor) : tensor;
+  return 'data' in tensor ? tensor : dequantizeTensor(tensor);
 }

@@ -5,7 +5,7 @@ import { LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import { FetchStore } from '@llm/core/stores';
 import { artifactSource } from '@llm/model/gguf';
-import { downloadModel } from '@llm/model/node';
+import { downloadModel, fileSource } from '@llm/model/node';
 import { applyAdapter } from '../loading/apply-adapter.js';
 import type { LoadOptions } from '../loading/load-options.js';
 import type { LoadedModel } from '../loading/loaded-model.js';
@@ -63,11 +63,7 @@ async function read(
     return openFolder(new DirectoryStore(path), { name: basename(resolve(path)), place: path, stage });
   const begin = await beginningOf(path);
   if (begin.startsWith('GGUF'))
-    return openGgufModel(
-      await artifactSource(new DirectoryStore(dirname(resolve(path))), basename(path)),
-      nameOfFile(path),
-      quantized,
-    );
+    return openGgufModel(await fileSource(resolve(path)), nameOfFile(path), quantized);
   throw unknownFile(path, begin);
 }
 

@@ -1,7 +1,8 @@
 /**
  * A real, tiny `TrainableModel`: bigram logits [vocabulary, vocabulary] trained by plain gradient descent on
  * the weighted negative log-likelihood. It learns in milliseconds, so a stage can test that its loop makes
- * a model better without building a transformer. It ignores `segments` and `extraInputs`.
+ * a model better without building a transformer. It ignores `segments`,
+ * `branches` (a token before is all it sees) and `extraInputs`.
  */
 
 import type {

@@ -29,6 +29,7 @@ export function splitBatch(batch: TokenBatch, rows: number): TokenBatch[] {
       targets: part(batch.targets),
       weights: part(batch.weights),
       segments: batch.segments && part(batch.segments),
+      branches: batch.branches && part(batch.branches),
       extraInputs:
         batch.extraInputs &&
         Object.fromEntries(Object.entries(batch.extraInputs).map(([name, data]) => [name, part(data)])),

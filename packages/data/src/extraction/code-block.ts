@@ -69,7 +69,7 @@ export function codeLanguage(tree: PageTree, root: number): string | undefined {
       tree.attribute(node, 'data-lang') ??
       tree.attribute(node, 'data-language') ??
       tree.attribute(node, 'lang-name');
-    const classes = tree.attribute(node, 'class') ?? '';
+    const classes = (tree.attribute(node, 'class') ?? '').slice(0, 500);
     const found = byClass.exec(classes);
     const named = found?.[1] ?? found?.[2] ?? found?.[3];
     const bare =

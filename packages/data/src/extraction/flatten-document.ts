@@ -1,9 +1,9 @@
 /** The document of the parser → the flat tree of what is shown. */
 
 import { cleanText } from '../html/clean-text.js';
-import { elementKey, kinds, namespaces } from '../html/element-names.js';
+import { elementKey, kinds, knownNames, nameNumber, namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
-import { formulaAt } from './formulas.js';
+import { formulaAt, formulaTags } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 import { measureText, type TextMeasure } from './text-measure.js';
@@ -12,10 +12,22 @@ export function flattenDocument(document: HtmlDocument): PageTree {
   return new Flattener(document).flatten();
 }
 
+const unseen = 1;
+const wordBreaking = 2;
+const mayBeFormula = 4;
+/** By the number of a name. */
+const nameKinds = new Uint8Array(knownNames);
+for (const [kind, names] of [
+  [unseen, unseenTags],
+  [wordBreaking, wordBreakingTags],
+  [mayBeFormula, formulaTags],
+] as const)
+  for (const name of names) nameKinds[nameNumber(name)]! |= kind;
+
 const titleKey = elementKey('title');
 
 function titleOf(document: HtmlDocument): string {
-  const node = document.key.indexOf(titleKey);
+  const node = document.find(titleKey);
   const text = node < 0 ? '' : (document.text[document.first[node]!] ?? '');
   return cleanText(text).replace(/\s+/g, ' ').trim();
 }
@@ -91,18 +103,21 @@ class Flattener {
       return -1;
     }
     const name = document.names.name(key);
-    const formula = formulaAt(document, node, name);
-    if (formula === 'drawn') return -1;
-    if (formula !== undefined) {
-      this.#flush(above);
-      const opened = this.#add('math', '', above, node);
-      this.#add('#text', formula, opened, -1);
-      this.end[opened] = this.tag.length;
-      return -1;
+    const kind = key >> 2 < knownNames ? nameKinds[key >> 2]! : 0;
+    if ((kind & mayBeFormula) !== 0) {
+      const formula = formulaAt(document, node, name);
+      if (formula === 'drawn') return -1;
+      if (formula !== undefined) {
+        this.#flush(above);
+        const opened = this.#add('math', '', above, node);
+        this.#add('#text', formula, opened, -1);
+        this.end[opened] = this.tag.length;
+        return -1;
+      }
     }
-    if ((unseenTags.has(name) && !this.#isShown(node, name)) || (key & 3) !== namespaces.html) {
+    if (((kind & unseen) !== 0 && !this.#isShown(node, name)) || (key & 3) !== namespaces.html) {
       // Two words on both sides of a control or a picture with text in it are two words.
-      if (wordBreakingTags.has(name) && document.first[node]! >= 0 && this.#pending !== '')
+      if ((kind & wordBreaking) !== 0 && document.first[node]! >= 0 && this.#pending !== '')
         this.#pending += ' ';
       return -1;
     }

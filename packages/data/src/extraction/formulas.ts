@@ -13,6 +13,16 @@ import { mathmlToTex } from './mathml-to-tex.js';
 const drawnCopy =
   /(?:^|\s)(?:katex-html|MathJax_Preview|MathJax|MathJax_Display|MathJax_SVG|MathJax_SVG_Display|MathJax_CHTML|mjx-chtml|MJXc-display|mwe-math-fallback-image-(?:inline|display)|mwe-math-fallback-source-inline)(?:\s|$)/;
 
+/** Elements that may be formulas. */
+export const formulaTags: ReadonlySet<string> = new Set([
+  'math',
+  'script',
+  'mjx-container',
+  'span',
+  'div',
+  'img',
+]);
+
 /** A formula with its delimiters, `drawn` for a copy that is left out, undefined for what is no formula. */
 export function formulaAt(document: HtmlDocument, node: number, name: string): string | undefined {
   const key = document.key[node]!;

@@ -16,7 +16,7 @@ export function escapeMarkdown(text: string, atStart: boolean, table = false): s
       .replace(/_/g, (mark, at: number, whole: string) =>
         isWordCharacter(whole, at - 1) && isWordCharacter(whole, at + 1) ? mark : '\\_',
       )
-      .replace(/<(?=[a-z/!?])/gi, '\\<')
+      .replace(/<(?=\S)/g, '\\<')
       .replace(/&(?=#?[a-z\d]+;)/gi, '\\&')
       .replace(/~(?=~)|(?<=~)~/g, '\\~');
   }

@@ -98,6 +98,7 @@ describe('renderMarkdown', () => {
     '`code` ``more`` ` one',
     'ends in # marks ##',
     '~~not struck~~',
+    '<0225@KOJ> <x@y.z>',
     '!',
     '日本_語_ *強調*',
   ])('%s is text', (text) => {
@@ -106,6 +107,20 @@ describe('renderMarkdown', () => {
       const cell = tag === 'td' ? `<table><tr><td>a<td>${escaped}</table>` : `<${tag}>${escaped}</${tag}>`;
       const blocks = blocksOf(`<p>before</p>${cell}<p>x<br>${escaped}<br>y</p>`);
       expect(readMarkdown(renderMarkdown(blocks)), `in ${tag}`).toEqual(expected(blocks));
+    }
+  });
+
+  it('does not read together what stands in two elements', () => {
+    for (const html of [
+      '&lt;<a href="mailto:a@b.c">a@b.c</a>&gt;',
+      '<b>1</b>. one',
+      '<a href=x>#</a> two',
+      'a<code>b</code><a href=x><code>c</code></a>`',
+      '&amp;<i>lt;</i>',
+      '<code>`</code><code>``</code>',
+    ]) {
+      const blocks = blocksOf(`<p>${html}</p>`);
+      expect(readMarkdown(renderMarkdown(blocks)), html).toEqual(expected(blocks));
     }
   });
 

@@ -39,7 +39,10 @@ class MarkdownWriter {
     switch (block.type) {
       case 'heading': {
         // Number signs at the end would be taken for part of the mark.
-        const text = this.#line(block.runs, false).replace(/#+$/, (marks) => `\\${marks}`);
+        const line = this.#line(block.runs, false);
+        let end = line.length;
+        while (line[end - 1] === '#') end--;
+        const text = end === line.length ? line : `${line.slice(0, end)}\\${line.slice(end)}`;
         return [`${'#'.repeat(block.level)} ${text}`];
       }
       case 'paragraph':
@@ -120,11 +123,11 @@ class MarkdownWriter {
         (runs[at]!.link === link || (url === undefined && this.#url(runs[at]!.link) === url))
       ) {
         const { kind } = runs[at]!;
-        // Code next to code is one span: the marks of two would be taken for longer ones.
+        // Runs that are alike once links are left out are one: their marks could be read together.
         let whole = runs[at]!.text;
         while (
           ++at < runs.length &&
-          kind === 'code' &&
+          kind !== 'formula' &&
           runs[at]!.kind === kind &&
           this.#url(runs[at]!.link) === url
         )
@@ -153,8 +156,10 @@ function markdownOf(text: string, kind: TextRun['kind'], atStart: boolean, table
 
 /** White space stays outside of the brackets. */
 function linkTo(text: string, url: string): string {
-  const [, lead, inner, tail] = /^( *)([\s\S]*?)( *)$/.exec(text)!;
+  const inner = text.trim();
   if (inner === '') return text;
+  const lead = text.startsWith(' ') ? ' ' : '';
+  const tail = text.endsWith(' ') ? ' ' : '';
   const target = url
     .replace(/[\s<>\\]/g, (character) => encodeURIComponent(character))
     .replace(/&(?=#?\w+;)/g, '%26');

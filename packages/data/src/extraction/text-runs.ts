@@ -8,8 +8,27 @@ import type { TextRun } from './page-blocks.js';
 const spaces = /[ \t\n\r\f\v\u00a0\u0085\u2028\u2029]+/g;
 /** A run that is not one blank. */
 const uncollapsed = /[\t\n\r\f\v\u00a0\u0085\u2028\u2029]| {2}/;
-const atStart = /^[ \t\n\r\f\v\u00a0\u0085\u2028\u2029]+/;
-const atEnd = /[ \t\n\r\f\v\u00a0\u0085\u2028\u2029]+$/;
+
+const isSpace = (code: number): boolean =>
+  code === 32 ||
+  (code >= 9 && code <= 13) ||
+  code === 0xa0 ||
+  code === 0x85 ||
+  code === 0x2028 ||
+  code === 0x2029;
+
+/** Where the text starts, and where it ends, without the white space around it. */
+function innerStart(text: string): number {
+  let at = 0;
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function innerEnd(text: string): number {
+  let at = text.length;
+  while (at > 0 && isSpace(text.charCodeAt(at - 1))) at--;
+  return at;
+}
 
 /** East Asian Wide, Fullwidth and Halfwidth, without Hangul, which has blanks between words. */
 function isWide(code: number): boolean {
@@ -41,11 +60,6 @@ function collapseInside(text: string): string {
   });
 }
 
-/** One text with its white space collapsed. */
-export function collapseText(text: string): string {
-  return collapseInside(text.replace(atStart, '').replace(atEnd, ''));
-}
-
 /** The runs of a block, collapsed; without text, none. */
 export function collapseRuns(runs: readonly TextRun[]): TextRun[] {
   const collapsed: TextRun[] = [];
@@ -59,14 +73,14 @@ export function collapseRuns(runs: readonly TextRun[]): TextRun[] {
       before = '';
       continue;
     }
-    const lead = atStart.exec(run.text)?.[0] ?? '';
-    if (lead.length === run.text.length) {
-      space += lead;
+    const start = innerStart(run.text);
+    if (start === run.text.length) {
+      space += run.text;
       continue;
     }
-    const tail = atEnd.exec(run.text)?.[0] ?? '';
-    const inner = run.text.slice(lead.length, run.text.length - tail.length);
-    space += lead;
+    const end = innerEnd(run.text);
+    const inner = run.text.slice(start, end);
+    space += run.text.slice(0, start);
     let gap = '';
     if (before !== '' && space !== '') {
       const joins =
@@ -86,7 +100,7 @@ export function collapseRuns(runs: readonly TextRun[]): TextRun[] {
           : { ...run, text },
       );
     }
-    space = tail;
+    space = run.text.slice(end);
     before = text;
   }
   while (collapsed[collapsed.length - 1]?.kind === 'break') collapsed.pop();

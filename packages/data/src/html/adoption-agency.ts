@@ -26,7 +26,7 @@ export function closeFormatting(page: TreeConstruction, key: number): void {
       closeByName(page, key);
       return;
     }
-    if (!document.isOpen[element]) {
+    if (document.isOpen[element] === 0) {
       formatting.remove(element);
       return;
     }

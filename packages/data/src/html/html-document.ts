@@ -12,19 +12,24 @@ export const noAttributes: Attributes = [];
 /** Thrown when a page has more nodes than it may. */
 export class TooManyNodes extends Error {}
 
+/** Numbers of nodes, as many as there is room for. */
+export type NodeNumbers = Int32Array;
+
 export class HtmlDocument {
   readonly names = new NameTable();
-  readonly key: number[] = [];
-  readonly parent: number[] = [];
-  readonly first: number[] = [];
-  readonly last: number[] = [];
-  readonly next: number[] = [];
-  readonly previous: number[] = [];
+  /** How many nodes there are; the arrays of numbers are longer. */
+  size = 0;
+  key: NodeNumbers = new Int32Array(2048);
+  parent: NodeNumbers = new Int32Array(2048);
+  first: NodeNumbers = new Int32Array(2048);
+  last: NodeNumbers = new Int32Array(2048);
+  next: NodeNumbers = new Int32Array(2048);
+  previous: NodeNumbers = new Int32Array(2048);
+  /** 1 while the element is open. */
+  isOpen = new Uint8Array(2048);
   /** Text of a text node or a comment; empty for elements. */
   readonly text: string[] = [];
   readonly attributes: Attributes[] = [];
-  /** Whether the element is open while the tree is built. */
-  readonly isOpen: boolean[] = [];
   quirks = false;
   /** Links that the parser opened again in a later block, because nothing had closed them. */
   readonly reopenedLinks = new Set<number>();
@@ -33,23 +38,43 @@ export class HtmlDocument {
     this.create(kinds.document, '', noAttributes);
   }
 
-  get size(): number {
-    return this.key.length;
-  }
-
   create(key: number, text: string, attributes: Attributes): number {
-    const node = this.key.length;
+    const node = this.size;
     if (node >= this.maxNodes) throw new TooManyNodes();
-    this.key.push(key);
-    this.parent.push(-1);
-    this.first.push(-1);
-    this.last.push(-1);
-    this.next.push(-1);
-    this.previous.push(-1);
+    if (node === this.key.length) this.#grow();
+    this.size = node + 1;
+    this.key[node] = key;
+    this.parent[node] = -1;
+    this.first[node] = -1;
+    this.last[node] = -1;
+    this.next[node] = -1;
+    this.previous[node] = -1;
     this.text.push(text);
     this.attributes.push(attributes);
-    this.isOpen.push(false);
     return node;
+  }
+
+  #grow(): void {
+    const longer = (numbers: NodeNumbers): NodeNumbers => {
+      const more = new Int32Array(2 * numbers.length);
+      more.set(numbers);
+      return more;
+    };
+    this.key = longer(this.key);
+    this.parent = longer(this.parent);
+    this.first = longer(this.first);
+    this.last = longer(this.last);
+    this.next = longer(this.next);
+    this.previous = longer(this.previous);
+    const open = new Uint8Array(2 * this.isOpen.length);
+    open.set(this.isOpen);
+    this.isOpen = open;
+  }
+
+  /** The first node of the key, in the order of the tags; -1 when there is none. */
+  find(key: number): number {
+    const node = this.key.indexOf(key);
+    return node < this.size ? node : -1;
   }
 
   append(parent: number, node: number): void {

@@ -42,7 +42,7 @@ export class OpenElements {
     const key = document.key[node]!;
     const place = nodes.length;
     nodes.push(node);
-    document.isOpen[node] = true;
+    document.isOpen[node] = 1;
     this.current = node;
     this.currentKey = key;
     const places = this.#places[key];
@@ -59,7 +59,7 @@ export class OpenElements {
     const { document, nodes } = this;
     const node = nodes.pop()!;
     const key = this.currentKey;
-    document.isOpen[node] = false;
+    document.isOpen[node] = 0;
     this.#places[key]!.pop();
     this.#html.pop();
     const bits = traitsOf(key);

@@ -100,6 +100,8 @@ export class TreeConstruction implements TokenSink {
   skipLineFeed = false;
   /** Steps left for end tags that rearrange what is open; each may take as many as elements are. */
   rearrangements: number;
+  /** Attributes of `html` and `body` that later tags of theirs add to. */
+  readonly merged = new Map<number, { readonly list: string[]; readonly set: Set<string> }>();
   /** Text directly in a table, kept until it is known whether it is all white space. */
   tableText = '';
 
@@ -280,8 +282,8 @@ export class TreeConstruction implements TokenSink {
     const { entries } = this.formatting;
     const { document } = this;
     let at = entries.length - 1;
-    if (at < 0 || entries[at]! < 0 || document.isOpen[entries[at]!]) return;
-    while (at > 0 && entries[at - 1]! >= 0 && !document.isOpen[entries[at - 1]!]) at--;
+    if (at < 0 || entries[at]! < 0 || document.isOpen[entries[at]!] === 1) return;
+    while (at > 0 && entries[at - 1]! >= 0 && document.isOpen[entries[at - 1]!] === 0) at--;
     for (; at < entries.length; at++) {
       const node = entries[at]!;
       entries[at] = this.insertOpen(document.key[node]!, document.attributes[node]!);

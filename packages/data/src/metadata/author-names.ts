@@ -1,11 +1,12 @@
 /** Names of authors out of what templates write: `By Anna Gray | Staff Writer`, a profile's URL, `admin`. */
 
 const noName =
-  /^(?:admin|administrator|editor|editorial team|editors?|staff|author|by|unknown|guest|anonymous|webmaster|none|null|undefined|website|user|root|wordpress|redaktion|team|writer|contributors?|view profile|follow|published|updated|about the author|more|share|post(?:ed)?|comments?|read more|profile)$/i;
+  /^(?:admin|administrator|editor|editorial team|editors?|staff(?: (?:writers?|reporters?|editors?))?|author|by|unknown|guest|anonymous|webmaster|none|null|undefined|website|user|root|wordpress|redaktion|team|writer|contributors?|view profile|follow|published|updated|about the author|more|share|post(?:ed)?|comments?|read more|profile)$/i;
 
 export function cleanAuthors(texts: readonly string[]): string[] {
   const names: string[] = [];
-  for (const text of texts) {
+  for (const whole of texts) {
+    const text = whole.slice(0, 500);
     // Addresses of profiles name nobody.
     if (/^\s*(?:https?:|www\.|\/)/i.test(text)) continue;
     for (const name of split(text)) {

@@ -20,14 +20,15 @@ export function licenseOf(
     return { license: spdxOf(url) ?? (text === '' ? undefined : text), licenseUrl: url };
   }
   if (named.length > 1) return {};
-  const rights =
+  const rights = (
     inData ??
     meta.get('dcterms.license') ??
     meta.get('dc.rights.license') ??
     meta.get('license') ??
     meta.get('dcterms.rights') ??
     meta.get('dc.rights') ??
-    meta.get('copyright');
+    meta.get('copyright')
+  )?.slice(0, 500);
   if (rights !== undefined) {
     const url = /https?:\/\/\S+/.exec(rights)?.[0]?.replace(/[).,;]+$/, '');
     const spdx = spdxOf(url ?? '') ?? spdxOfText(rights);

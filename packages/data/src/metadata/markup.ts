@@ -1,7 +1,7 @@
 /** What of a page's markup speaks of the page: collected in one walk. */
 import { decodeHTML } from 'entities/decode';
 import { cleanText } from '../html/clean-text.js';
-import { kinds, namespaces } from '../html/element-names.js';
+import { elementKey, kinds, namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
 import { following, textBelow } from '../html/walk.js';
 
@@ -45,6 +45,10 @@ const authorNames = new Set([
   'creator',
 ]);
 
+const titleKey = elementKey('title');
+const headingKey = elementKey('h1');
+const timeKey = elementKey('time');
+
 const mostOfAKind = 20;
 const longestContent = 2000;
 /** Texts after the first heading among which a date is that of the page. */
@@ -82,8 +86,9 @@ export function collectMarkup(document: HtmlDocument): Markup {
       if (text.length < 60 && fullDate.test(text)) markup.dateTexts.push(tidy(text));
     }
     if (key < 0 || (key & 3) !== namespaces.html) continue;
-    const name = document.names.name(key);
     const attributes = document.attributes[node]!;
+    if (attributes.length === 0 && key !== titleKey && key !== headingKey && key !== timeKey) continue;
+    const name = document.names.name(key);
     switch (name) {
       case 'html':
         markup.language ??= document.attribute(node, 'lang') ?? document.attribute(node, 'xml:lang');
@@ -110,13 +115,13 @@ export function collectMarkup(document: HtmlDocument): Markup {
         break;
       case 'link':
       case 'a':
-        if (attributes.length > 0) addLink(markup, document, node, name);
+        addLink(markup, document, node, name);
         break;
       case 'time':
         addTime(markup, document, node);
         break;
     }
-    if (attributes.length > 0) addNamed(markup, document, node, name, attributes);
+    addNamed(markup, document, node, name, attributes);
   }
   return markup;
 }
@@ -172,6 +177,22 @@ const bylineClass =
 const dateClass =
   /(?:^|[\s_-])(?:date|published|pubdate|posted-on|timestamp|datetime|publish-date|entry-date)(?:$|[\s_-])/;
 
+type ClassMeaning = 'byline' | 'date' | 'nothing';
+const known = new Map<string, ClassMeaning>();
+
+/** Answers are cached: pages repeat their classes. */
+function classSays(value: string): ClassMeaning {
+  let says = known.get(value);
+  if (says === undefined) {
+    const lower = value.toLowerCase();
+    says = bylineClass.test(lower) ? 'byline' : dateClass.test(lower) ? 'date' : 'nothing';
+    if (known.size >= 20_000) known.clear();
+    // A copy: a piece of the page would keep the page.
+    known.set(` ${value}`.slice(1), says);
+  }
+  return says;
+}
+
 function addNamed(
   markup: Markup,
   document: HtmlDocument,
@@ -188,9 +209,9 @@ function addNamed(
       if (tag === 'body' || tag === 'html') continue;
       const value = attributes[at + 1]!;
       if (value.length > 200) continue;
-      const lower = value.toLowerCase();
-      if (bylineClass.test(lower)) addShort(markup.bylines, document, node);
-      else if (dateClass.test(lower) && markup.dateLines.length < mostOfAKind) {
+      const says = classSays(value);
+      if (says === 'byline') addShort(markup.bylines, document, node);
+      else if (says === 'date' && markup.dateLines.length < mostOfAKind) {
         const text = shortText(document, node, 80);
         if (text !== '') markup.dateLines.push(text);
       }

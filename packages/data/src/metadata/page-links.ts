@@ -20,7 +20,7 @@ export function linkResolver(
   document: HtmlDocument,
   url: string | undefined,
 ): (link: string) => string | undefined {
-  const node = document.key.indexOf(baseKey);
+  const node = document.find(baseKey);
   const declared = node < 0 ? undefined : document.attribute(node, 'href')?.trim();
   const base = resolveUrl(declared, url) ?? url;
   return (link) => resolveUrl(link, base) ?? (/^[a-z][a-z\d+.-]*:/i.test(link) ? undefined : link);

@@ -15,7 +15,7 @@ export function chooseTitle(
     meta.get('dc.title'),
     meta.get('citation_title'),
   ];
-  const named = candidates.flatMap((text) => (text === undefined || text === '' ? [] : [text]));
+  const named = candidates.flatMap((text) => (text === undefined || text === '' ? [] : [text.slice(0, 500)]));
   // A heading that the other names of the page hold, too, is its title as readers see it.
   const seen = headings.find((heading) => heading.length > 3 && named.some((name) => holds(name, heading)));
   if (seen !== undefined) return seen;

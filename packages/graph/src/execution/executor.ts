@@ -10,6 +10,35 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all' | undefined;
 }
 
+/** A file beside a model: its bytes, or how to make them, which is done once a session and not kept. */
+export type ExternalContent = Uint8Array | UnmadeContent;
+
+export interface UnmadeContent {
+  /** In bytes. */
+  readonly length: number;
+  /** Its bytes, in parts that follow one another, good until the next content is read. */
+  read(): readonly Uint8Array[];
+}
+
+export function partsOfContent(content: ExternalContent): readonly Uint8Array[] {
+  return content instanceof Uint8Array ? [content] : content.read();
+}
+
+function bytesOfContent(content: ExternalContent): Uint8Array {
+  if (content instanceof Uint8Array) return content;
+  const bytes = new Uint8Array(content.length);
+  let at = 0;
+  for (const part of content.read()) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+export function bytesOfContents(contents: ReadonlyMap<string, ExternalContent>): Map<string, Uint8Array> {
+  return new Map(Array.from(contents, ([name, content]) => [name, bytesOfContent(content)]));
+}
+
 export interface CreateSessionOptions extends SessionOptions {
   /** Outputs that `runResident` leaves in device memory. Only where the executor has a `device`. */
   readonly resident?: readonly string[] | undefined;
@@ -17,7 +46,7 @@ export interface CreateSessionOptions extends SessionOptions {
    * Contents of the files beside the model that its external initializers name, by location. Read while the
    * session is made; the runtime lays such weights out for its products once, which it cannot do with inputs.
    */
-  readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly externalData?: ReadonlyMap<string, ExternalContent> | undefined;
 }
 
 export interface Executor {

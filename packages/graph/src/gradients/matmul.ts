@@ -32,7 +32,8 @@ const product: GradientRule = ({ inputs, attributes, outputGradients, needs }) =
       ? matMul(upstream, left, { transposeA: true, transposeB: transposeA, alpha })
       : matMul(left, upstream, { transposeA: !transposeA, alpha });
   }
-  return [forA, forB];
+  // A third operand is added to the product.
+  return inputs.length < 3 ? [forA, forB] : [forA, forB, d];
 };
 
 function rows(x: Tensor): Tensor {

@@ -5,6 +5,7 @@
  */
 import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import { rewriteGraph } from '../graph/rewrite-graph.js';
+import { fusedOffsets } from './fused-offsets.js';
 import { fusedResidualNorms } from './fused-residual-norms.js';
 import type { LoweringRule, LoweringTarget } from './lowering-rule.js';
 import { dequantizedProducts } from './quantized-lowering.js';
@@ -28,10 +29,17 @@ export function lowerGraph(
     if (operator !== productsWithIntegers) return undefined;
     return target === 'cpu' && isWeight(inputs[1]!.name) ? undefined : dequantized;
   };
-  const fused = target === 'webgpu' ? undefined : fusedResidualNorms(graph);
-  if (fused === undefined && !graph.nodes.some((node) => ruleOf(node) !== undefined)) return graph;
+  const norms = target === 'webgpu' ? undefined : fusedResidualNorms(graph);
+  const offsets =
+    target === 'cpu'
+      ? fusedOffsets(graph, (node) => node.operator === productsWithIntegers && ruleOf(node) === undefined)
+      : undefined;
+  if (!norms && !offsets && !graph.nodes.some((node) => ruleOf(node) !== undefined)) return graph;
   return rewriteGraph(graph, {
     node: (node, inputs, into, copyOf) =>
-      ruleOf(node)?.(node, inputs as readonly Tensor[]) ?? fused?.node(node, inputs, into, copyOf),
+      ruleOf(node)?.(node, inputs as readonly Tensor[]) ??
+      // First, so that a sum it takes on is not a term's sum and norm at once.
+      offsets?.node(node, inputs, into, copyOf) ??
+      norms?.node(node, inputs, into, copyOf),
   });
 }

@@ -3,6 +3,7 @@ import { LlmError } from '@llm/core';
 import type { Executor } from '../execution/executor.js';
 import type { Runtime } from '../onnx-runtime/runtime.js';
 import { createRuntimeExecutor } from '../onnx-runtime/runtime-executor.js';
+import { writeModelFiles } from './model-files.js';
 
 export interface NodeExecutorOptions {
   /**
@@ -36,6 +37,7 @@ export function createNodeExecutor({ threads, memory = 'fast' }: NodeExecutorOpt
       extra: { session: { set_denormal_as_zero: '1' } },
     }),
     hasDevice: false,
+    writeFiles: writeModelFiles,
   });
 }
 

@@ -6,11 +6,12 @@ import { LlmError } from '@llm/core';
 import type {
   CreateSessionOptions,
   Executor,
+  ExternalContent,
   GraphSession,
   ResidentTensor,
   SessionOptions,
 } from '../execution/executor.js';
-import { isResident } from '../execution/executor.js';
+import { bytesOfContents, isResident } from '../execution/executor.js';
 import type { LoweringTarget } from '../lowering/lowering-rule.js';
 import type { HostTensor, TensorType } from '../tensors/tensor.js';
 import { createDeviceMemory } from './device-memory.js';
@@ -23,6 +24,21 @@ export interface RuntimeExecutorOptions {
   sessionOptions(options: SessionOptions): Readonly<Record<string, unknown>>;
   /** Outputs can stay in GPU buffers. */
   readonly hasDevice: boolean;
+  /**
+   * Puts a model and the contents beside it into files that the runtime maps; undefined where it may as well
+   * read them from memory. Default: always from memory.
+   */
+  writeFiles?(
+    model: Uint8Array,
+    externalData: ReadonlyMap<string, ExternalContent>,
+  ): Promise<ModelFiles | undefined>;
+}
+
+export interface ModelFiles {
+  /** Of the model; the others lie beside it. */
+  readonly path: string;
+  /** When the session has been made, or could not be; again, if anything is left, when it is disposed of. */
+  remove(): Promise<void>;
 }
 
 export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor {
@@ -32,21 +48,25 @@ export function createRuntimeExecutor(options: RuntimeExecutorOptions): Executor
   ): Promise<GraphSession> => {
     const runtime = await options.load();
     const locations = Object.fromEntries(resident.map((name) => [name, 'gpu-buffer']));
+    const files = await options.writeFiles?.(model, externalData);
     try {
-      const created = await runtime.InferenceSession.create(model, {
+      const contents = files === undefined ? bytesOfContents(externalData) : [];
+      const created = await runtime.InferenceSession.create(files?.path ?? model, {
         graphOptimizationLevel: session.optimization ?? 'all',
         logSeverityLevel: 3,
         ...options.sessionOptions(session),
         preferredOutputLocation: options.hasDevice ? locations : undefined,
-        externalData: Array.from(externalData, ([path, data]) => ({ path, data })),
+        externalData: Array.from(contents, ([path, data]) => ({ path, data })),
       });
-      return new OnnxRuntimeSession(runtime, created);
+      return new OnnxRuntimeSession(runtime, created, files);
     } catch (cause) {
       throw new LlmError({
         code: 'graph/session-failed',
         message: `${options.name} refused the graph: ${cause instanceof Error ? cause.message : String(cause)}`,
         cause,
       });
+    } finally {
+      await files?.remove();
     }
   };
   const executor = { name: options.name, target: options.target, createSession };
@@ -57,6 +77,7 @@ class OnnxRuntimeSession implements GraphSession {
   constructor(
     private readonly runtime: Runtime,
     private readonly session: RuntimeSession,
+    private readonly files: ModelFiles | undefined,
   ) {}
 
   async run(
@@ -82,6 +103,7 @@ class OnnxRuntimeSession implements GraphSession {
 
   async dispose(): Promise<void> {
     await this.session.release();
+    await this.files?.remove();
   }
 
   async #run(

@@ -22,6 +22,6 @@ export interface RuntimeSession {
 export interface Runtime {
   readonly Tensor: new (type: string, data: TensorData, shape: readonly number[]) => RuntimeTensor;
   readonly InferenceSession: {
-    create(model: Uint8Array, options: Readonly<Record<string, unknown>>): Promise<RuntimeSession>;
+    create(model: Uint8Array | string, options: Readonly<Record<string, unknown>>): Promise<RuntimeSession>;
   };
 }

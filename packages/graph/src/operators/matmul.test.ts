@@ -32,14 +32,21 @@ describe('matrix products', () => {
           shapes: [[2, 3, 3, 2]],
         },
       ],
-      Gemm: [0, 1].flatMap((transA) =>
-        [0, 1].map((transB) => ({
-          inputs: { a: { shape: transA ? [4, 3] : [3, 4] }, b: { shape: transB ? [5, 4] : [4, 5] } },
-          build: ({ a, b }: Readonly<Record<string, Tensor>>) =>
-            a!.graph.node('Gemm', [a, b], { transA, transB, alpha: 0.5 }),
+      Gemm: [
+        ...[0, 1].flatMap((transA) =>
+          [0, 1].map((transB) => ({
+            inputs: { a: { shape: transA ? [4, 3] : [3, 4] }, b: { shape: transB ? [5, 4] : [4, 5] } },
+            build: ({ a, b }: Readonly<Record<string, Tensor>>) =>
+              a!.graph.node('Gemm', [a, b], { transA, transB, alpha: 0.5 }),
+            shapes: [[3, 5]],
+          })),
+        ),
+        {
+          inputs: { a: { shape: [3, 4] }, b: { shape: [5, 4] }, c: { shape: [3, 5] } },
+          build: ({ a, b, c }) => a!.graph.node('Gemm', [a, b, c], { transB: 1 }),
           shapes: [[3, 5]],
-        })),
-      ),
+        },
+      ],
       FusedMatMul: [false, true].flatMap((transposeA) =>
         [false, true].flatMap((transposeB) => [
           {

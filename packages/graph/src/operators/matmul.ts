@@ -3,7 +3,7 @@
  * Transpose or a scaling pass of its own.
  */
 
-import { broadcastShapes, formatShape, shapeError } from '../tensors/shape.js';
+import { broadcastShapes, formatShape, sameShape, shapeError } from '../tensors/shape.js';
 import type { Operand, TensorSpecification } from '../tensors/tensor.js';
 import { requireType } from './inference.js';
 import type { OperatorCall, OperatorDefinition, OperatorFamily } from './operator-definition.js';
@@ -43,17 +43,24 @@ const fusedMatMulDefinition: OperatorDefinition = {
 };
 
 /**
- * FusedMatMul for matrices, with the same attributes, where
- * the fused one has no kernel. The bias is not used.
+ * FusedMatMul for matrices, with the same attributes, where the fused one has no kernel or a matrix of the
+ * result's shape is added to the product.
  */
 const gemmDefinition: OperatorDefinition = {
   ...fusedMatMulDefinition,
   domain: '',
+  inputs: [2, 3],
   infer: (call) => {
     for (const input of call.inputs) {
       if (input!.shape.length !== 2) throw shapeError(`Gemm: ${formatShape(input!.shape)} is not a matrix.`);
     }
-    return fusedMatMulDefinition.infer(call);
+    const product = fusedMatMulDefinition.infer(call);
+    const added = call.inputs[2];
+    if (added !== undefined && !sameShape(added.shape, product[0]!.shape))
+      throw shapeError(
+        `Gemm: ${formatShape(added.shape)} cannot be added to a product ${formatShape(product[0]!.shape)}.`,
+      );
+    return product;
   },
 };
 

@@ -29,12 +29,17 @@ function matrixStart({ shape }: Numeric, axes: number): (coordinate: readonly nu
     leading.reduce((start, _, axis) => start + coordinate[axes - leading.length + axis]! * strides[axis]!, 0);
 }
 
-const fused: Kernel = ([a, b], attributes) => [
-  multiply(a!, b!, attributes.transA === 1, attributes.transB === 1, Number(attributes.alpha ?? 1)),
-];
+const fused = (a: Numeric, b: Numeric, attributes: Parameters<Kernel>[1]): Numeric =>
+  multiply(a, b, attributes.transA === 1, attributes.transB === 1, Number(attributes.alpha ?? 1));
+
+const gemm: Kernel = ([a, b, added], attributes) => {
+  const product = fused(a!, b!, attributes);
+  if (added === undefined) return [product];
+  return [{ ...product, data: product.data.map((value, index) => value + added.data[index]!) }];
+};
 
 export const matmulKernels: KernelFamily = {
   MatMul: ([a, b]) => [multiply(a!, b!, false, false, 1)],
-  FusedMatMul: fused,
-  Gemm: fused,
+  FusedMatMul: ([a, b], attributes) => [fused(a!, b!, attributes)],
+  Gemm: gemm,
 };

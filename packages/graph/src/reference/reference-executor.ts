@@ -3,7 +3,7 @@
  * compare the real runtimes with it, and finite differences through it are exact to about ten digits.
  */
 import { LlmError } from '@llm/core';
-import type { Executor } from '../execution/executor.js';
+import { bytesOfContents, type Executor } from '../execution/executor.js';
 import { type OnnxModel, parseOnnx } from '../onnx/parse-onnx.js';
 import { createTensorData, type HostTensor } from '../tensors/tensor.js';
 import { elementwiseKernels } from './elementwise-kernels.js';
@@ -78,8 +78,8 @@ export function toHost({ type, shape, data }: Numeric): HostTensor {
 export const referenceExecutor: Executor = {
   name: 'reference',
   target: 'cpu',
-  async createSession(bytes, { externalData } = {}) {
-    const model = parseOnnx(bytes, externalData);
+  async createSession(bytes, { externalData = new Map() } = {}) {
+    const model = parseOnnx(bytes, bytesOfContents(externalData));
     return {
       async run(feeds, fetches = model.outputs.map(({ name }) => name)) {
         const numeric = new Map(Object.entries(feeds).map(([name, tensor]) => [name, toNumeric(tensor)]));

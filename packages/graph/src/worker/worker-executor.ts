@@ -5,7 +5,7 @@
  */
 import { LlmError } from '@llm/core';
 import type { CreateSessionOptions, Executor, GraphSession, ResidentTensor } from '../execution/executor.js';
-import { isResident } from '../execution/executor.js';
+import { bytesOfContents, isResident } from '../execution/executor.js';
 import type { LoweringTarget } from '../lowering/lowering-rule.js';
 import type { HostTensor, TensorType } from '../tensors/tensor.js';
 import type {
@@ -39,7 +39,9 @@ export function createWorkerExecutor(
   return {
     name,
     target,
-    async createSession(model, options = {}) {
+    async createSession(model, { externalData, ...rest } = {}) {
+      // What makes a content cannot go to another thread.
+      const options = { ...rest, externalData: externalData && bytesOfContents(externalData) };
       const { session } = await channel.ask<{ session: number }>({ kind: 'create', model, options });
       return new WorkerSession(channel, session, options);
     },

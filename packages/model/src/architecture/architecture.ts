@@ -2,7 +2,7 @@
 import type { ModelConfig } from '../config/model-config.js';
 import { type LoraConfig, loraLayout } from '../weights/lora.js';
 import { type ParameterLayouts, parameterLayout } from '../weights/parameter-layout.js';
-import type { IntegerForm, QuantizedTensor } from '../weights/quantized-tensor.js';
+import type { IntegerForm, IntegerMatrix } from '../weights/quantized-tensor.js';
 
 export interface Architecture {
   readonly config: ModelConfig;
@@ -12,7 +12,7 @@ export interface Architecture {
   /** What is trained: the adapters beside them when there are any, otherwise all of them. */
   readonly trained: ParameterLayouts;
   /** Weights that are integers, by checkpoint name: never trained. */
-  readonly quantized: ReadonlyMap<string, QuantizedTensor>;
+  readonly quantized: ReadonlyMap<string, IntegerMatrix>;
   /** How graphs over whole sequences read them. */
   readonly integerForm: IntegerForm;
 }
@@ -20,7 +20,7 @@ export interface Architecture {
 export function architectureOf(
   config: ModelConfig,
   lora?: LoraConfig,
-  quantized: ReadonlyMap<string, QuantizedTensor> = new Map(),
+  quantized: ReadonlyMap<string, IntegerMatrix> = new Map(),
   integerForm: IntegerForm = 'bytes',
 ): Architecture {
   const layout = parameterLayout(config);

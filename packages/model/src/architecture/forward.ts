@@ -16,7 +16,7 @@ import {
   sub,
   type Tensor,
 } from '@llm/graph';
-import { mergeHeads, splitHeads, swapTimeAndHeads } from '../attention/heads.js';
+import { headSplitter, mergeHeads, type SplitHeads, swapTimeAndHeads } from '../attention/heads.js';
 import type { LayerRotation } from '../attention/rotary-positions.js';
 import { softcap } from '../attention/softcap.js';
 import type { ModelConfig } from '../config/model-config.js';
@@ -47,13 +47,15 @@ export interface ForwardOptions {
   readonly tokens: Tensor;
   readonly rows: Dimension;
   readonly time: Dimension;
+  /** int64 [2]: rows and time, where `tokens` has one axis and both are symbols. */
+  readonly sizes?: Tensor | undefined;
   /** For rotary positions. */
   readonly rotation: LayerRotation | undefined;
   /** For learned positions: int32, broadcasts against `tokens`. */
   readonly positions: Tensor | undefined;
   /**
    * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], normalised
-   * and rotated → like query.
+   * and rotated → like query, or with the heads of a group on an axis of their own.
    */
   attend(query: Tensor, key: Tensor, value: Tensor, layer: number): Tensor;
   /** For smear: embeddings [...tokens.shape, width] → those of the tokens before, zero where none is. */
@@ -71,13 +73,14 @@ export function forward(options: ForwardOptions): Tensor {
   let x = embed(config, parameters, tokens, options.positions);
   if (config.smear) x = smear(parameters, x, options.previous(x));
   const embedded = x;
+  const split = headSplitter(options.rows, options.time, options.sizes);
   let middle: Tensor | undefined;
   for (let layer = 0; layer < config.depth; layer++) {
     if (config.residualScalars) {
       const scalar = (name: string): Tensor => slice(parameters.get(name)!, 0, layer, layer + 1);
       x = add(mul(x, scalar(residualScalarsName)), mul(embedded, scalar(embeddingScalarsName)));
     }
-    x = block(options, layer, x);
+    x = block(options, split, layer, x);
     if (config.backout && layer === Math.floor(config.depth / 2)) middle = x;
   }
   if (middle !== undefined) x = sub(x, mul(middle, parameters.get(backoutScalarName)!));
@@ -98,12 +101,13 @@ export function embed(
 }
 
 /** Attention, then feed-forward, each added to the stream, with norms before them, after them or both. */
-function block(options: ForwardOptions, layer: number, x: Tensor): Tensor {
+function block(options: ForwardOptions, split: SplitHeads, layer: number, x: Tensor): Tensor {
   const { config, tokens } = options;
   const names = layerNames(layer);
   const [query, key, value] = part(options, layer, [x], (parameters, [input]) =>
     queryKeyValue(
       options,
+      split,
       parameters,
       layer,
       normalizeBefore(config, parameters, names.attentionNorm, input!),
@@ -123,13 +127,13 @@ function block(options: ForwardOptions, layer: number, x: Tensor): Tensor {
 /** Query, and key and value of keyValueHeads, [rows, heads, time, headWidth], from a normalised input. */
 function queryKeyValue(
   options: ForwardOptions,
+  split: SplitHeads,
   parameters: Parameters,
   layer: number,
   x: Tensor,
 ): [Tensor, Tensor, Tensor] {
-  const { config, rows, time, tokens, rotation } = options;
+  const { config, tokens, rotation } = options;
   const names = layerNames(layer);
-  const split = (flat: Tensor, heads: number): Tensor => splitHeads(flat, rows, time, heads);
   /** Normalised and turned by position. */
   const placed = (flat: Tensor, heads: number, norm: string): Tensor => {
     const wide = config.queryKeyNormalization === 'rmsWide';

@@ -7,7 +7,15 @@ import {
   type Tensor,
   type TensorType,
 } from '@llm/graph';
-import { bytesOfIntegers, type IntegerForm, type QuantizedTensor } from '../weights/quantized-tensor.js';
+import {
+  bytesOfIntegers,
+  hasOffsets,
+  type IntegerForm,
+  type IntegerMatrix,
+  numbersOf,
+  type QuantizedTensor,
+} from '../weights/quantized-tensor.js';
+import type { ScratchMemory } from '../weights/scratch-memory.js';
 
 /** By name. */
 type Tensors = ReadonlyMap<string, Tensor>;
@@ -21,32 +29,49 @@ export interface QuantizedPart {
   readonly name: string;
   readonly type: TensorType;
   readonly shape: readonly number[];
-  /** The tensor's own memory where the form lets it. */
+  /** The tensor's own memory where it is held and the form lets it. */
   data(): Uint8Array | Float32Array;
 }
 
-/** What a weight consists of. */
-export function quantizedParts(name: string, tensor: QuantizedTensor, form: IntegerForm): QuantizedPart[] {
-  const { shape, blockSize, bits, scales, offsets } = tensor;
+/** What a weight consists of; in `memory` where it is read for a moment. */
+export function quantizedParts(
+  name: string,
+  matrix: IntegerMatrix,
+  form: IntegerForm,
+  memory?: ScratchMemory,
+): QuantizedPart[] {
+  const { shape, blockSize, bits } = matrix;
+  const numbers = heldFor(hasOffsets(matrix) ? 3 : 2, () => numbersOf(matrix, memory));
   const [rows = 0, columns = 0] = shape;
   const blocks = columns / blockSize;
   const bytes = form === 'stored' ? (blockSize * bits) / 8 : blockSize;
-  const floats = (part: string, numbers: Float32Array): QuantizedPart => ({
+  const floats = (part: string, data: () => Float32Array): QuantizedPart => ({
     name: part,
     type: 'float32',
     shape: [rows, blocks],
-    data: () => numbers,
+    data,
   });
   return [
     {
       name: integersOf(name),
       type: 'uint8',
       shape: [rows, blocks, bytes],
-      data: () => (form === 'stored' ? tensor.integers : bytesOfIntegers(tensor)),
+      data: () => (form === 'stored' ? numbers().integers : bytesOfIntegers(numbers())),
     },
-    floats(scalesOf(name), scales),
-    ...(offsets === undefined ? [] : [floats(offsetsOf(name), offsets)]),
+    floats(scalesOf(name), () => numbers().scales),
+    ...(hasOffsets(matrix) ? [floats(offsetsOf(name), () => numbers().offsets!)] : []),
   ];
+}
+
+/** Parts of one matrix are asked for one after the other: it is read once, and held until the last has it. */
+function heldFor(parts: number, read: () => QuantizedTensor): () => QuantizedTensor {
+  let held: QuantizedTensor | undefined;
+  let asked = 0;
+  return () => {
+    const numbers = held ?? read();
+    held = ++asked % parts === 0 ? undefined : numbers;
+    return numbers;
+  };
 }
 
 /** The matrix of that name, when it is one of integers. */

@@ -9,43 +9,39 @@ import { add, matMul, mul, softmax, type Tensor, unsqueeze } from '@llm/graph';
 import { groupHeads } from './heads.js';
 import type { ScoreRule } from './score-rule.js';
 import { softcap } from './softcap.js';
-import { concatAs, reshapeAs, splitAs } from './symbolic-shapes.js';
+import { concatAs, splitAs } from './symbolic-shapes.js';
 
 export interface CachedPart {
-  /** [rows, keyValueHeads, capacity, headWidth] */
+  /** [rows, keyValueHeads, 1, capacity, headWidth] */
   readonly key: Tensor;
-  /** [rows, keyValueHeads, capacity, headWidth] */
+  /** [rows, keyValueHeads, 1, capacity, headWidth] */
   readonly value: Tensor;
-  /** [rows, 1, 1, capacity], or [rows, 1, time, capacity] where each token sees others. */
+}
+
+/** Of every layer that sees as much. */
+export interface CachedSight {
+  /** Of cached slots, then of new tokens: [rows, 1, 1, time, capacity + time] */
   readonly mask: Tensor;
   /** int64 [2]: cached slots and new tokens */
   readonly sizes: Tensor;
 }
 
 /**
- * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], `mask` [rows,
- * 1, time, time] → like query
+ * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth] → [rows,
+ * keyValueHeads, heads / keyValueHeads, time, headWidth]
  */
 export function cachedAttention(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  mask: Tensor,
   past: CachedPart,
+  { mask, sizes }: CachedSight,
   rule: ScoreRule,
 ): Tensor {
-  const beside = (x: Tensor): Tensor => unsqueeze(x, 2);
   const scaled = groupHeads(mul(query, rule.scale), Number(key.shape[1]));
-  const scores = (keys: Tensor): Tensor =>
-    softcap(matMul(scaled, beside(keys), { transposeB: true }), rule.softcap);
-  const fresh = add(scores(key), beside(mask));
-  const old = add(scores(past.key), beside(past.mask));
-  return reshapeAs(mix(old, fresh, beside(value), { ...past, value: beside(past.value) }), query.shape);
-}
-
-/** `old` and `fresh` are scores [rows, keyValueHeads, group, time, …] of cached and of new tokens. */
-function mix(old: Tensor, fresh: Tensor, value: Tensor, { sizes, value: cached }: CachedPart): Tensor {
-  const weights = softmax(concatAs([old, fresh], 4, old.shape.with(4, 'cachedAndNew')));
-  const [forOld, forFresh] = splitAs(weights, 4, sizes, [old.shape, fresh.shape]);
-  return add(matMul(forOld!, cached), matMul(forFresh!, value));
+  const scores = (keys: Tensor): Tensor => matMul(scaled, keys, { transposeB: true });
+  const [old, fresh] = [scores(past.key), scores(unsqueeze(key, 2))];
+  const all = softcap(concatAs([old, fresh], 4, old.shape.with(4, 'cachedAndNew')), rule.softcap);
+  const [forOld, forFresh] = splitAs(softmax(add(all, mask)), 4, sizes, [old.shape, fresh.shape]);
+  return add(matMul(forOld!, past.value), matMul(forFresh!, unsqueeze(value, 2)));
 }

@@ -1,13 +1,23 @@
-import { type Dimension, Graph, type HostTensor, serializeOnnx, type Tensor } from '@llm/graph';
+import {
+  concat,
+  type Dimension,
+  dimensionOf,
+  Graph,
+  type HostTensor,
+  reshape,
+  serializeOnnx,
+  type Tensor,
+} from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { float32 } from '../architecture/host-tensors.js';
 import {
   foldGroups,
+  groupHeads,
+  headSplitter,
   mergeHeads,
   repeatHeads,
   repeatMask,
-  splitHeads,
   swapTimeAndHeads,
   unfoldGroups,
 } from './heads.js';
@@ -44,12 +54,33 @@ describe.each([
   test('heads that are split and merged are what they were', async () => {
     const flat = [rows, time, heads * width];
     const { shape, data } = await after(flat, [r, t, heads * width], (x) => {
-      const split = splitHeads(x, r, t, heads);
+      const split = headSplitter(r, t)(x, heads);
       expect(split.shape).toEqual([r, t, heads, width]);
       return mergeHeads(swapTimeAndHeads(split), [r, t]);
     });
     expect(shape).toEqual(flat);
     expect([...data]).toEqual([...data.keys()]);
+    const grouped = await after(flat, [r, t, heads * width], (x) =>
+      mergeHeads(groupHeads(swapTimeAndHeads(headSplitter(r, t)(x, heads)), 2), [r, t]),
+    );
+    expect(grouped).toEqual({ type: 'float32', shape, data });
+  });
+
+  test('heads of tokens on one axis are split as those of rows and times', async () => {
+    const graph = new Graph();
+    const grid = graph.input('grid', 'float32', [r, t, heads * width]);
+    const sizes = concat([dimensionOf(grid, 0), dimensionOf(grid, 1)], 0);
+    const split = headSplitter(r, t, sizes);
+    const flat = reshape(grid, ['rowsTime', heads * width]);
+    for (const count of [heads, 1, heads]) split(flat, count);
+    const found = split(flat, heads);
+    graph.output('y', found);
+    const session = await executor.createSession(serializeOnnx(graph));
+    const numbers = Float32Array.from({ length: rows * time * heads * width }, (_, i) => i);
+    const { y } = await session.run({ grid: float32(numbers, [rows, time, heads * width]) });
+    expect(y).toEqual({ type: 'float32', shape: [rows, time, heads, width], data: numbers });
+    expect(graph.nodes.filter(({ operator }) => operator === 'Concat')).toHaveLength(3);
+    await session.dispose();
   });
 
   test('query heads that share a key head stand one after the other in its time, and come back', async () => {

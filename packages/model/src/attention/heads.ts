@@ -6,8 +6,23 @@ import { concat, type Dimension, type Tensor, transpose, unsqueeze } from '@llm/
 import { concatAs, reshapeAs } from './symbolic-shapes.js';
 
 /** [..., heads · width] of rows · time positions → [rows, time, heads, width] */
-export function splitHeads(flat: Tensor, rows: Dimension, time: Dimension, heads: number): Tensor {
-  return reshapeAs(flat, [rows, time, heads, Number(flat.shape.at(-1)) / heads]);
+export type SplitHeads = (flat: Tensor, heads: number) => Tensor;
+
+/**
+ * `sizes` int64 [2] are rows and time where both are symbols and `flat` has one axis of them: the shapes of
+ * results, each made once.
+ */
+export function headSplitter(rows: Dimension, time: Dimension, sizes?: Tensor): SplitHeads {
+  const shapes = new Map<string, Tensor>();
+  return (flat, heads) => {
+    const ofHeads = [heads, Number(flat.shape.at(-1)) / heads];
+    const shape = [rows, time, ...ofHeads];
+    if (sizes === undefined) return reshapeAs(flat, shape);
+    const known = shapes.get(ofHeads.join());
+    const target = known ?? concat([sizes, flat.graph.constant(BigInt64Array.from(ofHeads, BigInt))], 0);
+    shapes.set(ofHeads.join(), target);
+    return flat.graph.node('Reshape', [flat, target], {}, { outputs: [{ type: flat.type, shape }] })[0]!;
+  };
 }
 
 /** [rows, time, heads, width] → [rows, heads, time, width] and back */
@@ -15,10 +30,17 @@ export function swapTimeAndHeads(x: Tensor): Tensor {
   return transpose(x, [0, 2, 1, 3]);
 }
 
-/** [rows, heads, time, width] → [...leading, heads · width]; `leading` as in the residual stream. */
+/**
+ * [rows, heads, time, width], or heads in groups [rows, shared, group, time, width] → [...leading, heads ·
+ * width]; `leading` as in the residual stream.
+ */
 export function mergeHeads(mixed: Tensor, leading: readonly Dimension[]): Tensor {
-  const width = Number(mixed.shape[1]) * Number(mixed.shape[3]);
-  return reshapeAs(swapTimeAndHeads(mixed), [...leading, width]);
+  const { shape } = mixed;
+  const time = shape.length - 2;
+  const heads = Array.from({ length: time - 1 }, (_, i) => i + 1);
+  const width = [...heads, time + 1].reduce((product, axis) => product * Number(shape[axis]), 1);
+  const order = [0, time, ...heads, time + 1];
+  return reshapeAs(transpose(mixed, order), [...leading, width]);
 }
 
 /** Query heads that share a key head. */

@@ -2,15 +2,7 @@ import { Graph, type HostTensor, serializeOnnx, type Tensor } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { expect, test } from 'vitest';
 import { int32 } from '../architecture/host-tensors.js';
-import {
-  causalMask,
-  lengthMask,
-  paddedMask,
-  positionMask,
-  segmentMask,
-  slotMask,
-  windowedLengthMask,
-} from './masks.js';
+import { cacheMask, causalMask, paddedMask, positionMask, segmentMask, slotMask } from './masks.js';
 
 const executor = createNodeExecutor({ threads: 1 });
 
@@ -56,10 +48,15 @@ test('new tokens are ordered by position, and padding at the same position sees 
 test('slots of a cache count as far as they are filled, or up to the own one', async () => {
   const slots = int32(Int32Array.of(0, 1, 2));
   const filled = (graph: Graph): Tensor =>
-    lengthMask(graph.input('lengths', 'int32', ['rows']), graph.input('slots', 'int32', ['capacity']));
-  expect(await visible(filled, { lengths: int32(Int32Array.of(0, 2)), slots })).toEqual({
-    shape: [2, 1, 1, 3],
-    rows: ['000', '110'],
+    cacheMask(
+      graph.input('lengths', 'int32', ['rows']),
+      graph.input('slots', 'int32', ['capacity']),
+      graph.input('positions', 'int32', ['rows', 'time']),
+    );
+  const positions = int32(Int32Array.of(0, 1, 2, 3), [2, 2]);
+  expect(await visible(filled, { lengths: int32(Int32Array.of(0, 2)), slots, positions })).toEqual({
+    shape: [2, 1, 2, 3],
+    rows: ['000', '000', '110', '110'],
   });
   const own = (graph: Graph): Tensor =>
     slotMask(graph.input('places', 'int32', ['rows', 'time']), graph.input('slots', 'int32', ['capacity']));
@@ -106,7 +103,7 @@ test('with a window a token sees so many, itself among them', async () => {
 test('with a window, slots of a cache count as far back as it reaches, each row from its own end', async () => {
   const slots = int32(Int32Array.of(0, 1, 2, 3));
   const held = (graph: Graph): Tensor =>
-    windowedLengthMask(
+    cacheMask(
       graph.input('lengths', 'int32', ['rows']),
       graph.input('slots', 'int32', ['capacity']),
       graph.input('positions', 'int32', ['rows', 'time']),

@@ -5,9 +5,11 @@ import {
   dimensionOf,
   equal,
   type Graph,
+  greater,
   less,
   lessOrEqual,
   logicalAnd,
+  logicalOr,
   range,
   squeeze,
   sub,
@@ -47,27 +49,43 @@ export function segmentMask(graph: Graph, segments: Tensor, time: number, window
   return unsqueeze(additive(logicalAnd(same, causal)), 1);
 }
 
+/**
+ * [rows, 1, time, time]: a token sees those before it that all see (branch 0) or that are of its own branch.
+ * `branches` and `positions` int32 [rows, time]; the window is one of positions.
+ */
+export function branchMask(
+  graph: Graph,
+  { branches, positions }: { readonly branches: Tensor; readonly positions: Tensor },
+  time: number,
+  window?: number,
+): Tensor {
+  const places = graph.constant(
+    Int32Array.from({ length: time }, (_, i) => i),
+    [time],
+  );
+  const before = lessOrEqual(unsqueeze(places, 0), unsqueeze(places, 1));
+  const key = unsqueeze(branches, 1);
+  const mine = logicalOr(equal(key, unsqueeze(branches, 2)), less(key, 1));
+  const close = near(window, unsqueeze(positions, 1), unsqueeze(positions, 2), logicalAnd(mine, before));
+  return unsqueeze(additive(close), 1);
+}
+
 /** [rows, 1, time, time] from int32 positions [rows, time]: a token sees itself and earlier ones. */
 export function positionMask(positions: Tensor, window?: number): Tensor {
   const [key, query] = [unsqueeze(positions, 1), unsqueeze(positions, 2)];
   return unsqueeze(additive(near(window, key, query, lessOrEqual(key, query))), 1);
 }
 
-/** [rows, 1, 1, capacity] from int32 lengths [rows] and slot numbers [capacity]: slots that hold a token. */
-export function lengthMask(lengths: Tensor, slots: Tensor): Tensor {
-  return unsqueeze(additive(less(unsqueeze(slots, 0), unsqueeze(lengths, 1))), [1, 2]);
-}
-
-/** [rows, 1, time, capacity]: of them those in the window of tokens at `positions` int32 [rows, time]. */
-export function windowedLengthMask(
-  lengths: Tensor,
-  slots: Tensor,
-  positions: Tensor,
-  window: number,
-): Tensor {
-  const key = unsqueeze(slots, [0, 1]);
+/**
+ * [rows, 1, time, capacity] from int32 lengths [rows], slot numbers [capacity] and the positions [rows, time]
+ * of new tokens: slots that hold a token, of a window those within it.
+ */
+export function cacheMask(lengths: Tensor, slots: Tensor, positions: Tensor, window?: number): Tensor {
+  const [key, query] = [unsqueeze(slots, [0, 1]), unsqueeze(positions, 2)];
   const held = less(key, unsqueeze(lengths, [1, 2]));
-  return unsqueeze(additive(near(window, key, unsqueeze(positions, 2), held)), 1);
+  // Every position is above −1, so this only gives the mask its time axis.
+  const seen = window === undefined ? logicalAnd(held, greater(query, -1)) : near(window, key, query, held);
+  return unsqueeze(additive(seen), 1);
 }
 
 /**

@@ -14,6 +14,13 @@ import type { TransformerGenerateOptions } from './generate-options.js';
 import { penalizeRepetition } from './repetition-penalty.js';
 import { drawToken, largestIndices } from './sample-token.js';
 
+/**
+ * Divided by this, the greatest score alone has a chance above 0, and of equal ones the graph's number 0
+ * draws the first. A power of two: none are rounded. Scores of 2^47 and more would overflow, and differences
+ * below 1e-22 count as none.
+ */
+const greedyTemperature = 2 ** -80;
+
 /** Rows with the same prompt share these and draw from them one by one. */
 export const logitsRequest: RowRequest = { logits: true };
 
@@ -32,6 +39,8 @@ export class Continuation {
   readonly #drawable: number;
   /** Plain sampling is done by the graph; the rest, and the first token of a row, starts from logits. */
   readonly #plain: boolean;
+  /** Always the greatest score, whatever else the options say. */
+  readonly #greedy: boolean;
 
   constructor(
     private readonly index: number,
@@ -46,7 +55,8 @@ export class Continuation {
     if ((options.repetitionPenalty ?? 1) !== 1) this.#seen = new Set(prompt);
     // Below that temperature the graph's float32 would overflow.
     const whole = temperature > 1e-20 && topK <= 0 && topP >= 1 && minP <= 0;
-    this.#plain = whole && this.#seen === undefined && !adjustsScores(options);
+    this.#greedy = temperature === 0;
+    this.#plain = (whole || this.#greedy) && this.#seen === undefined && !adjustsScores(options);
     this.#endWhereFull();
   }
 
@@ -72,7 +82,10 @@ export class Continuation {
   request(): RowRequest {
     if (!this.#plain) return logitsRequest;
     const { temperature = 1, topLogProbabilities = 0 } = this.options;
-    const draw = { temperature, drawable: this.#drawable, uniform: this.#random.uniform() };
+    const drawable = this.#drawable;
+    const draw = this.#greedy
+      ? { temperature: greedyTemperature, drawable, uniform: 0 }
+      : { temperature, drawable, uniform: this.#random.uniform() };
     return { logits: topLogProbabilities > 0, draw };
   }
 

@@ -18,29 +18,83 @@ export async function* readGgufBlocks(
   file: GgufFile,
   config: ModelConfig,
 ): AsyncGenerator<[string, GgufBlocks], void, undefined> {
+  let theirs = '';
+  let bytes = new Uint8Array(0);
+  for (const part of partsOf(file, config)) {
+    if (part.theirs !== theirs) bytes = (await file.readTensor(part.theirs)) as typeof bytes;
+    theirs = part.theirs;
+    const { name, shape, type, rowBytes, row } = part;
+    const own = bytes.subarray(row * rowBytes, (row + shape[0]!) * rowBytes);
+    yield [name, { shape, type, bytes: part.inOrder(own) }];
+  }
+}
+
+/** Blocks that are read when they are asked for. */
+export interface UnreadBlocks extends Omit<GgufBlocks, 'bytes'> {
+  /** Rows from `start` up to `end`, by default all; their bytes are good until the next call. */
+  read(start?: number, end?: number): GgufBlocks;
+}
+
+/** The same of a file that need not be waited for: nothing is read yet. */
+export function unreadGgufBlocks(
+  file: Required<GgufFile>,
+  config: ModelConfig,
+): [name: string, blocks: UnreadBlocks][] {
+  return partsOf(file, config).map(({ name, theirs, shape, type, rowBytes, row, isInOrder, inOrder }) => {
+    const rows = shape[0]!;
+    const bytesOf = (from: number, to: number): Uint8Array =>
+      file.readTensorNow(theirs, (row + from) * rowBytes, (row + to) * rowBytes);
+    const read = (start = 0, end = rows): GgufBlocks => {
+      // Rows are out of order within a head.
+      const head = isInOrder ? 1 : config.headWidth;
+      const first = start - (start % head);
+      const bytes = inOrder(bytesOf(first, Math.min(rows, Math.ceil(end / head) * head)));
+      const own = bytes.subarray((start - first) * rowBytes, (end - first) * rowBytes);
+      return { shape: shape.with(0, end - start), type, bytes: own };
+    };
+    return [name, { shape, type, read }];
+  });
+}
+
+/** Where one of our parameters lies in the file. */
+interface PartOfTensor {
+  readonly name: string;
+  readonly theirs: string;
+  readonly shape: readonly number[];
+  readonly type: string;
+  readonly rowBytes: number;
+  /** The first of its rows. */
+  readonly row: number;
+  readonly isInOrder: boolean;
+  /** Its rows in our order. */
+  inOrder(bytes: Uint8Array): Uint8Array;
+}
+
+function partsOf(file: GgufFile, config: ModelConfig): PartOfTensor[] {
   checkLayerCount(config, file.tensors.size, file.name);
   const layout = parameterLayout(config);
   const places = [...architectureOf(file).tensors(config)].filter(({ theirs }) => file.tensors.has(theirs));
   checkShapes(file, layout, places);
-  for (const { theirs, ours, isInterleaved } of places) {
-    const { shape, type } = file.tensors.get(theirs)!;
-    const bytes = await file.readTensor(theirs);
-    const rowBytes = bytes.length / shape[0]!;
-    let row = 0;
-    for (const name of ours) {
+  return places.flatMap(({ theirs, ours, isInterleaved }) => {
+    const { shape, type, byteLength } = file.tensors.get(theirs)!;
+    const rowBytes = byteLength / shape[0]!;
+    let next = 0;
+    return ours.map((name) => {
       const rows = layout.get(name)!.shape[0]!;
-      const part = bytes.subarray(row * rowBytes, (row + rows) * rowBytes);
-      row += rows;
-      yield [
+      const row = next;
+      next += rows;
+      return {
         name,
-        {
-          shape: [rows, ...shape.slice(1)],
-          type,
-          bytes: isInterleaved ? inHalves(part, rowBytes, config.headWidth) : part,
-        },
-      ];
-    }
-  }
+        theirs,
+        shape: [rows, ...shape.slice(1)],
+        type,
+        rowBytes,
+        row,
+        isInOrder: !isInterleaved,
+        inOrder: (bytes) => (isInterleaved ? inHalves(bytes, rowBytes, config.headWidth) : bytes),
+      };
+    });
+  });
 }
 
 function checkShapes(file: GgufFile, layout: ParameterLayouts, places: readonly TensorPlace[]): void {

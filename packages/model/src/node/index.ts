@@ -1,3 +1,4 @@
+export { fileSource } from './file-source.js';
 export { downloadModel } from './hub/download-model.js';
 export { importModel } from './hub/import-model.js';
 export { openShardFeed } from './shard-feed.js';

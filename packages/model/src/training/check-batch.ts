@@ -11,8 +11,9 @@ export function checkBatch(config: ModelConfig, batch: ScoreBatch | TokenBatch, 
   };
   if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(columns) && columns > 0))
     fail(`A batch needs at least one row and one column, got ${rows} × ${columns}.`);
-  if (columns > config.contextLength)
-    fail(`The batch has ${columns} columns but the model's window is ${config.contextLength}. Cut the rows.`);
+  const longest = 'branches' in batch && batch.branches ? longestWay(batch.branches, columns) : columns;
+  if (longest > config.contextLength)
+    fail(`The batch has ${longest} columns but the model's window is ${config.contextLength}. Cut the rows.`);
   const length = (name: string, data: ArrayLike<number> | undefined): void => {
     if (data?.length !== rows * columns)
       fail(
@@ -25,6 +26,21 @@ export function checkBatch(config: ModelConfig, batch: ScoreBatch | TokenBatch, 
     length('weights', batch.weights);
     if (!(batch.normalizer > 0)) fail(`The batch's normalizer is ${batch.normalizer}; it must be positive.`);
     if (batch.segments !== undefined) length('segments', batch.segments);
+    if (batch.branches !== undefined) {
+      length('branches', batch.branches);
+      if (batch.segments !== undefined)
+        fail('The batch has both segments and branches; a row is one or the other.');
+      for (let i = 1; i < batch.branches.length; i++)
+        if (i % columns !== 0 && batch.branches[i] === 0 && batch.branches[i - 1] !== 0)
+          fail(
+            `The batch's branches are 0 again in row ${Math.floor(i / columns)}, column ${i % columns}; what all branches share stands at the beginning of a row.`,
+          );
+      const learnt = batch.weights.findIndex((weight, i) => weight !== 0 && batch.branches![i] === 0);
+      if (learnt >= 0)
+        fail(
+          `The batch has a weight in row ${Math.floor(learnt / columns)}, column ${learnt % columns}, which is of no branch; only branches are learnt.`,
+        );
+    }
     for (const name of objective?.extraInputs ?? [])
       length(`extra input "${name}" of ${objective!.name}`, batch.extraInputs?.[name]);
   }
@@ -39,4 +55,18 @@ export function checkBatch(config: ModelConfig, batch: ScoreBatch | TokenBatch, 
       });
     }
   }
+}
+
+/** Positions of the longest beginning with one of its branches. */
+function longestWay(branches: Int32Array, columns: number): number {
+  let longest = 0;
+  for (let start = 0; start < branches.length; start += columns) {
+    const lengths = new Map<number, number>();
+    for (const branch of branches.subarray(start, start + columns))
+      lengths.set(branch, (lengths.get(branch) ?? 0) + 1);
+    const shared = lengths.get(0) ?? 0;
+    for (const [branch, length] of lengths)
+      longest = Math.max(longest, branch === 0 ? length : shared + length);
+  }
+  return longest;
 }

@@ -1,13 +1,32 @@
 /** Whole sequences of one shape through the model, all positions at once: training and scoring. */
 import type { TokenBatch } from '@llm/core';
-import { cast, chunkedSoftmaxMatMul, type Graph, type HostTensor, type Tensor } from '@llm/graph';
+import {
+  cast,
+  chunkedSoftmaxMatMul,
+  type Graph,
+  gather,
+  greater,
+  type HostTensor,
+  recompute,
+  reshape,
+  type Tensor,
+  where,
+} from '@llm/graph';
 import { type ForwardOptions, forward } from '../architecture/forward.js';
 import { int32 } from '../architecture/host-tensors.js';
 import type { Parameters } from '../architecture/parameters.js';
 import { previousInSequence } from '../architecture/smear.js';
 import { causalAttention } from '../attention/causal-attention.js';
-import { causalMask, segmentMask } from '../attention/masks.js';
-import { constantRotation, layerRotation } from '../attention/rotary-positions.js';
+import { branchMask, causalMask, segmentMask } from '../attention/masks.js';
+import {
+  constantRotation,
+  gatheredRotation,
+  layerRotation,
+  type RotaryConfig,
+  type Rotation,
+  turnedWidth,
+  wideRotaryTables,
+} from '../attention/rotary-positions.js';
 import { scoreRule } from '../attention/score-rule.js';
 import { byWindow, windowOf } from '../config/layer-patterns.js';
 import type { ModelConfig } from '../config/model-config.js';
@@ -19,37 +38,60 @@ export interface SequenceShape {
   readonly columns: number;
   /** The graph has an input `segments`. */
   readonly segmented: boolean;
+  /** The graph has an input `branches`; so many columns are of no branch in any row. Default: it has not. */
+  readonly shared?: number | undefined;
   readonly memory: CompactMemory | undefined;
 }
 
 /** Of a batch, what does not depend on what it is for. */
-export type Sequences = Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'segments'>;
+export type Sequences = Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'segments' | 'branches'>;
 
 export function shapeOf(
   config: ModelConfig,
-  { rows, columns, segments }: Sequences,
+  { rows, columns, segments, branches }: Sequences,
   memory: MemoryOption | undefined,
 ): SequenceShape {
   const segmented = segments !== undefined;
-  return { rows, columns, segmented, memory: memoryFor(config, rows, columns, memory) };
+  const shared = branches && sharedColumns({ branches, columns });
+  return { rows, columns, segmented, shared, memory: memoryFor(config, rows, columns, memory) };
 }
 
+/** Few different numbers, so that few graphs are made. */
+const sharedMultiple = 16;
+
+/** Columns at the beginning that are of no branch in any row, rounded down; 0 without branches. */
+export function sharedColumns({ branches, columns }: Pick<Sequences, 'branches' | 'columns'>): number {
+  if (branches === undefined) return 0;
+  let least = columns;
+  for (let start = 0; start < branches.length; start += columns) {
+    const first = branches.subarray(start, start + columns).findIndex((branch) => branch !== 0);
+    if (first >= 0) least = Math.min(least, first);
+  }
+  return roundedShared(least);
+}
+
+export const roundedShared = (columns: number): number => columns - (columns % sharedMultiple);
+
 /** Batches of one name have one shape. */
-export function shapeName({ rows, columns, segments }: Sequences): string {
-  return `${rows} ${columns} ${segments !== undefined}`;
+export function shapeName({ rows, columns, segments, branches }: Sequences): string {
+  const shared = branches && sharedColumns({ branches, columns });
+  return `${rows} ${columns} ${segments !== undefined} ${shared ?? 'apart'}`;
 }
 
 /**
  * Adds the inputs `tokens` int32 [rows · columns] and, when segmented, `segments` int32 [rows, columns] and,
- * for learned positions, `positions` int32 [rows · columns]. Returns the residual stream after the final
- * norm, [rows · columns, width].
+ * for learned positions, `positions` int32 [rows · columns]; when branched, `branches` and `positions` int32
+ * [rows, columns] and, with smear, `before` int32 [rows · columns]. Returns the residual stream after the
+ * final norm, [rows · columns, width].
  */
 export function sequenceStates(
   graph: Graph,
   config: ModelConfig,
   parameters: Parameters,
-  { rows, columns, segmented, memory }: SequenceShape,
+  shape: SequenceShape,
 ): Tensor {
+  const { rows, columns, segmented, shared, memory } = shape;
+  if (shared !== undefined) return branchedStates(graph, config, parameters, shape);
   const tokens = graph.input('tokens', 'int32', [rows * columns]);
   const segments = segmented ? graph.input('segments', 'int32', [rows, columns]) : undefined;
   const learned = config.positions === 'learned';
@@ -73,12 +115,62 @@ export function sequenceStates(
   });
 }
 
+/**
+ * Attention over a whole row at once: which keys count is not a matter of their places alone. With `memory`
+ * one layer's weights are held at a time.
+ */
+function branchedStates(
+  graph: Graph,
+  config: ModelConfig,
+  parameters: Parameters,
+  { rows, columns, memory }: SequenceShape,
+): Tensor {
+  const tokens = graph.input('tokens', 'int32', [rows * columns]);
+  const branches = graph.input('branches', 'int32', [rows, columns]);
+  const positions = graph.input('positions', 'int32', [rows, columns]);
+  const mask = byWindow(config, (window) => branchMask(graph, { branches, positions }, columns, window));
+  const rule = scoreRule(config);
+  return forward({
+    config,
+    parameters,
+    tokens,
+    rows,
+    time: columns,
+    rotation: layerRotation(config, (kind) => rotationAt(graph, kind.config, positions, columns)),
+    positions: config.positions === 'learned' ? reshape(positions, [rows * columns]) : undefined,
+    attend: (query, key, value, layer) => {
+      const attend = ([q, k, v]: readonly Tensor[]): Tensor[] => [
+        causalAttention(q!, k!, v!, mask(layer), rule),
+      ];
+      return (memory ? recompute([query, key, value], attend) : attend([query, key, value]))[0]!;
+    },
+    recomputed: memory !== undefined,
+    previous: (embeddings) => {
+      const before = gather(embeddings, graph.input('before', 'int32', [rows * columns]));
+      return where(greater(reshape(positions, [rows * columns, 1]), 0), before, 0);
+    },
+  });
+}
+
+function rotationAt(graph: Graph, config: RotaryConfig, positions: Tensor, count: number): Rotation {
+  const { cosines, sines } = wideRotaryTables(config, count);
+  const table = (numbers: Float32Array): Tensor => graph.constant(numbers, [count, turnedWidth(config)]);
+  return gatheredRotation(positions, { cosines: table(cosines), sines: table(sines) });
+}
+
 /** A batch as those inputs. */
 export function sequenceFeeds(
   config: ModelConfig,
-  { rows, columns, inputs, segments }: Sequences,
+  { rows, columns, inputs, segments, branches }: Sequences,
 ): Record<string, HostTensor> {
   const feeds: Record<string, HostTensor> = { tokens: int32(inputs) };
+  if (branches !== undefined) {
+    const { positions, before } = placesInBranches(branches, columns);
+    feeds.branches = int32(branches, [rows, columns]);
+    feeds.positions = int32(positions, [rows, columns]);
+    if (config.smear) feeds.before = int32(before);
+    return feeds;
+  }
   if (segments === undefined) return feeds;
   feeds.segments = int32(segments, [rows, columns]);
   if (config.positions === 'learned') feeds.positions = int32(positionsWithin(segments, columns));
@@ -100,6 +192,25 @@ function positionsWithin(segments: Int32Array, columns: number): Int32Array {
     }
   }
   return positions;
+}
+
+/** A branch goes on where the beginning of its row ends. `before`: where the token before is, or here. */
+function placesInBranches(
+  branches: Int32Array,
+  columns: number,
+): { readonly positions: Int32Array; readonly before: Int32Array } {
+  const positions = new Int32Array(branches.length);
+  const before = new Int32Array(branches.length);
+  for (let start = 0; start < branches.length; start += columns) {
+    const last = new Map<number, number>();
+    for (let i = start; i < start + columns; i++) {
+      const previous = last.get(branches[i]!) ?? last.get(0);
+      positions[i] = previous === undefined ? 0 : positions[previous]! + 1;
+      before[i] = previous ?? i;
+      last.set(branches[i]!, i);
+    }
+  }
+  return { positions, before };
 }
 
 function attendAtOnce(

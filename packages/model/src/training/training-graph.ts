@@ -16,7 +16,9 @@ import {
   min,
   type Objective,
   reduceSumSquare,
+  reshape,
   type StateBinding,
+  slice,
   sqrt,
   type Tensor,
   where,
@@ -27,7 +29,7 @@ import { type Parameters, parameterInputs } from '../architecture/parameters.js'
 import type { ModelConfig } from '../config/model-config.js';
 import { type Optimizer, stateName } from '../optimizers/optimizer.js';
 import type { StatefulGraph } from './graph-sessions.js';
-import { type SequenceShape, sequenceFeeds, sequenceStates } from './sequence-forward.js';
+import { type SequenceShape, sequenceFeeds, sequenceStates, sharedColumns } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 
 export interface LossGraphOptions {
@@ -78,11 +80,23 @@ export function updateGraph(architecture: Architecture, optimizer: Optimizer): S
 /** A batch as inputs of the first two. */
 export function batchFeeds(config: ModelConfig, batch: TokenBatch, { extraInputs }: Objective): Feeds {
   const feeds = sequenceFeeds(config, batch);
-  feeds.targets = int32(batch.targets);
-  feeds.weights = float32(batch.weights);
+  const shared = sharedColumns(batch);
+  feeds.targets = int32(withoutColumns(batch.targets, batch.columns, shared));
+  feeds.weights = float32(withoutColumns(batch.weights, batch.columns, shared));
   feeds.normalizer = scalar(batch.normalizer);
-  for (const name of extraInputs) feeds[extraName(name)] = float32(batch.extraInputs![name]!);
+  for (const name of extraInputs)
+    feeds[extraName(name)] = float32(withoutColumns(batch.extraInputs![name]!, batch.columns, shared));
   return feeds;
+}
+
+/** Each row without its first `count` columns. */
+function withoutColumns<Numbers extends Int32Array | Float32Array>(
+  numbers: Numbers,
+  columns: number,
+  count: number,
+): Numbers {
+  if (count === 0) return numbers;
+  return numbers.filter((_, i) => i % columns >= count) as Numbers;
 }
 
 /** Whether the batch's gradients are added to those before. */
@@ -115,10 +129,16 @@ function lossAndGradients(
   parameters: Parameters,
 ): readonly Tensor[] {
   const { config, trained } = architecture;
-  const { rows, columns, memory } = shape;
+  const { rows, memory, shared = 0 } = shape;
+  const columns = shape.columns - shared;
   const positions = rows * columns;
   const targets = graph.input('targets', 'int32', [positions]);
-  const states = sequenceStates(graph, config, parameters, shape);
+  let states = sequenceStates(graph, config, parameters, shape);
+  // What all branches share is not scored: the head is a fifth of a small model's work.
+  if (shared > 0) {
+    const grid = reshape(states, [rows, shape.columns, config.width]);
+    states = reshape(slice(grid, 1, shared, shape.columns), [positions, config.width]);
+  }
   const extra: Record<string, Tensor> = {};
   for (const name of objective.extraInputs)
     extra[name] = graph.input(extraName(name), 'float32', [positions]);

@@ -9,9 +9,10 @@ import type { LoraConfig } from '../weights/lora.js';
 import { elementCount, parameterLayout } from '../weights/parameter-layout.js';
 import { blockSize } from '../weights/quantize-blocks.js';
 import { type QuantizedDtype, quantizedBits } from '../weights/quantize-parameters.js';
-import { isQuantized, type QuantizedTensor, type WeightTensor } from '../weights/quantized-tensor.js';
+import { type IntegerMatrix, isQuantized, type WeightTensor } from '../weights/quantized-tensor.js';
 import { type MemoryOption, memoryFor } from './memory.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
+import { roundedShared } from './sequence-forward.js';
 import { trainingGraph } from './training-graph.js';
 
 export interface TrainingMemoryOptions {
@@ -29,6 +30,8 @@ export interface TrainingMemoryOptions {
   /** Rows and columns of a batch that is computed at once. */
   readonly rows: number;
   readonly columns: number;
+  /** Rows with branches, of which so many columns are the shared beginning. Default: packed rows. */
+  readonly shared?: number | undefined;
 }
 
 export interface TrainingMemory {
@@ -43,7 +46,7 @@ export interface TrainingMemory {
 }
 
 /**
- * For packed rows (with segments). `stepBytes` is of the graph as it is built; the runtime fuses some of its
+ * `stepBytes` is of the graph as it is built; the runtime fuses some of its
  * nodes and rounds blocks up. Throws `model/lora-invalid`.
  */
 export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
@@ -53,7 +56,8 @@ export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
   const architecture = architectureOf(config, lora, quantized);
   const { layout, trained } = architecture;
   const memory = memoryFor(config, rows, columns, options.memory);
-  const shaped = { rows, columns, segmented: true, memory };
+  const shared = options.shared && roundedShared(options.shared);
+  const shaped = { rows, columns, segmented: shared === undefined, shared, memory };
   const { graph } = trainingGraph({ architecture, objective, optimizer, shape: shaped });
   let optimizerBytes = 0;
   for (const [name, each] of trained)
@@ -79,10 +83,10 @@ function quantizedOf({
   config,
   parameters = new Map(),
   dtype,
-}: TrainingMemoryOptions): Map<string, QuantizedTensor> {
+}: TrainingMemoryOptions): Map<string, IntegerMatrix> {
   const given = [...parameters];
   if (dtype === undefined)
-    return new Map(given.filter((entry): entry is [string, QuantizedTensor] => isQuantized(entry[1])));
+    return new Map(given.filter((entry): entry is [string, IntegerMatrix] => isQuantized(entry[1])));
   const none = { blockSize, integers: new Uint8Array(0), scales: new Float32Array(0) };
   return new Map(
     [...parameterLayout(config)].flatMap(([name, { shape }]) => {

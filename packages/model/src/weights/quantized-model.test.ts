@@ -12,6 +12,7 @@ import { quantizeParameters } from './quantize-parameters.js';
 import {
   dequantizeTensor,
   isQuantized,
+  numbersOf,
   type QuantizedTensor,
   type WeightTensor,
 } from './quantized-tensor.js';
@@ -36,7 +37,7 @@ function withOffsets(weights: ReadonlyMap<string, WeightTensor>): Map<string, We
     offsets: tensor.scales.map((scale, block) => scale * ((block % 5) - 2)),
   });
   return new Map(
-    [...weights].map(([name, tensor]) => [name, isQuantized(tensor) ? shifted(tensor) : tensor]),
+    [...weights].map(([name, tensor]) => [name, isQuantized(tensor) ? shifted(numbersOf(tensor)) : tensor]),
   );
 }
 

@@ -3,6 +3,7 @@
  * where the format has one. What MatMulNBits of ONNX Runtime multiplies with.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
+import type { ScratchMemory } from './scratch-memory.js';
 
 export interface QuantizedTensor {
   /** [rows, columns]; columns are a multiple of `blockSize`. */
@@ -18,14 +19,35 @@ export interface QuantizedTensor {
   readonly offsets?: Float32Array | undefined;
 }
 
+/**
+ * A matrix of integers that is not held: its numbers are read from where they lie whenever they are asked
+ * for, by a session that lays them out its own way, to be scored with or merged.
+ */
+export interface UnreadMatrix extends Pick<QuantizedTensor, 'shape' | 'bits' | 'blockSize'> {
+  readonly hasOffsets: boolean;
+  /** Rows from `start` up to `end`, by default all; in `memory` where they are not needed for long. */
+  read(start?: number, end?: number, memory?: ScratchMemory): QuantizedTensor;
+}
+
+export type IntegerMatrix = QuantizedTensor | UnreadMatrix;
+
 /** `stored`: as in `QuantizedTensor`; `bytes`: one byte a number, which a product without a kernel reads. */
 export type IntegerForm = 'stored' | 'bytes';
 
 /** A weight as a model takes it. */
-export type WeightTensor = NamedTensor | QuantizedTensor;
+export type WeightTensor = NamedTensor | IntegerMatrix;
 
-export function isQuantized(tensor: WeightTensor): tensor is QuantizedTensor {
-  return 'integers' in tensor;
+export function isQuantized(tensor: WeightTensor): tensor is IntegerMatrix {
+  return !('data' in tensor);
+}
+
+/** In memory, from now on if it is kept. */
+export function numbersOf(matrix: IntegerMatrix, memory?: ScratchMemory): QuantizedTensor {
+  return 'read' in matrix ? matrix.read(0, matrix.shape[0], memory) : matrix;
+}
+
+export function hasOffsets(matrix: IntegerMatrix): boolean {
+  return 'read' in matrix ? matrix.hasOffsets : matrix.offsets !== undefined;
 }
 
 /** Throws `model/quantized-tensor-invalid` where its parts do not fit together. */
@@ -72,7 +94,8 @@ export function bytesOfIntegers({ bits, integers }: QuantizedTensor): Uint8Array
 }
 
 /** In float32, [rows, columns]. */
-export function dequantizeTensor(tensor: QuantizedTensor): NamedTensor {
+export function dequantizeTensor(matrix: IntegerMatrix): NamedTensor {
+  const tensor = numbersOf(matrix);
   const { shape, blockSize, scales, offsets } = tensor;
   const bytes = bytesOfIntegers(tensor);
   const data = new Float32Array(bytes.length);

@@ -39,6 +39,31 @@ describe('createPolicyBatch', () => {
     expect([...batch.extraInputs!.oldLogProbabilities!]).toEqual(old);
   });
 
+  test('answers to one prompt are branches after it', () => {
+    const rollouts = [answer([1, 2], [5, 6, 9], [1, 0, 1]), answer([1, 2], [9]), answer([3], [4])];
+    const shared = { ...base, rollouts, advantages: [2, -1, 1], columnMultiple: 3, answersPerPrompt: 2 };
+    const batch = createPolicyBatch(shared);
+    expect(batch).toMatchObject({ rows: 2, columns: 6, normalizer: 4 });
+    expect([...batch.inputs]).toEqual([1, 2, 5, 6, 2, 0, 3, 0, 0, 0, 0, 0]);
+    expect([...batch.targets]).toEqual([2, 5, 6, 9, 9, 0, 4, 0, 0, 0, 0, 0]);
+    expect([...batch.branches!]).toEqual([0, 1, 1, 1, 2, 3, 1, 2, 3, 4, 5, 6]);
+    expect([...batch.weights]).toEqual([0, 2, 0, 2, -1, 0, 1, 0, 0, 0, 0, 0]);
+    const other = { ...shared, answersPerPrompt: 3 };
+    expect(() => createPolicyBatch(other)).toThrow('Rollouts 0 and 2 answer different prompts');
+  });
+
+  test('what has no advantage can be left out, and still counts in the normalizer', () => {
+    const rollouts = [answer([1], [2]), answer([1], [3]), answer([4], [5]), answer([4], [6, 7])];
+    const tied = { ...base, rollouts, columnMultiple: 2, leaveTied: true };
+    const shared = createPolicyBatch({ ...tied, advantages: [0, 0, 1, 0], answersPerPrompt: 2 });
+    expect(shared).toMatchObject({ rows: 1, columns: 4, normalizer: 5 });
+    expect([...shared.targets]).toEqual([5, 6, 7, 0]);
+    const apart = createPolicyBatch({ ...tied, advantages: [0, 0, 1, 0] });
+    expect(apart).toMatchObject({ rows: 1, columns: 2, normalizer: 5 });
+    const nothing = createPolicyBatch({ ...tied, advantages: [0, 0, 0, 0], answersPerPrompt: 2 });
+    expect([nothing.rows, Math.max(...nothing.weights)]).toEqual([1, 0]);
+  });
+
   test('columns are rounded up to few widths, never past the window', () => {
     const rollouts = [answer(Array(20).fill(1), Array(14).fill(2))];
     expect(createPolicyBatch({ ...base, rollouts, advantages: [1] }).columns).toBe(48);

@@ -43,6 +43,22 @@ const metricsOf = (events: readonly RunEvent[]): Record<string, number>[] =>
   events.flatMap((event) => (event.type === 'metric' ? [event.values] : []));
 
 describe('trainPolicy', () => {
+  test('shared prompts and tied groups left out change what is computed, not what is learnt', async () => {
+    const [apart, shared] = [await letterModel(), await letterModel()];
+    const few = { ...base, steps: 4 };
+    await trainPolicy({ ...few, policy: apart });
+    await trainPolicy({ ...few, policy: shared, sharePrompts: true, leaveTied: true });
+    const { parameters } = await shared.snapshot();
+    for (const [name, { data }] of (await apart.snapshot()).parameters) {
+      const found = parameters.get(name)!.data;
+      expect(data.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0)).toBeLessThan(
+        1e-4,
+      );
+    }
+    const both = { ...few, policy: shared, sharePrompts: true, reference: apart };
+    await expect(trainPolicy(both)).rejects.toThrow(/leave one of reference and sharePrompts out/);
+  });
+
   test('learns from the reward what it was never shown', async () => {
     const policy = await letterModel();
     const before = await passAt1(policy);

@@ -49,7 +49,17 @@ export interface TrainPolicyOptions extends TrainingOptions {
   readonly maskTruncated?: boolean | undefined;
   /** Reward 0 for answers that are not well formed. Default true. */
   readonly requireWellFormed?: boolean | undefined;
-  /** Positions per row are rounded up to a multiple of this. Default 16. */
+  /**
+   * Compute a prompt once for all its answers (`branches` of the batch): less to compute where prompts are
+   * longer than answers, more attention where they are not. Not with a `reference`. Default false.
+   */
+  readonly sharePrompts?: boolean | undefined;
+  /**
+   * Leave groups whose answers all got the same reward out of the update: their gradient is 0 where the
+   * objective has no term of KL or entropy. The objective's metrics are then of the others. Default false.
+   */
+  readonly leaveTied?: boolean | undefined;
+  /** Positions per row are rounded up to a multiple of this. Default 16; 32 with `sharePrompts`. */
   readonly columnMultiple?: number | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
@@ -82,6 +92,7 @@ const count = { minimum: 1, integer: true };
 export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPolicyReport> {
   const { policy, renderer, tasks, tools = [], maxNewTokens, signal } = options;
   const { promptsPerStep = 16, samplesPerPrompt = 16, updatesPerBatch = 1, seed = 0, stage = 'rl' } = options;
+  const { sharePrompts = false } = options;
   checkNumber('maxNewTokens', maxNewTokens, count);
   checkNumbers(options, {
     promptsPerStep: count,
@@ -140,7 +151,9 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         maxNewTokens,
         contextLength,
         aggregation: options.aggregation,
-        columnMultiple: options.columnMultiple,
+        columnMultiple: options.columnMultiple ?? (sharePrompts ? 32 : undefined),
+        leaveTied: options.leaveTied,
+        answersPerPrompt: sharePrompts ? samplesPerPrompt : undefined,
         maskTruncated: options.maskTruncated,
       });
       const reference = options.reference && {
@@ -175,10 +188,16 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
  * `rl/reference-unfit` when an answer could be more than the reference's.
  */
 function windowOf(
-  { policy, reference, maxNewTokens }: TrainPolicyOptions,
+  { policy, reference, maxNewTokens, sharePrompts }: TrainPolicyOptions,
   { longestPrompt }: FittingTasks,
 ): number {
   if (reference === undefined) return policy.contextLength;
+  if (sharePrompts === true)
+    throw new LlmError({
+      code: 'rl/reference-unfit',
+      message:
+        'A reference scores whole sequences, which rows with shared prompts are not: leave one of reference and sharePrompts out.',
+    });
   const longest = Math.min(policy.contextLength, longestPrompt + maxNewTokens);
   if (longest > reference.contextLength || policy.vocabularySize > reference.vocabularySize)
     throw new LlmError({

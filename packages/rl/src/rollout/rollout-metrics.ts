@@ -9,6 +9,7 @@ export function rolloutMetrics(rollouts: readonly Rollout[]): Record<string, num
     rollouts.reduce((sum, rollout) => sum + value(rollout), 0);
   const lengths = rollouts.map(({ ids }) => ids.length);
   const terminated = rollouts.filter(({ stopReason }) => stopReason === 'stop');
+  const chosen = total(({ mask }) => mask.reduce((sum, own) => sum + own, 0));
   const calls = total(({ toolCalls }) => toolCalls);
   return {
     'completions/mean_length': total(({ ids }) => ids.length) / count,
@@ -25,6 +26,11 @@ export function rolloutMetrics(rollouts: readonly Rollout[]): Record<string, num
     /** Failed calls per call. */
     'tools/failure_frequency': calls === 0 ? 0 : total(({ toolFailures }) => toolFailures) / calls,
     /** Tokens the policy chose. */
-    num_tokens: total(({ mask }) => mask.reduce((sum, own) => sum + own, 0)),
+    num_tokens: chosen,
+    /** Nats a token, estimated from what was drawn at temperature 1: the mean of −log p. */
+    entropy: -total(({ logProbabilities, mask }) => dot(logProbabilities, mask)) / Math.max(1, chosen),
   };
 }
+
+const dot = (values: Float32Array, mask: Uint8Array): number =>
+  values.reduce((sum, value, i) => sum + value * mask[i]!, 0);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { decodeText, extractText, readPage } from '@llm/data';
+import { decodeText, readPage } from '@llm/data';
 import { decompressContent, detectCharset, readArchive } from '@llm/data/node';
 import { inflateSource } from '../../../../packages/data/src/node/files/inflate-source.js';
 import { readInput } from '../../../../packages/data/src/node/inputs/read-input.js';
@@ -149,11 +149,6 @@ export const archiveTargets: readonly FuzzTarget[] = [
         },
         { decompress: decompressContent, detectCharset },
       ),
-  },
-  {
-    name: 'html',
-    seeds: { page: bytesOf(page) },
-    run: (bytes) => extractText(decodeText(bytes, {})?.text ?? ''),
   },
   {
     name: 'charset',

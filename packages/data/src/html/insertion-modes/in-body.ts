@@ -83,11 +83,19 @@ function closeSelect(page: TreeConstruction): boolean {
 /** Attributes that the element does not have yet. */
 function mergeAttributes(page: TreeConstruction, node: number, tag: Tag): void {
   if (tag.attributes.length === 0) return;
-  const merged = [...page.document.attributes[node]!];
-  const present = new Set(merged.filter((_, at) => at % 2 === 0));
-  for (let at = 0; at < tag.attributes.length; at += 2)
-    if (!present.has(tag.attributes[at]!)) merged.push(tag.attributes[at]!, tag.attributes[at + 1]!);
-  page.document.attributes[node] = merged;
+  const { document, merged } = page;
+  let names = merged.get(node);
+  if (names === undefined) {
+    const own = [...document.attributes[node]!];
+    document.attributes[node] = own;
+    names = { list: own, set: new Set(own.filter((_, at) => at % 2 === 0)) };
+    merged.set(node, names);
+  }
+  for (let at = 0; at < tag.attributes.length; at += 2) {
+    if (names.set.has(tag.attributes[at]!)) continue;
+    names.set.add(tag.attributes[at]!);
+    names.list.push(tag.attributes[at]!, tag.attributes[at + 1]!);
+  }
 }
 
 /** Text of the body; what is not white space forbids a frameset. */
@@ -269,7 +277,7 @@ export const inBody = insertionMode({
       }
       const node = page.form;
       page.form = -1;
-      if (node < 0 || !page.document.isOpen[node]) return;
+      if (node < 0 || page.document.isOpen[node] === 0) return;
       if (page.open.placeOf(node) < page.open.lastBoundary(traits.scope)) return;
       page.impliedEndTags();
       page.open.remove(node);

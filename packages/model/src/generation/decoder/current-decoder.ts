@@ -59,8 +59,9 @@ export class CurrentDecoder {
 
   #leaseOf(version: number): Lease {
     const old = this.#lease;
-    // On a device parameters are read where they are: its decoder never becomes old.
-    if (old !== undefined && (old.version === version || this.executor.device !== undefined)) return old;
+    // On a device parameters are read where they are, and adapters everywhere: such a decoder never becomes old.
+    const isKept = this.executor.device !== undefined || this.architecture.lora !== undefined;
+    if (old !== undefined && (old.version === version || isKept)) return old;
     // The old one goes first, so that two copies of the weights are held only while both are used.
     return { version, batch: release(old).then(() => this.#create()), users: 0 };
   }

@@ -25,7 +25,7 @@ import {
 import { embed, type ForwardOptions, forward, languageModelHead } from '../../architecture/forward.js';
 import type { Parameters } from '../../architecture/parameters.js';
 import { cachedAttention } from '../../attention/cached-attention.js';
-import { lengthMask, positionMask, slotMask, windowedLengthMask } from '../../attention/masks.js';
+import { cacheMask, positionMask, slotMask } from '../../attention/masks.js';
 import {
   fusedRotation,
   gatheredRotation,
@@ -68,6 +68,11 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
   return ['rows', keyValueHeads, 'capacity', headWidth];
 }
 
+/** The same where the cache is read: heads that share it stand on the axis of 1. */
+export function readShape(config: ModelConfig): (string | number)[] {
+  return cacheShape(config).toSpliced(2, 0, 1);
+}
+
 /**
  * Adds to a graph that holds `parameters`:
  *
@@ -77,7 +82,7 @@ export function cacheShape({ keyValueHeads, headWidth }: ModelConfig): (string |
  *   `previous` int32 [rows, time], the token before each; for each of `rotaryKinds` `cosines` and `sines` behind
  *   its prefix, `rotaryTables` where the cache is read, [positions, width / 2], and `wideRotaryTables` where it
  *   is written, [positions, width], width being what turns; `slots` int32 [capacity] (0, 1, …); per layer
- *   `past.i.key`, `past.i.value`, see `cacheShape`;
+ *   `past.i.key`, `past.i.value`, see `cacheShape` and `readShape`;
  * - outputs `logits` [scored, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
  *   `RowScores`;
  * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads,
@@ -102,28 +107,31 @@ export function decodeGraph(
     return { cosines: table('cosines'), sines: table('sines') };
   };
   const fresh: Tensor[] = [];
+  // One axis of tokens: with a matrix on its left a product can add one to its result.
+  const flat = (grid: Tensor): Tensor => reshape(grid, ['rowsTime']);
   const states = forward({
     config,
     parameters,
-    tokens,
+    tokens: flat(tokens),
     rows: 'rows',
     time: 'time',
+    sizes: concat([dimensionOf(tokens, 0), dimensionOf(tokens, 1)], 0),
     rotation: layerRotation(config, (kind) => rotation(positions, tables(kind))),
-    positions: learned ? positions : undefined,
+    positions: learned ? flat(positions) : undefined,
     attend:
       cache === 'read' ? readingAttention(graph, config, positions, fresh) : writingAttention(graph, config),
     previous: () => {
       // The embedding before a token depends on that one alone, so nothing has to be remembered but its id.
-      const before = graph.input('previous', 'int32', ['rows', 'time']);
-      const embeddings = embed(config, parameters, before, learned ? add(positions, -1) : undefined);
-      return where(unsqueeze(greater(positions, 0), 2), embeddings, 0);
+      const before = flat(graph.input('previous', 'int32', ['rows', 'time']));
+      const places = flat(positions);
+      const embeddings = embed(config, parameters, before, learned ? add(places, -1) : undefined);
+      return where(unsqueeze(greater(places, 0), 1), embeddings, 0);
     },
   });
   // One output, because each costs some microseconds at every step.
   if (cache === 'read')
     graph.output(freshName, concatAs(fresh, 0, ['tensorsRows', ...fresh[0]!.shape.slice(1)]));
-  const ends = gather(reshape(states, ['rowsTime', config.width]), last);
-  outputScores(graph, languageModelHead(config, parameters, ends));
+  outputScores(graph, languageModelHead(config, parameters, gather(states, last)));
 }
 
 /** In place of the score of an id that must not be drawn. */
@@ -151,11 +159,11 @@ function outputScores(graph: Graph, logits: Tensor): void {
 
 function pastInputs(
   graph: Graph,
-  config: ModelConfig,
   layer: number,
+  shape: readonly (string | number)[],
 ): { readonly key: Tensor; readonly value: Tensor } {
   const input = (part: 'key' | 'value'): Tensor =>
-    graph.input(cacheTensor(layer, part).past, 'float32', cacheShape(config));
+    graph.input(cacheTensor(layer, part).past, 'float32', shape);
   return { key: input('key'), value: input('value') };
 }
 
@@ -168,16 +176,18 @@ function readingAttention(
 ): ForwardOptions['attend'] {
   const lengths = graph.input('lengths', 'int32', ['rows']);
   const slots = graph.input('slots', 'int32', ['capacity']);
-  const pastMask = byWindow(config, (window) =>
-    window === undefined ? lengthMask(lengths, slots) : windowedLengthMask(lengths, slots, positions, window),
-  );
   const sizes = concat([dimensionOf(slots, 0), dimensionOf(positions, 1)], 0);
-  const mask = byWindow(config, (window) => positionMask(positions, window));
+  const sight = byWindow(config, (window) => {
+    const fresh = positionMask(positions, window);
+    const past = cacheMask(lengths, slots, positions, window);
+    const mask = concatAs([past, fresh], 3, past.shape.with(3, 'cachedAndNew'));
+    return { mask: unsqueeze(mask, 1), sizes };
+  });
   const rule = scoreRule(config);
   return (query, key, value, layer) => {
     fresh.push(key, value);
-    const past = { ...pastInputs(graph, config, layer), mask: pastMask(layer), sizes };
-    return cachedAttention(query, key, value, mask(layer), past, rule);
+    const past = pastInputs(graph, layer, readShape(config));
+    return cachedAttention(query, key, value, past, sight(layer), rule);
   };
 }
 
@@ -192,7 +202,7 @@ function writingAttention(graph: Graph, config: ModelConfig): ForwardOptions['at
   const zeros = graph.constant(new Int32Array(keyValueHeads * headWidth), [1, keyValueHeads, 1, headWidth]);
   const indices = add(unsqueeze(places, [1, 3]), zeros);
   return (query, key, value, layer) => {
-    const past = pastInputs(graph, config, layer);
+    const past = pastInputs(graph, layer, cacheShape(config));
     const keys = scatterElements(past.key, indices, key, { axis: 2 });
     const values = scatterElements(past.value, indices, value, { axis: 2 });
     graph.output(cacheTensor(layer, 'key').fresh, keys);

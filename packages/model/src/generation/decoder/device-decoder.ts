@@ -5,6 +5,7 @@
 import {
   type Dimension,
   type Executor,
+  type ExternalContent,
   Graph,
   type GraphSession,
   gather,
@@ -49,7 +50,7 @@ export async function createDeviceDecoder(
   const { config } = architecture;
   // Logits, too, are brought over only when they are asked for.
   const resident = new Set(['logits', ...cacheTensors(config).map(({ fresh }) => fresh)]);
-  const create = (graph: Graph, contents?: ReadonlyMap<string, Uint8Array>): Promise<GraphSession> =>
+  const create = (graph: Graph, contents?: ReadonlyMap<string, ExternalContent>): Promise<GraphSession> =>
     executor.createSession(
       serializeOnnx(graph, { target: executor.target, initializers: contents && placesOf(contents) }),
       {
@@ -63,7 +64,7 @@ export async function createDeviceDecoder(
   const frozen = frozenWeights(graph, architecture);
   decodeGraph(graph, config, new Map([...inputs, ...frozen.tensors]), 'written');
   const sessions: Sessions = {
-    step: await create(graph, frozen.contents),
+    step: await create(graph, frozen.contents).finally(() => frozen.free()),
     select: await create(selectGraph(config)),
     grow: await create(growGraph(config)),
     join: await create(joinGraph(config)),

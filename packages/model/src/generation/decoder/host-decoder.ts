@@ -2,8 +2,16 @@
  * Decoding with everything in host memory. The weights are part of the session, so that the runtime lays them
  * out for its products once (two thirds of the time of a step of one row with weights as inputs, three
  * quarters of one of 64); when parameters have moved a new decoder is made: about four steps of 64 rows.
+ * Adapters are inputs instead: they are small, and where they alone move the session stays.
  */
-import { type Executor, Graph, type GraphSession, type HostTensor, serializeOnnx } from '@llm/graph';
+import {
+  type Executor,
+  type ExternalContent,
+  Graph,
+  type GraphSession,
+  type HostTensor,
+  serializeOnnx,
+} from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { floatInputs } from '../../architecture/parameters.js';
@@ -24,27 +32,30 @@ import { longest, RowEnds } from './token-feeds.js';
  */
 const pieceLength = 128;
 
-/** `parameterOf` gives the numbers of a parameter, read before this returns. */
+/** `parameterOf` gives the numbers of a parameter as they are; adapters are read anew at every step. */
 export async function createHostDecoder(
   executor: Executor,
   architecture: Architecture,
   parameterOf: (name: string) => HostTensor,
 ): Promise<Decoder> {
-  const { config } = architecture;
+  const { config, lora, trained } = architecture;
+  const adapters = lora === undefined ? [] : [...trained.keys()];
   const graph = new Graph();
   const inputs = floatInputs(graph, architecture);
-  const names = graph.inputs.map(({ name }) => name);
+  const names = graph.inputs.map(({ name }) => name).filter((name) => !adapters.includes(name));
   const frozen = frozenWeights(graph, architecture);
   const parameters = new Map([...withJoinedWeights(config, inputs), ...frozen.tensors]);
   decodeGraph(graph, config, parameters, 'read');
-  const contents = new Map(frozen.contents);
+  const contents = new Map<string, ExternalContent>(frozen.contents);
   for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
   const session = await executor.createSession(
     serializeOnnx(graph, { target: executor.target, initializers: placesOf(contents) }),
     { externalData: contents },
   );
+  frozen.free();
   const tables = new GrowingRotaryTables(config, rotaryTables);
-  const shared = { session, config, tables };
+  const moving = () => Object.fromEntries(adapters.map((name) => [name, parameterOf(name)]));
+  const shared = { session, config, tables, moving };
   return {
     pieceLength,
     begin(rows, tokens) {
@@ -60,6 +71,8 @@ interface SharedParts {
   readonly session: GraphSession;
   readonly config: ModelConfig;
   readonly tables: GrowingRotaryTables;
+  /** Adapters by name. */
+  moving(): Readonly<Record<string, HostTensor>>;
 }
 
 class HostBatch implements DecoderBatch {
@@ -80,6 +93,7 @@ class HostBatch implements DecoderBatch {
     const end = this.cache.reserve(longest(tokens));
     const outputs = await this.parts.session.run(
       {
+        ...this.parts.moving(),
         ...this.cache.feeds(),
         ...this.ends.feeds(tokens),
         ...scoreFeeds(requests),

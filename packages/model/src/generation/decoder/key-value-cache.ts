@@ -148,7 +148,7 @@ export class KeyValueCache {
   feeds(): Record<string, HostTensor> {
     const { lengths } = this.ends;
     const { keyValueHeads, headWidth } = this.config;
-    const shape = [lengths.length, keyValueHeads, this.#capacity, headWidth];
+    const shape = [lengths.length, keyValueHeads, 1, this.#capacity, headWidth];
     const size = shape.reduce((a, b) => a * b);
     const feeds: Record<string, HostTensor> = {
       lengths: int32(Int32Array.from(lengths)),

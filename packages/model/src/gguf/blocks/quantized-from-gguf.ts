@@ -4,6 +4,7 @@
  */
 import { LlmError } from '@llm/core';
 import type { QuantizedTensor } from '../../weights/quantized-tensor.js';
+import type { ScratchMemory } from '../../weights/scratch-memory.js';
 import { tensorType } from '../tensor-types.js';
 import { unevenSteps } from './blocks-of-32.js';
 import { halfTable } from './half-table.js';
@@ -221,6 +222,12 @@ const repackings: Readonly<Record<string, Repacking>> = {
 /** Whether `quantizedFromGguf` takes blocks of the type. */
 export const isRepackable = (type: string): boolean => Object.hasOwn(repackings, type);
 
+/** What `quantizedFromGguf` makes of blocks of a type that it takes. */
+export function repackedForm(type: string): Pick<Repacking, 'bits' | 'blockSize' | 'hasOffsets'> {
+  const { bits, blockSize, hasOffsets } = repackings[type]!;
+  return { bits, blockSize, hasOffsets };
+}
+
 /**
  * `type` as ggml names it, `bytes` rows of blocks, `shape` [rows, columns]. Throws
  * `model/gguf-type-unsupported`, and `model/gguf-invalid` where the bytes are not those of the shape.
@@ -247,22 +254,39 @@ export function quantizedFromGguf(
       message: `Blocks of ${type} of the shape [${shape.join(', ')}] have ${expected} bytes, and these have ${bytes.length}.`,
       details: { type, expected, found: bytes.length },
     });
-  const { bits, blockSize, hasOffsets } = repacking;
-  const parts = {
-    codes: new Uint8Array((count * bits) / 8),
-    scales: new Float32Array(count / blockSize),
-    offsets: new Float32Array(hasOffsets ? count / blockSize : 0),
-  };
-  for (let block = 0; block < count / blockElements; block++) {
-    const to = block * blockElements;
-    repacking.take(bytes, block * blockBytes, to, to / blockSize, parts);
-  }
-  return {
-    shape,
-    bits,
-    blockSize,
-    integers: parts.codes,
-    scales: parts.scales,
-    offsets: hasOffsets ? parts.offsets : undefined,
-  };
+  const matrix = emptyMatrix(type, shape);
+  repack(type, bytes, matrix, 0);
+  return matrix;
 }
+
+/** Zeros, for `repack`. */
+export function emptyMatrix(
+  type: string,
+  shape: readonly number[],
+  memory: Pick<ScratchMemory, 'bytes' | 'floats'> = ownMemory,
+): QuantizedTensor {
+  const { bits, blockSize, hasOffsets } = repackedForm(type);
+  const count = shape[0]! * shape[1]!;
+  const integers = memory.bytes((count * bits) / 8);
+  const scales = memory.floats(count / blockSize);
+  const offsets = hasOffsets ? memory.floats(count / blockSize) : undefined;
+  return { shape, bits, blockSize, integers, scales, offsets };
+}
+
+const ownMemory = {
+  bytes: (length: number) => new Uint8Array(length),
+  floats: (length: number) => new Float32Array(length),
+};
+
+/** Whole rows of blocks, from row `row` of the matrix on. */
+export function repack(type: string, bytes: Uint8Array, matrix: QuantizedTensor, row: number): void {
+  const { take, blockSize } = repackings[type]!;
+  const { blockElements, blockBytes } = tensorType(type);
+  const { integers: codes, scales, offsets = noOffsets, shape } = matrix;
+  const parts = { codes, scales, offsets };
+  const first = row * shape[1]!;
+  for (let at = 0, to = first; at < bytes.length; at += blockBytes, to += blockElements)
+    take(bytes, at, to, to / blockSize, parts);
+}
+
+const noOffsets = new Float32Array(0);

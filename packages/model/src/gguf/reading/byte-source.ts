@@ -8,6 +8,11 @@ export interface ByteSource {
   readonly name?: string | undefined;
   /** Bytes from `start` up to `end`, fewer where the file ends before. */
   read(start: number, end: number): Promise<Uint8Array>;
+  /**
+   * The same without waiting, where the file is on this machine: matrices of integers need not be held then,
+   * and are read again when they are needed. The bytes are good until the next call.
+   */
+  readNow?(start: number, end: number): Uint8Array;
   /** The file of that name in the same folder: the other parts of a split model. */
   beside?(name: string): Promise<ByteSource>;
 }

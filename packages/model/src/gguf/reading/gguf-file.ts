@@ -11,4 +11,6 @@ export interface GgufFile {
   readonly tensors: ReadonlyMap<string, GgufTensorInfo>;
   /** The bytes as they are stored. Throws `model/gguf-invalid` where the file ends before. */
   readTensor(name: string): Promise<Uint8Array>;
+  /** Of those bytes the ones from `start` up to `end`, as `ByteSource.readNow` reads them. */
+  readTensorNow?(name: string, start: number, end: number): Uint8Array;
 }

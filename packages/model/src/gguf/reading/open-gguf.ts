@@ -11,7 +11,7 @@ import type { ByteSource } from './byte-source.js';
 import type { GgufFile } from './gguf-file.js';
 import { readMetadata } from './metadata-values.js';
 import { openOtherParts } from './split-files.js';
-import { readTensorTable } from './tensor-table.js';
+import { type GgufTensorInfo, readTensorTable } from './tensor-table.js';
 
 /** What no model comes near; a file that claims more is refused before its table is. */
 const mostEntries = 2 ** 16;
@@ -35,23 +35,35 @@ async function openPart(source: ByteSource): Promise<GgufFile> {
   if (typeof alignment !== 'number' || alignment < 1 || !Number.isInteger(Math.log2(alignment)))
     return cursor.fail(`general.alignment is ${String(alignment)}, which is no power of two`);
   const tensors = await readTensorTable(cursor, tensorCount, alignment, source.size);
-  return {
+  const placeOf = (name: string): GgufTensorInfo => {
+    const info = tensors.get(name);
+    if (info !== undefined) return info;
+    throw new LlmError({
+      code: 'model/gguf-tensor-missing',
+      message: `${cursor.file} has no tensor "${name}". Ask for one of its \`tensors\`.`,
+      details: { file: cursor.file, tensor: name },
+    });
+  };
+  const whole = (bytes: Uint8Array, length: number, name: string): Uint8Array =>
+    bytes.length === length
+      ? bytes
+      : cursor.fail(`it ends inside tensor "${name}"`, placeOf(name).offset + bytes.length);
+  const file: GgufFile = {
     name: cursor.file,
     version,
     metadata,
     tensors,
     readTensor: async (name) => {
-      const info = tensors.get(name);
-      if (info === undefined)
-        throw new LlmError({
-          code: 'model/gguf-tensor-missing',
-          message: `${cursor.file} has no tensor "${name}". Ask for one of its \`tensors\`.`,
-          details: { file: cursor.file, tensor: name },
-        });
-      const bytes = await source.read(info.offset, info.offset + info.byteLength);
-      return bytes.length === info.byteLength
-        ? bytes
-        : cursor.fail(`it ends inside tensor "${name}"`, info.offset + bytes.length);
+      const { offset, byteLength } = placeOf(name);
+      return whole(await source.read(offset, offset + byteLength), byteLength, name);
+    },
+  };
+  if (source.readNow === undefined) return file;
+  return {
+    ...file,
+    readTensorNow: (name, start, end) => {
+      const { offset } = placeOf(name);
+      return whole(source.readNow!(offset + start, offset + end), end - start, name);
     },
   };
 }

@@ -49,5 +49,11 @@ export async function openOtherParts(
       `its parts have ${tensors.size} tensors together, and it says ${String(expected)}`,
       0,
     );
-  return { ...first, tensors, readTensor: (tensor) => (owners.get(tensor) ?? first).readTensor(tensor) };
+  const ownerOf = (tensor: string): GgufFile => owners.get(tensor) ?? first;
+  const file = { ...first, tensors, readTensor: (tensor: string) => ownerOf(tensor).readTensor(tensor) };
+  if (!parts.every(({ readTensorNow }) => readTensorNow !== undefined)) return file;
+  return {
+    ...file,
+    readTensorNow: (tensor, start, end) => ownerOf(tensor).readTensorNow!(tensor, start, end),
+  };
 }
