@@ -1,14 +1,15 @@
 /**
  * Which blocks of a page are its content. The model gives each block a probability; what is kept is the set
  * whose expected F1 against the true main text is greatest (the blocks above a cut that lies at half of that
- * F1), moved up or down by the mode. Three rules stand beside the model: the cells of a data table stay
- * together, of two copies of a paragraph the first is kept, and hidden scraps go.
+ * F1), moved up or down by the mode. Four rules stand beside the model: the cells of a data table stay
+ * together, of two copies of a paragraph the first is kept, menus, hidden scraps and the title above the text go.
  */
-import { blockFeatures } from './block-features.js';
+import { blockFeatures, blockText } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
 import { cutBlocks, type TextBlocks } from './cut-blocks.js';
 import { type ElementContext, elementContext } from './element-context.js';
 import { probabilityOf } from './gradient-boosted-trees.js';
+import { headingTags } from './html-tags.js';
 import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
 
@@ -46,8 +47,9 @@ export function chooseContent(
   const [least, greatest] = cuts[mode];
   const at = Math.min(greatest, Math.max(least, cut));
   const kept = Uint8Array.from(probabilities, (probability) => (probability >= at ? 1 : 0));
-  leaveOutHiddenScraps(tree, blocks, context, kept);
+  leaveOutScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, kept);
+  leaveOutTitle(tree, blocks, kept);
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
 }
@@ -67,7 +69,10 @@ function judgeBlocks(
   return probabilities;
 }
 
-/** Rows and columns mean something together only: the blocks of a table with short cells share their mean. */
+/**
+ * Rows and columns mean something together only: the blocks of a table with short cells share their mean. That
+ * of the cells that are no links, where there are enough: a link in a cell says little of the table.
+ */
 function keepTablesTogether(
   tree: PageTree,
   blocks: TextBlocks,
@@ -80,15 +85,19 @@ function keepTablesTogether(
     const end = tree.end[node]!;
     while (block < blocks.count && blocks.first[block]! < node) block++;
     let last = block;
-    let [words, sum, longest] = [0, 0, 0];
+    const all = { words: 0, sum: 0 };
+    const plain = { words: 0, sum: 0 };
+    let longest = 0;
     for (; last < blocks.count && blocks.first[last]! < end; last++) {
-      const weight = blocks.words[last]!;
-      words += weight;
-      sum += weight * probabilities[last]!;
+      for (const group of blocks.linked[last] === 0 ? [all, plain] : [all]) {
+        group.words += blocks.words[last]!;
+        group.sum += blocks.words[last]! * probabilities[last]!;
+      }
       longest = Math.max(longest, blocks.length[last]!);
     }
     const inner = context.blocks[end]! - context.blocks[node]!;
     if (inner < 4 || longest > 300) continue;
+    const { words, sum } = 3 * plain.words >= all.words ? plain : all;
     if (words > 0) probabilities.fill(sum / words, block, last);
     node = end - 1;
   }
@@ -114,17 +123,14 @@ function bestCut(blocks: TextBlocks, probabilities: Float32Array): { cut: number
   return { cut, expected };
 }
 
-/** What is hidden and holds no prose is no answer that a click opens. */
-function leaveOutHiddenScraps(
-  tree: PageTree,
-  blocks: TextBlocks,
-  context: ElementContext,
-  kept: Uint8Array,
-): void {
-  for (const node of tree.hidden) {
+/** What is hidden and holds no prose is no answer that a click opens; a `nav` without prose is a menu. */
+function leaveOutScraps(tree: PageTree, blocks: TextBlocks, context: ElementContext, kept: Uint8Array): void {
+  for (let node = 1; node < tree.size; node++) {
+    if (tree.tag[node] !== 'nav' && !tree.hidden.has(node)) continue;
     const end = tree.end[node]!;
     if (context.prose[end] !== context.prose[node]) continue;
     for (let at = node; at < end; at++) if (blocks.blockOf[at]! >= 0) kept[blocks.blockOf[at]!] = 0;
+    node = end - 1;
   }
 }
 
@@ -139,6 +145,17 @@ function leaveOutCopies(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): v
     // A refrain stands beside itself, in one element.
     else if (tree.parent[blocks.element[earlier]!] !== tree.parent[blocks.element[block]!]) kept[block] = 0;
   }
+}
+
+/** A heading at the top of the content that repeats the title, with or without the name of the site behind it. */
+function leaveOutTitle(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): void {
+  const first = kept.indexOf(1);
+  if (first < 0 || kept.indexOf(1, first + 1) < 0 || !headingTags.has(tree.tag[blocks.element[first]!]!))
+    return;
+  const heading = blockText(tree, blocks, first).toLowerCase();
+  const title = tree.title.toLowerCase();
+  const rest = title.slice(heading.length).trimStart();
+  if (title.startsWith(heading) && !/^[\p{L}\p{N}]/u.test(rest)) kept[first] = 0;
 }
 
 /** Marks every subtree with text in it of which nothing is kept. Empty cells of a table stay. */

@@ -112,11 +112,15 @@ export function sumOf(sums: Float64Array, tree: PageTree, node: number): number 
 }
 
 /** The buckets of an element: of its names, its tag, role and itemprop. */
-export function elementTokens(tree: PageTree, node: number): readonly number[] {
+export function elementTokens(
+  tree: PageTree,
+  node: number,
+  topics?: ReadonlySet<number> | undefined,
+): readonly number[] {
   const tag = tree.tag[node]!;
   const role = tree.role.get(node);
   const itemprop = tree.itemprop.get(node);
-  let names = tree.cue[node]!;
+  let names = topics?.has(node) ? (tree.attribute(node, 'class') ?? '').toLowerCase() : tree.cue[node]!;
   if (role !== undefined) names += ` role${role}`;
   if (itemprop !== undefined) names += ` prop${itemprop}`;
   if (tag === 'body' || tag === 'html' || names === '') return noTokens;
@@ -204,6 +208,7 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   const repeats = new Int32Array(size);
   const score = new Float32Array(size);
   const counts = new Map<number, number>();
+  const topics = topicElements(tree);
   const seen = new Map<string, { readonly hash: number; readonly score: number }>();
   const keyOf = (node: number): number => parent[node]! * 0x1000000 + (kind[node]! & 0xffffff);
   for (let node = 1; node < size; node++) {
@@ -215,15 +220,15 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
     const names = cue[node]!;
     if (names !== '' || role !== undefined || itemprop !== undefined) {
       const whole = role === undefined && itemprop === undefined ? names : `${names}\n${role}\n${itemprop}`;
-      let known = seen.get(whole);
+      let known = topics.has(node) ? undefined : seen.get(whole);
       if (known === undefined) {
         let [hash, sum] = [0, 0];
-        for (const token of elementTokens(tree, node)) {
+        for (const token of elementTokens(tree, node, topics)) {
           hash = (hash + Math.imul(token + 1, 0x9e3779b1)) | 0;
           sum += nameWeights[token]!;
         }
         known = { hash, score: sum };
-        if (name !== 'body' && name !== 'html') seen.set(whole, known);
+        if (name !== 'body' && name !== 'html' && !topics.has(node)) seen.set(whole, known);
       }
       kind[node] = (kind[node]! + known.hash) | 0;
       score[node] = known.score;
@@ -236,6 +241,27 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   }
   return { kind, repeats, score };
 }
+
+/**
+ * Headings, and elements that begin with one, whose id is made from the words of the heading, as Pandoc, Sphinx
+ * and Quarto make it: such an id is a topic (`discussion`, `recommendations`), not the name of a template.
+ */
+function topicElements(tree: PageTree): Set<number> {
+  const topics = new Set<number>();
+  for (let node = 1; node < tree.size; node++) {
+    if (!headingTags.has(tree.tag[node]!)) continue;
+    let heading = '';
+    for (let at = node + 1; at < tree.end[node]! && heading.length < 200; at++) heading += tree.text[at]!;
+    const slug = slugOf(heading);
+    for (let element = node, level = 0; element > 0 && level < 4; element = tree.parent[element]!, level++) {
+      const id = tree.attribute(element, 'id');
+      if (id !== undefined && slug !== '' && slugOf(id) === slug) topics.add(element);
+    }
+  }
+  return topics;
+}
+
+const slugOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
 const tagHashes = new Map<string, number>();
 

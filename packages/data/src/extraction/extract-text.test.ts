@@ -193,7 +193,7 @@ describe('extractText', () => {
     const section = (id: string, heading: string, inner: string): string =>
       `<section id="${id}"><h2>${heading}</h2>${inner}</section>`;
     const table =
-      '<table><tr><th>Key</th><th>Value</th></tr><tr><td><a href="/t">threads</a></td><td>8</td></tr><tr><td><a href="/c">cache</a></td><td>512 MB</td></tr></table>';
+      '<table><tr><th>Key</th><th>Value</th></tr><tr><td>threads</td><td>8</td></tr><tr><td>cache</td><td>512 MB</td></tr></table>';
     const found = text(
       page(
         `<main>${body}${section('discussion', 'Discussion', `<p>${paragraphs[1]?.replace('Every', 'Each')}</p>`)}` +
