@@ -168,7 +168,7 @@ export function elementContext(
     const held = sums.blocks[tree.end[node]!]! - sums.blocks[node]!;
     const heldAbove = sums.blocks[tree.end[above]!]! - sums.blocks[above]!;
     context.wider[node] = heldAbove > held ? above : context.wider[above]!;
-    context.tagPath[node] = mix(context.tagPath[above]!, hashOf(name));
+    context.tagPath[node] = mix(context.tagPath[above]!, kinds.tagHash[node]!);
     context.path[node] = mix(context.path[above]!, kinds.kind[node]!);
     const repeats = kinds.repeats[node]!;
     const more = repeats >= context.repeats[above]!;
@@ -205,6 +205,7 @@ function sumBlocks(tree: PageTree, blocks: TextBlocks) {
 function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   const { size, tag, cue, parent } = tree;
   const kind = new Int32Array(size);
+  const tagHash = new Int32Array(size);
   const repeats = new Int32Array(size);
   const score = new Float32Array(size);
   const topics = topicElements(tree);
@@ -216,7 +217,8 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   for (let node = 1; node < size; node++) {
     const name = tag[node]!;
     if (name === '#text') continue;
-    kind[node] = hashOf(name);
+    tagHash[node] = hashOf(name);
+    kind[node] = tagHash[node]!;
     const role = tree.role.get(node);
     const itemprop = tree.itemprop.get(node);
     const names = cue[node]!;
@@ -247,7 +249,7 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
     repeats[table[slot]!]!++;
   }
   for (let node = 1; node < size; node++) repeats[node] = repeats[firstOfKind[node]!]!;
-  return { kind, repeats, score };
+  return { kind, tagHash, repeats, score };
 }
 
 /**

@@ -53,7 +53,10 @@ export function readTrees(bytes: Uint8Array): BoostedTrees {
   };
 }
 
-/** The probability of each of `rows` rows of `values`, `columns` wide. Tree by tree: one tree fits the cache. */
+/** So many rows and a tree fit the first cache. */
+const tile = 32;
+
+/** The probability of each of `rows` rows of `values`, `columns` wide. Tile by tile, tree by tree. */
 export function probabilitiesOf(
   trees: BoostedTrees,
   values: Float32Array,
@@ -62,13 +65,16 @@ export function probabilitiesOf(
 ): Float32Array {
   const { roots, column, threshold, left, right, leaf } = trees;
   const scores = new Float64Array(rows).fill(trees.bias);
-  for (let tree = 0; tree < roots.length; tree++) {
-    const root = roots[tree]!;
-    for (let row = 0, offset = 0; row < rows; row++, offset += columns) {
-      let node = root;
-      while (node >= 0)
-        node = values[offset + column[node]!]! <= threshold[node]! ? left[node]! : right[node]!;
-      scores[row]! += leaf[~node]!;
+  for (let first = 0; first < rows; first += tile) {
+    const last = Math.min(rows, first + tile);
+    for (let tree = 0; tree < roots.length; tree++) {
+      const root = roots[tree]!;
+      for (let row = first, offset = first * columns; row < last; row++, offset += columns) {
+        let node = root;
+        while (node >= 0)
+          node = values[offset + column[node]!]! <= threshold[node]! ? left[node]! : right[node]!;
+        scores[row]! += leaf[~node]!;
+      }
     }
   }
   return Float32Array.from(scores, (score) => 1 / (1 + Math.exp(-score)));
