@@ -271,11 +271,12 @@ export function blockFeatures(
   const withHeading1 = around(tree, heading1 < 0 ? 0 : blocks.first[heading1]!);
   const withLongest = around(tree, blocks.first[longestBlock] ?? 0);
 
+  let at = 0;
+  const put = (value: number): void => {
+    values[at++] = value;
+  };
   for (let block = 0; block < count; block++) {
-    let at = block * columns;
-    const put = (value: number): void => {
-      values[at++] = value;
-    };
+    at = block * columns;
     const element = blocks.element[block]!;
     const length = blocks.length[block]!;
     const words = blocks.words[block]!;

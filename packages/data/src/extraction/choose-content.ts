@@ -8,7 +8,7 @@ import { blockFeatures, blockText } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
 import { cutBlocks, type TextBlocks } from './cut-blocks.js';
 import { type ElementContext, elementContext } from './element-context.js';
-import { probabilityOf } from './gradient-boosted-trees.js';
+import { probabilitiesOf } from './gradient-boosted-trees.js';
 import { headingTags } from './html-tags.js';
 import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
@@ -62,11 +62,7 @@ function judgeBlocks(
   model: BlockModel,
 ): Float32Array {
   const { values, columns } = blockFeatures(tree, blocks, context, model, kinds);
-  const probabilities = new Float32Array(blocks.count);
-  for (let block = 0; block < blocks.count; block++) {
-    probabilities[block] = probabilityOf(model.trees, values, block * columns);
-  }
-  return probabilities;
+  return probabilitiesOf(model.trees, values, blocks.count, columns);
 }
 
 /**

@@ -152,53 +152,83 @@ class BlockRows {
   blank(): void {
     if (!this.#afterBlank) this.#length++;
     this.#afterBlank = true;
-    if (this.#inWord) this.#endWord();
+    if (this.#inWord) this.#endWord(this.#word);
   }
 
   add(node: number, element: number, text: string, linked: boolean, strong: boolean): void {
     const before = this.#length;
+    let length = this.#length;
+    let first = this.#first;
+    let last = this.#last;
+    let hash = this.#hash;
+    let words = this.#words;
+    let word = this.#word;
+    let digits = this.#digits;
+    let capitals = this.#capitals;
+    let marks = this.#marks;
+    let symbols = this.#symbols;
+    let afterBlank = this.#afterBlank;
+    let inWord = this.#inWord;
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at);
       if (code <= 32 || code === 160) {
-        if (!this.#afterBlank) this.#length++;
-        this.#afterBlank = true;
-        if (this.#inWord) this.#endWord();
+        if (!afterBlank) length++;
+        afterBlank = true;
+        if (inWord) {
+          this.#endWord(word);
+          inWord = false;
+        }
         continue;
       }
-      this.#afterBlank = false;
-      this.#length++;
-      if (this.#first === 0) this.#first = code;
-      this.#last = code;
+      afterBlank = false;
+      length++;
+      if (first === 0) first = code;
+      last = code;
       let letter = 0;
       if (code >= 97 && code <= 122) letter = code;
       else if (code >= 65 && code <= 90) {
-        this.#capitals++;
+        capitals++;
         letter = code + 32;
       } else if (code >= 48 && code <= 57) {
-        this.#digits++;
+        digits++;
         letter = code;
       } else if (code >= 192 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f)) {
         letter = lowerCase(code);
         // An ideograph is about half a word.
-        if (code >= 0x3040 && code <= 0x9fff && (at & 1) === 0) this.#words++;
+        if (code >= 0x3040 && code <= 0x9fff && (at & 1) === 0) words++;
       } else {
-        this.#symbols++;
-        if (code === 44 || code === 46 || code === 59) this.#marks++;
+        symbols++;
+        if (code === 44 || code === 46 || code === 59) marks++;
       }
-      if (code === 0x60c || code === 0x3001 || code === 0x3002 || code === 0xff0c) this.#marks++;
+      if (code === 0x60c || code === 0x3001 || code === 0x3002 || code === 0xff0c) marks++;
       if (letter === 0) {
-        if (code !== 39 && code !== 0x2019 && this.#inWord) this.#endWord();
+        if (code !== 39 && code !== 0x2019 && inWord) {
+          this.#endWord(word);
+          inWord = false;
+        }
         continue;
       }
-      if (!this.#inWord) {
-        this.#words++;
-        this.#inWord = true;
-        this.#word = fnvStart;
-        this.#hash = (Math.imul(this.#hash, 31) + 32) | 0;
+      if (!inWord) {
+        words++;
+        inWord = true;
+        word = fnvStart;
+        hash = (Math.imul(hash, 31) + 32) | 0;
       }
-      this.#word = Math.imul(this.#word ^ letter, fnvPrime);
-      this.#hash = (Math.imul(this.#hash, 31) + letter) | 0;
+      word = Math.imul(word ^ letter, fnvPrime);
+      hash = (Math.imul(hash, 31) + letter) | 0;
     }
+    this.#length = length;
+    this.#first = first;
+    this.#last = last;
+    this.#hash = hash;
+    this.#words = words;
+    this.#word = word;
+    this.#digits = digits;
+    this.#capitals = capitals;
+    this.#marks = marks;
+    this.#symbols = symbols;
+    this.#afterBlank = afterBlank;
+    this.#inWord = inWord;
     const added = this.#length - before;
     if (added === 0 && this.#nodes.length === 0) return;
     if (this.#nodes.length === 0) this.#element = element;
@@ -209,15 +239,14 @@ class BlockRows {
     this.#pendingLinks = 0;
   }
 
-  #endWord(): void {
+  #endWord(word: number): void {
     this.#inWord = false;
     const starts = this.#wordStart;
-    if (this.#wordHashes.length - starts[starts.length - 1]! < hashedWords)
-      this.#wordHashes.push(this.#word | 0);
+    if (this.#wordHashes.length - starts[starts.length - 1]! < hashedWords) this.#wordHashes.push(word | 0);
   }
 
   close(): void {
-    if (this.#inWord) this.#endWord();
+    if (this.#inWord) this.#endWord(this.#word);
     if (this.#first === 0) this.#wordHashes.length = this.#wordStart[this.#wordStart.length - 1]!;
     else {
       this.#wordStart.push(this.#wordHashes.length);

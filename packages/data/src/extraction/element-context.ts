@@ -207,10 +207,12 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   const kind = new Int32Array(size);
   const repeats = new Int32Array(size);
   const score = new Float32Array(size);
-  const counts = new Map<number, number>();
   const topics = topicElements(tree);
   const seen = new Map<string, { readonly hash: number; readonly score: number }>();
-  const keyOf = (node: number): number => parent[node]! * 0x1000000 + (kind[node]! & 0xffffff);
+  // Siblings of a kind are counted at the first of them, which an open hash table of nodes finds.
+  const capacity = 2 ** Math.ceil(Math.log2(2 * size + 2));
+  const table = new Int32Array(capacity);
+  const firstOfKind = new Int32Array(size);
   for (let node = 1; node < size; node++) {
     const name = tag[node]!;
     if (name === '#text') continue;
@@ -233,12 +235,18 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
       kind[node] = (kind[node]! + known.hash) | 0;
       score[node] = known.score;
     }
-    const key = keyOf(node);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    const bits = kind[node]! & 0xffffff;
+    const above = parent[node]!;
+    let slot = mix(above, bits) & (capacity - 1);
+    for (; table[slot] !== 0; slot = (slot + 1) & (capacity - 1)) {
+      const other = table[slot]!;
+      if (parent[other] === above && (kind[other]! & 0xffffff) === bits) break;
+    }
+    if (table[slot] === 0) table[slot] = node;
+    firstOfKind[node] = table[slot]!;
+    repeats[table[slot]!]!++;
   }
-  for (let node = 1; node < size; node++) {
-    if (tag[node] !== '#text') repeats[node] = counts.get(keyOf(node))!;
-  }
+  for (let node = 1; node < size; node++) repeats[node] = repeats[firstOfKind[node]!]!;
   return { kind, repeats, score };
 }
 
@@ -250,6 +258,10 @@ function topicElements(tree: PageTree): Set<number> {
   const topics = new Set<number>();
   for (let node = 1; node < tree.size; node++) {
     if (!headingTags.has(tree.tag[node]!)) continue;
+    let ids = 0;
+    for (let element = node, level = 0; element > 0 && level < 4; element = tree.parent[element]!, level++)
+      if (tree.attribute(element, 'id') !== undefined) ids++;
+    if (ids === 0) continue;
     let heading = '';
     for (let at = node + 1; at < tree.end[node]! && heading.length < 200; at++) heading += tree.text[at]!;
     const slug = slugOf(heading);

@@ -162,6 +162,7 @@ class Flattener {
   #isShown(node: number, name: string): boolean {
     const { document } = this;
     if (name === 'template') return document.attribute(node, 'shadowrootmode') !== undefined;
+    if (name === 'noscript') return !document.scripting;
     // The question of a list of questions and answers is a button that opens the answer.
     return name === 'button' && headingTags.has(this.#nameOf(document.parent[node]!));
   }

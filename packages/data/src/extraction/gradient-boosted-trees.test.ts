@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { featureNames } from './block-features.js';
 import { blockModel } from './block-model.js';
-import { probabilityOf, readTrees } from './gradient-boosted-trees.js';
+import { probabilitiesOf, readTrees } from './gradient-boosted-trees.js';
 
 /** bfloat16: the upper half of a float. */
 const half = (value: number): number[] => {
@@ -39,7 +39,7 @@ describe('readTrees', () => {
     ]);
     const trees = readTrees(bytes);
     const score = (...row: number[]): number => {
-      const p = probabilityOf(trees, Float32Array.from([9, 9, ...row]), 2);
+      const p = probabilitiesOf(trees, Float32Array.from([9, 9, ...row]), 2, 2)[1]!;
       return Math.log(p / (1 - p));
     };
     expect(score(-2, 2)).toBeCloseTo(0.5 - 0.5 + 0.25, 6);

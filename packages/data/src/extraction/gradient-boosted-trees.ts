@@ -53,14 +53,23 @@ export function readTrees(bytes: Uint8Array): BoostedTrees {
   };
 }
 
-/** The probability of the row of `values` that starts at `offset`. */
-export function probabilityOf(trees: BoostedTrees, values: Float32Array, offset: number): number {
+/** The probability of each of `rows` rows of `values`, `columns` wide. Tree by tree: one tree fits the cache. */
+export function probabilitiesOf(
+  trees: BoostedTrees,
+  values: Float32Array,
+  rows: number,
+  columns: number,
+): Float32Array {
   const { roots, column, threshold, left, right, leaf } = trees;
-  let score = trees.bias;
+  const scores = new Float64Array(rows).fill(trees.bias);
   for (let tree = 0; tree < roots.length; tree++) {
-    let node = roots[tree]!;
-    while (node >= 0) node = values[offset + column[node]!]! <= threshold[node]! ? left[node]! : right[node]!;
-    score += leaf[~node]!;
+    const root = roots[tree]!;
+    for (let row = 0, offset = 0; row < rows; row++, offset += columns) {
+      let node = root;
+      while (node >= 0)
+        node = values[offset + column[node]!]! <= threshold[node]! ? left[node]! : right[node]!;
+      scores[row]! += leaf[~node]!;
+    }
   }
-  return 1 / (1 + Math.exp(-score));
+  return Float32Array.from(scores, (score) => 1 / (1 + Math.exp(-score)));
 }

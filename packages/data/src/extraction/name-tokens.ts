@@ -5,31 +5,50 @@
 
 export const nameBuckets = 4096;
 
-const known = new Map<string, readonly number[]>();
-
 /**
  * The buckets of `class` and `id` (lower case): of every name with its digits removed, of its parts, and of
  * the beginning and the end of long parts, because the words of `relatedposts` are written together.
  */
 export function nameTokens(names: string): readonly number[] {
-  const cached = known.get(names);
-  if (cached !== undefined) return cached;
-  const tokens = new Set<number>();
-  for (const name of names.slice(0, 400).split(/\s+/)) {
-    const parts = name.split(/[^a-z]+/).filter((part) => part.length > 1);
-    for (const part of parts) {
-      tokens.add(bucketOf(part, 1));
-      if (part.length >= 8) {
-        tokens.add(bucketOf(part.slice(0, 5), 2));
-        tokens.add(bucketOf(part.slice(-5), 3));
-      }
+  const tokens: number[] = [];
+  const add = (hash: number): void => {
+    const bucket = bucketOfHash(hash, 0);
+    if (!tokens.includes(bucket)) tokens.push(bucket);
+  };
+  const length = Math.min(400, names.length);
+  let parts = 0;
+  let joined = startOf(4);
+  let from = -1;
+  for (let at = 0; at <= length; at++) {
+    const code = at < length ? names.charCodeAt(at) : 32;
+    if (code >= 97 && code <= 122) {
+      if (from < 0) from = at;
+      continue;
     }
-    if (parts.length > 1) tokens.add(bucketOf(parts.join('-'), 4));
+    if (from >= 0 && at - from > 1) {
+      add(hashed(startOf(1), names, from, at));
+      if (at - from >= 8) {
+        add(hashed(startOf(2), names, from, from + 5));
+        add(hashed(startOf(3), names, at - 5, at));
+      }
+      if (parts > 0) joined = Math.imul(joined ^ 45, fnvPrime);
+      joined = hashed(joined, names, from, at);
+      parts++;
+    }
+    from = -1;
+    if (!isWhiteSpace(code)) continue;
+    if (parts > 1) add(joined);
+    parts = 0;
+    joined = startOf(4);
   }
-  const result = [...tokens];
-  if (known.size >= 20_000) known.clear();
-  known.set(names, result);
-  return result;
+  return tokens;
+}
+
+/** As `\s` of regular expressions. */
+function isWhiteSpace(code: number): boolean {
+  return code <= 32
+    ? code === 32 || (code >= 9 && code <= 13)
+    : code >= 160 && /\s/.test(String.fromCharCode(code));
 }
 
 /**
@@ -45,11 +64,18 @@ export function lineTokens(hashes: Int32Array, at: number, end: number, salt: nu
   return tokens;
 }
 
-/** FNV-1a over UTF-16 units. */
+const fnvPrime = 0x01000193;
+const startOf = (salt: number): number => 0x811c9dc5 ^ salt;
+
+/** FNV-1a over UTF-16 units, from `at` to `end`. */
+function hashed(start: number, text: string, at: number, end: number): number {
+  let hash = start;
+  for (let unit = at; unit < end; unit++) hash = Math.imul(hash ^ text.charCodeAt(unit), fnvPrime);
+  return hash;
+}
+
 export function bucketOf(word: string, salt: number): number {
-  let hash = 0x811c9dc5 ^ salt;
-  for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
-  return bucketOfHash(hash, 0);
+  return bucketOfHash(hashed(startOf(salt), word, 0, word.length), 0);
 }
 
 function bucketOfHash(hash: number, salt: number): number {

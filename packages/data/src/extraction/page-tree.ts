@@ -7,6 +7,7 @@ import { TooManyNodes } from '../html/html-document.js';
 import { parseHtml } from '../html/parse-html.js';
 import { parseXml } from '../html/parse-xml.js';
 import { flattenDocument, type PageTree } from './flatten-document.js';
+import { holdsPage, mayStandInNoscript, sentenceCharacters } from './without-scripts.js';
 
 export type { PageTree };
 
@@ -30,7 +31,12 @@ export function parsePage(
   const maxNodes = limits.maxNodes ?? 500_000;
   try {
     const document = contentType === 'application/xhtml+xml' ? parseXml(text, maxNodes) : undefined;
-    return flattenDocument(document ?? parseHtml(text, { maxNodes }));
+    if (document !== undefined) return flattenDocument(document);
+    const tree = flattenDocument(parseHtml(text, { maxNodes }));
+    const outside = sentenceCharacters(tree);
+    if (!mayStandInNoscript(tree.document, outside)) return tree;
+    const other = flattenDocument(parseHtml(text, { maxNodes, scripting: false }));
+    return holdsPage(sentenceCharacters(other) - outside, outside) ? other : tree;
   } catch (error) {
     if (error instanceof TooManyNodes) return undefined;
     throw error;

@@ -34,7 +34,11 @@ export class HtmlDocument {
   /** Links that the parser opened again in a later block, because nothing had closed them. */
   readonly reopenedLinks = new Set<number>();
 
-  constructor(readonly maxNodes: number) {
+  /** `scripting`: whether `noscript` is raw text, as where scripts run. */
+  constructor(
+    readonly maxNodes: number,
+    readonly scripting = true,
+  ) {
     this.create(kinds.document, '', noAttributes);
   }
 

@@ -45,10 +45,12 @@ export interface ParseHtmlOptions {
   readonly maxNodes?: number | undefined;
   /** Keep comments and the document type. Default false. */
   readonly comments?: boolean | undefined;
+  /** False: what a `noscript` of the body holds are elements, as where no script runs. Default true. */
+  readonly scripting?: boolean | undefined;
 }
 
 export function parseHtml(html: string, options: ParseHtmlOptions = {}): HtmlDocument {
-  const document = new HtmlDocument(options.maxNodes ?? Number.POSITIVE_INFINITY);
+  const document = new HtmlDocument(options.maxNodes ?? Number.POSITIVE_INFINITY, options.scripting);
   const construction = new TreeConstruction(html, document, rules, options.comments ?? false);
   construction.tokenizer.run();
   return document;

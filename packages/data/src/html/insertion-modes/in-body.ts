@@ -220,7 +220,15 @@ const ruleStart: Record<string, TagRule> = {
     page.framesetAllowed = false;
     page.insertRaw(tag, 'raw');
   },
-  'noembed noscript': (page, tag) => page.insertRaw(tag, 'raw'),
+  noembed: (page, tag) => page.insertRaw(tag, 'raw'),
+  noscript: (page, tag) => {
+    if (page.document.scripting) {
+      page.insertRaw(tag, 'raw');
+      return;
+    }
+    page.reconstructFormatting();
+    page.insertElement(tag);
+  },
   select: (page, tag) => {
     if (closeSelect(page)) return;
     page.reconstructFormatting();

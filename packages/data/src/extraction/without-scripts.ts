@@ -1,0 +1,35 @@
+/**
+ * Pages that scripts write, as Discourse does: the text that there is stands in `noscript`, for crawlers. Such
+ * a page is read as where no script runs.
+ */
+import { elementKey } from '../html/element-names.js';
+import type { HtmlDocument } from '../html/html-document.js';
+import type { PageTree } from './flatten-document.js';
+
+const noscript = elementKey('noscript');
+
+/** Characters of texts that are as long as a sentence, outside of links. */
+export function sentenceCharacters(tree: PageTree): number {
+  let characters = 0;
+  let linkEnd = 0;
+  for (let node = 1; node < tree.size; node++) {
+    if (tree.tag[node] === 'a') linkEnd = Math.max(linkEnd, tree.end[node]!);
+    const length = tree.measures[node]?.length ?? 0;
+    if (length >= 60 && node >= linkEnd) characters += length;
+  }
+  return characters;
+}
+
+/** Whether the `noscript` elements are long enough to hold the page, by their source. */
+export function mayStandInNoscript(document: HtmlDocument, outside: number): boolean {
+  let inside = 0;
+  for (let node = 1; node < document.size; node++)
+    if (document.key[node] === noscript && document.first[node]! >= 0)
+      inside += document.text[document.first[node]!]!.length;
+  return holdsPage(inside, outside);
+}
+
+/** Well more than what stands outside, which is next to nothing: a notice or a second copy is no page. */
+export function holdsPage(inside: number, outside: number): boolean {
+  return outside <= 500 && inside >= 200 && inside >= 4 * outside;
+}
