@@ -27,7 +27,7 @@ test('the page of the README is Markdown', async () => {
   const { page, ...metadata } = await readmeExample(import.meta.dirname, names, 'markdown');
   expect(metadata).toEqual({ title: 'Ropes', author: 'Anna Gray', license: 'CC-BY-4.0' });
   expect((page as { text: string }).text).toBe(
-    '# Ropes\n\nA rope holds more than it weighs, and every sailor learns in the first week how to [tie it](https://harbour.example/tie):\n\n' +
+    'A rope holds more than it weighs, and every sailor learns in the first week how to [tie it](https://harbour.example/tie):\n\n' +
       '```sh\ntie --knot bowline\n```\n\n| Rope | Holds |\n| --- | --- |\n| hemp | 900 kg |',
   );
 });
