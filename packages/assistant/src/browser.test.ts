@@ -1,5 +1,7 @@
 // Slow: pages are served and opened in Chromium, and load models of 20 and 98 MB
-/** `loadModel` of `@llm/assistant/web` in headless Chromium: downloads that are cut, refused and continued. */
+/**
+ * `loadModel` of `@llm/assistant/web` in headless Chromium: downloads that are cut, refused and continued.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,7 @@
 // Slow: the software GPU computes on the processor
-/** Weights of integers on the runtime's WebGPU provider against the same numbers as float32 on the processor. */
+/**
+ * Weights of integers on the runtime's WebGPU provider against the same numbers as float32 on the processor.
+ */
 import { createNodeExecutor, createNodeWebgpuExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
 import { createModelConfig } from './config/create-model-config.js';
@@ -25,7 +27,9 @@ const config = createModelConfig({
   tiedHead: true,
 });
 
-/** q4 files hold 8 bits in the embedding: both, and the offsets that a file with a minimum in each block has. */
+/**
+ * q4 files hold 8 bits in the embedding: both, and the offsets that a file with a minimum in each block has.
+ */
 const weights = new Map<string, WeightTensor>(
   [...quantizeParameters(oracleParameters(config), 'q4')].map(([name, tensor]) => [
     name,

@@ -1,4 +1,6 @@
-/** The pages of shared data whose main text is known, with the fold of cross-validation that their host is in. */
+/**
+ * The pages of shared data whose main text is known, with the fold of cross-validation that their host is in.
+ */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';

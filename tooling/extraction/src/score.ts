@@ -4,11 +4,12 @@
  *     node --conditions=@llm/source --import tsx tooling/extraction/src/score.ts [--texts FILE] [--mode MODE]
  *         [--worst N] [--dump FILE] [--folds DIR] [--set SET]
  *
- * Without `--texts` this project's extractor runs; with `--folds` each page is judged by the model of `train.ts`
- * that was trained without its host. FILE holds a line `{ set, file, text }` for every page, as
- * `extractors.py` writes for the peers; `--dump` writes the pages that it reads. Scores: html-wcxb, -readability
- * and -defuddle: F1 of words (word-score.ts); html-goose: share of the words of the expected beginning;
- * html-trafilatura: F over strings that must and must not be in the text, as trafilatura's evaluation counts.
+ * Without `--texts` this project's extractor runs; with `--folds` each page is judged by the
+ * model of `train.ts` that was trained without its host. FILE holds a line
+ * `{ set, file, text }` for every page, as `extractors.py` writes for the peers; `--dump`
+ * writes the pages that it reads. Scores: html-wcxb, -readability and -defuddle: F1 of words
+ * (word-score.ts); html-goose: share of the words of the expected beginning; html-trafilatura:
+ * F over strings that must and must not be in the text, as trafilatura's evaluation counts.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -4,9 +4,10 @@
  *     node --max-old-space-size=6000 --conditions=@llm/source --import tsx tooling/extraction/src/train.ts
  *         [--folds DIR] [--trees 160] [--leaves 16] [--rate 0.1]
  *
- * With `--folds` it writes a model for each of five folds of hosts, too, which never saw the pages of the
- * fold; `score.ts --folds DIR` judges each page with the model that does not know it. What a block learns from
- * words is a feature of the trees: the trees are trained on word weights that were learned on other hosts.
+ * With `--folds` it writes a model for each of five folds of hosts, too, which
+ * never saw the pages of the fold; `score.ts --folds DIR` judges each page with the
+ * model that does not know it. What a block learns from words is a feature of the
+ * trees: the trees are trained on word weights that were learned on other hosts.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,7 +1,7 @@
 /**
- * Fine-tunes a model with LoRA, or whole, and writes everything that PyTorch + PEFT need to do the same: the model as a
- * Hugging Face folder, the adapter it began with, every batch, the held-out rows. Prints losses, seconds and
- * peak memory as JSON; peft_sft.py prints its own. The same numbers within 1 % are asked for.
+ * Fine-tunes a model with LoRA, or whole, and writes everything that PyTorch + PEFT need to do the same: the
+ * model as a Hugging Face folder, the adapter it began with, every batch, the held-out rows. Prints losses,
+ * seconds and peak memory as JSON; peft_sft.py prints its own. The same numbers within 1 % are asked for.
  *
  *     node --conditions=@llm/source --import tsx peft-sft.ts MODEL.gguf ROWS.jsonl DIRECTORY [STEPS] [lora|full] > ours.json
  *     python peft_sft.py DIRECTORY > peft.json

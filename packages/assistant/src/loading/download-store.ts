@@ -1,8 +1,8 @@
 /**
  * Remote files in a store that lives on (the browser's file system). They are fetched in pieces, each kept
- * when it is whole, so that a download goes on where it was cut. A file whose SHA-256 the server says is hashed
- * before its last piece is kept: what is there whole was checked. Several tabs that want the same files wait
- * for the first.
+ * when it is whole, so that a download goes on where it was cut. A file whose SHA-256 the server says is
+ * hashed before its last piece is kept: what is there whole was checked. Several tabs that want the same
+ * files wait for the first.
  */
 import { type ArtifactStore, emit, LlmError, type RunEventListener } from '@llm/core';
 import { createSha256 } from '@llm/model';

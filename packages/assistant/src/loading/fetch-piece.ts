@@ -1,6 +1,6 @@
 /**
- * One piece of a remote file. What had come of it when the transfer broke off is kept beside the whole pieces,
- * and only the rest is asked for the next time.
+ * One piece of a remote file. What had come of it when the transfer broke off is kept beside the whole
+ * pieces, and only the rest is asked for the next time.
  */
 import type { ArtifactStore } from '@llm/core';
 import { ask, type HubOptions, type RemoteFile, unreachable } from './hub-repository.js';

@@ -20,10 +20,10 @@ export interface TokenBatch {
    */
   readonly segments?: Int32Array | undefined;
   /**
-   * [rows × columns] for rows that begin alike and go on in several ways, without `segments`: 0 for the tokens
-   * at the beginning, which all after them see; then numbers from 1, and a token sees those of its own number
-   * alone, as if they followed the beginning. A row may then be longer than the window; what a token sees not.
-   * The beginning is not learnt: its weights are 0.
+   * [rows × columns] for rows that begin alike and go on in several ways, without `segments`: 0 for the
+   * tokens at the beginning, which all after them see; then numbers from 1, and a token sees those of its own
+   * number alone, as if they followed the beginning. A row may then be longer than the window; what a token
+   * sees not. The beginning is not learnt: its weights are 0.
    */
   readonly branches?: Int32Array | undefined;
   /** The objective's further per-position inputs by name, each [rows × columns]. */

@@ -70,8 +70,8 @@ export class OpfsStore implements ArtifactStore {
   }
 
   /**
-   * Whether the browser gives this site so many bytes more, found out by asking for them: what it says it would
-   * give is a rounded number (Chromium's is at least 10 GiB, whatever there is).
+   * Whether the browser gives this site so many bytes more, found out by asking for them: what it says it
+   * would give is a rounded number (Chromium's is at least 10 GiB, whatever there is).
    */
   async hasRoom(bytes: number): Promise<boolean> {
     const name = `room.${crypto.randomUUID()}.tmp`;

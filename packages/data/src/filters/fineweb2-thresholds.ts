@@ -1,7 +1,7 @@
 /**
  * Thresholds and stop words of FineWeb-2 (Penedo et al. 2025) for its largest languages: the figures of
- * huggingface/fineweb-2, `configs/*.yml` (Apache-2.0), which has them for 1,800 more. `fineWeb2Thresholds` reads
- * one of those files once it is parsed.
+ * huggingface/fineweb-2, `configs/*.yml` (Apache-2.0), which has them for 1,800 more. `fineWeb2Thresholds`
+ * reads one of those files once it is parsed.
  */
 
 import { LlmError } from '@llm/core';
@@ -25,9 +25,9 @@ export interface FineWeb2Thresholds {
 }
 
 /**
- * A language a line: ISO 639-3 and script; ISO 639-1, as lid.176 names it; language score, duplicate lines, top
- * 2- to 4-grams, duplicate 5- to 10-grams, punctuated lines, new lines, word lengths, words with letters; after
- * the bar the stop words.
+ * A language a line: ISO 639-3 and script; ISO 639-1, as lid.176 names it; language score, duplicate lines,
+ * top 2- to 4-grams, duplicate 5- to 10-grams, punctuated lines, new lines, word lengths, words with letters;
+ * after the bar the stop words.
  */
 const table = `
 arb_Arab ar 0.711 0.304 0.197 0.172 0.146 0.165 0.153 0.142 0.131 0.12 0.109 0.143 0.189 2 9 0.787 | ، في من على إلى عام أن مع أو هو عن التي كان بين ما كانت هي المتحدة بعد
@@ -100,8 +100,8 @@ for (const line of table.trim().split('\n')) {
 export const fineWeb2Languages: ReadonlyMap<string, FineWeb2Thresholds> = known;
 
 /**
- * The thresholds in one parsed `configs/*.yml` of huggingface/fineweb-2 (`parse(text)` of a YAML library). Throws
- * `data/thresholds-invalid`, naming the field.
+ * The thresholds in one parsed `configs/*.yml` of huggingface/fineweb-2 (`parse(text)` of a YAML library).
+ * Throws `data/thresholds-invalid`, naming the field.
  */
 export function fineWeb2Thresholds(config: unknown): FineWeb2Thresholds {
   if (typeof config !== 'object' || config === null) throw invalid('the file', 'an object with thresholds');

@@ -1,7 +1,7 @@
 /**
  * The steps of FineWeb-2 (Penedo et al. 2025): FineWeb's filters with the thresholds, stop words and words of
- * each page's language, without C4's and without the rule for short lines. Its final touches are not here: PII
- * is removed after deduplication, as in FineWeb.
+ * each page's language, without C4's and without the rule for short lines. Its final touches are not here:
+ * PII is removed after deduplication, as in FineWeb.
  */
 import { LlmError } from '@llm/core';
 import type { ExtractOptions } from '../extraction/extract-text.js';

@@ -1,6 +1,6 @@
 /**
- * What no language's tokenizer cuts: emoticons, a letter with its full stop, degrees. The forms are those that
- * all of spaCy's languages share.
+ * What no language's tokenizer cuts: emoticons, a letter with its full stop, degrees. The forms are those
+ * that all of spaCy's languages share.
  */
 import type { Exceptions } from './word-splitter.js';
 

@@ -60,7 +60,9 @@ const withoutBlanks: Readonly<Record<string, string>> = {
 };
 const segmenters = new Map<string, Intl.Segmenter>();
 
-/** `language` as ISO 639-1 (`de`) or ISO 639-3 with its script (`deu_Latn`); any other has the shared rules. */
+/**
+ * `language` as ISO 639-1 (`de`) or ISO 639-3 with its script (`deu_Latn`); any other has the shared rules.
+ */
 export function wordsIn(text: string, language: string): readonly string[] {
   if (language === 'en' || language === 'eng_Latn') return english.words(text);
   const locale = withoutBlanks[language] ?? withoutBlanks[language.split('_')[1] ?? ''];

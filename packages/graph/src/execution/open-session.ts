@@ -35,8 +35,8 @@ export function openSession(
       contents.set(name, moved.length === 0 ? content : { length: content.length, read: () => [read()] });
     for (const [to, { length, make }] of moved) contents.set(to, { length, read: () => [make(read())] });
   }
-  // Each in a file of its own beside the model, which as a protocol buffer ends at 2 GB. What no node reads is
-  // no input of the session either.
+  // Each in a file of its own beside the model, which as a protocol buffer ends at 2 GB. What no node reads
+  // is no input of the session either.
   const places = new Map(
     [...weights, ...contents].map(([location, { length }]) => [location, { location, offset: 0, length }]),
   );

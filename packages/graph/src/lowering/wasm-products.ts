@@ -1,6 +1,6 @@
 /**
- * Products with weights of integers in WebAssembly, whose MatMulNBits writes the whole matrix out as float32 at
- * every run. There is a kernel for integers, MatMulInteger: activations are rounded to 8 bits by block, as
+ * Products with weights of integers in WebAssembly, whose MatMulNBits writes the whole matrix out as float32
+ * at every run. There is a kernel for integers, MatMulInteger: activations are rounded to 8 bits by block, as
  * llama.cpp does (Q8_0), each block is a product of its own in one batch, and the scales come after it. The
  * weight takes one byte a number, 4-bit ones too: the runtime has no kernel that reads halves of bytes.
  */
@@ -24,7 +24,9 @@ export interface DerivedWeight {
   make(bytes: Uint8Array): Uint8Array;
 }
 
-/** One rule per graph: what two products share is computed once. Weights that it needs are put into `derived`. */
+/**
+ * One rule per graph: what two products share is computed once. Weights that it needs are put into `derived`.
+ */
 export function integerProducts(derived: Map<string, DerivedWeight>): LoweringRule {
   const rounded = new Map<Tensor, RoundedBlocks>();
   const moved = new Map<Tensor, MovedWeight>();

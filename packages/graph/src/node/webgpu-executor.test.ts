@@ -38,4 +38,12 @@ describe.skipIf(!driver)('onnxruntime-node, WebGPU without CPU fallback', () => 
     session.buffers.dispose();
     await session.dispose();
   });
+
+  test('float16 goes to device memory and comes back', { timeout: 300_000 }, async () => {
+    const device = createNodeWebgpuExecutor().device!;
+    const data = Uint16Array.of(0x3c00, 0x4000, 0xc200, 0x7bff);
+    const resident = await device.upload({ type: 'float16', shape: [2, 2], data });
+    expect(await device.download(resident)).toEqual({ type: 'float16', shape: [2, 2], data });
+    resident.dispose();
+  });
 });

@@ -1,20 +1,22 @@
 /** Elementwise arithmetic and activations. */
 import { typeOfElementCode } from '../tensors/element-types.js';
 import { broadcastShapes } from '../tensors/shape.js';
-import type { Operand } from '../tensors/tensor.js';
+import type { Operand, TensorType } from '../tensors/tensor.js';
 import { inferBroadcast, inferSame, requireType } from './inference.js';
 import type { OperatorDefinition, OperatorFamily } from './operator-definition.js';
+
+const numbers: readonly TensorType[] = ['float32', 'int32', 'int64'];
 
 function binary(operator: string): OperatorDefinition {
   return { domain: '', inputs: [2, 2], infer: (call) => inferBroadcast(call, operator) };
 }
 
-function unary(operator: string): OperatorDefinition {
+function unary(operator: string, types: readonly TensorType[] = numbers): OperatorDefinition {
   return {
     domain: '',
     inputs: [1, 1],
     infer: (call) => {
-      requireType(call.inputs[0]!, ['float32', 'int32', 'int64'], operator);
+      requireType(call.inputs[0]!, types, operator);
       return inferSame(call, operator);
     },
   };
@@ -42,7 +44,8 @@ export const elementwiseOperators: OperatorFamily = {
   Softplus: unary('Softplus'),
   Erf: unary('Erf'),
   Relu: unary('Relu'),
-  Identity: unary('Identity'),
+  // A device's memory is filled through it.
+  Identity: unary('Identity', [...numbers, 'float16']),
   HardSigmoid: {
     domain: '',
     inputs: [1, 1],

@@ -7,8 +7,8 @@ import { DirectoryStore } from '@llm/core/node';
 import { artifactSource, type ByteSource } from '../gguf/reading/byte-source.js';
 
 /**
- * For `importGguf`. The file must stay as it is: reading it throws `model/file-changed` once its size or time of
- * change is another. Throws `core/artifact-missing`.
+ * For `importGguf`. The file must stay as it is: reading it throws `model/file-changed` once its size or time
+ * of change is another. Throws `core/artifact-missing`.
  */
 export async function fileSource(path: string): Promise<ByteSource> {
   const directory = dirname(path);

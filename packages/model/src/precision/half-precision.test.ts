@@ -1,7 +1,7 @@
 /**
  * Generation in float16 where a runtime can be had that computes in it: onnxruntime's CPU in a worker, which
- * has the memory of a device and puts casts around kernels it lacks. `LLM_HALF_WEBGPU=1` takes the GPU of this
- * machine instead; Chromium's software driver has no float16 shaders.
+ * has the memory of a device and puts casts around kernels it lacks. `LLM_HALF_WEBGPU=1` takes the GPU of
+ * this machine instead; Chromium's software driver has no float16 shaders.
  */
 import type { NamedTensor } from '@llm/core';
 import { type Executor, isResident } from '@llm/graph';

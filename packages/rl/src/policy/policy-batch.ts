@@ -30,8 +30,8 @@ export interface PolicyBatchOptions {
    */
   readonly answersPerPrompt?: number | undefined;
   /**
-   * Leave out what has no advantage, prompts with all their answers where these share a row: without a term of
-   * KL or entropy it adds nothing to the gradient. It counts in the normalizer. Default false.
+   * Leave out what has no advantage, prompts with all their answers where these share a row: without a term
+   * of KL or entropy it adds nothing to the gradient. It counts in the normalizer. Default false.
    */
   readonly leaveTied?: boolean | undefined;
   /** Upper limit of a prompt and its answer: the model's window. */

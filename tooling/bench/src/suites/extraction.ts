@@ -1,8 +1,8 @@
 /**
  * The extractor of `@llm/data` against those in Python on the development pages of the Web Content Extraction
- * Benchmark: F1 of words, mean over pages, and pages a second of processor time, all in one run. Our model was
- * trained on these pages: `ours` is what the models of `tooling/extraction/src/train.ts --folds DIR` reach on
- * hosts they have not seen when BENCH_FOLDS names DIR, and says so in the case when it does not.
+ * Benchmark: F1 of words, mean over pages, and pages a second of processor time, all in one run. Our model
+ * was trained on these pages: `ours` is what the models of `tooling/extraction/src/train.ts --folds DIR`
+ * reach on hosts they have not seen when BENCH_FOLDS names DIR, and says so in the case when it does not.
  */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

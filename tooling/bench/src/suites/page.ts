@@ -1,8 +1,8 @@
 /**
  * SmolLM2-135M-Instruct decoding in headless Chromium, WebAssembly on 2 threads: ours against wllama on the
  * same files, and against transformers.js on the same weights as our export writes them. BENCH_THREADS
- * (default 2); BENCH_TOKENS (48); BENCH_REAL_MODEL is another GGUF file with SmolLM2's vocabulary. On a machine
- * that is busy otherwise two threads that wait for each other say nothing: take one.
+ * (default 2); BENCH_TOKENS (48); BENCH_REAL_MODEL is another GGUF file with SmolLM2's vocabulary. On a
+ * machine that is busy otherwise two threads that wait for each other say nothing: take one.
  */
 import { createReadStream, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';

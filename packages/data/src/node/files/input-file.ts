@@ -37,7 +37,9 @@ async function* firstBytes(source: AsyncIterable<Uint8Array>, count: number): As
   }
 }
 
-/** Size of an input file in bytes. Throws `data/input-missing` or `data/storage-…` where it cannot be read. */
+/**
+ * Size of an input file in bytes. Throws `data/input-missing` or `data/storage-…` where it cannot be read.
+ */
 export async function inputBytes(location: string): Promise<number> {
   return (await openSource(location)).size;
 }

@@ -51,7 +51,9 @@ export interface UnitSummary extends UnitCounts {
 export const runDocuments = 1 << 16;
 /** Words of a document among the places: its item, and the UTF-16 units of its line. */
 export const placeWords = 2;
-/** Words of a segment: documents up to its end, the last of their items, whether some have an id of their own. */
+/**
+ * Words of a segment: documents up to its end, the last of their items, whether some have an id of their own.
+ */
 export const segmentWords = 3;
 
 export function partKey(place: string, kind: string, part: number, ending = ''): string {
