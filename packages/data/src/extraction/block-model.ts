@@ -1,4 +1,6 @@
-/** The learned numbers of the extractor: weights of hashed words, of signs of a page's kind, and the trees. */
+/**
+ * The learned numbers of the extractor: weights of hashed words, of signs of a page's kind, and the trees.
+ */
 import { blockModelWeights } from './block-model-weights.js';
 import { type BoostedTrees, readTrees } from './gradient-boosted-trees.js';
 import { nameBuckets } from './name-tokens.js';

@@ -1,8 +1,9 @@
 /**
- * Which blocks of a page are its content. The model gives each block a probability; what is kept is the set
- * whose expected F1 against the true main text is greatest (the blocks above a cut that lies at half of that
- * F1), moved up or down by the mode. Four rules stand beside the model: the cells of a data table stay
- * together, of two copies of a paragraph the first is kept, menus, hidden scraps and the title above the text go.
+ * Which blocks of a page are its content. The model gives each block a probability; what
+ * is kept is the set whose expected F1 against the true main text is greatest (the blocks
+ * above a cut that lies at half of that F1), moved up or down by the mode. Four rules
+ * stand beside the model: the cells of a data table stay together, of two copies of a
+ * paragraph the first is kept, menus, hidden scraps and the title above the text go.
  */
 import { blockFeatures, blockText } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
@@ -66,8 +67,8 @@ function judgeBlocks(
 }
 
 /**
- * Rows and columns mean something together only: the blocks of a table with short cells share their mean. That
- * of the cells that are no links, where there are enough: a link in a cell says little of the table.
+ * Rows and columns mean something together only: the blocks of a table with short cells share their mean.
+ * That of the cells that are no links, where there are enough: a link in a cell says little of the table.
  */
 function keepTablesTogether(
   tree: PageTree,
@@ -143,7 +144,9 @@ function leaveOutCopies(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): v
   }
 }
 
-/** A heading at the top of the content that repeats the title, with or without the name of the site behind it. */
+/**
+ * A heading at the top of the content that repeats the title, with or without the name of the site behind it.
+ */
 function leaveOutTitle(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): void {
   const first = kept.indexOf(1);
   if (first < 0 || kept.indexOf(1, first + 1) < 0 || !headingTags.has(tree.tag[blocks.element[first]!]!))

@@ -33,7 +33,9 @@ export interface TextBlocks {
   readonly firstCharacter: Uint16Array;
   /** Of the letters and digits in lower case: equal texts have equal hashes. */
   readonly hash: Int32Array;
-  /** Hashes (FNV-1a) of the first words of each block, in lower case; those of a block start at `wordStart`. */
+  /**
+   * Hashes (FNV-1a) of the first words of each block, in lower case; those of a block start at `wordStart`.
+   */
   readonly wordHashes: Int32Array;
   readonly wordStart: Int32Array;
 }
@@ -88,7 +90,9 @@ export function cutBlocks(tree: PageTree): TextBlocks {
   return rows.finish();
 }
 
-/** Buttons and labels are phrases by the standard, but only in paragraphs and headings do they read as such. */
+/**
+ * Buttons and labels are phrases by the standard, but only in paragraphs and headings do they read as such.
+ */
 export function standsApart(tree: PageTree, node: number): boolean {
   const tag = tree.tag[node]!;
   if (tag !== 'button' && tag !== 'label') return false;

@@ -201,7 +201,9 @@ function sumBlocks(tree: PageTree, blocks: TextBlocks) {
   return result;
 }
 
-/** Of each element a hash of its tag and names, how many siblings have the same (itself too), and its score. */
+/**
+ * Of each element a hash of its tag and names, how many siblings have the same (itself too), and its score.
+ */
 function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   const { size, tag, cue, parent } = tree;
   const kind = new Int32Array(size);
@@ -253,8 +255,9 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
 }
 
 /**
- * Headings, and elements that begin with one, whose id is made from the words of the heading, as Pandoc, Sphinx
- * and Quarto make it: such an id is a topic (`discussion`, `recommendations`), not the name of a template.
+ * Headings, and elements that begin with one, whose id is made from the
+ * words of the heading, as Pandoc, Sphinx and Quarto make it: such an id is
+ * a topic (`discussion`, `recommendations`), not the name of a template.
  */
 function topicElements(tree: PageTree): Set<number> {
   const topics = new Set<number>();

@@ -133,7 +133,9 @@ function around(html: string, mark: string, reach: number): string {
   return html.slice(Math.max(from, at - reach), to < 0 ? at + reach : Math.min(to, at + reach));
 }
 
-/** The probabilities of `pageKinds`; `weights` has a row of `kindBuckets` a kind, and a bias after each row. */
+/**
+ * The probabilities of `pageKinds`; `weights` has a row of `kindBuckets` a kind, and a bias after each row.
+ */
 export function kindProbabilities(tokens: readonly number[], weights: Float32Array): Float32Array {
   const scores = new Float32Array(pageKinds.length);
   let top = Number.NEGATIVE_INFINITY;

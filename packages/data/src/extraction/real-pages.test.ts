@@ -1,6 +1,6 @@
 /**
- * The extractor on real pages. Its model was trained on them: these are bounds that a broken step falls below;
- * how good it is on pages it has not seen, `tooling/extraction/src/score.ts --folds` says.
+ * The extractor on real pages. Its model was trained on them: these are bounds that a broken step falls
+ * below; how good it is on pages it has not seen, `tooling/extraction/src/score.ts --folds` says.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';

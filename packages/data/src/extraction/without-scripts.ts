@@ -1,6 +1,6 @@
 /**
- * Pages that scripts write, as Discourse does: the text that there is stands in `noscript`, for crawlers. Such
- * a page is read as where no script runs.
+ * Pages that scripts write, as Discourse does: the text that there is stands in `noscript`, for crawlers.
+ * Such a page is read as where no script runs.
  */
 import { elementKey } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';

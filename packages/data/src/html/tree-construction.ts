@@ -1,12 +1,12 @@
 /**
  * Tags and text → the tree of the page, after the WHATWG HTML standard, "Tree construction" (scripting on, so
- * that `noscript` is raw text; off where it is asked for, in the body only). What each insertion mode does with
- * a token stands in `insertion-modes/`; here is what they share: the stack of open elements, where a node goes
- * (foster parenting) and the elements that are opened again. Three bounds keep it linear, all out of reach of
- * pages that were not made to be slow: an element below more than 512 others becomes a sibling (as in Blink
- * and WebKit), end tags rearrange no more than about four open elements for each character, and no more than
- * 24 formatting elements are opened again.
- * Left out: fragments, parse errors, scripts that write, copies of an option in `selectedcontent`.
+ * that `noscript` is raw text; off where it is asked for, in the body only). What each insertion mode does
+ * with a token stands in `insertion-modes/`; here is what they share: the stack of open elements, where a
+ * node goes (foster parenting) and the elements that are opened again. Three bounds keep it linear, all out
+ * of reach of pages that were not made to be slow: an element below more than 512 others becomes a sibling
+ * (as in Blink and WebKit), end tags rearrange no more than about four open elements for each character, and
+ * no more than 24 formatting elements are opened again. Left out: fragments, parse errors, scripts that
+ * write, copies of an option in `selectedcontent`.
  */
 import type { Doctype } from './doctype.js';
 import { elementKey, kinds, traits, traitsOf } from './element-names.js';
