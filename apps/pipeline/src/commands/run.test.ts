@@ -206,7 +206,7 @@ describe('input as people have it', () => {
     expect(readFileSync('run/report.md', 'utf8')).toContain('another kind of name 1');
     expect((await llm('data', '--run', 'run')).code).toBe(0);
     expect((await llm('data', '--run', 'other', '--text-field', 'content', '--text', 'notes')).err).toContain(
-      'there is no --jsonl',
+      'there is none of them',
     );
   });
 
