@@ -88,10 +88,10 @@ test('silence is given up, and an abort says why', async () => {
 });
 
 test('a reader that is slow is not taken for a server that is silent', async () => {
-  const source = await openSource(url(), { ...quick, attempts: 1, silenceMilliseconds: 150 });
+  const source = await openSource(url(), { ...quick, attempts: 1, silenceMilliseconds: 1500 });
   const pieces: Uint8Array[] = [];
   for await (const piece of source.stream()) {
-    if (pieces.length < 3) await new Promise((resolve) => setTimeout(resolve, 200));
+    if (pieces.length < 2) await new Promise((resolve) => setTimeout(resolve, 1700));
     pieces.push(piece);
   }
   expect(Buffer.concat(pieces).equals(content)).toBe(true);
