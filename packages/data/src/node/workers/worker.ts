@@ -1,5 +1,5 @@
 /** A worker thread: makes its steps, then does one task after another. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createKeyMaker } from '../../deduplication/document-keys.js';
 import { StepRunner } from '../../pipeline/step-runner.js';
 import { runTask } from '../pipeline/phases.js';
@@ -10,43 +10,46 @@ import { plainError } from './plain-error.js';
 import { RemoteStore } from './remote-store.js';
 import { loadSteps } from './steps-module.js';
 
-const port = parentPort!;
-const { plan, steps, clock: memory } = workerData as WorkerStart;
-const send = (message: FromWorker): void => port.postMessage(message);
-const clock = new PageClock(memory);
-const store = new RemoteStore(send);
+/** Nothing happens where this is imported outside a thread. */
+export function runWorker(port: MessagePort, { plan, steps, clock: memory }: WorkerStart): void {
+  const send = (message: FromWorker): void => port.postMessage(message);
+  const clock = new PageClock(memory);
+  const store = new RemoteStore(send);
 
-let lastProgress = 0;
-async function makeContext(): Promise<RunContext> {
-  return {
-    store,
-    plan,
-    runner: new StepRunner(await loadSteps(steps), (index) => clock.step(index + 1)),
-    keyMaker: plan.deduplication === false ? undefined : createKeyMaker(plan.deduplication),
-    watch: clock,
-    onProgress: (_, bytes, pages) => {
-      const now = Date.now();
-      if (now - lastProgress < 200) return;
-      lastProgress = now;
-      send({ kind: 'progress', bytes, pages });
-    },
-    onWarning: (code, message) => send({ kind: 'warning', code, message }),
-  };
-}
-const context = makeContext();
-context.then(
-  () => send({ kind: 'ready' }),
-  (error: unknown) => send({ kind: 'failed', error: plainError(error) }),
-);
-
-port.on('message', async (message: ToWorker) => {
-  if (message.kind !== 'task') return store.receive(message);
-  try {
-    const result = await runTask(message.phase, message.task, await context);
-    clock.rest();
-    send({ kind: 'done', result });
-  } catch (error) {
-    clock.rest();
-    send({ kind: 'failed', error: plainError(error) });
+  let lastProgress = 0;
+  async function makeContext(): Promise<RunContext> {
+    return {
+      store,
+      plan,
+      runner: new StepRunner(await loadSteps(steps), (index) => clock.step(index + 1)),
+      keyMaker: plan.deduplication === false ? undefined : createKeyMaker(plan.deduplication),
+      watch: clock,
+      onProgress: (_, bytes, pages) => {
+        const now = Date.now();
+        if (now - lastProgress < 200) return;
+        lastProgress = now;
+        send({ kind: 'progress', bytes, pages });
+      },
+      onWarning: (code, message) => send({ kind: 'warning', code, message }),
+    };
   }
-});
+  const context = makeContext();
+  context.then(
+    () => send({ kind: 'ready' }),
+    (error: unknown) => send({ kind: 'failed', error: plainError(error) }),
+  );
+
+  port.on('message', async (message: ToWorker) => {
+    if (message.kind !== 'task') return store.receive(message);
+    try {
+      const result = await runTask(message.phase, message.task, await context);
+      clock.rest();
+      send({ kind: 'done', result });
+    } catch (error) {
+      clock.rest();
+      send({ kind: 'failed', error: plainError(error) });
+    }
+  });
+}
+
+if (parentPort !== null) runWorker(parentPort, workerData as WorkerStart);
