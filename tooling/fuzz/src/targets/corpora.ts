@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { LlmError } from '@llm/core';
 import type { MemoryStore } from '@llm/core/stores';
 import { Page, urlFilter } from '@llm/data';
 import { readShards } from '@llm/data/node';
@@ -88,10 +89,16 @@ export const corpusTargets: readonly FuzzTarget[] = [
     },
     run: (bytes) => {
       const lines = textOf(bytes).split('\n');
-      const lists = { domains: lines, urls: lines, hardWords: lines, softWords: lines, subwords: lines };
-      const filter = urlFilter(lists);
-      for (const url of [...lines, 'https://example.org/a'])
-        filter.run(new Page({ url, content: 'text' }) as never);
+      // One entry at a time: a list with one that matches nothing is refused whole.
+      for (const line of lines)
+        for (const list of ['domains', 'urls', 'hardWords', 'softWords', 'subwords']) {
+          try {
+            const filter = urlFilter({ [list]: [line] });
+            for (const url of [line, `http://${line}/`]) filter.run(new Page({ url, content: 'text' }));
+          } catch (error) {
+            if (!LlmError.isInstance(error)) throw error;
+          }
+        }
     },
   },
 ];
