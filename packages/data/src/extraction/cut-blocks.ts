@@ -121,7 +121,22 @@ function lowerCase(code: number): number {
 
 class BlockRows {
   readonly #blockOf: Int32Array;
-  readonly #columns: number[][] = Array.from({ length: 14 }, () => []);
+  readonly #columns = {
+    first: [] as number[],
+    element: [] as number[],
+    length: [] as number[],
+    linked: [] as number[],
+    links: [] as number[],
+    words: [] as number[],
+    strong: [] as number[],
+    digits: [] as number[],
+    capitals: [] as number[],
+    marks: [] as number[],
+    symbols: [] as number[],
+    last: [] as number[],
+    start: [] as number[],
+    hash: [] as number[],
+  };
   #count = 0;
   #pendingLinks = 0;
   #nodes: number[] = [];
@@ -256,23 +271,21 @@ class BlockRows {
       this.#wordStart.push(this.#wordHashes.length);
       for (const node of this.#nodes) this.#blockOf[node] = this.#count;
       this.#count++;
-      const row = [
-        this.#nodes[0]!,
-        this.#element,
-        this.#length,
-        this.#linked,
-        this.#links,
-        this.#words,
-        this.#strong,
-        this.#digits,
-        this.#capitals,
-        this.#marks,
-        this.#symbols,
-        this.#last,
-        this.#first,
-        this.#hash,
-      ];
-      for (let column = 0; column < row.length; column++) this.#columns[column]!.push(row[column]!);
+      const columns = this.#columns;
+      columns.first.push(this.#nodes[0]!);
+      columns.element.push(this.#element);
+      columns.length.push(this.#length);
+      columns.linked.push(this.#linked);
+      columns.links.push(this.#links);
+      columns.words.push(this.#words);
+      columns.strong.push(this.#strong);
+      columns.digits.push(this.#digits);
+      columns.capitals.push(this.#capitals);
+      columns.marks.push(this.#marks);
+      columns.symbols.push(this.#symbols);
+      columns.last.push(this.#last);
+      columns.start.push(this.#first);
+      columns.hash.push(this.#hash);
     }
     this.#nodes = [];
     this.#length = this.#linked = this.#links = this.#words = this.#strong = this.#digits = 0;
@@ -281,54 +294,24 @@ class BlockRows {
   }
 
   finish(): TextBlocks {
-    const [
-      first,
-      element,
-      length,
-      linked,
-      links,
-      words,
-      strong,
-      digits,
-      capitals,
-      marks,
-      symbols,
-      last,
-      start,
-      hash,
-    ] = this.#columns as [
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-      number[],
-    ];
+    const columns = this.#columns;
     return {
       count: this.#count,
       blockOf: this.#blockOf,
-      first: Int32Array.from(first),
-      element: Int32Array.from(element),
-      length: Uint32Array.from(length),
-      linked: Uint32Array.from(linked),
-      links: Uint32Array.from(links),
-      words: Uint32Array.from(words),
-      strong: Uint32Array.from(strong),
-      digits: Uint32Array.from(digits),
-      capitals: Uint32Array.from(capitals),
-      marks: Uint32Array.from(marks),
-      symbols: Uint32Array.from(symbols),
-      lastCharacter: Uint16Array.from(last),
-      firstCharacter: Uint16Array.from(start),
-      hash: Int32Array.from(hash),
+      first: Int32Array.from(columns.first),
+      element: Int32Array.from(columns.element),
+      length: Uint32Array.from(columns.length),
+      linked: Uint32Array.from(columns.linked),
+      links: Uint32Array.from(columns.links),
+      words: Uint32Array.from(columns.words),
+      strong: Uint32Array.from(columns.strong),
+      digits: Uint32Array.from(columns.digits),
+      capitals: Uint32Array.from(columns.capitals),
+      marks: Uint32Array.from(columns.marks),
+      symbols: Uint32Array.from(columns.symbols),
+      lastCharacter: Uint16Array.from(columns.last),
+      firstCharacter: Uint16Array.from(columns.start),
+      hash: Int32Array.from(columns.hash),
       wordHashes: Int32Array.from(this.#wordHashes),
       wordStart: Int32Array.from(this.#wordStart),
     };
