@@ -49,16 +49,17 @@ export class OpfsStore implements ArtifactStore {
   /** Throws `core/write-failed` when the browser gives no more room. */
   async write(key: string, bytes: Uint8Array): Promise<void> {
     const [folders, name] = split(key);
+    const temporary = `${name}.${crypto.randomUUID()}.tmp`;
+    let directory = this.#root;
     try {
-      let directory = this.#root;
       for (const folder of folders) directory = await directory.getDirectoryHandle(folder, { create: true });
-      const temporary = `${name}.${crypto.randomUUID()}.tmp`;
       const handle = (await directory.getFileHandle(temporary, { create: true })) as MovableFileHandle;
       const file = await handle.createWritable();
       await file.write(Uint8Array.from(bytes));
       await file.close();
       await handle.move(name);
     } catch (cause) {
+      await forgetTemporary(directory, temporary);
       const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
       throw new LlmError({
         code: 'core/write-failed',
@@ -84,7 +85,7 @@ export class OpfsStore implements ArtifactStore {
       throw cause;
     } finally {
       await file.abort().catch(() => {});
-      await this.#root.removeEntry(name);
+      await forgetTemporary(this.#root, name);
     }
   }
 
@@ -113,7 +114,7 @@ export class OpfsStore implements ArtifactStore {
   async delete(key: string): Promise<void> {
     const [folders, name] = split(key);
     try {
-      await (await this.#directory(folders)).removeEntry(name);
+      await removeWhenReleased(await this.#directory(folders), name);
       for (; folders.length > 0; folders.pop())
         await (await this.#directory(folders.slice(0, -1))).removeEntry(folders.at(-1)!);
     } catch (error) {
@@ -144,6 +145,27 @@ export class OpfsStore implements ArtifactStore {
 interface MovableFileHandle extends FileSystemFileHandle {
   /** Takes another name in the same folder, in place of what had it. */
   move(name: string): Promise<void>;
+}
+
+/**
+ * A writer that was closed or aborted, or broke, holds its file until the browser's other process has heard of
+ * it; a removal before that is refused. A file that is still being written after two seconds stays, with the
+ * browser's error.
+ */
+async function removeWhenReleased(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
+  for (let wait = 1; ; wait *= 2)
+    try {
+      return await directory.removeEntry(name);
+    } catch (error) {
+      const isHeld = error instanceof DOMException && error.name === 'NoModificationAllowedError';
+      if (!isHeld || wait > 1024) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+}
+
+/** One that cannot be removed is left: it is in no list, and what is to be said is why it was not filled. */
+async function forgetTemporary(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
+  await removeWhenReleased(directory, name).catch(() => {});
 }
 
 /** Ours, and what a browser calls a copy being written; a closed page may leave one. */
