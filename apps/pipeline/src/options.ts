@@ -19,6 +19,21 @@ export interface CapturesInput {
   readonly indexServer?: string | undefined;
 }
 
+/** What else the data stage asks of documents; absent: FineWeb's steps for English. */
+export interface FilterOptions {
+  readonly rules?: 'datatrove-0.10' | 'fineweb-v1' | 'fineweb-2' | 'none' | undefined;
+  readonly languages?: readonly string[] | undefined;
+  /** A fastText model instead of lid.176. */
+  readonly languageModel?: string | undefined;
+  readonly licences?: readonly string[] | undefined;
+  readonly unknownLicence?: 'keep' | 'drop' | undefined;
+  /** A folder with a classifier in ONNX, or a fastText model. */
+  readonly qualityModel?: string | undefined;
+  readonly qualityLabel?: string | undefined;
+  readonly minQuality?: number | undefined;
+  readonly sample?: number | undefined;
+}
+
 export interface PipelineOptions {
   readonly preset: PresetName;
   readonly seed: number;
@@ -28,6 +43,7 @@ export interface PipelineOptions {
     | { readonly kind: 'miniweb'; readonly pages: number }
     | { readonly kind: 'files'; readonly files: readonly InputFile[] }
     | CapturesInput;
+  readonly filters?: FilterOptions | undefined;
   /** The user's own conversations; with none, the miniweb's. */
   readonly conversations: readonly InputFile[];
   /** Files in the user's folders that were not taken, by reason; absent when there are none. */

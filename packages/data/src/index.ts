@@ -11,6 +11,7 @@ export { fineWebQuality } from './filters/fineweb-quality.js';
 export { fineWeb2Thresholds } from './filters/fineweb2-thresholds.js';
 export { gopherQuality } from './filters/gopher-quality.js';
 export { gopherRepetition } from './filters/gopher-repetition.js';
+export { licenseFilter } from './filters/license-filter.js';
 export { removePii } from './filters/pii.js';
 export { urlFilter } from './filters/url-filter.js';
 export { defaultUrlLists } from './filters/url-lists.js';
@@ -27,4 +28,5 @@ export {
 export { fineWebSteps } from './pipeline/fineweb-steps.js';
 export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';
+export { fineWebEdu, qualityFilter, type TextScorer } from './quality/quality-filter.js';
 export { sampleDocuments } from './sampling/sample-documents.js';

@@ -1,6 +1,7 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JsonValue } from '@llm/core';
 import type { PageStep } from '@llm/data';
 import { type DataInput, runDataPipeline } from '@llm/data/node';
 import { checkUnchanged, type InputFile, inputSettings } from '../inputs/input-file.js';
@@ -12,15 +13,23 @@ import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
 
 /** What a run reads. */
-export async function dataInputs({ input }: PipelineOptions, directory: string): Promise<DataInput[]> {
-  return input.kind === 'files' ? input.files.map(dataInput) : crawledFiles(join(directory, 'crawl'));
+export async function dataInputs(
+  { input, filters }: PipelineOptions,
+  directory: string,
+): Promise<DataInput[]> {
+  if (input.kind !== 'files') return crawledFiles(join(directory, 'crawl'));
+  // Filters that were asked for are for all that is given.
+  return input.files.map((file) => ({
+    ...dataInput(file),
+    quality: filters === undefined ? undefined : 'filter',
+  }));
 }
 
 /** Beside this file in the sources, an entry of its own in the build. */
 const stepsFile = import.meta.url.endsWith('.ts') ? './data-steps.ts' : './data-steps.js';
 
-function stepsSettings({ input, seed }: PipelineOptions): DataStepsSettings {
-  return { miniwebSeed: input.kind === 'miniweb' ? seed : null };
+function stepsSettings({ input, seed, filters }: PipelineOptions): DataStepsSettings {
+  return { miniwebSeed: input.kind === 'miniweb' ? seed : null, filters };
 }
 
 /** What happens to each page of a run. */
@@ -29,14 +38,16 @@ export function dataSteps(options: PipelineOptions): Promise<readonly PageStep[]
 }
 
 export function dataStage(options: PipelineOptions): Stage<DataSummary> {
-  const { input, seed } = options;
+  const { input, seed, filters } = options;
+  // A run without filters of its own is the one it was before there were any.
+  const asked = filters === undefined ? {} : { filters: { ...filters } as JsonValue };
   const isMiniweb = input.kind === 'miniweb';
   const isCrawled = input.kind !== 'files';
   return {
     name: 'data',
     title: 'from raw pages to clean text',
     needs: isCrawled ? ['crawl'] : [],
-    settings: isCrawled ? { seed } : { seed, files: inputSettings(input.files) },
+    settings: isCrawled ? { seed, ...asked } : { seed, files: inputSettings(input.files), ...asked },
     run: async ({ directory, store, signal, onEvent }) => {
       if (!isCrawled) checkUnchanged(input.files);
       const report = await runDataPipeline({
