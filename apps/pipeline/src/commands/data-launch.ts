@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LlmError } from '@llm/core';
 import { kubernetesJobs, launchLocal, launchRay, launchSlurm, resumeCommands } from '@llm/data/node';
+import { isRemote } from '../inputs/is-remote.js';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
 import { type Engine, engines } from './data-engines.js';
@@ -120,7 +121,7 @@ function program(): string[] {
 }
 
 function runParameters(plan: string, flags: PlanFlags, isHere = true): string[] {
-  const at = (path: string): string => (isHere ? resolve(path) : path);
+  const at = (path: string): string => (isHere && !isRemote(path) ? resolve(path) : path);
   const lists = (['warc', 'text', 'jsonl'] as const).flatMap((kind) =>
     flags[kind] === undefined ? [] : [`--${kind}`, ...flags[kind].map(at)],
   );
