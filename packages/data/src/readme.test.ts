@@ -65,3 +65,10 @@ test('the README goes from a URL to a Parquet file with a card', { timeout: 60_0
     steps: [{}, {}, {}, {}, { options: { minWords: 50 } }, {}, {}],
   });
 });
+
+test('the mixture of the README has the shares it says', async () => {
+  const { mixture, mixed } = await readmeExample(import.meta.dirname, ['mixture', 'mixed'], 'mix');
+  const { groups } = mixture as { groups: ReadonlyMap<string, { epochs: number }> };
+  expect(groups.get('books')!.epochs).toBeCloseTo(1.25, 1);
+  expect(Math.abs((mixed as { documents: number }).documents - 2000)).toBeLessThan(5);
+});

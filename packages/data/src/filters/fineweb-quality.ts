@@ -1,7 +1,7 @@
 /**
  * The FineWeb filters (Penedo et al. 2024) as datatrove 0.10 computes them: too few lines that end in
  * punctuation, too many short lines, repeated lines, lists. `fineweb-v1` takes `. ' " ! ?` as the ends of a
- * line. The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
+ * line, counts blank lines and drops what stands on a threshold, as the release's code (datatrove 0.2.0) did. The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
  */
 
 import type { PageStep } from '../page/page-step.js';
@@ -43,20 +43,28 @@ const releaseEnds: ReadonlySet<string> = new Set(['.', "'", '"', '!', '?']);
 export function fineWebQuality(options: FineWebQualityOptions = {}): PageStep<Verdict> {
   const settings = withDefaults(defaults, options);
   const { shortLineLength: shortLength } = settings;
-  const ends = settings.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
+  const isRelease = settings.preset === 'fineweb-v1';
+  const ends = isRelease ? releaseEnds : terminalPunctuation;
   return {
     name: 'fineweb',
     options: settings,
     run(page) {
-      const lines = page.text.split('\n').filter((line) => strip(line) !== '');
-      if (lines.length === 0) return drop('empty');
-      const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length;
-      if (punctuated / lines.length < settings.minPunctuatedLineShare) return drop('line_punct_ratio');
-      const short = lines.filter((line) => codePointLength(line) <= shortLength).length;
-      if (short / lines.length > settings.maxShortLineShare) return drop('short_line_ratio');
+      const all = page.text.split('\n');
+      const filled = all.filter((line) => strip(line) !== '');
+      if (filled.length === 0) return drop('empty');
+      // The release counts blank lines, too, and drops what stands on a threshold.
+      const lines = isRelease ? all : filled;
+      const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length / lines.length;
+      const { minPunctuatedLineShare, maxShortLineShare, maxDuplicateCharacterShare } = settings;
+      if (punctuated < minPunctuatedLineShare || (isRelease && punctuated === minPunctuatedLineShare))
+        return drop('line_punct_ratio');
+      const short = lines.filter((line) => codePointLength(line) <= shortLength).length / lines.length;
+      if (short > maxShortLineShare || (isRelease && short === maxShortLineShare))
+        return drop('short_line_ratio');
       const newlines = countOccurrences(page.text, '\n');
-      const duplicated = countDuplicates(lines).characters / (page.length - newlines);
-      if (duplicated > settings.maxDuplicateCharacterShare) return drop('char_dup_ratio');
+      const duplicated = countDuplicates(filled).characters / (page.length - newlines);
+      if (duplicated > maxDuplicateCharacterShare || (isRelease && duplicated === maxDuplicateCharacterShare))
+        return drop('char_dup_ratio');
       const words = page.wordsIn(settings.language).length;
       return newlines / words > settings.maxNewlinesPerWord ? drop('list_ratio') : keep;
     },
