@@ -1,12 +1,15 @@
 /**
  * Which blocks of a page are its content. The model gives each block a probability; what
  * is kept is the set whose expected F1 against the true main text is greatest (the blocks
- * above a cut that lies at half of that F1), moved up or down by the mode. Four rules
+ * above a cut that lies at half of that F1), moved up or down by the mode. Five rules
  * stand beside the model: the cells of a data table stay together, of two copies of a
- * paragraph the first is kept, menus, hidden scraps and the title above the text go.
+ * paragraph the first is kept, menus, hidden scraps and the title above the text go,
+ * and comments below an article are kept or left out as is asked.
  */
-import { blockFeatures, blockText } from './block-features.js';
+import { blockFeatures } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
+import { blockText } from './block-text.js';
+import { commentBlocks } from './comment-sections.js';
 import { cutBlocks, type TextBlocks } from './cut-blocks.js';
 import { type ElementContext, elementContext } from './element-context.js';
 import { probabilitiesOf } from './gradient-boosted-trees.js';
@@ -25,6 +28,14 @@ const cuts: Readonly<Record<ExtractionMode, readonly [number, number]>> = {
   recall: [0.1, 0.2],
 };
 
+export interface ContentOptions {
+  readonly mode: ExtractionMode;
+  /** Keep what readers wrote below an article. Default false. */
+  readonly comments?: boolean | undefined;
+  /** Default: the one that is shipped. */
+  readonly model?: BlockModel | undefined;
+}
+
 export interface ChosenContent {
   /** One byte a node: 1 = not part of the content. Whole subtrees are marked. */
   readonly discarded: Uint8Array;
@@ -36,13 +47,22 @@ export interface ChosenContent {
 export function chooseContent(
   tree: PageTree,
   html: string,
-  mode: ExtractionMode,
-  model: BlockModel = blockModel(),
+  { mode, comments = false, model = blockModel() }: ContentOptions,
 ): ChosenContent {
   const blocks = cutBlocks(tree);
   const kinds = kindProbabilities(kindTokens(html, tree, blocks), model.kinds);
   const context = elementContext(tree, blocks, model.names);
-  const probabilities = judgeBlocks(tree, blocks, context, kinds, model);
+  const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
+  const judge = (as: Float32Array): Float32Array => {
+    const { values, columns } = blockFeatures(tree, blocks, context, model, as);
+    return probabilitiesOf(model.trees, values, blocks.count, columns);
+  };
+  const probabilities = judge(kinds);
+  if (kind === 'article') {
+    const marked = commentBlocks(tree, blocks);
+    if (isBelowText(blocks, probabilities, marked))
+      judgeComments(marked, probabilities, comments ? judge(thread) : undefined);
+  }
   keepTablesTogether(tree, blocks, context, probabilities);
   const { cut, expected } = bestCut(blocks, probabilities);
   const [least, greatest] = cuts[mode];
@@ -51,24 +71,38 @@ export function chooseContent(
   leaveOutScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, kept);
   leaveOutTitle(tree, blocks, kept);
-  const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
 }
 
-function judgeBlocks(
-  tree: PageTree,
-  blocks: TextBlocks,
-  context: ElementContext,
-  kinds: Float32Array,
-  model: BlockModel,
-): Float32Array {
-  const { values, columns } = blockFeatures(tree, blocks, context, model, kinds);
-  return probabilitiesOf(model.trees, values, blocks.count, columns);
+/** A page that is a thread for certain. */
+const thread = Float32Array.from(pageKinds, (kind) => (kind === 'forum' ? 1 : 0));
+/** So many words of text that are no comments make an article; without them, the comments are the page. */
+const leastArticle = 40;
+
+function isBelowText(blocks: TextBlocks, probabilities: Float32Array, marked: Uint8Array): boolean {
+  if (!marked.includes(1)) return false;
+  let words = 0;
+  for (let block = 0; block < blocks.count; block++)
+    if (marked[block] === 0) words += probabilities[block]! * blocks.words[block]!;
+  return words >= leastArticle;
+}
+
+/** Comments that are wanted are judged as the posts of a thread. */
+function judgeComments(
+  marked: Uint8Array,
+  probabilities: Float32Array,
+  posts: Float32Array | undefined,
+): void {
+  for (let block = 0; block < marked.length; block++) {
+    if (marked[block] === 0) continue;
+    probabilities[block] = posts === undefined ? 0 : Math.max(posts[block]!, probabilities[block]!);
+  }
 }
 
 /**
  * Rows and columns mean something together only: the blocks of a table with short cells share their mean.
- * That of the cells that are no links, where there are enough: a link in a cell says little of the table.
+ * That of the cells that are no links, where there are enough: a link in a cell says little of the table. A
+ * table with another one in it is a layout.
  */
 function keepTablesTogether(
   tree: PageTree,
@@ -76,11 +110,15 @@ function keepTablesTogether(
   context: ElementContext,
   probabilities: Float32Array,
 ): void {
-  let block = 0;
-  for (let node = 1; node < tree.size && block < blocks.count; node++) {
+  /** The table that begins next behind the node. */
+  let next = tree.size;
+  for (let node = tree.size - 1; node > 0; node--) {
     if (tree.tag[node] !== 'table') continue;
     const end = tree.end[node]!;
-    while (block < blocks.count && blocks.first[block]! < node) block++;
+    const holdsTable = next < end;
+    next = node;
+    if (holdsTable) continue;
+    const block = context.blocks[node]!;
     let last = block;
     const all = { words: 0, sum: 0 };
     const plain = { words: 0, sum: 0 };
@@ -96,7 +134,6 @@ function keepTablesTogether(
     if (inner < 4 || longest > 300) continue;
     const { words, sum } = 3 * plain.words >= all.words ? plain : all;
     if (words > 0) probabilities.fill(sum / words, block, last);
-    node = end - 1;
   }
 }
 

@@ -5,7 +5,6 @@ import { elementKey, kinds, knownNames, nameNumber, namespaces } from '../html/e
 import type { HtmlDocument } from '../html/html-document.js';
 import { formulaAt, formulaTags } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
-import { measureText, type TextMeasure } from './text-measure.js';
 
 /**
  * Node 0 is the document. A text node has the tag `#text` and its text; other nodes have an empty text. A
@@ -18,8 +17,6 @@ export interface PageTree {
   /** Index after the last descendant. */
   readonly end: readonly number[];
   readonly text: readonly string[];
-  /** What `measureText` says of each text node. */
-  readonly measures: readonly (TextMeasure | undefined)[];
   /** `class` and `id`, lower case, separated by a blank. */
   readonly cue: readonly string[];
   /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
@@ -65,7 +62,6 @@ class Flattener {
   readonly parent: number[] = [-1];
   readonly end: number[] = [0];
   readonly text: string[] = [''];
-  readonly measures: (TextMeasure | undefined)[] = [undefined];
   readonly cue: string[] = [''];
   /** Nodes of the document, by node of the flat tree; -1 for texts. */
   readonly source: number[] = [0];
@@ -103,14 +99,13 @@ class Flattener {
     }
     this.#flush(above);
     this.end[0] = this.tag.length;
-    const { tag, parent, end, text, measures, cue, role, itemprop, hidden, fragment, source } = this;
+    const { tag, parent, end, text, cue, role, itemprop, hidden, fragment, source } = this;
     return {
       size: tag.length,
       tag,
       parent,
       end,
       text,
-      measures,
       cue,
       role,
       itemprop,
@@ -219,7 +214,6 @@ class Flattener {
     this.parent.push(above);
     this.end.push(node + 1);
     this.text.push(text);
-    this.measures.push(text === '' ? undefined : measureText(text));
     this.cue.push('');
     this.source.push(source);
     return node;

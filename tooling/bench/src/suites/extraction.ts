@@ -28,7 +28,10 @@ export async function extractionSuite(): Promise<BenchRow[]> {
   const start = process.cpuUsage();
   const texts = pages.map((page) => {
     const tree = parsePage(page.html)!;
-    const { discarded } = chooseContent(tree, page.html, 'balanced', models[page.fold]!);
+    const { discarded } = chooseContent(tree, page.html, {
+      mode: 'balanced',
+      model: models[page.fold]!,
+    });
     return renderText(tree, [0], discarded);
   });
   const { user, system } = process.cpuUsage(start);
