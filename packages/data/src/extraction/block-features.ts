@@ -136,6 +136,22 @@ export function blockFeatures(
   const log = (value: number): number => Math.log2(1 + value);
   const page = pageMeasures(tree, blocks, context, weights);
   const { tagKind, lineWeight, heading, characters, paths, tagPaths, heading1, proseBefore, prose } = page;
+  /** What all blocks of the page have in common. */
+  const wholePage = Float32Array.of(
+    log(characters),
+    density(page.linked, characters),
+    log(count),
+    density(prose, characters),
+    page.headings / count,
+    log(page.longest),
+    log(tree.countOf('time')),
+    density(page.code, characters),
+    density(page.cells, characters),
+    log(tree.countOf('form')),
+    log(tree.countOf('article')),
+    tree.countOf('main'),
+    ...kinds,
+  );
   const withHeading1 = around(tree, heading1 < 0 ? 0 : blocks.first[heading1]!);
   const withLongest = around(tree, blocks.first[page.longestBlock] ?? 0);
 
@@ -214,19 +230,8 @@ export function blockFeatures(
     values[at++] = proseBefore[block]! / Math.max(1, prose);
     values[at++] = log(prose - proseBefore[block + 1]!);
     values[at++] = log(proseBefore[Math.min(count, block + 6)]! - proseBefore[Math.max(0, block - 5)]!);
-    values[at++] = log(characters);
-    values[at++] = density(page.linked, characters);
-    values[at++] = log(count);
-    values[at++] = density(prose, characters);
-    values[at++] = page.headings / count;
-    values[at++] = log(page.longest);
-    values[at++] = log(page.times);
-    values[at++] = density(page.code, characters);
-    values[at++] = density(page.cells, characters);
-    values[at++] = log(page.forms);
-    values[at++] = log(page.articles);
-    values[at++] = page.mains;
-    for (const kind of kinds) values[at++] = kind;
+    values.set(wholePage, at);
+    at += wholePage.length;
     const path = paths.get(context.path[element]!)!;
     values[at++] = Math.min(50, page.pathIndex[block]!);
     values[at++] = page.pathIndex[block]! / path.count;

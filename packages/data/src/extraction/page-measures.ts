@@ -1,5 +1,5 @@
 /** What the features need of the whole page or of the order of its blocks: one pass over the blocks. */
-import { fnvPrime, fnvStart, hashedWords, type TextBlocks } from './cut-blocks.js';
+import { fnvPrime, fnvStart, hashedWords, type TextBlocks } from './block-rows.js';
 import { type ElementContext, insideBits } from './element-context.js';
 import { lineTokens } from './name-tokens.js';
 import type { PageTree } from './page-tree.js';
@@ -125,17 +125,6 @@ export function pageMeasures(
     sectionCharacters[last + 1] = sectionCharacters[last + 1]! + blocks.length[block]!;
     sectionLinked[last + 1] = sectionLinked[last + 1]! + blocks.linked[block]!;
   }
-  let times = 0;
-  let forms = 0;
-  let articles = 0;
-  let mains = 0;
-  for (let node = 1; node < tree.size; node++) {
-    const tag = tree.tag[node];
-    if (tag === 'time') times++;
-    else if (tag === 'form') forms++;
-    else if (tag === 'article') articles++;
-    else if (tag === 'main') mains++;
-  }
   return {
     tagKind,
     lineWeight,
@@ -161,10 +150,6 @@ export function pageMeasures(
     heading,
     sectionCharacters,
     sectionLinked,
-    times,
-    forms,
-    articles,
-    mains,
   };
 }
 
