@@ -1,4 +1,4 @@
-/** The blocks of a page as columns: every character is looked at once, and measured and hashed as it goes by. */
+/** The blocks of a page as columns: each character is looked at once, measured and hashed as it goes by. */
 
 /** Parallel arrays, one entry a block. Lengths in UTF-16 units, a run of white space counting one. */
 export interface TextBlocks {

@@ -91,14 +91,13 @@ export function chooseContent(
 
 /** A page that is a thread for certain. */
 const thread = Float32Array.from(pageKinds, (kind) => (kind === 'forum' ? 1 : 0));
-/** So many words of text that are no comments make an article; without them, the comments are the page. */
+/** So many words of text above make an article; without them, the comments are the page. */
 const leastArticle = 40;
 
 function isBelowText(blocks: TextBlocks, probabilities: Float32Array, marked: Uint8Array): boolean {
-  if (!marked.includes(1)) return false;
   let words = 0;
-  for (let block = 0; block < blocks.count; block++)
-    if (marked[block] === 0) words += probabilities[block]! * blocks.words[block]!;
+  for (let block = 0; block < blocks.count && marked[block] === 0; block++)
+    words += probabilities[block]! * blocks.words[block]!;
   return words >= leastArticle;
 }
 

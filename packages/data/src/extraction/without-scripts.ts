@@ -9,7 +9,7 @@ import type { PageTree } from './flatten-document.js';
 
 const noscript = elementKey('noscript');
 
-/** Characters of texts that are as long as a sentence, outside of links; counted no further than past `most`. */
+/** Characters of texts that are as long as a sentence, outside of links; counted no further than `most`. */
 export function sentenceCharacters(tree: PageTree, most = Number.POSITIVE_INFINITY): number {
   let characters = 0;
   let linkEnd = 0;
