@@ -21,6 +21,7 @@ import { deleteWork, prepareWork } from './earlier-work.js';
 import { readJson } from './json-artifact.js';
 import { isDone, type PhaseName, phaseNames, phaseTasks, runTask } from './phases.js';
 import { planRun } from './plan-run.js';
+import { rowNames } from './row-names.js';
 import type { RunContext } from './run-context.js';
 import { RunRate } from './run-rate.js';
 import { shardKey } from './shards.js';
@@ -43,7 +44,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   const { rank, world, workers } = checkShare(options);
   const { module, steps } = await stepsOf(options);
   const runner = new StepRunner(steps);
-  new Funnel(['reader', ...steps.map((step) => step.name), 'minhash']);
+  new Funnel(rowNames(steps));
   const keyMaker = options.deduplication === false ? undefined : createKeyMaker(options.deduplication);
   const plan = await planRun(options, steps);
   const mine = (count: number): number[] =>
