@@ -17,9 +17,17 @@ export class StepRunner {
     this.funnel = new Funnel(steps.map((step) => step.name));
   }
 
-  /** Runs a page until a step drops it. What the steps find is written into the page. */
-  async run(page: Page, funnel = this.funnel): Promise<typeof keep | (Drop & { readonly step: string })> {
+  /**
+   * Runs a page until a step drops it. What the steps find is written into the page. `filtered` false: only
+   * steps for every document.
+   */
+  async run(
+    page: Page,
+    funnel = this.funnel,
+    filtered = true,
+  ): Promise<typeof keep | (Drop & { readonly step: string })> {
     for (const [index, step] of this.steps.entries()) {
+      if (!filtered && step.everyDocument !== true) continue;
       if (step.applies?.(page) === false) continue;
       this.onStep?.(index);
       const started = performance.now();

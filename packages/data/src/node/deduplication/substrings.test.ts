@@ -167,9 +167,8 @@ describe('stretches that occur twice', () => {
       Array.from({ length: to - from }, (_, index) => `word${from + index}`).join(' ');
     const texts = [words(0, 60), `${words(0, 60)} ${words(100, 130)}`, `${words(0, 60)} ${words(200, 255)}`];
     const { texts: left, rows } = await run(texts, {});
-    expect(left).toEqual(
-      [texts[0], undefined, words(200, 255)].map((text, index) => (index === 2 ? ` ${text}` : text)),
-    );
+    // The third begins as the second: what the first has, and ` word` behind it.
+    expect(left).toEqual([texts[0], undefined, words(200, 255).slice(4)]);
     expect(rows).toMatchObject([
       { id: '1', step: 'substrings', reason: 'few-words-left', removedBytes: 409 },
     ]);

@@ -24,7 +24,7 @@ export interface DataReport {
   /** UTF-16 units of page content read and of text kept. */
   readonly characters: { readonly read: number; readonly kept: number };
   readonly pii: { readonly emails: number; readonly ipAddresses: number };
-  /** Where sentences or substrings were deduplicated: what was cut out, whether the document stayed or not. */
+  /** What was cut out where sentences or substrings were deduplicated, of dropped documents too. */
   readonly removed?: { readonly sentences: number; readonly bytes: number } | undefined;
   readonly shards: number;
   readonly inputs: readonly {

@@ -1,7 +1,7 @@
 /**
- * The phases of a run, after FineWeb's jobs (base, mh1–mh4), and those of `span-rounds.ts`: each is a number of tasks that do not depend on
- * each other, and begins when all tasks of the one before are done. A task is done when its marker is there;
- * done twice, also at once by two processes, it writes the same bytes.
+ * The phases of a run, after FineWeb's jobs (base, mh1–mh4), and those of `span-rounds.ts`: each is a number
+ * of tasks that do not depend on each other, and begins when all tasks of the one before are done. A task is
+ * done when its marker is there; done twice, also at once by two processes, it writes the same bytes.
  */
 import { bucketTasks, findBucketPairs } from '../deduplication/bucket-tasks.js';
 import { findSpans } from '../deduplication/find-spans.js';

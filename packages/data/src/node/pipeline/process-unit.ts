@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import type { KeyMaker } from '../../deduplication/document-keys.js';
-import { keep, type Metadata } from '../../page/verdict.js';
+import type { Metadata } from '../../page/verdict.js';
 import { Counts } from '../../pipeline/counts.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import type { StepRunner } from '../../pipeline/step-runner.js';
@@ -97,7 +97,7 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
     const id = own ?? place;
     characters += page.content.length;
     if (stuck.has(ordinal)) return stuckPage(ordinal, page.metadata);
-    const verdict = filtered ? await runner.run(page, funnel) : keep;
+    const verdict = await runner.run(page, funnel, filtered);
     const { language, languageScore } = page;
     if (language !== undefined) languages.add(language);
     if (verdict.kind === 'drop') {

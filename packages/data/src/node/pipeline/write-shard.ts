@@ -1,6 +1,7 @@
 /**
  * The phase `corpus`: a task writes one shard. Duplicates are left out and listed with what they are
- * duplicates of and how alike; what others repeat is cut out of the rest, e-mail and IP addresses are replaced.
+ * duplicates of and how alike; of the rest, what came before is cut out, and e-mail and IP addresses are
+ * replaced.
  */
 import { removePii } from '../../filters/pii.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
