@@ -1,6 +1,6 @@
 /**
- * What looking for repeated sentences or stretches of bytes costs, phase by phase, in processor seconds, bytes
- * on disk and the peak memory of the process:
+ * What looking for repeated sentences or stretches of bytes costs, phase by phase, in processor seconds,
+ * bytes on disk and the peak memory of the process:
  * `npx tsx scripts/measure-text-deduplication.ts sentences|substrings TEXTS.jsonl DIRECTORY [MINIMUM_BYTES]`.
  * `DIRECTORY/data/shard-*.jsonl.gz` is what is left.
  */

@@ -5,8 +5,8 @@ import type { NgramIndex } from './ngram-index.js';
 
 /**
  * Drops the documents that share an n-gram with an evaluation (`contaminated`), or with `report` only says
- * so. Both write `contaminatedNgram`, `contaminatedTask` and `contaminatedRow` into the metadata. Runs for all
- * documents, also for those that no filter sees.
+ * so. Both write `contaminatedNgram`, `contaminatedTask` and `contaminatedRow` into the metadata. Runs for
+ * all documents, also for those that no filter sees.
  */
 export function decontamination(
   index: NgramIndex,

@@ -127,7 +127,7 @@ export class NgramIndex {
     this.#digest = finalize32(this.#digest ^ row);
   }
 
-  /** Keys of the n-grams of some words, into `high` and `low`: a polynomial of the words' hashes, rolled on. */
+  /** Keys of n-grams of words, into `high` and `low`: a polynomial of the words' hashes, rolled on. */
   #hash(words: readonly string[]): number {
     const n = this.wordsPerNgram;
     const count = Math.max(0, words.length - n + 1);

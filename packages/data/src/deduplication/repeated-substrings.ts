@@ -11,7 +11,7 @@ import { chosenSeeds, WindowFingerprints } from './window-fingerprints.js';
 export interface SubstringDeduplication {
   /** UTF-8 bytes of the shortest stretch that is removed. Default 100. */
   readonly minimumBytes?: number | undefined;
-  /** `first` leaves the first copy in the corpus, `none` removes all of them, as the paper. Default `first`. */
+  /** `first` leaves the first copy in the corpus, `none` removes all, as the paper. Default `first`. */
   readonly keep?: 'first' | 'none' | undefined;
   /** Words that a document must have left, where something was removed. Default 50; 0: any. */
   readonly minimumWords?: number | undefined;

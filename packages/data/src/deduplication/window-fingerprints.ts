@@ -1,8 +1,8 @@
 /**
  * Fingerprints of all windows of a number of bytes (Karp & Rabin 1987), by two remainders of 31 bits, and the
- * windows that are chosen as seeds (winnowing, Schleimer et al. 2003): of the seeds within a longer window the
- * one with the least fingerprint, so that two equal windows choose the same. Arithmetic is in doubles: all
- * products stay below 2⁵³.
+ * windows that are chosen as seeds (winnowing, Schleimer et al. 2003): of the seeds within a longer window
+ * the one with the least fingerprint, so that two equal windows choose the same. Arithmetic is in doubles:
+ * all products stay below 2⁵³.
  */
 import { finalize32 } from './hashing.js';
 

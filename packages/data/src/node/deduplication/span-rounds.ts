@@ -1,7 +1,8 @@
 /**
  * Rounds of looking for what texts share, each two phases: a task a shard writes the keys of its spans in
  * sorted runs (`find-spans.ts`), a task a range of keys merges the runs and marks those that occur more than
- * once (`mark-repeats.ts`). `sentences` finds spans of sentences; `seeds`, then `windows`, stretches of bytes.
+ * once (`mark-repeats.ts`). `sentences` finds spans of sentences; `seeds`, then `windows`, stretches of
+ * bytes.
  */
 import { LlmError } from '@llm/core';
 import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
@@ -14,7 +15,8 @@ import { readShardPlan } from './join-clusters.js';
 import { divisions } from './sorted-run.js';
 import { readShardMarks, type ShardMarks } from './span-marks.js';
 
-export type RoundName = 'sentences' | 'seeds' | 'windows';
+export const roundNames = ['sentences', 'seeds', 'windows'] as const;
+export type RoundName = (typeof roundNames)[number];
 
 /** Spans of a range of keys, about. */
 const rangeSpans = 1 << 22;
@@ -31,7 +33,7 @@ export function substringOptions(deduplication: Deduplication): SubstringDedupli
   return substrings === true ? {} : substrings || undefined;
 }
 
-function hasRound({ deduplication }: RunPlan, round: RoundName): boolean {
+export function hasRound(deduplication: Deduplication, round: RoundName): boolean {
   const options = round === 'sentences' ? sentenceOptions(deduplication) : substringOptions(deduplication);
   return options !== undefined;
 }
@@ -62,12 +64,12 @@ export interface GatheredRound {
 
 /** One a shard. */
 export async function spanTasks(context: RunContext, round: RoundName): Promise<number> {
-  return hasRound(context.plan, round) ? (await shardStarts(context)).length - 1 : 0;
+  return hasRound(context.plan.deduplication, round) ? (await shardStarts(context)).length - 1 : 0;
 }
 
 /** One a range of keys. */
 export async function repeatTasks(context: RunContext, round: RoundName): Promise<number> {
-  return hasRound(context.plan, round) ? (await gatherRound(context, round)).ranges : 0;
+  return hasRound(context.plan.deduplication, round) ? (await gatherRound(context, round)).ranges : 0;
 }
 
 /** First documents of the shards, and one more than the last document. */

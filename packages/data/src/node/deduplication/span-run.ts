@@ -1,7 +1,7 @@
 /**
- * Spans of texts (sentences, stretches of bytes) with 64-bit keys in sorted runs, after `sorted-run.ts`: where
- * a key has a document, a span has a document and a place in it. A run is read as a stream, so that a key that
- * half of the corpus has costs no memory.
+ * Spans of texts (sentences, stretches of bytes) with 64-bit keys in sorted runs, after `sorted-run.ts`:
+ * where a key has a document, a span has a document and a place in it. A run is read as a stream, so that a
+ * key that half of the corpus has costs no memory.
  */
 import type { ArtifactStore } from '@llm/core';
 import { sortKeys } from '../../deduplication/sort-keys.js';

@@ -3,12 +3,20 @@
  * of tasks that do not depend on each other, and begins when all tasks of the one before are done. A task is
  * done when its marker is there; done twice, also at once by two processes, it writes the same bytes.
  */
+import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
 import { bucketTasks, findBucketPairs } from '../deduplication/bucket-tasks.js';
 import { findSpans } from '../deduplication/find-spans.js';
 import { joinClusters } from '../deduplication/join-clusters.js';
 import { markRepeats } from '../deduplication/mark-repeats.js';
 import { mergeGroup, runGroups } from '../deduplication/run-groups.js';
-import { type RoundName, repeatTasks, shardStarts, spanTasks } from '../deduplication/span-rounds.js';
+import {
+  hasRound,
+  type RoundName,
+  repeatTasks,
+  roundNames,
+  shardStarts,
+  spanTasks,
+} from '../deduplication/span-rounds.js';
 import { finishRun } from './finish-run.js';
 import { gatherUnits } from './gathered-units.js';
 import { readJson, writeJson } from './json-artifact.js';
@@ -23,6 +31,17 @@ export const phaseNames = [
   ...(['corpus', 'finish'] as const),
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
+
+/** The phases of a run that have something to do. */
+export function phasesOf(deduplication: DeduplicationOptions | false = {}): PhaseName[] {
+  const rounds = roundNames.filter((round) => hasRound(deduplication, round));
+  const isRound = (phase: PhaseName, round: RoundName): boolean =>
+    phase === round || phase === `${round}-repeats`;
+  return phaseNames.filter(
+    (phase) =>
+      !roundNames.some((round) => isRound(phase, round)) || rounds.some((round) => isRound(phase, round)),
+  );
+}
 
 interface Phase {
   /** How many tasks; the phase before must be done. */
