@@ -6,7 +6,7 @@
 
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
-import { countSentences } from '../words/english-sentences.js';
+import { countSentences } from '../words/sentences.js';
 import { codePointLength, splitOnSpace, strip } from '../words/python-text.js';
 import { withDefaults } from './with-defaults.js';
 

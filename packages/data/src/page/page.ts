@@ -1,4 +1,4 @@
-import { countSentences } from '../words/english-sentences.js';
+import { countSentences } from '../words/sentences.js';
 import { codePointLength, splitLines } from '../words/python-text.js';
 import { wordsIn } from '../words/words-by-language.js';
 import type { Findings, Metadata } from './verdict.js';

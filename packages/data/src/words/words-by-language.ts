@@ -58,28 +58,50 @@ const withoutBlanks: Readonly<Record<string, string>> = {
   bo: 'bo',
   Tibt: 'bo',
 };
-const segmenters = new Map<string, Intl.Segmenter>();
+const segmenters = new Map<string, WordCutter>();
 
 /**
  * `language` as ISO 639-1 (`de`) or ISO 639-3 with its script (`deu_Latn`); any other has the shared rules.
  */
 export function wordsIn(text: string, language: string): readonly string[] {
-  if (language === 'en' || language === 'eng_Latn') return english.words(text);
-  const locale = withoutBlanks[language] ?? withoutBlanks[language.split('_')[1] ?? ''];
-  if (locale !== undefined) return segments(text, locale);
-  return splitterOf(language).words(text);
+  return cutterOf(language).words(text);
 }
 
-function segments(text: string, locale: string): readonly string[] {
+/** Cuts text into words; the tokens of a piece without white space, put together, are the piece. */
+export interface WordCutter {
+  words(text: string): readonly string[];
+  pieceTokens(piece: string): readonly string[];
+}
+
+export function cutterOf(language: string): WordCutter {
+  if (language === 'en' || language === 'eng_Latn') return english;
+  const locale = withoutBlanks[language] ?? withoutBlanks[language.split('_')[1] ?? ''];
+  return locale === undefined ? splitterOf(language) : segmenterOf(locale);
+}
+
+class Segmenter implements WordCutter {
+  readonly #segmenter: Intl.Segmenter;
+
+  constructor(locale: string) {
+    this.#segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+  }
+
+  words(text: string): readonly string[] {
+    return this.pieceTokens(text).filter((segment) => !isPythonSpace(segment.charCodeAt(0)));
+  }
+
+  pieceTokens(piece: string): readonly string[] {
+    return Array.from(this.#segmenter.segment(piece), ({ segment }) => segment);
+  }
+}
+
+function segmenterOf(locale: string): WordCutter {
   let segmenter = segmenters.get(locale);
   if (segmenter === undefined) {
-    segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+    segmenter = new Segmenter(locale);
     segmenters.set(locale, segmenter);
   }
-  const words: string[] = [];
-  for (const { segment } of segmenter.segment(text))
-    if (!isPythonSpace(segment.charCodeAt(0))) words.push(segment);
-  return words;
+  return segmenter;
 }
 
 function splitterOf(language: string): WordSplitter {
