@@ -4,7 +4,8 @@
  */
 import { sentenceEnds } from './punctuation.js';
 import { isPythonSpace, strip } from './python-text.js';
-import { cutterOf, type WordCutter } from './words-by-language.js';
+import type { WordCutter } from './word-cutter.js';
+import { cutterOf } from './words-by-language.js';
 
 const allPunctuation = /^\p{P}+$/u;
 
