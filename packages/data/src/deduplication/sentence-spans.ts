@@ -1,12 +1,11 @@
 /**
  * Deduplication of sentences as in C4 (Raffel et al. 2020) and datatrove's `SentenceDedup`: of all spans of
  * three sentences that are alike after simplification, in the whole corpus, the first stays. Keys of spans,
- * and the text without those that came before. Sentences are cut by the rules of English (spaCy's
- * sentencizer). Left out: an index of earlier corpora.
+ * and the text without those that came before. Left out: an index of earlier corpora.
  */
 import { checkChoice, checkNumbers } from '@llm/core';
-import { countSentences, sentenceBounds } from '../words/english-sentences.js';
 import { splitLines, strip, stripStart } from '../words/python-text.js';
+import { sentenceSpans, sentencesIn } from '../words/sentences.js';
 import { wordsIn } from '../words/words-by-language.js';
 import { hash32 } from './hashing.js';
 import { simplifyText } from './minhash.js';
@@ -37,15 +36,16 @@ export function checkSentenceDeduplication(options: SentenceDeduplication): void
 }
 
 /**
- * The keys of a document's spans: `high`, `low` and `places`, the sentence that each begins with. Spans
- * without a letter or number have none.
+ * The keys of a text's spans: `high`, `low` and `places`, the sentence that each begins with. Spans without
+ * a letter or number have none. `language` is the text's, ISO 639-1.
  */
 export function spanKeys(
   text: string,
   { sentencesPerSpan = 3, unit = 'sentences' }: SentenceDeduplication = {},
+  language = 'en',
 ): { readonly high: number[]; readonly low: number[]; readonly places: number[] } {
   const keys = { high: [] as number[], low: [] as number[], places: [] as number[] };
-  const sentences = unit === 'lines' ? splitLines(text) : sentencesOf(text);
+  const sentences = unit === 'lines' ? splitLines(text) : sentencesIn(text, language);
   const simple = sentences.length < sentencesPerSpan ? [] : sentences.map(simplifyText);
   for (let place = 0; place + sentencesPerSpan <= simple.length; place++) {
     const span = simple.slice(place, place + sentencesPerSpan).join(' ');
@@ -65,7 +65,7 @@ export interface ShortenedText {
   readonly reason?: 'nothing-left' | 'few-words-left' | 'few-sentences-left' | undefined;
 }
 
-/** Removes the spans that begin at `places` (ascending). `language` is that of the words, ISO 639-1. */
+/** Removes the spans that begin at `places` (ascending). `language` is the text's, ISO 639-1. */
 export function removeSpans(
   text: string,
   places: ArrayLike<number>,
@@ -74,7 +74,7 @@ export function removeSpans(
 ): ShortenedText {
   const { sentencesPerSpan = 3, unit = 'sentences', minimumSpanWords = 0 } = options;
   const { minimumWords = 50, minimumSentences = 3 } = options;
-  const parts = unit === 'lines' ? splitLines(text) : sentencesWithSpace(text);
+  const parts = unit === 'lines' ? splitLines(text) : sentencesWithSpace(text, language);
   const kept: string[] = [];
   let stretch: string[] = [];
   const endStretch = (): void => {
@@ -101,27 +101,17 @@ export function removeSpans(
   if (rest === '') return { text: rest, removed, reason: 'nothing-left' };
   if (minimumWords > 0 && wordsIn(rest, language).length < minimumWords)
     return { text: rest, removed, reason: 'few-words-left' };
-  if (minimumSentences > 0 && countSentences(rest) < minimumSentences)
+  if (minimumSentences > 0 && sentenceSpans(rest, language).length < minimumSentences)
     return { text: rest, removed, reason: 'few-sentences-left' };
   return { text: rest, removed };
 }
 
-/** Without the white space around them; none is empty. */
-function sentencesOf(text: string): string[] {
-  const bounds = sentenceBounds(text);
-  const sentences: string[] = [];
-  for (let at = 0; at < bounds.length; at += 2) {
-    const sentence = strip(text.slice(bounds[at], bounds[at + 1]));
-    if (sentence !== '') sentences.push(sentence);
-  }
-  return sentences;
-}
-
 /** Each with the white space before it. */
-function sentencesWithSpace(text: string): string[] {
-  const bounds = sentenceBounds(text);
-  const sentences: string[] = [];
-  for (let at = 1; at < bounds.length; at += 2)
-    sentences.push(text.slice(at === 1 ? 0 : bounds[at - 2], bounds[at]));
-  return sentences;
+function sentencesWithSpace(text: string, language: string): string[] {
+  let start = 0;
+  return sentenceSpans(text, language).map(({ end }) => {
+    const sentence = text.slice(start, end);
+    start = end;
+    return sentence;
+  });
 }

@@ -6,8 +6,8 @@
 
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
-import { countSentences } from '../words/english-sentences.js';
 import { codePointLength, splitOnSpace, strip } from '../words/python-text.js';
+import { countSentences } from '../words/sentences.js';
 import { withDefaults } from './with-defaults.js';
 
 export interface C4QualityOptions {

@@ -17,5 +17,8 @@ export { type DataPlan, loadDataPlan } from './pipeline/data-plan.js';
 export { type PhaseName, phasesOf } from './pipeline/phases.js';
 export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';
+export { mixDocuments } from './sampling/mix-documents.js';
+export { readDocuments } from './sampling/read-documents.js';
+export { writeMixture } from './sampling/write-mixture.js';
 export { listSources } from './storage/list-sources.js';
 export { checkWritable, openSource, openStore } from './storage/open-storage.js';

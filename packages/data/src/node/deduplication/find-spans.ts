@@ -26,10 +26,14 @@ export async function findSpans(context: RunContext, round: RoundName, shard: nu
   const place = shardPlace(plan, round, shard);
   const writer = new SpanRunWriter(store, place);
   const keysOf = await keyFinder(context, round, shard);
-  for await (const { document, text, duplicate, dropped } of readShardTexts(context, shard, round)) {
+  for await (const { document, text, language, duplicate, dropped } of readShardTexts(
+    context,
+    shard,
+    round,
+  )) {
     if (duplicate !== undefined || dropped !== undefined) continue;
     const started = performance.now();
-    const { high, low, places } = keysOf(document, text);
+    const { high, low, places } = keysOf(document, text, language);
     runner.time(round, started);
     for (let at = 0; at < places.length; at++) {
       if (writer.isFull) await writer.flush();
@@ -45,9 +49,10 @@ async function keyFinder(
   context: RunContext,
   round: RoundName,
   shard: number,
-): Promise<(document: number, text: string) => Keys> {
+): Promise<(document: number, text: string, language: string) => Keys> {
   const { deduplication } = context.plan;
-  if (round === 'sentences') return (_, text) => spanKeys(text, sentenceOptions(deduplication));
+  if (round === 'sentences')
+    return (_, text, language) => spanKeys(text, sentenceOptions(deduplication), language);
   const substrings = new SubstringKeys(substringOptions(deduplication));
   const seeds = round === 'windows' ? await readRoundMarks(context, 'seeds', shard) : undefined;
   return (document, text) => {

@@ -16,6 +16,8 @@ export interface ShardText {
   /** Number in the corpus. */
   readonly document: number;
   readonly row: Document;
+  /** ISO 639-1; English where it is not known. */
+  readonly language: string;
   /** Where the document is one. */
   readonly duplicate?: Duplicate | undefined;
   /** Where too little of it is left. */
@@ -61,13 +63,13 @@ export async function* readShardTexts(
       stop - base,
     )) {
       throwIfAborted(context.signal);
-      const place = { document: base + number, row, removedSentences: 0, removedBytes: 0 };
+      const language = typeof row.metadata.language === 'string' ? row.metadata.language : 'en';
+      const place = { document: base + number, row, language, removedSentences: 0, removedBytes: 0 };
       const duplicate = duplicates.get(place.document);
       if (duplicate !== undefined) {
         yield { ...place, text: row.text, duplicate };
         continue;
       }
-      const language = typeof row.metadata.language === 'string' ? row.metadata.language : 'en';
       let { text } = row;
       const repeated = sentenceMarks?.of(place.document) ?? [];
       if (repeated.length > 0) {
