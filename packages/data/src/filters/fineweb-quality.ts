@@ -6,6 +6,7 @@
 
 import type { PageStep } from '../page/page-step.js';
 import { drop, keep, type Verdict } from '../page/verdict.js';
+import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { terminalPunctuation } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, strip } from '../words/python-text.js';
 import { countDuplicates } from './count-duplicates.js';
@@ -14,8 +15,8 @@ import { withDefaults } from './with-defaults.js';
 
 export interface FineWebQualityOptions {
   readonly preset?: FilterPreset | undefined;
-  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
-  readonly language?: string | undefined;
+  /** Whose rules cut the words, ISO 639-1 or `deu_Latn`, or a function that cuts them. Default English. */
+  readonly language?: string | CutWords | undefined;
   readonly minPunctuatedLineShare?: number | undefined;
   readonly maxShortLineShare?: number | undefined;
   /** Code points; default 30. */
@@ -46,7 +47,7 @@ export function fineWebQuality(options: FineWebQualityOptions = {}): PageStep<Ve
   const ends = settings.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
   return {
     name: 'fineweb',
-    options: settings,
+    options: { ...settings, language: nameOfWords(settings.language) },
     run(page) {
       const lines = page.text.split('\n').filter((line) => strip(line) !== '');
       if (lines.length === 0) return drop('empty');

@@ -7,6 +7,7 @@
 
 import type { PageStep } from '../page/page-step.js';
 import { drop, keep, type Verdict } from '../page/verdict.js';
+import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { strip } from '../words/python-text.js';
 import { countDuplicates } from './count-duplicates.js';
 import type { FilterPreset } from './filter-preset.js';
@@ -15,8 +16,8 @@ import { WordGrams } from './word-grams.js';
 
 export interface GopherRepetitionOptions {
   readonly preset?: FilterPreset | undefined;
-  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
-  readonly language?: string | undefined;
+  /** Whose rules cut the words, ISO 639-1 or `deu_Latn`, or a function that cuts them. Default English. */
+  readonly language?: string | CutWords | undefined;
   readonly duplicateLineFraction?: number | undefined;
   readonly duplicateParagraphFraction?: number | undefined;
   readonly duplicateLineCharacterFraction?: number | undefined;
@@ -64,7 +65,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): PageSte
   const grams = new WordGrams();
   return {
     name: 'gopher-repetition',
-    options: settings,
+    options: { ...settings, language: nameOfWords(settings.language) },
     run(page) {
       const paragraphs = strip(page.text).split(/\n{2,}/);
       const repeatedParagraphs = countDuplicates(paragraphs);
