@@ -1,9 +1,10 @@
 /**
  * Which blocks of a page are its content. The model gives each block a probability; what
  * is kept is the set whose expected F1 against the true main text is greatest (the blocks
- * above a cut that lies at half of that F1), moved up or down by the mode. Four rules
+ * above a cut that lies at half of that F1), moved up or down by the mode. Five rules
  * stand beside the model: the cells of a data table stay together, of two copies of a
- * paragraph the first is kept, menus, hidden scraps and the title above the text go.
+ * paragraph the first is kept, menus, hidden scraps, consent boxes and the title above the
+ * text go.
  */
 import { blockFeatures, blockText } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
@@ -11,6 +12,7 @@ import { cutBlocks, type TextBlocks } from './cut-blocks.js';
 import { type ElementContext, elementContext } from './element-context.js';
 import { probabilitiesOf } from './gradient-boosted-trees.js';
 import { headingTags } from './html-tags.js';
+import { leaveOutFurniture } from './leave-out-furniture.js';
 import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
 
@@ -51,6 +53,7 @@ export function chooseContent(
   leaveOutScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, kept);
   leaveOutTitle(tree, blocks, kept);
+  leaveOutFurniture(tree, blocks, context, kept);
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
 }
