@@ -13,8 +13,10 @@ import { type GopherRepetitionOptions, gopherRepetition } from '../filters/gophe
 import { urlFilter } from '../filters/url-filter.js';
 import type { UrlLists } from '../filters/url-lists.js';
 import { type LanguageIdentifier, languageFilter } from '../language/language-filter.js';
+import { atLeast, passes } from '../page/measure.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
+import type { RuleStep } from '../page/rule-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
 
 export interface FineWeb2Options {
@@ -48,7 +50,7 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
   const language = languageFilter({ identifier, languages, threshold: -1 });
   const scoreOf = (name: string): number =>
     minLanguageScore ?? (name.includes('_') ? known.get(name)!.minLanguageScore : 0.65);
-  const byLanguage = (step: (language: string, thresholds: FineWeb2Thresholds) => PageStep<Verdict>) =>
+  const byLanguage = (step: (language: string, thresholds: FineWeb2Thresholds) => RuleStep) =>
     stepByLanguage((name) => step(name, known.get(name)!), languages, thresholds);
   return [
     url !== false && urlFilter(url),
@@ -56,11 +58,13 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
     {
       ...language,
       options: { ...language.options, minLanguageScore, thresholds },
-      run(page: Page) {
+      run(page: Page): Verdict {
         const verdict = language.run(page);
-        return verdict.kind === 'keep' && verdict.languageScore! < scoreOf(verdict.language!)
-          ? drop('low-score', { language: verdict.language, languageScore: verdict.languageScore })
-          : verdict;
+        if (verdict.kind === 'drop') return verdict;
+        const { language: name, languageScore } = verdict;
+        const score = atLeast('low-score', languageScore!, scoreOf(name!), 'minLanguageScore');
+        const found = { language: name, languageScore, measures: [verdict.measures![0]!, score] };
+        return passes(score) ? { kind: 'keep', ...found } : drop('low-score', found);
       },
     },
     byLanguage((name, own) => gopherRepetition(repetitionOptions(name, own))),
@@ -71,12 +75,12 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
 
 /** A step that is another for each language, made when its first page comes. */
 export function stepByLanguage(
-  create: (language: string) => PageStep<Verdict>,
+  create: (language: string) => RuleStep,
   languages: readonly string[],
   options: object,
-): PageStep<Verdict> {
-  const steps = new Map<string, PageStep<Verdict>>();
-  const stepOf = (language: string): PageStep<Verdict> => {
+): RuleStep {
+  const steps = new Map<string, RuleStep>();
+  const stepOf = (language: string): RuleStep => {
     let step = steps.get(language);
     if (step === undefined) {
       step = create(language);
@@ -90,6 +94,7 @@ export function stepByLanguage(
     version,
     options: { languages, ...options },
     run: (page) => stepOf(page.language!).run(page),
+    measure: (page) => stepOf(page.language!).measure(page),
   };
 }
 
