@@ -1,4 +1,4 @@
-/** The flags of what happens to the whole corpus: what counts as repeated, and evaluations to keep out of it. */
+/** The flags of what happens to the whole corpus: what counts as repeated, evaluations to keep out of it. */
 import { LlmError } from '@llm/core';
 import type { runDataPipeline } from '@llm/data/node';
 import type { CleaningOptions, Repeated } from '../options.js';
@@ -12,7 +12,7 @@ export interface CleaningFlags {
   readonly ngramQuestions?: boolean | undefined;
 }
 
-/** Those given over those of an existing run; undefined when there are none. Throws what `findInputs` does. */
+/** Those given over those of an existing run; undefined for none. Throws what `findInputs` does. */
 export function resolveCleaning(
   flags: CleaningFlags,
   existing: CleaningOptions | undefined,
