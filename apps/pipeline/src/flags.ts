@@ -1,6 +1,7 @@
 /** Flags to options: values are checked while parsing (exit code 2), files while resolving (exit code 1). */
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
+import { type CleaningFlags, resolveCleaning } from './inputs/cleaning.js';
 import type { CrawlFlags } from './inputs/crawl-input.js';
 import { type FilterFlags, filterOptions } from './inputs/filter-flags.js';
 import { type FoundInputs, findInputs } from './inputs/find-inputs.js';
@@ -10,7 +11,11 @@ import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
+<<<<<<< HEAD
 export interface RunFlags extends CrawlFlags, FilterFlags {
+=======
+export interface RunFlags extends CrawlFlags, CleaningFlags {
+>>>>>>> main
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -75,7 +80,11 @@ export async function resolveOptions(
     seed: flags.seed ?? base.seed,
     threads: flags.threads ?? base.threads,
     input,
+<<<<<<< HEAD
     filters: filterOptions(flags) ?? base.filters,
+=======
+    cleaning: resolveCleaning(flags, existing?.cleaning),
+>>>>>>> main
     conversations,
     tokenizer: { ...base.tokenizer, vocabularySize: flags.vocabulary ?? base.tokenizer.vocabularySize },
     model: {

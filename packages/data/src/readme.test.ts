@@ -72,3 +72,16 @@ test('the mixture of the README has the shares it says', async () => {
   expect(groups.get('books')!.epochs).toBeCloseTo(1.25, 1);
   expect(Math.abs((mixed as { documents: number }).documents - 2000)).toBeLessThan(5);
 });
+
+test('the README cuts out what repeats and leaves out what evaluations hold', async () => {
+  const names = ['dropped', 'removed', 'texts'];
+  const example = await readmeExample(import.meta.dirname, names, 'repeats and evaluations');
+  expect({ ...example }).toEqual({
+    dropped: { contaminated: 1 },
+    removed: { sentences: 3, bytes: 0 },
+    texts: [
+      'The mill is old. This page uses cookies. They are small files. You may refuse them. It stands by the river.',
+      'The bell rings at noon. Nobody knows who rings it.',
+    ],
+  });
+});

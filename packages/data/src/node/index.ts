@@ -15,7 +15,7 @@ export { launchSlurm } from './launchers/slurm.js';
 export { writeDataCard } from './output/write-data-card.js';
 export { writeDocuments } from './output/write-documents.js';
 export { type DataPlan, loadDataPlan } from './pipeline/data-plan.js';
-export type { PhaseName } from './pipeline/phases.js';
+export { type PhaseName, phasesOf } from './pipeline/phases.js';
 export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';
 export { loadOnnxScorer } from './quality/load-onnx-scorer.js';

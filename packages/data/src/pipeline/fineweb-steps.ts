@@ -12,6 +12,7 @@ import type { UrlLists } from '../filters/url-lists.js';
 import { type LanguageFilterOptions, languageFilter } from '../language/language-filter.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
+import type { RuleStep } from '../page/rule-step.js';
 import type { Verdict } from '../page/verdict.js';
 import { type QualityFilterOptions, qualityFilter } from '../quality/quality-filter.js';
 import { lineOptions, qualityOptions, repetitionOptions, stepByLanguage } from './fineweb2-steps.js';
@@ -51,7 +52,7 @@ export function fineWebSteps(options: FineWebOptions): PageStep[] {
   const foreign = (language: string | undefined): FineWeb2Thresholds | undefined =>
     english || language === undefined || language === 'en' ? undefined : fineWeb2Languages.get(language);
   const forPages = <Options extends object>(
-    create: (options?: Options) => PageStep<Verdict>,
+    create: (options?: Options) => RuleStep,
     own: Options,
     elsewhere: (language: string, thresholds: FineWeb2Thresholds) => Options,
   ): PageStep<Verdict> =>
