@@ -11,11 +11,7 @@ import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
-<<<<<<< HEAD
-export interface RunFlags extends CrawlFlags, FilterFlags {
-=======
-export interface RunFlags extends CrawlFlags, CleaningFlags {
->>>>>>> main
+export interface RunFlags extends CrawlFlags, CleaningFlags, FilterFlags {
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -80,11 +76,8 @@ export async function resolveOptions(
     seed: flags.seed ?? base.seed,
     threads: flags.threads ?? base.threads,
     input,
-<<<<<<< HEAD
     filters: filterOptions(flags) ?? base.filters,
-=======
     cleaning: resolveCleaning(flags, existing?.cleaning),
->>>>>>> main
     conversations,
     tokenizer: { ...base.tokenizer, vocabularySize: flags.vocabulary ?? base.tokenizer.vocabularySize },
     model: {

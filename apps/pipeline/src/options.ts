@@ -19,7 +19,6 @@ export interface CapturesInput {
   readonly indexServer?: string | undefined;
 }
 
-<<<<<<< HEAD
 /** What else the data stage asks of documents; absent: FineWeb's steps for English. */
 export interface FilterOptions {
   readonly rules?: 'datatrove-0.10' | 'fineweb-v1' | 'fineweb-2' | 'none' | undefined;
@@ -33,7 +32,8 @@ export interface FilterOptions {
   readonly qualityLabel?: string | undefined;
   readonly minQuality?: number | undefined;
   readonly sample?: number | undefined;
-=======
+}
+
 /** What is looked for in the whole corpus: documents alike, and parts of texts. */
 export const repeated = ['minhash', 'exact', 'url', 'sentences', 'substrings'] as const;
 export type Repeated = (typeof repeated)[number];
@@ -47,7 +47,6 @@ export interface CleaningOptions {
   readonly wordsPerNgram?: number | undefined;
   /** N-grams of questions, too. */
   readonly questions?: boolean | undefined;
->>>>>>> main
 }
 
 export interface PipelineOptions {
@@ -59,11 +58,8 @@ export interface PipelineOptions {
     | { readonly kind: 'miniweb'; readonly pages: number }
     | { readonly kind: 'files'; readonly files: readonly InputFile[] }
     | CapturesInput;
-<<<<<<< HEAD
   readonly filters?: FilterOptions | undefined;
-=======
   readonly cleaning?: CleaningOptions | undefined;
->>>>>>> main
   /** The user's own conversations; with none, the miniweb's. */
   readonly conversations: readonly InputFile[];
   /** Files in the user's folders that were not taken, by reason; absent when there are none. */

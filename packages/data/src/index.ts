@@ -28,5 +28,5 @@ export {
 export { fineWebSteps } from './pipeline/fineweb-steps.js';
 export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';
-export { fineWebEdu, qualityFilter, type TextScorer } from './quality/quality-filter.js';
+export { fineWebEdu, qualityFilter } from './quality/quality-filter.js';
 export { sampleDocuments } from './sampling/sample-documents.js';

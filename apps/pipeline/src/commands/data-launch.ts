@@ -4,10 +4,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LlmError } from '@llm/core';
-<<<<<<< HEAD
-import { kubernetesJobs, launchLocal, launchRay, launchSlurm, resumeCommands } from '@llm/data/node';
-import { isRemote } from '../inputs/is-remote.js';
-=======
 import {
   kubernetesJobs,
   launchLocal,
@@ -18,7 +14,7 @@ import {
   phasesOf,
   resumeCommands,
 } from '@llm/data/node';
->>>>>>> main
+import { isRemote } from '../inputs/is-remote.js';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
 import { type Engine, engines } from './data-engines.js';

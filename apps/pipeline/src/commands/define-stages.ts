@@ -159,15 +159,11 @@ function runOptions(command: Command): Command {
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
-<<<<<<< HEAD
+  if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
   if (command.name() === 'data') {
     filterOptions(command);
     outputOptions(command);
   }
-=======
-  if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
-  if (command.name() === 'data') outputOptions(command);
->>>>>>> main
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
     command.option(long, `training steps of ${stage}`, wholeNumber(1));
@@ -179,7 +175,6 @@ function runOptions(command: Command): Command {
     .allowExcessArguments(false);
 }
 
-<<<<<<< HEAD
 /** Documents that any of them is given for are filtered whatever they come from. */
 function filterOptions(command: Command): void {
   command
@@ -212,7 +207,8 @@ function filterOptions(command: Command): void {
       'only such a share of the documents, drawn by their ids',
       numberBetween(0, 1),
     );
-=======
+}
+
 function cleaningOptions(command: Command): void {
   command
     .addOption(
@@ -231,7 +227,6 @@ function cleaningOptions(command: Command): void {
       wholeNumber(1, 1000),
     )
     .option('--ngram-questions', 'of --decontaminate: also words of a question alone');
->>>>>>> main
 }
 
 export function outputOptions(command: Command): void {

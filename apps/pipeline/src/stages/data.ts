@@ -48,15 +48,12 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
     name: 'data',
     title: 'from raw pages to clean text',
     needs: isCrawled ? ['crawl'] : [],
-<<<<<<< HEAD
-    settings: isCrawled ? { seed, ...asked } : { seed, files: inputSettings(input.files), ...asked },
-=======
     settings: {
       seed,
       ...(isCrawled ? {} : { files: inputSettings(input.files) }),
+      ...asked,
       ...cleaningSettings(options.cleaning),
     },
->>>>>>> main
     run: async ({ directory, store, signal, onEvent }) => {
       checkUnchanged([...(isCrawled ? [] : input.files), ...(options.cleaning?.evaluations ?? [])]);
       const report = await runDataPipeline({
