@@ -2,20 +2,23 @@
 
 import type { PhaseName } from '@llm/data/node';
 import { type Command, Option } from 'commander';
+import { recordFlags } from '../explaining/record-flags.js';
 import { wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
 import { engines } from './data-engines.js';
 import type { DataLaunchFlags } from './data-launch.js';
 import type { DataRunFlags } from './data-run.js';
 import type { DataWorkFlags } from './data-work.js';
+import { defineDataExplain } from './define-data-explain.js';
 import { examples } from './examples.js';
 
 const phaseNames: readonly PhaseName[] = ['pages', 'merge', 'buckets', 'clusters', 'corpus', 'finish'];
 
 export function defineData(program: Command, output: Output): void {
   // What stands behind `run` is for `run`: `data` itself has flags of the same names.
+  program.enablePositionalOptions();
   const data = program.commands.find((command) => command.name() === 'data')!.enablePositionalOptions();
-  inputs(data.command('run'))
+  recordFlags(inputs(data.command('run')))
     .description(
       'A plan of your own: a module whose default export is a list of steps, or { inputs, output, steps }.',
     )
@@ -78,6 +81,7 @@ export function defineData(program: Command, output: Output): void {
     .option('--concurrency <n>', 'ranks at once in this process', wholeNumber(1), 1)
     .option('--verbose', 'show where an error came from')
     .action(async (flags: DataWorkFlags) => (await import('./data-work.js')).dataWork(flags, output));
+  defineDataExplain(data, output);
 }
 
 function inputs(command: Command): Command {

@@ -1,5 +1,6 @@
 /** `llm run` and the commands that run it up to one stage: data, tokenizer, pretrain, sft, rl. */
 import { type Command, Option } from 'commander';
+import { recordFlags } from '../explaining/record-flags.js';
 import { numberBetween, type RunFlags, wholeNumber } from '../flags.js';
 import { dataFormats } from '../output/data-formats.js';
 import type { Output } from '../terminal/output.js';
@@ -154,7 +155,7 @@ function runOptions(command: Command): Command {
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
-  if (command.name() === 'data') outputOptions(command);
+  if (command.name() === 'data') recordFlags(outputOptions(command));
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
     command.option(long, `training steps of ${stage}`, wholeNumber(1));
@@ -166,8 +167,8 @@ function runOptions(command: Command): Command {
     .allowExcessArguments(false);
 }
 
-function outputOptions(command: Command): void {
-  command
+function outputOptions(command: Command): Command {
+  return command
     .option(
       '--output <place>',
       'also write what was kept there, with a data card: a folder, or s3://bucket/folder',

@@ -36,7 +36,10 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
     name: 'data',
     title: 'from raw pages to clean text',
     needs: isCrawled ? ['crawl'] : [],
-    settings: isCrawled ? { seed } : { seed, files: inputSettings(input.files) },
+    settings: {
+      ...(isCrawled ? { seed } : { seed, files: inputSettings(input.files) }),
+      ...(options.record && { record: JSON.stringify(options.record) }),
+    },
     run: async ({ directory, store, signal, onEvent }) => {
       if (!isCrawled) checkUnchanged(input.files);
       const report = await runDataPipeline({
@@ -44,6 +47,7 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
         store,
         prefix: 'data',
         steps: { module: new URL(stepsFile, import.meta.url).href, settings: stepsSettings(options) },
+        record: options.record,
         signal,
         onEvent,
       });

@@ -1,4 +1,4 @@
-import type { Measure } from '../page/measure.js';
+import { type Measure, none } from '../page/measure.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import { type Drop, keep } from '../page/verdict.js';
@@ -65,8 +65,11 @@ export class StepRunner {
       const started = performance.now();
       const answer = await judgeStep(step, page);
       this.time(step.name, started);
-      if (answer.measures.length > 0) measured.push({ step: step.name, measures: answer.measures });
       const { verdict: own } = answer;
+      // A drop without a measure is a fact, and is written down as one.
+      const measures =
+        own.kind === 'drop' && answer.measures.length === 0 ? [none(own.reason, 1)] : answer.measures;
+      if (measures.length > 0) measured.push({ step: step.name, measures });
       if (verdict.kind === 'keep') {
         page.add(own);
         funnel.count(step.name, own.kind === 'drop' ? own.reason : undefined);

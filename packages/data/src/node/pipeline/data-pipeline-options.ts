@@ -6,6 +6,7 @@ import type { PageStep } from '../../page/page-step.js';
 import type { DataInput, InputLimits } from '../inputs/data-input.js';
 import type { StepsModule } from '../workers/steps-module.js';
 import type { PhaseName } from './phases.js';
+import type { RecordOptions } from './record-options.js';
 
 export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly inputs: readonly DataInput[];
@@ -19,6 +20,8 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly steps?: readonly PageStep[] | StepsModule | undefined;
   readonly deduplication?: DeduplicationOptions | false | undefined;
   readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
+  /** What is written down of pages beside their fate, for those who look into a run. Default: nothing. */
+  readonly record?: RecordOptions | undefined;
   /** UTF-16 units of JSON after which a shard is closed. Default 32 Mi. */
   readonly shardCharacters?: number | undefined;
   /** Threads. Default: the processors, or 0 (this thread) for steps that are functions. */

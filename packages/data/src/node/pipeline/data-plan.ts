@@ -22,6 +22,7 @@ const known: Record<keyof DataPlan, true> = {
   steps: true,
   deduplication: true,
   pii: true,
+  record: true,
   shardCharacters: true,
   workers: true,
   pageSeconds: true,

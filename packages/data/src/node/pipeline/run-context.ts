@@ -5,6 +5,7 @@ import type { PiiOptions } from '../../filters/pii.js';
 import type { StepRunner } from '../../pipeline/step-runner.js';
 import type { InputLimits } from '../inputs/data-input.js';
 import type { PageWatch } from './process-unit.js';
+import type { RecordOptions } from './record-options.js';
 import type { UnitSource } from './unit-files.js';
 
 /** Plain data: it travels to workers. */
@@ -17,6 +18,7 @@ export interface RunPlan {
   readonly limits: InputLimits;
   readonly deduplication: DeduplicationOptions | false;
   readonly pii: Omit<PiiOptions, 'key'> | false;
+  readonly record: RecordOptions;
   readonly shardCharacters: number;
   readonly segmentItems: number;
 }

@@ -75,7 +75,9 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
         const described = await describe(duplicate, context, ids, indexes);
         reasons[described.reason] = (reasons[described.reason] ?? 0) + 1;
         const { url, recordId } = metadata;
-        rows.add({ id, step: 'minhash', url, recordId, ...described });
+        const { droppedText = 0 } = plan.record;
+        const left = droppedText > 0 ? text.slice(0, droppedText) : undefined;
+        rows.add({ id, step: 'minhash', url, recordId, ...described, text: left });
         continue;
       }
       const started = performance.now();
