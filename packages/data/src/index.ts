@@ -29,3 +29,4 @@ export { explainPage, type PageExplanation } from './pipeline/explain-page.js';
 export { fineWebSteps } from './pipeline/fineweb-steps.js';
 export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';
+export { sampleDocuments } from './sampling/sample-documents.js';

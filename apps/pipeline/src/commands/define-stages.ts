@@ -167,11 +167,11 @@ function runOptions(command: Command): Command {
     .allowExcessArguments(false);
 }
 
-function outputOptions(command: Command): Command {
+export function outputOptions(command: Command): Command {
   return command
     .option(
       '--output <place>',
-      'also write what was kept there, with a data card: a folder, or s3://bucket/folder',
+      'write what is kept there, with a data card: a folder, s3://bucket/folder or hf://datasets/owner/name',
     )
     .addOption(
       new Option(
@@ -182,7 +182,7 @@ function outputOptions(command: Command): Command {
     .addOption(
       new Option(
         '--compression <name>',
-        'of --output: of parquet snappy, gzip, zstd or none; of text gzip or none',
+        'of --output: of parquet snappy, gzip, zstd or none; of text gzip, zstd or none',
       ).choices(['snappy', 'gzip', 'zstd', 'none']),
     )
     .option('--licence <id>', 'of --output: the licence of the whole, as the hub names it, for the card')

@@ -3,7 +3,7 @@
  * nothing else: boxes that ask for consent to cookies, and lines of menus and side columns without a sentence
  * among them. A page that holds only such has no content.
  */
-import { blockText } from './block-features.js';
+import { blockText } from './block-text.js';
 import type { TextBlocks } from './cut-blocks.js';
 import { type ElementContext, insideBits } from './element-context.js';
 import type { PageTree } from './page-tree.js';
@@ -11,6 +11,8 @@ import type { PageTree } from './page-tree.js';
 /** Names that templates and consent managers give their boxes, as whole words of `class` or `id`. */
 const consentName =
   /(?:^|[\s_-])(?:(?:cookies?|gdpr|consent)[-_]?(?:banner|bar|box|notice|notification|popup|modal|overlay|message|alert|law|consent|manager|wall|sdk|info)|onetrust|cookiebot|usercentrics|didomi|truste)(?=$|[\s_-])/;
+/** Few names hold a part of one of these. */
+const mayBeConsent = /cookie|gdpr|consent|onetrust|usercentrics|didomi|truste/;
 const consentWords = /cookie|privacy|consent|gdpr|dsgvo/i;
 /** UTF-16 units: a page about cookies is longer than the box that asks for them. */
 const longestNotice = 3000;
@@ -23,7 +25,8 @@ export function leaveOutFurniture(
   kept: Uint8Array,
 ): void {
   for (let node = 1; node < tree.size; node++) {
-    if (!consentName.test(tree.cue[node]!)) continue;
+    const cue = tree.cue[node]!;
+    if (cue === '' || !mayBeConsent.test(cue) || !consentName.test(cue)) continue;
     const end = tree.end[node]!;
     if (context.characters[end]! - context.characters[node]! > longestNotice) continue;
     const inside: number[] = [];

@@ -6,8 +6,8 @@
 
 import { atLeast, none } from '../page/measure.js';
 import { type RuleStep, ruleStep } from '../page/rule-step.js';
-import { countSentences } from '../words/english-sentences.js';
 import { codePointLength, splitOnSpace, strip } from '../words/python-text.js';
+import { countSentences } from '../words/sentences.js';
 import { withDefaults } from './with-defaults.js';
 
 export interface C4QualityOptions {

@@ -11,6 +11,8 @@ export interface PageStep<Answer extends Verdict | Promise<Verdict> = Verdict | 
   readonly version?: string | number | undefined;
   /** Pages that are none of its business go on uncounted. Default: every page is. */
   readonly applies?: ((page: Page) => boolean) | undefined;
+  /** Runs for documents, too, that are not sent through filters (`quality: 'keep'`). Default false. */
+  readonly everyDocument?: boolean | undefined;
   run(page: Page): Answer;
   /**
    * The rules of the step in their order, with what they saw of the page, and at the end what the step found:

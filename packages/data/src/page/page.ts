@@ -1,5 +1,5 @@
-import { countSentences } from '../words/english-sentences.js';
 import { codePointLength, splitLines } from '../words/python-text.js';
+import { countSentences } from '../words/sentences.js';
 import { wordsIn } from '../words/words-by-language.js';
 import type { Findings, Metadata } from './verdict.js';
 

@@ -17,6 +17,15 @@ export interface MeasuredPage {
   readonly measured: readonly StepMeasures[];
 }
 
+export interface MeasureOptions {
+  /** Go on behind a threshold that dropped the page. Default false. */
+  readonly all?: boolean | undefined;
+  /** As of `run`. */
+  readonly filtered?: boolean | undefined;
+  /** Hears when a step drops the page, which is then as the step saw it. */
+  readonly onDrop?: (() => void) | undefined;
+}
+
 /** Runs pages through a list of steps, and counts and times each step, ours and anybody's alike. */
 export class StepRunner {
   /** Seconds of wall clock by step. Words and lines count for the first step that asks for them. */
@@ -31,9 +40,17 @@ export class StepRunner {
     this.funnel = new Funnel(steps.map((step) => step.name));
   }
 
-  /** Runs a page until a step drops it. What the steps find is written into the page. */
-  async run(page: Page, funnel = this.funnel): Promise<typeof keep | (Drop & { readonly step: string })> {
+  /**
+   * Runs a page until a step drops it. What the steps find is written into the page. `filtered` false: only
+   * steps for every document.
+   */
+  async run(
+    page: Page,
+    funnel = this.funnel,
+    filtered = true,
+  ): Promise<typeof keep | (Drop & { readonly step: string })> {
     for (const [index, step] of this.steps.entries()) {
+      if (!filtered && step.everyDocument !== true) continue;
       if (step.applies?.(page) === false) continue;
       this.onStep?.(index);
       const started = performance.now();
@@ -50,16 +67,15 @@ export class StepRunner {
 
   /**
    * As `run`, and what the steps measured. `all`: a page that a threshold dropped goes on through the later
-   * steps, only to be measured as if it had passed; `onDrop` hears when that begins, with the page as it was.
+   * steps, only to be measured as if it had passed.
    */
-  async measure(
-    page: Page,
-    { all = false, onDrop }: { readonly all?: boolean; readonly onDrop?: (() => void) | undefined } = {},
-    funnel = this.funnel,
-  ): Promise<MeasuredPage> {
+  async measure(page: Page, options: MeasureOptions = {}, funnel = this.funnel): Promise<MeasuredPage> {
+    const { all = false, filtered = true, onDrop } = options;
     const measured: StepMeasures[] = [];
     let verdict: MeasuredPage['verdict'] = keep;
+    let found: Partial<Page> = {};
     for (const [index, step] of this.steps.entries()) {
+      if (!filtered && step.everyDocument !== true) continue;
       if (step.applies?.(page) === false) continue;
       this.onStep?.(index);
       const started = performance.now();
@@ -76,11 +92,15 @@ export class StepRunner {
         if (own.kind === 'drop') {
           verdict = { kind: 'drop', step: step.name, reason: own.reason };
           onDrop?.();
+          const { title, language, languageScore, metadata } = page;
+          found = { title, language, languageScore, metadata };
         }
       }
       if (own.kind === 'drop' && !(all && answer.mayPass)) break;
       page.add(answer.found);
     }
+    // What was found behind the drop is none of the page's.
+    if (verdict.kind === 'drop') Object.assign(page, found);
     return { verdict, measured };
   }
 

@@ -3,6 +3,7 @@ import type { ArtifactStore, RunOptions } from '@llm/core';
 import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
 import type { PiiOptions } from '../../filters/pii.js';
 import type { PageStep } from '../../page/page-step.js';
+import type { DecontaminationOptions } from '../decontamination/load-evaluations.js';
 import type { DataInput, InputLimits } from '../inputs/data-input.js';
 import type { StepsModule } from '../workers/steps-module.js';
 import type { PhaseName } from './phases.js';
@@ -19,6 +20,8 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
    */
   readonly steps?: readonly PageStep[] | StepsModule | undefined;
   readonly deduplication?: DeduplicationOptions | false | undefined;
+  /** Documents that share n-grams with evaluations. Default: not looked for. */
+  readonly decontamination?: DecontaminationOptions | undefined;
   readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
   /** What is written down of pages beside their fate, for those who look into a run. Default: nothing. */
   readonly record?: RecordOptions | undefined;

@@ -7,13 +7,14 @@ import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import type { KeyMaker } from '../../deduplication/document-keys.js';
 import type { Page } from '../../page/page.js';
-import { keep, type Metadata } from '../../page/verdict.js';
+import type { Metadata } from '../../page/verdict.js';
 import { Counts } from '../../pipeline/counts.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import type { MeasuredPage, StepRunner } from '../../pipeline/step-runner.js';
 import type { InputItem, InputLimits } from '../inputs/data-input.js';
 import { readInput } from '../inputs/read-input.js';
 import { type RecordOptions, recordedSteps } from './record-options.js';
+import { rowNames } from './row-names.js';
 import { readStuckPages } from './stuck-pages.js';
 import { readUnit, type UnitCounts, type UnitSource, type UnitSummary, UnitWriter } from './unit-files.js';
 
@@ -48,7 +49,7 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
   const stuck = await readStuckPages(store, source.place);
   const filtered = input.quality === undefined ? input.kind === 'warc' : input.quality === 'filter';
   const unit = new UnitWriter(store, source, keyMaker?.kinds.length ?? 0, from);
-  const funnel = new Funnel(['reader', ...runner.steps.map((step) => step.name), 'minhash']);
+  const funnel = new Funnel(rowNames(runner.steps));
   funnel.add(from?.funnel ?? []);
   const records = new Counts().addAll(from?.records ?? {});
   const languages = new Counts().addAll(from?.languages ?? {});
@@ -99,7 +100,7 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
     const id = own ?? place;
     characters += page.content.length;
     if (stuck.has(ordinal)) return stuckPage(ordinal, page.metadata);
-    const { verdict, measured, text } = filtered ? await judge(page, runner, record, funnel) : kept;
+    const { verdict, measured, text } = await judge(page, runner, record, funnel, filtered);
     const { language, languageScore } = page;
     if (language !== undefined) languages.add(language);
     const url = page.url === '' ? undefined : page.url;
@@ -174,21 +175,21 @@ interface Judged {
   readonly text?: string | undefined;
 }
 
-const kept: Judged = { verdict: keep };
-
 /** Runs the steps over a page, and writes down what the run is to keep of it. */
 async function judge(
   page: Page,
   runner: StepRunner,
   { droppedText = 0, measures }: RecordOptions,
   funnel: Funnel,
+  filtered: boolean,
 ): Promise<Judged> {
-  if (droppedText === 0 && measures === undefined) return { verdict: await runner.run(page, funnel) };
+  if (droppedText === 0 && measures === undefined)
+    return { verdict: await runner.run(page, funnel, filtered) };
   let text: string | undefined;
   const onDrop = (): void => {
     if (droppedText > 0) text = page.text.slice(0, droppedText);
   };
-  return { ...(await runner.measure(page, { all: measures === 'all', onDrop }, funnel)), text };
+  return { ...(await runner.measure(page, { all: measures === 'all', onDrop, filtered }, funnel)), text };
 }
 
 /** The `id` that the document came with: a row of JSON lines has one often. */
