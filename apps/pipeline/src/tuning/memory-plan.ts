@@ -30,10 +30,13 @@ export function planMemory(
   { programBytes, readBytes, answersMeanwhile }: Surroundings,
 ): MemoryPlan {
   const memory = trainingMemory(options);
-  const { weightBytes, optimizerBytes, stepBytes, generationBytes } = memory;
+  const { weightBytes, optimizerBytes, stepBytes, generationBytes, trainedParameters } = memory;
   const step = runtimeShare * stepBytes;
   const working = answersMeanwhile ? step + generationBytes : Math.max(step, generationBytes);
-  const training = weightBytes + optimizerBytes + working;
+  // A checkpoint is a copy of what was trained and of the optimizer, and the file of the larger of them; what
+  // the step had is by then free, but not given back.
+  const saving = 4 * trainedParameters + 2 * optimizerBytes;
+  const training = weightBytes + optimizerBytes + working + saving;
   // What comes from the file and what is trained on are both there for a moment.
   const reading = readBytes + weightBytes;
   const peakBytes = Math.round(programBytes + Math.max(training, reading));

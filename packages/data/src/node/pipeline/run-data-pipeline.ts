@@ -22,6 +22,7 @@ import { deleteWork, prepareWork } from './earlier-work.js';
 import { readJson } from './json-artifact.js';
 import { isDone, type PhaseName, phaseNames, phaseTasks, runTask } from './phases.js';
 import { planRun } from './plan-run.js';
+import { checkRecord } from './record-options.js';
 import { rowNames } from './row-names.js';
 import type { RunContext } from './run-context.js';
 import { RunRate } from './run-rate.js';
@@ -131,6 +132,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
 
 function checkShare(options: DataPipelineOptions): { rank: number; world: number; workers: number } {
   const { rank = 0, world = 1 } = options;
+  checkRecord(options.record);
   checkNumber('world', world, { minimum: 1, maximum: 1_000_000, integer: true });
   checkNumber('rank', rank, { minimum: 0, maximum: world - 1, integer: true });
   checkNumbers(options, {
