@@ -2,7 +2,7 @@
  * What no language's tokenizer cuts: emoticons, a letter with its full stop, degrees. The forms are those
  * that all of spaCy's languages share.
  */
-import type { Exceptions } from './word-splitter.js';
+import type { Exceptions } from './exceptions.js';
 
 const words =
   "\\t \\n — ' \\\") <space> '' C++ a. b. c. d. e. f. g. h. i. j. k. l. m. n. o. p. q. r. s. t. u. v. w. x. y. z. ä. ö. ü.";

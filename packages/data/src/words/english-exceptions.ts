@@ -3,17 +3,11 @@
  * contractions and abbreviations. The forms are those of spaCy's blank `en` pipeline, so that word
  * counts agree with datatrove's; the tables are written as rules.
  */
-import { baseExceptions } from './base-exceptions.js';
-import type { Exceptions } from './word-splitter.js';
+import type { ExceptionTable } from './exceptions.js';
 
-/** Every form with `'` exists with `’` too. */
-export const englishExceptions: Exceptions = buildExceptions();
-
-function buildExceptions(): Map<string, readonly string[]> {
-  const table = new Map(baseExceptions);
-  const add = (...parts: string[]): void => {
-    table.set(parts.join(''), parts);
-  };
+export function englishExceptions(exceptions: ExceptionTable): void {
+  const { table } = exceptions;
+  const add = (...parts: string[]): void => exceptions.add(...parts);
   const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
   const both = (word: string): string[] => [word, title(word)];
   const list = (words: string): string[] => words.split(' ');
@@ -75,12 +69,4 @@ function buildExceptions(): Map<string, readonly string[]> {
     ),
   );
   for (const word of listBoth('ill its hell shell shed were well whore')) table.delete(word);
-  for (const [word, parts] of [...table]) {
-    if (!word.includes("'")) continue;
-    table.set(
-      word.replaceAll("'", '’'),
-      parts.map((part) => part.replaceAll("'", '’')),
-    );
-  }
-  return table;
 }

@@ -2,106 +2,155 @@
  * Words as spaCy's rule-based tokenizers cut them, because datatrove 0.10 counts words with them. Algorithm:
  * split at white space; from each piece strip prefixes and suffixes (punctuation, quotes, currency, units)
  * until nothing changes or an exception is met; keep URLs whole; split the rest at infixes (hyphens between
- * letters, commas, ellipses).
- *
- * Left out: exceptions that span a blank, and symbols that Unicode gained after version 11 are split off
- * here.
+ * letters, commas, ellipses); put exceptions together that were taken apart, the longest first.
  */
-import { type Hyphens, infixes, isUrl, prefixOf, suffixOf } from './affixes.js';
+import { AffixCutter } from './affix-cutter.js';
+import { infixes, marks, prefixes, quotes, suffixes, without } from './affixes.js';
+import { baseExceptions } from './base-exceptions.js';
+import { type Exceptions, ExceptionTable } from './exceptions.js';
+import type { LanguageRules } from './language-rules.js';
 import { isPythonSpace } from './python-text.js';
-
-/** Word → its tokens. */
-export type Exceptions = ReadonlyMap<string, readonly string[]>;
+import { findSequences, replaceSequences, type Sequences } from './token-sequences.js';
+import { isUrl } from './urls.js';
 
 /** Longer pieces are no words: they are not searched for URLs and infixes, which would take long. */
 const longestPiece = 2000;
+/** What a language keeps whole by a pattern, numbers and compounds, is not longer. */
+const longestWhole = 100;
 
 const plainWord = /^[A-Za-z]+$|^\p{L}+$/u;
 const noPunctuation = /^[\p{L}\p{N}]+$/u;
-const ordinal = /^[0-9]+\.$/;
-const elided = /(?<=\p{L}['’])(?=\p{L})/u;
 const cacheLimit = 200_000;
 
-interface Sequence {
-  readonly tokens: readonly string[];
-  readonly result: readonly string[];
-}
-
-/** What differs from language to language. */
-export interface WordRules {
-  readonly exceptions: Exceptions;
-  readonly hyphens: Hyphens;
-  /** `l'eau` is two words. */
-  readonly elision?: boolean | undefined;
-  /** `17.` is one word: the seventeenth. */
-  readonly ordinals?: boolean | undefined;
-}
-
 export class WordSplitter {
-  /** Exceptions that the affix rules take apart, found again as sequences of tokens. By first token. */
-  #sequences: Map<string, Sequence[]> | undefined;
+  readonly #exceptions: Exceptions;
+  readonly #affixes: AffixCutter;
+  readonly #whole: RegExp | undefined;
+  /** Exceptions that the affix rules take apart, found again as sequences of tokens. */
+  #sequences: Sequences | undefined;
+  /** Some exceptions hold a blank: sequences are then looked for in the whole text. */
+  readonly #acrossPieces: boolean;
   /** Pieces repeat from page to page: without this table real pages take twice as long to cut. */
   readonly #cache = new Map<string, readonly string[]>();
-
-  readonly #infix: RegExp;
+  /** Pieces in which an exception was taken apart: what stands before them may change how it is put together. */
+  readonly #withSequences = new Map<string, readonly string[]>();
+  #metSequences = false;
   /** Looking a longer one up would read it whole, once for each of its marks. */
   readonly #longestException: number;
+  /** No affix is made of letters alone: most words need no search. */
+  readonly #plainLetters: boolean;
 
-  constructor(private readonly rules: WordRules) {
-    this.#infix = infixes(rules.hyphens);
-    this.#longestException = Math.max(...[...rules.exceptions.keys()].map(({ length }) => length));
+  constructor(rules: LanguageRules = {}) {
+    const table = new ExceptionTable();
+    for (const [word, tokens] of baseExceptions) if (rules.shared?.(word) ?? true) table.add(...tokens);
+    rules.exceptions?.(table);
+    if (rules.exceptions !== undefined) table.curl();
+    this.#exceptions = table.table;
+    this.#affixes = new AffixCutter(
+      {
+        prefixes: rules.prefixes ?? prefixes(),
+        suffixes: rules.suffixes ?? suffixes(),
+        infixes: rules.infixes ?? infixes(),
+        shared: rules.prefixes === undefined && rules.suffixes === undefined,
+      },
+      without(`${marks}${quotes}`, '…'),
+    );
+    this.#whole = rules.whole;
+    this.#plainLetters = rules.prefixes === undefined;
+    this.#longestException = 0;
+    for (const word of this.#exceptions.keys())
+      if (word.length > this.#longestException) this.#longestException = word.length;
+    this.#acrossPieces = [...this.#exceptions.keys()].some((word) => word.includes(' '));
   }
 
   /** The words of a text, punctuation marks being words of their own; white space is none. */
   words(text: string): readonly string[] {
+    if (this.#acrossPieces) return this.#wordsAcross(text);
     const words: string[] = [];
+    this.#metSequences = false;
     let start = -1;
     for (let at = 0; at <= text.length; at++) {
       const space = at === text.length || isPythonSpace(text.charCodeAt(at));
       if (space) {
-        if (start >= 0) for (const token of this.pieceTokens(text.slice(start, at))) words.push(token);
+        if (start >= 0) for (const token of this.#tokensOf(text.slice(start, at))) words.push(token);
         start = -1;
       } else if (start < 0) start = at;
     }
-    return words;
+    return this.#metSequences ? this.#wordsAcross(text) : words;
+  }
+
+  #wordsAcross(text: string): readonly string[] {
+    const tokens: string[] = [];
+    /** What stands before each token: nothing, one blank, or white space that is a token of its own. */
+    const gaps: string[] = [];
+    let start = -1;
+    let end = 0;
+    for (let at = 0; at <= text.length; at++) {
+      const space = at === text.length || isPythonSpace(text.charCodeAt(at));
+      if (!space) {
+        if (start < 0) start = at;
+        continue;
+      }
+      if (start < 0) continue;
+      let gap = text.slice(end, start) === ' ' ? ' ' : '\n';
+      for (const token of this.#tokensOf(text.slice(start, at))) {
+        tokens.push(token);
+        gaps.push(gap);
+        gap = '';
+      }
+      [start, end] = [-1, at];
+    }
+    return replaceSequences(tokens, this.#sequencesOf(), this.#exceptions, gaps);
   }
 
   /** Tokens of one piece of text without white space. */
   pieceTokens(piece: string): readonly string[] {
+    const tokens = this.#tokensOf(piece);
+    return tokens.length > 1 && (this.#acrossPieces || this.#withSequences.has(piece))
+      ? replaceSequences(tokens, this.#sequencesOf(), this.#exceptions)
+      : tokens;
+  }
+
+  /** Tokens of a piece before sequences are replaced. */
+  #tokensOf(piece: string): readonly string[] {
     const known = this.#cache.get(piece);
     if (known !== undefined) return known;
-    const exception = this.rules.exceptions.get(piece);
+    const exception = this.#exceptions.get(piece);
     let tokens: readonly string[];
     if (exception !== undefined) tokens = exception;
-    else if (plainWord.test(piece)) tokens = [piece];
-    else tokens = this.#applySequences(this.#splitAffixes(piece, true));
-    if (this.rules.elision && exception === undefined)
-      tokens = tokens.flatMap((token) => token.split(elided));
+    else if (this.#plainLetters && plainWord.test(piece)) tokens = [piece];
+    else {
+      tokens = this.#withSequences.get(piece) ?? this.#splitAffixes(piece, true);
+      if (!this.#acrossPieces && replaceSequences(tokens, this.#sequencesOf(), this.#exceptions) !== tokens) {
+        this.#metSequences = true;
+        if (piece.length > longestPiece) return tokens;
+        if (this.#withSequences.size >= cacheLimit) this.#withSequences.clear();
+        this.#withSequences.set(piece, tokens);
+        return tokens;
+      }
+    }
     if (piece.length > longestPiece) return tokens;
     if (this.#cache.size >= cacheLimit) this.#cache.clear();
     this.#cache.set(piece, tokens);
     return tokens;
   }
 
-  #suffixOf(text: string): string {
-    return this.rules.ordinals === true && ordinal.test(text) ? '' : suffixOf(text);
+  #isWhole(text: string): boolean {
+    return this.#whole !== undefined && text.length <= longestWhole && this.#whole.test(text);
   }
 
   #splitAffixes(piece: string, withExceptions: boolean): string[] {
     const before: string[] = [];
     const after: string[] = [];
     const isException = (text: string): boolean =>
-      withExceptions &&
-      text !== '' &&
-      text.length <= this.#longestException &&
-      this.rules.exceptions.has(text);
+      withExceptions && text !== '' && text.length <= this.#longestException && this.#exceptions.has(text);
     let rest = piece;
     let previous = -1;
-    while (rest !== '' && rest.length !== previous && !isException(rest)) {
+    while (rest !== '' && rest.length !== previous && !this.#isWhole(rest) && !isException(rest)) {
       previous = rest.length;
-      const head = prefixOf(rest);
+      const head = this.#affixes.prefixOf(rest);
       const body = rest.slice(head.length);
-      const tail = head !== '' && isException(body) ? '' : this.#suffixOf(body);
+      const tail = body === '' || (head !== '' && isException(body)) ? '' : this.#affixes.suffixOf(body);
       const tailOnly = tail !== '' && isException(rest.slice(0, -tail.length));
       if (head !== '' && !tailOnly) before.push(head);
       if (tail !== '') after.push(tail);
@@ -109,44 +158,37 @@ export class WordSplitter {
     }
     const tokens = before;
     if (rest !== '') {
-      const exception = withExceptions ? this.rules.exceptions.get(rest) : undefined;
+      const exception = withExceptions ? this.#exceptions.get(rest) : undefined;
       if (exception !== undefined) tokens.push(...exception);
-      else if (noPunctuation.test(rest) || rest.length > longestPiece || isUrl(rest)) tokens.push(rest);
-      else splitInfixes(rest, this.#infix, tokens);
+      else if (
+        (this.#plainLetters && noPunctuation.test(rest)) ||
+        rest.length > longestPiece ||
+        this.#isWhole(rest) ||
+        isUrl(rest)
+      )
+        tokens.push(rest);
+      else splitInfixes(rest, this.#affixes.infix, tokens);
     }
     for (let at = after.length - 1; at >= 0; at--) tokens.push(after[at]!);
     return tokens;
   }
 
-  #applySequences(tokens: string[]): readonly string[] {
-    this.#sequences ??= this.#buildSequences();
-    let result: string[] | undefined;
-    for (let at = 0; at < tokens.length; at++) {
-      let best: Sequence | undefined;
-      for (const sequence of this.#sequences.get(tokens[at]!) ?? []) {
-        if (best !== undefined && sequence.tokens.length <= best.tokens.length) continue;
-        if (sequence.tokens.every((token, offset) => tokens[at + offset] === token)) best = sequence;
-      }
-      if (best === undefined) {
-        result?.push(tokens[at]!);
-        continue;
-      }
-      result ??= tokens.slice(0, at);
-      result.push(...best.result);
-      at += best.tokens.length - 1;
-    }
-    return result ?? tokens;
+  #sequencesOf(): Sequences {
+    this.#sequences ??= findSequences(this.#exceptions, (word) => this.#takenApart(word));
+    return this.#sequences;
   }
 
-  #buildSequences(): Map<string, Sequence[]> {
-    const table = new Map<string, Sequence[]>();
-    for (const [word, result] of this.rules.exceptions) {
-      if (prefixOf(word) === '' && suffixOf(word) === '' && word.search(this.#infix) < 0) continue;
-      const tokens = this.#splitAffixes(word, false);
-      const first = tokens[0]!;
-      table.set(first, [...(table.get(first) ?? []), { tokens, result }]);
-    }
-    return table;
+  /** The tokens of an exception by the affix rules alone, where they change it. */
+  #takenApart(word: string): readonly string[] | undefined {
+    const pieces = word.split(' ').filter((piece) => piece !== '');
+    if (
+      pieces.length < 2 &&
+      this.#affixes.prefixOf(word) === '' &&
+      this.#affixes.suffixOf(word) === '' &&
+      word.search(this.#affixes.infix) < 0
+    )
+      return undefined;
+    return pieces.flatMap((piece) => this.#splitAffixes(piece, false));
   }
 }
 
@@ -155,7 +197,7 @@ function splitInfixes(text: string, infix: RegExp, tokens: string[]): void {
   for (const match of text.matchAll(infix)) {
     if (match.index === 0) continue;
     if (match.index > start) tokens.push(text.slice(start, match.index));
-    tokens.push(match[0]);
+    if (match[0] !== '') tokens.push(match[0]);
     start = match.index + match[0].length;
   }
   if (start < text.length) tokens.push(text.slice(start));

@@ -1,44 +1,103 @@
 /**
- * The words of a text by the rules of its language, as FineWeb-2's filters count them. English has spaCy's
- * exceptions; languages written without blanks are cut by the platform's dictionaries (Intl.Segmenter, ICU);
- * all others by the affix rules that spaCy's languages share. Left out: the exceptions (abbreviations,
- * contractions) of single languages, and the segmenters that datatrove takes for Chinese, Japanese, Thai and
- * Korean, which count other words.
+ * The words of a text by the rules of its language, as FineWeb-2's filters count them. Languages have spaCy's
+ * rules and exceptions; those of India are cut as IndicNLP cuts them; languages written without blanks are cut
+ * by the platform's dictionaries (Intl.Segmenter, ICU) or by a cutter that the caller brings. Left out: the
+ * dictionaries that datatrove takes for Chinese, Japanese, Thai, Vietnamese, Korean and others, which count
+ * other words.
  */
-import { baseExceptions } from './base-exceptions.js';
 import { english } from './english-words.js';
+import { indic } from './indic-words.js';
+import type { LanguageRules } from './language-rules.js';
+import { arabic } from './languages/arabic.js';
+import { bulgarian } from './languages/bulgarian.js';
+import { catalan } from './languages/catalan.js';
+import { danish } from './languages/danish.js';
+import { dutch } from './languages/dutch.js';
+import { finnish } from './languages/finnish.js';
+import { french } from './languages/french.js';
+import { german } from './languages/german.js';
+import { greek } from './languages/greek.js';
+import { hungarian } from './languages/hungarian.js';
+import { indonesian } from './languages/indonesian.js';
+import { italian } from './languages/italian.js';
+import { lithuanian } from './languages/lithuanian.js';
+import { norwegian } from './languages/norwegian.js';
+import { persian } from './languages/persian.js';
+import { polish } from './languages/polish.js';
+import { portuguese } from './languages/portuguese.js';
+import { romanian } from './languages/romanian.js';
+import { russian } from './languages/russian.js';
+import { serbian } from './languages/serbian.js';
+import { slovenian } from './languages/slovenian.js';
+import { spanish } from './languages/spanish.js';
+import { swedish } from './languages/swedish.js';
+import { turkish } from './languages/turkish.js';
+import { ukrainian } from './languages/ukrainian.js';
 import { isPythonSpace } from './python-text.js';
+import type { WordCutter } from './word-cutter.js';
 import { WordSplitter } from './word-splitter.js';
 
-/** By ISO 639-1. Hyphens stay inside the words of these; `28-letnia` is three words of Polish. */
-const wholeHyphens = languages('ca da de es fi hu nb nl no pt sv');
-const withElision = languages('ca fr it');
-const withOrdinals = languages('ar da de el hu nb no sl tr');
-/** The codes of FineWeb-2 and of lid.176 for the languages above. */
+/** By ISO 639-1; the others have what all share. */
+const rules: Readonly<Record<string, () => LanguageRules>> = {
+  ar: arabic,
+  bg: bulgarian,
+  ca: catalan,
+  da: danish,
+  de: german,
+  el: greek,
+  es: spanish,
+  fa: persian,
+  fi: finnish,
+  fr: french,
+  hu: hungarian,
+  id: indonesian,
+  it: italian,
+  lt: lithuanian,
+  nb: norwegian,
+  nl: dutch,
+  pl: polish,
+  pt: portuguese,
+  ro: romanian,
+  ru: russian,
+  sl: slovenian,
+  sr: serbian,
+  sv: swedish,
+  tr: turkish,
+  uk: ukrainian,
+};
+/** The codes of FineWeb-2 for the languages above. */
 const shortCodes: Readonly<Record<string, string>> = {
   arb: 'ar',
+  bul: 'bg',
   cat: 'ca',
   dan: 'da',
   deu: 'de',
   ell: 'el',
+  fas: 'fa',
   fin: 'fi',
   fra: 'fr',
   hun: 'hu',
   ind: 'id',
   ita: 'it',
+  lit: 'lt',
   nld: 'nl',
   nob: 'nb',
   pol: 'pl',
   por: 'pt',
   ron: 'ro',
+  rus: 'ru',
   slv: 'sl',
   spa: 'es',
+  srp: 'sr',
   swe: 'sv',
   tur: 'tr',
+  ukr: 'uk',
 };
-/** By what they do: most languages share one. */
-const splitters = new Map<string, WordSplitter>();
-
+const indicCodes: ReadonlySet<string> = new Set(
+  'as asm bn ben gu guj hi hin kn kan ml mal mr mar ne npi or ory pa pan sa san si sin ta tam te tel'.split(
+    ' ',
+  ),
+);
 /** Language or script → locale of the dictionary. */
 const withoutBlanks: Readonly<Record<string, string>> = {
   zh: 'zh',
@@ -58,47 +117,50 @@ const withoutBlanks: Readonly<Record<string, string>> = {
   bo: 'bo',
   Tibt: 'bo',
 };
-const segmenters = new Map<string, Intl.Segmenter>();
+const cutters = new Map<string, WordCutter>();
+let plain: WordCutter | undefined;
 
 /**
  * `language` as ISO 639-1 (`de`) or ISO 639-3 with its script (`deu_Latn`); any other has the shared rules.
  */
 export function wordsIn(text: string, language: string): readonly string[] {
-  if (language === 'en' || language === 'eng_Latn') return english.words(text);
-  const locale = withoutBlanks[language] ?? withoutBlanks[language.split('_')[1] ?? ''];
-  if (locale !== undefined) return segments(text, locale);
-  return splitterOf(language).words(text);
+  return cutterOf(language).words(text);
 }
 
-function segments(text: string, locale: string): readonly string[] {
-  let segmenter = segmenters.get(locale);
-  if (segmenter === undefined) {
-    segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
-    segmenters.set(locale, segmenter);
+export function cutterOf(language: string): WordCutter {
+  let cutter = cutters.get(language);
+  if (cutter === undefined) {
+    cutter = newCutter(language);
+    cutters.set(language, cutter);
   }
-  const words: string[] = [];
-  for (const { segment } of segmenter.segment(text))
-    if (!isPythonSpace(segment.charCodeAt(0))) words.push(segment);
-  return words;
+  return cutter;
 }
 
-function splitterOf(language: string): WordSplitter {
-  const code = shortCodes[language.split('_')[0] ?? ''] ?? language;
-  const hyphens = wholeHyphens.has(code)
-    ? 'whole'
-    : code === 'pl'
-      ? 'behind-letters-and-digits'
-      : 'behind-letters';
-  const [elision, ordinals] = [withElision.has(code), withOrdinals.has(code)];
-  const key = `${hyphens} ${elision} ${ordinals}`;
-  let splitter = splitters.get(key);
-  if (splitter === undefined) {
-    splitter = new WordSplitter({ exceptions: baseExceptions, hyphens, elision, ordinals });
-    splitters.set(key, splitter);
+function newCutter(language: string): WordCutter {
+  const [name = '', script = ''] = language.split('_');
+  const code = shortCodes[name] ?? name;
+  if (code === 'en' || code === 'eng') return english;
+  const locale = withoutBlanks[code] ?? withoutBlanks[script];
+  if (locale !== undefined) return new Segmenter(locale);
+  if (indicCodes.has(code)) return indic;
+  const own = rules[code];
+  if (own !== undefined) return new WordSplitter(own());
+  plain ??= new WordSplitter();
+  return plain;
+}
+
+class Segmenter implements WordCutter {
+  readonly #segmenter: Intl.Segmenter;
+
+  constructor(locale: string) {
+    this.#segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
   }
-  return splitter;
-}
 
-function languages(codes: string): ReadonlySet<string> {
-  return new Set(codes.split(' '));
+  words(text: string): readonly string[] {
+    return this.pieceTokens(text).filter((segment) => !isPythonSpace(segment.charCodeAt(0)));
+  }
+
+  pieceTokens(piece: string): readonly string[] {
+    return Array.from(this.#segmenter.segment(piece), ({ segment }) => segment);
+  }
 }
