@@ -14,4 +14,5 @@ mkdir -p .peers/node
 [ -f .peers/node/package.json ] || echo '{ "private": true }' >.peers/node/package.json
 npm install --prefix .peers/node --ignore-scripts --no-audit --no-fund \
   @jax-js/jax@0.1.25 @tensorflow/tfjs@4.22.0 @tensorflow/tfjs-backend-wasm@4.22.0 gpt-tfjs@0.0.5 \
-  hypertok@0.3.4 @hypertok/vocab-cl100k@1.0.0 js-tiktoken@1.0.21 warcio@2.4.11
+  hypertok@0.3.4 @hypertok/vocab-cl100k@1.0.0 js-tiktoken@1.0.21 warcio@2.4.11 \
+  @mozilla/readability@0.6.0 linkedom@0.18.15 defuddle@0.19.4

@@ -1,6 +1,7 @@
 /** Flags to options: values are checked while parsing (exit code 2), files while resolving (exit code 1). */
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
+import { type CleaningFlags, resolveCleaning } from './inputs/cleaning.js';
 import type { CrawlFlags } from './inputs/crawl-input.js';
 import { type FoundInputs, findInputs } from './inputs/find-inputs.js';
 import { describeAgain, describeInput, hasField, type InputFile } from './inputs/input-file.js';
@@ -9,7 +10,7 @@ import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
-export interface RunFlags extends CrawlFlags {
+export interface RunFlags extends CrawlFlags, CleaningFlags {
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -74,6 +75,7 @@ export async function resolveOptions(
     seed: flags.seed ?? base.seed,
     threads: flags.threads ?? base.threads,
     input,
+    cleaning: resolveCleaning(flags, existing?.cleaning),
     conversations,
     tokenizer: { ...base.tokenizer, vocabularySize: flags.vocabulary ?? base.tokenizer.vocabularySize },
     model: {

@@ -27,3 +27,4 @@ export {
 export { fineWebSteps } from './pipeline/fineweb-steps.js';
 export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';
+export { sampleDocuments } from './sampling/sample-documents.js';

@@ -8,6 +8,7 @@ export type {
 } from './execution/executor.js';
 export { bytesOfContent, isResident } from './execution/executor.js';
 export { openSession } from './execution/open-session.js';
+export { productRate } from './execution/product-rate.js';
 export { StateBuffers } from './execution/state-buffers.js';
 export type { StateBinding, StatefulSession } from './execution/stateful-session.js';
 export { createStatefulSession } from './execution/stateful-session.js';

@@ -1,10 +1,11 @@
 /** Pages as the model sees them, with labels and weights of their blocks. */
 
-import { blockText, shortWords } from '../../../packages/data/src/extraction/block-features.js';
+import { blockText } from '../../../packages/data/src/extraction/block-text.js';
 import { cutBlocks, type TextBlocks } from '../../../packages/data/src/extraction/cut-blocks.js';
 import { elementTokens } from '../../../packages/data/src/extraction/element-context.js';
 import { headingTags } from '../../../packages/data/src/extraction/html-tags.js';
 import { lineTokens } from '../../../packages/data/src/extraction/name-tokens.js';
+import { shortWords } from '../../../packages/data/src/extraction/page-measures.js';
 import { type PageTree, parsePage } from '../../../packages/data/src/extraction/page-tree.js';
 import { alignBlocks } from './align.js';
 import type { RealPage } from './real-pages.js';

@@ -3,7 +3,7 @@
  * person writes by hand or a converter makes. The benchmarks hold hardly any, and a model that has never seen
  * one takes the lack of everything else for a sign of boilerplate.
  */
-import { blockText } from '../../../packages/data/src/extraction/block-features.js';
+import { blockText } from '../../../packages/data/src/extraction/block-text.js';
 import type { LabelledPage } from './labelled-pages.js';
 import type { RealPage } from './real-pages.js';
 

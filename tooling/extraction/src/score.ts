@@ -54,7 +54,10 @@ if (values.texts === undefined) {
     const tree = parsePage(page.html);
     let text = '';
     if (tree !== undefined) {
-      const chosen = chooseContent(tree, page.html, values.mode as ExtractionMode, models[page.fold]!);
+      const chosen = chooseContent(tree, page.html, {
+        mode: values.mode as ExtractionMode,
+        model: models[page.fold]!,
+      });
       text = renderText(tree, [0], chosen.discarded);
     }
     const { user, system } = process.cpuUsage(start);

@@ -2,7 +2,7 @@
  * Trains the block model of `@llm/data` on the real pages with known text and writes its weights.
  *
  *     node --max-old-space-size=6000 --conditions=@llm/source --import tsx tooling/extraction/src/train.ts
- *         [--folds DIR] [--trees 160] [--leaves 16] [--rate 0.1]
+ *         [--folds DIR] [--trees 100] [--leaves 16] [--rate 0.12]
  *
  * With `--folds` it writes a model for each of five folds of hosts, too, which
  * never saw the pages of the fold; `score.ts --folds DIR` judges each page with the
@@ -25,9 +25,9 @@ import { learnTokenWeights } from './token-weights.js';
 const { values: options } = parseArgs({
   options: {
     folds: { type: 'string' },
-    trees: { type: 'string', default: '160' },
+    trees: { type: 'string', default: '100' },
     leaves: { type: 'string', default: '16' },
-    rate: { type: 'string', default: '0.1' },
+    rate: { type: 'string', default: '0.12' },
   },
 });
 /** How much a page of each set weighs; those of the benchmark name their kind, too. */

@@ -1,20 +1,39 @@
-/** `llm data run`, `launch` and `work`: a plan of one's own, on one machine or many. */
+/** `llm data run`, `launch`, `work` and `mix`: what is beside the stage of a run. */
 
 import type { PhaseName } from '@llm/data/node';
 import { type Command, Option } from 'commander';
-import { wholeNumber } from '../flags.js';
+import { numberBetween, wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
 import { engines } from './data-engines.js';
 import type { DataLaunchFlags } from './data-launch.js';
+import type { DataMixFlags } from './data-mix.js';
 import type { DataRunFlags } from './data-run.js';
 import type { DataWorkFlags } from './data-work.js';
+import { outputOptions } from './define-stages.js';
 import { examples } from './examples.js';
 
-const phaseNames: readonly PhaseName[] = ['pages', 'merge', 'buckets', 'clusters', 'corpus', 'finish'];
+/** Written out: what is imported here is loaded by every command. */
+const phaseNames: Readonly<Record<PhaseName, true>> = {
+  pages: true,
+  merge: true,
+  buckets: true,
+  clusters: true,
+  sentences: true,
+  'sentences-repeats': true,
+  seeds: true,
+  'seeds-repeats': true,
+  windows: true,
+  'windows-repeats': true,
+  corpus: true,
+  finish: true,
+};
 
 export function defineData(program: Command, output: Output): void {
   // What stands behind `run` is for `run`: `data` itself has flags of the same names.
-  const data = program.commands.find((command) => command.name() === 'data')!.enablePositionalOptions();
+  const data = program
+    .enablePositionalOptions()
+    .commands.find((command) => command.name() === 'data')!
+    .enablePositionalOptions();
   inputs(data.command('run'))
     .description(
       'A plan of your own: a module whose default export is a list of steps, or { inputs, output, steps }.',
@@ -23,7 +42,9 @@ export function defineData(program: Command, output: Output): void {
     .option('--rank <n>', 'do only this share of each phase: the tasks n, n + world, …', wholeNumber(0))
     .option('--world <n>', 'how many ranks there are', wholeNumber(1))
     .addOption(
-      new Option('--phase <name>', 'do only this phase; those before must be done').choices(phaseNames),
+      new Option('--phase <name>', 'do only this phase; those before must be done').choices(
+        Object.keys(phaseNames),
+      ),
     )
     .option('--json', 'print the events as JSON lines')
     .option('--verbose', 'show where an error came from')
@@ -78,6 +99,50 @@ export function defineData(program: Command, output: Output): void {
     .option('--concurrency <n>', 'ranks at once in this process', wholeNumber(1), 1)
     .option('--verbose', 'show where an error came from')
     .action(async (flags: DataWorkFlags) => (await import('./data-work.js')).dataWork(flags, output));
+  defineMix(data, output);
+}
+
+function defineMix(data: Command, output: Output): void {
+  const mix = data
+    .command('mix')
+    .description('Sources → one shuffled corpus in which they have given shares.')
+    .requiredOption(
+      '--source <name=place...>',
+      'named sources: folders of `llm data`, files, patterns in quotes, here or on https:, s3:, hf:',
+    )
+    .option('--text-field <name>', 'the field or column that holds the text (default: text)')
+    .addOption(
+      new Option('--by <what>', 'what the shares are of (default: source)').choices(['source', 'language']),
+    )
+    .option('--weight <name=number...>', 'the share of each; they need not add up to 1')
+    .option(
+      '--temperature <t>',
+      'instead of weights: share ∝ size^(1/t), 1 leaves the sizes as they are',
+      numberBetween(1, 1000),
+    )
+    .option('--documents <n>', 'budget; without one nothing is read twice', wholeNumber(1))
+    .option('--characters <n>', 'budget, in characters', wholeNumber(1))
+    .option('--tokens <n>', 'budget, in tokens of --tokenizer', wholeNumber(1))
+    .option('--max-epochs <n>', 'most times a source may be read (default: 4)', numberBetween(0, 1e6))
+    .option('--seed <n>', 'of what is drawn, and of the order (default: 0)', wholeNumber(0));
+  outputOptions(mix);
+  mix
+    .option('--verbose', 'show where an error came from')
+    .allowExcessArguments(false)
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'llm data mix --source web=clean/web books=clean/books --weight web=3 books=1 --output mix',
+          'three to one',
+        ],
+        [
+          'llm data mix --source all=clean --by language --temperature 3 --characters 1000000 --output mix',
+          'languages evened out',
+        ],
+      ]),
+    )
+    .action(async (flags: DataMixFlags) => (await import('./data-mix.js')).dataMix(flags, output));
 }
 
 function inputs(command: Command): Command {

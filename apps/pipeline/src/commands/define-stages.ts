@@ -1,6 +1,7 @@
 /** `llm run` and the commands that run it up to one stage: data, tokenizer, pretrain, sft, rl. */
 import { type Command, Option } from 'commander';
 import { numberBetween, type RunFlags, wholeNumber } from '../flags.js';
+import { repeated } from '../options.js';
 import { dataFormats } from '../output/data-formats.js';
 import type { Output } from '../terminal/output.js';
 import type { FineTuneFlags, PractiseFlags } from '../tuning/tuning-flags.js';
@@ -59,6 +60,10 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
       [
         'llm data --parquet "hf://datasets/owner/name/data/*.parquet" --text-field content',
         'a data set of the hub',
+      ],
+      [
+        'llm data --warc crawl/ --deduplicate minhash exact url sentences --decontaminate evals/*.jsonl',
+        'nothing twice, and no question of an evaluation',
       ],
       ['llm data --run runs/cc --output s3://bucket/clean --format jsonl', 'what a run kept, to S3'],
       [
@@ -154,6 +159,7 @@ function runOptions(command: Command): Command {
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
+  if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
   if (command.name() === 'data') outputOptions(command);
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
@@ -166,11 +172,31 @@ function runOptions(command: Command): Command {
     .allowExcessArguments(false);
 }
 
-function outputOptions(command: Command): void {
+function cleaningOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--deduplicate <kinds...>',
+        'what goes when it came before: documents alike (minhash), the same text (exact) or address (url), sentences, substrings of 100 bytes; or none (default: minhash exact)',
+      ).choices([...repeated, 'none']),
+    )
+    .option(
+      '--decontaminate <paths...>',
+      'leave out documents that hold rows of these evaluations: JSON lines with question and answer, or choices',
+    )
+    .option(
+      '--ngram <words>',
+      'of --decontaminate: words in a row that tell (default: 12)',
+      wholeNumber(1, 1000),
+    )
+    .option('--ngram-questions', 'of --decontaminate: also words of a question alone');
+}
+
+export function outputOptions(command: Command): void {
   command
     .option(
       '--output <place>',
-      'also write what was kept there, with a data card: a folder, or s3://bucket/folder',
+      'write what is kept there, with a data card: a folder, s3://bucket/folder or hf://datasets/owner/name',
     )
     .addOption(
       new Option(
@@ -181,7 +207,7 @@ function outputOptions(command: Command): void {
     .addOption(
       new Option(
         '--compression <name>',
-        'of --output: of parquet snappy, gzip, zstd or none; of text gzip or none',
+        'of --output: of parquet snappy, gzip, zstd or none; of text gzip, zstd or none',
       ).choices(['snappy', 'gzip', 'zstd', 'none']),
     )
     .option('--licence <id>', 'of --output: the licence of the whole, as the hub names it, for the card')

@@ -143,7 +143,7 @@ test.each([
   [['--format', 'parquet'], /--format says how the data is written.*--output/],
   [['--output', 'x', '--format', 'tokens'], /name the tokenizer with --tokenizer/],
   [['--output', 'x', '--tokenizer', 't.json'], /--tokenizer is for --format tokens/],
-  [['--output', 'x', '--format', 'jsonl', '--compression', 'zstd'], /zstd is of Parquet/],
+  [['--output', 'x', '--format', 'jsonl', '--compression', 'snappy'], /snappy is of Parquet/],
   [['--output', 'https://example.org/x'], /Nothing can be written/],
   [['--output', 's3://b/x', '--format', 'tokens', '--tokenizer', 't.json'], /to a folder of this machine/],
   [['--fraction', '0.5'], /--fraction is about a crawl/],

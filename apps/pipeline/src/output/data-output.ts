@@ -11,7 +11,7 @@ import { DirectoryStore } from '@llm/core/node';
 import { checkWritable, readShards, writeDataCard, writeDocuments } from '@llm/data/node';
 import { isRemote } from '../inputs/is-remote.js';
 import type { PipelineOptions } from '../options.js';
-import { dataInputs, dataSteps } from '../stages/data.js';
+import { cleaningSettings, dataInputs, dataSteps } from '../stages/data.js';
 import { formatBytes, formatCount } from '../terminal/format.js';
 import { type DataFormat, dataFormats } from './data-formats.js';
 
@@ -33,6 +33,21 @@ export interface DataOutput {
  * have no effect, `data/storage-…` and `core/write-failed` where nothing can be written.
  */
 export async function openDataOutput(flags: OutputFlags): Promise<DataOutput | undefined> {
+  const place = await openOutputPlace(flags);
+  if (place === undefined) return undefined;
+  return { write: (directory, options, signal) => write({ flags, place, directory, options, signal }) };
+}
+
+/** Where and as what text is written: checked, and the tokenizer read. */
+export interface OutputPlace {
+  readonly output: string;
+  readonly format: DataFormat;
+  readonly compression: OutputFlags['compression'];
+  readonly tokenizer: Tokenizer | undefined;
+}
+
+/** As `openDataOutput`. */
+export async function openOutputPlace(flags: OutputFlags): Promise<OutputPlace | undefined> {
   const { output, format = 'parquet', compression } = flags;
   const depending = (['format', 'compression', 'licence', 'tokenizer'] as const).find(
     (name) => flags[name] !== undefined,
@@ -50,25 +65,20 @@ export async function openDataOutput(flags: OutputFlags): Promise<DataOutput | u
     );
   if (isTokens && compression !== undefined)
     throw unfit(`--compression is of files of text, and the format is ${format}. Leave it out.`);
-  if (format !== 'parquet' && (compression === 'snappy' || compression === 'zstd'))
-    throw unfit(`--compression ${compression} is of Parquet. Of ${format} it is gzip or none.`);
+  if (format !== 'parquet' && compression === 'snappy')
+    throw unfit(`--compression snappy is of Parquet. Of ${format} it is gzip, zstd or none.`);
   if (isTokens && isRemote(output))
     throw unfit(`--format ${format} is written to a folder of this machine, and --output is ${output}.`);
   const tokenizer = isTokens
     ? (await import('./token-output.js')).readTokenizer(flags.tokenizer!)
     : undefined;
   await checkWritable(output);
-  return {
-    write: (directory, options, signal) =>
-      write({ flags, output, format, tokenizer, directory, options, signal }),
-  };
+  return { output, format, compression, tokenizer };
 }
 
 interface Work {
   readonly flags: OutputFlags;
-  readonly output: string;
-  readonly format: DataFormat;
-  readonly tokenizer: Tokenizer | undefined;
+  readonly place: OutputPlace;
   readonly directory: string;
   readonly options: PipelineOptions;
   readonly signal: AbortSignal;
@@ -77,31 +87,38 @@ interface Work {
 type CardOptions = Parameters<typeof writeDataCard>[0];
 
 async function write(work: Work): Promise<string> {
-  const { flags, output, format, directory, options } = work;
+  const { flags, place, directory, options } = work;
+  const { output, format, compression } = place;
   const store = new DirectoryStore(directory);
   const report = JSON.parse(
     new TextDecoder().decode(await store.read('data/report.json')),
   ) as CardOptions['report'];
-  const { compression, licence } = flags;
-  const written = await writeText(work, readShards(store, 'data'));
+  const written = await writeText(place, readShards(store, 'data'), work.signal);
   await writeDataCard({
     name: basename(output.replace(/\/+$/, '')),
     output,
     inputs: await dataInputs(options, directory),
     steps: await dataSteps(options),
-    settings: { seed: options.seed, output: { format, compression: compression ?? 'default' } },
+    settings: {
+      seed: options.seed,
+      ...cleaningSettings(options.cleaning),
+      output: { format, compression: compression ?? 'default' },
+    },
     report,
     written,
-    licence,
+    licence: flags.licence,
   });
   const bytes = written.files.reduce((sum, file) => sum + file.bytes, 0);
   return `data: ${formatCount(written.documents)} documents, ${formatBytes(bytes)} in ${written.files.length} files, and their card, in ${output}`;
 }
 
-async function writeText(work: Work, documents: AsyncIterable<Document>): Promise<CardOptions['written']> {
-  const { output, format, flags, tokenizer, signal } = work;
+export async function writeText(
+  { output, format, compression, tokenizer }: OutputPlace,
+  documents: AsyncIterable<Document>,
+  signal: AbortSignal,
+): Promise<CardOptions['written']> {
   if (format !== 'tokens' && format !== 'megatron')
-    return writeDocuments({ documents, output, format, compression: flags.compression, signal });
+    return writeDocuments({ documents, output, format, compression, signal });
   const folder = /^file:/i.test(output) ? fileURLToPath(output) : resolve(output);
   await mkdir(folder, { recursive: true });
   const { writeTokens } = await import('./token-output.js');

@@ -9,6 +9,8 @@ import type { Page } from '../page/page.js';
 import { collapseSpace, strip } from '../words/python-text.js';
 import { hash32 } from './hashing.js';
 import { createMinhasher, type MinhashConfig } from './minhash.js';
+import { checkSubstringDeduplication, type SubstringDeduplication } from './repeated-substrings.js';
+import { checkSentenceDeduplication, type SentenceDeduplication } from './sentence-spans.js';
 
 export interface DeduplicationOptions extends MinhashConfig {
   /** Near-duplicates by MinHash. Default true. */
@@ -17,6 +19,10 @@ export interface DeduplicationOptions extends MinhashConfig {
   readonly exact?: boolean | undefined;
   /** Pages of one address (but for scheme, fragment and a last slash). Default false. */
   readonly url?: boolean | undefined;
+  /** Spans of sentences that came before in the corpus are cut out. Default false. */
+  readonly sentences?: boolean | SentenceDeduplication | undefined;
+  /** Stretches of 100 bytes or more that came before are cut out. Default false. */
+  readonly substrings?: boolean | SubstringDeduplication | undefined;
   /** `first` keeps the first document of a cluster, `none` drops all of it. Default `first`. */
   readonly keep?: 'first' | 'none' | undefined;
   /**
@@ -37,22 +43,33 @@ export interface KeyMaker {
 }
 
 const known = [
-  ...['minhash', 'exact', 'url', 'keep', 'index', 'earlier'],
+  ...['minhash', 'exact', 'url', 'sentences', 'substrings', 'keep', 'index', 'earlier'],
   ...['wordsPerShingle', 'buckets', 'hashesPerBucket', 'seed', 'hashes'],
 ];
 
+const sentenceOptionNames = 'sentencesPerSpan unit minimumWords minimumSentences minimumSpanWords'.split(' ');
+const substringOptionNames = ['minimumBytes', 'keep', 'minimumWords'];
+
 /** Throws `data/deduplication-invalid` for options that are unknown or leave nothing to compare by. */
 export function createKeyMaker(options: DeduplicationOptions = {}): KeyMaker {
-  const strange = Object.keys(options).find((name) => !known.includes(name));
-  if (strange !== undefined)
-    throw invalid(`has no option "${strange}". It has ${known.join(', ')}`, { option: strange });
+  refuseUnknown(undefined, options, known);
+  const { sentences = false, substrings = false } = options;
+  if (typeof sentences === 'object') {
+    refuseUnknown('sentences', sentences, sentenceOptionNames);
+    checkSentenceDeduplication(sentences);
+  }
+  if (typeof substrings === 'object') {
+    refuseUnknown('substrings', substrings, substringOptionNames);
+    checkSubstringDeduplication(substrings);
+  }
   const minhasher = options.minhash === false ? undefined : createMinhasher(options);
   const exact = options.exact !== false;
   const url = options.url === true;
   const kinds: KeyKind[] = Array.from({ length: minhasher?.buckets ?? 0 }, () => 'minhash' as const);
   if (exact) kinds.push('exact');
   if (url) kinds.push('url');
-  if (kinds.length === 0)
+  const comparesDocuments = options.index === true || options.earlier !== undefined;
+  if (kinds.length === 0 && (comparesDocuments || (sentences === false && substrings === false)))
     throw invalid(
       'has nothing to compare by: minhash, exact and url are off. Give `deduplication: false`',
       {},
@@ -89,6 +106,13 @@ function comparableUrl(text: string): string {
   if (!URL.canParse(text)) return text;
   const url = new URL(text);
   return `${url.host}${url.pathname.replace(/\/$/, '')}${url.search}`;
+}
+
+function refuseUnknown(of: string | undefined, options: object, names: readonly string[]): void {
+  const strange = Object.keys(options).find((name) => !names.includes(name));
+  if (strange === undefined) return;
+  const where = of === undefined ? '' : ` for ${of}`;
+  throw invalid(`has no option "${strange}"${where}. It has ${names.join(', ')}`, { option: strange });
 }
 
 function invalid(what: string, details: Record<string, string>): LlmError {

@@ -8,6 +8,7 @@ import { isDataTable, TableBuilder } from './table-builder.js';
 import { collapseRuns, textOfRuns } from './text-runs.js';
 
 const codeTags = tags('code kbd samp tt');
+const containerTags = tags('ul ol menu dir li blockquote');
 
 /** Lists and quotes deeper than this stand in the one around them. */
 const deepestContainer = 16;
@@ -97,33 +98,30 @@ class BlockBuilder {
   #open(node: number, tag: string): void {
     this.#flush();
     const end = this.tree.end[node]!;
-    const frame = { end, target: undefined, list: undefined, level: this.#level };
-    const inner = { ...frame, target: this.#target, list: this.#list };
-    if (headingTags.has(tag)) {
-      this.#frames.push(frame);
-      this.#level = tag.charCodeAt(1) - 48;
-    } else if (this.#depth >= deepestContainer) this.#frames.push(frame);
-    else if (tag === 'ul' || tag === 'ol' || tag === 'menu' || tag === 'dir') {
-      const list = this.#newList(tag === 'ol', Number(this.tree.attribute(node, 'start') ?? 1), false);
-      this.#frames.push(inner);
-      this.#list = list;
+    const level = this.#level;
+    if (this.#depth < deepestContainer && containerTags.has(tag)) {
+      this.#frames.push({ end, target: this.#target, list: this.#list, level });
       this.#depth++;
-    } else if (tag === 'li') {
+      this.#openContainer(node, tag);
+      return;
+    }
+    this.#frames.push({ end, target: undefined, list: undefined, level });
+    if (headingTags.has(tag)) this.#level = tag.charCodeAt(1) - 48;
+  }
+
+  #openContainer(node: number, tag: string): void {
+    if (tag === 'li') {
       const list = this.#list ?? this.#impliedList();
       const item: ContentBlock[] = [];
       list.items.push(item);
-      this.#frames.push(inner);
       this.#target = item;
       this.#list = undefined;
-      this.#depth++;
     } else if (tag === 'blockquote') {
       const blocks: ContentBlock[] = [];
       this.#target.push({ type: 'quote', blocks });
-      this.#frames.push(inner);
       this.#target = blocks;
       this.#list = undefined;
-      this.#depth++;
-    } else this.#frames.push(frame);
+    } else this.#list = this.#newList(tag === 'ol', Number(this.tree.attribute(node, 'start') ?? 1), false);
   }
 
   #newList(ordered: boolean, start: number, implied: boolean): List {

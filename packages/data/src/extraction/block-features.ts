@@ -2,10 +2,10 @@
  * What the model sees of each block of a page: the block itself, the elements around it, its neighbours, the
  * blocks that are built alike, and the page as a whole. Columns are in `featureNames`, rows are blocks.
  */
-import { fnvPrime, fnvStart, hashedWords, type TextBlocks } from './cut-blocks.js';
+import type { TextBlocks } from './cut-blocks.js';
 import { type ElementContext, insideBits, sumOf } from './element-context.js';
-import { lineTokens } from './name-tokens.js';
 import { pageKinds } from './page-kind.js';
+import { type FeatureWeights, pageMeasures } from './page-measures.js';
 import type { PageTree } from './page-tree.js';
 
 const insideNames = [
@@ -92,33 +92,9 @@ export const featureNames: readonly string[] = [
   'longestDistance',
   'longestShare',
   'kindred',
+  'repeatedShare',
+  'digits',
 ];
-
-const tagKinds = new Map<string, number>([
-  ['h1', 1],
-  ['h2', 2],
-  ['h3', 3],
-  ['h4', 4],
-  ['h5', 5],
-  ['h6', 6],
-  ['p', 7],
-  ['pre', 8],
-  ['blockquote', 9],
-  ['dd', 10],
-  ['td', 11],
-  ['li', 12],
-  ['dt', 13],
-  ['th', 14],
-  ['article', 15],
-  ['section', 15],
-  ['div', 16],
-  ['summary', 17],
-  ['figcaption', 18],
-  ['caption', 18],
-  ['label', 19],
-  ['button', 20],
-  ['legend', 21],
-]);
 
 /** Numbers a character so that a tree can tell sentence ends, letters, digits and signs by one cut. */
 function characterKind(code: number): number {
@@ -140,39 +116,9 @@ function characterKind(code: number): number {
   return code > 0xbf ? 3.5 : 0;
 }
 
-export interface FeatureWeights {
-  readonly lines: Float32Array;
-  readonly headings: Float32Array;
-}
-
 export interface BlockFeatures {
   readonly columns: number;
   readonly values: Float32Array;
-  /** The tokens of each short block, for the trainer; empty for the others. */
-}
-
-/** Blocks of so many words or fewer are read word by word. */
-export const shortWords = hashedWords;
-
-/** The text of a block, white space collapsed. */
-export function blockText(tree: PageTree, blocks: TextBlocks, block: number): string {
-  let text = '';
-  const end = block + 1 < blocks.count ? blocks.first[block + 1]! : tree.size;
-  for (let node = blocks.first[block]!; node < end; node++) {
-    if (blocks.blockOf[node] === block) text += tree.text[node]!;
-  }
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-/** The hashes of the words of the title, as `cutBlocks` hashes words. */
-function titleHashes(title: string): Set<number> {
-  const hashes = new Set<number>();
-  for (const word of title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
-    let hash = fnvStart;
-    for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), fnvPrime);
-    hashes.add(hash | 0);
-  }
-  return hashes;
 }
 
 export function blockFeatures(
@@ -188,189 +134,115 @@ export function blockFeatures(
   const density = (linked: number, characters: number): number =>
     characters === 0 ? 0 : linked / characters;
   const log = (value: number): number => Math.log2(1 + value);
-
-  // One pass for what needs the whole page or the order of blocks.
-  const tagKind = new Float32Array(count);
-  const lineWeight = new Float32Array(count);
-  const headingWeight = new Float32Array(count);
-  const titleOverlap = new Float32Array(count);
-  const sameBefore = new Float32Array(count);
-  const titleWords = titleHashes(tree.title);
-  const seen = new Set<number>();
-  const paths = new Map<number, Group>();
-  const tagPaths = new Map<number, Group>();
-  let [characters, linked, prose, headings, longest, code, cells] = [0, 0, 0, 0, 0, 0, 0];
-  const before = new Float64Array(count + 1);
-  const proseBefore = new Float64Array(count + 1);
-  let heading1 = -1;
-  let longestBlock = 0;
-  const pathIndex = new Float32Array(count);
-  for (let block = 0; block < count; block++) {
-    const element = blocks.element[block]!;
-    const length = blocks.length[block]!;
-    const kind = tagKinds.get(tree.tag[element]!) ?? 22;
-    tagKind[block] = kind;
-    characters += length;
-    linked += blocks.linked[block]!;
-    before[block + 1] = characters;
-    const isProse = length >= 80 && 2 * blocks.linked[block]! < length;
-    if (isProse) prose += length;
-    proseBefore[block + 1] = prose;
-    if (kind <= 6) headings++;
-    if (kind === 1 && heading1 < 0) heading1 = block;
-    if (kind === 11 || kind === 14) cells += length;
-    if ((context.inside[element]! & insideBits.code) !== 0) code += length;
-    if (length > longest && 2 * blocks.linked[block]! < length) {
-      longest = length;
-      longestBlock = block;
-    }
-    pathIndex[block] = tally(paths, context.path[element]!, length, blocks.linked[block]!);
-    tally(tagPaths, context.tagPath[element]!, length, blocks.linked[block]!);
-    const hash = blocks.hash[block]!;
-    if (seen.has(hash)) sameBefore[block] = 1;
-    seen.add(hash);
-    const from = blocks.wordStart[block]!;
-    const to = blocks.wordStart[block + 1]!;
-    if (blocks.words[block]! <= shortWords) {
-      for (const token of lineTokens(blocks.wordHashes, from, to, 10))
-        lineWeight[block]! += weights.lines[token]!;
-    }
-    if (kind <= 6) {
-      for (const token of lineTokens(blocks.wordHashes, from, to, 20))
-        headingWeight[block]! += weights.headings[token]!;
-    }
-    if (titleWords.size > 0 && blocks.words[block]! <= shortWords) {
-      let shared = 0;
-      for (let word = from; word < to; word++) if (titleWords.has(blocks.wordHashes[word]!)) shared++;
-      const least = Math.min(3, titleWords.size);
-      titleOverlap[block] = to === from ? 0 : (shared / (to - from)) * Math.min(1, (to - from) / least);
-    }
-  }
-  // Length and link density of what follows each heading, up to the next one.
-  const heading = new Int32Array(count).fill(-1);
-  const sectionCharacters = new Float64Array(count + 1);
-  const sectionLinked = new Float64Array(count + 1);
-  let last = -1;
-  for (let block = 0; block < count; block++) {
-    if (tagKind[block]! <= 6) last = block;
-    heading[block] = last;
-    sectionCharacters[last + 1] = sectionCharacters[last + 1]! + blocks.length[block]!;
-    sectionLinked[last + 1] = sectionLinked[last + 1]! + blocks.linked[block]!;
-  }
-  let times = 0;
-  let forms = 0;
-  let articles = 0;
-  let mains = 0;
-  for (let node = 1; node < tree.size; node++) {
-    const tag = tree.tag[node];
-    if (tag === 'time') times++;
-    else if (tag === 'form') forms++;
-    else if (tag === 'article') articles++;
-    else if (tag === 'main') mains++;
-  }
+  const page = pageMeasures(tree, blocks, context, weights);
+  const { tagKind, lineWeight, heading, characters, paths, tagPaths, heading1, proseBefore, prose } = page;
+  /** What all blocks of the page have in common. */
+  const wholePage = Float32Array.of(
+    log(characters),
+    density(page.linked, characters),
+    log(count),
+    density(prose, characters),
+    page.headings / count,
+    log(page.longest),
+    log(tree.countOf('time')),
+    density(page.code, characters),
+    density(page.cells, characters),
+    log(tree.countOf('form')),
+    log(tree.countOf('article')),
+    tree.countOf('main'),
+    ...kinds,
+  );
   const withHeading1 = around(tree, heading1 < 0 ? 0 : blocks.first[heading1]!);
-  const withLongest = around(tree, blocks.first[longestBlock] ?? 0);
+  const withLongest = around(tree, blocks.first[page.longestBlock] ?? 0);
 
-  let at = 0;
-  const put = (value: number): void => {
-    values[at++] = value;
-  };
   for (let block = 0; block < count; block++) {
-    at = block * columns;
+    let at = block * columns;
     const element = blocks.element[block]!;
     const length = blocks.length[block]!;
     const words = blocks.words[block]!;
     const inside = context.inside[element]!;
-    put(log(length));
-    put(words);
-    put(blocks.linked[block]! / length);
-    put(blocks.links[block]!);
-    put(blocks.marks[block]! / Math.max(1, words));
-    put(blocks.symbols[block]! / length);
-    put(blocks.capitals[block]! / length);
-    put(blocks.strong[block]! / length);
-    put(characterKind(blocks.lastCharacter[block]!));
-    put(tagKind[block]!);
-    put(lineWeight[block]!);
-    put(titleOverlap[block]!);
-    put(sameBefore[block]!);
-    for (const mask of insideMasks) put((inside & mask) === 0 ? 0 : 1);
-    put(context.nameSum[element]!);
-    put(context.nameLeast[element]!);
-    put(context.nameMost[element]!);
-    put(context.nameNearest[element]!);
-    put(context.depth[element]!);
-    put(log(context.repeats[element]!));
+    values[at++] = log(length);
+    values[at++] = words;
+    values[at++] = blocks.linked[block]! / length;
+    values[at++] = blocks.links[block]!;
+    values[at++] = blocks.marks[block]! / Math.max(1, words);
+    values[at++] = blocks.symbols[block]! / length;
+    values[at++] = blocks.capitals[block]! / length;
+    values[at++] = blocks.strong[block]! / length;
+    values[at++] = characterKind(blocks.lastCharacter[block]!);
+    values[at++] = tagKind[block]!;
+    values[at++] = lineWeight[block]!;
+    values[at++] = page.titleOverlap[block]!;
+    values[at++] = page.sameBefore[block]!;
+    for (const mask of insideMasks) values[at++] = (inside & mask) === 0 ? 0 : 1;
+    values[at++] = context.nameSum[element]!;
+    values[at++] = context.nameLeast[element]!;
+    values[at++] = context.nameMost[element]!;
+    values[at++] = context.nameNearest[element]!;
+    values[at++] = context.depth[element]!;
+    values[at++] = log(context.repeats[element]!);
     const repeated = context.repeated[element]!;
     const repeatedCharacters = sumOf(context.characters, tree, repeated);
-    put(log(repeatedCharacters));
-    put(density(sumOf(context.linked, tree, repeated), repeatedCharacters));
-    put(block / count);
-    put(before[block]! / characters);
-    put(log(count - block));
-    put(heading1 < 0 ? -1 : block < heading1 ? 0 : block === heading1 ? 1 : Math.min(100, block - heading1));
+    values[at++] = log(repeatedCharacters);
+    values[at++] = density(sumOf(context.linked, tree, repeated), repeatedCharacters);
+    values[at++] = block / count;
+    values[at++] = page.before[block]! / characters;
+    values[at++] = log(count - block);
+    values[at++] =
+      heading1 < 0 ? -1 : block < heading1 ? 0 : block === heading1 ? 1 : Math.min(100, block - heading1);
     const over = heading[block]!;
-    put(over < 0 ? -1 : Math.min(60, block - over));
-    put(over < 0 ? 0 : tagKind[over]!);
-    put(over < 0 ? 0 : headingWeight[over]!);
-    put(log(sectionCharacters[over + 1]!));
-    put(density(sectionLinked[over + 1]!, sectionCharacters[over + 1]!));
+    values[at++] = over < 0 ? -1 : Math.min(60, block - over);
+    values[at++] = over < 0 ? 0 : tagKind[over]!;
+    values[at++] = over < 0 ? 0 : page.headingWeight[over]!;
+    values[at++] = log(page.sectionCharacters[over + 1]!);
+    values[at++] = density(page.sectionLinked[over + 1]!, page.sectionCharacters[over + 1]!);
     let up = element;
     for (let level = 0; level < levels.length; level++) {
       if (level > 0 || sumOf(context.blocks, tree, up) === 1) up = context.wider[up]!;
       const held = sumOf(context.characters, tree, up);
-      put(log(held));
-      put(density(sumOf(context.linked, tree, up), held));
-      put(log(held / Math.max(1, sumOf(context.blocks, tree, up))));
-      put(held / characters);
-      put(density(sumOf(context.prose, tree, up), held));
-      put(sumOf(context.headings, tree, up) / Math.max(1, sumOf(context.blocks, tree, up)));
+      values[at++] = log(held);
+      values[at++] = density(sumOf(context.linked, tree, up), held);
+      values[at++] = log(held / Math.max(1, sumOf(context.blocks, tree, up)));
+      values[at++] = held / characters;
+      values[at++] = density(sumOf(context.prose, tree, up), held);
+      values[at++] = sumOf(context.headings, tree, up) / Math.max(1, sumOf(context.blocks, tree, up));
     }
     for (const group of [paths.get(context.path[element]!)!, tagPaths.get(context.tagPath[element]!)!]) {
-      put(log(group.count));
-      put(log(group.characters / group.count));
-      put(group.linked / group.characters);
-      put(group.characters / characters);
+      values[at++] = log(group.count);
+      values[at++] = log(group.characters / group.count);
+      values[at++] = group.linked / group.characters;
+      values[at++] = group.characters / characters;
     }
     for (const offset of neighbours) {
       const other = block + offset;
       if (other < 0 || other >= count) {
-        put(-1);
-        put(-1);
-        put(0);
-        put(0);
+        values[at++] = -1;
+        values[at++] = -1;
+        values[at++] = 0;
+        values[at++] = 0;
         continue;
       }
-      put(log(blocks.length[other]!));
-      put(blocks.linked[other]! / blocks.length[other]!);
-      put(tagKind[other]!);
-      put(lineWeight[other]!);
+      values[at++] = log(blocks.length[other]!);
+      values[at++] = blocks.linked[other]! / blocks.length[other]!;
+      values[at++] = tagKind[other]!;
+      values[at++] = lineWeight[other]!;
     }
-    put(proseBefore[block]! / Math.max(1, prose));
-    put(log(prose - proseBefore[block + 1]!));
-    put(log(proseBefore[Math.min(count, block + 6)]! - proseBefore[Math.max(0, block - 5)]!));
-    put(log(characters));
-    put(density(linked, characters));
-    put(log(count));
-    put(density(prose, characters));
-    put(headings / count);
-    put(log(longest));
-    put(log(times));
-    put(density(code, characters));
-    put(density(cells, characters));
-    put(log(forms));
-    put(log(articles));
-    put(mains);
-    for (const kind of kinds) put(kind);
+    values[at++] = proseBefore[block]! / Math.max(1, prose);
+    values[at++] = log(prose - proseBefore[block + 1]!);
+    values[at++] = log(proseBefore[Math.min(count, block + 6)]! - proseBefore[Math.max(0, block - 5)]!);
+    values.set(wholePage, at);
+    at += wholePage.length;
     const path = paths.get(context.path[element]!)!;
-    put(Math.min(50, pathIndex[block]!));
-    put(pathIndex[block]! / path.count);
+    values[at++] = Math.min(50, page.pathIndex[block]!);
+    values[at++] = page.pathIndex[block]! / path.count;
     for (const nearest of [withHeading1, withLongest]) {
       const shared = nearest[element]!;
-      put(context.depth[element]! - context.depth[shared]!);
-      put(sumOf(context.characters, tree, shared) / characters);
+      values[at++] = context.depth[element]! - context.depth[shared]!;
+      values[at++] = sumOf(context.characters, tree, shared) / characters;
     }
-    put(context.path[element] === context.path[blocks.element[longestBlock]!] ? 1 : 0);
+    values[at++] = context.path[element] === context.path[blocks.element[page.longestBlock]!] ? 1 : 0;
+    values[at++] = Math.min(1, (context.repeats[element]! * repeatedCharacters) / characters);
+    values[at++] = blocks.digits[block]! / length;
   }
   return { columns, values };
 }
@@ -382,21 +254,4 @@ function around(tree: PageTree, target: number): Int32Array {
     nearest[node] = node <= target && target < tree.end[node]! ? node : nearest[tree.parent[node]!]!;
   }
   return nearest;
-}
-
-interface Group {
-  count: number;
-  characters: number;
-  linked: number;
-}
-
-function tally(groups: Map<number, Group>, key: number, characters: number, linked: number): number {
-  const group = groups.get(key);
-  if (group === undefined) {
-    groups.set(key, { count: 1, characters, linked });
-    return 0;
-  }
-  group.characters += characters;
-  group.linked += linked;
-  return group.count++;
 }

@@ -21,9 +21,9 @@ const html = `<!doctype html><title>The ferry</title><nav><ul>${links(8)}</ul></
     '',
   )}<p class="byline">By Ida Holm</p></article><aside class="related"><h3>More stories</h3><ul>${links(6)}</ul></aside>`;
 
-const choose = (page: string, mode: (typeof extractionModes)[number]) => {
+const choose = (page: string, mode: (typeof extractionModes)[number], comments = false) => {
   const tree = parsePage(page)!;
-  const chosen = chooseContent(tree, page, mode);
+  const chosen = chooseContent(tree, page, { mode, comments });
   return { ...chosen, lines: textOfBlocks(buildBlocks(tree, [0], chosen.discarded)).split('\n') };
 };
 

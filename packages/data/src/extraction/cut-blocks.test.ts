@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockText } from './block-features.js';
+import { blockText } from './block-text.js';
 import { cutBlocks } from './cut-blocks.js';
 import { parsePage } from './page-tree.js';
 

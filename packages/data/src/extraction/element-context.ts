@@ -7,6 +7,7 @@ import type { TextBlocks } from './cut-blocks.js';
 import { headingTags } from './html-tags.js';
 import { nameTokens } from './name-tokens.js';
 import type { PageTree } from './page-tree.js';
+import { topicElements } from './topic-elements.js';
 
 /** Bits of `inside`: the kinds of element that a node stands in. */
 export const insideBits = {
@@ -83,12 +84,12 @@ const insideOfRole = new Map<string, number>([
 
 export interface ElementContext {
   /** Prefix sums over nodes (length size + 1) of the blocks' values, counted at their first text node. */
-  readonly characters: Float64Array;
-  readonly linked: Float64Array;
-  readonly blocks: Float64Array;
+  readonly characters: Int32Array;
+  readonly linked: Int32Array;
+  readonly blocks: Int32Array;
   /** Characters of blocks of 80 characters or more that are mostly no links. */
-  readonly prose: Float64Array;
-  readonly headings: Float64Array;
+  readonly prose: Int32Array;
+  readonly headings: Int32Array;
   readonly inside: Int32Array;
   /** The nearest ancestor that holds more blocks than the node. */
   readonly wider: Int32Array;
@@ -107,7 +108,7 @@ export interface ElementContext {
 }
 
 /** The sum over the subtree of `node`. */
-export function sumOf(sums: Float64Array, tree: PageTree, node: number): number {
+export function sumOf(sums: Int32Array, tree: PageTree, node: number): number {
   return sums[tree.end[node]!]! - sums[node]!;
 }
 
@@ -138,65 +139,82 @@ export function elementContext(
   const sums = sumBlocks(tree, blocks);
   const ints = (): Int32Array => new Int32Array(size);
   const floats = (): Float32Array => new Float32Array(size);
-  const context = {
-    ...sums,
-    inside: ints(),
-    wider: ints(),
-    depth: ints(),
-    path: ints(),
-    tagPath: ints(),
-    repeats: ints(),
-    repeated: ints(),
-    nameSum: floats(),
-    nameLeast: floats(),
-    nameMost: floats(),
-    nameNearest: floats(),
-  };
+  const inside = ints();
+  const wider = ints();
+  const depth = ints();
+  const path = ints();
+  const tagPath = ints();
+  const repeats = ints();
+  const repeated = ints();
+  const nameSum = floats();
+  const nameLeast = floats();
+  const nameMost = floats();
+  const nameNearest = floats();
   const kinds = siblingKinds(tree, nameWeights);
+  const { end, role: roles, hidden } = tree;
   for (let node = 1; node < size; node++) {
     const name = tag[node]!;
     const above = parent[node]!;
     if (name === '#text') continue;
-    const role = tree.role.get(node);
-    context.inside[node] =
-      context.inside[above]! |
+    const role = roles.size === 0 ? undefined : roles.get(node);
+    inside[node] =
+      inside[above]! |
       (insideOfTag.get(name) ?? 0) |
       (role === undefined ? 0 : (insideOfRole.get(role) ?? 0)) |
       (name === 'a' && !tree.fragment.has(node) ? insideBits.link : 0) |
-      (tree.hidden.has(node) ? insideBits.hidden : 0);
-    context.depth[node] = context.depth[above]! + 1;
-    const held = sums.blocks[tree.end[node]!]! - sums.blocks[node]!;
-    const heldAbove = sums.blocks[tree.end[above]!]! - sums.blocks[above]!;
-    context.wider[node] = heldAbove > held ? above : context.wider[above]!;
-    context.tagPath[node] = mix(context.tagPath[above]!, kinds.tagHash[node]!);
-    context.path[node] = mix(context.path[above]!, kinds.kind[node]!);
-    const repeats = kinds.repeats[node]!;
-    const more = repeats >= context.repeats[above]!;
-    context.repeats[node] = more ? repeats : context.repeats[above]!;
-    context.repeated[node] = more ? node : context.repeated[above]!;
+      (hidden.size > 0 && hidden.has(node) ? insideBits.hidden : 0);
+    depth[node] = depth[above]! + 1;
+    const held = sums.blocks[end[node]!]! - sums.blocks[node]!;
+    const heldAbove = sums.blocks[end[above]!]! - sums.blocks[above]!;
+    wider[node] = heldAbove > held ? above : wider[above]!;
+    tagPath[node] = mix(tagPath[above]!, kinds.tagHash[node]!);
+    path[node] = mix(path[above]!, kinds.kind[node]!);
+    const alike = kinds.repeats[node]!;
+    const more = alike >= repeats[above]!;
+    repeats[node] = more ? alike : repeats[above]!;
+    repeated[node] = more ? node : repeated[above]!;
     const score = kinds.score[node]!;
-    context.nameSum[node] = context.nameSum[above]! + score;
-    context.nameLeast[node] = Math.min(context.nameLeast[above]!, score);
-    context.nameMost[node] = Math.max(context.nameMost[above]!, score);
-    context.nameNearest[node] = score === 0 ? context.nameNearest[above]! : score;
+    nameSum[node] = nameSum[above]! + score;
+    nameLeast[node] = Math.min(nameLeast[above]!, score);
+    nameMost[node] = Math.max(nameMost[above]!, score);
+    nameNearest[node] = score === 0 ? nameNearest[above]! : score;
   }
-  return context;
+  return {
+    ...sums,
+    inside,
+    wider,
+    depth,
+    path,
+    tagPath,
+    repeats,
+    repeated,
+    nameSum,
+    nameLeast,
+    nameMost,
+    nameNearest,
+  };
 }
 
 function sumBlocks(tree: PageTree, blocks: TextBlocks) {
-  const sums = (): Float64Array => new Float64Array(tree.size + 1);
+  const sums = (): Int32Array => new Int32Array(tree.size + 1);
   const result = { characters: sums(), linked: sums(), blocks: sums(), prose: sums(), headings: sums() };
-  for (let block = 0; block < blocks.count; block++) {
-    const at = blocks.first[block]! + 1;
+  let [characters, linked, prose, headings] = [0, 0, 0, 0];
+  /** Up to which node the sums are written. */
+  let written = 0;
+  for (let block = 0; block <= blocks.count; block++) {
+    const next = block < blocks.count ? blocks.first[block]! + 1 : tree.size + 1;
+    result.characters.fill(characters, written, next);
+    result.linked.fill(linked, written, next);
+    result.blocks.fill(block, written, next);
+    result.prose.fill(prose, written, next);
+    result.headings.fill(headings, written, next);
+    written = next;
+    if (block === blocks.count) break;
     const length = blocks.length[block]!;
-    result.characters[at] = length;
-    result.linked[at] = blocks.linked[block]!;
-    result.blocks[at] = 1;
-    if (length >= 80 && 2 * blocks.linked[block]! < length) result.prose[at] = length;
-    if (headingTags.has(tree.tag[blocks.element[block]!]!)) result.headings[at] = 1;
-  }
-  for (const row of Object.values(result)) {
-    for (let at = 1; at <= tree.size; at++) row[at] = row[at]! + row[at - 1]!;
+    characters += length;
+    linked += blocks.linked[block]!;
+    if (length >= 80 && 2 * blocks.linked[block]! < length) prose += length;
+    if (headingTags.has(tree.tag[blocks.element[block]!]!)) headings++;
   }
   return result;
 }
@@ -221,8 +239,8 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
     if (name === '#text') continue;
     tagHash[node] = hashOf(name);
     kind[node] = tagHash[node]!;
-    const role = tree.role.get(node);
-    const itemprop = tree.itemprop.get(node);
+    const role = tree.role.size === 0 ? undefined : tree.role.get(node);
+    const itemprop = tree.itemprop.size === 0 ? undefined : tree.itemprop.get(node);
     const names = cue[node]!;
     if (names !== '' || role !== undefined || itemprop !== undefined) {
       const whole = role === undefined && itemprop === undefined ? names : `${names}\n${role}\n${itemprop}`;
@@ -253,32 +271,6 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   for (let node = 1; node < size; node++) repeats[node] = repeats[firstOfKind[node]!]!;
   return { kind, tagHash, repeats, score };
 }
-
-/**
- * Headings, and elements that begin with one, whose id is made from the
- * words of the heading, as Pandoc, Sphinx and Quarto make it: such an id is
- * a topic (`discussion`, `recommendations`), not the name of a template.
- */
-function topicElements(tree: PageTree): Set<number> {
-  const topics = new Set<number>();
-  for (let node = 1; node < tree.size; node++) {
-    if (!headingTags.has(tree.tag[node]!)) continue;
-    let ids = 0;
-    for (let element = node, level = 0; element > 0 && level < 4; element = tree.parent[element]!, level++)
-      if (tree.attribute(element, 'id') !== undefined) ids++;
-    if (ids === 0) continue;
-    let heading = '';
-    for (let at = node + 1; at < tree.end[node]! && heading.length < 200; at++) heading += tree.text[at]!;
-    const slug = slugOf(heading);
-    for (let element = node, level = 0; element > 0 && level < 4; element = tree.parent[element]!, level++) {
-      const id = tree.attribute(element, 'id');
-      if (id !== undefined && slug !== '' && slugOf(id) === slug) topics.add(element);
-    }
-  }
-  return topics;
-}
-
-const slugOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
 const tagHashes = new Map<string, number>();
 

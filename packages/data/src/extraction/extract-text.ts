@@ -1,7 +1,7 @@
 /**
  * Main text of a web page: the page is cut into blocks, a small learned model says of each how likely it is
- * content, and what is chosen is written out. What readers wrote counts as the pages count it that the model
- * learned from: the posts of a thread are content, comments below an article are not.
+ * content, and what is chosen is written out. The posts of a thread are content, comments below an article
+ * are where they are asked for.
  */
 import { LlmError } from '@llm/core';
 import { linkResolver } from '../metadata/page-links.js';
@@ -26,6 +26,10 @@ export interface ExtractOptions extends ParseLimits {
   readonly links?: boolean | undefined;
   /** `precision`: less that is wrong; `recall`: less that is missed. Default `balanced`. */
   readonly mode?: ExtractionMode | undefined;
+  /**
+   * Keep what readers wrote below an article. Default false. The posts of a thread are content either way.
+   */
+  readonly comments?: boolean | undefined;
 }
 
 /** What is known of the page beside its bytes. */
@@ -53,7 +57,10 @@ export function extractText(html: string, options: ExtractOptions & PageSource =
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
   const tree = tooLong ? undefined : parsePage(html, options, options.contentType);
   if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
-  const { discarded, confidence } = chooseContent(tree, html, options.mode ?? 'balanced');
+  const { discarded, confidence } = chooseContent(tree, html, {
+    mode: options.mode ?? 'balanced',
+    comments: options.comments,
+  });
   const content = buildBlocks(tree, [0], discarded);
   const text = textOfBlocks(content);
   if (text === '') return { kind: 'drop', reason: 'empty' };

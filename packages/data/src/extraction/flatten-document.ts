@@ -5,7 +5,6 @@ import { elementKey, kinds, knownNames, nameNumber, namespaces } from '../html/e
 import type { HtmlDocument } from '../html/html-document.js';
 import { formulaAt, formulaTags } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
-import { measureText, type TextMeasure } from './text-measure.js';
 
 /**
  * Node 0 is the document. A text node has the tag `#text` and its text; other nodes have an empty text. A
@@ -14,12 +13,10 @@ import { measureText, type TextMeasure } from './text-measure.js';
 export interface PageTree {
   readonly size: number;
   readonly tag: readonly string[];
-  readonly parent: readonly number[];
+  readonly parent: Int32Array;
   /** Index after the last descendant. */
-  readonly end: readonly number[];
+  readonly end: Int32Array;
   readonly text: readonly string[];
-  /** What `measureText` says of each text node. */
-  readonly measures: readonly (TextMeasure | undefined)[];
   /** `class` and `id`, lower case, separated by a blank. */
   readonly cue: readonly string[];
   /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
@@ -30,6 +27,8 @@ export interface PageTree {
   /** `a` elements that lead nowhere else: to a place on this page, or without `href`. */
   readonly fragment: ReadonlySet<number>;
   readonly title: string;
+  /** How many elements of a known name there are. */
+  countOf(tag: string): number;
   /** An attribute of a node as it is written; undefined when it has none of the (lower-case) name. */
   attribute(node: number, name: string): string | undefined;
   /** The whole page, with what the flat tree leaves out. */
@@ -62,20 +61,27 @@ function titleOf(document: HtmlDocument): string {
 
 class Flattener {
   readonly tag: string[] = ['#document'];
-  readonly parent: number[] = [-1];
-  readonly end: number[] = [0];
+  readonly parent: Int32Array;
+  readonly end: Int32Array;
   readonly text: string[] = [''];
-  readonly measures: (TextMeasure | undefined)[] = [undefined];
   readonly cue: string[] = [''];
   /** Nodes of the document, by node of the flat tree; -1 for texts. */
-  readonly source: number[] = [0];
+  readonly source: Int32Array;
+  readonly counts = new Uint32Array(knownNames);
   readonly role = new Map<number, string>();
   readonly itemprop = new Map<number, string>();
   readonly hidden = new Set<number>();
   readonly fragment = new Set<number>();
   #pending = '';
 
-  constructor(readonly document: HtmlDocument) {}
+  constructor(readonly document: HtmlDocument) {
+    // A node gives at most an element and the text before it, and a formula two.
+    const room = 2 * document.size + 2;
+    this.parent = new Int32Array(room);
+    this.end = new Int32Array(room);
+    this.source = new Int32Array(room);
+    this.parent[0] = -1;
+  }
 
   flatten(): PageTree {
     const { document } = this;
@@ -103,20 +109,20 @@ class Flattener {
     }
     this.#flush(above);
     this.end[0] = this.tag.length;
-    const { tag, parent, end, text, measures, cue, role, itemprop, hidden, fragment, source } = this;
+    const { tag, text, cue, role, itemprop, hidden, fragment, source, counts } = this;
     return {
       size: tag.length,
       tag,
-      parent,
-      end,
+      parent: this.parent.subarray(0, tag.length),
+      end: this.end.subarray(0, tag.length),
       text,
-      measures,
       cue,
       role,
       itemprop,
       hidden,
       fragment,
       title: titleOf(document),
+      countOf: (name) => counts[nameNumber(name)]!,
       attribute: (at, name) => (source[at]! > 0 ? document.attribute(source[at]!, name) : undefined),
       document,
     };
@@ -154,7 +160,8 @@ class Flattener {
     const tag = name === 'a' && document.reopenedLinks.has(node) ? 'span' : name;
     const opened = this.#add(tag, '', above, node);
     if (tag === 'a') this.fragment.add(opened);
-    this.#attributes(opened, node);
+    if (key >> 2 < knownNames) this.counts[key >> 2]!++;
+    if (document.attributes[node]!.length > 0) this.#attributes(opened, node);
     return opened;
   }
 
@@ -216,12 +223,11 @@ class Flattener {
   #add(tag: string, text: string, above: number, source: number): number {
     const node = this.tag.length;
     this.tag.push(tag);
-    this.parent.push(above);
-    this.end.push(node + 1);
+    this.parent[node] = above;
+    this.end[node] = node + 1;
     this.text.push(text);
-    this.measures.push(text === '' ? undefined : measureText(text));
     this.cue.push('');
-    this.source.push(source);
+    this.source[node] = source;
     return node;
   }
 

@@ -7,7 +7,7 @@ import { TooManyNodes } from '../html/html-document.js';
 import { parseHtml } from '../html/parse-html.js';
 import { parseXml } from '../html/parse-xml.js';
 import { flattenDocument, type PageTree } from './flatten-document.js';
-import { holdsPage, mayStandInNoscript, sentenceCharacters } from './without-scripts.js';
+import { holdsPage, mayStandInNoscript, mostOutside, sentenceCharacters } from './without-scripts.js';
 
 export type { PageTree };
 
@@ -33,7 +33,7 @@ export function parsePage(
     const document = contentType === 'application/xhtml+xml' ? parseXml(text, maxNodes) : undefined;
     if (document !== undefined) return flattenDocument(document);
     const tree = flattenDocument(parseHtml(text, { maxNodes }));
-    const outside = sentenceCharacters(tree);
+    const outside = sentenceCharacters(tree, mostOutside);
     if (!mayStandInNoscript(tree.document, outside)) return tree;
     const other = flattenDocument(parseHtml(text, { maxNodes, scripting: false }));
     return holdsPage(sentenceCharacters(other) - outside, outside) ? other : tree;

@@ -1,4 +1,5 @@
 /** A table of data → rows of cells. Tables that lay out a page are no tables here: their cells are blocks. */
+import { collapsedLength } from './collapsed-length.js';
 import { blockTags, headingTags, tags } from './html-tags.js';
 import type { TableCell, TextRun } from './page-blocks.js';
 import type { PageTree } from './page-tree.js';
@@ -28,7 +29,7 @@ export function isDataTable(tree: PageTree, table: number, discarded: Uint8Array
     const tag = tree.tag[node]!;
     if (tag === '#text') {
       if (node >= cellEnd) continue;
-      length += tree.measures[node]?.length ?? 0;
+      length += collapsedLength(tree.text[node]!);
       if (length > longestCell) return false;
     } else if (tag === 'tr') rows++;
     else if (tag === 'td' || tag === 'th') {

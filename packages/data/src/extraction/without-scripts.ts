@@ -4,24 +4,27 @@
  */
 import { elementKey } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
+import { collapsedLength } from './collapsed-length.js';
 import type { PageTree } from './flatten-document.js';
 
 const noscript = elementKey('noscript');
 
-/** Characters of texts that are as long as a sentence, outside of links. */
-export function sentenceCharacters(tree: PageTree): number {
+/** Characters of texts that are as long as a sentence, outside of links; counted no further than `most`. */
+export function sentenceCharacters(tree: PageTree, most = Number.POSITIVE_INFINITY): number {
   let characters = 0;
   let linkEnd = 0;
-  for (let node = 1; node < tree.size; node++) {
+  for (let node = 1; node < tree.size && characters <= most; node++) {
     if (tree.tag[node] === 'a') linkEnd = Math.max(linkEnd, tree.end[node]!);
-    const length = tree.measures[node]?.length ?? 0;
-    if (length >= 60 && node >= linkEnd) characters += length;
+    if (node < linkEnd || tree.text[node]!.length < 60) continue;
+    const length = collapsedLength(tree.text[node]!);
+    if (length >= 60) characters += length;
   }
   return characters;
 }
 
 /** Whether the `noscript` elements are long enough to hold the page, by their source. */
 export function mayStandInNoscript(document: HtmlDocument, outside: number): boolean {
+  if (outside > mostOutside) return false;
   let inside = 0;
   for (let node = 1; node < document.size; node++)
     if (document.key[node] === noscript && document.first[node]! >= 0)
@@ -29,7 +32,10 @@ export function mayStandInNoscript(document: HtmlDocument, outside: number): boo
   return holdsPage(inside, outside);
 }
 
+/** A page with more than so many characters of sentences outside of `noscript` is read as it stands. */
+export const mostOutside = 500;
+
 /** Well more than what stands outside, which is next to nothing: a notice or a second copy is no page. */
 export function holdsPage(inside: number, outside: number): boolean {
-  return outside <= 500 && inside >= 200 && inside >= 4 * outside;
+  return outside <= mostOutside && inside >= 200 && inside >= 4 * outside;
 }

@@ -4,8 +4,8 @@
  * off, as in FineWeb; the list of bad words is not part of it.
  */
 
-import type { PageStep } from '../page/page-step.js';
-import { drop, type Verdict } from '../page/verdict.js';
+import { atLeast, none } from '../page/measure.js';
+import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { codePointLength, splitOnSpace, strip } from '../words/python-text.js';
 import { countSentences } from '../words/sentences.js';
 import { withDefaults } from './with-defaults.js';
@@ -37,15 +37,16 @@ const defaults = {
   requireTerminalPunctuation: false,
 };
 
-export function c4Quality(options: C4QualityOptions = {}): PageStep<Verdict> {
+export function c4Quality(options: C4QualityOptions = {}): RuleStep {
   const settings = withDefaults(defaults, options);
   const { minWordsPerLine, maxWordLength, minSentences, requireTerminalPunctuation } = settings;
-  return {
+  return ruleStep({
     name: 'c4',
     options: settings,
-    run(page) {
+    *measure(page) {
       const kept: string[] = [];
       let sentences = 0;
+      let [placeholders, braces] = [0, 0];
       for (const raw of page.lines) {
         const stripped = strip(raw);
         const words = splitOnSpace(stripped);
@@ -56,15 +57,17 @@ export function c4Quality(options: C4QualityOptions = {}): PageStep<Verdict> {
         if (requireTerminalPunctuation && (!/[.?!"']$/.test(line) || line.endsWith('...'))) continue;
         if (words.length < minWordsPerLine) continue;
         const lower = line.toLowerCase();
-        if (lower.includes('lorem ipsum')) return drop('lorem_ipsum');
+        if (lower.includes('lorem ipsum') && placeholders++ === 0) yield none('lorem_ipsum', 1);
         if (lower.includes('javascript')) continue;
-        if (line.includes('{')) return drop('curly_bracket');
+        if (line.includes('{') && braces++ === 0) yield none('curly_bracket', 1);
         if (policyPhrases.some((phrase) => lower.includes(phrase))) continue;
         if (minSentences !== -1) sentences += countSentences(line);
         kept.push(line);
       }
-      if (sentences < minSentences) return drop('too_few_sentences');
-      return { kind: 'keep', text: strip(kept.join('\n')) };
+      if (placeholders === 0) yield none('lorem_ipsum', 0);
+      if (braces === 0) yield none('curly_bracket', 0);
+      yield atLeast('too_few_sentences', sentences, minSentences, 'minSentences');
+      return { text: strip(kept.join('\n')) };
     },
-  };
+  });
 }

@@ -4,8 +4,8 @@
  * line. The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
  */
 
-import type { PageStep } from '../page/page-step.js';
-import { drop, keep, type Verdict } from '../page/verdict.js';
+import { atLeast, atMost, none } from '../page/measure.js';
+import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { terminalPunctuation } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, strip } from '../words/python-text.js';
@@ -41,27 +41,34 @@ const defaults: Settings = {
 
 const releaseEnds: ReadonlySet<string> = new Set(['.', "'", '"', '!', '?']);
 
-export function fineWebQuality(options: FineWebQualityOptions = {}): PageStep<Verdict> {
+export function fineWebQuality(options: FineWebQualityOptions = {}): RuleStep {
   const settings = withDefaults(defaults, options);
   const { shortLineLength: shortLength } = settings;
   const ends = settings.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
-  return {
+  return ruleStep({
     name: 'fineweb',
     options: { ...settings, language: nameOfWords(settings.language) },
-    run(page) {
+    *measure(page) {
       const lines = page.text.split('\n').filter((line) => strip(line) !== '');
-      if (lines.length === 0) return drop('empty');
+      yield none('empty', lines.length === 0 ? 1 : 0);
       const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length;
-      if (punctuated / lines.length < settings.minPunctuatedLineShare) return drop('line_punct_ratio');
+      const { minPunctuatedLineShare, maxShortLineShare, maxDuplicateCharacterShare } = settings;
+      yield atLeast(
+        'line_punct_ratio',
+        punctuated / lines.length,
+        minPunctuatedLineShare,
+        'minPunctuatedLineShare',
+      );
       const short = lines.filter((line) => codePointLength(line) <= shortLength).length;
-      if (short / lines.length > settings.maxShortLineShare) return drop('short_line_ratio');
+      yield atMost('short_line_ratio', short / lines.length, maxShortLineShare, 'maxShortLineShare');
       const newlines = countOccurrences(page.text, '\n');
       const duplicated = countDuplicates(lines).characters / (page.length - newlines);
-      if (duplicated > settings.maxDuplicateCharacterShare) return drop('char_dup_ratio');
+      yield atMost('char_dup_ratio', duplicated, maxDuplicateCharacterShare, 'maxDuplicateCharacterShare');
       const words = page.wordsIn(settings.language).length;
-      return newlines / words > settings.maxNewlinesPerWord ? drop('list_ratio') : keep;
+      yield atMost('list_ratio', newlines / words, settings.maxNewlinesPerWord, 'maxNewlinesPerWord');
+      return undefined;
     },
-  };
+  });
 }
 
 function lastCharacter(line: string): string {

@@ -3,8 +3,8 @@
  * stop words instead of distinct ones, as the FineWeb release did. Rules are tested in datatrove's order.
  */
 
-import type { PageStep } from '../page/page-step.js';
-import { drop, keep, type Verdict } from '../page/verdict.js';
+import { atLeast, atMost } from '../page/measure.js';
+import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { symbolCharacters } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, stripEnd, stripStart } from '../words/python-text.js';
@@ -49,14 +49,14 @@ const defaults: Settings = {
 };
 const hasLetter = /\p{L}/u;
 
-export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verdict> {
+export function gopherQuality(options: GopherQualityOptions = {}): RuleStep {
   const settings = withDefaults(defaults, options);
   const { maxSymbolShare } = settings;
   const stopWords = new Set(settings.stopWords);
-  return {
+  return ruleStep({
     name: 'gopher-quality',
     options: { ...settings, language: nameOfWords(settings.language) },
-    run(page) {
+    *measure(page) {
       const { text, lines } = page;
       const words = page.wordsIn(settings.language);
       let realWords = 0;
@@ -70,14 +70,16 @@ export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verd
         realWords++;
         realCharacters += codePointLength(word);
       }
-      if (realWords < settings.minWords) return drop('gopher_short_doc');
-      if (realWords > settings.maxWords) return drop('gopher_long_doc');
+      yield atLeast('gopher_short_doc', realWords, settings.minWords, 'minWords');
+      yield atMost('gopher_long_doc', realWords, settings.maxWords, 'maxWords');
       const meanLength = realCharacters / realWords;
-      if (meanLength < settings.minMeanWordLength) return drop('gopher_below_avg_threshold');
-      if (meanLength > settings.maxMeanWordLength) return drop('gopher_above_avg_threshold');
-      if (countOccurrences(text, '#') / words.length > maxSymbolShare) return drop('gopher_too_many_hashes');
+      const { minMeanWordLength, maxMeanWordLength } = settings;
+      yield atLeast('gopher_below_avg_threshold', meanLength, minMeanWordLength, 'minMeanWordLength');
+      yield atMost('gopher_above_avg_threshold', meanLength, maxMeanWordLength, 'maxMeanWordLength');
+      const hashes = countOccurrences(text, '#') / words.length;
+      yield atMost('gopher_too_many_hashes', hashes, maxSymbolShare, 'maxSymbolShare');
       const ellipses = countOccurrences(text, '...') + countOccurrences(text, '…');
-      if (ellipses / words.length > maxSymbolShare) return drop('gopher_too_many_ellipsis');
+      yield atMost('gopher_too_many_ellipsis', ellipses / words.length, maxSymbolShare, 'maxSymbolShare');
       let bullets = 0;
       let cut = 0;
       for (const line of lines) {
@@ -86,13 +88,29 @@ export function gopherQuality(options: GopherQualityOptions = {}): PageStep<Verd
         const end = stripEnd(line);
         if (end.endsWith('...') || end.endsWith('…')) cut++;
       }
-      if (bullets / lines.length > settings.maxBulletLineShare) return drop('gopher_too_many_bullets');
-      if (cut / lines.length > settings.maxEllipsisLineShare) return drop('gopher_too_many_end_ellipsis');
-      if (alphabeticWords / words.length < settings.minAlphabeticShare)
-        return drop('gopher_below_alpha_threshold');
+      const { maxBulletLineShare, maxEllipsisLineShare, minAlphabeticShare } = settings;
+      yield atMost(
+        'gopher_too_many_bullets',
+        bullets / lines.length,
+        maxBulletLineShare,
+        'maxBulletLineShare',
+      );
+      yield atMost(
+        'gopher_too_many_end_ellipsis',
+        cut / lines.length,
+        maxEllipsisLineShare,
+        'maxEllipsisLineShare',
+      );
+      yield atLeast(
+        'gopher_below_alpha_threshold',
+        alphabeticWords / words.length,
+        minAlphabeticShare,
+        'minAlphabeticShare',
+      );
       const found = words.filter((word) => stopWords.has(word));
       const stops = settings.preset === 'fineweb-v1' ? found.length : new Set(found).size;
-      return stops < settings.minStopWords ? drop('gopher_enough_stop_words') : keep;
+      yield atLeast('gopher_enough_stop_words', stops, settings.minStopWords, 'minStopWords');
+      return undefined;
     },
-  };
+  });
 }

@@ -5,8 +5,8 @@
  * hashes of their letters.
  */
 
-import type { PageStep } from '../page/page-step.js';
-import { drop, keep, type Verdict } from '../page/verdict.js';
+import { atMost } from '../page/measure.js';
+import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { strip } from '../words/python-text.js';
 import { countDuplicates } from './count-duplicates.js';
@@ -54,36 +54,42 @@ const defaults: Settings = {
   ],
 };
 
-export function gopherRepetition(options: GopherRepetitionOptions = {}): PageStep<Verdict> {
+export function gopherRepetition(options: GopherRepetitionOptions = {}): RuleStep {
   const settings = withDefaults(defaults, options);
-  const {
-    duplicateParagraphFraction: paragraphShare,
-    duplicateParagraphCharacterFraction: paragraphCharacterShare,
-    duplicateLineFraction: lineShare,
-    duplicateLineCharacterFraction: lineCharacterShare,
-  } = settings;
+  const fraction = (
+    name: string,
+    value: number,
+    option:
+      | 'duplicateLineFraction'
+      | 'duplicateParagraphFraction'
+      | 'duplicateLineCharacterFraction'
+      | 'duplicateParagraphCharacterFraction',
+  ) => atMost(name, value, settings[option], option);
   const grams = new WordGrams();
-  return {
+  return ruleStep({
     name: 'gopher-repetition',
     options: { ...settings, language: nameOfWords(settings.language) },
-    run(page) {
+    *measure(page) {
       const paragraphs = strip(page.text).split(/\n{2,}/);
       const repeatedParagraphs = countDuplicates(paragraphs);
-      if (repeatedParagraphs.elements / paragraphs.length > paragraphShare) return drop('dup_para_frac');
-      if (repeatedParagraphs.characters / page.length > paragraphCharacterShare)
-        return drop('dup_para_char_frac');
+      const paragraphShare = repeatedParagraphs.elements / paragraphs.length;
+      const paragraphCharacterShare = repeatedParagraphs.characters / page.length;
+      yield fraction('dup_para_frac', paragraphShare, 'duplicateParagraphFraction');
+      yield fraction('dup_para_char_frac', paragraphCharacterShare, 'duplicateParagraphCharacterFraction');
       const lines = settings.preset === 'fineweb-v1' ? page.lines : page.text.split(/\n+/);
       const repeatedLines = countDuplicates(lines);
-      if (repeatedLines.elements / lines.length > lineShare) return drop('dup_line_frac');
-      if (repeatedLines.characters / page.length > lineCharacterShare) return drop('dup_line_char_frac');
+      const lineCharacterShare = repeatedLines.characters / page.length;
+      yield fraction('dup_line_frac', repeatedLines.elements / lines.length, 'duplicateLineFraction');
+      yield fraction('dup_line_char_frac', lineCharacterShare, 'duplicateLineCharacterFraction');
       grams.load(page.wordsIn(settings.language));
       for (const [n, share] of settings.topGrams) {
-        if (grams.topCharacters(n) / page.length > share) return drop(`top_${n}_gram`);
+        yield atMost(`top_${n}_gram`, grams.topCharacters(n) / page.length, share, `topGrams.${n}`);
       }
       for (const [n, share] of settings.duplicateGrams) {
-        if (grams.duplicateCharacters(n) / page.length > share) return drop(`duplicated_${n}_n_grams`);
+        const characters = grams.duplicateCharacters(n) / page.length;
+        yield atMost(`duplicated_${n}_n_grams`, characters, share, `duplicateGrams.${n}`);
       }
-      return keep;
+      return undefined;
     },
-  };
+  });
 }

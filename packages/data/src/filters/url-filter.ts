@@ -8,8 +8,8 @@
  */
 import { LlmError } from '@llm/core';
 import { parse } from 'tldts';
-import type { PageStep } from '../page/page-step.js';
-import { drop, keep, type Verdict } from '../page/verdict.js';
+import { below, none } from '../page/measure.js';
+import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { defaultUrlLists, type UrlLists } from './url-lists.js';
 
 /**
@@ -17,7 +17,7 @@ import { defaultUrlLists, type UrlLists } from './url-lists.js';
  * soft_blacklisted, blacklisted_subword. Throws `data/url-list-invalid` for an entry that can match no URL,
  * or that would match as another word.
  */
-export function urlFilter(lists: UrlLists = defaultUrlLists): PageStep<Verdict> {
+export function urlFilter(lists: UrlLists = defaultUrlLists): RuleStep {
   const domains = new Set(Array.from(lists.domains ?? [], listedHost));
   const urls = new Set(Array.from(lists.urls ?? [], listedUrl));
   const hard = new Set(Array.from(lists.hardWords ?? [], (word) => listedWord('hardWords', word)));
@@ -25,32 +25,31 @@ export function urlFilter(lists: UrlLists = defaultUrlLists): PageStep<Verdict> 
   const subwords = Array.from(lists.subwords ?? [], (word) => listedWord('subwords', word));
   const subword = subwords.length === 0 ? undefined : new RegExp(subwords.join('|'));
   const threshold = lists.softWordThreshold ?? 2;
-  return {
+  return ruleStep({
     name: 'url',
     version: 2,
     options: lists,
     applies: (page) => page.url !== '',
-    run({ url }) {
-      if (domains.size > 0) {
-        const host = hostOf(url) ?? hostOf(`http://${url}`);
-        if (host !== undefined) {
-          const { domain } = parse(host, { extractHostname: false });
-          if (domain !== null && domains.has(domain)) return drop('domain');
-          if (domains.has(host)) return drop('subdomain');
-        }
+    *measure({ url }) {
+      const host = domains.size === 0 ? undefined : (hostOf(url) ?? hostOf(`http://${url}`));
+      if (host !== undefined) {
+        const { domain } = parse(host, { extractHostname: false });
+        yield none('domain', domain !== null && domains.has(domain) ? 1 : 0);
+        yield none('subdomain', domains.has(host) ? 1 : 0);
       }
-      if (urls.size > 0 && (urls.has(url) || urls.has(asBrowsersWrite(url)))) return drop('url');
-      const words = new Set(url.split(/[^a-zA-Z0-9]+/));
-      let softWords = 0;
-      for (const word of words) {
+      if (urls.size > 0) yield none('url', urls.has(url) || urls.has(asBrowsersWrite(url)) ? 1 : 0);
+      let [hardWords, softWords] = [0, 0];
+      for (const word of new Set(url.split(/[^a-zA-Z0-9]+/))) {
         if (word === '') continue;
-        if (hard.has(word)) return drop('hard_blacklisted');
+        if (hard.has(word)) hardWords++;
         if (soft.has(word)) softWords++;
       }
-      if (softWords >= threshold) return drop('soft_blacklisted');
-      return subword?.test(squash(url)) === true ? drop('blacklisted_subword') : keep;
+      yield none('hard_blacklisted', hardWords);
+      yield below('soft_blacklisted', softWords, threshold, 'softWordThreshold');
+      yield none('blacklisted_subword', subword?.test(squash(url)) === true ? 1 : 0);
+      return undefined;
     },
-  };
+  });
 }
 
 function squash(text: string): string {

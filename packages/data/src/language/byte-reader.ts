@@ -28,13 +28,26 @@ export class ByteReader {
     return Number(this.#view.getBigInt64(this.#at - 8, true));
   }
 
-  float32(count: number): Float32Array {
-    this.#expect(4 * count);
-    const values = Float32Array.from({ length: count }, (_, index) =>
-      this.#view.getFloat32(this.#at + 4 * index, true),
-    );
-    this.#at += 4 * count;
-    return values;
+  /**
+   * So many floats: a view of the bytes where their place allows it, or where they may be moved to one that
+   * does; else a copy.
+   */
+  floats(count: number, mayOverwrite: boolean): Float32Array {
+    const bytes = this.bytes(4 * count);
+    if (!littleEndian) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      return Float32Array.from({ length: count }, (_, index) => view.getFloat32(4 * index, true));
+    }
+    const shift = bytes.byteOffset % 4;
+    if (!mayOverwrite) return new Float32Array(new Uint8Array(bytes).buffer);
+    // What lies before was read already.
+    if (shift > 0)
+      new Uint8Array(bytes.buffer).copyWithin(
+        bytes.byteOffset - shift,
+        bytes.byteOffset,
+        bytes.byteOffset + bytes.byteLength,
+      );
+    return new Float32Array(bytes.buffer, bytes.byteOffset - shift, count);
   }
 
   bytes(count: number): Uint8Array {
@@ -65,3 +78,5 @@ export class ByteReader {
     return text;
   }
 }
+
+const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

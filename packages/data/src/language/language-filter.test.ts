@@ -15,7 +15,11 @@ const verdict = (
 
 describe('languageFilter', () => {
   it('keeps a selected language above the threshold, not at it', () => {
-    expect(verdict('x', says('en', 0.66))).toEqual({ kind: 'keep', language: 'en', languageScore: 0.66 });
+    expect(verdict('x', says('en', 0.66))).toMatchObject({
+      kind: 'keep',
+      language: 'en',
+      languageScore: 0.66,
+    });
     expect(verdict('x', says('en', 0.65))).toMatchObject({ kind: 'drop', reason: 'low-score' });
     expect(verdict('x', says('de', 0.99))).toMatchObject({ kind: 'drop', reason: 'not-selected' });
     expect(verdict('x', says('en', 0.6), { threshold: 0.5 }).kind).toBe('keep');

@@ -4,6 +4,7 @@
  * one line. Beyond FineWeb: models have seen little text in capitals (lid.176 takes English for Japanese
  * then), so such a text is asked about again in lower case.
  */
+import { above, none, passes } from '../page/measure.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
 
@@ -47,9 +48,11 @@ export function languageFilter(options: LanguageFilterOptions): PageStep<Verdict
         if (lowered.score > guess.score) guess = lowered;
       }
       const { language, score: languageScore } = guess;
-      const found = { language, languageScore };
-      if (languages.length > 0 && !languages.includes(language)) return drop('not-selected', found);
-      return languageScore <= threshold ? drop('low-score', found) : { kind: 'keep', ...found };
+      const selected = languages.length === 0 || languages.includes(language);
+      const score = above('low-score', languageScore, threshold, 'threshold');
+      const found = { language, languageScore, measures: [none('not-selected', selected ? 0 : 1), score] };
+      if (!selected) return drop('not-selected', found);
+      return passes(score) ? { kind: 'keep', ...found } : drop('low-score', found);
     },
   };
 }

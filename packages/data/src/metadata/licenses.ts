@@ -67,7 +67,8 @@ export function spdxOf(url: string): string | undefined {
   return undefined;
 }
 
-function spdxOfText(text: string): string | undefined {
+/** `Creative Commons Attribution-ShareAlike 4.0` → `CC-BY-SA-4.0`. */
+export function spdxOfText(text: string): string | undefined {
   const found =
     /\b(?:cc|creative commons)[ -]*(by(?:[ -](?:nc|sa|nd))*|attribution(?:[ -](?:non-?commercial|share-?alike|no-?deriv(?:ative)?s?(?: works)?))*|0|zero)(?:[ -]*(\d\.\d))?/i.exec(
       text,

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@llm/core';
+import type { Measure } from './measure.js';
 
 /** Fields of a document, as JSON: those that are undefined are left out. */
 export type Metadata = Readonly<Record<string, JsonValue | undefined>>;
@@ -14,6 +15,8 @@ export interface Findings {
   readonly languageScore?: number | undefined;
   /** These join what the reader gave: fields of the document, or of its line among the dropped pages. */
   readonly metadata?: Metadata | undefined;
+  /** What its rules saw, in their order: nothing of the page. */
+  readonly measures?: readonly Measure[] | undefined;
 }
 
 /** The page goes; `reason` names the rule. */

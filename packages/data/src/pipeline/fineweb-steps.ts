@@ -1,3 +1,4 @@
+import { LlmError } from '@llm/core';
 import { type TextExtractionOptions, textExtraction } from '../extraction/text-extraction.js';
 import { type C4QualityOptions, c4Quality } from '../filters/c4-quality.js';
 import type { FilterPreset } from '../filters/filter-preset.js';
@@ -5,12 +6,15 @@ import { type FineWebQualityOptions, fineWebQuality } from '../filters/fineweb-q
 import { type FineWeb2Thresholds, fineWeb2Languages } from '../filters/fineweb2-thresholds.js';
 import { type GopherQualityOptions, gopherQuality } from '../filters/gopher-quality.js';
 import { type GopherRepetitionOptions, gopherRepetition } from '../filters/gopher-repetition.js';
+import { type LicenseFilterOptions, licenseFilter } from '../filters/license-filter.js';
 import { urlFilter } from '../filters/url-filter.js';
 import type { UrlLists } from '../filters/url-lists.js';
 import { type LanguageFilterOptions, languageFilter } from '../language/language-filter.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
+import type { RuleStep } from '../page/rule-step.js';
 import type { Verdict } from '../page/verdict.js';
+import { type QualityFilterOptions, qualityFilter } from '../quality/quality-filter.js';
 import { lineOptions, qualityOptions, repetitionOptions, stepByLanguage } from './fineweb2-steps.js';
 
 /** Options of the single steps; `false` leaves a step out. */
@@ -20,11 +24,15 @@ export interface FineWebOptions {
   /** Default: `defaultUrlLists`. */
   readonly url?: UrlLists | false | undefined;
   readonly extraction?: TextExtractionOptions | undefined;
+  /** Only documents that state one of these licences; behind `extraction`. Default: all. */
+  readonly license?: LicenseFilterOptions | undefined;
   readonly language: LanguageFilterOptions | false;
   readonly gopherRepetition?: GopherRepetitionOptions | false | undefined;
   readonly gopherQuality?: GopherQualityOptions | false | undefined;
   readonly c4?: C4QualityOptions | false | undefined;
   readonly fineWeb?: FineWebQualityOptions | false | undefined;
+  /** A classifier that comes last, as in FineWeb-Edu. Default: none. */
+  readonly quality?: QualityFilterOptions | undefined;
 }
 
 /**
@@ -34,7 +42,7 @@ export interface FineWebOptions {
  * thresholds, stop words and words of FineWeb-2, and no C4; languages it has no figures for here (and all,
  * with a preset) are judged by the rules of English, as datatrove judges them.
  */
-export function fineWebSteps(options: FineWebOptions): PageStep<Verdict>[] {
+export function fineWebSteps(options: FineWebOptions): PageStep[] {
   const withPreset = <Options extends { readonly preset?: FilterPreset | undefined }>(own?: Options) => ({
     ...own,
     preset: own?.preset ?? options.preset,
@@ -44,7 +52,7 @@ export function fineWebSteps(options: FineWebOptions): PageStep<Verdict>[] {
   const foreign = (language: string | undefined): FineWeb2Thresholds | undefined =>
     english || language === undefined || language === 'en' ? undefined : fineWeb2Languages.get(language);
   const forPages = <Options extends object>(
-    create: (options?: Options) => PageStep<Verdict>,
+    create: (options?: Options) => RuleStep,
     own: Options,
     elsewhere: (language: string, thresholds: FineWeb2Thresholds) => Options,
   ): PageStep<Verdict> =>
@@ -58,10 +66,20 @@ export function fineWebSteps(options: FineWebOptions): PageStep<Verdict>[] {
           ['en', ...languages],
           own,
         );
+  if (options.license !== undefined && options.extraction?.metadata === false)
+    throw new LlmError({
+      code: 'core/option-invalid',
+      message:
+        'license looks at what pages say of themselves, and extraction.metadata is false. Leave one out.',
+      details: { option: 'license' },
+    });
+  const extraction =
+    options.license === undefined ? options.extraction : { ...options.extraction, metadata: true };
   const c4 = options.c4 !== false && c4Quality(options.c4);
   return [
     options.url !== false && urlFilter(options.url),
-    textExtraction(options.extraction),
+    textExtraction(extraction),
+    options.license !== undefined && licenseFilter(options.license),
     options.language !== false && languageFilter(options.language),
     options.gopherRepetition !== false &&
       forPages(gopherRepetition, withPreset(options.gopherRepetition), repetitionOptions),
@@ -69,5 +87,6 @@ export function fineWebSteps(options: FineWebOptions): PageStep<Verdict>[] {
       forPages(gopherQuality, withPreset(options.gopherQuality), qualityOptions),
     c4 && (english ? c4 : { ...c4, applies: (page: Page) => foreign(page.language) === undefined }),
     options.fineWeb !== false && forPages(fineWebQuality, withPreset(options.fineWeb), lineOptions),
+    options.quality !== undefined && qualityFilter(options.quality),
   ].filter((step) => step !== false);
 }

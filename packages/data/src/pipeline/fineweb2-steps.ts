@@ -13,8 +13,10 @@ import { type GopherRepetitionOptions, gopherRepetition } from '../filters/gophe
 import { urlFilter } from '../filters/url-filter.js';
 import type { UrlLists } from '../filters/url-lists.js';
 import { type LanguageIdentifier, languageFilter } from '../language/language-filter.js';
+import { atLeast, passes } from '../page/measure.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
+import type { RuleStep } from '../page/rule-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 
@@ -66,20 +68,21 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
     thresholds,
     words: Object.fromEntries(Object.entries(words).map(([name, own]) => [name, nameOfWords(own)])),
   };
-  const byLanguage = (
-    step: (words: string | CutWords, thresholds: FineWeb2Thresholds) => PageStep<Verdict>,
-  ) => stepByLanguage((name) => step(words[name] ?? name, known.get(name)!), languages, recorded);
+  const byLanguage = (step: (words: string | CutWords, thresholds: FineWeb2Thresholds) => RuleStep) =>
+    stepByLanguage((name) => step(words[name] ?? name, known.get(name)!), languages, recorded);
   return [
     url !== false && urlFilter(url),
     textExtraction(extraction),
     {
       ...language,
       options: { ...language.options, minLanguageScore, thresholds },
-      run(page: Page) {
+      run(page: Page): Verdict {
         const verdict = language.run(page);
-        return verdict.kind === 'keep' && verdict.languageScore! < scoreOf(verdict.language!)
-          ? drop('low-score', { language: verdict.language, languageScore: verdict.languageScore })
-          : verdict;
+        if (verdict.kind === 'drop') return verdict;
+        const { language: name, languageScore } = verdict;
+        const score = atLeast('low-score', languageScore!, scoreOf(name!), 'minLanguageScore');
+        const found = { language: name, languageScore, measures: [verdict.measures![0]!, score] };
+        return passes(score) ? { kind: 'keep', ...found } : drop('low-score', found);
       },
     },
     byLanguage((name, own) => gopherRepetition(repetitionOptions(name, own))),
@@ -90,12 +93,12 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
 
 /** A step that is another for each language, made when its first page comes. */
 export function stepByLanguage(
-  create: (language: string) => PageStep<Verdict>,
+  create: (language: string) => RuleStep,
   languages: readonly string[],
   options: object,
-): PageStep<Verdict> {
-  const steps = new Map<string, PageStep<Verdict>>();
-  const stepOf = (language: string): PageStep<Verdict> => {
+): RuleStep {
+  const steps = new Map<string, RuleStep>();
+  const stepOf = (language: string): RuleStep => {
     let step = steps.get(language);
     if (step === undefined) {
       step = create(language);
@@ -109,6 +112,7 @@ export function stepByLanguage(
     version,
     options: { languages, ...options },
     run: (page) => stepOf(page.language!).run(page),
+    measure: (page) => stepOf(page.language!).measure(page),
   };
 }
 

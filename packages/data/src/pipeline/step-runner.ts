@@ -1,7 +1,21 @@
+import type { Measure } from '../page/measure.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import { type Drop, keep } from '../page/verdict.js';
 import { Funnel } from './funnel.js';
+import { judgeStep } from './judge-step.js';
+
+/** What one step measured of a page. */
+export interface StepMeasures {
+  readonly step: string;
+  readonly measures: readonly Measure[];
+}
+
+export interface MeasuredPage {
+  readonly verdict: typeof keep | (Drop & { readonly step: string });
+  /** Of the steps in their order; those without measures are left out. */
+  readonly measured: readonly StepMeasures[];
+}
 
 /** Runs pages through a list of steps, and counts and times each step, ours and anybody's alike. */
 export class StepRunner {
@@ -17,9 +31,17 @@ export class StepRunner {
     this.funnel = new Funnel(steps.map((step) => step.name));
   }
 
-  /** Runs a page until a step drops it. What the steps find is written into the page. */
-  async run(page: Page, funnel = this.funnel): Promise<typeof keep | (Drop & { readonly step: string })> {
+  /**
+   * Runs a page until a step drops it. What the steps find is written into the page. `filtered` false: only
+   * steps for every document.
+   */
+  async run(
+    page: Page,
+    funnel = this.funnel,
+    filtered = true,
+  ): Promise<typeof keep | (Drop & { readonly step: string })> {
     for (const [index, step] of this.steps.entries()) {
+      if (!filtered && step.everyDocument !== true) continue;
       if (step.applies?.(page) === false) continue;
       this.onStep?.(index);
       const started = performance.now();
@@ -32,6 +54,39 @@ export class StepRunner {
       if (verdict.kind === 'drop') return { kind: 'drop', step: step.name, reason: verdict.reason };
     }
     return keep;
+  }
+
+  /**
+   * As `run`, and what the steps measured. `all`: a page that a threshold dropped goes on through the later
+   * steps, only to be measured as if it had passed; `onDrop` hears when that begins, with the page as it was.
+   */
+  async measure(
+    page: Page,
+    { all = false, onDrop }: { readonly all?: boolean; readonly onDrop?: (() => void) | undefined } = {},
+    funnel = this.funnel,
+  ): Promise<MeasuredPage> {
+    const measured: StepMeasures[] = [];
+    let verdict: MeasuredPage['verdict'] = keep;
+    for (const [index, step] of this.steps.entries()) {
+      if (step.applies?.(page) === false) continue;
+      this.onStep?.(index);
+      const started = performance.now();
+      const answer = await judgeStep(step, page);
+      this.time(step.name, started);
+      if (answer.measures.length > 0) measured.push({ step: step.name, measures: answer.measures });
+      const { verdict: own } = answer;
+      if (verdict.kind === 'keep') {
+        page.add(own);
+        funnel.count(step.name, own.kind === 'drop' ? own.reason : undefined);
+        if (own.kind === 'drop') {
+          verdict = { kind: 'drop', step: step.name, reason: own.reason };
+          onDrop?.();
+        }
+      }
+      if (own.kind === 'drop' && !(all && answer.mayPass)) break;
+      page.add(answer.found);
+    }
+    return { verdict, measured };
   }
 
   /** Adds the time since `started` (of `performance.now()`) to a step. */

@@ -100,6 +100,10 @@ export function writeOnnx(
       for (const [name, { type, shape }] of graph.outputs) {
         body.message(12, (writer) => writeValueInfo(writer, name, type, shape));
       }
+      for (const tensor of graph.nodes.flatMap(({ outputs }) => outputs)) {
+        if (live.has(tensor) && !renamed.has(tensor))
+          body.message(13, (writer) => writeValueInfo(writer, tensor.name, tensor.type, tensor.shape));
+      }
     });
   for (const [domain, version] of domains(graph)) {
     model.message(8, (writer) => writer.text(1, domain).integer(2, version));

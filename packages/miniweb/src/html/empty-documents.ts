@@ -1,6 +1,5 @@
-/** Pages without main content: boilerplate alone, an application that scripts would fill, a farm of links. */
+/** Pages without main content: boilerplate alone, an application that scripts would fill. */
 import type { Random } from '@llm/core';
-import { splitList } from '../patterns/split-list.js';
 import texts from '../texts/sites/boilerplate.json' with { type: 'json' };
 import type { World } from '../world/world.js';
 import type { HtmlDocument } from './document.js';
@@ -35,32 +34,9 @@ function scriptOnly(_world: World, site: Site, random: Random): HtmlDocument {
   };
 }
 
-const wares = splitList(texts.wares);
-
-function linkFarm(world: World, site: Site, random: Random): HtmlDocument {
-  const entries: string[] = [];
-  for (let entry = 0; entry < 90; entry++) {
-    const town = random.pick(world.towns).name;
-    const word = random.pick(wares);
-    entries.push(
-      `<li><a href="https://${word}-${town.toLowerCase()}.${random.pick(['com', 'info', 'net'])}/?ref=${random.integer(9999)}">cheap ${word} in ${town}</a></li>`,
-    );
-  }
-  return {
-    html: `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>cheap links ${site.name}</title></head><body>
-<div class="links"><ul>
-${entries.join('\n')}
-</ul></div></body></html>
-`,
-    boilerplate: wares.slice(0, 2).map((word) => `cheap ${word} in`),
-  };
-}
-
 export const emptyDocuments = {
   'boilerplate-only': boilerplateOnly,
   'script-only': scriptOnly,
-  'link-farm': linkFarm,
 } as const;
 
 export type EmptyKind = keyof typeof emptyDocuments;

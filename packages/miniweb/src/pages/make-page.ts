@@ -5,6 +5,7 @@ import { contentPage } from './content-page.js';
 import { emptyPage } from './empty-page.js';
 import { foreignPage, phraseBookPage } from './foreign-page.js';
 import { junkPage } from './junk-page.js';
+import { linkFarmPage } from './link-farm-page.js';
 import { mirrorPage } from './mirror-page.js';
 import type { MiniwebPage } from './page.js';
 import { readerPage } from './reader-page.js';
@@ -24,6 +25,8 @@ export function makePage(web: Web, index: number): MiniwebPage {
       return card.kind === 'revisit' ? revisitPage(web, index) : readerPage(web, index, card.kind);
     case 'empty':
       return emptyPage(web, index, card.kind);
+    case 'link-farm':
+      return linkFarmPage(web, index);
     case 'foreign':
       return foreignPage(web, index, card);
     case 'phrase-book':

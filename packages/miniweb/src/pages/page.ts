@@ -16,7 +16,7 @@ export type PipelineStep =
 export interface MiniwebTruth {
   /** Whether the page's text belongs in the output, for a pipeline that selects English. */
   readonly keep: boolean;
-  /** The first step that drops the page, and its reason. Absent when `keep`. */
+  /** The first step that drops the page, and its reason, where one alone is right. Absent when `keep`. */
   readonly step?: PipelineStep | undefined;
   readonly reason?: string | undefined;
   /** lid.176 label, or `und` where there is no text to identify. */

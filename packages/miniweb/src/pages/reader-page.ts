@@ -1,6 +1,6 @@
 /**
  * Responses that hold no page to read: redirects, missing
- * pages, other formats, empty bodies, unknown charsets.
+ * pages, other formats, empty bodies; and one whose letters no charset explains.
  */
 import { createRandom } from '@llm/core';
 import { encodeEbcdic } from '../charsets/ebcdic.js';
@@ -19,7 +19,7 @@ export function readerPage(web: Web, index: number, kind: Exclude<ReaderKind, 'r
   const random = createRandom(web.seed, 'miniweb-page', index);
   const site = pickSite(web, 'news', index);
   const page = (
-    reason: string,
+    reason: string | undefined,
     url: string,
     contentType: string,
     body: Uint8Array,
@@ -29,7 +29,7 @@ export function readerPage(web: Web, index: number, kind: Exclude<ReaderKind, 'r
   ): MiniwebPage => {
     const truth: MiniwebTruth = {
       keep: false,
-      step: 'reader',
+      step: reason === undefined ? 'language' : 'reader',
       reason,
       language: 'und',
       kind,
@@ -100,7 +100,9 @@ export function readerPage(web: Web, index: number, kind: Exclude<ReaderKind, 'r
       const title = phrase(texts.title, own, random);
       const html = `<html><head><title>${title}</title></head><body><p>${phrase(texts.paragraph, own, random)}</p></body></html>\n`;
       return page(
-        'unknown-charset',
+        // A label that nobody knows is none: the bytes are read as what they look like most. Of EBCDIC that
+        // gives words of no language, and which it is taken for is a matter of chance.
+        undefined,
         pageUrl(site, 'old-machine', index),
         'text/html; charset=x-ebcdic-us',
         encodeEbcdic(html),

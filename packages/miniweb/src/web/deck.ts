@@ -53,6 +53,7 @@ export type Card =
   | { readonly type: 'url'; readonly kind: UrlKind }
   | { readonly type: 'reader'; readonly kind: ReaderKind }
   | { readonly type: 'empty'; readonly kind: EmptyKind }
+  | { readonly type: 'link-farm' }
   | ForeignCard
   | { readonly type: 'phrase-book' }
   | { readonly type: 'junk'; readonly kind: JunkKind };
@@ -107,7 +108,7 @@ const deck: readonly Card[] = [
   ),
   ...times(2, { type: 'empty', kind: 'boilerplate-only' } as const),
   ...times(2, { type: 'empty', kind: 'script-only' } as const),
-  ...times(2, { type: 'empty', kind: 'link-farm' } as const),
+  ...times(2, { type: 'link-farm' } as const),
   ...foreign(2, 'de'),
   ...foreign(2, 'fr'),
   ...foreign(2, 'es'),

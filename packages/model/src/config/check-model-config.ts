@@ -1,7 +1,7 @@
 /** Refuses a configuration that is no model: it may come from a file. */
 import { LlmError } from '@llm/core';
 import { mostDifferentLayers } from './layer-patterns.js';
-import { type ModelConfig, smearGateWidth, valueGateWidth } from './model-config.js';
+import { type ModelConfig, type RotaryScaling, smearGateWidth, valueGateWidth } from './model-config.js';
 
 const sizes = [
   'vocabularySize',
@@ -75,10 +75,11 @@ type Fail = (field: keyof ModelConfig, must: string) => never;
 
 function checkScaling({ rotaryScaling }: ModelConfig, fail: Fail, isPositive: (value: unknown) => boolean) {
   if (rotaryScaling === undefined) return;
-  const { type, ...numbers } = rotaryScaling ?? {};
+  // First its type: what a file says there may be a text, and its rest a key for each letter.
+  const type: unknown = rotaryScaling?.type;
   if (typeof type !== 'string' || !scalingFields.has(type))
     fail('rotaryScaling', `of type ${[...scalingFields.keys()].join(', ')}`);
-  const { truncate, ...positive } = numbers as { readonly truncate?: unknown };
+  const { type: _, truncate, ...positive } = rotaryScaling as RotaryScaling & { readonly truncate?: unknown };
   const names = Object.keys(positive);
   const expected = scalingFields.get(type)!;
   if (

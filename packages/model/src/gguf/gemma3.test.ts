@@ -6,6 +6,7 @@ import { gemma3, realModelPath } from '@llm/build/real-models';
 import { DirectoryStore } from '@llm/core/node';
 import { createNodeExecutor } from '@llm/graph/node';
 import { expect, test } from 'vitest';
+import { familyOf } from '../hugging-face/config.js';
 import { createTransformer } from '../transformer.js';
 import { importGguf } from './import-gguf.js';
 import { artifactSource } from './reading/byte-source.js';
@@ -22,6 +23,7 @@ test.skipIf(path === undefined || llamaCppMissing())(
       await artifactSource(new DirectoryStore(dirname(path!)), basename(path!)),
     );
     expect(config).toMatchObject({ depth: 18, width: 640, attentionWindow: 512, localRotaryBase: 10_000 });
+    expect(familyOf(config)?.type).toBe('gemma3_text');
     expect(tokenizer).toMatchObject({ model: 'llama', addBos: true, addSpacePrefix: false });
     expect(tokenizer!.scores).toHaveLength(262_144);
     const theirs = await loadInLlamaCpp(path!);

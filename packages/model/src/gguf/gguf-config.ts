@@ -1,18 +1,31 @@
 /** The metadata of a GGUF file → our configuration. */
 import type { ModelConfig } from '../config/model-config.js';
+import { familyOf } from '../hugging-face/config.js';
 import { gemma3 } from './architectures/gemma3.js';
 import type { GgufArchitecture } from './architectures/gguf-architecture.js';
 import { gpt2 } from './architectures/gpt2.js';
 import { llama } from './architectures/llama.js';
+import { olmo2 } from './architectures/olmo2.js';
+import { phi3 } from './architectures/phi3.js';
 import { qwen2 } from './architectures/qwen2.js';
 import { qwen3 } from './architectures/qwen3.js';
 import { scalingOfFactors } from './architectures/rotary-factors.js';
+import { smolLm3 } from './architectures/smollm3.js';
 import { dequantize } from './blocks/dequantize.js';
 import { unsupportedGguf } from './gguf-error.js';
 import type { GgufFile } from './reading/gguf-file.js';
 import { MetadataReader } from './reading/metadata-reader.js';
 
-export const architectures: readonly GgufArchitecture[] = [llama, qwen2, qwen3, gemma3, gpt2];
+export const architectures: readonly GgufArchitecture[] = [
+  llama,
+  qwen2,
+  qwen3,
+  gemma3,
+  phi3,
+  smolLm3,
+  olmo2,
+  gpt2,
+];
 
 /** That of the file. Throws `model/gguf-unsupported` with the list of those known. */
 export function architectureOf(file: GgufFile): GgufArchitecture {
@@ -26,6 +39,12 @@ export function architectureOf(file: GgufFile): GgufArchitecture {
   );
 }
 
+/** So that it is exported as what it was, where another family of Hugging Face computes the same. */
+function named(config: ModelConfig, family: string): ModelConfig {
+  const found = familyOf({ ...config, family });
+  return found?.type === family && familyOf(config) !== found ? { ...config, family } : config;
+}
+
 export const rotaryFactorsName = 'rope_freqs.weight';
 
 /**
@@ -37,7 +56,7 @@ export async function ggufConfig(file: GgufFile): Promise<ModelConfig> {
   const keys = new MetadataReader(file, `${architecture.name}.`);
   const embedding = file.tensors.get('token_embd.weight');
   if (embedding === undefined) return keys.fail('it has no tensor "token_embd.weight"');
-  const config = architecture.read(keys, embedding.shape[0]!);
+  const config = named(architecture.read(keys, embedding.shape[0]!), architecture.families[0]!);
   const info = file.tensors.get(rotaryFactorsName);
   if (info === undefined) return config;
   if (info.shape.join() !== String(config.headWidth / 2) || info.type !== 'F32')

@@ -43,6 +43,10 @@ export class GgufWriter {
     this.#array(key, valueTypes.string, values.length, values.map(text));
   }
 
+  booleans(key: string, values: readonly boolean[]): void {
+    this.#array(key, valueTypes.boolean, values.length, [Uint8Array.from(values, Number)]);
+  }
+
   int32s(key: string, values: readonly number[]): void {
     this.#array(key, valueTypes.int32, values.length, [new Uint8Array(Int32Array.from(values).buffer)]);
   }

@@ -40,14 +40,27 @@ test.each([
   ['llama', { attentionBias: true, attentionOutputBias: false }],
   ['llama', { rotaryScaling: { type: 'linear', factor: 4 } }],
   ['llama', { rotaryScaling: yarn }],
+  ['gemma3_text', { depth: 7, windowedLayers: [true, true, true, true, true, false] }],
+  ['gemma3_text', { depth: 5, windowedLayers: [true, false, false], logitSoftcap: 3 }],
+  ['gemma3_text', { attentionWindow: undefined, windowedLayers: [true], localRotaryBase: undefined }],
+  // The largest: its scores are divided by the root of width / heads.
+  ['gemma3_text', { depth: 62, headWidth: 8, attentionScale: 1 / Math.sqrt(16), windowedLayers: [true] }],
+  ['phi3', { attentionWindow: undefined, family: undefined }],
+  ['smollm3', { depth: 5, rotatedLayers: [true, true, true, false] }],
+  ['olmo2', { rotaryScaling: yarn }],
 ] as const)('%s %j: what was written is read', async (family, overrides) => {
   const config = tinyConfig(family, overrides);
   const options: GgufOptions = { config, parameters: oracleParameters(config), name: 'Tiny' };
   const read = await importGguf(bytesSource(writeGguf(options)));
   expect(read.config).toEqual(config);
   expect(new Set(read.parameters.keys())).toEqual(new Set(options.parameters.keys()));
-  for (const [name, { shape, data }] of options.parameters)
-    expect(read.parameters.get(name)).toEqual({ shape, data });
+  for (const [name, { shape, data }] of options.parameters) {
+    const found = read.parameters.get(name)!;
+    expect([found.shape, found.data.length]).toEqual([shape, data.length]);
+    const error = data.reduce((most, value, i) => Math.max(most, Math.abs(value - found.data[i]!)), 0);
+    // Gains of Gemma had a one added to them and taken away.
+    expect(error).toBeLessThanOrEqual(config.normalizationOffset === 1 && name.includes('norm') ? 2e-7 : 0);
+  }
   expect([read.name, read.tokenizer, read.chatTemplate]).toEqual(['Tiny', undefined, undefined]);
 });
 
@@ -208,7 +221,7 @@ test('keys say what the model is; what is not computed here is refused by name',
     bytesSource(ggufBytes({ pairs: [pair('general.architecture', string, text('mamba'))] }), 'a.gguf'),
   );
   await expect(twice.then(ggufConfig)).rejects.toThrow(
-    'a.gguf cannot be read: its architecture "mamba" is not supported (llama, qwen2, qwen3, gemma3, gpt2',
+    'a.gguf cannot be read: its architecture "mamba" is not supported (llama, qwen2, qwen3, gemma3, phi3, smollm3, olmo2, gpt2',
   );
 });
 

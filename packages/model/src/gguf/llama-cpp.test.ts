@@ -41,7 +41,11 @@ const contextOptions = {
 } as const;
 const dtypes = Object.keys(tolerances) as GgufDtype[];
 
-const architectures: Readonly<Record<string, readonly [string, Partial<ModelConfigOptions>]>> = {
+const some: readonly GgufDtype[] = ['f32', 'q8_0', 'q4_k'];
+
+type Architecture = readonly [string, Partial<ModelConfigOptions>, (readonly GgufDtype[])?];
+
+const architectures: Readonly<Record<string, Architecture>> = {
   qwen3: ['qwen3', {}],
   llama: ['llama', {}],
   gpt2: ['gpt2', {}],
@@ -63,6 +67,10 @@ const architectures: Readonly<Record<string, readonly [string, Partial<ModelConf
       },
     },
   ],
+  'phi3 with heads that turn in part': ['phi3', { attentionWindow: undefined, family: undefined }, some],
+  smollm3: ['smollm3', { depth: 4, rotatedLayers: [true, true, true, false] }, some],
+  olmo2: ['olmo2', {}, some],
+  gemma3: ['gemma3_text', { depth: 6, windowedLayers: [true, true, true, true, true, false] }, some],
   'qwen3 with rows of whole K-quant blocks': ['qwen3', { width: 256, feedForwardWidth: 512 }],
   'gpt2 with rows of whole K-quant blocks': ['gpt2', { width: 256 }],
   'llama with biases, grouped queries, wide heads and the scaled rotation of Llama 3': [
@@ -86,12 +94,12 @@ const architectures: Readonly<Record<string, readonly [string, Partial<ModelConf
 
 test.skipIf(missing).each(Object.entries(architectures))(
   'llama.cpp loads %s in every type: our probabilities and greedy tokens with the same weights',
-  async (_, [family, overrides]) => {
+  async (_, [family, overrides, own = dtypes]) => {
     const config = tinyConfig(family, overrides);
     const parameters = await memorizedParameters(config);
     const tokenizer = ggufTokenizer(characterTokens(config.vocabularySize));
     const prompt = memorized[1]!.subarray(0, 3);
-    for (const dtype of config.width % 256 === 0 ? (['q4_k', 'q6_k'] as const) : dtypes) {
+    for (const dtype of config.width % 256 === 0 ? (['q4_k', 'q6_k'] as const) : own) {
       const path = join(directory, `${family}-${config.width}-${dtype}.gguf`);
       const file = writeGguf({ config, parameters, dtype, tokenizer });
       writeFileSync(path, file);

@@ -1,5 +1,6 @@
 /** The tensors of a GGUF file under our names, with our rows, still in blocks. */
 import type { ModelConfig } from '../config/model-config.js';
+import { bytesOf } from '../weights/bytes-of.js';
 import { checkLayerCount, checkTensors } from '../weights/check-parameters.js';
 import { type ParameterLayouts, parameterLayout } from '../weights/parameter-layout.js';
 import type { TensorPlace } from './architectures/gguf-architecture.js';
@@ -66,7 +67,7 @@ interface PartOfTensor {
   /** The first of its rows. */
   readonly row: number;
   readonly isInOrder: boolean;
-  /** Its rows in our order. */
+  /** Its rows in our order, its gains without the one of llama.cpp. */
   inOrder(bytes: Uint8Array): Uint8Array;
 }
 
@@ -75,7 +76,7 @@ function partsOf(file: GgufFile, config: ModelConfig): PartOfTensor[] {
   const layout = parameterLayout(config);
   const places = [...architectureOf(file).tensors(config)].filter(({ theirs }) => file.tensors.has(theirs));
   checkShapes(file, layout, places);
-  return places.flatMap(({ theirs, ours, isInterleaved }) => {
+  return places.flatMap(({ theirs, ours, isInterleaved, offset }) => {
     const { shape, type, byteLength } = file.tensors.get(theirs)!;
     const rowBytes = byteLength / shape[0]!;
     let next = 0;
@@ -91,7 +92,12 @@ function partsOf(file: GgufFile, config: ModelConfig): PartOfTensor[] {
         rowBytes,
         row,
         isInOrder: !isInterleaved,
-        inOrder: (bytes) => (isInterleaved ? inHalves(bytes, rowBytes, config.headWidth) : bytes),
+        inOrder: (bytes) =>
+          isInterleaved
+            ? inHalves(bytes, rowBytes, config.headWidth)
+            : offset === 0
+              ? bytes
+              : without(offset, bytes),
       };
     });
   });
@@ -101,9 +107,11 @@ function checkShapes(file: GgufFile, layout: ParameterLayouts, places: readonly 
   const found = new Map<string, { readonly shape: readonly number[] }>();
   const rest = new Map<string, GgufTensorInfo>(file.tensors);
   rest.delete(rotaryFactorsName);
-  for (const { theirs, ours, isInterleaved } of places) {
+  for (const { theirs, ours, isInterleaved, offset } of places) {
     const info = rest.get(theirs)!;
     rest.delete(theirs);
+    if (offset !== 0 && info.type !== 'F32')
+      throw unsupportedGguf(file.name, `its gains "${theirs}" are stored as ${info.type}, and not as F32`);
     if (info.shape.length === 1 && (ours.length > 1 || isInterleaved) && !/^(F32|F16|BF16)$/.test(info.type))
       throw unsupportedGguf(file.name, `its tensor "${theirs}" is a vector stored as ${info.type}`);
     const expected = ours.map((name) => layout.get(name)?.shape);
@@ -118,6 +126,10 @@ function checkShapes(file: GgufFile, layout: ParameterLayouts, places: readonly 
   // What is left is a tensor too many.
   for (const [name, info] of rest) found.set(name, info);
   checkTensors(layout, found, file.name);
+}
+
+function without(offset: number, bytes: Uint8Array): Uint8Array {
+  return bytesOf(new Float32Array(bytes.slice().buffer).map((value) => value - offset));
 }
 
 /** Rows of each head from [first, second half] in turn to one half after the other: writing undone. */

@@ -163,12 +163,23 @@ test('what GGUF cannot hold is refused', () => {
     truncate: true,
     attentionFactor: 1.1,
   } as const;
+  const olmo2 = { normPlacement: 'after', queryKeyNormalization: 'rmsWide' } as const;
+  const gemma = {
+    feedForward: 'gegluTanh',
+    normalizationOffset: 1,
+    normPlacement: 'both',
+    embeddingScale: Math.sqrt(8),
+  } as const;
   for (const [fields, part] of [
     [{ queryKeyNormalization: 'none', rotaryScaling: yarn }, 'its YaRN begins and ends'],
     [{ attentionWindow: 4 }, 'its Qwen3 has no window'],
-    [{ queryKeyNormalization: 'none', rotaryWidth: 2 }, 'this model is another'],
-    [{ queryKeyNormalization: 'none', rotatedLayers: [true, false] }, 'this model is another'],
-    [{ normPlacement: 'after', queryKeyNormalization: 'rmsWide' }, 'this model is another'],
+    [{ queryKeyNormalization: 'none', rotaryWidth: 2, attentionWindow: 4 }, 'its Phi-3 has no window'],
+    [{ queryKeyNormalization: 'none', rotatedLayers: [false] }, "this model's layer 0 is another"],
+    [{ ...olmo2, tiedHead: true }, 'its OLMo 2 has a head of its own'],
+    [{ ...olmo2, headWidth: 2 }, 'its OLMo 2 has heads that are together as wide as the model'],
+    [{ ...olmo2, queryKeyNormalization: 'none' }, 'this model is another'],
+    [{ ...gemma, attentionScale: 0.25 }, 'its Gemma 3 divides scores'],
+    [{ ...gemma, rotaryScaling: { ...yarn, betaFast: 32 } }, 'no rotary scaling of the type yarn'],
   ] as const) {
     const other = createModelConfig({ ...dimensions, ...fields });
     expect(() => writeGguf({ config: other, parameters: oracleParameters(other) })).toThrow(part);

@@ -60,10 +60,11 @@ export function ggufParts(options: GgufOptions): Iterable<Uint8Array> {
   writeTokens(file, options);
   const put = (name: string, tensor: NamedTensor): void =>
     file.tensor(name, encodedTensor(name, tensor, storedType(name, tensor.shape, dtype, config)));
-  for (const { theirs, ours, isInterleaved } of architecture.tensors(config)) {
+  for (const { theirs, ours, isInterleaved, offset } of architecture.tensors(config)) {
     const tensors = ours.flatMap((part) => parameters.get(part) ?? []);
     if (tensors.length === 0) continue;
-    const tensor = tensors.length > 1 ? joinRows(tensors) : tensors[0]!;
+    const { shape, data } = tensors.length > 1 ? joinRows(tensors) : tensors[0]!;
+    const tensor = { shape, data: offset === 0 ? data : data.map((value) => value + offset) };
     put(theirs, isInterleaved ? interleaved(tensor, config.headWidth) : tensor);
   }
   if (config.rotaryScaling?.type === 'llama3') put(rotaryFactorsName, rotaryFactors(config));
@@ -95,10 +96,7 @@ function architectureFor(config: ModelConfig): GgufArchitecture {
   const found = named(familyOf(config)?.type) ?? named(familyOf({ ...config, family: undefined })?.type);
   const reason = found ? found.refuses(config) : 'this model is another';
   if (found !== undefined && reason === undefined) return found;
-  const known = architectures
-    .filter(({ families }) => families.length > 0)
-    .map(({ name }) => name)
-    .join(', ');
+  const known = architectures.map(({ name }) => name).join(', ');
   throw new LlmError({
     code: 'model/export-unsupported',
     message: `GGUF is written for the architectures ${known} as llama.cpp computes them; ${reason}. Export to Hugging Face or ONNX instead.`,

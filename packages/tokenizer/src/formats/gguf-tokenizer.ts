@@ -132,10 +132,10 @@ function commonParts(lists: GgufTokenizer): Readonly<Record<string, unknown>> {
   };
 }
 
-function vocabularyOf(lists: GgufTokenizer): Readonly<Record<string, number>> {
-  const isUsed = (id: number): boolean =>
-    !isControlToken(lists, id) && lists.tokenTypes[id] !== tokenType.unused && lists.tokens[id] !== '';
-  return Object.fromEntries(
-    lists.tokens.map((text, id) => [text, id] as const).filter(([, id]) => isUsed(id)),
-  );
+function vocabularyOf(lists: GgufTokenizer): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>();
+  for (const [id, text] of lists.tokens.entries())
+    if (text !== '' && lists.tokenTypes[id] !== tokenType.unused && !isControlToken(lists, id))
+      ids.set(text, id);
+  return ids;
 }

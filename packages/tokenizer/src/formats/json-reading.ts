@@ -46,11 +46,13 @@ export function stringAt(file: string, where: string, value: unknown): string {
 }
 
 /** A token id: an integer from 0 to 2^21 - 1. */
+export function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1 << 21;
+}
+
 export function idAt(file: string, where: string, value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= 1 << 21) {
-    throw invalidFile(file, where, `must be a token id from 0 to 2097151, and is ${describe(value)}.`);
-  }
-  return value;
+  if (isId(value)) return value;
+  throw invalidFile(file, where, `must be a token id from 0 to 2097151, and is ${describe(value)}.`);
 }
 
 function describe(value: unknown): string {

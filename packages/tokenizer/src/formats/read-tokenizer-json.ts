@@ -10,9 +10,9 @@ import { BpeTokenizer } from '../bpe-tokenizer.js';
 import { rustWord } from '../oniguruma/unicode-sets.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
 import type { UnknownToken } from '../vocabulary/bpe-definition.js';
-import { alphabetToBytes, bytesToAlphabet } from '../vocabulary/byte-alphabet.js';
+import { bytesToAlphabet, isInAlphabet, writeAlphabet } from '../vocabulary/byte-alphabet.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
-import { tokenBytesOf } from '../vocabulary/token-bytes.js';
+import type { TokenBytes } from '../vocabulary/token-bytes.js';
 import { invalidFile, type JsonObject, objectAt, parseJson, stringAt } from './json-reading.js';
 import { readCharacters } from './read-characters.js';
 import { readNormalizer } from './read-normalizer.js';
@@ -51,11 +51,9 @@ export function readTokenizer(value: unknown): BpeTokenizer {
   const { ids, size } = readVocabulary(model);
   const merges = readMerges(model, ids);
   const addedTokens = normalizeAddedTokens(placeAddedTokens(added, ids), normalizer);
-  const { tokens, rawTokens } = ordinaryTokens(ids, size, merges, addedTokens);
   return new BpeTokenizer({
     preTokenizer,
-    tokens: tokenBytesOf(tokens),
-    rawTokens,
+    ...ordinaryTokens(ids, size, merges, addedTokens),
     merges,
     ignoreMerges: model.ignore_merges === true,
     addedTokens,
@@ -90,18 +88,30 @@ function ordinaryTokens(
   size: number,
   { pairs, results }: MergeList,
   added: readonly AddedToken[],
-): { tokens: (Uint8Array | undefined)[]; rawTokens: ReadonlySet<number> } {
-  const tokens = new Array<Uint8Array | undefined>(size).fill(undefined);
-  const rawTokens = new Set<number>();
-  const addedIds = new Set(added.map(({ id }) => id));
-  const merged = new Set([...pairs, ...results]);
+): { tokens: TokenBytes; rawTokens: ReadonlySet<number> } {
+  const isMerged = new Uint8Array(size);
+  for (const id of pairs) isMerged[id] = 1;
+  for (const id of results) isMerged[id] = 1;
+  const leftOut = new Set<number>();
+  for (const { id, content } of added)
+    if (isMerged[id] !== 1 && !(content.length === 1 && isInAlphabet(content))) leftOut.add(id);
+  // End to end at once: an array for each of hundreds of thousands of tokens is work for the collector.
   const encoder = new TextEncoder();
+  const raw = new Map<number, Uint8Array>();
+  const offsets = new Int32Array(size + 1);
   for (const [text, id] of ids) {
-    const bytes = alphabetToBytes(text);
-    const isByte = bytes?.length === 1;
-    if (addedIds.has(id) && !isByte && !merged.has(id)) continue;
-    if (bytes === undefined) rawTokens.add(id);
-    tokens[id] = bytes ?? encoder.encode(text);
+    if (leftOut.has(id)) continue;
+    const isWritten = isInAlphabet(text);
+    if (!isWritten) raw.set(id, encoder.encode(text));
+    offsets[id + 1] = isWritten ? text.length : raw.get(id)!.length;
   }
-  return { tokens, rawTokens };
+  for (let id = 0; id < size; id++) offsets[id + 1]! += offsets[id]!;
+  const bytes = new Uint8Array(offsets[size]!);
+  for (const [text, id] of ids) {
+    if (leftOut.has(id)) continue;
+    const stored = raw.get(id);
+    if (stored === undefined) writeAlphabet(text, bytes, offsets[id]!);
+    else bytes.set(stored, offsets[id]!);
+  }
+  return { tokens: { bytes, offsets }, rawTokens: new Set(raw.keys()) };
 }

@@ -2,7 +2,7 @@
 import type { Normalizer } from '../pretokenize/normalizer.js';
 import type { AddedToken } from '../vocabulary/added-token.js';
 import type { MergeList } from '../vocabulary/merge-list.js';
-import { arrayAt, idAt, invalidFile, type JsonObject, objectAt, stringAt } from './json-reading.js';
+import { arrayAt, idAt, invalidFile, isId, type JsonObject, objectAt, stringAt } from './json-reading.js';
 import { unsupported } from './read-pre-tokenizer.js';
 
 const file = 'tokenizer.json';
@@ -14,8 +14,10 @@ export function placeAddedTokens(
   added: readonly AddedToken[],
   ids: ReadonlyMap<string, number>,
 ): AddedToken[] {
-  const owners = new Map(Array.from(ids, ([text, id]) => [id, text]));
   const placed = added.map((token) => ({ ...token, id: ids.get(token.content) ?? token.id }));
+  const wanted = new Set(placed.map(({ id }) => id));
+  const owners = new Map<number, string>();
+  for (const [text, id] of ids) if (wanted.has(id)) owners.set(id, text);
   const seen = new Map<number, string>();
   for (const [index, { content, id }] of placed.entries()) {
     const owner = owners.get(id) ?? seen.get(id);
@@ -76,20 +78,30 @@ export function readAddedTokens(value: unknown): AddedToken[] {
   });
 }
 
+/** `model.vocab` is an object of the file, or a Map made of another format. */
 export function readVocabulary(model: JsonObject): { ids: Map<string, number>; size: number } {
+  const { vocab } = model;
+  const entries: Iterable<[string, unknown]> =
+    vocab instanceof Map ? vocab : Object.entries(objectAt(file, 'model.vocab', vocab));
   const ids = new Map<string, number>();
-  const seen = new Set<number>();
+  // 1 for an id that is taken, as long as the greatest so far.
+  let taken = new Uint8Array(2 ** 16);
   let size = 0;
-  for (const [text, value] of Object.entries(objectAt(file, 'model.vocab', model.vocab))) {
-    const where = `model.vocab[${JSON.stringify(text.slice(0, 60))}]`;
-    const id = idAt(file, where, value);
-    if (text === '' || text.length > longestToken) {
-      throw invalidFile(file, where, `is ${text === '' ? 'empty' : 'longer than 65536 characters'}.`);
+  for (const [text, value] of entries) {
+    // Where an entry lies is written out for errors alone: there are hundreds of thousands.
+    const where = (): string => `model.vocab[${JSON.stringify(text.slice(0, 60))}]`;
+    const id = isId(value) ? value : idAt(file, where(), value);
+    if (text === '' || text.length > longestToken)
+      throw invalidFile(file, where(), `is ${text === '' ? 'empty' : 'longer than 65536 characters'}.`);
+    if (id >= taken.length) {
+      const longer = new Uint8Array(2 ** Math.ceil(Math.log2(id + 1)));
+      longer.set(taken);
+      taken = longer;
     }
-    if (seen.has(id)) throw invalidFile(file, where, `repeats the id ${id}.`);
-    seen.add(id);
+    if (taken[id] === 1) throw invalidFile(file, where(), `repeats the id ${id}.`);
+    taken[id] = 1;
     ids.set(text, id);
-    size = Math.max(size, id + 1);
+    if (id >= size) size = id + 1;
   }
   return { ids, size };
 }
@@ -98,22 +110,31 @@ export function readMerges(model: JsonObject, ids: ReadonlyMap<string, number>):
   const entries = arrayAt(file, 'model.merges', model.merges);
   const pairs = new Int32Array(entries.length * 2);
   const results = new Int32Array(entries.length);
-  for (const [rank, entry] of entries.entries()) {
-    const where = `model.merges[${rank}]`;
-    const parts = typeof entry === 'string' ? entry.split(' ') : arrayAt(file, where, entry);
-    if (parts.length !== 2) throw invalidFile(file, where, 'must hold two tokens.');
-    const names = parts.map((part) => stringAt(file, where, part));
-    for (const [offset, token] of names.entries()) {
-      const id = ids.get(token);
-      if (id === undefined)
-        throw invalidFile(file, where, `names ${JSON.stringify(token)}, which is not in model.vocab.`);
-      pairs[rank * 2 + offset] = id;
-    }
-    const made = names.join('');
-    const result = ids.get(made);
-    if (result === undefined)
-      throw invalidFile(file, where, `makes ${JSON.stringify(made)}, which is not in model.vocab.`);
-    results[rank] = result;
+  for (let rank = 0; rank < entries.length; rank++) {
+    const entry = entries[rank];
+    const where = (): string => `model.merges[${rank}]`;
+    const idOf = (token: string, verb: 'names' | 'makes'): number =>
+      ids.get(token) ?? missing(where(), verb, token);
+    const [left, right] = mergedPair(entry, where);
+    pairs[rank * 2] = idOf(left, 'names');
+    pairs[rank * 2 + 1] = idOf(right, 'names');
+    results[rank] = idOf(left + right, 'makes');
   }
   return { pairs, results };
+}
+
+function mergedPair(entry: unknown, where: () => string): readonly [left: string, right: string] {
+  if (typeof entry === 'string') {
+    const space = entry.indexOf(' ');
+    if (space >= 0 && entry.indexOf(' ', space + 1) < 0)
+      return [entry.slice(0, space), entry.slice(space + 1)];
+    throw invalidFile(file, where(), 'must hold two tokens.');
+  }
+  const parts = arrayAt(file, where(), entry);
+  if (parts.length !== 2) throw invalidFile(file, where(), 'must hold two tokens.');
+  return [stringAt(file, where(), parts[0]), stringAt(file, where(), parts[1])];
+}
+
+function missing(where: string, verb: 'names' | 'makes', token: string): never {
+  throw invalidFile(file, where, `${verb} ${JSON.stringify(token)}, which is not in model.vocab.`);
 }

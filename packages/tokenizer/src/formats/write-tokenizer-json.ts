@@ -66,7 +66,11 @@ export function toTokenizerJson(tokenizer: BpeTokenizer): string {
       ]),
     },
   };
-  return `${JSON.stringify(file, undefined, 1)}\n`;
+  // Only what we made is indented: what a file brought may be so deep that indenting it takes its square.
+  const entries = Object.entries(file).map(
+    ([key, value]) => `"${key}": ${JSON.stringify(value, undefined, key === 'model' ? 1 : 0)}`,
+  );
+  return `{\n${entries.join(',\n')}\n}\n`;
 }
 
 /**

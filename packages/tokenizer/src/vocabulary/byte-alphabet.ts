@@ -3,9 +3,9 @@
  * Latin-1 characters stand for themselves, the other 68 bytes for U+0100…U+0143 in order.
  */
 const byteToCharacter: readonly string[] = buildAlphabet();
-const characterToByte: ReadonlyMap<string, number> = new Map(
-  byteToCharacter.map((character, byte) => [character, byte]),
-);
+/** By UTF-16 unit: the byte it stands for, −1 for none. */
+const byteOfUnit = new Int16Array(0x144).fill(-1);
+for (const [byte, character] of byteToCharacter.entries()) byteOfUnit[character.charCodeAt(0)] = byte;
 
 /** [256] bytes in the order of their stand-ins: the first 256 ids of GPT-2 and of Hugging Face's trainer. */
 export const bytesInAlphabetOrder: Uint8Array = Uint8Array.from(
@@ -29,13 +29,16 @@ export function bytesToAlphabet(bytes: Uint8Array): string {
   return text;
 }
 
-/** The reverse; undefined when a character stands for no byte. */
-export function alphabetToBytes(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(text.length);
+/** Whether each character stands for a byte. */
+export function isInAlphabet(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    const byte = characterToByte.get(text[i]!);
-    if (byte === undefined) return undefined;
-    bytes[i] = byte;
+    const unit = text.charCodeAt(i);
+    if (unit >= byteOfUnit.length || byteOfUnit[unit]! < 0) return false;
   }
-  return bytes;
+  return true;
+}
+
+/** The bytes of a text of stand-ins, one a character, from `at` on. */
+export function writeAlphabet(text: string, bytes: Uint8Array, at: number): void {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = byteOfUnit[text.charCodeAt(i)]!;
 }

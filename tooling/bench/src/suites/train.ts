@@ -5,7 +5,7 @@
  * 2); BENCH_TRAIN_SIZES is a list of `2M`, `5M` and `30M` (default all).
  */
 import { createRandom } from '@llm/core';
-import { type Executor, Graph, matMul, reduceMax, serializeOnnx } from '@llm/graph';
+import { type Executor, productRate } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { adamW, createModelConfig, createTransformer, type ModelConfig, parameterCount } from '@llm/model';
 import { installPeers, runPythonPeer } from '../peers/python.js';
@@ -56,7 +56,7 @@ async function measure({ config, rows, steps }: Case): Promise<BenchRow[]> {
   let peer: PyTorchRates | undefined;
   for (let round = 0; round < rounds; round++) {
     ours = Math.max(ours, await tokensPerSecond(executor, config, rows, steps));
-    product = Math.max(product, await productRate(executor));
+    product = Math.max(product, await productRate(executor, { repeats: 20 }));
     const again = runPythonPeer<PyTorchRates>('train_step.py', peerOptions);
     if (again) peer = better(peer, again);
   }
@@ -126,24 +126,4 @@ async function tokensPerSecond(
   }
   await model.dispose();
   return (rows * columns * 1000) / best;
-}
-
-/** Operations per second of one large product; its result is reduced, so that no copy of it is timed. */
-async function productRate(executor: Executor): Promise<number> {
-  const size = 1024;
-  const graph = new Graph();
-  const a = graph.input('a', 'float32', [size, size]);
-  const b = graph.input('b', 'float32', [size, size]);
-  graph.output('greatest', reduceMax(matMul(a, b), 1));
-  const session = await executor.createSession(serializeOnnx(graph));
-  const data = Float32Array.from({ length: size * size }, (_, i) => Math.sin(i));
-  const matrix = { type: 'float32', shape: [size, size], data } as const;
-  let best = Number.POSITIVE_INFINITY;
-  for (let repeat = 0; repeat < 20; repeat++) {
-    const begun = performance.now();
-    await session.run({ a: matrix, b: matrix });
-    best = Math.min(best, performance.now() - begun);
-  }
-  await session.dispose();
-  return (2 * size ** 3 * 1000) / best;
 }

@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DirectoryStore } from '@llm/core/node';
-import { type Executor, Graph, matMul, reduceMax, serializeOnnx } from '@llm/graph';
+import { productRate } from '@llm/graph';
 import { createNodeExecutor, createNodeWebgpuExecutor } from '@llm/graph/node';
 import { createModelConfig, createTransformer, type ModelConfig, parameterCount } from '@llm/model';
 import { exportHuggingFace } from '@llm/model/hugging-face';
@@ -101,7 +101,7 @@ async function training({ config, rows, onCpu, side }: Case, reason?: string): P
   });
   const name = `PyTorch ${peer?.version ?? ''} on CUDA`.replace('  ', ' ');
   const note = peer === undefined ? { note: installPeers } : {};
-  const product = await productRate(executor, side);
+  const product = await productRate(executor, { side, products: side > 1024 ? 16 : 2 });
   result.push(
     benchRow({ ...measured, ...note, peerName: `${name}, eager`, peer: peer?.eager ?? null }),
     ...(peer === undefined || peer.compile !== undefined
@@ -171,26 +171,4 @@ async function sampling({ config }: Case, reason?: string): Promise<BenchRow[]> 
 
 function sizeOf(config: ModelConfig): string {
   return `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, vocabulary ${config.vocabularySize}`;
-}
-
-/** Operations per second of products one after the other on the device; only one number comes back. */
-async function productRate(executor: Executor, side: number): Promise<number> {
-  const products = side > 1024 ? 16 : 2;
-  const graph = new Graph();
-  const x = graph.input('x', 'float32', [side, side]);
-  let product = x;
-  for (let i = 0; i < products; i++) product = matMul(product, x);
-  graph.output('greatest', reduceMax(product));
-  const session = await executor.createSession(serializeOnnx(graph, { target: executor.target }));
-  const data = Float32Array.from({ length: side * side }, (_, i) => Math.sin(i) / side);
-  const onDevice = await executor.device!.upload({ type: 'float32', shape: [side, side], data });
-  let best = Number.POSITIVE_INFINITY;
-  for (let repeat = 0; repeat < 10; repeat++) {
-    const begun = performance.now();
-    await session.runResident!({ x: onDevice }, ['greatest']);
-    best = Math.min(best, (performance.now() - begun) / 1000);
-  }
-  onDevice.dispose();
-  await session.dispose();
-  return (products * 2 * side ** 3) / best;
 }

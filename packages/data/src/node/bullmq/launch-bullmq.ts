@@ -6,8 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { throwIfAborted } from '@llm/core';
 import { FlowProducer, Queue } from 'bullmq';
-import { type Launch, launchError } from '../launchers/launch.js';
-import { phaseNames } from '../pipeline/phases.js';
+import { type Launch, launchError, phaseRanks } from '../launchers/launch.js';
 import { defaultQueue, gateId, phaseFlow } from './run-queue.js';
 import { redisConnection } from './work-bullmq.js';
 
@@ -30,7 +29,8 @@ export interface BullmqLaunch extends Launch {
 /** Returns when all phases are done. Throws `data/launch-failed`. */
 export async function launchBullmq(options: BullmqLaunch): Promise<void> {
   const { redis, queue: name = defaultQueue, run = randomUUID(), attempts = 3, signal } = options;
-  const { command, tasks } = options;
+  const { command, tasks, phases } = options;
+  const names = phaseRanks(options).map(([phase]) => phase);
   const connection = redisConnection(redis);
   const flows = new FlowProducer({ connection });
   const queue = new Queue(name, { connection });
@@ -38,8 +38,8 @@ export async function launchBullmq(options: BullmqLaunch): Promise<void> {
   flows.on('error', () => undefined);
   queue.on('error', () => undefined);
   try {
-    await flows.add(phaseFlow(name, run, { command, tasks }, attempts, phaseNames[0])!);
-    for (const phase of phaseNames) {
+    await flows.add(phaseFlow(name, run, { command, tasks, phases }, attempts, names[0])!);
+    for (const phase of names) {
       options.onPhase?.(phase);
       for (;;) {
         throwIfAborted(signal);

@@ -11,18 +11,20 @@ export interface Launch {
   readonly command: readonly string[];
   /** Ranks of a phase. */
   readonly tasks: number;
+  /** Those that the plan needs (`phasesOf`). Default: all; a phase that is not needed has nothing to do. */
+  readonly phases?: readonly PhaseName[] | undefined;
   /** Processes at once. Default: all. */
   readonly concurrency?: number | undefined;
 }
 
 /** The phases in their order, each with its ranks. */
-export function phaseRanks({ tasks }: Launch): (readonly [PhaseName, number])[] {
+export function phaseRanks({ tasks, phases = phaseNames }: Launch): (readonly [PhaseName, number])[] {
   if (!Number.isInteger(tasks) || tasks < 1)
     throw new LlmError({
       code: 'data/launch-invalid',
       message: `A phase cannot have ${tasks} tasks; give a whole number of at least 1.`,
     });
-  return phaseNames.map((phase) => [phase, phase === 'clusters' || phase === 'finish' ? 1 : tasks] as const);
+  return phases.map((phase) => [phase, phase === 'clusters' || phase === 'finish' ? 1 : tasks] as const);
 }
 
 export function rankCommand(

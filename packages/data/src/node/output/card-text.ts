@@ -34,6 +34,7 @@ export function cardText(card: DataCard): string {
         fingerprint.slice(0, 16),
       ]),
     ),
+    ...mixtureOf(card),
     '## Steps',
     table(
       ['step', 'pages in', 'pages out', 'options'],
@@ -87,9 +88,29 @@ function frontMatter(card: DataCard): string {
   ].join('\n');
 }
 
+/** Of what was mixed of several sources. */
+function mixtureOf({ settings: { mixture } }: DataCard): string[] {
+  const { by, unit, groups } = (mixture ?? {}) as { by?: string; unit?: string; groups?: unknown };
+  if (!Array.isArray(groups)) return [];
+  const rows = groups as { group: string; share: number; documents: number; size: number; epochs: number }[];
+  return [
+    '## Mixture',
+    table(
+      [String(by), 'share', 'documents', String(unit), 'epochs'],
+      rows.map(({ group, share, documents, size, epochs }) => [
+        group,
+        `${(100 * share).toFixed(2)} %`,
+        count(documents),
+        count(size),
+        epochs.toFixed(3),
+      ]),
+    ),
+  ];
+}
+
 function optionsOf(card: DataCard, step: string): string {
   const options = card.steps.find(({ name }) => name === step)?.options ?? card.settings[step] ?? null;
-  if (options === null || typeof options !== 'object') return '';
+  if (step === 'mixture' || options === null || typeof options !== 'object') return '';
   return Object.entries(options)
     .map(([name, value]) => {
       const isLong = Array.isArray(value) && value.length > longestList;

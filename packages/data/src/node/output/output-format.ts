@@ -15,7 +15,7 @@ interface OutputOptions {
 export function checkOutputOptions(options: OutputOptions): void {
   const { format = 'parquet', compression, groupDocuments } = options;
   checkChoice('format', format, outputFormats);
-  const compressions = format === 'parquet' ? ['snappy', 'gzip', 'zstd', 'none'] : ['gzip', 'none'];
+  const compressions = format === 'parquet' ? ['snappy', 'gzip', 'zstd', 'none'] : ['gzip', 'zstd', 'none'];
   if (compression !== undefined) checkChoice('compression', compression, compressions);
   if (groupDocuments !== undefined)
     checkNumber('groupDocuments', groupDocuments, { minimum: 1, integer: true });

@@ -3,6 +3,7 @@ import type { ArtifactStore, RunOptions } from '@llm/core';
 import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
 import type { PiiOptions } from '../../filters/pii.js';
 import type { PageStep } from '../../page/page-step.js';
+import type { DecontaminationOptions } from '../decontamination/load-evaluations.js';
 import type { DataInput, InputLimits } from '../inputs/data-input.js';
 import type { StepsModule } from '../workers/steps-module.js';
 import type { PhaseName } from './phases.js';
@@ -18,6 +19,8 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
    */
   readonly steps?: readonly PageStep[] | StepsModule | undefined;
   readonly deduplication?: DeduplicationOptions | false | undefined;
+  /** Documents that share n-grams with evaluations. Default: not looked for. */
+  readonly decontamination?: DecontaminationOptions | undefined;
   readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
   /** UTF-16 units of JSON after which a shard is closed. Default 32 Mi. */
   readonly shardCharacters?: number | undefined;

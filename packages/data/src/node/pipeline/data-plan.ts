@@ -21,6 +21,7 @@ const known: Record<keyof DataPlan, true> = {
   output: true,
   steps: true,
   deduplication: true,
+  decontamination: true,
   pii: true,
   shardCharacters: true,
   workers: true,

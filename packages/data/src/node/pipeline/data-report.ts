@@ -1,6 +1,8 @@
 /** What a run found: `prefix/report.json`, the same bytes for the same inputs and options. */
+import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
 import { Counts } from '../../pipeline/counts.js';
 import type { Funnel, FunnelStep } from '../../pipeline/funnel.js';
+import { sentenceOptions, substringOptions } from '../deduplication/span-rounds.js';
 import type { UnitSource, UnitSummary } from './unit-files.js';
 import type { ShardResult } from './write-shard.js';
 
@@ -22,6 +24,8 @@ export interface DataReport {
   /** UTF-16 units of page content read and of text kept. */
   readonly characters: { readonly read: number; readonly kept: number };
   readonly pii: { readonly emails: number; readonly ipAddresses: number };
+  /** What was cut out where sentences or substrings were deduplicated, of dropped documents too. */
+  readonly removed?: { readonly sentences: number; readonly bytes: number } | undefined;
   readonly shards: number;
   readonly inputs: readonly {
     readonly label: string;
@@ -37,11 +41,11 @@ export interface ReportSource {
   readonly units: readonly { readonly source: UnitSource; readonly summary: UnitSummary }[];
   /** Knows the steps in their order, and has counted nothing yet. */
   readonly funnel: Funnel;
-  readonly deduplicated: boolean;
+  readonly deduplication: DeduplicationOptions | false;
   readonly shards: readonly ShardResult[];
 }
 
-export function buildReport({ fingerprint, units, funnel, deduplicated, shards }: ReportSource): DataReport {
+export function buildReport({ fingerprint, units, funnel, deduplication, shards }: ReportSource): DataReport {
   const records = new Counts();
   const languages = new Counts();
   const dropped = new Counts();
@@ -60,12 +64,20 @@ export function buildReport({ fingerprint, units, funnel, deduplicated, shards }
   const sum = <Row>(rows: readonly Row[], pick: (row: Row) => number): number =>
     rows.reduce((total, row) => total + pick(row), 0);
   const kept = sum(shards, (shard) => shard.kept);
-  if (deduplicated) {
-    const duplicates = new Counts();
-    for (const shard of shards) duplicates.addAll(shard.duplicates);
-    funnel.count('minhash', undefined, kept);
-    for (const [reason, count] of Object.entries(duplicates.sorted())) funnel.count('minhash', reason, count);
-  }
+  // What leaves the last row is kept; what leaves one before enters the next.
+  let left = kept;
+  const count = (step: string, pick: (shard: ShardResult) => Readonly<Record<string, number>>): void => {
+    const reasons = new Counts();
+    for (const shard of shards) reasons.addAll(pick(shard));
+    funnel.count(step, undefined, left);
+    for (const [reason, pages] of Object.entries(reasons.sorted())) funnel.count(step, reason, pages);
+    left += reasons.total();
+  };
+  const hasSentences = sentenceOptions(deduplication) !== undefined;
+  const hasSubstrings = substringOptions(deduplication) !== undefined;
+  if (hasSubstrings) count('substrings', ({ dropped }) => dropped.substrings);
+  if (hasSentences) count('sentences', ({ dropped }) => dropped.sentences);
+  if (deduplication !== false) count('minhash', ({ duplicates }) => duplicates);
   for (const step of funnel.steps()) dropped.addAll(step.dropped);
   return {
     kind: 'data-report',
@@ -89,6 +101,13 @@ export function buildReport({ fingerprint, units, funnel, deduplicated, shards }
       emails: sum(shards, (shard) => shard.emails),
       ipAddresses: sum(shards, (shard) => shard.ipAddresses),
     },
+    removed:
+      hasSentences || hasSubstrings
+        ? {
+            sentences: sum(shards, (shard) => shard.removed.sentences),
+            bytes: sum(shards, (shard) => shard.removed.bytes),
+          }
+        : undefined,
     shards: shards.filter((shard) => shard.bytes > 0).length,
     inputs: [...inputs].map(([label, row]) => ({ label, ...row })),
   };

@@ -10,6 +10,7 @@ import { buildReport, type DataReport } from './data-report.js';
 import { deleteWork } from './earlier-work.js';
 import { gatherUnits } from './gathered-units.js';
 import { writeJson } from './json-artifact.js';
+import { rowNames } from './row-names.js';
 import type { RunContext } from './run-context.js';
 import { compress } from './shards.js';
 import { partKey, readUnit } from './unit-files.js';
@@ -48,15 +49,16 @@ export async function finishRun(context: RunContext): Promise<Readonly<Record<st
   for (const [unit, { place }] of plan.units.entries())
     for (let part = 0; part < droppedParts[unit]!; part++)
       await add(partKey(place, 'dropped', part, '.jsonl.gz'));
-  for (const [shard, { duplicates }] of shards.entries())
-    if (Object.keys(duplicates).length > 0) await add(duplicateRowsKey(plan, shard));
+  for (const [shard, { duplicates, dropped }] of shards.entries())
+    if ([duplicates, ...Object.values(dropped)].some((reasons) => Object.keys(reasons).length > 0))
+      await add(duplicateRowsKey(plan, shard));
   await flush();
 
   const { deduplication, prefix, fingerprint } = plan;
   if (deduplication !== false && deduplication.index === true) {
     const index: IndexDescription = {
       kind: 'deduplication-index',
-      version: 1,
+      version: 2,
       making: keyMaking(deduplication),
       kinds: context.keyMaker!.kinds,
       labels: plan.units.map(({ label }) => label),
@@ -70,8 +72,8 @@ export async function finishRun(context: RunContext): Promise<Readonly<Record<st
   const report: DataReport = buildReport({
     fingerprint,
     units,
-    funnel: new Funnel(['reader', ...runner.steps.map((step) => step.name), 'minhash']),
-    deduplicated: deduplication !== false,
+    funnel: new Funnel(rowNames(runner.steps)),
+    deduplication,
     shards,
   });
   await writeJson(store, `${prefix}/report.json`, report, 2);

@@ -1,11 +1,22 @@
 /**
- * The phases of a run, after FineWeb's jobs (base, mh1–mh4): each is a number of tasks that do not depend on
- * each other, and begins when all tasks of the one before are done. A task is done when its marker is there;
- * done twice, also at once by two processes, it writes the same bytes.
+ * The phases of a run, after FineWeb's jobs (base, mh1–mh4), and those of `span-rounds.ts`: each is a number
+ * of tasks that do not depend on each other, and begins when all tasks of the one before are done. A task is
+ * done when its marker is there; done twice, also at once by two processes, it writes the same bytes.
  */
+import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
 import { bucketTasks, findBucketPairs } from '../deduplication/bucket-tasks.js';
-import { joinClusters, readShardPlan } from '../deduplication/join-clusters.js';
+import { findSpans } from '../deduplication/find-spans.js';
+import { joinClusters } from '../deduplication/join-clusters.js';
+import { markRepeats } from '../deduplication/mark-repeats.js';
 import { mergeGroup, runGroups } from '../deduplication/run-groups.js';
+import {
+  hasRound,
+  type RoundName,
+  repeatTasks,
+  roundNames,
+  shardStarts,
+  spanTasks,
+} from '../deduplication/span-rounds.js';
 import { finishRun } from './finish-run.js';
 import { gatherUnits } from './gathered-units.js';
 import { readJson, writeJson } from './json-artifact.js';
@@ -14,8 +25,23 @@ import type { RunContext } from './run-context.js';
 import { readUnit } from './unit-files.js';
 import { writeShard } from './write-shard.js';
 
-export const phaseNames = ['pages', 'merge', 'buckets', 'clusters', 'corpus', 'finish'] as const;
+export const phaseNames = [
+  ...(['pages', 'merge', 'buckets', 'clusters'] as const),
+  ...(['sentences', 'sentences-repeats', 'seeds', 'seeds-repeats', 'windows', 'windows-repeats'] as const),
+  ...(['corpus', 'finish'] as const),
+] as const;
 export type PhaseName = (typeof phaseNames)[number];
+
+/** The phases of a run that have something to do. */
+export function phasesOf(deduplication: DeduplicationOptions | false = {}): PhaseName[] {
+  const rounds = roundNames.filter((round) => hasRound(deduplication, round));
+  const isRound = (phase: PhaseName, round: RoundName): boolean =>
+    phase === round || phase === `${round}-repeats`;
+  return phaseNames.filter(
+    (phase) =>
+      !roundNames.some((round) => isRound(phase, round)) || rounds.some((round) => isRound(phase, round)),
+  );
+}
 
 interface Phase {
   /** How many tasks; the phase before must be done. */
@@ -49,12 +75,32 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     run: findBucketPairs,
   },
   clusters: { tasks: () => 1, run: joinClusters },
+  ...spanPhases('sentences'),
+  ...spanPhases('seeds'),
+  ...spanPhases('windows'),
   corpus: {
-    tasks: async (context) => (await readShardPlan(context))!.starts.length - 1,
+    tasks: async (context) => (await shardStarts(context)).length - 1,
     run: writeShard,
   },
   finish: { tasks: () => 1, run: finishRun },
 };
+
+type SpanPhases<Round extends RoundName> = Readonly<Record<Round | `${Round}-repeats`, Phase>>;
+
+/** No tasks where the run is not asked for them. */
+function spanPhases<Round extends RoundName>(round: Round): SpanPhases<Round> {
+  const phases: Record<string, Phase> = {
+    [round]: {
+      tasks: (context) => spanTasks(context, round),
+      run: (context, task) => findSpans(context, round, task),
+    },
+    [`${round}-repeats`]: {
+      tasks: (context) => repeatTasks(context, round),
+      run: (context, task) => markRepeats(context, round, task),
+    },
+  };
+  return phases as SpanPhases<Round>;
+}
 
 export function phaseTasks(name: PhaseName, context: RunContext): Promise<number> | number {
   return phases[name].tasks(context);

@@ -43,6 +43,7 @@ export async function planRun(options: DataPipelineOptions, steps: readonly Page
     units,
     limits: { maxPageBytes: options.maxPageBytes, documentCharacters: options.documentCharacters },
     deduplication: options.deduplication ?? {},
+    decontamination: options.decontamination,
     pii: options.pii ?? {},
     shardCharacters: options.shardCharacters ?? 32 * mebibyte,
     segmentItems: options.segmentItems ?? 1000,

@@ -6,12 +6,13 @@
 import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import type { KeyMaker } from '../../deduplication/document-keys.js';
-import { keep, type Metadata } from '../../page/verdict.js';
+import type { Metadata } from '../../page/verdict.js';
 import { Counts } from '../../pipeline/counts.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import type { StepRunner } from '../../pipeline/step-runner.js';
 import type { InputItem, InputLimits } from '../inputs/data-input.js';
 import { readInput } from '../inputs/read-input.js';
+import { rowNames } from './row-names.js';
 import { readStuckPages } from './stuck-pages.js';
 import { readUnit, type UnitCounts, type UnitSource, type UnitSummary, UnitWriter } from './unit-files.js';
 
@@ -45,7 +46,7 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
   const stuck = await readStuckPages(store, source.place);
   const filtered = input.quality === undefined ? input.kind === 'warc' : input.quality === 'filter';
   const unit = new UnitWriter(store, source, keyMaker?.kinds.length ?? 0, from);
-  const funnel = new Funnel(['reader', ...runner.steps.map((step) => step.name), 'minhash']);
+  const funnel = new Funnel(rowNames(runner.steps));
   funnel.add(from?.funnel ?? []);
   const records = new Counts().addAll(from?.records ?? {});
   const languages = new Counts().addAll(from?.languages ?? {});
@@ -96,7 +97,7 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
     const id = own ?? place;
     characters += page.content.length;
     if (stuck.has(ordinal)) return stuckPage(ordinal, page.metadata);
-    const verdict = filtered ? await runner.run(page, funnel) : keep;
+    const verdict = await runner.run(page, funnel, filtered);
     const { language, languageScore } = page;
     if (language !== undefined) languages.add(language);
     if (verdict.kind === 'drop') {

@@ -3,6 +3,7 @@ import type { ArtifactStore } from '@llm/core';
 import type { DeduplicationOptions, KeyMaker } from '../../deduplication/document-keys.js';
 import type { PiiOptions } from '../../filters/pii.js';
 import type { StepRunner } from '../../pipeline/step-runner.js';
+import type { DecontaminationOptions } from '../decontamination/load-evaluations.js';
 import type { InputLimits } from '../inputs/data-input.js';
 import type { PageWatch } from './process-unit.js';
 import type { UnitSource } from './unit-files.js';
@@ -16,6 +17,7 @@ export interface RunPlan {
   readonly units: readonly UnitSource[];
   readonly limits: InputLimits;
   readonly deduplication: DeduplicationOptions | false;
+  readonly decontamination: DecontaminationOptions | undefined;
   readonly pii: Omit<PiiOptions, 'key'> | false;
   readonly shardCharacters: number;
   readonly segmentItems: number;

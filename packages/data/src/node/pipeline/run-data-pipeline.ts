@@ -12,8 +12,9 @@ import { createKeyMaker } from '../../deduplication/document-keys.js';
 import type { PageStep } from '../../page/page-step.js';
 import { Funnel } from '../../pipeline/funnel.js';
 import { StepRunner } from '../../pipeline/step-runner.js';
+import { decontaminationStep } from '../decontamination/load-evaluations.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
-import { loadSteps, type StepsModule } from '../workers/steps-module.js';
+import { runSteps, type StepsModule } from '../workers/steps-module.js';
 import { WorkerPool } from '../workers/worker-pool.js';
 import type { DataPipelineOptions } from './data-pipeline-options.js';
 import type { DataReport } from './data-report.js';
@@ -21,6 +22,7 @@ import { deleteWork, prepareWork } from './earlier-work.js';
 import { readJson } from './json-artifact.js';
 import { isDone, type PhaseName, phaseNames, phaseTasks, runTask } from './phases.js';
 import { planRun } from './plan-run.js';
+import { rowNames } from './row-names.js';
 import type { RunContext } from './run-context.js';
 import { RunRate } from './run-rate.js';
 import { shardKey } from './shards.js';
@@ -43,7 +45,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   const { rank, world, workers } = checkShare(options);
   const { module, steps } = await stepsOf(options);
   const runner = new StepRunner(steps);
-  new Funnel(['reader', ...steps.map((step) => step.name), 'minhash']);
+  new Funnel(rowNames(steps));
   const keyMaker = options.deduplication === false ? undefined : createKeyMaker(options.deduplication);
   const plan = await planRun(options, steps);
   const mine = (count: number): number[] =>
@@ -158,9 +160,12 @@ function checkShare(options: DataPipelineOptions): { rank: number; world: number
 
 async function stepsOf({
   steps,
+  decontamination,
 }: DataPipelineOptions): Promise<{ module: StepsModule | undefined; steps: readonly PageStep[] }> {
-  if (steps === undefined || 'module' in steps) return { module: steps, steps: await loadSteps(steps) };
-  return { module: undefined, steps };
+  if (steps === undefined || 'module' in steps)
+    return { module: steps, steps: await runSteps(steps, decontamination) };
+  const more = decontamination === undefined ? [] : [await decontaminationStep(decontamination)];
+  return { module: undefined, steps: [...steps, ...more] };
 }
 
 /** Undefined when another rank has finished the run, and its work is gone. */

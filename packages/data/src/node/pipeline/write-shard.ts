@@ -1,24 +1,29 @@
 /**
  * The phase `corpus`: a task writes one shard. Duplicates are left out and listed with what they are
- * duplicates of and how alike, e-mail and IP addresses of the others are replaced.
+ * duplicates of and how alike; of the rest, what came before is cut out, and e-mail and IP addresses are
+ * replaced.
  */
-import { throwIfAborted } from '@llm/core';
 import { removePii } from '../../filters/pii.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
 import type { EarlierIndex } from '../deduplication/earlier-index.js';
-import { type Duplicate, readDuplicates, readShardPlan } from '../deduplication/join-clusters.js';
+import type { Duplicate } from '../deduplication/join-clusters.js';
+import { readShardTexts } from '../deduplication/shard-texts.js';
 import { DocumentIds } from './document-ids.js';
-import { gatherUnits, unitOf } from './gathered-units.js';
 import { readJson, writeJson } from './json-artifact.js';
 import type { RunContext, RunPlan } from './run-context.js';
 import { LineBlob, shardKey } from './shards.js';
-import { readSurvivors } from './unit-files.js';
+
+export type TextStep = 'sentences' | 'substrings';
 
 export interface ShardResult {
   readonly bytes: number;
   readonly kept: number;
   /** Reason → documents. */
   readonly duplicates: Readonly<Record<string, number>>;
+  /** Documents of which too little was left, by step and reason. */
+  readonly dropped: Readonly<Record<TextStep, Readonly<Record<string, number>>>>;
+  /** Sentences and bytes of UTF-8 that were cut out of texts, of those too that were dropped then. */
+  readonly removed: { readonly sentences: number; readonly bytes: number };
   /** UTF-16 units of the text that was kept. */
   readonly characters: number;
   readonly emails: number;
@@ -37,65 +42,59 @@ export function readShardResult(
   return readJson<ShardResult>(store, resultKey(plan, shard));
 }
 
-/** Rows of duplicates of a shard, for those who put the dropped pages together. */
+/** Rows of what a shard leaves out, for those who put the dropped pages together. */
 export function duplicateRowsKey({ work }: RunPlan, shard: number): string {
   return `${work}/shards/${String(shard).padStart(6, '0')}-dropped.jsonl.gz`;
 }
 
 export async function writeShard(context: RunContext, shard: number): Promise<void> {
   const { store, plan, runner } = context;
-  const { bases } = await gatherUnits(context);
-  const { starts } = (await readShardPlan(context))!;
   const indexes = await earlierIndexes(context);
-  const ids = new DocumentIds(context);
-  const duplicates = new Map(
-    (await readDuplicates(context, shard)).map((duplicate) => [duplicate.document, duplicate]),
-  );
+  const ids = new DocumentIds(store);
   const lines = new LineBlob(Number.POSITIVE_INFINITY);
   const rows = new LineBlob(Number.POSITIVE_INFINITY);
   const reasons: Record<string, number> = {};
-  let [kept, characters, emails, ipAddresses] = [0, 0, 0, 0];
+  const dropped = { sentences: {}, substrings: {} } as Record<TextStep, Record<string, number>>;
+  let [kept, characters, emails, ipAddresses, sentences, bytes] = [0, 0, 0, 0, 0, 0];
   runner.seconds.clear();
-  const end = starts[shard + 1]!;
-  for (let document = starts[shard]!; document < end; ) {
-    const unit = unitOf(bases, document);
-    const base = bases[unit]!;
-    const stop = Math.min(end, bases[unit + 1]!);
-    const source = plan.units[unit]!;
-    for await (const { document: row, number } of readSurvivors(
-      store,
-      source,
-      document - base,
-      stop - base,
-    )) {
-      throwIfAborted(context.signal);
-      const duplicate = duplicates.get(base + number);
-      const { id, text, metadata } = row;
-      if (duplicate !== undefined) {
-        const described = await describe(duplicate, context, ids, indexes);
-        reasons[described.reason] = (reasons[described.reason] ?? 0) + 1;
-        const { url, recordId } = metadata;
-        rows.add({ id, step: 'minhash', url, recordId, ...described });
-        continue;
-      }
-      const started = performance.now();
-      const clean = plan.pii === false ? undefined : removePii(text, { ...plan.pii, key: id });
-      if (clean !== undefined) runner.time('pii', started);
-      emails += clean?.emails ?? 0;
-      ipAddresses += clean?.ipAddresses ?? 0;
-      kept++;
-      const keptText = clean?.text ?? text;
-      characters += keptText.length;
-      lines.add({ id, text: keptText, metadata });
+  for await (const found of readShardTexts(context, shard)) {
+    const { row, text, duplicate } = found;
+    const { id, metadata } = row;
+    const { url, recordId } = metadata;
+    if (duplicate !== undefined) {
+      const described = await describe(duplicate, context, ids, indexes);
+      reasons[described.reason] = (reasons[described.reason] ?? 0) + 1;
+      rows.add({ id, step: 'minhash', url, recordId, ...described });
+      continue;
     }
-    document = stop;
+    sentences += found.removedSentences;
+    bytes += found.removedBytes;
+    if (found.dropped !== undefined) {
+      const { step, reason } = found.dropped;
+      dropped[step][reason] = (dropped[step][reason] ?? 0) + 1;
+      const { removedSentences = 0, removedBytes = 0 } = found;
+      rows.add({ id, step, url, recordId, reason, removedSentences, removedBytes });
+      continue;
+    }
+    const started = performance.now();
+    const clean = plan.pii === false ? undefined : removePii(text, { ...plan.pii, key: id });
+    if (clean !== undefined) runner.time('pii', started);
+    emails += clean?.emails ?? 0;
+    ipAddresses += clean?.ipAddresses ?? 0;
+    kept++;
+    const keptText = clean?.text ?? text;
+    characters += keptText.length;
+    lines.add({ id, text: keptText, metadata });
   }
   const blob = lines.isEmpty ? new Uint8Array() : lines.take();
   if (blob.length > 0) await store.write(shardKey(plan.prefix, shard), blob);
   if (!rows.isEmpty) await store.write(duplicateRowsKey(plan, shard), rows.take());
   const seconds = Object.fromEntries(runner.seconds);
-  const result = { bytes: blob.length, kept, duplicates: reasons, characters, emails, ipAddresses, seconds };
-  await writeJson(store, resultKey(plan, shard), result satisfies ShardResult);
+  const result: ShardResult = {
+    ...{ bytes: blob.length, kept, duplicates: reasons, dropped, removed: { sentences, bytes } },
+    ...{ characters, emails, ipAddresses, seconds },
+  };
+  await writeJson(store, resultKey(plan, shard), result);
 }
 
 interface DescribedDuplicate {
@@ -120,13 +119,10 @@ async function describe(
 ): Promise<DescribedDuplicate> {
   const kind = keyMaker!.kinds[bucket]!;
   const index = origin > 0 ? indexes[origin - 1]! : undefined;
-  const duplicateOf = keeper && (await ids.id(keeper));
+  const idOf = ([unit, item]: readonly [number, number]): Promise<string> => ids.id(plan.units[unit]!, item);
+  const duplicateOf = keeper && (await idOf(keeper));
   const matched =
-    match === undefined
-      ? undefined
-      : typeof match === 'number'
-        ? await index!.id(match)
-        : await ids.id(match);
+    match === undefined ? undefined : typeof match === 'number' ? await index!.id(match) : await idOf(match);
   const { hashesPerBucket = 8 } = plan.deduplication || {};
   const buckets = keyMaker!.kinds.filter((other) => other === 'minhash').length;
   const minhash = (shared / buckets) ** (1 / hashesPerBucket);

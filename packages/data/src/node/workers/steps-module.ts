@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { LlmError } from '@llm/core';
 import type { PageStep } from '../../page/page-step.js';
 import { fineWebSteps } from '../../pipeline/fineweb-steps.js';
+import { type DecontaminationOptions, decontaminationStep } from '../decontamination/load-evaluations.js';
 import { loadLanguageIdentifier } from '../language/load-language-identifier.js';
 import { registerTypeScript } from './typescript-loader.js';
 
@@ -56,6 +57,15 @@ export async function loadSteps(source: StepsModule | undefined): Promise<readon
     message: `The default export of ${source.module} gives no list of steps. Export [{ name, run(page) }, …] or { steps: […] }.`,
     details: { module: source.module },
   });
+}
+
+/** What every document of a run goes through. */
+export async function runSteps(
+  source: StepsModule | undefined,
+  options: DecontaminationOptions | undefined,
+): Promise<readonly PageStep[]> {
+  const steps = await loadSteps(source);
+  return options === undefined ? steps : [...steps, await decontaminationStep(options)];
 }
 
 function isStep(step: unknown): boolean {

@@ -8,7 +8,7 @@ import type { FromWorker, ToWorker, WorkerStart } from './messages.js';
 import { PageClock } from './page-clock.js';
 import { plainError } from './plain-error.js';
 import { RemoteStore } from './remote-store.js';
-import { loadSteps } from './steps-module.js';
+import { runSteps } from './steps-module.js';
 
 /** Nothing happens where this is imported outside a thread. */
 export function runWorker(port: MessagePort, { plan, steps, clock: memory }: WorkerStart): void {
@@ -21,7 +21,7 @@ export function runWorker(port: MessagePort, { plan, steps, clock: memory }: Wor
     return {
       store,
       plan,
-      runner: new StepRunner(await loadSteps(steps), (index) => clock.step(index + 1)),
+      runner: new StepRunner(await runSteps(steps, plan.decontamination), (index) => clock.step(index + 1)),
       keyMaker: plan.deduplication === false ? undefined : createKeyMaker(plan.deduplication),
       watch: clock,
       onProgress: (_, bytes, pages) => {

@@ -1,4 +1,5 @@
 /** The sizes of a rotary decoder under the keys that its architectures share. */
+import { turnedWidth } from '../../attention/rotary-positions.js';
 import type { ModelConfigOptions } from '../../config/create-model-config.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import type { GgufWriter } from '../gguf-writer.js';
@@ -18,27 +19,29 @@ const unsupported = {
   residual_scale: 0,
   attn_logit_softcapping: 0,
   final_logit_softcapping: 0,
+  'attention.sliding_window': 0,
 };
 
 interface DecoderDefaults {
   /** Default 10,000. */
   readonly rotaryBase?: number | undefined;
-  /** The architecture reads its window itself; otherwise one is refused. */
-  readonly isWindowRead?: boolean | undefined;
+  /** Keys that the architecture reads itself; elsewhere what they say is refused. */
+  readonly reads?: readonly (keyof typeof unsupported | 'rope.dimension_count')[] | undefined;
 }
 
 /** Throws `model/gguf-unsupported` where they say what is not computed here. */
 export function readDecoderSizes(
   keys: MetadataReader,
   vocabularySize: number,
-  { rotaryBase = 10_000, isWindowRead = false }: DecoderDefaults = {},
+  { rotaryBase = 10_000, reads = [] }: DecoderDefaults = {},
 ): ModelConfigOptions {
-  keys.require(unsupported);
-  if (!isWindowRead) keys.require({ 'attention.sliding_window': 0 });
+  const others = Object.entries(unsupported).filter(([key]) => !reads.some((own) => own === key));
+  keys.require(Object.fromEntries(others));
   const heads = keys.number('attention.head_count');
   const width = keys.number('embedding_length');
   const headWidth = keys.number('attention.key_length', width / heads);
-  keys.require({ 'attention.value_length': headWidth, 'rope.dimension_count': headWidth });
+  keys.require({ 'attention.value_length': headWidth });
+  if (!reads.includes('rope.dimension_count')) keys.require({ 'rope.dimension_count': headWidth });
   return {
     vocabularySize,
     contextLength: keys.number('context_length'),
@@ -70,7 +73,7 @@ export function writeDecoderSizes(file: GgufWriter, architecture: string, config
   file.uint32(key('attention.head_count_kv'), config.keyValueHeads);
   file.uint32(key('attention.key_length'), config.headWidth);
   file.uint32(key('attention.value_length'), config.headWidth);
-  file.uint32(key('rope.dimension_count'), config.headWidth);
+  file.uint32(key('rope.dimension_count'), turnedWidth(config));
   file.float32(key('attention.layer_norm_rms_epsilon'), config.normalizationEpsilon);
   file.float32(key('rope.freq_base'), config.rotaryBase);
   writeRotaryScaling(file, architecture, config.rotaryScaling);

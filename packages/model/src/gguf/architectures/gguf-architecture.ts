@@ -6,7 +6,7 @@ import type { MetadataReader } from '../reading/metadata-reader.js';
 export interface GgufArchitecture {
   /** `general.architecture`; its keys begin with it. */
   readonly name: string;
-  /** Each `model_type` of Hugging Face that is written as it. */
+  /** Each `model_type` of Hugging Face that is written as it; what is read is the first, if it can be. */
   readonly families: readonly string[];
   /** What of a configuration of that family llama.cpp does not compute, or undefined. */
   refuses(config: ModelConfig): string | undefined;
@@ -22,4 +22,6 @@ export interface TensorPlace {
   readonly ours: readonly string[];
   /** Rows of each head in turn from its first and its second half: llama.cpp rotates neighbours there. */
   readonly isInterleaved: boolean;
+  /** What is added to each number of the file: llama.cpp's gains of norms are without Gemma's one. */
+  readonly offset: 0 | 1;
 }

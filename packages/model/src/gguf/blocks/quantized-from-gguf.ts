@@ -42,8 +42,13 @@ function nibbles(
 
 /** Of blocks of 32, a byte holds an element of the first half and its partner 16 further on. */
 function nibblesOf32(bytes: Uint8Array, from: number, to: number, codes: Uint8Array): void {
-  nibbles(bytes, from, 16, 0, to, codes);
-  nibbles(bytes, from, 16, 4, to + 16, codes);
+  const first = to >> 1;
+  // Both halves in one pass, each byte read once: this is most of what reading a file of 4 bits takes.
+  for (let i = 0; i < 8; i++) {
+    const [even, odd] = [bytes[from + 2 * i]!, bytes[from + 2 * i + 1]!];
+    codes[first + i] = (even & 15) | ((odd & 15) << 4);
+    codes[first + 8 + i] = (even >> 4) | (odd & 240);
+  }
 }
 
 /** The same, a byte each. */

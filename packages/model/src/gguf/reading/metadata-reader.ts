@@ -21,6 +21,10 @@ export class MetadataReader {
     return this.#file.metadata.has(this.#prefix + key);
   }
 
+  isList(key: string): boolean {
+    return typeof this.#value(key) === 'object';
+  }
+
   hasTensor(name: string): boolean {
     return this.#file.tensors.has(name);
   }

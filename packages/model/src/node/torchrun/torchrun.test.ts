@@ -25,16 +25,30 @@ import { importTorchrun } from './import-torchrun.js';
 
 const peers = fileURLToPath(new URL('../../../../../.peers/bin/python', import.meta.url));
 const python = process.env.LLM_TORCH_PYTHON ?? (existsSync(peers) ? peers : undefined);
-const hasTorch =
-  python !== undefined && spawnSync(python, ['-c', 'import torch, transformers, safetensors']).status === 0;
-if (!hasTorch)
-  process.stderr.write(
-    'SKIPPED: training under torchrun needs a Python with torch, transformers, safetensors and numpy: set LLM_TORCH_PYTHON to it.\n',
-  );
-
 /** LLM_TORCH_BACKEND=nccl trains on the GPU that is there: NCCL takes one process a GPU. */
 const backend = process.env.LLM_TORCH_BACKEND ?? 'gloo';
 const processes = backend === 'nccl' ? '1' : '2';
+
+/** Why PyTorch cannot be run, in its own words, or undefined. */
+function torchMissing(): string | undefined {
+  if (python === undefined) return 'set LLM_TORCH_PYTHON to one (or npm run bench:peers)';
+  const needs = 'import numpy, safetensors, torch, transformers, torch.distributed as d';
+  const checks =
+    backend === 'nccl' ? '; assert torch.cuda.is_available() and d.is_nccl_available(), "no GPU"' : '';
+  const { status, stderr, error } = spawnSync(python, ['-c', needs + checks], { encoding: 'utf8' });
+  if (status === 0) return undefined;
+  return `${python} has not: ${error?.message ?? stderr.trim().split('\n').at(-1)}`;
+}
+
+const missing = torchMissing();
+if (missing !== undefined) {
+  const reason = `training under torchrun (${backend}) needs a Python with torch, transformers, safetensors and numpy; ${missing}`;
+  // Whoever names a Python or a backend wants it to be run.
+  if (process.env.LLM_TORCH_PYTHON !== undefined || process.env.LLM_TORCH_BACKEND !== undefined)
+    throw new Error(reason);
+  process.stderr.write(`SKIPPED: ${reason}.\n`);
+}
+
 const executor = createNodeExecutor({ threads: 1 });
 const tokenizer = new ByteTokenizer();
 const shape = { vocabularySize: tokenizer.vocabularySize, contextLength: 32, depth: 2, width: 32, heads: 4 };
@@ -134,45 +148,48 @@ const optimizers: Record<string, Optimizer> = {
   muon: muon(),
 };
 
-describe.skipIf(!hasTorch)('a run goes on in two processes of PyTorch as it would here, and back', () => {
-  const cases = Object.entries(configs).flatMap(([name, config]) =>
-    Object.keys(optimizers).flatMap((optimizer) =>
-      [false, true].map((fsdp) => ({ name, config, optimizer, fsdp })),
-    ),
-  );
-  test.each(cases)(
-    '$name, $optimizer, FSDP $fsdp',
-    async ({ name, config, optimizer: method, fsdp }) => {
-      const optimizer = optimizers[method]!;
-      const options = { ...feed, separateDocuments: name === 'GPT-2' && fsdp };
-      const model = await createTransformer({ config, executor, optimizer, seed: 1 });
-      const { position } = await trainHere(model, options, undefined, exported);
-      const folder = join(directory, `${method} ${fsdp}`);
-      const snapshot = await model.snapshot();
-      await exportTorchrun(folder, {
-        config,
-        snapshot,
-        optimizer,
-        shards,
-        feed: options,
-        feedPosition: position,
-        schedule,
-        steps: end,
-        rowsAtOnce: fsdp ? undefined : 1,
-        saveEvery: 5,
-      });
-      const there = await trainThere(folder, '--keep', '0', ...(fsdp ? ['--fsdp'] : []));
-      expectSame(there, (await trainHere(model, options, position, end)).losses, 'the same run here');
+describe.skipIf(missing !== undefined)(
+  'a run goes on in two processes of PyTorch as it would here, and back',
+  () => {
+    const cases = Object.entries(configs).flatMap(([name, config]) =>
+      Object.keys(optimizers).flatMap((optimizer) =>
+        [false, true].map((fsdp) => ({ name, config, optimizer, fsdp })),
+      ),
+    );
+    test.each(cases)(
+      '$name, $optimizer, FSDP $fsdp',
+      async ({ name, config, optimizer: method, fsdp }) => {
+        const optimizer = optimizers[method]!;
+        const options = { ...feed, separateDocuments: name === 'GPT-2' && fsdp };
+        const model = await createTransformer({ config, executor, optimizer, seed: 1 });
+        const { position } = await trainHere(model, options, undefined, exported);
+        const folder = join(directory, `${method} ${fsdp}`);
+        const snapshot = await model.snapshot();
+        await exportTorchrun(folder, {
+          config,
+          snapshot,
+          optimizer,
+          shards,
+          feed: options,
+          feedPosition: position,
+          schedule,
+          steps: end,
+          rowsAtOnce: fsdp ? undefined : 1,
+          saveEvery: 5,
+        });
+        const there = await trainThere(folder, '--keep', '0', ...(fsdp ? ['--fsdp'] : []));
+        expectSame(there, (await trainHere(model, options, position, end)).losses, 'the same run here');
 
-      await rm(join(folder, 'checkpoints', `step-000000${end}`), { recursive: true });
-      const back = await importTorchrun(folder);
-      expect(back.snapshot.stepsTaken).toBe(saved);
-      const again = await createTransformer({ config: back.config, executor, optimizer: back.optimizer });
-      await again.restore(back.snapshot);
-      const here = await trainHere(again, back.feed, back.feedPosition, end);
-      expectSame(here.losses, there.slice(saved - exported), 'back from there');
-      await rm(folder, { recursive: true });
-    },
-    300_000,
-  );
-});
+        await rm(join(folder, 'checkpoints', `step-000000${end}`), { recursive: true });
+        const back = await importTorchrun(folder);
+        expect(back.snapshot.stepsTaken).toBe(saved);
+        const again = await createTransformer({ config: back.config, executor, optimizer: back.optimizer });
+        await again.restore(back.snapshot);
+        const here = await trainHere(again, back.feed, back.feedPosition, end);
+        expectSame(here.losses, there.slice(saved - exported), 'back from there');
+        await rm(folder, { recursive: true });
+      },
+      300_000,
+    );
+  },
+);

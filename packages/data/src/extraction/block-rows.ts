@@ -1,0 +1,267 @@
+/** The blocks of a page as columns: each character is looked at once, measured and hashed as it goes by. */
+
+/** Parallel arrays, one entry a block. Lengths in UTF-16 units, a run of white space counting one. */
+export interface TextBlocks {
+  readonly count: number;
+  /** The block of each node of the tree that is text of one; -1 for all others. */
+  readonly blockOf: Int32Array;
+  /** The first text node. */
+  readonly first: Int32Array;
+  /** The innermost block element around it. */
+  readonly element: Int32Array;
+  readonly length: Uint32Array;
+  /** Characters in links to other pages. */
+  readonly linked: Uint32Array;
+  readonly links: Uint32Array;
+  readonly words: Uint32Array;
+  /** Characters in `b`, `strong` and `em`. */
+  readonly strong: Uint32Array;
+  readonly digits: Uint32Array;
+  readonly capitals: Uint32Array;
+  /** Commas, full stops, semicolons and their like in other scripts. */
+  readonly marks: Uint32Array;
+  /** Characters that are no letters, digits or blanks. */
+  readonly symbols: Uint32Array;
+  readonly lastCharacter: Uint16Array;
+  readonly firstCharacter: Uint16Array;
+  /** Of the letters and digits in lower case: equal texts have equal hashes. */
+  readonly hash: Int32Array;
+  /**
+   * Hashes (FNV-1a) of the first words of each block, in lower case; those of a block start at `wordStart`.
+   */
+  readonly wordHashes: Int32Array;
+  readonly wordStart: Int32Array;
+}
+
+/** So many words of a block are hashed. */
+export const hashedWords = 40;
+
+export const fnvStart = 0x811c9dc5;
+export const fnvPrime = 0x01000193;
+
+const [asciiLetter, asciiCapital, asciiDigit, asciiMark] = [1, 2, 3, 4];
+const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[a-z]/.test(character)) return asciiLetter;
+  if (/[A-Z]/.test(character)) return asciiCapital;
+  if (/\d/.test(character)) return asciiDigit;
+  return /[,.;]/.test(character) ? asciiMark : 0;
+});
+
+/** Of Latin, Greek and Cyrillic capitals beyond ASCII the small letter; other scripts have no case. */
+function lowerCase(code: number): number {
+  if (code > 0x42f) return code;
+  if ((code >= 0xc0 && code <= 0xde) || (code >= 0x391 && code <= 0x3a9) || code >= 0x410) return code + 32;
+  if (code >= 0x400 && code <= 0x40f) return code + 80;
+  return code >= 0x100 && code <= 0x17f && (code & 1) === 0 ? code + 1 : code;
+}
+
+/** Collects the columns, text by text. */
+export class BlockRows {
+  readonly #blockOf: Int32Array;
+  readonly #columns = {
+    first: [] as number[],
+    element: [] as number[],
+    length: [] as number[],
+    linked: [] as number[],
+    links: [] as number[],
+    words: [] as number[],
+    strong: [] as number[],
+    digits: [] as number[],
+    capitals: [] as number[],
+    marks: [] as number[],
+    symbols: [] as number[],
+    last: [] as number[],
+    start: [] as number[],
+    hash: [] as number[],
+  };
+  #count = 0;
+  #pendingLinks = 0;
+  #nodes: number[] = [];
+  #element = 0;
+  #length = 0;
+  #linked = 0;
+  #links = 0;
+  #words = 0;
+  #strong = 0;
+  #digits = 0;
+  #capitals = 0;
+  #marks = 0;
+  #symbols = 0;
+  #first = 0;
+  #last = 0;
+  #hash = 0;
+  readonly #wordHashes: number[] = [];
+  readonly #wordStart: number[] = [0];
+  #word = 0;
+  /** Whether the character before was white space, and whether it was part of a word. */
+  #afterBlank = true;
+  #inWord = false;
+
+  constructor(size: number) {
+    this.#blockOf = new Int32Array(size).fill(-1);
+  }
+
+  link(): void {
+    this.#pendingLinks++;
+  }
+
+  blank(): void {
+    if (!this.#afterBlank) this.#length++;
+    this.#afterBlank = true;
+    if (this.#inWord) this.#endWord(this.#word);
+  }
+
+  add(node: number, element: number, text: string, linked: boolean, strong: boolean): void {
+    const before = this.#length;
+    let length = this.#length;
+    let first = this.#first;
+    let last = this.#last;
+    let hash = this.#hash;
+    let words = this.#words;
+    let word = this.#word;
+    let digits = this.#digits;
+    let capitals = this.#capitals;
+    let marks = this.#marks;
+    let symbols = this.#symbols;
+    let afterBlank = this.#afterBlank;
+    let inWord = this.#inWord;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code <= 32 || code === 160) {
+        if (!afterBlank) length++;
+        afterBlank = true;
+        if (inWord) {
+          this.#endWord(word);
+          inWord = false;
+        }
+        continue;
+      }
+      afterBlank = false;
+      length++;
+      if (first === 0) first = code;
+      last = code;
+      let letter = 0;
+      if (code < 128) {
+        const kind = asciiKinds[code]!;
+        if (kind === asciiLetter) letter = code;
+        else if (kind === asciiCapital) {
+          capitals++;
+          letter = code + 32;
+        } else if (kind === asciiDigit) {
+          digits++;
+          letter = code;
+        } else {
+          symbols++;
+          if (kind === asciiMark) marks++;
+        }
+      } else if (code >= 192 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f)) {
+        letter = lowerCase(code);
+        // An ideograph is about half a word.
+        if (code >= 0x3040 && code <= 0x9fff && (at & 1) === 0) words++;
+        if (code === 0x60c || code === 0xff0c) marks++;
+      } else {
+        symbols++;
+        if (code === 0x3001 || code === 0x3002) marks++;
+      }
+      if (letter === 0) {
+        if (code !== 39 && code !== 0x2019 && inWord) {
+          this.#endWord(word);
+          inWord = false;
+        }
+        continue;
+      }
+      if (!inWord) {
+        words++;
+        inWord = true;
+        word = fnvStart;
+        hash = (Math.imul(hash, 31) + 32) | 0;
+      }
+      word = Math.imul(word ^ letter, fnvPrime);
+      hash = (Math.imul(hash, 31) + letter) | 0;
+    }
+    this.#length = length;
+    this.#first = first;
+    this.#last = last;
+    this.#hash = hash;
+    this.#words = words;
+    this.#word = word;
+    this.#digits = digits;
+    this.#capitals = capitals;
+    this.#marks = marks;
+    this.#symbols = symbols;
+    this.#afterBlank = afterBlank;
+    this.#inWord = inWord;
+    const added = this.#length - before;
+    if (added === 0 && this.#nodes.length === 0) return;
+    if (this.#nodes.length === 0) this.#element = element;
+    this.#nodes.push(node);
+    if (linked) this.#linked += added;
+    if (strong) this.#strong += added;
+    this.#links += this.#pendingLinks;
+    this.#pendingLinks = 0;
+  }
+
+  #endWord(word: number): void {
+    this.#inWord = false;
+    const starts = this.#wordStart;
+    if (this.#wordHashes.length - starts[starts.length - 1]! < hashedWords) this.#wordHashes.push(word | 0);
+  }
+
+  close(): void {
+    if (this.#nodes.length === 0 && this.#first === 0) {
+      this.#afterBlank = true;
+      return;
+    }
+    if (this.#inWord) this.#endWord(this.#word);
+    if (this.#first === 0) this.#wordHashes.length = this.#wordStart[this.#wordStart.length - 1]!;
+    else {
+      this.#wordStart.push(this.#wordHashes.length);
+      for (const node of this.#nodes) this.#blockOf[node] = this.#count;
+      this.#count++;
+      const columns = this.#columns;
+      columns.first.push(this.#nodes[0]!);
+      columns.element.push(this.#element);
+      columns.length.push(this.#length);
+      columns.linked.push(this.#linked);
+      columns.links.push(this.#links);
+      columns.words.push(this.#words);
+      columns.strong.push(this.#strong);
+      columns.digits.push(this.#digits);
+      columns.capitals.push(this.#capitals);
+      columns.marks.push(this.#marks);
+      columns.symbols.push(this.#symbols);
+      columns.last.push(this.#last);
+      columns.start.push(this.#first);
+      columns.hash.push(this.#hash);
+    }
+    this.#nodes = [];
+    this.#length = this.#linked = this.#links = this.#words = this.#strong = this.#digits = 0;
+    this.#capitals = this.#marks = this.#symbols = this.#first = this.#last = this.#hash = 0;
+    this.#afterBlank = true;
+  }
+
+  finish(): TextBlocks {
+    const columns = this.#columns;
+    return {
+      count: this.#count,
+      blockOf: this.#blockOf,
+      first: Int32Array.from(columns.first),
+      element: Int32Array.from(columns.element),
+      length: Uint32Array.from(columns.length),
+      linked: Uint32Array.from(columns.linked),
+      links: Uint32Array.from(columns.links),
+      words: Uint32Array.from(columns.words),
+      strong: Uint32Array.from(columns.strong),
+      digits: Uint32Array.from(columns.digits),
+      capitals: Uint32Array.from(columns.capitals),
+      marks: Uint32Array.from(columns.marks),
+      symbols: Uint32Array.from(columns.symbols),
+      lastCharacter: Uint16Array.from(columns.last),
+      firstCharacter: Uint16Array.from(columns.start),
+      hash: Int32Array.from(columns.hash),
+      wordHashes: Int32Array.from(this.#wordHashes),
+      wordStart: Int32Array.from(this.#wordStart),
+    };
+  }
+}
