@@ -192,9 +192,20 @@ async function waitFor(phase: PhaseName, tasks: number, context: RunContext): Pr
   }
 }
 
-async function finish({ store, plan }: RunContext, onEvent: RunOptions['onEvent']): Promise<DataReport> {
+async function finish(
+  { store, plan, runner }: RunContext,
+  onEvent: RunOptions['onEvent'],
+): Promise<DataReport> {
   const report = (await readJson<DataReport>(store, `${plan.prefix}/report.json`))!;
   const { pages, kept, dropped, shards } = report;
+  const seen = new Set(report.funnel.map(({ step }) => step));
+  const unseen = runner.steps.filter(({ name }) => !seen.has(name)).map(({ name }) => name);
+  // Documents that are kept as they are pass all filters by: then it is no mistake of one of them.
+  if (pages > 0 && unseen.length > 0 && unseen.length < runner.steps.length)
+    emit(onEvent, {
+      ...{ type: 'warning', stage, code: 'data/step-saw-nothing' },
+      message: `${unseen.join(', ')}: of ${pages} pages none came to this step. It does nothing for these inputs, or a step before it drops or takes all of its pages.`,
+    });
   emit(onEvent, { type: 'stage-end', stage, summary: { pages, kept, shards, dropped } });
   if (kept > 0) return report;
   const reasons = Object.entries(dropped)
