@@ -1,6 +1,7 @@
 /** Flags to options: values are checked while parsing (exit code 2), files while resolving (exit code 1). */
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
+import { type RecordFlags, recordOf } from './explaining/record-flags.js';
 import { type CleaningFlags, resolveCleaning } from './inputs/cleaning.js';
 import type { CrawlFlags } from './inputs/crawl-input.js';
 import { type FilterFlags, filterOptions } from './inputs/filter-flags.js';
@@ -11,7 +12,7 @@ import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
-export interface RunFlags extends CrawlFlags, CleaningFlags, FilterFlags {
+export interface RunFlags extends CrawlFlags, CleaningFlags, FilterFlags, RecordFlags {
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -98,6 +99,7 @@ export async function resolveOptions(
     tasks: { ...base.tasks, digits: flags.digits ?? base.tasks.digits },
     rl: { ...base.rl, steps: flags.rlSteps ?? base.rl.steps },
     passedOver,
+    record: recordOf(flags) ?? (flags.preset === undefined ? existing?.record : undefined),
   };
 }
 

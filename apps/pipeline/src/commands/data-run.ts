@@ -12,6 +12,7 @@ import {
   type PhaseName,
   runDataPipeline,
 } from '@llm/data/node';
+import { type RecordFlags, recordOf } from '../explaining/record-flags.js';
 import { findInputs } from '../inputs/find-inputs.js';
 import { isRemote } from '../inputs/is-remote.js';
 import { formatBytes, formatCount, formatSeconds } from '../terminal/format.js';
@@ -28,7 +29,7 @@ export interface PlanFlags {
   readonly workers?: number | undefined;
 }
 
-export interface DataRunFlags extends PlanFlags {
+export interface DataRunFlags extends PlanFlags, RecordFlags {
   readonly rank?: number | undefined;
   readonly world?: number | undefined;
   readonly phase?: PhaseName | undefined;
@@ -65,6 +66,7 @@ export async function dataRun(module: string, flags: DataRunFlags, output: Outpu
         world,
         phase,
         workers: flags.workers ?? plan.workers,
+        record: recordOf(flags) ?? plan.record,
       },
       store,
       prefix: basename(place),

@@ -53,6 +53,7 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
       ...(isCrawled ? {} : { files: inputSettings(input.files) }),
       ...asked,
       ...cleaningSettings(options.cleaning),
+      ...(options.record && { record: JSON.stringify(options.record) }),
     },
     run: async ({ directory, store, signal, onEvent }) => {
       checkUnchanged([...(isCrawled ? [] : input.files), ...(options.cleaning?.evaluations ?? [])]);
@@ -62,6 +63,7 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
         prefix: 'data',
         ...cleaningOf(options.cleaning),
         steps: { module: new URL(stepsFile, import.meta.url).href, settings: stepsSettings(options) },
+        record: options.record,
         signal,
         onEvent,
       });
