@@ -26,7 +26,16 @@ async function llm(...flags: string[]): Promise<{ code: number; text: string }> 
 test('licences and a sample decide, the card says so, the same sample comes again', async () => {
   const run = join(directory, 'run');
   const output = join(directory, 'out');
-  const flags = ['--rules', 'none', '--licences', 'CC-BY,CC0-1.0', '--sample', '0.5'];
+  const flags = [
+    '--rules',
+    'none',
+    '--licences',
+    'CC-BY,CC0-1.0',
+    '--sample',
+    '0.5',
+    '--deduplicate',
+    'none',
+  ];
   const { code, text } = await llm('--run', run, ...flags, '--output', output, '--format', 'jsonl');
   expect(code, text).toBe(0);
   const card = JSON.parse(readFileSync(join(output, 'data-card.json'), 'utf8'));
