@@ -1,6 +1,7 @@
 /** Flags to options: values are checked while parsing (exit code 2), files while resolving (exit code 1). */
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
+import { type RecordFlags, recordOf } from './explaining/record-flags.js';
 import { type CleaningFlags, resolveCleaning } from './inputs/cleaning.js';
 import type { CrawlFlags } from './inputs/crawl-input.js';
 import { type FoundInputs, findInputs } from './inputs/find-inputs.js';
@@ -10,7 +11,7 @@ import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
-export interface RunFlags extends CrawlFlags, CleaningFlags {
+export interface RunFlags extends CrawlFlags, CleaningFlags, RecordFlags {
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -96,6 +97,7 @@ export async function resolveOptions(
     tasks: { ...base.tasks, digits: flags.digits ?? base.tasks.digits },
     rl: { ...base.rl, steps: flags.rlSteps ?? base.rl.steps },
     passedOver,
+    record: recordOf(flags) ?? (flags.preset === undefined ? existing?.record : undefined),
   };
 }
 

@@ -2,6 +2,7 @@
  * Everything that decides a run, as plain data: what `config.json` keeps and every stage's settings come
  * from.
  */
+import type { RecordOptions } from './explaining/record-flags.js';
 import type { InputFile } from './inputs/input-file.js';
 
 export type PresetName = 'smoke' | 'default';
@@ -48,6 +49,8 @@ export interface PipelineOptions {
   readonly conversations: readonly InputFile[];
   /** Files in the user's folders that were not taken, by reason; absent when there are none. */
   readonly passedOver?: Readonly<Record<string, number>> | undefined;
+  /** What the data stage writes down of its pages; absent: nothing. */
+  readonly record?: RecordOptions | undefined;
   readonly tokenizer: {
     readonly vocabularySize: number;
     /** Text to learn merges from, in characters; the rest of the corpus adds little. */

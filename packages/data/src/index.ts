@@ -15,6 +15,7 @@ export { removePii } from './filters/pii.js';
 export { urlFilter } from './filters/url-filter.js';
 export { defaultUrlLists } from './filters/url-lists.js';
 export { type LanguageIdentifier, languageFilter } from './language/language-filter.js';
+export { type Measure, passes } from './page/measure.js';
 export { Page } from './page/page.js';
 export type { PageStep } from './page/page-step.js';
 export { drop, keep, type Verdict } from './page/verdict.js';
@@ -24,6 +25,7 @@ export {
   type PageTruth,
   type TruthMiss,
 } from './pipeline/compare-with-truth.js';
+export { explainPage, type PageExplanation } from './pipeline/explain-page.js';
 export { fineWebSteps } from './pipeline/fineweb-steps.js';
 export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';

@@ -22,6 +22,17 @@ test('the example of the README runs and does what it says', async () => {
   expect(keeper).toEqual([0, 0]);
 });
 
+test('the README explains a page', async () => {
+  const { step, reason, failed } = await readmeExample(
+    import.meta.dirname,
+    ['step', 'reason', 'failed'],
+    'explain',
+  );
+  expect({ step, reason }).toEqual({ step: 'rare', reason: 'too-loud' });
+  expect((failed as object[])[0]).toMatchObject({ name: 'too-loud', value: 5, threshold: 3 });
+  expect((failed as { name: string }[]).map(({ name }) => name)).toContain('gopher_short_doc');
+});
+
 test('the page of the README is Markdown', async () => {
   const names = ['page', 'title', 'author', 'license'];
   const { page, ...metadata } = await readmeExample(import.meta.dirname, names, 'markdown');

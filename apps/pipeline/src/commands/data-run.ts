@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LlmError, type RunEvent } from '@llm/core';
 import { DirectoryStore, writeFileAtomic } from '@llm/core/node';
 import { type DataInput, type DataPlan, loadDataPlan, type PhaseName, runDataPipeline } from '@llm/data/node';
+import { type RecordFlags, recordOf } from '../explaining/record-flags.js';
 import { findInputs } from '../inputs/find-inputs.js';
 import { formatBytes, formatCount, formatSeconds } from '../terminal/format.js';
 import { listenForInterruption } from '../terminal/interruption.js';
@@ -19,7 +20,7 @@ export interface PlanFlags {
   readonly workers?: number | undefined;
 }
 
-export interface DataRunFlags extends PlanFlags {
+export interface DataRunFlags extends PlanFlags, RecordFlags {
   readonly rank?: number | undefined;
   readonly world?: number | undefined;
   readonly phase?: PhaseName | undefined;
@@ -54,6 +55,7 @@ export async function dataRun(module: string, flags: DataRunFlags, output: Outpu
         world,
         phase,
         workers: flags.workers ?? plan.workers,
+        record: recordOf(flags) ?? plan.record,
       },
       store: new DirectoryStore(dirname(place)),
       prefix: basename(place),

@@ -2,6 +2,7 @@
 
 import type { PhaseName } from '@llm/data/node';
 import { type Command, Option } from 'commander';
+import { recordFlags } from '../explaining/record-flags.js';
 import { numberBetween, wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
 import { engines } from './data-engines.js';
@@ -9,6 +10,7 @@ import type { DataLaunchFlags } from './data-launch.js';
 import type { DataMixFlags } from './data-mix.js';
 import type { DataRunFlags } from './data-run.js';
 import type { DataWorkFlags } from './data-work.js';
+import { defineDataExplain } from './define-data-explain.js';
 import { outputOptions } from './define-stages.js';
 import { examples } from './examples.js';
 
@@ -34,7 +36,7 @@ export function defineData(program: Command, output: Output): void {
     .enablePositionalOptions()
     .commands.find((command) => command.name() === 'data')!
     .enablePositionalOptions();
-  inputs(data.command('run'))
+  recordFlags(inputs(data.command('run')))
     .description(
       'A plan of your own: a module whose default export is a list of steps, or { inputs, output, steps }.',
     )
@@ -99,6 +101,7 @@ export function defineData(program: Command, output: Output): void {
     .option('--concurrency <n>', 'ranks at once in this process', wholeNumber(1), 1)
     .option('--verbose', 'show where an error came from')
     .action(async (flags: DataWorkFlags) => (await import('./data-work.js')).dataWork(flags, output));
+  defineDataExplain(data, output);
   defineMix(data, output);
 }
 

@@ -1,5 +1,6 @@
 /** `llm run` and the commands that run it up to one stage: data, tokenizer, pretrain, sft, rl. */
 import { type Command, Option } from 'commander';
+import { recordFlags } from '../explaining/record-flags.js';
 import { numberBetween, type RunFlags, wholeNumber } from '../flags.js';
 import { repeated } from '../options.js';
 import { dataFormats } from '../output/data-formats.js';
@@ -160,7 +161,7 @@ function runOptions(command: Command): Command {
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
   if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
-  if (command.name() === 'data') outputOptions(command);
+  if (command.name() === 'data') recordFlags(outputOptions(command));
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
     command.option(long, `training steps of ${stage}`, wholeNumber(1));
@@ -192,8 +193,8 @@ function cleaningOptions(command: Command): void {
     .option('--ngram-questions', 'of --decontaminate: also words of a question alone');
 }
 
-export function outputOptions(command: Command): void {
-  command
+export function outputOptions(command: Command): Command {
+  return command
     .option(
       '--output <place>',
       'write what is kept there, with a data card: a folder, s3://bucket/folder or hf://datasets/owner/name',

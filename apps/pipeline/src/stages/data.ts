@@ -42,6 +42,7 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
       seed,
       ...(isCrawled ? {} : { files: inputSettings(input.files) }),
       ...cleaningSettings(options.cleaning),
+      ...(options.record && { record: JSON.stringify(options.record) }),
     },
     run: async ({ directory, store, signal, onEvent }) => {
       checkUnchanged([...(isCrawled ? [] : input.files), ...(options.cleaning?.evaluations ?? [])]);
@@ -51,6 +52,7 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
         prefix: 'data',
         ...cleaningOf(options.cleaning),
         steps: { module: new URL(stepsFile, import.meta.url).href, settings: stepsSettings(options) },
+        record: options.record,
         signal,
         onEvent,
       });

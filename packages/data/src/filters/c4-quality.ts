@@ -38,7 +38,7 @@ const defaults = {
 };
 
 export function c4Quality(options: C4QualityOptions = {}): RuleStep {
-  const settings = withDefaults(defaults, options);
+  const settings = withDefaults('c4', defaults, options);
   const { minWordsPerLine, maxWordLength, minSentences, requireTerminalPunctuation } = settings;
   return ruleStep({
     name: 'c4',

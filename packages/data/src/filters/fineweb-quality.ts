@@ -42,7 +42,7 @@ const defaults: Settings = {
 const releaseEnds: ReadonlySet<string> = new Set(['.', "'", '"', '!', '?']);
 
 export function fineWebQuality(options: FineWebQualityOptions = {}): RuleStep {
-  const settings = withDefaults(defaults, options);
+  const settings = withDefaults('fineweb', defaults, options);
   const { shortLineLength: shortLength } = settings;
   const ends = settings.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
   return ruleStep({

@@ -50,7 +50,7 @@ const defaults: Settings = {
 const hasLetter = /\p{L}/u;
 
 export function gopherQuality(options: GopherQualityOptions = {}): RuleStep {
-  const settings = withDefaults(defaults, options);
+  const settings = withDefaults('gopher-quality', defaults, options);
   const { maxSymbolShare } = settings;
   const stopWords = new Set(settings.stopWords);
   return ruleStep({

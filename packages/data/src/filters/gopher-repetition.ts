@@ -55,7 +55,7 @@ const defaults: Settings = {
 };
 
 export function gopherRepetition(options: GopherRepetitionOptions = {}): RuleStep {
-  const settings = withDefaults(defaults, options);
+  const settings = withDefaults('gopher-repetition', defaults, options);
   const fraction = (
     name: string,
     value: number,

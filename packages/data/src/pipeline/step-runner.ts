@@ -1,4 +1,4 @@
-import type { Measure } from '../page/measure.js';
+import { type Measure, none } from '../page/measure.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import { type Drop, keep } from '../page/verdict.js';
@@ -15,6 +15,15 @@ export interface MeasuredPage {
   readonly verdict: typeof keep | (Drop & { readonly step: string });
   /** Of the steps in their order; those without measures are left out. */
   readonly measured: readonly StepMeasures[];
+}
+
+export interface MeasureOptions {
+  /** Go on behind a threshold that dropped the page. Default false. */
+  readonly all?: boolean | undefined;
+  /** As of `run`. */
+  readonly filtered?: boolean | undefined;
+  /** Hears when a step drops the page, which is then as the step saw it. */
+  readonly onDrop?: (() => void) | undefined;
 }
 
 /** Runs pages through a list of steps, and counts and times each step, ours and anybody's alike. */
@@ -58,34 +67,40 @@ export class StepRunner {
 
   /**
    * As `run`, and what the steps measured. `all`: a page that a threshold dropped goes on through the later
-   * steps, only to be measured as if it had passed; `onDrop` hears when that begins, with the page as it was.
+   * steps, only to be measured as if it had passed.
    */
-  async measure(
-    page: Page,
-    { all = false, onDrop }: { readonly all?: boolean; readonly onDrop?: (() => void) | undefined } = {},
-    funnel = this.funnel,
-  ): Promise<MeasuredPage> {
+  async measure(page: Page, options: MeasureOptions = {}, funnel = this.funnel): Promise<MeasuredPage> {
+    const { all = false, filtered = true, onDrop } = options;
     const measured: StepMeasures[] = [];
     let verdict: MeasuredPage['verdict'] = keep;
+    let found: Partial<Page> = {};
     for (const [index, step] of this.steps.entries()) {
+      if (!filtered && step.everyDocument !== true) continue;
       if (step.applies?.(page) === false) continue;
       this.onStep?.(index);
       const started = performance.now();
       const answer = await judgeStep(step, page);
       this.time(step.name, started);
-      if (answer.measures.length > 0) measured.push({ step: step.name, measures: answer.measures });
       const { verdict: own } = answer;
+      // A drop without a measure is a fact, and is written down as one.
+      const measures =
+        own.kind === 'drop' && answer.measures.length === 0 ? [none(own.reason, 1)] : answer.measures;
+      if (measures.length > 0) measured.push({ step: step.name, measures });
       if (verdict.kind === 'keep') {
         page.add(own);
         funnel.count(step.name, own.kind === 'drop' ? own.reason : undefined);
         if (own.kind === 'drop') {
           verdict = { kind: 'drop', step: step.name, reason: own.reason };
           onDrop?.();
+          const { title, language, languageScore, metadata } = page;
+          found = { title, language, languageScore, metadata };
         }
       }
       if (own.kind === 'drop' && !(all && answer.mayPass)) break;
       page.add(answer.found);
     }
+    // What was found behind the drop is none of the page's.
+    if (verdict.kind === 'drop') Object.assign(page, found);
     return { verdict, measured };
   }
 

@@ -7,6 +7,7 @@ import type { DecontaminationOptions } from '../decontamination/load-evaluations
 import type { DataInput, InputLimits } from '../inputs/data-input.js';
 import type { StepsModule } from '../workers/steps-module.js';
 import type { PhaseName } from './phases.js';
+import type { RecordOptions } from './record-options.js';
 
 export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly inputs: readonly DataInput[];
@@ -22,6 +23,8 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
   /** Documents that share n-grams with evaluations. Default: not looked for. */
   readonly decontamination?: DecontaminationOptions | undefined;
   readonly pii?: Omit<PiiOptions, 'key'> | false | undefined;
+  /** What is written down of pages beside their fate, for those who look into a run. Default: nothing. */
+  readonly record?: RecordOptions | undefined;
   /** UTF-16 units of JSON after which a shard is closed. Default 32 Mi. */
   readonly shardCharacters?: number | undefined;
   /** Threads. Default: the processors, or 0 (this thread) for steps that are functions. */

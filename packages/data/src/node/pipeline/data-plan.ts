@@ -23,6 +23,7 @@ const known: Record<keyof DataPlan, true> = {
   deduplication: true,
   decontamination: true,
   pii: true,
+  record: true,
   shardCharacters: true,
   workers: true,
   pageSeconds: true,

@@ -10,6 +10,7 @@ export async function prepareWork(store: ArtifactStore, prefix: string, work: st
   if ((await readJson(store, `${work}/run.json`)) !== undefined) return;
   await store.delete(`${prefix}/report.json`);
   await deleteAll(store, `${prefix}/dropped`);
+  await deleteAll(store, `${prefix}/measures`);
   await deleteAll(store, `${prefix}/shard-`);
   await deleteWork(store, prefix);
   await writeJson(store, `${work}/run.json`, { kind: 'data-work', version: 1 });

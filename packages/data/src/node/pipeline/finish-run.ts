@@ -16,8 +16,37 @@ import { compress } from './shards.js';
 import { partKey, readUnit } from './unit-files.js';
 import { duplicateRowsKey, readShardResult } from './write-shard.js';
 
-/** Bytes of a file of dropped pages before the next begins. */
-const droppedBytes = 256 * 1024 * 1024;
+/** Gzip members of many keys, one behind the other in files of a name. */
+class Members {
+  #members: Uint8Array[] = [];
+  #bytes = 0;
+  #files = 0;
+
+  constructor(
+    readonly context: RunContext,
+    readonly name: string,
+  ) {}
+
+  async add(key: string): Promise<void> {
+    const member = await this.context.store.read(key);
+    if (this.#bytes + member.length > fileBytes) await this.flush();
+    this.#members.push(member);
+    this.#bytes += member.length;
+  }
+
+  async flush(): Promise<void> {
+    const { store, plan } = this.context;
+    const name = this.#files === 0 ? this.name : `${this.name}-${String(this.#files).padStart(5, '0')}`;
+    this.#files++;
+    const whole = this.#members.length === 0 ? compress('') : Buffer.concat(this.#members);
+    await store.write(`${plan.prefix}/${name}.jsonl.gz`, whole);
+    this.#members = [];
+    this.#bytes = 0;
+  }
+}
+
+/** Bytes of such a file before the next begins. */
+const fileBytes = 256 * 1024 * 1024;
 
 /** Returns the seconds by step, added up over everybody who worked. */
 export async function finishRun(context: RunContext): Promise<Readonly<Record<string, number>>> {
@@ -30,29 +59,21 @@ export async function finishRun(context: RunContext): Promise<Readonly<Record<st
   for (let shard = 0; shard < starts.length - 1; shard++)
     shards.push((await readShardResult(context, shard))!);
 
-  let members: Uint8Array[] = [];
-  let [bytes, files] = [0, 0];
-  const flush = async (): Promise<void> => {
-    const name = files === 0 ? 'dropped' : `dropped-${String(files).padStart(5, '0')}`;
-    files++;
-    const whole = members.length === 0 ? compress('') : Buffer.concat(members);
-    await store.write(`${plan.prefix}/${name}.jsonl.gz`, whole);
-    members = [];
-    bytes = 0;
-  };
-  const add = async (key: string): Promise<void> => {
-    const member = await store.read(key);
-    if (bytes + member.length > droppedBytes) await flush();
-    members.push(member);
-    bytes += member.length;
-  };
+  const dropped = new Members(context, 'dropped');
   for (const [unit, { place }] of plan.units.entries())
     for (let part = 0; part < droppedParts[unit]!; part++)
-      await add(partKey(place, 'dropped', part, '.jsonl.gz'));
-  for (const [shard, { duplicates, dropped }] of shards.entries())
-    if ([duplicates, ...Object.values(dropped)].some((reasons) => Object.keys(reasons).length > 0))
-      await add(duplicateRowsKey(plan, shard));
-  await flush();
+      await dropped.add(partKey(place, 'dropped', part, '.jsonl.gz'));
+  for (const [shard, { duplicates, dropped: cut }] of shards.entries())
+    if ([duplicates, ...Object.values(cut)].some((reasons) => Object.keys(reasons).length > 0))
+      await dropped.add(duplicateRowsKey(plan, shard));
+  await dropped.flush();
+  if (plan.record.measures !== undefined) {
+    const measures = new Members(context, 'measures');
+    for (const { source, summary } of units)
+      for (let part = 0; part < summary.measureParts; part++)
+        await measures.add(partKey(source.place, 'measures', part, '.jsonl.gz'));
+    await measures.flush();
+  }
 
   const { deduplication, prefix, fingerprint } = plan;
   if (deduplication !== false && deduplication.index === true) {

@@ -58,6 +58,7 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
         runner: context.runner,
         keyMaker: context.keyMaker,
         limits: context.plan.limits,
+        record: context.plan.record,
         segmentItems: context.plan.segmentItems,
         watch: context.watch,
         signal: context.signal,

@@ -45,6 +45,7 @@ export async function planRun(options: DataPipelineOptions, steps: readonly Page
     deduplication: options.deduplication ?? {},
     decontamination: options.decontamination,
     pii: options.pii ?? {},
+    record: options.record ?? {},
     shardCharacters: options.shardCharacters ?? 32 * mebibyte,
     segmentItems: options.segmentItems ?? 1000,
   };
@@ -74,7 +75,8 @@ async function runFingerprint(
   steps: readonly PageStep[],
   pieceBytes: number,
 ): Promise<string> {
-  const { deduplication, pii, shardCharacters, maxPageBytes, documentCharacters, segmentItems } = options;
+  const { deduplication, pii, record, shardCharacters, maxPageBytes, documentCharacters, segmentItems } =
+    options;
   const files = await Promise.all(
     options.inputs.map(async (input) => ({
       ...input,
@@ -87,6 +89,7 @@ async function runFingerprint(
     steps: steps.map(({ name, version, options }) => ({ name, version, options })),
     deduplication,
     pii,
+    record,
     shardCharacters,
     maxPageBytes,
     documentCharacters,

@@ -6,12 +6,14 @@
 import { basename } from 'node:path';
 import { type ArtifactStore, throwIfAborted } from '@llm/core';
 import type { KeyMaker } from '../../deduplication/document-keys.js';
+import type { Page } from '../../page/page.js';
 import type { Metadata } from '../../page/verdict.js';
 import { Counts } from '../../pipeline/counts.js';
 import { Funnel } from '../../pipeline/funnel.js';
-import type { StepRunner } from '../../pipeline/step-runner.js';
+import type { MeasuredPage, StepRunner } from '../../pipeline/step-runner.js';
 import type { InputItem, InputLimits } from '../inputs/data-input.js';
 import { readInput } from '../inputs/read-input.js';
+import { type RecordOptions, recordedSteps } from './record-options.js';
 import { rowNames } from './row-names.js';
 import { readStuckPages } from './stuck-pages.js';
 import { readUnit, type UnitCounts, type UnitSource, type UnitSummary, UnitWriter } from './unit-files.js';
@@ -27,6 +29,7 @@ export interface UnitContext {
   readonly runner: StepRunner;
   readonly keyMaker: KeyMaker | undefined;
   readonly limits: InputLimits;
+  readonly record: RecordOptions;
   /** Items between two checkpoints: part of what the output files look like. */
   readonly segmentItems: number;
   readonly watch?: PageWatch | undefined;
@@ -40,7 +43,7 @@ const segmentCharacters = 16 * 1024 * 1024;
 
 export async function processUnit(source: UnitSource, context: UnitContext): Promise<UnitSummary> {
   const { input, label, file, range } = source;
-  const { runner, keyMaker, store, watch } = context;
+  const { runner, keyMaker, store, watch, record } = context;
   const from = await readUnit(store, source);
   if (from?.done === true) return from;
   const stuck = await readStuckPages(store, source.place);
@@ -97,12 +100,22 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
     const id = own ?? place;
     characters += page.content.length;
     if (stuck.has(ordinal)) return stuckPage(ordinal, page.metadata);
-    const verdict = await runner.run(page, funnel, filtered);
+    const { verdict, measured, text } = await judge(page, runner, record, funnel, filtered);
     const { language, languageScore } = page;
     if (language !== undefined) languages.add(language);
+    const url = page.url === '' ? undefined : page.url;
+    const fate = verdict.kind === 'drop' ? { step: verdict.step, reason: verdict.reason } : {};
+    if (record.measures !== undefined && measured !== undefined)
+      unit.measure({
+        ...{ id, url, language, ...fate, all: record.measures === 'all' ? true : undefined },
+        steps: recordedSteps(measured),
+      });
     if (verdict.kind === 'drop') {
       const { step, reason } = verdict;
-      return unit.drop({ ...page.metadata, id, step, reason, language: language ?? page.metadata.language });
+      const seen = measured?.filter((one) => one.step === step) ?? [];
+      const measures = seen.length > 0 && text !== undefined ? recordedSteps(seen)[0]![1] : undefined;
+      const row = { ...page.metadata, id, step, reason, language: language ?? page.metadata.language };
+      return unit.drop({ ...row, text, measures });
     }
     documents++;
     // What a row said of itself stays, where no step has found better.
@@ -153,6 +166,30 @@ export async function processUnit(source: UnitSource, context: UnitContext): Pro
   }
   context.onProgress(range.end - range.start, pages);
   return unit.checkpoint(items, counts(), true);
+}
+
+interface Judged {
+  readonly verdict: MeasuredPage['verdict'];
+  readonly measured?: MeasuredPage['measured'] | undefined;
+  /** What a dropped page leaves of its text. */
+  readonly text?: string | undefined;
+}
+
+/** Runs the steps over a page, and writes down what the run is to keep of it. */
+async function judge(
+  page: Page,
+  runner: StepRunner,
+  { droppedText = 0, measures }: RecordOptions,
+  funnel: Funnel,
+  filtered: boolean,
+): Promise<Judged> {
+  if (droppedText === 0 && measures === undefined)
+    return { verdict: await runner.run(page, funnel, filtered) };
+  let text: string | undefined;
+  const onDrop = (): void => {
+    if (droppedText > 0) text = page.text.slice(0, droppedText);
+  };
+  return { ...(await runner.measure(page, { all: measures === 'all', onDrop, filtered }, funnel)), text };
 }
 
 /** The `id` that the document came with: a row of JSON lines has one often. */

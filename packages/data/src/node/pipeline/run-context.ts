@@ -6,6 +6,7 @@ import type { StepRunner } from '../../pipeline/step-runner.js';
 import type { DecontaminationOptions } from '../decontamination/load-evaluations.js';
 import type { InputLimits } from '../inputs/data-input.js';
 import type { PageWatch } from './process-unit.js';
+import type { RecordOptions } from './record-options.js';
 import type { UnitSource } from './unit-files.js';
 
 /** Plain data: it travels to workers. */
@@ -19,6 +20,7 @@ export interface RunPlan {
   readonly deduplication: DeduplicationOptions | false;
   readonly decontamination: DecontaminationOptions | undefined;
   readonly pii: Omit<PiiOptions, 'key'> | false;
+  readonly record: RecordOptions;
   readonly shardCharacters: number;
   readonly segmentItems: number;
 }

@@ -29,6 +29,26 @@ const article = (title: string, lines: readonly string[]): string =>
   `${lines.map((line) => `<p>${line}</p>`).join('')}</article><footer>All rights reserved by us</footer></body></html>`;
 
 describe('runDataPipeline', () => {
+  it('names a step that no page came to, where others saw some', async () => {
+    const path = join(directory, 'unseen.jsonl');
+    writeFileSync(path, '{"text":"one"}\n{"text":"two"}\n');
+    const warnings = async (quality: 'filter' | 'keep'): Promise<string[]> => {
+      const events: RunEvent[] = [];
+      const steps: PageStep[] = [
+        { name: 'all', run: () => keep },
+        { name: 'html-only', applies: ({ contentType }) => contentType === 'text/html', run: () => keep },
+      ];
+      const inputs = [{ kind: 'jsonl', path, quality } as const];
+      const onEvent = (event: RunEvent): void => void events.push(event);
+      await runDataPipeline({ inputs, steps, onEvent, store: new MemoryStore(), prefix: 'data' });
+      return events.flatMap((event) => (event.type === 'warning' ? [`${event.code} ${event.message}`] : []));
+    };
+    expect(await warnings('filter')).toEqual([
+      expect.stringMatching(/^data\/step-saw-nothing html-only: of 2 pages none/),
+    ]);
+    expect(await warnings('keep')).toEqual([]);
+  });
+
   it('accounts for every record and keeps the good page once', async () => {
     const path = join(directory, 'pages.warc.gz');
     const good = httpResponse(article('The harbour', paragraphs));

@@ -22,6 +22,7 @@ import { deleteWork, prepareWork } from './earlier-work.js';
 import { readJson } from './json-artifact.js';
 import { isDone, type PhaseName, phaseNames, phaseTasks, runTask } from './phases.js';
 import { planRun } from './plan-run.js';
+import { checkRecord } from './record-options.js';
 import { rowNames } from './row-names.js';
 import type { RunContext } from './run-context.js';
 import { RunRate } from './run-rate.js';
@@ -131,6 +132,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
 
 function checkShare(options: DataPipelineOptions): { rank: number; world: number; workers: number } {
   const { rank = 0, world = 1 } = options;
+  checkRecord(options.record);
   checkNumber('world', world, { minimum: 1, maximum: 1_000_000, integer: true });
   checkNumber('rank', rank, { minimum: 0, maximum: world - 1, integer: true });
   checkNumbers(options, {
@@ -190,9 +192,20 @@ async function waitFor(phase: PhaseName, tasks: number, context: RunContext): Pr
   }
 }
 
-async function finish({ store, plan }: RunContext, onEvent: RunOptions['onEvent']): Promise<DataReport> {
+async function finish(
+  { store, plan, runner }: RunContext,
+  onEvent: RunOptions['onEvent'],
+): Promise<DataReport> {
   const report = (await readJson<DataReport>(store, `${plan.prefix}/report.json`))!;
   const { pages, kept, dropped, shards } = report;
+  const seen = new Set(report.funnel.map(({ step }) => step));
+  const unseen = runner.steps.filter(({ name }) => !seen.has(name)).map(({ name }) => name);
+  // Documents that are kept as they are pass all filters by: then it is no mistake of one of them.
+  if (pages > 0 && unseen.length > 0 && unseen.length < runner.steps.length)
+    emit(onEvent, {
+      ...{ type: 'warning', stage, code: 'data/step-saw-nothing' },
+      message: `${unseen.join(', ')}: of ${pages} pages none came to this step. It does nothing for these inputs, or a step before it drops or takes all of its pages.`,
+    });
   emit(onEvent, { type: 'stage-end', stage, summary: { pages, kept, shards, dropped } });
   if (kept > 0) return report;
   const reasons = Object.entries(dropped)

@@ -10,6 +10,7 @@ import { packRun } from '../deduplication/sorted-run.js';
 import type { ByteRange } from '../files/input-file.js';
 import type { DataInput } from '../inputs/data-input.js';
 import { readJson, writeJson } from './json-artifact.js';
+import type { MeasuredRow } from './record-options.js';
 import { LineBlob, readLineBlob } from './shards.js';
 
 export interface UnitSource {
@@ -44,6 +45,7 @@ export interface UnitSummary extends UnitCounts {
   readonly items: number;
   readonly segments: number;
   readonly droppedParts: number;
+  readonly measureParts: number;
   readonly done: boolean;
 }
 
@@ -67,8 +69,10 @@ export function readUnit(store: ArtifactStore, { place }: UnitSource): Promise<U
 export class UnitWriter {
   #segments: number;
   #droppedParts: number;
+  #measureParts: number;
   readonly #survivors = new LineBlob(Number.POSITIVE_INFINITY);
   readonly #dropped = new LineBlob(Number.POSITIVE_INFINITY);
+  readonly #measures = new LineBlob(Number.POSITIVE_INFINITY);
   /** Item, length and keys of each survivor. */
   readonly #rows = new WordList();
   #ownIds: (readonly [number, string])[] = [];
@@ -82,6 +86,7 @@ export class UnitWriter {
   ) {
     this.#segments = from?.segments ?? 0;
     this.#droppedParts = from?.droppedParts ?? 0;
+    this.#measureParts = from?.measureParts ?? 0;
   }
 
   /** `ownId`: the document's, where it is not the place of its item. */
@@ -94,9 +99,13 @@ export class UnitWriter {
     this.#dropped.add(row);
   }
 
+  measure(row: MeasuredRow): void {
+    this.#measures.add(row);
+  }
+
   /** UTF-16 units that wait for the next checkpoint. */
   get waiting(): number {
-    return this.#survivors.length + this.#dropped.length;
+    return this.#survivors.length + this.#dropped.length + this.#measures.length;
   }
 
   /** Writes what came since the last checkpoint, then says that it is written. */
@@ -112,6 +121,11 @@ export class UnitWriter {
         partKey(place, 'dropped', this.#droppedParts++, '.jsonl.gz'),
         this.#dropped.take(),
       );
+    if (!this.#measures.isEmpty)
+      await this.store.write(
+        partKey(place, 'measures', this.#measureParts++, '.jsonl.gz'),
+        this.#measures.take(),
+      );
     if (this.#ownIds.length > 0)
       await writeJson(this.store, partKey(place, 'ids', this.#segments, '.json'), this.#ownIds);
     this.#ownIds = [];
@@ -123,6 +137,7 @@ export class UnitWriter {
       items,
       segments: this.#segments,
       droppedParts: this.#droppedParts,
+      measureParts: this.#measureParts,
       done,
     };
     await writeJson(this.store, `${place}/unit.json`, summary);

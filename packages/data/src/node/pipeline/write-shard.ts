@@ -57,6 +57,9 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
   const dropped = { sentences: {}, substrings: {} } as Record<TextStep, Record<string, number>>;
   let [kept, characters, emails, ipAddresses, sentences, bytes] = [0, 0, 0, 0, 0, 0];
   runner.seconds.clear();
+  const { droppedText = 0 } = plan.record;
+  const left = (text: string): string | undefined =>
+    droppedText > 0 ? text.slice(0, droppedText) : undefined;
   for await (const found of readShardTexts(context, shard)) {
     const { row, text, duplicate } = found;
     const { id, metadata } = row;
@@ -64,7 +67,7 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
     if (duplicate !== undefined) {
       const described = await describe(duplicate, context, ids, indexes);
       reasons[described.reason] = (reasons[described.reason] ?? 0) + 1;
-      rows.add({ id, step: 'minhash', url, recordId, ...described });
+      rows.add({ id, step: 'minhash', url, recordId, ...described, text: left(text) });
       continue;
     }
     sentences += found.removedSentences;
@@ -73,7 +76,7 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
       const { step, reason } = found.dropped;
       dropped[step][reason] = (dropped[step][reason] ?? 0) + 1;
       const { removedSentences = 0, removedBytes = 0 } = found;
-      rows.add({ id, step, url, recordId, reason, removedSentences, removedBytes });
+      rows.add({ id, step, url, recordId, reason, removedSentences, removedBytes, text: left(row.text) });
       continue;
     }
     const started = performance.now();
