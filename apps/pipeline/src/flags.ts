@@ -2,6 +2,7 @@
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
 import { type RecordFlags, recordOf } from './explaining/record-flags.js';
+import { type CleaningFlags, resolveCleaning } from './inputs/cleaning.js';
 import type { CrawlFlags } from './inputs/crawl-input.js';
 import { type FoundInputs, findInputs } from './inputs/find-inputs.js';
 import { describeAgain, describeInput, hasField, type InputFile } from './inputs/input-file.js';
@@ -10,7 +11,7 @@ import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
-export interface RunFlags extends CrawlFlags, RecordFlags {
+export interface RunFlags extends CrawlFlags, CleaningFlags, RecordFlags {
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -75,6 +76,7 @@ export async function resolveOptions(
     seed: flags.seed ?? base.seed,
     threads: flags.threads ?? base.threads,
     input,
+    cleaning: resolveCleaning(flags, existing?.cleaning),
     conversations,
     tokenizer: { ...base.tokenizer, vocabularySize: flags.vocabulary ?? base.tokenizer.vocabularySize },
     model: {

@@ -20,6 +20,21 @@ export interface CapturesInput {
   readonly indexServer?: string | undefined;
 }
 
+/** What is looked for in the whole corpus: documents alike, and parts of texts. */
+export const repeated = ['minhash', 'exact', 'url', 'sentences', 'substrings'] as const;
+export type Repeated = (typeof repeated)[number];
+
+/** What happens to the whole corpus, where it is not what always does. */
+export interface CleaningOptions {
+  /** Default: `minhash` and `exact`. Empty: repeats stay. */
+  readonly deduplicate?: readonly Repeated[] | undefined;
+  /** Documents that share n-grams with these go. */
+  readonly evaluations?: readonly InputFile[] | undefined;
+  readonly wordsPerNgram?: number | undefined;
+  /** N-grams of questions, too. */
+  readonly questions?: boolean | undefined;
+}
+
 export interface PipelineOptions {
   readonly preset: PresetName;
   readonly seed: number;
@@ -29,6 +44,7 @@ export interface PipelineOptions {
     | { readonly kind: 'miniweb'; readonly pages: number }
     | { readonly kind: 'files'; readonly files: readonly InputFile[] }
     | CapturesInput;
+  readonly cleaning?: CleaningOptions | undefined;
   /** The user's own conversations; with none, the miniweb's. */
   readonly conversations: readonly InputFile[];
   /** Files in the user's folders that were not taken, by reason; absent when there are none. */

@@ -79,6 +79,7 @@ for (const [unit, source] of units.entries()) {
   }
   await store.write(partKey(source.place, 'run', 0), packRun(columns));
   await store.write(partKey(source.place, 'places', 0), wordBytes(places));
+  await store.write(`${source.place}/segments`, wordBytes(Uint32Array.of(count, count - 1, 0)));
   await writeJson(store, `${source.place}/unit.json`, { documents: count, droppedParts: 0, done: true });
 }
 

@@ -76,3 +76,16 @@ test('the README goes from a URL to a Parquet file with a card', { timeout: 60_0
     steps: [{}, {}, {}, {}, { options: { minWords: 50 } }, {}, {}],
   });
 });
+
+test('the README cuts out what repeats and leaves out what evaluations hold', async () => {
+  const names = ['dropped', 'removed', 'texts'];
+  const example = await readmeExample(import.meta.dirname, names, 'repeats and evaluations');
+  expect({ ...example }).toEqual({
+    dropped: { contaminated: 1 },
+    removed: { sentences: 3, bytes: 0 },
+    texts: [
+      'The mill is old. This page uses cookies. They are small files. You may refuse them. It stands by the river.',
+      'The bell rings at noon. Nobody knows who rings it.',
+    ],
+  });
+});

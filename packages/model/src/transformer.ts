@@ -98,6 +98,11 @@ export interface Transformer extends TrainableModel {
    * gives the same numbers every time, to the bit; beside others they differ by the rounding of float32.
    */
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]>;
+  /**
+   * Frees what generation holds between calls, its copy of the weights above all; the next call makes it anew.
+   * While one runs, when it has ended.
+   */
+  freeGeneration(): Promise<void>;
   /** As it is now. */
   readonly generationStatistics: GenerationStatistics;
   /** Copies of the model's parameters in float32, adapters merged into them. */
@@ -205,6 +210,10 @@ class GraphTransformer implements Transformer {
     );
   }
 
+  freeGeneration(): Promise<void> {
+    return this.#decoder.free();
+  }
+
   get generationStatistics(): GenerationStatistics {
     return this.#counters.statistics;
   }
@@ -243,7 +252,7 @@ class GraphTransformer implements Transformer {
   }
 
   async dispose(): Promise<void> {
-    await this.#decoder.dispose();
+    await this.#decoder.free();
     await this.#parts.sessions.dispose();
   }
 }

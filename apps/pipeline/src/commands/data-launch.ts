@@ -1,10 +1,19 @@
 /**
  * `llm data launch`: the ranks of a plan on an engine. Each rank is `llm data run PLAN --rank r --world n`.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LlmError } from '@llm/core';
-import { kubernetesJobs, launchLocal, launchRay, launchSlurm, resumeCommands } from '@llm/data/node';
+import {
+  kubernetesJobs,
+  launchLocal,
+  launchRay,
+  launchSlurm,
+  loadDataPlan,
+  type PhaseName,
+  phasesOf,
+  resumeCommands,
+} from '@llm/data/node';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
 import { type Engine, engines } from './data-engines.js';
@@ -67,8 +76,9 @@ export async function dataLaunch(
     command: [...program(), ...runParameters(plan, withWorkers(engine, flags))],
     tasks,
     concurrency,
+    phases: await phasesOfPlan(plan),
   };
-  if (engine === 'kubernetes') return printJobs(plan, flags, output);
+  if (engine === 'kubernetes') return printJobs(plan, flags, launch.phases, output);
   const interruption = listenForInterruption(() => output.stderr.write('stopping …\n'));
   const { signal } = interruption;
   try {
@@ -133,7 +143,17 @@ function runParameters(plan: string, flags: PlanFlags, isHere = true): string[] 
   ];
 }
 
-function printJobs(plan: string, flags: DataLaunchFlags, { stdout, stderr }: Output): void {
+/** All, where the plan is in an image only. */
+async function phasesOfPlan(plan: string): Promise<PhaseName[] | undefined> {
+  return existsSync(plan) ? phasesOf((await loadDataPlan(plan)).deduplication) : undefined;
+}
+
+function printJobs(
+  plan: string,
+  flags: DataLaunchFlags,
+  phases: readonly PhaseName[] | undefined,
+  { stdout, stderr }: Output,
+): void {
   const { image, name = 'llm-data', claim, tasks, concurrency, cpus, memory, clustersMemory } = flags;
   if (image === undefined) throw wrong('Kubernetes needs --image: an image with `llm` and the plan.');
   const [claimName, path] = claim?.split(':') ?? [];
@@ -145,6 +165,7 @@ function printJobs(plan: string, flags: DataLaunchFlags, { stdout, stderr }: Out
     command,
     tasks,
     concurrency,
+    phases,
     name,
     image,
     cpu,

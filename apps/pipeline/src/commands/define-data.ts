@@ -14,7 +14,21 @@ import { defineDataExplain } from './define-data-explain.js';
 import { outputOptions } from './define-stages.js';
 import { examples } from './examples.js';
 
-const phaseNames: readonly PhaseName[] = ['pages', 'merge', 'buckets', 'clusters', 'corpus', 'finish'];
+/** Written out: what is imported here is loaded by every command. */
+const phaseNames: Readonly<Record<PhaseName, true>> = {
+  pages: true,
+  merge: true,
+  buckets: true,
+  clusters: true,
+  sentences: true,
+  'sentences-repeats': true,
+  seeds: true,
+  'seeds-repeats': true,
+  windows: true,
+  'windows-repeats': true,
+  corpus: true,
+  finish: true,
+};
 
 export function defineData(program: Command, output: Output): void {
   // What stands behind `run` is for `run`: `data` itself has flags of the same names.
@@ -30,7 +44,9 @@ export function defineData(program: Command, output: Output): void {
     .option('--rank <n>', 'do only this share of each phase: the tasks n, n + world, …', wholeNumber(0))
     .option('--world <n>', 'how many ranks there are', wholeNumber(1))
     .addOption(
-      new Option('--phase <name>', 'do only this phase; those before must be done').choices(phaseNames),
+      new Option('--phase <name>', 'do only this phase; those before must be done').choices(
+        Object.keys(phaseNames),
+      ),
     )
     .option('--json', 'print the events as JSON lines')
     .option('--verbose', 'show where an error came from')

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { recordFlags } from '../explaining/record-flags.js';
 import { numberBetween, type RunFlags, wholeNumber } from '../flags.js';
+import { repeated } from '../options.js';
 import { dataFormats } from '../output/data-formats.js';
 import type { Output } from '../terminal/output.js';
 import type { FineTuneFlags, PractiseFlags } from '../tuning/tuning-flags.js';
@@ -60,6 +61,10 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
       [
         'llm data --parquet "hf://datasets/owner/name/data/*.parquet" --text-field content',
         'a data set of the hub',
+      ],
+      [
+        'llm data --warc crawl/ --deduplicate minhash exact url sentences --decontaminate evals/*.jsonl',
+        'nothing twice, and no question of an evaluation',
       ],
       ['llm data --run runs/cc --output s3://bucket/clean --format jsonl', 'what a run kept, to S3'],
       [
@@ -155,6 +160,7 @@ function runOptions(command: Command): Command {
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
+  if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
   if (command.name() === 'data') recordFlags(outputOptions(command));
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
@@ -165,6 +171,26 @@ function runOptions(command: Command): Command {
     .option('--json', 'print the events of the run as JSON lines')
     .option('--verbose', 'show where an error came from')
     .allowExcessArguments(false);
+}
+
+function cleaningOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        '--deduplicate <kinds...>',
+        'what goes when it came before: documents alike (minhash), the same text (exact) or address (url), sentences, substrings of 100 bytes; or none (default: minhash exact)',
+      ).choices([...repeated, 'none']),
+    )
+    .option(
+      '--decontaminate <paths...>',
+      'leave out documents that hold rows of these evaluations: JSON lines with question and answer, or choices',
+    )
+    .option(
+      '--ngram <words>',
+      'of --decontaminate: words in a row that tell (default: 12)',
+      wholeNumber(1, 1000),
+    )
+    .option('--ngram-questions', 'of --decontaminate: also words of a question alone');
 }
 
 export function outputOptions(command: Command): Command {

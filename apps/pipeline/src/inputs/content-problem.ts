@@ -5,7 +5,7 @@
  */
 import { constants, gunzipSync } from 'node:zlib';
 
-export type InputKind = 'warc' | 'text' | 'jsonl' | 'csv' | 'parquet' | 'conversations';
+export type InputKind = 'warc' | 'text' | 'jsonl' | 'csv' | 'parquet' | 'conversations' | 'decontaminate';
 
 /** So much of a file is looked at. */
 export const startBytes = 64 * 1024;
@@ -119,8 +119,8 @@ function binaryProblem(content: Buffer): string | undefined {
 const utf16 = 'it is UTF-16, and only UTF-8 is read. Convert it first: iconv -f UTF-16 -t UTF-8 FILE';
 
 /**
- * `field`: what every row of documents must have; undefined for conversations, whose reader knows their
- * forms.
+ * `field`: what every row of documents must have; undefined for conversations and evaluations, whose
+ * readers know their forms.
  */
 function jsonProblem(content: Buffer, isWhole: boolean, field: string | undefined): string | undefined {
   const text = new TextDecoder().decode(content);

@@ -26,6 +26,7 @@ export const fittingNames: Readonly<Record<InputFile['kind'], RegExp>> = {
   csv: /\.(csv|tsv)(\.gz|\.zst)?$/i,
   parquet: /\.parquet$/i,
   conversations: /\.(jsonl|ndjson|json)(\.gz)?$/i,
+  decontaminate: /\.(jsonl|ndjson|json)(\.gz|\.zst)?$/i,
 };
 
 export const otherName = 'another kind of name';
@@ -126,6 +127,7 @@ const examples: Readonly<Record<InputFile['kind'], string>> = {
   csv: '*.csv or *.tsv (also .gz, .zst)',
   parquet: '*.parquet',
   conversations: '*.jsonl, *.ndjson or *.json (also .gz)',
+  decontaminate: '*.jsonl, *.ndjson or *.json (also .gz, .zst)',
 };
 
 /** In a hidden folder, or hidden itself. */

@@ -11,7 +11,7 @@ import { DirectoryStore } from '@llm/core/node';
 import { checkWritable, readShards, writeDataCard, writeDocuments } from '@llm/data/node';
 import { isRemote } from '../inputs/is-remote.js';
 import type { PipelineOptions } from '../options.js';
-import { dataInputs, dataSteps } from '../stages/data.js';
+import { cleaningSettings, dataInputs, dataSteps } from '../stages/data.js';
 import { formatBytes, formatCount } from '../terminal/format.js';
 import { type DataFormat, dataFormats } from './data-formats.js';
 
@@ -99,7 +99,11 @@ async function write(work: Work): Promise<string> {
     output,
     inputs: await dataInputs(options, directory),
     steps: await dataSteps(options),
-    settings: { seed: options.seed, output: { format, compression: compression ?? 'default' } },
+    settings: {
+      seed: options.seed,
+      ...cleaningSettings(options.cleaning),
+      output: { format, compression: compression ?? 'default' },
+    },
     report,
     written,
     licence: flags.licence,

@@ -1,10 +1,12 @@
 /** Crawl or own input → clean text in shards, with a reason for every page that was dropped. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JsonValue } from '@llm/core';
 import type { PageStep } from '@llm/data';
 import { type DataInput, runDataPipeline } from '@llm/data/node';
+import { cleaningOf } from '../inputs/cleaning.js';
 import { checkUnchanged, type InputFile, inputSettings } from '../inputs/input-file.js';
-import type { PipelineOptions } from '../options.js';
+import type { CleaningOptions, PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatCount } from '../terminal/format.js';
 import stepsOfSettings, { type DataStepsSettings } from './data-steps.js';
@@ -37,15 +39,18 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
     title: 'from raw pages to clean text',
     needs: isCrawled ? ['crawl'] : [],
     settings: {
-      ...(isCrawled ? { seed } : { seed, files: inputSettings(input.files) }),
+      seed,
+      ...(isCrawled ? {} : { files: inputSettings(input.files) }),
+      ...cleaningSettings(options.cleaning),
       ...(options.record && { record: JSON.stringify(options.record) }),
     },
     run: async ({ directory, store, signal, onEvent }) => {
-      if (!isCrawled) checkUnchanged(input.files);
+      checkUnchanged([...(isCrawled ? [] : input.files), ...(options.cleaning?.evaluations ?? [])]);
       const report = await runDataPipeline({
         inputs: await dataInputs(options, directory),
         store,
         prefix: 'data',
+        ...cleaningOf(options.cleaning),
         steps: { module: new URL(stepsFile, import.meta.url).href, settings: stepsSettings(options) },
         record: options.record,
         signal,
@@ -67,6 +72,20 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
           ? ''
           : `; ground truth met for ${formatCount(groundTruth.met)} of ${formatCount(groundTruth.pages)}`;
       return `kept ${formatCount(kept)} of ${formatCount(pages)} pages${truth}`;
+    },
+  };
+}
+
+/** Nothing for a run that was given nothing: earlier runs go on. */
+export function cleaningSettings(cleaning: CleaningOptions | undefined): { readonly cleaning?: JsonValue } {
+  if (cleaning === undefined) return {};
+  const { deduplicate, evaluations, wordsPerNgram, questions } = cleaning;
+  return {
+    cleaning: {
+      ...(deduplicate === undefined ? {} : { deduplicate: [...deduplicate] }),
+      ...(evaluations === undefined ? {} : { evaluations: inputSettings(evaluations) }),
+      ...(wordsPerNgram === undefined ? {} : { wordsPerNgram }),
+      ...(questions === undefined ? {} : { questions }),
     },
   };
 }

@@ -36,14 +36,17 @@ export function commandPrefix({ argv, nodeFlags, environment, directory }: Start
 
 /** `typed('run --run DIR')`: the command line that does it here. */
 export function typed(command: string): string {
-  const prefix = commandPrefix({
+  // Looked for once: every example of every command's help asks, and each folder of the PATH is looked into.
+  ownPrefix ??= commandPrefix({
     argv: process.argv,
     nodeFlags: process.execArgv,
     environment: process.env,
     directory: process.cwd(),
   });
-  return `${prefix} ${command}`;
+  return `${ownPrefix} ${command}`;
 }
+
+let ownPrefix: string | undefined;
 
 /** A word as a shell takes it. */
 export function quoted(word: string): string {

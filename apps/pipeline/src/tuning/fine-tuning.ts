@@ -82,6 +82,8 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
         return { eval_loss: value.loss };
       };
       await showAnswers('before', tunable, heldOut, work);
+      // Training needs the room of its copy of the weights.
+      await model.freeGeneration();
       const isMeasured = heldOut.length > 0;
       const report = await fineTune({
         ...hooks,

@@ -19,13 +19,24 @@ export interface MemoryPlan extends TrainingMemory {
  */
 const runtimeShare = 1.15;
 
-/** What is there before and while the weights are read. */
-export type Reading = Pick<TunableModel, 'programBytes' | 'readBytes'>;
+/** What is there beside the training, before, after and meanwhile. */
+export interface Surroundings extends Pick<TunableModel, 'programBytes' | 'readBytes'> {
+  /** Steps and answers take turns, so that both are held; otherwise there are answers before and after. */
+  readonly answersMeanwhile: boolean;
+}
 
-export function planMemory(options: TrainingMemoryOptions, { programBytes, readBytes }: Reading): MemoryPlan {
+export function planMemory(
+  options: TrainingMemoryOptions,
+  { programBytes, readBytes, answersMeanwhile }: Surroundings,
+): MemoryPlan {
   const memory = trainingMemory(options);
-  const { weightBytes, optimizerBytes, stepBytes } = memory;
-  const training = weightBytes + optimizerBytes + runtimeShare * stepBytes;
+  const { weightBytes, optimizerBytes, stepBytes, generationBytes, trainedParameters } = memory;
+  const step = runtimeShare * stepBytes;
+  const working = answersMeanwhile ? step + generationBytes : Math.max(step, generationBytes);
+  // A checkpoint is a copy of what was trained and of the optimizer, and the file of the larger of them; what
+  // the step had is by then free, but not given back.
+  const saving = 4 * trainedParameters + 2 * optimizerBytes;
+  const training = weightBytes + optimizerBytes + working + saving;
   // What comes from the file and what is trained on are both there for a moment.
   const reading = readBytes + weightBytes;
   const peakBytes = Math.round(programBytes + Math.max(training, reading));
@@ -40,7 +51,7 @@ export interface Alternative {
 
 export interface Ways {
   readonly alternatives: readonly Alternative[];
-  readonly reading: Reading;
+  readonly surroundings: Surroundings;
 }
 
 /** Throws `pipeline/memory-short`, naming the alternatives that fit. */
@@ -53,10 +64,10 @@ export function checkMemory(plan: MemoryPlan, limit: number, ways: Ways): void {
   });
 }
 
-export function advice(limit: number, { alternatives, reading }: Ways): string {
+export function advice(limit: number, { alternatives, surroundings }: Ways): string {
   const needs = alternatives.map(({ flag, options }) => ({
     flag,
-    bytes: planMemory(options, reading).peakBytes,
+    bytes: planMemory(options, surroundings).peakBytes,
   }));
   const fitting = needs.filter(({ bytes }) => bytes <= limit);
   if (fitting.length > 0)
@@ -74,6 +85,7 @@ export function planLines(plan: MemoryPlan, limit: number): string[] {
     `weights: ${formatBytes(plan.weightBytes)}`,
     `optimizer state: ${formatBytes(plan.optimizerBytes)}`,
     `a step of ${plan.rows} × ${plan.columns} tokens (activations, gradients, new state): ${formatBytes(plan.stepBytes)}`,
+    `answers: ${formatBytes(plan.generationBytes)}`,
     `peak, with the program itself: about ${formatBytes(plan.peakBytes)} of ${formatBytes(limit)}`,
   ];
 }

@@ -69,7 +69,9 @@ export async function tune(task: TuningTask): Promise<void> {
     memory: flags.memory,
     ...task.shape,
   };
-  const plan = planMemory(planned, tunable);
+  const { programBytes, readBytes } = tunable;
+  const surroundings = { programBytes, readBytes, answersMeanwhile: name === 'rl' };
+  const plan = planMemory(planned, surroundings);
   const limit = memoryLimit();
   if (flags.dryRun === true) {
     const work = { ...plan, config: planned.config, rows: task.rows };
@@ -83,14 +85,14 @@ export async function tune(task: TuningTask): Promise<void> {
       const lines = [...planLines(plan, limit), speed];
       if (!fits)
         lines.push(
-          `This does not fit. ${advice(limit, { alternatives: alternatives(task, planned), reading: tunable })}`,
+          `This does not fit. ${advice(limit, { alternatives: alternatives(task, planned), surroundings })}`,
         );
       output.stdout.write(`${lines.join('\n')}\n`);
     }
     return;
   }
   if (flags.force !== true)
-    checkMemory(plan, limit, { alternatives: alternatives(task, planned), reading: tunable });
+    checkMemory(plan, limit, { alternatives: alternatives(task, planned), surroundings });
   const directory = await openTuningDirectory(flags.out ?? task.directory, task.settings, {
     resume: flags.resume ?? false,
   });

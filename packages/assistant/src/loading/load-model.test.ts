@@ -13,6 +13,7 @@ import {
   createModelConfig,
   createTransformer,
   initialParameters,
+  quantizeParameters,
   saveCheckpoint,
   saveLora,
 } from '@llm/model';
@@ -259,15 +260,30 @@ describe('the self-test', () => {
     );
   });
 
+  /** As real models have them: scores lie nats apart, and what products round of them is more than a little. */
+  const integers = quantizeParameters(
+    new Map(
+      [...parameters].map(([name, { shape, data }]) => [
+        name,
+        { shape, data: name === 'model.norm.weight' ? data.map((gain) => gain * 40) : data },
+      ]),
+    ),
+    'q8',
+  );
+
+  test('takes weights of integers whose products round', () => selfTest(config, integers, executor));
+
   test.each<[string, (value: number, index: number) => number]>([
     ['a kernel that shifts', (value, index) => value + (index % 2)],
     ['zeros', () => 0],
     ['infinities', () => Number.POSITIVE_INFINITY],
     ['no numbers', () => Number.NaN],
   ])('refuses %s', async (_, change) => {
-    const error: unknown = await selfTest(config, parameters, spoilt(change)).catch(
-      (reason: unknown) => reason,
-    );
-    expect(LlmError.isInstance(error) && error.code).toBe('assistant/backend-wrong');
+    for (const weights of [parameters, integers]) {
+      const error: unknown = await selfTest(config, weights, spoilt(change)).catch(
+        (reason: unknown) => reason,
+      );
+      expect(LlmError.isInstance(error) && error.code).toBe('assistant/backend-wrong');
+    }
   });
 });

@@ -1,6 +1,6 @@
 /** A GGUF file → the model in it, with the tokenizer, chat template and sampling that it carries. */
 import { LlmError } from '@llm/core';
-import { type ByteSource, type GgufFile, importGguf, openGguf } from '@llm/model/gguf';
+import { type ByteSource, type ImportedGguf, importGguf } from '@llm/model/gguf';
 import { fromGgufTokenizer } from '@llm/tokenizer';
 import type { SamplingChoice } from '../assistant.js';
 import type { LoadedModel } from './loaded-model.js';
@@ -36,12 +36,12 @@ export async function openGgufModel(
     // What llama.cpp takes where nothing is said: SentencePiece begins a text, byte-level BPE does not.
     beginToken: (tokenizer.addBos ?? tokenizer.model === 'llama') ? bos : undefined,
     stopTokens,
-    defaults: samplingOf(await openGguf(source)),
+    defaults: samplingOf(imported),
   };
 }
 
 /** `general.sampling.*`, which newer files have. */
-function samplingOf({ metadata }: GgufFile): SamplingChoice {
+function samplingOf({ metadata }: Pick<ImportedGguf, 'metadata'>): SamplingChoice {
   const read = (key: string, isValid: (value: number) => boolean): number | undefined => {
     const value = metadata.get(`general.sampling.${key}`);
     return typeof value === 'number' && isValid(value) ? value : undefined;

@@ -25,6 +25,23 @@ const published: readonly (readonly [string, object, string | undefined, readonl
   ['LAMBADA', { text: 'A whole passage.' }, undefined, ['A whole passage.']],
   ['BLiMP', { sentence_good: 'She sleeps.', sentence_bad: 'She sleep.' }, undefined, ['She sleeps.']],
   ['GSM8K', { question: 'How many?', answer: '2 + 2 = 4\n#### 4' }, 'How many?', ['2 + 2 = 4\n#### 4']],
+  [
+    'WinoGrande',
+    { sentence: 'The _ was full.', option1: 'cup', option2: 'jug', answer: '2' },
+    'The _ was full.',
+    ['jug'],
+  ],
+  ['PIQA', { goal: 'To dry:', sol1: 'hang it.', sol2: 'wet it.', label: 0 }, 'To dry:', ['hang it.']],
+  [
+    'SQuAD',
+    { context: 'C.', question: 'Q?', answers: { text: ['a', 'the a'], answer_start: [3, 7] } },
+    'Q?',
+    ['a', 'the a'],
+  ],
+  ['TriviaQA', { question: 'Q?', answer: { value: 'a', aliases: ['b'] } }, 'Q?', ['a', 'b']],
+  ['HumanEval', { prompt: 'def f():', canonical_solution: '  return 1' }, 'def f():', ['  return 1']],
+  ['BoolQ', { question: 'Q?', passage: 'P.', answer: true }, 'Q?', ['true']],
+  ['a class', { text: 'A review.', label: 1 }, 'A review.', ['1']],
   ['datatrove', { text: 'label', metadata: { query: 'prompt', task: 't' } }, 'prompt', ['label']],
   ['several answers', { question: 'Q?', answers: ['one', 'two'] }, 'Q?', ['one', 'two']],
   [

@@ -1,6 +1,6 @@
 /**
  * A row of an evaluation as it is published → question and right answers: MMLU, ARC, HellaSwag, LAMBADA,
- * BLiMP, GSM8K and what is written like them (`prompt`, `question`, … and `answer`, `label`, …; choices with
+ * BLiMP, GSM8K, WinoGrande, PIQA, SQuAD, TriviaQA, HumanEval and what is written like them (`prompt`, `question`, … and `answer`, `label`, …; choices with
  * the number, letter or text of the right one), datatrove's `{ text, metadata: { query } }`, conversations.
  */
 type Row = Readonly<Record<string, unknown>>;
@@ -15,10 +15,12 @@ const questionNames = [
   'instruction',
   'input',
   'goal',
+  'question_stem',
+  'sentence',
 ];
 const answerNames = [
   ...['answer', 'answerKey', 'label', 'gold', 'target', 'completion', 'output', 'response', 'solution'],
-  ...['answers', 'sentence_good', 'text'],
+  ...['answers', 'canonical_solution', 'sentence_good', 'text'],
 ];
 const choiceNames = ['choices', 'endings', 'options'];
 
@@ -41,10 +43,17 @@ export function readEvaluationRow(
     const right = rightChoice(choices, given);
     return right === undefined ? undefined : { question, answers: [right] };
   }
-  const answers = (Array.isArray(given) ? given : [given]).flatMap((answer: unknown) =>
-    typeof answer === 'string' || typeof answer === 'number' ? [String(answer)] : [],
-  );
-  return answers.length === 0 ? undefined : { question, answers };
+  const answers = textsIn(given);
+  // A class of a text: where the text ends is what would be seen.
+  const classified = question === undefined && given !== row.text && typeof row.text === 'string';
+  return answers.length === 0 ? undefined : { question: classified ? String(row.text) : question, answers };
+}
+
+/** An answer, several, or `{ text: [] }` and `{ value, aliases: [] }` as SQuAD and TriviaQA have them. */
+function textsIn(answer: unknown): string[] {
+  if (Array.isArray(answer)) return answer.flatMap(textsIn);
+  if (isRow(answer)) return [...textsIn(answer.text), ...textsIn(answer.value), ...textsIn(answer.aliases)];
+  return ['string', 'number', 'boolean'].includes(typeof answer) ? [String(answer)] : [];
 }
 
 interface Choices {
@@ -55,12 +64,21 @@ interface Choices {
 function choicesOf(row: Row): Choices | undefined {
   const value = choiceNames.map((name) => row[name]).find((choices) => choices !== undefined);
   if (isRow(value)) return { texts: strings(value.text), labels: strings(value.label) };
-  if (!Array.isArray(value)) return undefined;
+  if (!Array.isArray(value)) return numberedChoices(row);
   const rows = value.filter(isRow);
   if (rows.length > 0)
     return { texts: strings(rows.map(({ text }) => text)), labels: strings(rows.map(({ label }) => label)) };
   const texts = strings(value);
   return { texts, labels: texts.map((_, index) => String.fromCharCode(65 + index)) };
+}
+
+/** `option1`, `sol2`, `ending0`. */
+function numberedChoices(row: Row): Choices | undefined {
+  const names = Object.keys(row)
+    .filter((name) => /^(?:option|sol|ending)_?\d$/.test(name))
+    .sort();
+  if (names.length < 2) return undefined;
+  return { texts: names.map((name) => String(row[name])), labels: names.map((name) => name.slice(-1)) };
 }
 
 function rightChoice({ texts, labels }: Choices, given: unknown): string | undefined {

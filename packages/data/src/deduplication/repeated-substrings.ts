@@ -26,9 +26,14 @@ export function checkSubstringDeduplication({ keep = 'first', ...numbers }: Subs
   });
 }
 
-type TakesKey = (high: number, low: number, place: number) => void;
+/** Stretches of one text: where they begin, ascending, and their keys by that place. */
+export interface Stretches {
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  readonly places: Iterable<number>;
+}
 
-/** What finds equal stretches of texts, one after the other. */
+/** What finds equal stretches of texts, one after the other: each call takes the keys of the one before. */
 export class SubstringKeys {
   readonly minimumBytes: number;
   readonly #seeds: WindowFingerprints;
@@ -41,26 +46,27 @@ export class SubstringKeys {
   }
 
   /** The seeds of a text: every window holds one, and equal windows hold the same. */
-  seeds(text: Uint8Array, take: TakesKey): void {
-    if (text.length < this.minimumBytes) return;
-    const count = this.#seeds.load(text);
+  seeds(text: Uint8Array): Stretches {
+    const count = text.length < this.minimumBytes ? 0 : this.#seeds.load(text);
     const { high, low } = this.#seeds;
-    for (const place of chosenSeeds(high, count, this.minimumBytes - this.#seeds.bytes + 1))
-      take(high[place]!, low[place]!, place);
+    return { high, low, places: chosenSeeds(high, count, this.minimumBytes - this.#seeds.bytes + 1) };
   }
 
-  /** The windows that hold a seed of those at `places` (ascending). */
-  windows(text: Uint8Array, places: ArrayLike<number>, take: TakesKey): void {
-    const count = this.#windows.load(text);
+  /** The windows that hold a seed of those at `seeds` (ascending). */
+  windows(text: Uint8Array, seeds: ArrayLike<number>): Stretches {
+    const count = seeds.length === 0 ? 0 : this.#windows.load(text);
     const { high, low } = this.#windows;
-    const before = this.minimumBytes - this.#seeds.bytes;
-    let next = 0;
-    for (let at = 0; at < places.length; at++) {
-      const end = Math.min(places[at]!, count - 1);
-      for (let window = Math.max(next, places[at]! - before); window <= end; window++)
-        take(high[window]!, low[window]!, window);
-      next = Math.max(next, end + 1);
-    }
+    return { high, low, places: windowsAround(seeds, this.minimumBytes - this.#seeds.bytes, count) };
+  }
+}
+
+/** Windows that begin at most `before` bytes before a seed. */
+function* windowsAround(seeds: ArrayLike<number>, before: number, count: number): Generator<number> {
+  let next = 0;
+  for (let at = 0; at < seeds.length; at++) {
+    const end = Math.min(seeds[at]!, count - 1);
+    for (let window = Math.max(next, seeds[at]! - before); window <= end; window++) yield window;
+    next = Math.max(next, end + 1);
   }
 }
 

@@ -36,8 +36,8 @@ export function checkSentenceDeduplication(options: SentenceDeduplication): void
 }
 
 /**
- * The keys of a text's spans: `high`, `low` and `places`, the sentence that each begins with. Spans without
- * a letter or number have none. `language` is the text's, ISO 639-1.
+ * The keys of a text's spans, by the sentence that each begins with, and the `places` of those that have one:
+ * spans without a letter or number have none. `language` is the text's, ISO 639-1.
  */
 export function spanKeys(
   text: string,
@@ -49,10 +49,9 @@ export function spanKeys(
   const simple = sentences.length < sentencesPerSpan ? [] : sentences.map(simplifyText);
   for (let place = 0; place + sentencesPerSpan <= simple.length; place++) {
     const span = simple.slice(place, place + sentencesPerSpan).join(' ');
-    if (strip(span) === '') continue;
     keys.high.push(hash32(span, 0x243f6a88) >>> 0);
     keys.low.push(hash32(span, 0x13198a2e) >>> 0);
-    keys.places.push(place);
+    if (strip(span) !== '') keys.places.push(place);
   }
   return keys;
 }
@@ -79,7 +78,7 @@ export function removeSpans(
   let stretch: string[] = [];
   const endStretch = (): void => {
     const isShort = minimumSpanWords > 0 && wordsIn(stretch.join('\n'), language).length < minimumSpanWords;
-    if (isShort) kept.push(...stretch);
+    if (isShort) for (const part of stretch) kept.push(part);
     stretch = [];
   };
   let dropUntil = 0;

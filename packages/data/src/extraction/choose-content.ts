@@ -9,7 +9,7 @@
 import { blockFeatures } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
 import { blockText } from './block-text.js';
-import { commentBlocks } from './comment-sections.js';
+import { commentBlocks, isDeclaredThread } from './comment-sections.js';
 import { cutBlocks, type TextBlocks } from './cut-blocks.js';
 import { type ElementContext, elementContext } from './element-context.js';
 import { probabilitiesOf } from './gradient-boosted-trees.js';
@@ -73,7 +73,7 @@ export function chooseContent(
     return probabilitiesOf(model.trees, values, blocks.count, columns);
   };
   const probabilities = judge(kinds);
-  if (kind === 'article') {
+  if (kind === 'article' && !isDeclaredThread(html)) {
     const marked = commentBlocks(tree, blocks);
     if (isBelowText(blocks, probabilities, marked))
       judgeComments(marked, probabilities, comments ? judge(thread) : undefined);

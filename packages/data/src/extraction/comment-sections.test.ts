@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blockText } from './block-text.js';
-import { commentBlocks } from './comment-sections.js';
+import { commentBlocks, isDeclaredThread } from './comment-sections.js';
 import { cutBlocks } from './cut-blocks.js';
 import { extractText } from './extract-text.js';
 import { parsePage } from './page-tree.js';
@@ -54,6 +54,23 @@ describe('comments below an article', () => {
     expect(linesOf(page('', ' class="post comments-open comment-status-open"'))).toEqual(
       expect.arrayContaining(article),
     );
+  });
+});
+
+describe('isDeclaredThread', () => {
+  it('goes by the address of the page and by its type, not by links to elsewhere', () => {
+    const canonical = (url: string): string => `<head><link rel="canonical" href="${url}"></head>`;
+    expect(isDeclaredThread(canonical('https://forum.example/a/12'))).toBe(true);
+    expect(isDeclaredThread(canonical('https://example.org/showthread.php?t=3'))).toBe(true);
+    expect(isDeclaredThread('<meta property="og:url" content="https://x.example/questions/4/why">')).toBe(
+      true,
+    );
+    expect(isDeclaredThread('<div itemscope itemtype="https://schema.org/DiscussionForumPosting">')).toBe(
+      true,
+    );
+    expect(
+      isDeclaredThread(`${canonical('https://example.org/2024/ropes')}<a href="/forum/">Forum</a>`),
+    ).toBe(false);
   });
 });
 

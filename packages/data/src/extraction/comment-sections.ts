@@ -20,6 +20,21 @@ const commentHeading =
 /** What holds the page is named after its comments, too: `<body class="comments">`. */
 const pageTags = tags('html body main');
 
+const threadAddress =
+  /^<(?:link|meta)\b[^>]*(?:forum|thread|discuss|viewtopic|communit|\/(?:topics?|boards?|questions?|t)\/)/i;
+
+/**
+ * Whether the page says that it is a thread, whose posts may be named comments: by the address that it gives
+ * as its own or by a type of schema.org.
+ */
+export function isDeclaredThread(html: string): boolean {
+  if (html.includes('DiscussionForumPosting') || html.includes('schema.org/QAPage')) return true;
+  return ['rel="canonical"', 'og:url'].some((mark) => {
+    const at = html.indexOf(mark);
+    return at >= 0 && threadAddress.test(html.slice(Math.max(0, html.lastIndexOf('<', at)), at + 400));
+  });
+}
+
 /** One byte a block: 1 = in a section of comments. */
 export function commentBlocks(tree: PageTree, blocks: TextBlocks): Uint8Array {
   const marked = new Uint8Array(blocks.count);

@@ -6,6 +6,7 @@
 
 import { atLeast, atMost, none } from '../page/measure.js';
 import { type RuleStep, ruleStep } from '../page/rule-step.js';
+import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { terminalPunctuation } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, strip } from '../words/python-text.js';
 import { countDuplicates } from './count-duplicates.js';
@@ -14,8 +15,8 @@ import { withDefaults } from './with-defaults.js';
 
 export interface FineWebQualityOptions {
   readonly preset?: FilterPreset | undefined;
-  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
-  readonly language?: string | undefined;
+  /** Whose rules cut the words, ISO 639-1 or `deu_Latn`, or a function that cuts them. Default English. */
+  readonly language?: string | CutWords | undefined;
   readonly minPunctuatedLineShare?: number | undefined;
   readonly maxShortLineShare?: number | undefined;
   /** Code points; default 30. */
@@ -46,7 +47,7 @@ export function fineWebQuality(options: FineWebQualityOptions = {}): RuleStep {
   const ends = settings.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
   return ruleStep({
     name: 'fineweb',
-    options: settings,
+    options: { ...settings, language: nameOfWords(settings.language) },
     *measure(page) {
       const lines = page.text.split('\n').filter((line) => strip(line) !== '');
       yield none('empty', lines.length === 0 ? 1 : 0);

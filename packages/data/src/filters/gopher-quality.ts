@@ -5,6 +5,7 @@
 
 import { atLeast, atMost } from '../page/measure.js';
 import { type RuleStep, ruleStep } from '../page/rule-step.js';
+import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { symbolCharacters } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, stripEnd, stripStart } from '../words/python-text.js';
 import type { FilterPreset } from './filter-preset.js';
@@ -12,8 +13,8 @@ import { withDefaults } from './with-defaults.js';
 
 export interface GopherQualityOptions {
   readonly preset?: FilterPreset | undefined;
-  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
-  readonly language?: string | undefined;
+  /** Whose rules cut the words, ISO 639-1 or `deu_Latn`, or a function that cuts them. Default English. */
+  readonly language?: string | CutWords | undefined;
   /** Words that are not punctuation: default 50 … 100,000. */
   readonly minWords?: number | undefined;
   readonly maxWords?: number | undefined;
@@ -54,7 +55,7 @@ export function gopherQuality(options: GopherQualityOptions = {}): RuleStep {
   const stopWords = new Set(settings.stopWords);
   return ruleStep({
     name: 'gopher-quality',
-    options: settings,
+    options: { ...settings, language: nameOfWords(settings.language) },
     *measure(page) {
       const { text, lines } = page;
       const words = page.wordsIn(settings.language);

@@ -7,6 +7,7 @@
 
 import { atMost } from '../page/measure.js';
 import { type RuleStep, ruleStep } from '../page/rule-step.js';
+import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { strip } from '../words/python-text.js';
 import { countDuplicates } from './count-duplicates.js';
 import type { FilterPreset } from './filter-preset.js';
@@ -15,8 +16,8 @@ import { WordGrams } from './word-grams.js';
 
 export interface GopherRepetitionOptions {
   readonly preset?: FilterPreset | undefined;
-  /** Whose rules cut the words: ISO 639-1 or `deu_Latn`. Default English. */
-  readonly language?: string | undefined;
+  /** Whose rules cut the words, ISO 639-1 or `deu_Latn`, or a function that cuts them. Default English. */
+  readonly language?: string | CutWords | undefined;
   readonly duplicateLineFraction?: number | undefined;
   readonly duplicateParagraphFraction?: number | undefined;
   readonly duplicateLineCharacterFraction?: number | undefined;
@@ -67,7 +68,7 @@ export function gopherRepetition(options: GopherRepetitionOptions = {}): RuleSte
   const grams = new WordGrams();
   return ruleStep({
     name: 'gopher-repetition',
-    options: settings,
+    options: { ...settings, language: nameOfWords(settings.language) },
     *measure(page) {
       const paragraphs = strip(page.text).split(/\n{2,}/);
       const repeatedParagraphs = countDuplicates(paragraphs);

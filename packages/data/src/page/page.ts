@@ -1,4 +1,5 @@
-import { codePointLength, splitLines } from '../words/python-text.js';
+import type { CutWords } from '../words/cut-words.js';
+import { codePointLength, splitLines, strip } from '../words/python-text.js';
 import { countSentences } from '../words/sentences.js';
 import { wordsIn } from '../words/words-by-language.js';
 import type { Findings, Metadata } from './verdict.js';
@@ -30,7 +31,7 @@ export class Page {
   #derived: {
     length?: number;
     lines?: readonly string[];
-    words?: Map<string, readonly string[]>;
+    words?: Map<string | CutWords, readonly string[]>;
     sentences?: number;
   } = {};
 
@@ -64,12 +65,20 @@ export class Page {
     return this.wordsIn('en');
   }
 
-  /** By the rules of a language: ISO 639-1, or ISO 639-3 with the script (`deu_Latn`). */
-  wordsIn(language: string): readonly string[] {
+  /**
+   * By the rules of a language, ISO 639-1 or ISO 639-3 with the script (`deu_Latn`), or by a function, whose
+   * white space is left out.
+   */
+  wordsIn(language: string | CutWords): readonly string[] {
     this.#derived.words ??= new Map();
     let words = this.#derived.words.get(language);
     if (words === undefined) {
-      words = wordsIn(this.#text, language);
+      words =
+        typeof language === 'string'
+          ? wordsIn(this.#text, language)
+          : language(this.#text)
+              .map(strip)
+              .filter((word) => word !== '');
       this.#derived.words.set(language, words);
     }
     return words;

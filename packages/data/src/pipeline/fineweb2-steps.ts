@@ -18,6 +18,7 @@ import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import type { RuleStep } from '../page/rule-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
+import { type CutWords, nameOfWords } from '../words/cut-words.js';
 
 export interface FineWeb2Options {
   readonly identifier: LanguageIdentifier;
@@ -25,6 +26,11 @@ export interface FineWeb2Options {
   readonly languages?: readonly string[] | undefined;
   /** Of more languages, or in place of FineWeb-2's: see `fineWeb2Thresholds`. */
   readonly thresholds?: Readonly<Record<string, FineWeb2Thresholds>> | undefined;
+  /**
+   * Functions that cut the words of single languages, as a dictionary does it for Chinese. Default: rules for
+   * most, the platform's dictionaries for languages written without blanks.
+   */
+  readonly words?: Readonly<Record<string, CutWords>> | undefined;
   /** Score a page must have. Default: the language's for labels such as `deu_Latn` (GlotLID), else 0.65. */
   readonly minLanguageScore?: number | undefined;
   readonly url?: UrlLists | false | undefined;
@@ -33,10 +39,10 @@ export interface FineWeb2Options {
 
 /**
  * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`. Throws
- * `data/thresholds-missing` for a language that has none.
+ * `data/thresholds-missing` for a language that has none, `data/words-unused` for words of one not selected.
  */
 export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
-  const { identifier, thresholds = {}, minLanguageScore, url, extraction } = options;
+  const { identifier, thresholds = {}, words = {}, minLanguageScore, url, extraction } = options;
   const known = new Map([...fineWeb2Languages, ...Object.entries(thresholds)]);
   const languages = options.languages ?? [...known.keys()];
   for (const language of languages) {
@@ -47,11 +53,23 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
       details: { language },
     });
   }
+  for (const language of Object.keys(words)) {
+    if (languages.includes(language)) continue;
+    throw new LlmError({
+      code: 'data/words-unused',
+      message: `Words are given for "${language}", but its pages are not selected. Name it as the identifier does: ${languages.join(', ')}.`,
+      details: { language },
+    });
+  }
   const language = languageFilter({ identifier, languages, threshold: -1 });
   const scoreOf = (name: string): number =>
     minLanguageScore ?? (name.includes('_') ? known.get(name)!.minLanguageScore : 0.65);
-  const byLanguage = (step: (language: string, thresholds: FineWeb2Thresholds) => RuleStep) =>
-    stepByLanguage((name) => step(name, known.get(name)!), languages, thresholds);
+  const recorded = {
+    thresholds,
+    words: Object.fromEntries(Object.entries(words).map(([name, own]) => [name, nameOfWords(own)])),
+  };
+  const byLanguage = (step: (words: string | CutWords, thresholds: FineWeb2Thresholds) => RuleStep) =>
+    stepByLanguage((name) => step(words[name] ?? name, known.get(name)!), languages, recorded);
   return [
     url !== false && urlFilter(url),
     textExtraction(extraction),
@@ -101,7 +119,10 @@ export function stepByLanguage(
 /** No share exceeds 1: what FineWeb-2 leaves out never drops. */
 const never = 1;
 
-export function repetitionOptions(language: string, own: FineWeb2Thresholds): GopherRepetitionOptions {
+export function repetitionOptions(
+  language: string | CutWords,
+  own: FineWeb2Thresholds,
+): GopherRepetitionOptions {
   return {
     language,
     duplicateParagraphFraction: never,
@@ -113,7 +134,7 @@ export function repetitionOptions(language: string, own: FineWeb2Thresholds): Go
   };
 }
 
-export function lineOptions(language: string, own: FineWeb2Thresholds): FineWebQualityOptions {
+export function lineOptions(language: string | CutWords, own: FineWeb2Thresholds): FineWebQualityOptions {
   return {
     language,
     maxShortLineShare: never,
@@ -123,7 +144,7 @@ export function lineOptions(language: string, own: FineWeb2Thresholds): FineWebQ
   };
 }
 
-export function qualityOptions(language: string, own: FineWeb2Thresholds): GopherQualityOptions {
+export function qualityOptions(language: string | CutWords, own: FineWeb2Thresholds): GopherQualityOptions {
   return {
     language,
     minMeanWordLength: own.minMeanWordLength,

@@ -9,7 +9,8 @@ export const capitalized = (word: string): string =>
 /** `a-x` → `A-X`. */
 export const titled = (word: string): string => word.replace(/\p{L}+/gu, capitalized);
 
-const list = (words: string): string[] => words.trim().split(/\s+/);
+/** Words that stand between white space. */
+export const list = (words: string): string[] => words.trim().split(/\s+/);
 
 /** A table in the making. Words stand between blanks; `␣` is a blank inside a word, `|` stands between tokens. */
 export class ExceptionTable {

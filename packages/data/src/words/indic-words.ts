@@ -7,7 +7,7 @@ import { strip } from './python-text.js';
 import type { WordCutter } from './word-cutter.js';
 
 const mark = /[!-/:-@[-`{-~\u0964\u0965\uaaf0\uaaf1\uabeb-\uabef\u1c7e\u1c7f]/g;
-const number = /(?:[0-9]+ [,.:/] )+[0-9]+/g;
+const number = /(?<![0-9])(?:[0-9]+ [,.:/] )+[0-9]+/g;
 
 function words(text: string): readonly string[] {
   const spaced = text.replaceAll('\t', ' ').replace(mark, ' $& ').replace(/ +/g, ' ');

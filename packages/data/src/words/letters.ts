@@ -26,7 +26,7 @@ const laterSymbols =
 
 export const letter = `[${latin}${otherLower}${otherUpper}${uncased}]`;
 /** Letters without case are both. */
-export const lower = `[[[\\p{Ll}\\u0294]&&[${latin}]]${otherLower}${uncased}]`;
+export const lower = `[[[\\p{Ll}\\u0294\\u0295]&&[${latin}]]${otherLower}${uncased}]`;
 export const upper = `[[\\p{Lu}&&[${latin}]]${otherUpper}${uncased}]`;
 export const symbol = `[\\p{So}--[${laterSymbols}]]`;
 

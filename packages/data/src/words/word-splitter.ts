@@ -32,6 +32,9 @@ export class WordSplitter {
   readonly #acrossPieces: boolean;
   /** Pieces repeat from page to page: without this table real pages take twice as long to cut. */
   readonly #cache = new Map<string, readonly string[]>();
+  /** Pieces in which an exception was taken apart: what stands before them may change how it is put together. */
+  readonly #withSequences = new Map<string, readonly string[]>();
+  #metSequences = false;
   /** Looking a longer one up would read it whole, once for each of its marks. */
   readonly #longestException: number;
   /** No affix is made of letters alone: most words need no search. */
@@ -62,20 +65,18 @@ export class WordSplitter {
 
   /** The words of a text, punctuation marks being words of their own; white space is none. */
   words(text: string): readonly string[] {
-    return this.#acrossPieces ? this.#wordsAcross(text) : this.#wordsOfPieces(text);
-  }
-
-  #wordsOfPieces(text: string): readonly string[] {
+    if (this.#acrossPieces) return this.#wordsAcross(text);
     const words: string[] = [];
+    this.#metSequences = false;
     let start = -1;
     for (let at = 0; at <= text.length; at++) {
       const space = at === text.length || isPythonSpace(text.charCodeAt(at));
       if (space) {
-        if (start >= 0) for (const token of this.pieceTokens(text.slice(start, at))) words.push(token);
+        if (start >= 0) for (const token of this.#tokensOf(text.slice(start, at))) words.push(token);
         start = -1;
       } else if (start < 0) start = at;
     }
-    return words;
+    return this.#metSequences ? this.#wordsAcross(text) : words;
   }
 
   #wordsAcross(text: string): readonly string[] {
@@ -105,11 +106,12 @@ export class WordSplitter {
   /** Tokens of one piece of text without white space. */
   pieceTokens(piece: string): readonly string[] {
     const tokens = this.#tokensOf(piece);
-    return this.#acrossPieces && tokens.length > 1
+    return tokens.length > 1 && (this.#acrossPieces || this.#withSequences.has(piece))
       ? replaceSequences(tokens, this.#sequencesOf(), this.#exceptions)
       : tokens;
   }
 
+  /** Tokens of a piece before sequences are replaced. */
   #tokensOf(piece: string): readonly string[] {
     const known = this.#cache.get(piece);
     if (known !== undefined) return known;
@@ -118,8 +120,14 @@ export class WordSplitter {
     if (exception !== undefined) tokens = exception;
     else if (this.#plainLetters && plainWord.test(piece)) tokens = [piece];
     else {
-      tokens = this.#splitAffixes(piece, true);
-      if (!this.#acrossPieces) tokens = replaceSequences(tokens, this.#sequencesOf(), this.#exceptions);
+      tokens = this.#withSequences.get(piece) ?? this.#splitAffixes(piece, true);
+      if (!this.#acrossPieces && replaceSequences(tokens, this.#sequencesOf(), this.#exceptions) !== tokens) {
+        this.#metSequences = true;
+        if (piece.length > longestPiece) return tokens;
+        if (this.#withSequences.size >= cacheLimit) this.#withSequences.clear();
+        this.#withSequences.set(piece, tokens);
+        return tokens;
+      }
     }
     if (piece.length > longestPiece) return tokens;
     if (this.#cache.size >= cacheLimit) this.#cache.clear();

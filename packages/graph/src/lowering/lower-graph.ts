@@ -5,6 +5,7 @@
  */
 import type { Graph, GraphNode, Tensor } from '../graph/graph.js';
 import { rewriteGraph } from '../graph/rewrite-graph.js';
+import { fusedGates } from './fused-gates.js';
 import { fusedOffsets } from './fused-offsets.js';
 import { fusedResidualNorms } from './fused-residual-norms.js';
 import type { LoweringRule, LoweringTarget } from './lowering-rule.js';
@@ -44,14 +45,16 @@ export function lowerGraph(
     target === 'cpu'
       ? fusedOffsets(graph, (node) => node.operator === productsWithIntegers && ruleOf(node) === undefined)
       : undefined;
-  if (!norms && !offsets && !graph.nodes.some((node) => ruleOf(node) !== undefined))
+  const gates = target === 'cpu' ? fusedGates(graph) : undefined;
+  if (!norms && !offsets && !gates && !graph.nodes.some((node) => ruleOf(node) !== undefined))
     return { graph, derived };
   const lowered = rewriteGraph(graph, {
     node: (node, inputs, into, copyOf) =>
       ruleOf(node)?.(node, inputs as readonly Tensor[]) ??
       // First, so that a sum it takes on is not a term's sum and norm at once.
       offsets?.node(node, inputs, into, copyOf) ??
-      norms?.node(node, inputs, into, copyOf),
+      norms?.node(node, inputs, into, copyOf) ??
+      gates?.node(node, inputs, into, copyOf),
   });
   return { graph: lowered, derived };
 }

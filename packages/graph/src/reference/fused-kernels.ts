@@ -6,6 +6,10 @@ import { generate, type KernelFamily, type Numeric } from './kernel.js';
 import { normalize } from './reduce-kernels.js';
 
 export const fusedKernels: KernelFamily = {
+  QuickGelu: ([x], attributes) => {
+    const alpha = Number(attributes.alpha ?? 1.702);
+    return [{ ...x!, data: x!.data.map((value) => value / (1 + Math.exp(-alpha * value))) }];
+  },
   /** [normalised, mean (never read), inverse root mean square, sum] */
   SkipSimplifiedLayerNormalization: ([a, b, weight], attributes) => {
     const added: Numeric = { ...a!, data: a!.data.map((value, index) => value + b!.data[index]!) };

@@ -30,6 +30,8 @@ export interface ImportedGguf<Weight = NamedTensor> {
   readonly specialTokens: GgufSpecialTokens;
   /** `general.name` */
   readonly name: string | undefined;
+  /** All that the header says, as it says it. */
+  readonly metadata: GgufFile['metadata'];
 }
 
 export interface ImportGgufOptions {
@@ -71,6 +73,7 @@ export async function importGguf(
     specialTokens,
     chatTemplate: new MetadataReader(file, 'tokenizer.').text('chat_template'),
     name: new MetadataReader(file, 'general.').text('name'),
+    metadata: file.metadata,
   };
 }
 

@@ -41,9 +41,17 @@ export interface TrainingMemory {
   /** The model's weights as they are held, adapters included. */
   readonly weightBytes: number;
   readonly optimizerBytes: number;
+  /** What a session that generates holds beside the weights: its own, laid out for products. */
+  readonly generationBytes: number;
   /** All that one step makes at its most: activations, gradients, the new weights and optimizer state. */
   readonly stepBytes: number;
 }
+
+/**
+ * Of a weight as it is stored: the runtime keeps what it was given and what it made of it, the embedding as
+ * look-up and as product. Measured on SmolLM2 135M: 1.31 GB beside 538 MB of float32.
+ */
+const generationShare = 2.4;
 
 /**
  * `stepBytes` is of the graph as it is built; the runtime fuses some of its
@@ -64,7 +72,9 @@ export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
     for (const state of Object.values(optimizer.stateShapes(name, each))) optimizerBytes += 4 * sizeOf(state);
   const floats = [...layout].filter(([name]) => !quantized.has(name));
   let weightBytes = 4 * (elementCount(new Map(floats)) + (lora === undefined ? 0 : elementCount(trained)));
+  let storedBytes = 4 * elementCount(new Map(floats));
   for (const [name, tensor] of quantized) {
+    storedBytes += sizeOf(tensor.shape) * (tensor.bits / 8 + 4 / tensor.blockSize);
     for (const { type, shape } of quantizedParts(name, tensor, architecture.integerForm))
       weightBytes += (type === 'uint8' ? 1 : 4) * sizeOf(shape);
     // Products of the backward pass read a byte a number; the nibbles they come from stay for generation.
@@ -75,6 +85,7 @@ export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
     trainedParameters: elementCount(trained),
     weightBytes,
     optimizerBytes,
+    generationBytes: Math.round(generationShare * storedBytes),
     stepBytes: estimatePeakMemory(graph),
   };
 }

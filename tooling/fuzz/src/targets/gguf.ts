@@ -15,13 +15,13 @@ const tokenizer = {
   merges: ['a b'],
 };
 
+const seeds = {
+  'with a tokenizer': writeGguf({ config: narrow, parameters: initialParameters(narrow, 1), tokenizer }),
+  quantised: writeGguf({ config: wide, parameters: initialParameters(wide, 1), dtype: 'q4_k' }),
+};
+
 export const ggufTargets: readonly FuzzTarget[] = [
-  {
-    name: 'gguf',
-    seeds: {
-      'with a tokenizer': writeGguf({ config: narrow, parameters: initialParameters(narrow, 1), tokenizer }),
-      quantised: writeGguf({ config: wide, parameters: initialParameters(wide, 1), dtype: 'q4_k' }),
-    },
-    run: (bytes) => importGguf(bytesSource(bytes)),
-  },
+  { name: 'gguf', seeds, run: (bytes) => importGguf(bytesSource(bytes)) },
+  // As an assistant loads it: its memory is to be that of the file.
+  { name: 'gguf kept quantised', seeds, run: (bytes) => importGguf(bytesSource(bytes), { quantized: true }) },
 ];

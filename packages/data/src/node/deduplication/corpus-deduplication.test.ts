@@ -191,6 +191,27 @@ describe('duplicates of a corpus', () => {
     ]);
   });
 
+  it('are named by the ids that the rows of an earlier crawl came with, in all its files', async () => {
+    const store = new MemoryStore();
+    // Of the second file no row has an id.
+    const old = [0, 1, 2, 3].map((index) => ({
+      id: index < 2 ? `old-${index}` : '',
+      text: texts[index * 97]!,
+    }));
+    await run(old, { index: true }, { store, prefix: 'old', files: 2 });
+    const all = [3, 1, 4, 0].map((index) => ({ id: `new-${index}`, text: texts[index * 97]! }));
+    for (const keep of ['first', 'none'] as const) {
+      const options = { earlier: ['old'], keep };
+      const { kept, dropped } = await run(all, options, { store, prefix: `new-${keep}`, files: 1 });
+      expect(kept).toEqual(['new-4']);
+      expect([...dropped.values()]).toMatchObject([
+        { id: 'new-3', matchIn: 'old', match: 'old-1.jsonl#1', similarity: 1 },
+        { id: 'new-1', matchIn: 'old', match: 'old-1', similarity: 1 },
+        { id: 'new-0', matchIn: 'old', match: 'old-0', similarity: 1 },
+      ]);
+    }
+  });
+
   it('can be told by address alone', async () => {
     const urls = ['http://example.org/a', 'https://EXAMPLE.org/a/#top', 'http://example.org/a?b', '', ''];
     const all = urls.map((url, index) => ({ text: texts[index * 97]!, url }));

@@ -3,20 +3,22 @@
  */
 import { type ArtifactStore, LlmError } from '@llm/core';
 import type { DeduplicationOptions, KeyKind } from '../../deduplication/document-keys.js';
+import { DocumentIds } from '../pipeline/document-ids.js';
 import { readJson } from '../pipeline/json-artifact.js';
 import { partKey } from '../pipeline/unit-files.js';
 import { readWords } from './record-file.js';
+import { type IndexGroup, indexedUnit } from './run-groups.js';
 import type { RunSource } from './sorted-run.js';
 
 export interface IndexDescription {
   readonly kind: 'deduplication-index';
-  readonly version: 1;
+  readonly version: 2;
   /** What the keys were made with: only keys of the same making can be compared. */
   readonly making: string;
   readonly kinds: readonly KeyKind[];
   /** Of the units, as in the ids of documents. */
   readonly labels: readonly string[];
-  readonly groups: readonly { readonly first: number; readonly documents: number }[];
+  readonly groups: readonly IndexGroup[];
 }
 
 export function keyMaking(options: DeduplicationOptions): string {
@@ -25,11 +27,15 @@ export function keyMaking(options: DeduplicationOptions): string {
 }
 
 export class EarlierIndex {
+  readonly #ids: DocumentIds;
+
   private constructor(
     readonly store: ArtifactStore,
     readonly prefix: string,
     readonly description: IndexDescription,
-  ) {}
+  ) {
+    this.#ids = new DocumentIds(store);
+  }
 
   /** Throws `data/index-missing`, and `data/index-other` when its keys cannot be compared with these. */
   static async open(
@@ -42,6 +48,12 @@ export class EarlierIndex {
       throw new LlmError({
         code: 'data/index-missing',
         message: `There is no index under ${prefix}/index/. Run that crawl with \`deduplication: { index: true }\`.`,
+        details: { prefix },
+      });
+    if (description.version !== 2)
+      throw new LlmError({
+        code: 'data/index-other',
+        message: `The index under ${prefix}/index/ was written by another version. Run that crawl again.`,
         details: { prefix },
       });
     if (description.making !== keyMaking(options))
@@ -73,7 +85,10 @@ export class EarlierIndex {
     const group = groups.findLastIndex(({ first }) => first <= document);
     const at = (document - groups[group]!.first) * 2;
     const [unit, item] = await readWords(this.store, `${this.#place(group)}/documents`, at, at + 2);
-    return `${labels[unit!]}#${item}`;
+    const label = labels[unit!]!;
+    // A unit may lie in two groups: both say so.
+    if (!groups[group]!.named.includes(unit!)) return `${label}#${item}`;
+    return this.#ids.id({ label, place: indexedUnit(this.prefix, unit!) }, item!);
   }
 
   #place(group: number): string {

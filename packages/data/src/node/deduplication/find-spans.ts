@@ -14,11 +14,11 @@ import {
 } from './span-rounds.js';
 import { SpanRunWriter } from './span-run.js';
 
-/** Keys of a text and the places that they stand for, ascending. */
-interface Keys {
-  readonly high: number[];
-  readonly low: number[];
-  readonly places: number[];
+/** Spans of a text: where they begin, ascending, and their keys by that place. */
+interface Spans {
+  readonly high: ArrayLike<number>;
+  readonly low: ArrayLike<number>;
+  readonly places: Iterable<number>;
 }
 
 export async function findSpans(context: RunContext, round: RoundName, shard: number): Promise<void> {
@@ -34,11 +34,11 @@ export async function findSpans(context: RunContext, round: RoundName, shard: nu
     if (duplicate !== undefined || dropped !== undefined) continue;
     const started = performance.now();
     const { high, low, places } = keysOf(document, text, language);
-    runner.time(round, started);
-    for (let at = 0; at < places.length; at++) {
+    for (const at of places) {
       if (writer.isFull) await writer.flush();
-      writer.push(high[at]!, low[at]!, document, places[at]!);
+      writer.push(high[at]!, low[at]!, document, at);
     }
+    runner.time(round, started);
   }
   await writer.flush();
   const { runs, spans } = writer;
@@ -49,24 +49,14 @@ async function keyFinder(
   context: RunContext,
   round: RoundName,
   shard: number,
-): Promise<(document: number, text: string, language: string) => Keys> {
+): Promise<(document: number, text: string, language: string) => Spans> {
   const { deduplication } = context.plan;
   if (round === 'sentences')
     return (_, text, language) => spanKeys(text, sentenceOptions(deduplication), language);
   const substrings = new SubstringKeys(substringOptions(deduplication));
   const seeds = round === 'windows' ? await readRoundMarks(context, 'seeds', shard) : undefined;
-  return (document, text) => {
-    const keys: Keys = { high: [], low: [], places: [] };
-    const take = (high: number, low: number, place: number): void => {
-      keys.high.push(high);
-      keys.low.push(low);
-      keys.places.push(place);
-    };
-    if (seeds === undefined) substrings.seeds(Buffer.from(text), take);
-    else {
-      const places = seeds.of(document);
-      if (places.length > 0) substrings.windows(Buffer.from(text), places, take);
-    }
-    return keys;
-  };
+  return (document, text) =>
+    seeds === undefined
+      ? substrings.seeds(Buffer.from(text))
+      : substrings.windows(Buffer.from(text), seeds.of(document));
 }

@@ -2,6 +2,8 @@
  * Runs of many units → fewer, longer runs, a file a bucket: a phase of its own where there are more runs than
  * a task should open, or where an index is kept for later crawls.
  */
+
+import { copyDocumentIds } from '../pipeline/document-ids.js';
 import {
   batchDocuments,
   type GatheredUnits,
@@ -66,20 +68,36 @@ export async function mergeGroup(context: RunContext, group: number): Promise<vo
       names[at++] = places[place]!;
     }
   }
+  const named: number[] = [];
+  for (const unit of new Set(runs.map((run) => run.unit)))
+    if (await copyDocumentIds(store, plan.units[unit]!.place, indexedUnit(plan.prefix, unit)))
+      named.push(unit);
   await store.write(`${groupPlace(plan, group)}/documents`, wordBytes(names));
-  await writeJson(store, `${groupPlace(plan, group)}/group.json`, { first, documents: names.length / 2 });
+  await writeJson(store, `${groupPlace(plan, group)}/group.json`, {
+    first,
+    documents: names.length / 2,
+    named,
+  });
 }
 
-/** Of an index: the first document of each group, and how many it has. */
-export async function readGroups(
-  context: RunContext,
-): Promise<{ readonly first: number; readonly documents: number }[]> {
+/** Of an index: where it keeps the ids of a unit's documents, where they have their own. */
+export function indexedUnit(prefix: string, unit: number): string {
+  return partKey(`${prefix}/index`, 'unit', unit);
+}
+
+/** Documents of an index. */
+export interface IndexGroup {
+  /** Number of the first. */
+  readonly first: number;
+  readonly documents: number;
+  /** Units whose documents have ids of their own. */
+  readonly named: readonly number[];
+}
+
+export async function readGroups(context: RunContext): Promise<IndexGroup[]> {
   const groups = runGroups(context.plan, await gatherUnits(context));
   const rows = groups.map((_, group) =>
-    readJson<{ readonly first: number; readonly documents: number }>(
-      context.store,
-      `${groupPlace(context.plan, group)}/group.json`,
-    ),
+    readJson<IndexGroup>(context.store, `${groupPlace(context.plan, group)}/group.json`),
   );
   return (await Promise.all(rows)).map((row) => row!);
 }

@@ -7,12 +7,13 @@ import { sortKeys } from '../../deduplication/sort-keys.js';
 import { readJson, writeJson } from '../pipeline/json-artifact.js';
 import { partKey } from '../pipeline/unit-files.js';
 import { readWords, wordBytes } from './record-file.js';
+import { doubled } from './span-run.js';
 
 const partMarks = 1 << 20;
 
 export class SpanMarkWriter {
-  readonly #documents = new Uint32Array(partMarks);
-  readonly #places = new Uint32Array(partMarks);
+  #documents = new Uint32Array(4096);
+  #places = new Uint32Array(4096);
   #length = 0;
   #parts = 0;
 
@@ -24,6 +25,10 @@ export class SpanMarkWriter {
   ) {}
 
   push(document: number, place: number): Promise<void> | undefined {
+    if (this.#length === this.#documents.length) {
+      this.#documents = doubled(this.#documents);
+      this.#places = doubled(this.#places);
+    }
     this.#documents[this.#length] = document;
     this.#places[this.#length++] = place;
     return this.#length === partMarks ? this.#flush() : undefined;

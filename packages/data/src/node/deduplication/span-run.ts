@@ -15,8 +15,15 @@ export const spanWords = 4;
 /** Spans that are sorted at once: 48 bytes each. */
 export const runSpans = 1 << 20;
 
+/** With room for as much again. */
+export function doubled(column: Uint32Array): Uint32Array<ArrayBuffer> {
+  const grown = new Uint32Array(column.length * 2);
+  grown.set(column);
+  return grown;
+}
+
 export class SpanRunWriter {
-  readonly #columns = Array.from({ length: spanWords }, () => new Uint32Array(runSpans));
+  #columns = Array.from({ length: spanWords }, () => new Uint32Array(4096));
   #length = 0;
   runs = 0;
   spans = 0;
@@ -33,8 +40,9 @@ export class SpanRunWriter {
 
   /** There must be room: spans come in the order of their documents and places. */
   push(high: number, low: number, document: number, place: number): void {
-    const [highs, lows, documents, places] = this.#columns;
     const at = this.#length++;
+    if (at === this.#columns[0]!.length) this.#columns = this.#columns.map(doubled);
+    const [highs, lows, documents, places] = this.#columns;
     highs![at] = high;
     lows![at] = low;
     documents![at] = document;

@@ -79,7 +79,7 @@ export async function finishRun(context: RunContext): Promise<Readonly<Record<st
   if (deduplication !== false && deduplication.index === true) {
     const index: IndexDescription = {
       kind: 'deduplication-index',
-      version: 1,
+      version: 2,
       making: keyMaking(deduplication),
       kinds: context.keyMaker!.kinds,
       labels: plan.units.map(({ label }) => label),

@@ -50,7 +50,7 @@ export function duplicateRowsKey({ work }: RunPlan, shard: number): string {
 export async function writeShard(context: RunContext, shard: number): Promise<void> {
   const { store, plan, runner } = context;
   const indexes = await earlierIndexes(context);
-  const ids = new DocumentIds(context);
+  const ids = new DocumentIds(store);
   const lines = new LineBlob(Number.POSITIVE_INFINITY);
   const rows = new LineBlob(Number.POSITIVE_INFINITY);
   const reasons: Record<string, number> = {};
@@ -122,13 +122,10 @@ async function describe(
 ): Promise<DescribedDuplicate> {
   const kind = keyMaker!.kinds[bucket]!;
   const index = origin > 0 ? indexes[origin - 1]! : undefined;
-  const duplicateOf = keeper && (await ids.id(keeper));
+  const idOf = ([unit, item]: readonly [number, number]): Promise<string> => ids.id(plan.units[unit]!, item);
+  const duplicateOf = keeper && (await idOf(keeper));
   const matched =
-    match === undefined
-      ? undefined
-      : typeof match === 'number'
-        ? await index!.id(match)
-        : await ids.id(match);
+    match === undefined ? undefined : typeof match === 'number' ? await index!.id(match) : await idOf(match);
   const { hashesPerBucket = 8 } = plan.deduplication || {};
   const buckets = keyMaker!.kinds.filter((other) => other === 'minhash').length;
   const minhash = (shared / buckets) ** (1 / hashesPerBucket);

@@ -1,6 +1,6 @@
 /** Russian words as spaCy 3.8 (MIT) cuts them: letters may bear accents that mark the stress. */
 import { behindAccents, infixes, stopBehindAccent, suffixes } from '../affixes.js';
-import { capitalized, type ExceptionTable } from '../exceptions.js';
+import { capitalized, type ExceptionTable, list } from '../exceptions.js';
 import type { LanguageRules } from '../language-rules.js';
 
 export const russian = (): LanguageRules => ({
@@ -12,15 +12,17 @@ export const russian = (): LanguageRules => ({
 function exceptions(table: ExceptionTable): void {
   const upper = (word: string): string => word.toUpperCase();
   const stopped = (word: string): string => `${word}.`;
-  for (const word of 'пн вт ср чт чтв пт сб сбт вс вскр воскр янв фев февр мар мрт апр июн июл авг сен сент окт октб ноя нояб нбр дек'.split(
-    ' ',
-  ))
+  for (const word of list(`
+    пн вт ср чт чтв пт сб сбт вс вскр воскр янв фев февр мар мрт апр июн июл авг сен сент окт октб ноя
+    нояб нбр дек
+  `))
     for (const form of [word, capitalized(word), upper(word)]) table.whole(form, stopped);
   for (let year = 15; year <= 30; year++) table.add(`2к${year}`);
   for (const doctor of ['д-р', 'канд.']) {
-    for (const field of `биол. ветеринар. воен. геогр. геол.-минерал. ист. мед. пед. полит. психол. с.-х. социол. техн. фармацевт. физ.-мат. филол. филос. хим. экон. юрид.`.split(
-      ' ',
-    ))
+    for (const field of list(`
+    биол. ветеринар. воен. геогр. геол.-минерал. ист. мед. пед. полит. психол. с.-х. социол. техн.
+    фармацевт. физ.-мат. филол. филос. хим. экон. юрид.
+  `))
       table.add(`${doctor} ${field} наук`);
     for (const field of ['архитектуры', 'искусствоведения', 'культурологии']) table.add(`${doctor} ${field}`);
   }

@@ -1,15 +1,22 @@
 /** Slovenian words as spaCy 3.8 (MIT) cuts them: case endings behind a hyphen belong to the word. */
-import { beforeFullStop, hyphen, infix, prefixes, suffixes } from '../affixes.js';
-import { capitalized, type ExceptionTable } from '../exceptions.js';
+import { beforeFullStop, hyphen, infix, prefixes, quoteNotApostrophe, suffixes } from '../affixes.js';
+import { capitalized, type ExceptionTable, list } from '../exceptions.js';
 import type { LanguageRules } from '../language-rules.js';
-import { letter } from '../letters.js';
+import { letter, lower, upper } from '../letters.js';
 
 /** Behind a hyphen these belong to the word: `BTC-jev`. */
-const endings =
-  `a evemu evskega i jevega jevska jevskimi jinemu oma ovim ovski e evi evskem ih jevem jevske jevsko jini ov ovima ovskih em evih evskemu ja jevemu jevskega ji jinih ova ovimi ovskim ema evim evski je jevi jevskem jih jinim ove ovo ovskima ev evima evskih jem jevih jevskemu jin jinima ovega ovska ovskimi eva evimi evskim jema jevim jevski jina jinimi ovem ovske ovsko eve evo evskima jev jevima jevskih jine jino ovemu ovskega u evega evska evskimi jeva jevimi jevskim jinega ju ovi ovskem evem evske evsko jeve jevo jevskima jinem om ovih ovskemu ovec ovca ovcu ovcem ovcev ovcema ovcih ovci ovce ovcimi evec evca evcu evcem evcev evcema evcih evci evce evcimi jevec jevca jevcu jevcem jevcev jevcema jevcih jevci jevce jevcimi ovka ovke ovki ovko ovk ovkama ovkah ovkam ovkami evka evke evki evko evk evkama evkah evkam evkami jevka jevke jevki jevko jevk jevkama jevkah jevkam jevkami timi im ima imi o ega ti tih emu tim tima ta te to tega tem temu`.replaceAll(
-    ' ',
-    '|',
-  );
+const endings = `
+  a evemu evskega i jevega jevska jevskimi jinemu oma ovim ovski e evi evskem ih jevem jevske jevsko jini ov
+  ovima ovskih em evih evskemu ja jevemu jevskega ji jinih ova ovimi ovskim ema evim evski je jevi jevskem
+  jih jinim ove ovo ovskima ev evima evskih jem jevih jevskemu jin jinima ovega ovska ovskimi eva evimi
+  evskim jema jevim jevski jina jinimi ovem ovske ovsko eve evo evskima jev jevima jevskih jine jino ovemu
+  ovskega u evega evska evskimi jeva jevimi jevskim jinega ju ovi ovskem evem evske evsko jeve jevo jevskima
+  jinem om ovih ovskemu ovec ovca ovcu ovcem ovcev ovcema ovcih ovci ovce ovcimi evec evca evcu evcem evcev
+  evcema evcih evci evce evcimi jevec jevca jevcu jevcem jevcev jevcema jevcih jevci jevce jevcimi ovka ovke
+  ovki ovko ovk ovkama ovkah ovkam ovkami evka evke evki evko evk evkama evkah evkam evkami jevka jevke
+  jevki jevko jevk jevkama jevkah jevkam jevkami timi im ima imi o ega ti tih emu tim tima ta te to tega tem
+  temu
+`;
 const special = '[+\\/•¯=×\\-–—~]';
 
 export const slovenian = (): LanguageRules => ({
@@ -19,9 +26,9 @@ export const slovenian = (): LanguageRules => ({
     infix.dots,
     infix.symbol,
     infix.arithmetic,
-    infix.fullStop,
+    `(?<=[${lower}${quoteNotApostrophe}])\\.(?=[${upper}${quoteNotApostrophe}])`,
     infix.comma,
-    `(?<=[${letter}0-9])${hyphen}(?!(?:${endings})$)(?=${letter})`,
+    `(?<=[${letter}0-9])${hyphen}(?!(?:${list(endings).join('|')})$)(?=${letter})`,
     infix.relation,
   ],
   exceptions,

@@ -83,8 +83,8 @@ export class CurrentDecoder {
       : createDeviceDecoder(executor, architecture, buffers);
   }
 
-  /** Frees the decoder, once it is not in use. */
-  async dispose(): Promise<void> {
+  /** Of the decoder: one that is in use is freed when it no longer is. */
+  async free(): Promise<void> {
     const lease = this.#lease;
     this.#lease = undefined;
     await release(lease);

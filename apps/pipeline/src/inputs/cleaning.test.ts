@@ -1,0 +1,87 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DirectoryStore } from '@llm/core/node';
+import { readShards } from '@llm/data/node';
+import { afterAll, expect, test } from 'vitest';
+import { runCommandLine } from '../command-line.js';
+import { resolveOptions } from '../flags.js';
+import { captureOutput } from '../testing/captured-output.js';
+import { cleaningOf } from './cleaning.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'llm-cleaning-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, rows: readonly object[]): string {
+  const path = join(directory, name);
+  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return path;
+}
+
+const question =
+  'A train leaves the harbour at noon and runs for three hours at sixty miles an hour. How far?';
+const evaluation = write('sums.jsonl', [{ question, answer: 'It comes 180 miles far.' }]);
+const sentences = Array.from(
+  { length: 12 },
+  (_, index) =>
+    `The ${['old', 'new', 'low'][index % 3]} harbour number ${'abcdefghijkl'[index]} has boats and stones.`,
+);
+const pages = write('pages.jsonl', [
+  { text: sentences.join(' '), url: 'http://example.org/a' },
+  {
+    text: `${sentences.slice(0, 3).join(' ')} ${sentences.slice(4, 12).reverse().join(' ')}`,
+    url: 'http://example.org/b',
+  },
+  { text: 'Something else was here before, and nobody knows what it was.', url: 'http://example.org/a' },
+  { text: `As they ask: ${question} It comes 180 miles far.`, url: 'http://example.org/c' },
+]);
+
+async function llm(...parameters: string[]): Promise<{ code: number; text: string }> {
+  const output = captureOutput();
+  const code = await runCommandLine(parameters, output);
+  return { code, text: output.out() + output.err() };
+}
+
+test('repeats and evaluations are kept out as the flags say, and the run remembers them', {
+  timeout: 120_000,
+}, async () => {
+  const run = join(directory, 'run');
+  const { code, text } = await llm(
+    ...['data', '--jsonl', pages, '--run', run, '--preset', 'smoke'],
+    ...['--deduplicate', 'url', 'sentences', '--decontaminate', evaluation, '--ngram', '8'],
+  );
+  expect(text).toContain('kept 2 of 4');
+  expect(code).toBe(0);
+  const report = JSON.parse(readFileSync(join(run, 'data', 'report.json'), 'utf8'));
+  expect(report.dropped).toEqual({ contaminated: 1, 'same-url': 1 });
+  expect(report.removed).toEqual({ sentences: 3, bytes: 0 });
+  const texts: string[] = [];
+  for await (const document of readShards(new DirectoryStore(run), 'data')) texts.push(document.text);
+  expect(texts).toEqual([sentences.join(' '), sentences.slice(4, 12).reverse().join(' ')]);
+  // Again without the flags: the run is done as it was asked for.
+  expect((await llm('data', '--run', run)).text).toContain('data: done before');
+});
+
+test('flags become options of the data stage, and those of a run stay', async () => {
+  expect((await resolveOptions({}, undefined)).cleaning).toBeUndefined();
+  expect(cleaningOf(undefined)).toEqual({ deduplication: undefined, decontamination: undefined });
+  const first = await resolveOptions({ deduplicate: ['substrings'], decontaminate: [evaluation] }, undefined);
+  const { cleaning } = await resolveOptions({ ngramQuestions: true }, first);
+  expect(cleaningOf(cleaning)).toEqual({
+    deduplication: { minhash: false, exact: false, url: false, sentences: false, substrings: true },
+    decontamination: { evaluations: [evaluation], wordsPerNgram: undefined, questions: true },
+  });
+  const none = await resolveOptions({ deduplicate: ['none'] }, undefined);
+  expect(cleaningOf(none.cleaning).deduplication).toBe(false);
+});
+
+test('flags without effect are refused', async () => {
+  const refused = [{ ngram: 8 }, { ngramQuestions: true }, { deduplicate: ['none', 'url'] }] as const;
+  for (const flags of refused)
+    await expect(resolveOptions(flags, undefined)).rejects.toMatchObject({
+      code: 'pipeline/flag-without-input',
+    });
+  const missing = resolveOptions({ decontaminate: [join(directory, 'none.jsonl')] }, undefined);
+  await expect(missing).rejects.toThrow(/Cannot read --decontaminate/);
+  expect((await llm('data', '--deduplicate', 'paragraphs')).text).toContain('Allowed choices');
+});

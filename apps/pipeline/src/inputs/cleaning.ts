@@ -1,0 +1,64 @@
+/** The flags of what happens to the whole corpus: what counts as repeated, evaluations to keep out of it. */
+import { LlmError } from '@llm/core';
+import type { runDataPipeline } from '@llm/data/node';
+import type { CleaningOptions, Repeated } from '../options.js';
+import { findInputs } from './find-inputs.js';
+import { describeAgain } from './input-file.js';
+
+export interface CleaningFlags {
+  readonly deduplicate?: readonly (Repeated | 'none')[] | undefined;
+  readonly decontaminate?: readonly string[] | undefined;
+  readonly ngram?: number | undefined;
+  readonly ngramQuestions?: boolean | undefined;
+}
+
+/** Those given over those of an existing run; undefined for none. Throws what `findInputs` does. */
+export function resolveCleaning(
+  flags: CleaningFlags,
+  existing: CleaningOptions | undefined,
+): CleaningOptions | undefined {
+  const found = flags.decontaminate && findInputs('decontaminate', flags.decontaminate).files;
+  const evaluations = found ?? existing?.evaluations?.map(describeAgain);
+  const idle = (['ngram', 'ngramQuestions'] as const).find((name) => flags[name] !== undefined);
+  if (idle !== undefined && evaluations === undefined)
+    throw unfit(
+      `--${idle === 'ngram' ? 'ngram' : 'ngram-questions'} says what of evaluations is looked for, and none is named. Give --decontaminate, too.`,
+    );
+  if (flags.deduplicate?.includes('none') === true && flags.deduplicate.length > 1)
+    throw unfit('--deduplicate none stands alone: leave the others out, or leave out none.');
+  const cleaning: CleaningOptions = {
+    deduplicate: flags.deduplicate?.filter((kind) => kind !== 'none') ?? existing?.deduplicate,
+    evaluations,
+    wordsPerNgram: flags.ngram ?? existing?.wordsPerNgram,
+    questions: flags.ngramQuestions ?? existing?.questions,
+  };
+  return Object.values(cleaning).every((value) => value === undefined) ? undefined : cleaning;
+}
+
+type Cleaning = Pick<Parameters<typeof runDataPipeline>[0], 'deduplication' | 'decontamination'>;
+
+/** As the data stage takes them. */
+export function cleaningOf(options: CleaningOptions | undefined): Cleaning {
+  const { deduplicate, evaluations, wordsPerNgram, questions } = options ?? {};
+  const has = (kind: Repeated): boolean => deduplicate?.includes(kind) === true;
+  return {
+    deduplication:
+      deduplicate === undefined
+        ? undefined
+        : deduplicate.length === 0
+          ? false
+          : {
+              minhash: has('minhash'),
+              exact: has('exact'),
+              url: has('url'),
+              sentences: has('sentences'),
+              substrings: has('substrings'),
+            },
+    decontamination:
+      evaluations === undefined
+        ? undefined
+        : { evaluations: evaluations.map(({ path }) => path), wordsPerNgram, questions },
+  };
+}
+
+const unfit = (message: string): LlmError => new LlmError({ code: 'pipeline/flag-without-input', message });
