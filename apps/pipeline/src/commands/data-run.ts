@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LlmError, type RunEvent } from '@llm/core';
 import { DirectoryStore, writeFileAtomic } from '@llm/core/node';
 import { type DataInput, type DataPlan, loadDataPlan, type PhaseName, runDataPipeline } from '@llm/data/node';
-import { type RecordFlags, recordOf } from '../explaining/record-flags.js';
+import { type RecordFlags, recordOf } from '../explaining/recorded.js';
 import { findInputs } from '../inputs/find-inputs.js';
 import { formatBytes, formatCount, formatSeconds } from '../terminal/format.js';
 import { listenForInterruption } from '../terminal/interruption.js';
