@@ -1,7 +1,7 @@
 /** Flags to options: values are checked while parsing (exit code 2), files while resolving (exit code 1). */
 import { LlmError } from '@llm/core';
 import { InvalidArgumentError } from 'commander';
-import { type RecordFlags, recordOf } from './explaining/record-flags.js';
+import { type RecordFlags, recordOf } from './explaining/recorded.js';
 import { type CleaningFlags, resolveCleaning } from './inputs/cleaning.js';
 import type { CrawlFlags } from './inputs/crawl-input.js';
 import { type FilterFlags, filterOptions } from './inputs/filter-flags.js';

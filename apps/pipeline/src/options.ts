@@ -2,7 +2,7 @@
  * Everything that decides a run, as plain data: what `config.json` keeps and every stage's settings come
  * from.
  */
-import type { RecordOptions } from './explaining/record-flags.js';
+import type { RecordOptions } from './explaining/recorded.js';
 import type { InputFile } from './inputs/input-file.js';
 
 export type PresetName = 'smoke' | 'default';

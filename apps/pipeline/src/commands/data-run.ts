@@ -12,7 +12,7 @@ import {
   type PhaseName,
   runDataPipeline,
 } from '@llm/data/node';
-import { type RecordFlags, recordOf } from '../explaining/record-flags.js';
+import { type RecordFlags, recordOf } from '../explaining/recorded.js';
 import { findInputs } from '../inputs/find-inputs.js';
 import { isRemote } from '../inputs/is-remote.js';
 import { formatBytes, formatCount, formatSeconds } from '../terminal/format.js';

@@ -1,15 +1,6 @@
 /** The flags that say what a run of the data stage writes down of its pages. */
-import type { DataPlan } from '@llm/data/node';
 import type { Command } from 'commander';
 import { wholeNumber } from '../flags.js';
-
-export interface RecordFlags {
-  readonly droppedText?: number | undefined;
-  readonly measure?: boolean | undefined;
-  readonly measureAll?: boolean | undefined;
-}
-
-export type RecordOptions = NonNullable<DataPlan['record']>;
 
 export function recordFlags(command: Command): Command {
   return command
@@ -20,10 +11,4 @@ export function recordFlags(command: Command): Command {
     )
     .option('--measure', 'keep what was measured of every page, for `llm data tune`')
     .option('--measure-all', 'the same, and measure dropped pages in the later steps, too: takes longer');
-}
-
-/** Undefined when nothing was asked for. */
-export function recordOf({ droppedText, measure, measureAll }: RecordFlags): RecordOptions | undefined {
-  const measures = measureAll === true ? 'all' : measure === true ? 'reached' : undefined;
-  return droppedText === undefined && measures === undefined ? undefined : { droppedText, measures };
 }

@@ -41,8 +41,9 @@ export function rounded(value: number): string {
 /** What a step did to the text: a diff of lines, or where nothing is left of it, the new text. */
 function changeLines(before: string, after: string, most: number): string[] {
   const sizes = `  text: ${before.length} → ${after.length} characters`;
+  const isMarkup = (one: string): boolean => one.trimStart().startsWith('<');
   const isNew =
-    before.trimStart().startsWith('<') || after.length * 4 < before.length || before.length > 200_000;
+    (isMarkup(before) && !isMarkup(after)) || after.length * 4 < before.length || before.length > 200_000;
   if (isNew) return [sizes, ...textLines(after, most).map((line) => `  | ${line}`)];
   const shown: string[] = [];
   for (const { value, added, removed } of diffLines(before, after)) {
