@@ -63,7 +63,10 @@ interface Duplicate {
   readonly text?: string | undefined;
 }
 
-/** The document that a page is a duplicate of: as the run found, or for a page that it has not seen, as it would. */
+/**
+ * The document that a page is a duplicate of: as the run
+ * found, or for a page that it has not seen, as it would.
+ */
 async function duplicateOf(
   run: DataRun,
   recorded: DroppedRow | { readonly id: string; readonly kept: true } | undefined,

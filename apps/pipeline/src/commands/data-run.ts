@@ -103,8 +103,8 @@ function inputsOf(flags: PlanFlags, planned: DataPlan['inputs']): DataInput[] {
 }
 
 /**
- * The folder that the output is in: of this machine or a bucket. Throws `pipeline/output-invalid` for the hub,
- * where every checkpoint would be a commit.
+ * The folder that the output is in: of this machine or a bucket. Throws `pipeline/output-invalid` for the
+ * hub, where every checkpoint would be a commit.
  */
 async function openRunStore(place: string): Promise<ArtifactStore> {
   if (!isRemote(place)) return new DirectoryStore(dirname(place));
@@ -118,8 +118,8 @@ async function openRunStore(place: string): Promise<ArtifactStore> {
 }
 
 /**
- * One file a rank and phase, below the output, or in ./logs where that lies elsewhere: what it was told, event
- * by event, of all its starts.
+ * One file a rank and phase, below the output, or in ./logs where that lies elsewhere: what it was told,
+ * event by event, of all its starts.
  */
 function rankLog(directory: string, phase: string, rank: number): (event: RunEvent) => void {
   mkdirSync(directory, { recursive: true });

@@ -1,4 +1,6 @@
-/** A finished run of the data stage, by its directory: what it kept and dropped, and what it was made from. */
+/**
+ * A finished run of the data stage, by its directory: what it kept and dropped, and what it was made from.
+ */
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';

@@ -65,7 +65,9 @@ function readFileItem(path: string, url: string | undefined): Item {
   return { kind: 'keep', page, recordType: 'file' };
 }
 
-/** The page of an id or an address among what a run kept and dropped, read again from where the run read it. */
+/**
+ * The page of an id or an address among what a run kept and dropped, read again from where the run read it.
+ */
 async function lookUp(target: string, run: DataRun): Promise<FoundPage | undefined> {
   const address = URL.canParse(target) ? new URL(target).href : target;
   const isIt = (id: string, url: unknown): boolean => id === target || url === target || url === address;
