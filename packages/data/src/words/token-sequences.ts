@@ -1,4 +1,4 @@
-/** Exceptions that were taken apart, found again in a list of tokens: the longest first, then from the left. */
+/** Exceptions that were taken apart, found again among tokens: the longest first, then from the left. */
 import type { Exceptions } from './exceptions.js';
 
 /** By their first token. */
