@@ -38,7 +38,7 @@ export class AffixCutter {
     this.#singleSuffixes = new Set(singleSuffixes);
   }
 
-  /** What stands before the word, or an empty string. Of the shared, only `US$` and its like start with a letter. */
+  /** What stands before the word, or an empty string. Of the shared, only `US$` and its like are letters. */
   prefixOf(text: string): string {
     if (this.#shared) {
       if (isLetterOrDigit(text.charCodeAt(0)) && !text.slice(0, 3).includes('$')) return '';

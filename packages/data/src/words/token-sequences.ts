@@ -35,7 +35,7 @@ interface Replacement {
 
 /**
  * `gaps` says what stands before each token: nothing, one blank, or other white space, which no
- * sequence crosses; without it the tokens are one piece. A sequence that is no exception, for the blank within
+ * sequence crosses; without it the tokens are one piece. A sequence that is no exception, for the blank in
  * it, still holds its tokens back from a shorter one.
  */
 export function replaceSequences(
