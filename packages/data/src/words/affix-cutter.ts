@@ -1,4 +1,4 @@
-/** Finds what stands before, behind and between the letters of a word, in time that its length does not change. */
+/** Finds what stands before, behind and between the letters of a word, however long the word is. */
 
 export interface AffixRules {
   /** Sources of regular expressions with the flag `v`. The first that fits is taken. */
@@ -38,7 +38,7 @@ export class AffixCutter {
     this.#singleSuffixes = new Set(singleSuffixes);
   }
 
-  /** What stands before the word, or an empty string. Only `US$`, `C$` and `A$` start with a letter where shared. */
+  /** What stands before the word, or an empty string. Of the shared, only `US$` and its like are letters. */
   prefixOf(text: string): string {
     if (this.#shared) {
       if (isLetterOrDigit(text.charCodeAt(0)) && !text.slice(0, 3).includes('$')) return '';

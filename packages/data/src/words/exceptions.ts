@@ -12,7 +12,7 @@ export const titled = (word: string): string => word.replace(/\p{L}+/gu, capital
 /** Words that stand between white space. */
 export const list = (words: string): string[] => words.trim().split(/\s+/);
 
-/** A table in the making. Words stand between blanks; `␣` is a blank inside a word, `|` stands between tokens. */
+/** A table in the making. Words stand between blanks, `|` between tokens; `␣` is a blank in a word. */
 export class ExceptionTable {
   readonly table = new Map<string, readonly string[]>();
 

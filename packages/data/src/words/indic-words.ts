@@ -1,6 +1,6 @@
 /**
  * Words of the languages of India as IndicNLP's trivial tokenizer (MIT) cuts them: every ASCII punctuation
- * mark and every danda is a word, but those inside of numbers and dates. Only the blank and the tab part words;
+ * mark and every danda is a word, but those inside of numbers and dates. Only blank and tab part words;
  * a line end stays inside of one, as it does in datatrove.
  */
 import { strip } from './python-text.js';

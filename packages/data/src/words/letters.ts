@@ -1,5 +1,5 @@
 /**
- * The classes of characters that spaCy's punctuation rules are written with, as sources of regular expressions
+ * The classes of characters that spaCy's punctuation rules are written with, sources of regular expressions
  * with the flag `v`: its blocks of letters, and the symbols of Unicode 11.
  */
 

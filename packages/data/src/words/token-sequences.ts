@@ -1,4 +1,4 @@
-/** Exceptions that were taken apart, found again in a list of tokens: the longest first, then from the left. */
+/** Exceptions that were taken apart, found again among tokens: the longest first, then from the left. */
 import type { Exceptions } from './exceptions.js';
 
 /** By their first token. */
@@ -35,7 +35,7 @@ interface Replacement {
 
 /**
  * `gaps` says what stands before each token: nothing, one blank, or other white space, which no
- * sequence crosses; without it the tokens are one piece. A sequence that is no exception, for the blank within
+ * sequence crosses; without it the tokens are one piece. A sequence that is no exception, for the blank in
  * it, still holds its tokens back from a shorter one.
  */
 export function replaceSequences(

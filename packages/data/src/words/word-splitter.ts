@@ -4,7 +4,7 @@
  * until nothing changes or an exception is met; keep URLs whole; split the rest at infixes (hyphens between
  * letters, commas, ellipses); put exceptions together that were taken apart, the longest first.
  *
- * Left out, but in languages that have exceptions with a blank: tokens on both sides of a blank that would be an
+ * Left out, but in languages that have exceptions with a blank: tokens around a blank that would be an
  * exception without it (`) :`) hold their marks back from one that stands behind.
  */
 import { AffixCutter } from './affix-cutter.js';

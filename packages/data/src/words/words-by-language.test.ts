@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { wordsIn } from './words-by-language.js';
 
-/** By `tooling/oracles/data/word_cases.py`: `·` where datatrove 0.10 cuts within a piece, `␣` for blanks in words. */
+/** By `word_cases.py`: `·` where datatrove 0.10 cuts within a piece, `␣` for blanks in words. */
 const cases = JSON.parse(
   readFileSync(new URL('fixtures/words-by-language.json', import.meta.url), 'utf8'),
 ) as Record<string, string>;

@@ -1,6 +1,6 @@
 /**
  * The words of a text by the rules of its language, as FineWeb-2's filters count them. Languages have spaCy's
- * rules and exceptions; those of India are cut as IndicNLP cuts them; languages written without blanks are cut
+ * rules and exceptions; those of India are cut as IndicNLP cuts them; those written without blanks are cut
  * by the platform's dictionaries (Intl.Segmenter, ICU) or by a cutter that the caller brings. Left out: the
  * dictionaries that datatrove takes for Chinese, Japanese, Thai, Vietnamese, Korean and others, which count
  * other words.

@@ -1,4 +1,4 @@
-/** Dutch words as spaCy 3.8 (MIT) cuts them: hyphens stay inside the words, and so do a thousand abbreviations of lawyers. */
+/** Dutch words as spaCy 3.8 (MIT) cuts them: hyphens stay, and lawyers' abbreviations. */
 import { dashes, infix, plainUnits, prefixes, suffixes } from '../affixes.js';
 import { capitalized, type ExceptionTable } from '../exceptions.js';
 import type { LanguageRules } from '../language-rules.js';
