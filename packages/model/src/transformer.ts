@@ -99,8 +99,8 @@ export interface Transformer extends TrainableModel {
    */
   generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]>;
   /**
-   * Frees what generation holds between calls, its copy of the weights above all; the next call makes it anew.
-   * While one runs, when it has ended.
+   * Frees what generation holds between calls, its copy of the weights above all; while one runs, when it has
+   * ended. The next call makes it anew.
    */
   freeGeneration(): Promise<void>;
   /** As it is now. */

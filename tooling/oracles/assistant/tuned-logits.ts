@@ -1,7 +1,7 @@
 /**
  * What a tuned model computes here, for open_tuned.py to compare: node --conditions=@llm/source --import tsx
- * tooling/oracles/assistant/tuned-logits.ts MODEL ADAPTER MERGED TEXT writes one JSON line: ids of the text, and the
- * logits of its last tokens by the model alone, with the adapter, and by the merged export.
+ * tooling/oracles/assistant/tuned-logits.ts MODEL ADAPTER MERGED TEXT writes one JSON line: ids of the text,
+ * and the logits of its last tokens by the model alone, with the adapter, and by the merged export.
  */
 import { readModel } from '@llm/assistant/node';
 import { createNodeExecutor } from '@llm/graph/node';

@@ -144,14 +144,16 @@ function runParameters(plan: string, flags: PlanFlags, isHere = true): string[] 
 }
 
 /** All, where the plan is in an image only. */
-async function phasesOfPlan(plan: string): Promise<PhaseName[] | undefined> {
-  return existsSync(plan) ? phasesOf((await loadDataPlan(plan)).deduplication) : undefined;
+async function phasesOfPlan(plan: string): Promise<PhaseName[]> {
+  return phasesOf(
+    existsSync(plan) ? (await loadDataPlan(plan)).deduplication : { sentences: true, substrings: true },
+  );
 }
 
 function printJobs(
   plan: string,
   flags: DataLaunchFlags,
-  phases: readonly PhaseName[] | undefined,
+  phases: readonly PhaseName[],
   { stdout, stderr }: Output,
 ): void {
   const { image, name = 'llm-data', claim, tasks, concurrency, cpus, memory, clustersMemory } = flags;

@@ -1,7 +1,8 @@
 /**
  * A row of an evaluation as it is published → question and right answers: MMLU, ARC, HellaSwag, LAMBADA,
- * BLiMP, GSM8K, WinoGrande, PIQA, SQuAD, TriviaQA, HumanEval and what is written like them (`prompt`, `question`, … and `answer`, `label`, …; choices with
- * the number, letter or text of the right one), datatrove's `{ text, metadata: { query } }`, conversations.
+ * BLiMP, GSM8K, WinoGrande, PIQA, SQuAD, TriviaQA, HumanEval and what is like them (`prompt`, `question`, …
+ * and `answer`, `label`, …; choices with the number, letter or text of the right one), datatrove's
+ * `{ text, metadata: { query } }`, conversations.
  */
 type Row = Readonly<Record<string, unknown>>;
 

@@ -26,9 +26,17 @@ interface Match {
   readonly length: number;
 }
 
+/** Tokens from `start` to `end` that are other words. */
+interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly words: readonly string[];
+}
+
 /**
- * `gaps` says what stands before each token: nothing, one blank, or other white space, which no sequence
- * crosses. Without it the tokens are one piece.
+ * `gaps` says what stands before each token: nothing, one blank, or other white space, which no
+ * sequence crosses; without it the tokens are one piece. A sequence that is no exception, for the blank within
+ * it, still holds its tokens back from a shorter one.
  */
 export function replaceSequences(
   tokens: readonly string[],
@@ -47,7 +55,7 @@ export function replaceSequences(
     }
   }
   if (matches === undefined) return tokens;
-  const replaced = new Map<number, { readonly end: number; readonly words: readonly string[] }>();
+  const found: Replacement[] = [];
   const taken = new Set<number>();
   for (const { start, length } of matches.sort((a, b) => b.length - a.length || a.start - b.start)) {
     const end = start + length;
@@ -55,19 +63,27 @@ export function replaceSequences(
       let text = tokens[start]!;
       for (let at = start + 1; at < end; at++) text += (gaps?.[at] ?? '') + tokens[at]!;
       const words = exceptions.get(text);
-      if (words !== undefined) replaced.set(start, { end, words });
+      // One word for the same word, as the English genitive: nothing changes.
+      if (words !== undefined && (length > 1 || words.length > 1)) found.push({ start, end, words });
     }
     for (let at = start; at < end; at++) taken.add(at);
   }
+  return replaceTokens(
+    tokens,
+    found.sort((a, b) => a.start - b.start),
+  );
+}
+
+function replaceTokens(tokens: readonly string[], replacements: readonly Replacement[]): readonly string[] {
+  if (replacements.length === 0) return tokens;
   const result: string[] = [];
-  for (let at = 0; at < tokens.length; ) {
-    const found = replaced.get(at);
-    if (found === undefined) result.push(tokens[at++]!);
-    else {
-      result.push(...found.words);
-      at = found.end;
-    }
+  let at = 0;
+  for (const { start, end, words } of replacements) {
+    while (at < start) result.push(tokens[at++]!);
+    for (const word of words) result.push(word);
+    at = end;
   }
+  while (at < tokens.length) result.push(tokens[at++]!);
   return result;
 }
 

@@ -3,6 +3,9 @@
  * split at white space; from each piece strip prefixes and suffixes (punctuation, quotes, currency, units)
  * until nothing changes or an exception is met; keep URLs whole; split the rest at infixes (hyphens between
  * letters, commas, ellipses); put exceptions together that were taken apart, the longest first.
+ *
+ * Left out, but in languages that have exceptions with a blank: tokens on both sides of a blank that would be an
+ * exception without it (`) :`) hold their marks back from one that stands behind.
  */
 import { AffixCutter } from './affix-cutter.js';
 import { infixes, marks, prefixes, quotes, suffixes, without } from './affixes.js';
@@ -32,9 +35,6 @@ export class WordSplitter {
   readonly #acrossPieces: boolean;
   /** Pieces repeat from page to page: without this table real pages take twice as long to cut. */
   readonly #cache = new Map<string, readonly string[]>();
-  /** Pieces in which an exception was taken apart: what stands before them may change how it is put together. */
-  readonly #withSequences = new Map<string, readonly string[]>();
-  #metSequences = false;
   /** Looking a longer one up would read it whole, once for each of its marks. */
   readonly #longestException: number;
   /** No affix is made of letters alone: most words need no search. */
@@ -67,7 +67,6 @@ export class WordSplitter {
   words(text: string): readonly string[] {
     if (this.#acrossPieces) return this.#wordsAcross(text);
     const words: string[] = [];
-    this.#metSequences = false;
     let start = -1;
     for (let at = 0; at <= text.length; at++) {
       const space = at === text.length || isPythonSpace(text.charCodeAt(at));
@@ -76,7 +75,7 @@ export class WordSplitter {
         start = -1;
       } else if (start < 0) start = at;
     }
-    return this.#metSequences ? this.#wordsAcross(text) : words;
+    return words;
   }
 
   #wordsAcross(text: string): readonly string[] {
@@ -100,18 +99,16 @@ export class WordSplitter {
       }
       [start, end] = [-1, at];
     }
-    return replaceSequences(tokens, this.#sequencesOf(), this.#exceptions, gaps);
+    return this.#replaced(tokens, gaps);
   }
 
   /** Tokens of one piece of text without white space. */
   pieceTokens(piece: string): readonly string[] {
     const tokens = this.#tokensOf(piece);
-    return tokens.length > 1 && (this.#acrossPieces || this.#withSequences.has(piece))
-      ? replaceSequences(tokens, this.#sequencesOf(), this.#exceptions)
-      : tokens;
+    return this.#acrossPieces ? this.#replaced(tokens) : tokens;
   }
 
-  /** Tokens of a piece before sequences are replaced. */
+  /** Sequences are replaced in them but where they are looked for in the whole text. */
   #tokensOf(piece: string): readonly string[] {
     const known = this.#cache.get(piece);
     if (known !== undefined) return known;
@@ -120,19 +117,17 @@ export class WordSplitter {
     if (exception !== undefined) tokens = exception;
     else if (this.#plainLetters && plainWord.test(piece)) tokens = [piece];
     else {
-      tokens = this.#withSequences.get(piece) ?? this.#splitAffixes(piece, true);
-      if (!this.#acrossPieces && replaceSequences(tokens, this.#sequencesOf(), this.#exceptions) !== tokens) {
-        this.#metSequences = true;
-        if (piece.length > longestPiece) return tokens;
-        if (this.#withSequences.size >= cacheLimit) this.#withSequences.clear();
-        this.#withSequences.set(piece, tokens);
-        return tokens;
-      }
+      tokens = this.#splitAffixes(piece, true);
+      if (!this.#acrossPieces) tokens = this.#replaced(tokens);
     }
     if (piece.length > longestPiece) return tokens;
     if (this.#cache.size >= cacheLimit) this.#cache.clear();
     this.#cache.set(piece, tokens);
     return tokens;
+  }
+
+  #replaced(tokens: readonly string[], gaps?: readonly string[]): readonly string[] {
+    return replaceSequences(tokens, this.#sequencesOf(), this.#exceptions, gaps);
   }
 
   #isWhole(text: string): boolean {

@@ -12,7 +12,7 @@ import type { Executor } from './executor.js';
 export interface ProductRateOptions {
   /** Rows and columns of the matrices. Default 1024. */
   readonly side?: number | undefined;
-  /** Products one after the other in one run: several where a run has a price of its own, as on a GPU. Default 1. */
+  /** One after the other in one run: several where a run has a price of its own, as on a GPU. Default 1. */
   readonly products?: number | undefined;
   /** Runs, of which the quickest counts. Default 10. */
   readonly repeats?: number | undefined;

@@ -1,4 +1,4 @@
-// Every architecture, against llama.cpp's converter and transformers: tooling/oracles/model/gguf_architectures.py
+// Against llama.cpp's converter and transformers: see tooling/oracles/model/gguf_architectures.py
 import { MemoryStore } from '@llm/core/stores';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';

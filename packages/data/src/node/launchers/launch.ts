@@ -4,21 +4,24 @@
  * that end at once.
  */
 import { LlmError } from '@llm/core';
-import { type PhaseName, phaseNames } from '../pipeline/phases.js';
+import { type PhaseName, phasesOf } from '../pipeline/phases.js';
 
 export interface Launch {
   /** The command line of a process, to which `--rank r --world n --phase p` is added. */
   readonly command: readonly string[];
   /** Ranks of a phase. */
   readonly tasks: number;
-  /** Those that the plan needs (`phasesOf`). Default: all; a phase that is not needed has nothing to do. */
+  /**
+   * Those that the plan needs: `phasesOf(deduplication)`. Default: those of every run. Without the phases that
+   * it needs `corpus` ends with `data/phase-too-early`.
+   */
   readonly phases?: readonly PhaseName[] | undefined;
   /** Processes at once. Default: all. */
   readonly concurrency?: number | undefined;
 }
 
 /** The phases in their order, each with its ranks. */
-export function phaseRanks({ tasks, phases = phaseNames }: Launch): (readonly [PhaseName, number])[] {
+export function phaseRanks({ tasks, phases = phasesOf() }: Launch): (readonly [PhaseName, number])[] {
   if (!Number.isInteger(tasks) || tasks < 1)
     throw new LlmError({
       code: 'data/launch-invalid',
