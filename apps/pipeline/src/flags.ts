@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import { type RecordFlags, recordOf } from './explaining/recorded.js';
 import { type CleaningFlags, resolveCleaning } from './inputs/cleaning.js';
 import type { CrawlFlags } from './inputs/crawl-input.js';
+import { type FilterFlags, filterOptions } from './inputs/filter-flags.js';
 import { type FoundInputs, findInputs } from './inputs/find-inputs.js';
 import { describeAgain, describeInput, hasField, type InputFile } from './inputs/input-file.js';
 import { isRemote } from './inputs/is-remote.js';
@@ -11,7 +12,7 @@ import type { PipelineOptions, PresetName } from './options.js';
 import { presetOptions } from './presets.js';
 
 /** What `llm run` and the stage commands take; absent means not given. */
-export interface RunFlags extends CrawlFlags, CleaningFlags, RecordFlags {
+export interface RunFlags extends CrawlFlags, CleaningFlags, FilterFlags, RecordFlags {
   readonly run?: string | undefined;
   readonly preset?: PresetName | undefined;
   readonly seed?: number | undefined;
@@ -76,6 +77,7 @@ export async function resolveOptions(
     seed: flags.seed ?? base.seed,
     threads: flags.threads ?? base.threads,
     input,
+    filters: filterOptions(flags) ?? base.filters,
     cleaning: resolveCleaning(flags, existing?.cleaning),
     conversations,
     tokenizer: { ...base.tokenizer, vocabularySize: flags.vocabulary ?? base.tokenizer.vocabularySize },

@@ -20,6 +20,21 @@ export interface CapturesInput {
   readonly indexServer?: string | undefined;
 }
 
+/** What else the data stage asks of documents; absent: FineWeb's steps for English. */
+export interface FilterOptions {
+  readonly rules?: 'datatrove-0.10' | 'fineweb-v1' | 'fineweb-2' | 'none' | undefined;
+  readonly languages?: readonly string[] | undefined;
+  /** A fastText model instead of lid.176. */
+  readonly languageModel?: string | undefined;
+  readonly licences?: readonly string[] | undefined;
+  readonly unknownLicence?: 'keep' | 'drop' | undefined;
+  /** A folder with a classifier in ONNX, or a fastText model. */
+  readonly qualityModel?: string | undefined;
+  readonly qualityLabel?: string | undefined;
+  readonly minQuality?: number | undefined;
+  readonly sample?: number | undefined;
+}
+
 /** What is looked for in the whole corpus: documents alike, and parts of texts. */
 export const repeated = ['minhash', 'exact', 'url', 'sentences', 'substrings'] as const;
 export type Repeated = (typeof repeated)[number];
@@ -44,6 +59,7 @@ export interface PipelineOptions {
     | { readonly kind: 'miniweb'; readonly pages: number }
     | { readonly kind: 'files'; readonly files: readonly InputFile[] }
     | CapturesInput;
+  readonly filters?: FilterOptions | undefined;
   readonly cleaning?: CleaningOptions | undefined;
   /** The user's own conversations; with none, the miniweb's. */
   readonly conversations: readonly InputFile[];

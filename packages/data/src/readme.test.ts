@@ -77,6 +77,13 @@ test('the README goes from a URL to a Parquet file with a card', { timeout: 60_0
   });
 });
 
+test('the mixture of the README has the shares it says', async () => {
+  const { mixture, mixed } = await readmeExample(import.meta.dirname, ['mixture', 'mixed'], 'mix');
+  const { groups } = mixture as { groups: ReadonlyMap<string, { epochs: number }> };
+  expect(groups.get('books')!.epochs).toBeCloseTo(1.25, 1);
+  expect(Math.abs((mixed as { documents: number }).documents - 2000)).toBeLessThan(5);
+});
+
 test('the README cuts out what repeats and leaves out what evaluations hold', async () => {
   const names = ['dropped', 'removed', 'texts'];
   const example = await readmeExample(import.meta.dirname, names, 'repeats and evaluations');

@@ -34,8 +34,8 @@ for (const { file, rows } of models) {
     for (const [name, expectedScore] of expected)
       furthest = Math.max(furthest, Math.abs(all[model.labels.indexOf(name)]! - Math.min(1, expectedScore)));
   }
-  console.log(
+  process.stdout.write(
     `${file}: ${model.labels.length} labels, ${labels} of ${named} lines the same label (${tied} ties), scores within ${furthest.toExponential(1)}; ` +
-      `loaded in ${Math.round(loaded - started)} ms, ${Math.round((rows.length * 1000) / (performance.now() - loaded))} lines/s`,
+      `loaded in ${Math.round(loaded - started)} ms, ${Math.round((rows.length * 1000) / (performance.now() - loaded))} lines/s\n`,
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Compares words with datatrove's: `node --conditions=@llm/source --import tsx compare-words.ts DOCUMENTS WORDS
- * [LANGUAGE]`, the second written by `words.py` for the first. Prints for each language how many texts are cut
- * alike to the last word, and with a language the first differences.
+ * Compares words with datatrove's: `node --conditions=@llm/source --import tsx compare-words.ts DOCUMENTS
+ * WORDS [LANGUAGE]`, the second written by `words.py` for the first. Prints for each language how many texts
+ * are cut alike to the last word, and with a language the first differences.
  */
 import { readFileSync } from 'node:fs';
 import { Page } from '@llm/data';

@@ -14,6 +14,7 @@ import {
   phasesOf,
   resumeCommands,
 } from '@llm/data/node';
+import { isRemote } from '../inputs/is-remote.js';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
 import { type Engine, engines } from './data-engines.js';
@@ -130,7 +131,7 @@ function program(): string[] {
 }
 
 function runParameters(plan: string, flags: PlanFlags, isHere = true): string[] {
-  const at = (path: string): string => (isHere ? resolve(path) : path);
+  const at = (path: string): string => (isHere && !isRemote(path) ? resolve(path) : path);
   const lists = (['warc', 'text', 'jsonl'] as const).flatMap((kind) =>
     flags[kind] === undefined ? [] : [`--${kind}`, ...flags[kind].map(at)],
   );

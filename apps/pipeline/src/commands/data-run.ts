@@ -1,11 +1,21 @@
 /** `llm data run`: a plan, or one rank's share of it. */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LlmError, type RunEvent } from '@llm/core';
+import { type ArtifactStore, LlmError, type RunEvent } from '@llm/core';
 import { DirectoryStore, writeFileAtomic } from '@llm/core/node';
 import { type DataInput, type DataPlan, loadDataPlan, type PhaseName, runDataPipeline } from '@llm/data/node';
 import { type RecordFlags, recordOf } from '../explaining/recorded.js';
+import {
+  checkWritable,
+  type DataInput,
+  type DataPlan,
+  loadDataPlan,
+  openStore,
+  type PhaseName,
+  runDataPipeline,
+} from '@llm/data/node';
 import { findInputs } from '../inputs/find-inputs.js';
+import { isRemote } from '../inputs/is-remote.js';
 import { formatBytes, formatCount, formatSeconds } from '../terminal/format.js';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
@@ -37,10 +47,12 @@ export async function dataRun(module: string, flags: DataRunFlags, output: Outpu
       code: 'pipeline/output-missing',
       message: `Neither ${module} nor --output says where the output goes.`,
     });
-  const place = resolve(directory);
+  const place = isRemote(directory) ? directory.replace(/\/+$/, '') : resolve(directory);
+  const store = await openRunStore(place);
   const { rank, world, phase } = flags;
   const isRank = rank !== undefined || phase !== undefined;
-  const log = isRank ? rankLog(place, phase ?? 'run', rank ?? 0) : () => undefined;
+  const logs = isRemote(place) ? resolve('logs', basename(place)) : join(place, 'logs');
+  const log = isRank ? rankLog(logs, phase ?? 'run', rank ?? 0) : () => undefined;
   const note = (line: string): void => void output.stderr.write(`${shownLine(line)}\n`);
   const interruption = listenForInterruption(() => note('stopping at the last checkpoint …'));
   const show =
@@ -57,7 +69,7 @@ export async function dataRun(module: string, flags: DataRunFlags, output: Outpu
         workers: flags.workers ?? plan.workers,
         record: recordOf(flags) ?? plan.record,
       },
-      store: new DirectoryStore(dirname(place)),
+      store,
       prefix: basename(place),
       signal: interruption.signal,
       onEvent: (event) => {
@@ -69,7 +81,7 @@ export async function dataRun(module: string, flags: DataRunFlags, output: Outpu
     });
     if (isRank && report !== undefined && Object.keys(seconds).length > 0)
       await writeFileAtomic(
-        join(place, 'logs', 'statistics.json'),
+        join(logs, 'statistics.json'),
         `${JSON.stringify({ ...report, seconds }, undefined, 2)}\n`,
       );
     if (flags.json !== true) output.stdout.write(summary(report, place));
@@ -91,9 +103,26 @@ function inputsOf(flags: PlanFlags, planned: DataPlan['inputs']): DataInput[] {
   });
 }
 
-/** One file a rank and phase, below the output: what it was told, event by event, of all its starts. */
-function rankLog(place: string, phase: string, rank: number): (event: RunEvent) => void {
-  const directory = join(place, 'logs');
+/**
+ * The folder that the output is in: of this machine or a bucket. Throws `pipeline/output-invalid` for the hub,
+ * where every checkpoint would be a commit.
+ */
+async function openRunStore(place: string): Promise<ArtifactStore> {
+  if (!isRemote(place)) return new DirectoryStore(dirname(place));
+  if (!/^s3:\/\/[^/]+\/./i.test(place))
+    throw new LlmError({
+      code: 'pipeline/output-invalid',
+      message: `A run is written to a folder or to s3://bucket/folder, and the output is ${place}. Write what it kept to the hub afterwards: llm data --jsonl "FOLDER/shard-*.jsonl.gz" --output hf://datasets/owner/name`,
+    });
+  await checkWritable(place);
+  return openStore(place.slice(0, place.lastIndexOf('/')));
+}
+
+/**
+ * One file a rank and phase, below the output, or in ./logs where that lies elsewhere: what it was told, event
+ * by event, of all its starts.
+ */
+function rankLog(directory: string, phase: string, rank: number): (event: RunEvent) => void {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, `${phase}-${String(rank).padStart(5, '0')}.jsonl`);
   let last = 0;

@@ -150,7 +150,10 @@ function defineMix(data: Command, output: Output): void {
 
 function inputs(command: Command): Command {
   return command
-    .option('--output <dir>', 'where the shards go, instead of what the plan says')
+    .option(
+      '--output <dir>',
+      'where the shards go, instead of what the plan says: a folder, or s3://bucket/folder',
+    )
     .option('--warc <paths...>', 'inputs instead of those of the plan: files, folders, patterns in quotes')
     .option('--text <paths...>', 'the same, of texts')
     .option('--jsonl <paths...>', 'the same, of {"text": …} a line')

@@ -161,7 +161,10 @@ function runOptions(command: Command): Command {
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
     .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
   if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
-  if (command.name() === 'data') recordFlags(outputOptions(command));
+  if (command.name() === 'data') {
+    filterOptions(command);
+    recordFlags(outputOptions(command));
+  }
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
     command.option(long, `training steps of ${stage}`, wholeNumber(1));
@@ -171,6 +174,40 @@ function runOptions(command: Command): Command {
     .option('--json', 'print the events of the run as JSON lines')
     .option('--verbose', 'show where an error came from')
     .allowExcessArguments(false);
+}
+
+/** Documents that any of them is given for are filtered whatever they come from. */
+function filterOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--rules <preset>', 'whose filters of quality (default: datatrove-0.10, English)').choices([
+        'datatrove-0.10',
+        'fineweb-v1',
+        'fineweb-2',
+        'none',
+      ]),
+    )
+    .option('--languages <list>', 'languages that stay: en,de or, of GlotLID, deu_Latn')
+    .option('--language-model <file>', 'a fastText model (.bin, .ftz) instead of lid.176')
+    .option('--licences <list>', 'only documents that state one of these: CC-BY,CC0-1.0')
+    .addOption(
+      new Option('--unknown-licence <what>', 'of --licences: what states none (default: drop)').choices([
+        'keep',
+        'drop',
+      ]),
+    )
+    .option('--quality-model <path>', 'a folder with model.onnx and tokenizer.json, or a fastText model')
+    .option('--quality-label <name>', 'of a fastText model: the label whose probability counts')
+    .option(
+      '--min-quality <score>',
+      'least score (default, of a folder: 3, as FineWeb-Edu)',
+      numberBetween(-1e6, 1e6),
+    )
+    .option(
+      '--sample <share>',
+      'only such a share of the documents, drawn by their ids',
+      numberBetween(0, 1),
+    );
 }
 
 function cleaningOptions(command: Command): void {

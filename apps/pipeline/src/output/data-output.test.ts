@@ -195,6 +195,30 @@ test.skipIf(noS3 !== undefined)(
         'data-card.json',
         'part-00000.parquet',
       ]);
+      // A plan of one's own, its shards and all its work in the bucket.
+      const plan = join(directory, 'plan.mjs');
+      writeFileSync(plan, `export default [{ name: 'all', run: () => ({ kind: 'keep' }) }];\n`);
+      const planned = await llm(
+        'data',
+        'run',
+        plan,
+        '--jsonl',
+        's3://bucket/rows.jsonl',
+        '--output',
+        's3://bucket/run',
+      );
+      expect(planned.text).toMatch(/kept 6 of 6 pages in 1 shards: s3:\/\/bucket\/run/);
+      expect(readdirSync(join(s3.directory, 'bucket', 'run'))).toContain('shard-00000.jsonl.gz');
+      const toHub = await llm(
+        'data',
+        'run',
+        plan,
+        '--jsonl',
+        's3://bucket/rows.jsonl',
+        '--output',
+        'hf://datasets/a/b',
+      );
+      expect(toHub.text).toMatch(/Write what it kept to the hub afterwards/);
       vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong');
       const refused = await llm('data', '--run', join(directory, 'run-s3'), '--output', 's3://bucket/clean');
       expect(refused.text).toMatch(/the signature does not match. Check AWS_SECRET_ACCESS_KEY/);

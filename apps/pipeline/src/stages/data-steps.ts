@@ -1,17 +1,61 @@
 /** The steps of the data stage, as a module that its workers load. */
-import { defaultUrlLists, fineWebSteps, type PageStep } from '@llm/data';
-import { loadLanguageIdentifier } from '@llm/data/node';
+import { statSync } from 'node:fs';
+import {
+  defaultUrlLists,
+  fineWeb2Steps,
+  fineWebEdu,
+  fineWebSteps,
+  licenseFilter,
+  type PageStep,
+  qualityFilter,
+  sampleDocuments,
+} from '@llm/data';
+import { loadFastTextScorer, loadLanguageIdentifier, loadOnnxScorer } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
+import type { FilterOptions } from '../options.js';
 
 export interface DataStepsSettings {
   /** Of the invented web; null: real pages. */
   readonly miniwebSeed: number | null;
+  readonly filters?: FilterOptions | undefined;
 }
 
 // biome-ignore lint/style/noDefaultExport: what a worker takes from the module it is given
-export default async function dataSteps({ miniwebSeed }: DataStepsSettings): Promise<readonly PageStep[]> {
-  return fineWebSteps({
-    url: miniwebSeed === null ? undefined : { ...defaultUrlLists, ...miniwebBlocklist(miniwebSeed) },
-    language: { identifier: await loadLanguageIdentifier() },
-  });
+export default async function dataSteps(settings: DataStepsSettings): Promise<readonly PageStep[]> {
+  const { licences, unknownLicence, sample } = settings.filters ?? {};
+  const [url, extraction, ...others] = await rules(settings);
+  return [
+    // What is drawn does not depend on what is dropped.
+    ...(sample === undefined ? [] : [sampleDocuments({ fraction: sample })]),
+    url!,
+    extraction!,
+    ...(licences === undefined ? [] : [licenseFilter({ allowed: licences, unknown: unknownLicence })]),
+    ...others,
+    ...(await quality(settings.filters ?? {})),
+  ];
+}
+
+/** `url`, `extraction` and what comes behind them. */
+async function rules({ miniwebSeed, filters = {} }: DataStepsSettings): Promise<readonly PageStep[]> {
+  const { rules: preset, languages, languageModel, licences } = filters;
+  const url = miniwebSeed === null ? undefined : { ...defaultUrlLists, ...miniwebBlocklist(miniwebSeed) };
+  const extraction = licences === undefined ? undefined : { metadata: true };
+  if (preset === 'none')
+    return fineWebSteps({
+      ...{ url, extraction, language: false, gopherRepetition: false, gopherQuality: false },
+      ...{ c4: false, fineWeb: false },
+    });
+  const identifier = await loadLanguageIdentifier(languageModel);
+  if (preset === 'fineweb-2') return fineWeb2Steps({ url, extraction, identifier, languages });
+  return fineWebSteps({ url, extraction, preset, language: { identifier, languages } });
+}
+
+async function quality({ qualityModel: path, qualityLabel, minQuality }: FilterOptions): Promise<PageStep[]> {
+  if (path === undefined) return [];
+  if (!statSync(path).isDirectory()) {
+    const scorer = await loadFastTextScorer({ path, label: qualityLabel!, name: 'qualityScore' });
+    return [qualityFilter({ scorer, minimum: minQuality! })];
+  }
+  const options = fineWebEdu(await loadOnnxScorer({ path }));
+  return [qualityFilter({ ...options, minimum: minQuality ?? options.minimum })];
 }

@@ -14,15 +14,23 @@ import { compareWithGroundTruth } from './ground-truth.js';
 import type { DataSummary } from './summaries.js';
 
 /** What a run reads. */
-export async function dataInputs({ input }: PipelineOptions, directory: string): Promise<DataInput[]> {
-  return input.kind === 'files' ? input.files.map(dataInput) : crawledFiles(join(directory, 'crawl'));
+export async function dataInputs(
+  { input, filters }: PipelineOptions,
+  directory: string,
+): Promise<DataInput[]> {
+  if (input.kind !== 'files') return crawledFiles(join(directory, 'crawl'));
+  // Filters that were asked for are for all that is given.
+  return input.files.map((file) => ({
+    ...dataInput(file),
+    quality: filters === undefined ? undefined : 'filter',
+  }));
 }
 
 /** Beside this file in the sources, an entry of its own in the build. */
 const stepsFile = import.meta.url.endsWith('.ts') ? './data-steps.ts' : './data-steps.js';
 
-function stepsSettings({ input, seed }: PipelineOptions): DataStepsSettings {
-  return { miniwebSeed: input.kind === 'miniweb' ? seed : null };
+function stepsSettings({ input, seed, filters }: PipelineOptions): DataStepsSettings {
+  return { miniwebSeed: input.kind === 'miniweb' ? seed : null, filters };
 }
 
 /** What happens to each page of a run. */
@@ -31,7 +39,9 @@ export function dataSteps(options: PipelineOptions): Promise<readonly PageStep[]
 }
 
 export function dataStage(options: PipelineOptions): Stage<DataSummary> {
-  const { input, seed } = options;
+  const { input, seed, filters } = options;
+  // A run without filters of its own is the one it was before there were any.
+  const asked = filters === undefined ? {} : { filters: { ...filters } as JsonValue };
   const isMiniweb = input.kind === 'miniweb';
   const isCrawled = input.kind !== 'files';
   return {
@@ -41,6 +51,7 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
     settings: {
       seed,
       ...(isCrawled ? {} : { files: inputSettings(input.files) }),
+      ...asked,
       ...cleaningSettings(options.cleaning),
       ...(options.record && { record: JSON.stringify(options.record) }),
     },

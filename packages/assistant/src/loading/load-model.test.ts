@@ -260,7 +260,7 @@ describe('the self-test', () => {
     );
   });
 
-  /** As real models have them: scores lie nats apart, and what products round of them is more than a little. */
+  /** As real models have them: scores lie nats apart, and products round them by more than a little. */
   const integers = quantizeParameters(
     new Map(
       [...parameters].map(([name, { shape, data }]) => [

@@ -1,10 +1,10 @@
 /**
  * The FineWeb filters (Penedo et al. 2024) as datatrove 0.10 computes them: too few lines that end in
  * punctuation, too many short lines, repeated lines, lists. `fineweb-v1` takes `. ' " ! ?` as the ends of a
- * line. The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
+ * line, counts blank lines and drops what stands on a threshold, as the release's code (datatrove 0.2.0) did. The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
  */
 
-import { atLeast, atMost, none } from '../page/measure.js';
+import { above, atLeast, atMost, below, none } from '../page/measure.js';
 import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 import { terminalPunctuation } from '../words/punctuation.js';
@@ -44,26 +44,32 @@ const releaseEnds: ReadonlySet<string> = new Set(['.', "'", '"', '!', '?']);
 export function fineWebQuality(options: FineWebQualityOptions = {}): RuleStep {
   const settings = withDefaults('fineweb', defaults, options);
   const { shortLineLength: shortLength } = settings;
-  const ends = settings.preset === 'fineweb-v1' ? releaseEnds : terminalPunctuation;
+  const isRelease = settings.preset === 'fineweb-v1';
+  const ends = isRelease ? releaseEnds : terminalPunctuation;
+  // The release drops what stands on a threshold, too.
+  const [least, most] = isRelease ? ([above, below] as const) : ([atLeast, atMost] as const);
   return ruleStep({
     name: 'fineweb',
     options: { ...settings, language: nameOfWords(settings.language) },
     *measure(page) {
-      const lines = page.text.split('\n').filter((line) => strip(line) !== '');
-      yield none('empty', lines.length === 0 ? 1 : 0);
+      const all = page.text.split('\n');
+      const filled = all.filter((line) => strip(line) !== '');
+      yield none('empty', filled.length === 0 ? 1 : 0);
+      // The release counts blank lines.
+      const lines = isRelease ? all : filled;
       const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length;
       const { minPunctuatedLineShare, maxShortLineShare, maxDuplicateCharacterShare } = settings;
-      yield atLeast(
+      yield least(
         'line_punct_ratio',
         punctuated / lines.length,
         minPunctuatedLineShare,
         'minPunctuatedLineShare',
       );
       const short = lines.filter((line) => codePointLength(line) <= shortLength).length;
-      yield atMost('short_line_ratio', short / lines.length, maxShortLineShare, 'maxShortLineShare');
+      yield most('short_line_ratio', short / lines.length, maxShortLineShare, 'maxShortLineShare');
       const newlines = countOccurrences(page.text, '\n');
-      const duplicated = countDuplicates(lines).characters / (page.length - newlines);
-      yield atMost('char_dup_ratio', duplicated, maxDuplicateCharacterShare, 'maxDuplicateCharacterShare');
+      const duplicated = countDuplicates(filled).characters / (page.length - newlines);
+      yield most('char_dup_ratio', duplicated, maxDuplicateCharacterShare, 'maxDuplicateCharacterShare');
       const words = page.wordsIn(settings.language).length;
       yield atMost('list_ratio', newlines / words, settings.maxNewlinesPerWord, 'maxNewlinesPerWord');
       return undefined;

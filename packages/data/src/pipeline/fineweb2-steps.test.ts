@@ -99,4 +99,16 @@ describe('fineWebSteps for other languages', () => {
       'gopher-quality/gopher_enough_stop_words',
     );
   });
+
+  it("cuts a language's words as the caller says, and refuses words that no page has", async () => {
+    // Every letter a word: none is long enough.
+    const words = { deu_Latn: (text: string) => [...text] };
+    const steps = fineWeb2Steps({ identifier: says('deu_Latn'), languages: ['deu_Latn'], words });
+    expect(await decide(steps, german)).not.toBe('kept');
+    expect(await decide(fineWeb2Steps({ identifier: says('de'), words }), german)).toBe('kept');
+    expect(steps.at(-1)!.options).toMatchObject({ words: { deu_Latn: 'own words (deu_Latn)' } });
+    expect(() => fineWeb2Steps({ identifier: says('de'), languages: ['de'], words })).toThrow(
+      expect.objectContaining({ code: 'data/words-unused' }),
+    );
+  });
 });

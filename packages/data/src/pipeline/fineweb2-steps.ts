@@ -4,8 +4,8 @@
  * PII is removed after deduplication, as in FineWeb.
  */
 import { LlmError } from '@llm/core';
-import type { ExtractOptions } from '../extraction/extract-text.js';
-import { textExtraction } from '../extraction/text-extraction.js';
+
+import { type TextExtractionOptions, textExtraction } from '../extraction/text-extraction.js';
 import { type FineWebQualityOptions, fineWebQuality } from '../filters/fineweb-quality.js';
 import { type FineWeb2Thresholds, fineWeb2Languages } from '../filters/fineweb2-thresholds.js';
 import { type GopherQualityOptions, gopherQuality } from '../filters/gopher-quality.js';
@@ -34,7 +34,7 @@ export interface FineWeb2Options {
   /** Score a page must have. Default: the language's for labels such as `deu_Latn` (GlotLID), else 0.65. */
   readonly minLanguageScore?: number | undefined;
   readonly url?: UrlLists | false | undefined;
-  readonly extraction?: ExtractOptions | undefined;
+  readonly extraction?: TextExtractionOptions | undefined;
 }
 
 /**

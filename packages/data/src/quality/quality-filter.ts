@@ -56,3 +56,10 @@ function rounded(score: number, [lowest, highest]: readonly [number, number]): n
   if (within - down === 0.5) return down % 2 === 0 ? down : down + 1;
   return Math.round(within);
 }
+
+/** FineWeb-Edu's rule for the scores of its classifier, 0…5: educational enough from 3 on. */
+export const fineWebEdu = (scorer: TextScorer): QualityFilterOptions => ({
+  scorer,
+  minimum: 3,
+  roundWithin: [0, 5],
+});

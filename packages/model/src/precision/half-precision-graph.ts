@@ -32,20 +32,23 @@ export function halfPrecisionGraph(graph: Graph, { inputType, head }: HalfPrecis
     node: (node, inputs, into) => {
       if (node.operator === 'Cast') return undefined;
       const type = computedType(node, inputs);
-      const { shape } = node.outputs[0]!;
       const converted = inputs.map((input) => (input === undefined ? undefined : as(type, input)));
       const outputs = into.node(node.operator, converted, node.attributes, {
         domain: node.domain,
         attributeKinds: node.attributeKinds,
-        // Of another shape are the statistics of normalisations, which nothing here reads.
         outputs: node.outputs.map((output) => ({
-          type: output.type === 'float32' && output.shape.join() === shape.join() ? type : output.type,
+          type: output.type === 'float32' && !isStatistic(node, output) ? type : output.type,
           shape: output.shape,
         })),
       });
       return node === head ? [cast(outputs[0]!, 'float32')] : outputs;
     },
   });
+}
+
+/** Statistics of normalisations, which nothing here reads, are of another shape; so may parts of a split be. */
+function isStatistic({ operator, outputs }: GraphNode, { shape }: Tensor): boolean {
+  return operator.endsWith('Normalization') && shape.join() !== outputs[0]!.shape.join();
 }
 
 function computedType({ operator }: GraphNode, inputs: readonly (Tensor | undefined)[]): TensorType {

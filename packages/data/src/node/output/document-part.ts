@@ -1,12 +1,40 @@
 /** One file of documents on its way to a location: seen when it is whole, its hash known by then. */
 import { createHash } from 'node:crypto';
 import type { Document } from '@llm/core';
-import { checkColumns, defaultColumns } from '../parquet/document-columns.js';
-import { ParquetDocuments } from '../parquet/parquet-documents.js';
+import { checkColumns, type DocumentColumn, defaultColumns } from '../parquet/document-columns.js';
+import { type ParquetCompression, ParquetDocuments } from '../parquet/parquet-documents.js';
 import type { OutputFile } from '../storage/byte-source.js';
+import type { StorageOptions } from '../storage/http-client.js';
 import { openOutput } from '../storage/open-storage.js';
 import { type LineCompression, LineDocuments } from './line-documents.js';
-import type { PartOptions, WrittenFile } from './write-documents.js';
+import type { OutputFormat } from './output-format.js';
+
+export interface PartOptions {
+  /** The folder: a path, `file:`, `s3:`. */
+  readonly output: string;
+  /** Default `parquet`. */
+  readonly format?: OutputFormat | undefined;
+  /**
+   * Of `parquet`: `snappy` (default), `gzip`, `zstd`, `none`; of the others `gzip` (default), `zstd`,
+   * `none`.
+   */
+  readonly compression?: ParquetCompression | undefined;
+  /**
+   * Of `parquet`: fields of the metadata that have a column of their own. Default: those the pipeline
+   * finds.
+   */
+  readonly columns?: readonly DocumentColumn[] | undefined;
+  /** Of `parquet`: documents of a row group. Default 1000. */
+  readonly groupDocuments?: number | undefined;
+  readonly storage?: StorageOptions | undefined;
+}
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly documents: number;
+  readonly sha256: string;
+}
 
 const compressionOf = ({ format = 'parquet', compression }: PartOptions) =>
   compression ?? (format === 'parquet' ? 'snappy' : 'gzip');

@@ -3,45 +3,16 @@
  * same bytes whenever it is written from the same documents with the same options.
  */
 import { checkNumber, type Document, emit, type RunOptions, throwIfAborted } from '@llm/core';
-import type { DocumentColumn } from '../parquet/document-columns.js';
-import type { ParquetCompression } from '../parquet/parquet-documents.js';
 import type { StorageOptions } from '../storage/http-client.js';
 import { openStore } from '../storage/open-storage.js';
-import { DocumentPart } from './document-part.js';
-import { checkOutputOptions, type OutputFormat } from './output-format.js';
+import { DocumentPart, type PartOptions, type WrittenFile } from './document-part.js';
+import { checkOutputOptions } from './output-format.js';
 import { WrittenCounts } from './written-counts.js';
-
-export interface PartOptions {
-  /** The folder: a path, `file:`, `s3:`. */
-  readonly output: string;
-  /** Default `parquet`. */
-  readonly format?: OutputFormat | undefined;
-  /**
-   * Of `parquet`: `snappy` (default), `gzip`, `zstd`, `none`; of the others `gzip` (default), `zstd`,
-   * `none`.
-   */
-  readonly compression?: ParquetCompression | undefined;
-  /**
-   * Of `parquet`: fields of the metadata that have a column of their own. Default: those the pipeline
-   * finds.
-   */
-  readonly columns?: readonly DocumentColumn[] | undefined;
-  /** Of `parquet`: documents of a row group. Default 1000. */
-  readonly groupDocuments?: number | undefined;
-  readonly storage?: StorageOptions | undefined;
-}
 
 export interface WriteDocumentsOptions extends PartOptions, RunOptions {
   readonly documents: Iterable<Document> | AsyncIterable<Document>;
   /** A file ends once it has so many bytes. Default 1 GiB. */
   readonly fileBytes?: number | undefined;
-}
-
-export interface WrittenFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly documents: number;
-  readonly sha256: string;
 }
 
 export interface WrittenDocuments {

@@ -1,12 +1,7 @@
 import { emit, type RunOptions } from '@llm/core';
-import { DocumentPart, partName } from '../output/document-part.js';
+import { DocumentPart, type PartOptions, partName, type WrittenFile } from '../output/document-part.js';
 import { checkOutputOptions } from '../output/output-format.js';
-import {
-  deleteParts,
-  type PartOptions,
-  type WrittenDocuments,
-  type WrittenFile,
-} from '../output/write-documents.js';
+import { deleteParts, type WrittenDocuments } from '../output/write-documents.js';
 import { WrittenCounts } from '../output/written-counts.js';
 import type { Mixture } from './mix-documents.js';
 

@@ -2,7 +2,7 @@
  * Data sets on a hub of Hugging Face: `hf://datasets/owner/name[@revision]/path`, as its own file system
  * names them (a slash in a revision is `%2F`). A revision is looked up once and files are read at that
  * commit, so that a run sees one state. `HF_TOKEN` opens private and gated ones, `HF_ENDPOINT` names
- * another hub. Nothing is written there.
+ * another hub. Writing is in `hub-commits.ts`.
  */
 import type { ByteSource, StoredFile } from './byte-source.js';
 import { HttpClient, readBytes, type StorageOptions } from './http-client.js';
@@ -18,7 +18,7 @@ export interface HubPlace {
 
 const name = '[A-Za-z0-9_][A-Za-z0-9._-]*';
 const pattern = new RegExp(`^hf:(?://)?datasets/(${name}/${name})(?:@([^/\\s]+))?(?:/(.*))?$`, 's');
-const longestAnswer = 64 * 1024 * 1024;
+export const longestAnswer = 64 * 1024 * 1024;
 
 /** Throws `data/storage-url-invalid`. */
 export function parseHubUrl(url: string): HubPlace {
@@ -31,49 +31,59 @@ export function parseHubUrl(url: string): HubPlace {
   );
 }
 
-const hubUrl = ({ repository, revision, path }: HubPlace): string =>
+export const hubUrl = ({ repository, revision, path }: HubPlace): string =>
   `hf://datasets/${repository}@${encodeURIComponent(revision)}/${path}`;
 
 const isCommit = (revision: string): boolean => /^[0-9a-f]{40}$/.test(revision);
+
+export interface HubConnection {
+  readonly client: HttpClient;
+  readonly endpoint: string;
+  readonly hasToken: boolean;
+}
+
+/** Throws `data/storage-url-invalid` for an endpoint that is none. */
+export function connectToHub(
+  options: StorageOptions = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): HubConnection {
+  const endpoint = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+  const token = environment.HF_TOKEN || undefined;
+  if (!URL.canParse(endpoint))
+    throw storageError('url-invalid', endpoint, `HF_ENDPOINT is "${endpoint}", which is no URL.`);
+  const home = new URL(endpoint).origin;
+  const client = new HttpClient(
+    {
+      // Large files lie on other hosts, which the token is not for.
+      authorize: (request) =>
+        token === undefined || new URL(request.url).origin !== home
+          ? request
+          : { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } },
+      explain: ({ url, status, header }) => {
+        const code = header('x-error-code') ?? '';
+        if (status !== 401 && status !== 403 && code !== 'GatedRepo') return undefined;
+        // The hub answers 401 for a repository that does not exist, so as not to tell of private ones.
+        const advice =
+          token === undefined
+            ? 'Check the name; if the data set is private or gated, set HF_TOKEN.'
+            : 'The token gives no access, or has expired: check HF_TOKEN, the name, and whether its terms were accepted.';
+        return storageError('denied', url, `The hub refuses ${url} (${code || status}). ${advice}`);
+      },
+    },
+    options,
+  );
+  return { client, endpoint, hasToken: token !== undefined };
+}
 
 export class HubDatasets {
   readonly #client: HttpClient;
   readonly #endpoint: string;
 
-  /** Throws `data/storage-url-invalid` for an endpoint that is none. */
-  constructor(
-    options: StorageOptions = {},
-    environment: Readonly<Record<string, string | undefined>> = process.env,
-  ) {
-    this.#endpoint = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
-    const token = environment.HF_TOKEN || undefined;
-    if (!URL.canParse(this.#endpoint))
-      throw storageError(
-        'url-invalid',
-        this.#endpoint,
-        `HF_ENDPOINT is "${this.#endpoint}", which is no URL.`,
-      );
-    const home = new URL(this.#endpoint).origin;
-    this.#client = new HttpClient(
-      {
-        // Large files lie on other hosts, which the token is not for.
-        authorize: (request) =>
-          token === undefined || new URL(request.url).origin !== home
-            ? request
-            : { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } },
-        explain: ({ url, status, header }) => {
-          const code = header('x-error-code') ?? '';
-          if (status !== 401 && status !== 403 && code !== 'GatedRepo') return undefined;
-          // The hub answers 401 for a repository that does not exist, so as not to tell of private ones.
-          const advice =
-            token === undefined
-              ? 'Check the name; if the data set is private or gated, set HF_TOKEN.'
-              : 'The token gives no access, or has expired: check HF_TOKEN, the name, and whether its terms were accepted.';
-          return storageError('denied', url, `The hub refuses ${url} (${code || status}). ${advice}`);
-        },
-      },
-      options,
-    );
+  /** Throws `data/storage-url-invalid`. */
+  constructor(options: StorageOptions = {}) {
+    const { client, endpoint } = connectToHub(options);
+    this.#client = client;
+    this.#endpoint = endpoint;
   }
 
   async open(place: HubPlace): Promise<ByteSource> {
@@ -133,7 +143,7 @@ interface TreeEntry {
   readonly size: number;
 }
 
-function parsed<T>(text: string, url: string): T {
+export function parsed<T>(text: string, url: string): T {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {

@@ -1,12 +1,15 @@
 /**
- * Storage is a URL: `file:` and plain paths, `https:` and `http:` (read), `s3:`, `hf:` (data sets, read). The
+ * Storage is a URL: `file:` and plain paths, `https:` and `http:` (read), `s3:`, `hf:` (data sets). The
  * one place that knows the schemes.
  */
 import type { ArtifactStore } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import type { ByteSource, OutputFile } from './byte-source.js';
 import { HttpClient, type StorageOptions } from './http-client.js';
+import { HubCommits } from './hub-commits.js';
 import { HubDatasets, parseHubUrl } from './hub-datasets.js';
+import { HubOutput } from './hub-output.js';
+import { HubStore } from './hub-store.js';
 import { LocalOutput, localPath, openLocalFile } from './local-files.js';
 import { openRangedSource } from './ranged-source.js';
 import { parseS3Url, S3Client } from './s3-client.js';
@@ -62,6 +65,7 @@ export async function openOutput(location: string, options: StorageOptions = {})
   const scheme = schemeOf(location);
   if (scheme === 'file') return LocalOutput.open(location);
   if (scheme === 's3') return new S3Output(new S3Client(options), parseS3Url(location));
+  if (scheme === 'hf') return HubOutput.open(new HubCommits(options), parseHubUrl(location));
   throw readOnly(location);
 }
 
@@ -70,12 +74,13 @@ export function openStore(location: string, options: StorageOptions = {}): Artif
   const scheme = schemeOf(location);
   if (scheme === 'file') return new DirectoryStore(localPath(location));
   if (scheme === 's3') return new S3Store(new S3Client(options), parseS3Url(location));
+  if (scheme === 'hf') return new HubStore(parseHubUrl(location), options);
   throw readOnly(location);
 }
 
 /**
  * Throws where nothing could be written below `location`, before hours of work: an upload to S3 is begun and
- * aborted, which leaves nothing.
+ * aborted, and the hub is asked how it would take a file, which leaves nothing.
  */
 export async function checkWritable(location: string, options: StorageOptions = {}): Promise<void> {
   const name = `${location.replace(/\/+$/, '')}/.write-check`;
@@ -85,6 +90,7 @@ export async function checkWritable(location: string, options: StorageOptions = 
     const place = parseS3Url(name);
     return client.abortUpload(place, await client.startUpload(place));
   }
+  if (scheme === 'hf') return new HubCommits(options).checkWritable(parseHubUrl(name));
   if (scheme !== 'file') throw readOnly(location);
   const output = await LocalOutput.open(name);
   await output.abandon();
@@ -94,5 +100,5 @@ const readOnly = (location: string): Error =>
   storageError(
     'read-only',
     location,
-    `Nothing can be written to ${location}: outputs are a path, file: or s3:. Write there, and upload what is whole.`,
+    `Nothing can be written to ${location}: outputs are a path, file:, s3: or hf:. Write there, and upload what is whole.`,
   );

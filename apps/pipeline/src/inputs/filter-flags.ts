@@ -1,0 +1,51 @@
+/** Flags of the data stage that say which documents stay. */
+import { statSync } from 'node:fs';
+import { LlmError } from '@llm/core';
+import type { FilterOptions } from '../options.js';
+
+export interface FilterFlags extends Omit<FilterOptions, 'languages' | 'licences'> {
+  /** Separated by commas. */
+  readonly languages?: string | undefined;
+  readonly licences?: string | undefined;
+}
+
+const names = [
+  ...(['rules', 'languages', 'languageModel', 'licences', 'unknownLicence'] as const),
+  ...(['qualityModel', 'qualityLabel', 'minQuality', 'sample'] as const),
+];
+
+/** Undefined when none is given. Throws `pipeline/flag-without-input` for a flag that has no effect. */
+export function filterOptions(flags: FilterFlags): FilterOptions | undefined {
+  const given = names.filter((name) => flags[name] !== undefined);
+  if (given.length === 0) return undefined;
+  const { rules, qualityModel, qualityLabel, minQuality } = flags;
+  if (flags.unknownLicence !== undefined && flags.licences === undefined)
+    throw unfit('--unknown-licence is for --licences, and there are none. Give both.');
+  if (rules === 'none' && (flags.languages ?? flags.languageModel) !== undefined)
+    throw unfit('--rules none asks for no language. Leave --languages and --language-model out.');
+  if (qualityModel === undefined && (qualityLabel ?? minQuality) !== undefined)
+    throw unfit(
+      '--quality-label and --min-quality are for --quality-model, and there is none. Give it, too.',
+    );
+  if (qualityModel !== undefined) checkQuality(qualityModel, qualityLabel, minQuality);
+  const lists = { languages: listOf(flags.languages), licences: listOf(flags.licences) };
+  return Object.fromEntries(given.map((name) => [name, { ...flags, ...lists }[name]]));
+}
+
+function checkQuality(model: string, label: string | undefined, minimum: number | undefined): void {
+  const isFolder = statSync(model, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder && label !== undefined)
+    throw unfit(`--quality-label is for models of fastText, and ${model} is a folder. Leave it out.`);
+  if (!isFolder && (label === undefined || minimum === undefined))
+    throw unfit(
+      `--quality-model ${model} is a model of fastText: say which label and from which score on, with --quality-label and --min-quality.`,
+    );
+}
+
+const listOf = (text: string | undefined): string[] | undefined =>
+  text
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+const unfit = (message: string): LlmError => new LlmError({ code: 'pipeline/flag-without-input', message });
