@@ -3,8 +3,6 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ArtifactStore, LlmError, type RunEvent } from '@llm/core';
 import { DirectoryStore, writeFileAtomic } from '@llm/core/node';
-import { type DataInput, type DataPlan, loadDataPlan, type PhaseName, runDataPipeline } from '@llm/data/node';
-import { type RecordFlags, recordOf } from '../explaining/recorded.js';
 import {
   checkWritable,
   type DataInput,
@@ -14,6 +12,7 @@ import {
   type PhaseName,
   runDataPipeline,
 } from '@llm/data/node';
+import { type RecordFlags, recordOf } from '../explaining/recorded.js';
 import { findInputs } from '../inputs/find-inputs.js';
 import { isRemote } from '../inputs/is-remote.js';
 import { formatBytes, formatCount, formatSeconds } from '../terminal/format.js';
