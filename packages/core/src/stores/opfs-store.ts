@@ -148,9 +148,9 @@ interface MovableFileHandle extends FileSystemFileHandle {
 }
 
 /**
- * A writer that was closed or aborted, or broke, holds its file until the browser's other process has heard of
- * it; a removal before that is refused. A file that is still being written after two seconds stays, with the
- * browser's error.
+ * A writer that was closed or aborted, or broke, holds its file until the browser's
+ * other process has heard of it; a removal before that is refused. A file that is
+ * still being written after two seconds stays, with the browser's error.
  */
 async function removeWhenReleased(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
   for (let wait = 1; ; wait *= 2)

@@ -1,7 +1,8 @@
 /**
  * The FineWeb filters (Penedo et al. 2024) as datatrove 0.10 computes them: too few lines that end in
  * punctuation, too many short lines, repeated lines, lists. `fineweb-v1` takes `. ' " ! ?` as the ends of a
- * line, counts blank lines and drops what stands on a threshold, as the release's code (datatrove 0.2.0) did. The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
+ * line, counts blank lines and drops what stands on a threshold, as the release's code (datatrove 0.2.0) did.
+ * The threshold for repeated characters is the code's 0.01, not the paper's 0.1.
  */
 
 import { above, atLeast, atMost, below, none } from '../page/measure.js';

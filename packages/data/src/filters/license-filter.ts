@@ -1,8 +1,8 @@
 /**
  * The step that keeps documents whose stated licence is an allowed one: what the page itself says
  * (`rel=license`, links to Creative Commons, JSON-LD, `<meta>`; `textExtraction({ metadata: true })` finds
- * it), or the `license` of a row. A statement is no proof: it may stand for a picture, or be wrong. Most pages
- * state none; what happens to them is said by `unknown`.
+ * it), or the `license` of a row. A statement is no proof: it may stand for a picture, or be wrong. Most
+ * pages state none; what happens to them is said by `unknown`.
  */
 import { checkChoice, LlmError } from '@llm/core';
 import { spdxOf, spdxOfText } from '../metadata/licenses.js';

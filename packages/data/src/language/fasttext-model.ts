@@ -1,10 +1,10 @@
 /**
- * Runs supervised models of fastText (Joulin et al. 2016): lid.176, GlotLID with its 2,000 labels, classifiers
- * of quality. Character and word n-grams; softmax, hierarchical softmax, negative sampling and one-vs-all;
- * plain (`.bin`) and product-quantized (`.ftz`), pruned or not. The arithmetic is that of Facebook's C++ code,
- * in double precision. The vectors of a word's n-grams are summed once and kept: running text repeats its
- * words, which makes this several times faster than the WebAssembly build. Left out: training, word vectors
- * (models that are not supervised), autotuning.
+ * Runs supervised models of fastText (Joulin et al. 2016): lid.176, GlotLID with its 2,000 labels,
+ * classifiers of quality. Character and word n-grams; softmax, hierarchical softmax, negative sampling and
+ * one-vs-all; plain (`.bin`) and product-quantized (`.ftz`), pruned or not. The arithmetic is that of
+ * Facebook's C++ code, in double precision. The vectors of a word's n-grams are summed once and kept: running
+ * text repeats its words, which makes this several times faster than the WebAssembly build. Left out:
+ * training, word vectors (models that are not supervised), autotuning.
  */
 import { LlmError } from '@llm/core';
 import { type FastTextFileOptions, readFastTextFile } from './fasttext-file.js';

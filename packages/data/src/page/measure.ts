@@ -1,6 +1,6 @@
 /**
- * What a rule saw of a page, beside the threshold that it compared it with: why a page was dropped, or how near
- * it came, and what another threshold would have said.
+ * What a rule saw of a page, beside the threshold that it compared it with: why a page was dropped, or how
+ * near it came, and what another threshold would have said.
  */
 export interface Measure {
   /** The rule, and the reason when it drops the page. */

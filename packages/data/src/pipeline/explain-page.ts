@@ -7,8 +7,9 @@ import { judgeStep } from './judge-step.js';
 export interface StepExplanation {
   readonly step: string;
   /**
-   * `keep` or `drop`; `no-business`: it let the page by unseen; `not-reached`: an earlier step had dropped the
-   * page for good. Behind a threshold that dropped the page the later steps are asked what they would say.
+   * `keep` or `drop`; `no-business`: it let the page by unseen; `not-reached`:
+   * an earlier step had dropped the page for good. Behind a threshold that
+   * dropped the page the later steps are asked what they would say.
    */
   readonly verdict: 'keep' | 'drop' | 'no-business' | 'not-reached';
   readonly reason?: string | undefined;

@@ -26,7 +26,9 @@ export interface QualityFilterOptions {
   readonly roundWithin?: readonly [number, number] | undefined;
 }
 
-/** Reason: `low-score`. Throws `core/option-invalid`, and `data/score-invalid` for a score that is no number. */
+/**
+ * Reason: `low-score`. Throws `core/option-invalid`, and `data/score-invalid` for a score that is no number.
+ */
 export function qualityFilter(options: QualityFilterOptions): PageStep {
   const { scorer, minimum, roundWithin } = options;
   checkNumber('minimum', minimum);

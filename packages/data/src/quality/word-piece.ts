@@ -1,7 +1,8 @@
 /**
- * Text → ids for a classifier of BERT's family: the `tokenizer.json` of a WordPiece model (Schuster & Nakajima
- * 2012; Devlin et al. 2018), as the `tokenizers` library runs it: BertNormalizer, BertPreTokenizer, longest
- * pieces first, one template around a single text. Only encoding, and only so far as the classifier looks.
+ * Text → ids for a classifier of BERT's family: the `tokenizer.json` of a WordPiece
+ * model (Schuster & Nakajima 2012; Devlin et al. 2018), as the `tokenizers` library
+ * runs it: BertNormalizer, BertPreTokenizer, longest pieces first, one template
+ * around a single text. Only encoding, and only so far as the classifier looks.
  */
 import { LlmError } from '@llm/core';
 

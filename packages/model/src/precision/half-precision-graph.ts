@@ -46,7 +46,9 @@ export function halfPrecisionGraph(graph: Graph, { inputType, head }: HalfPrecis
   });
 }
 
-/** Statistics of normalisations, which nothing here reads, are of another shape; so may parts of a split be. */
+/**
+ * Statistics of normalisations, which nothing here reads, are of another shape; so may parts of a split be.
+ */
 function isStatistic({ operator, outputs }: GraphNode, { shape }: Tensor): boolean {
   return operator.endsWith('Normalization') && shape.join() !== outputs[0]!.shape.join();
 }

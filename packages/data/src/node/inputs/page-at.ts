@@ -21,8 +21,8 @@ function pageOf(record: ArchiveRecord): InputItem {
 }
 
 /**
- * The first page at or behind byte `offset` of a WARC or ARC file: `path` is a path or a URL, which is read by
- * ranges. Requests and the like that stand before the page of theirs are passed over. Throws
+ * The first page at or behind byte `offset` of a WARC or ARC file: `path` is a path or a URL, which is read
+ * by ranges. Requests and the like that stand before the page of theirs are passed over. Throws
  * `data/page-missing` where no page begins near it, `data/input-missing`, `data/storage-…`.
  */
 export async function readPageAt(path: string, offset: number): Promise<InputItem> {

@@ -67,8 +67,9 @@ export interface FastTextScorerOptions {
 }
 
 /**
- * A fastText classifier of quality, as those of DCLM or datatrove's `FastTextClassifierFilter`: the text on one
- * line, the probability of a label. Throws `data/model-missing`, `data/model-unreadable`, `data/label-missing`.
+ * A fastText classifier of quality, as those of DCLM or datatrove's
+ * `FastTextClassifierFilter`: the text on one line, the probability of a label.
+ * Throws `data/model-missing`, `data/model-unreadable`, `data/label-missing`.
  */
 export async function loadFastTextScorer(options: FastTextScorerOptions): Promise<TextScorer> {
   const { path, label, name = basename(path) } = options;

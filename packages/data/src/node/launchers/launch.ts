@@ -12,8 +12,8 @@ export interface Launch {
   /** Ranks of a phase. */
   readonly tasks: number;
   /**
-   * Those that the plan needs: `phasesOf(deduplication)`. Default: those of every run. Without the phases that
-   * it needs `corpus` ends with `data/phase-too-early`.
+   * Those that the plan needs: `phasesOf(deduplication)`. Default: those of every run. Without the phases
+   * that it needs `corpus` ends with `data/phase-too-early`.
    */
   readonly phases?: readonly PhaseName[] | undefined;
   /** Processes at once. Default: all. */

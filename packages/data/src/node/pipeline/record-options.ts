@@ -3,15 +3,15 @@ import type { StepMeasures } from '../../pipeline/step-runner.js';
 
 export interface RecordOptions {
   /**
-   * UTF-16 units of its text that a dropped page leaves in `dropped.jsonl.gz`, with what the step measured that
-   * dropped it. Default 0: neither.
+   * UTF-16 units of its text that a dropped page leaves in `dropped.jsonl.gz`, with what the step measured
+   * that dropped it. Default 0: neither.
    */
   readonly droppedText?: number | undefined;
   /**
    * Writes `measures.jsonl.gz`, a line for every page that the steps saw. `reached`: what the steps measured
-   * until one of them dropped the page, that step whole. `all`: a page that a threshold dropped goes on through
-   * the later steps, only to be measured, so that other thresholds can be tried on the run without reading
-   * anything again; it costs the time of these steps. Default: not written.
+   * until one of them dropped the page, that step whole. `all`: a page that a threshold dropped goes on
+   * through the later steps, only to be measured, so that other thresholds can be tried on the run without
+   * reading anything again; it costs the time of these steps. Default: not written.
    */
   readonly measures?: 'reached' | 'all' | undefined;
 }

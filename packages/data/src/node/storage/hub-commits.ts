@@ -54,7 +54,9 @@ export class HubCommits {
     );
   }
 
-  /** Throws where nothing could be written: the hub is asked how it would take a file, and nothing is sent. */
+  /**
+   * Throws where nothing could be written: the hub is asked how it would take a file, and nothing is sent.
+   */
   async checkWritable(place: HubPlace): Promise<void> {
     await this.#uploadMode(place, 1, Buffer.from('x'));
   }
