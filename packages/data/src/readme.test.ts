@@ -33,6 +33,12 @@ test('the README explains a page', async () => {
   expect((failed as { name: string }[]).map(({ name }) => name)).toContain('gopher_short_doc');
 });
 
+test('the words of the README are cut by the function given', async () => {
+  const { steps, words } = await readmeExample(import.meta.dirname, ['steps', 'words'], 'words of your own');
+  expect((steps as { name: string }[]).map(({ name }) => name)).toContain('gopher-quality');
+  expect(words).toEqual(expect.arrayContaining(['磨坊', '。']));
+});
+
 test('the page of the README is Markdown', async () => {
   const names = ['page', 'title', 'author', 'license'];
   const { page, ...metadata } = await readmeExample(import.meta.dirname, names, 'markdown');
