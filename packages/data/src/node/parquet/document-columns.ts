@@ -19,7 +19,7 @@ export const defaultColumns: readonly DocumentColumn[] = [
   { name: 'title', type: 'string' },
   { name: 'language', type: 'string' },
   { name: 'languageScore', type: 'number' },
-  { name: 'licence', type: 'string' },
+  { name: 'license', type: 'string' },
   { name: 'source', type: 'string' },
 ];
 
