@@ -46,7 +46,8 @@ export function c4Quality(options: C4QualityOptions = {}): RuleStep {
     *measure(page) {
       const kept: string[] = [];
       let sentences = 0;
-      let [placeholders, braces] = [0, 0];
+      // What was said once is not said again where rules are asked after one has failed.
+      let [saidPlaceholder, saidBrace] = [false, false];
       for (const raw of page.lines) {
         const stripped = strip(raw);
         const words = splitOnSpace(stripped);
@@ -57,15 +58,21 @@ export function c4Quality(options: C4QualityOptions = {}): RuleStep {
         if (requireTerminalPunctuation && (!/[.?!"']$/.test(line) || line.endsWith('...'))) continue;
         if (words.length < minWordsPerLine) continue;
         const lower = line.toLowerCase();
-        if (lower.includes('lorem ipsum') && placeholders++ === 0) yield none('lorem_ipsum', 1);
+        if (!saidPlaceholder && lower.includes('lorem ipsum')) {
+          saidPlaceholder = true;
+          yield none('lorem_ipsum', 1);
+        }
         if (lower.includes('javascript')) continue;
-        if (line.includes('{') && braces++ === 0) yield none('curly_bracket', 1);
+        if (!saidBrace && line.includes('{')) {
+          saidBrace = true;
+          yield none('curly_bracket', 1);
+        }
         if (policyPhrases.some((phrase) => lower.includes(phrase))) continue;
         if (minSentences !== -1) sentences += countSentences(line);
         kept.push(line);
       }
-      if (placeholders === 0) yield none('lorem_ipsum', 0);
-      if (braces === 0) yield none('curly_bracket', 0);
+      if (!saidPlaceholder) yield none('lorem_ipsum', 0);
+      if (!saidBrace) yield none('curly_bracket', 0);
       yield atLeast('too_few_sentences', sentences, minSentences, 'minSentences');
       return { text: strip(kept.join('\n')) };
     },
