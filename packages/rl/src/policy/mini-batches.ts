@@ -34,12 +34,10 @@ export class MicroBatches {
 export function miniBatches(batch: TokenBatch, count: number): TokenBatch[] {
   if (count === 1) return [batch];
   const parts = splitBatch(batch, Math.ceil(batch.rows / count));
-  return parts.map((part) => ({
-    ...part,
-    normalizer: batch.normalizer / parts.length,
-    extraInputs: {
-      ...part.extraInputs,
-      tokenShare: part.extraInputs!.tokenShare!.map((share) => share * parts.length),
-    },
-  }));
+  return parts.map((part) => {
+    const { tokenShare, ...others } = part.extraInputs ?? {};
+    const shares = tokenShare && { tokenShare: tokenShare.map((share) => share * parts.length) };
+    const normalizer = batch.normalizer / parts.length;
+    return { ...part, normalizer, extraInputs: { ...others, ...shares } };
+  });
 }

@@ -36,6 +36,12 @@ export interface PolicyBatchOptions extends PlacementOptions {
    * them is a smaller step; `token` and `micro-batch` count only tokens that are trained. Default false.
    */
   readonly maskTruncated?: boolean | undefined;
+  /** Of each rollout, of each token: what its gain is multiplied by. Default 1. */
+  readonly gainFactors?: readonly ArrayLike<number>[] | undefined;
+  /** Of each rollout, of each token: becomes the extra input `referenceLogProbabilities`. */
+  readonly referenceLogProbabilities?: readonly ArrayLike<number>[] | undefined;
+  /** Of the sampling, at which the policy is trained. Default 1. */
+  readonly temperature?: number | undefined;
   /** For `micro-batch`: rows that the training loop computes at a time. Default: all. */
   readonly rowsAtOnce?: number | undefined;
 }
@@ -80,6 +86,8 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
     tokenShare: new Float32Array(rows * columns),
   };
   const weights = new Float32Array(rows * columns);
+  const reference = options.referenceLogProbabilities;
+  const referenceLogProbabilities = reference && new Float32Array(rows * columns);
   const isTrained = ({ stopReason }: Rollout): boolean => !options.maskTruncated || stopReason === 'stop';
   const trained = rollouts.filter((rollout) => isTrained(rollout) && ownTokens(rollout) > 0);
   const activeTokens = trained.reduce((sum, rollout) => sum + ownTokens(rollout), 0);
@@ -105,7 +113,8 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
       batch.oldLogProbabilities[start + i] = logProbabilities[i]!;
       batch.answer[start + i] = answer;
       batch.tokenShare[start + i] = 1 / activeTokens;
-      weights[start + i] = advantage * share;
+      weights[start + i] = advantage * share * (options.gainFactors?.[index]?.[i] ?? 1);
+      if (referenceLogProbabilities) referenceLogProbabilities[start + i] = reference![index]![i]!;
     }
   }
   const normalizer = {
@@ -123,7 +132,8 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
     weights,
     branches,
     normalizer: Math.max(1, normalizer),
-    extraInputs: batch,
+    temperature: options.temperature,
+    extraInputs: { ...batch, ...(referenceLogProbabilities && { referenceLogProbabilities }) },
   };
 }
 
