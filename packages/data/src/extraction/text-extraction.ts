@@ -24,9 +24,9 @@ export function textExtraction(options: TextExtractionOptions = {}): PageStep<Ve
     name: 'extraction',
     options,
     applies: (page) => htmlTypes.has(page.contentType) || page.text.trim() === '',
-    run: ({ content, contentType, url }) => {
+    run: ({ text: html, contentType, url }) => {
       if (!htmlTypes.has(contentType)) return drop('empty');
-      const found = extractText(content, { ...options, contentType, url });
+      const found = extractText(html, { ...options, contentType, url });
       if (found.kind === 'drop') return found;
       const { text, title, metadata: of, blocks } = found;
       const metadata = {

@@ -18,6 +18,7 @@ import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import type { RuleStep } from '../page/rule-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
+import { textRepair } from '../repair/text-repair.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 
 export interface FineWeb2Options {
@@ -35,14 +36,17 @@ export interface FineWeb2Options {
   readonly minLanguageScore?: number | undefined;
   readonly url?: UrlLists | false | undefined;
   readonly extraction?: TextExtractionOptions | undefined;
+  /** Repair kept texts that are UTF-8 read in another encoding, as FineWeb-2 does. Default true. */
+  readonly repair?: boolean | undefined;
 }
 
 /**
- * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`. Throws
+ * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`, `repair`. Throws
  * `data/thresholds-missing` for a language that has none, `data/words-unused` for words of one not selected.
  */
 export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
   const { identifier, thresholds = {}, words = {}, minLanguageScore, url, extraction } = options;
+  const { repair = true } = options;
   const known = new Map([...fineWeb2Languages, ...Object.entries(thresholds)]);
   const languages = options.languages ?? [...known.keys()];
   for (const language of languages) {
@@ -88,6 +92,7 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
     byLanguage((name, own) => gopherRepetition(repetitionOptions(name, own))),
     byLanguage((name, own) => fineWebQuality(lineOptions(name, own))),
     byLanguage((name, own) => gopherQuality(qualityOptions(name, own))),
+    repair && textRepair(),
   ].filter((step) => step !== false);
 }
 
