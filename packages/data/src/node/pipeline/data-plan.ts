@@ -21,12 +21,12 @@ export interface DataPlan extends Omit<DataPipelineOptions, FromCaller> {
 const kinds: OptionKinds<DataPlan> = { ...planKinds, inputs: 'list', steps: 'list', output: 'text' };
 
 /**
- * The plan that a module exports, its steps as the module that workers load. Throws `data/plan-unreadable`
+ * The plan that a module exports, its steps as the module that workers load; undefined where it has none. Throws `data/plan-unreadable`
  * and `data/plan-invalid`.
  */
 export async function loadDataPlan(
   module: string,
-): Promise<Omit<DataPlan, 'steps'> & { readonly steps: StepsModule }> {
+): Promise<Omit<DataPlan, 'steps'> & { readonly steps: StepsModule | undefined }> {
   const path = module.startsWith('file:')
     ? fileURLToPath(module)
     : isAbsolute(module)
@@ -42,5 +42,6 @@ export async function loadDataPlan(
     });
   if (Array.isArray(made)) return { steps: { module: path } };
   checkOptions(`The plan ${module}`, made as DataPlan, kinds, 'data/plan-invalid');
-  return { ...(made as DataPlan), steps: { module: path } };
+  const { steps, ...rest } = made as DataPlan;
+  return { ...rest, steps: steps === undefined ? undefined : { module: path } };
 }
