@@ -65,6 +65,7 @@ export function fineWebSteps(options: FineWebOptions): PageStep[] {
     ...({ preset: 'text', url: 'object|boolean', extraction: 'object', license: 'object' } as const),
     ...({ language: 'any!', gopherRepetition: 'object|boolean', gopherQuality: 'object|boolean' } as const),
     ...({ c4: 'object|boolean', fineWeb: 'object|boolean', quality: 'object' } as const),
+    ...({ english: 'object', repair: 'boolean' } as const),
   });
   const withPreset = <Options extends { readonly preset?: FilterPreset | undefined }>(own?: Options) => ({
     ...own,

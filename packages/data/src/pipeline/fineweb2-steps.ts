@@ -49,6 +49,7 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
   checkOptions('fineWeb2Steps', options, {
     ...({ identifier: 'object!', languages: 'list', thresholds: 'object', words: 'object' } as const),
     ...({ minLanguageScore: 'number', url: 'object|boolean', extraction: 'object' } as const),
+    ...({ repair: 'boolean' } as const),
   });
   const { identifier, thresholds = {}, words = {}, minLanguageScore, url, extraction } = options;
   const { repair = true } = options;
