@@ -31,4 +31,6 @@ export { fineWebSteps } from './pipeline/fineweb-steps.js';
 export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';
 export { fineWebEdu, qualityFilter } from './quality/quality-filter.js';
+export { repairText } from './repair/repair-text.js';
+export { textRepair } from './repair/text-repair.js';
 export { sampleDocuments } from './sampling/sample-documents.js';

@@ -27,4 +27,5 @@ export { readDocuments } from './sampling/read-documents.js';
 export { writeMixture } from './sampling/write-mixture.js';
 export { listSources } from './storage/list-sources.js';
 export { checkWritable, openSource, openStore } from './storage/open-storage.js';
+export { loadNltk } from './words/load-nltk.js';
 export { loadSteps } from './workers/steps-module.js';
