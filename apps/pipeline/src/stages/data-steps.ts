@@ -18,10 +18,13 @@ export interface DataStepsSettings {
   /** Of the invented web; null: real pages. */
   readonly miniwebSeed: number | null;
   readonly filters?: FilterOptions | undefined;
+  /** Texts that nobody asked to filter: no step would see them. */
+  readonly keepsAll?: boolean | undefined;
 }
 
 // biome-ignore lint/style/noDefaultExport: what a worker takes from the module it is given
 export default async function dataSteps(settings: DataStepsSettings): Promise<readonly PageStep[]> {
+  if (settings.keepsAll === true) return [];
   const { licences, unknownLicence, sample } = settings.filters ?? {};
   const steps = await rules(settings);
   const behind = steps.findIndex(({ name }) => name === 'extraction') + 1;

@@ -10,6 +10,7 @@ import { type LicenseFilterOptions, licenseFilter } from '../filters/license-fil
 import { urlFilter } from '../filters/url-filter.js';
 import type { UrlLists } from '../filters/url-lists.js';
 import { type LanguageFilterOptions, languageFilter } from '../language/language-filter.js';
+import { checkOptions } from '../page/check-options.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import type { RuleStep } from '../page/rule-step.js';
@@ -60,6 +61,12 @@ export interface FineWebOptions {
  * with a preset) are judged by the rules of English, as datatrove judges them.
  */
 export function fineWebSteps(options: FineWebOptions): PageStep[] {
+  checkOptions('fineWebSteps', options, {
+    ...({ preset: 'text', url: 'object|boolean', extraction: 'object', license: 'object' } as const),
+    ...({ language: 'any!', gopherRepetition: 'object|boolean', gopherQuality: 'object|boolean' } as const),
+    ...({ c4: 'object|boolean', fineWeb: 'object|boolean', quality: 'object' } as const),
+    ...({ english: 'object', repair: 'boolean' } as const),
+  });
   const withPreset = <Options extends { readonly preset?: FilterPreset | undefined }>(own?: Options) => ({
     ...own,
     preset: own?.preset ?? options.preset,
@@ -104,7 +111,10 @@ export function fineWebSteps(options: FineWebOptions): PageStep[] {
       forPages(gopherRepetition, withPreset(options.gopherRepetition), repetitionOptions),
     options.gopherQuality !== false &&
       forPages(gopherQuality, withPreset(options.gopherQuality), qualityOptions),
-    c4 && (english ? c4 : { ...c4, applies: (page: Page) => foreign(page.language) === undefined }),
+    c4 &&
+      (english
+        ? c4
+        : { ...c4, mayIdle: true, applies: (page: Page) => foreign(page.language) === undefined }),
     options.fineWeb !== false && forPages(fineWebQuality, withPreset(options.fineWeb), lineOptions),
     options.quality !== undefined && qualityFilter(options.quality),
   ].filter((step) => step !== false);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../page/check-options.js';
 import type { PageStep } from '../page/page-step.js';
 import { keep, type Verdict } from '../page/verdict.js';
 import { repairText, type TextRepairOptions } from './repair-text.js';
@@ -7,6 +8,7 @@ import { repairText, type TextRepairOptions } from './repair-text.js';
  * (extraction drops controls, which often are half of a letter), of texts anywhere. It drops nothing.
  */
 export function textRepair(options: TextRepairOptions = {}): PageStep<Verdict> {
+  checkOptions('The step repair', options, { entities: 'boolean' });
   return {
     name: 'repair',
     options,
