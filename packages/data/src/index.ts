@@ -34,3 +34,7 @@ export { fineWebEdu, qualityFilter } from './quality/quality-filter.js';
 export { repairText } from './repair/repair-text.js';
 export { textRepair } from './repair/text-repair.js';
 export { sampleDocuments } from './sampling/sample-documents.js';
+export { burmeseWords } from './words/crf/burmese-words.js';
+export { CrfTagger } from './words/crf/crf-tagger.js';
+export { vietnameseWords } from './words/crf/vietnamese-words.js';
+export { thaiWords } from './words/dictionaries/thai-words.js';
