@@ -74,7 +74,7 @@ describe('bad input', () => {
     [/--quality-model .*none: .*no such file/, ['--quality-model', 'none']],
     [/lid\.176 knows no language "english"/, ['--languages', 'english']],
   ])('%s: nothing is begun', async (message, flags) => {
-    await expectMistake(message, 'data', '--text', file('a.txt', document), ...flags);
+    await expectMistake(message, 'data', '--text', file('a.txt', document(1)), ...flags);
     expect(existsSync(join(directory, 'run'))).toBe(false);
   });
 
@@ -82,7 +82,7 @@ describe('bad input', () => {
     const output = join(directory, 'theirs');
     mkdirSync(output);
     const theirs = file(join('theirs', 'part-00000.parquet'), 'theirs');
-    const text = file('a.txt', document);
+    const text = file('a.txt', document(1));
     await expectMistake(
       /holds part-00000\.parquet, which llm data did not/,
       'data',
