@@ -22,6 +22,7 @@ export type { MeasuredRow, RecordedMeasure } from './pipeline/record-options.js'
 export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';
 export { loadOnnxScorer } from './quality/load-onnx-scorer.js';
+export { trainQualityModel } from './quality/train-quality-model.js';
 export { mixDocuments } from './sampling/mix-documents.js';
 export { readDocuments } from './sampling/read-documents.js';
 export { writeMixture } from './sampling/write-mixture.js';

@@ -56,9 +56,10 @@ export function undividedLinears(
   return hasWeight(parameters, joined) && !names.some(isMore) ? multiply(parameters, joined, x) : undefined;
 }
 
-/** Whether there is a weight of that full name, of floats or of integers. */
+/** Whether there is a weight of that full name, of floats as it is or as [in, out], or of integers. */
 const hasWeight = (parameters: Parameters, name: string): boolean =>
-  parameters.has(name) || quantizedMatrix(parameters, name, 0) !== undefined;
+  [name, transposedName(name)].some((kept) => parameters.has(kept)) ||
+  quantizedMatrix(parameters, name, 0) !== undefined;
 
 /** x · Wᵀ for the weight of that full name. */
 export function multiply(parameters: Parameters, name: string, x: Tensor): Tensor {
