@@ -1,7 +1,7 @@
 /**
- * Thai words as PyThaiNLP 5's `newmm-safe` cuts them, which datatrove takes for FineWeb-2: the fewest words of
- * a dictionary, ending where character clusters end, and between them what is in no dictionary. The dictionary
- * is the caller's: PyThaiNLP's `corpus/words_th.txt` (CC0).
+ * Thai words as PyThaiNLP 5's `newmm-safe` cuts them, which datatrove takes for FineWeb-2: the fewest words
+ * of a dictionary, ending where character clusters end, and between them what is in no dictionary. The
+ * dictionary is the caller's: PyThaiNLP's `corpus/words_th.txt` (CC0).
  */
 import type { CutWords } from '../cut-words.js';
 import { strip } from '../python-text.js';
