@@ -91,7 +91,7 @@ export class Tokenizer {
     readonly names: NameTable,
     readonly sink: TokenSink,
   ) {
-    this.#html = html.includes('\r') ? html.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : html;
+    this.#html = html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html;
     this.#hasNul = html.includes('\0');
     this.#script = new ScriptText(this.#html);
   }
