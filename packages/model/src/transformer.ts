@@ -36,6 +36,7 @@ import { ModelState } from './training/model-state.js';
 import { negativeLogLikelihood } from './training/negative-log-likelihood.js';
 import { allLogits, targetLogProbabilities } from './training/scoring.js';
 import { type StepParts, takeTrainStep } from './training/train-step.js';
+import { pieceFor } from './training/update-in-pieces.js';
 import { checkParameters } from './weights/check-parameters.js';
 import { checkSize } from './weights/check-size.js';
 import { initialTensors } from './weights/initial-parameters.js';
@@ -156,6 +157,8 @@ class GraphTransformer implements Transformer {
   readonly #memory: CacheMemory;
   readonly #counters = new GenerationCounters();
   #stepsTaken = 0;
+  /** The step that is being taken: it may write parameters one after the other, so others wait for its end. */
+  #step: Promise<unknown> = Promise.resolve();
   /** Counts changes of the parameters. */
   #version = 0;
 
@@ -171,9 +174,11 @@ class GraphTransformer implements Transformer {
     this.parameterCount = elementCount(architecture.layout);
     this.#state = new ModelState(architecture, optimizer, parameters, options.seed ?? 0);
     const sessions = new GraphSessions(executor, this.#state);
-    this.#parts = { architecture, sessions, objective, optimizer, memory };
+    const { buffers } = this.#state;
+    const piece = pieceFor(architecture.trained, executor.device !== undefined);
+    this.#parts = { architecture, sessions, objective, optimizer, memory, buffers, piece };
     this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
-    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers, {
+    this.#decoder = new CurrentDecoder(executor, architecture, buffers, {
       memory: this.#memory,
       prefixBytes: options.prefixCache?.bytes ?? 0,
       counters: this.#counters,
@@ -190,21 +195,26 @@ class GraphTransformer implements Transformer {
   ): Promise<StepResult> {
     this.#checkTrainable();
     const batches = 'rows' in batch ? [batch] : batch;
-    const result = await takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    const taken = takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    this.#step = taken.catch(() => undefined);
+    const result = await taken;
     this.#stepsTaken++;
     this.#version++;
     return result;
   }
 
-  logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+  async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+    await this.#step;
     return targetLogProbabilities(this.#parts, batch);
   }
 
-  logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+  async logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+    await this.#step;
     return allLogits(this.#parts, batch);
   }
 
-  generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+  async generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+    await this.#step;
     return this.#decoder.use(this.#version, (batch) =>
       generate(this.config, batch, this.#memory, prompts, options),
     );
@@ -232,6 +242,7 @@ class GraphTransformer implements Transformer {
 
   async snapshot(): Promise<TrainingSnapshot> {
     this.#checkTrainable();
+    await this.#step;
     return {
       stepsTaken: this.#stepsTaken,
       parameters: await this.#state.trainedTensors(),
@@ -242,12 +253,14 @@ class GraphTransformer implements Transformer {
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
     this.#checkTrainable();
+    await this.#step;
     this.#state.write(snapshot.parameters, snapshot.optimizerState);
     this.#stepsTaken = snapshot.stepsTaken;
     this.#version++;
   }
 
-  mergedParameters(): Promise<Map<string, NamedTensor>> {
+  async mergedParameters(): Promise<Map<string, NamedTensor>> {
+    await this.#step;
     return this.#state.mergedParameters();
   }
 
