@@ -1,0 +1,19 @@
+export type {
+  ApiProblem,
+  EventsMessage,
+  RunDetails,
+  RunListing,
+  RunState,
+  ViewMessage,
+} from './run-api.js';
+export type { LoggedEvent, StageCost } from './run-event.js';
+export { isLoggedEvent } from './run-event.js';
+export type {
+  RunArtifact,
+  RunSample,
+  RunViewJson,
+  RunWarning,
+  StageProgress,
+  StageView,
+} from './run-view.js';
+export { RunView } from './run-view.js';
