@@ -1,4 +1,15 @@
 export type {
+  DataInspection,
+  DataSample,
+  ExplainedPage,
+  ExplainedStep,
+  Fates,
+  MeasuredRule,
+  SampledRule,
+  ShownMeasure,
+  TunedData,
+} from './data-api.js';
+export type {
   ApiProblem,
   EventsMessage,
   RunDetails,
