@@ -18,6 +18,12 @@ export const rooms: readonly Room[] = [
     load: () => import('../rooms/report/report-room.svelte'),
   },
   {
+    name: 'data',
+    title: 'Data',
+    about: 'What happened to each web page, and why',
+    load: () => import('../rooms/data/data-room.svelte'),
+  },
+  {
     name: 'training',
     title: 'Training',
     about: 'How the models learnt: the curves of any number of runs',
