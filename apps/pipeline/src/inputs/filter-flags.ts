@@ -1,7 +1,8 @@
 /** Flags of the data stage that say which documents stay. */
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { LlmError } from '@llm/core';
 import type { FilterOptions } from '../options.js';
+import { describeSystemError } from '../system-error.js';
 
 export interface FilterFlags extends Omit<FilterOptions, 'languages' | 'licences'> {
   /** Separated by commas. */
@@ -27,9 +28,26 @@ export function filterOptions(flags: FilterFlags): FilterOptions | undefined {
     throw unfit(
       '--quality-label and --min-quality are for --quality-model, and there is none. Give it, too.',
     );
+  for (const flag of ['languageModel', 'qualityModel'] as const) checkModel(flag, flags[flag]);
   if (qualityModel !== undefined) checkQuality(qualityModel, qualityLabel, minQuality);
   const lists = { languages: listOf(flags.languages), licences: listOf(flags.licences) };
   return Object.fromEntries(given.map((name) => [name, { ...flags, ...lists }[name]]));
+}
+
+/** Throws `pipeline/input-missing`. */
+function checkModel(flag: 'languageModel' | 'qualityModel', path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    const name = flag === 'languageModel' ? '--language-model' : '--quality-model';
+    throw new LlmError({
+      code: 'pipeline/input-missing',
+      message: `Cannot read ${name} ${path}: ${describeSystemError(cause) ?? String(cause)} Check the path.`,
+      details: { path },
+      cause,
+    });
+  }
 }
 
 function checkQuality(model: string, label: string | undefined, minimum: number | undefined): void {

@@ -18,24 +18,27 @@ export interface DataStepsSettings {
   /** Of the invented web; null: real pages. */
   readonly miniwebSeed: number | null;
   readonly filters?: FilterOptions | undefined;
+  /** Texts that nobody asked to filter: no step would see them. */
+  readonly keepsAll?: boolean | undefined;
 }
 
 // biome-ignore lint/style/noDefaultExport: what a worker takes from the module it is given
 export default async function dataSteps(settings: DataStepsSettings): Promise<readonly PageStep[]> {
+  if (settings.keepsAll === true) return [];
   const { licences, unknownLicence, sample } = settings.filters ?? {};
-  const [url, extraction, ...others] = await rules(settings);
+  const steps = await rules(settings);
+  const behind = steps.findIndex(({ name }) => name === 'extraction') + 1;
   return [
     // What is drawn does not depend on what is dropped.
     ...(sample === undefined ? [] : [sampleDocuments({ fraction: sample })]),
-    url!,
-    extraction!,
+    ...steps.slice(0, behind),
     ...(licences === undefined ? [] : [licenseFilter({ allowed: licences, unknown: unknownLicence })]),
-    ...others,
+    ...steps.slice(behind),
     ...(await quality(settings.filters ?? {})),
   ];
 }
 
-/** `url`, `extraction` and what comes behind them. */
+/** `url`, what makes text of a page, and what comes behind it. */
 async function rules({ miniwebSeed, filters = {} }: DataStepsSettings): Promise<readonly PageStep[]> {
   const { rules: preset, languages, languageModel, licences } = filters;
   const url = miniwebSeed === null ? undefined : { ...defaultUrlLists, ...miniwebBlocklist(miniwebSeed) };

@@ -6,6 +6,14 @@
 import type { Completion, ConversationRenderer, LanguageModel, Part, Task, TaskSet, Tool } from '@llm/core';
 import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
 import { createToolCaller } from '../tools/tool-caller.js';
+import {
+  type Answered,
+  checkRewardTerms,
+  combinedReward,
+  type RewardTerm,
+  scoreTerm,
+  type TermScores,
+} from './reward-terms.js';
 import { scoreAnswer } from './score-answer.js';
 
 export interface RolloutOptions {
@@ -14,6 +22,8 @@ export interface RolloutOptions {
   readonly tasks: readonly Task[];
   /** Scores an answer: `taskSet.reward`. */
   readonly reward: TaskSet['reward'];
+  /** Several rewards in its place, by weight. */
+  readonly rewards?: readonly RewardTerm[] | undefined;
   /** Named in errors. Default: the function's name. */
   readonly rewardName?: string | undefined;
   readonly tools?: readonly Tool[] | undefined;
@@ -33,6 +43,10 @@ export interface RolloutOptions {
    * without an end is none, and without this the stop token is never learned.
    */
   readonly requireWellFormed?: boolean | undefined;
+  /** Stamped on every rollout: optimizer steps of the weights that answer. */
+  readonly version?: number | undefined;
+  /** Told of rewards that failed, once for each name. */
+  readonly onRewardErrors?: ((scores: TermScores) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,6 +63,12 @@ export interface Rollout {
   readonly parts: readonly Part[];
   readonly wellFormed: boolean;
   readonly reward: number;
+  /** By name, of `rewards`: null where one could not say or failed. */
+  readonly rewardTerms?: Readonly<Record<string, number | null>> | undefined;
+  /** False where no reward could say anything; `reward` is then 0 and means nothing. Default true. */
+  readonly isScored?: boolean | undefined;
+  /** Of the weights that answered, see `RolloutOptions`. */
+  readonly version?: number | undefined;
   readonly toolCalls: number;
   readonly toolFailures: number;
 }
@@ -68,6 +88,7 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     topP: { minimum: 0, maximum: 1 },
     seed: {},
   });
+  if (options.rewards !== undefined) checkRewardTerms(options.rewards);
   const samples = options.samplesPerPrompt ?? 1;
   const prompts = tasks.map((task) => promptOf(task, renderer, model));
   const rows = prompts.flatMap((prompt) => Array.from({ length: samples }, () => prompt));
@@ -84,22 +105,15 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     signal,
   });
   const answers = completions.map(({ ids }) => renderer.parse(ids));
-  const rewards = await Promise.all(
-    answers.map(({ parts, wellFormed }, row) =>
-      wellFormed || options.requireWellFormed === false
-        ? scoreAnswer(options.reward, tasks[Math.floor(row / samples)]!, parts, options.rewardName)
-        : 0,
-    ),
-  ).catch((error: unknown) => {
-    throwIfAborted(signal);
-    throw error;
-  });
-  throwIfAborted(signal);
+  const taskOf = (row: number): Task => tasks[Math.floor(row / samples)]!;
+  const rewards = await scoreAll(
+    options,
+    answers.map(({ parts, wellFormed }, row) => ({ task: taskOf(row), parts, wellFormed })),
+  );
   return completions.map((completion, row) => {
-    const task = tasks[Math.floor(row / samples)]!;
     const { parts, wellFormed } = answers[row]!;
     return {
-      task,
+      task: taskOf(row),
       prompt: rows[row]!,
       ids: completion.ids,
       logProbabilities: completion.logProbabilities,
@@ -107,9 +121,53 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
       stopReason: completion.stopReason,
       parts,
       wellFormed,
-      reward: rewards[row]!,
+      ...rewards[row]!,
+      version: options.version,
       toolCalls: caller.calls[row]!,
       toolFailures: caller.failures[row]!,
+    };
+  });
+}
+
+type Reward = Pick<Rollout, 'reward' | 'rewardTerms' | 'isScored'>;
+
+async function scoreAll(
+  options: RolloutOptions,
+  answers: readonly (Answered & { readonly wellFormed: boolean })[],
+): Promise<Reward[]> {
+  const { rewards: terms, signal } = options;
+  const counts = ({ wellFormed }: { readonly wellFormed: boolean }): boolean =>
+    wellFormed || options.requireWellFormed === false;
+  const scored = answers.filter(counts);
+  const given = await (terms === undefined
+    ? Promise.all(
+        scored.map(async ({ task, parts }) => ({
+          reward: await scoreAnswer(options.reward, task, parts, options.rewardName),
+        })),
+      )
+    : scoreByTerms(terms, scored, options)
+  ).catch((error: unknown) => {
+    throwIfAborted(signal);
+    throw error;
+  });
+  throwIfAborted(signal);
+  let next = 0;
+  return answers.map((answer) => (counts(answer) ? given[next++]! : { reward: 0 }));
+}
+
+async function scoreByTerms(
+  terms: readonly RewardTerm[],
+  answers: readonly Answered[],
+  { onRewardErrors }: RolloutOptions,
+): Promise<Reward[]> {
+  const scores = await Promise.all(terms.map((term) => scoreTerm(term, answers)));
+  for (const each of scores) if (each.errors > 0) onRewardErrors?.(each);
+  return answers.map((_, index) => {
+    const reward = combinedReward(scores, index);
+    return {
+      reward: reward ?? 0,
+      isScored: reward !== null,
+      rewardTerms: Object.fromEntries(scores.map((each) => [each.name, each.scores[index]!])),
     };
   });
 }

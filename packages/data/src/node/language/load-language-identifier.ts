@@ -35,6 +35,7 @@ async function loadNamed(path: string): Promise<LanguageIdentifier> {
 function identifierOf(model: FastTextModel, name: string): LanguageIdentifier {
   return {
     name,
+    languages: model.labels,
     identify(line) {
       const { label, score } = model.predict(line);
       return { language: label, score };
