@@ -9,6 +9,7 @@ export type {
   ShownMeasure,
   TunedData,
 } from './data-api.js';
+export type { Job, RunPlan, RunRequest } from './job-api.js';
 export type {
   ApiProblem,
   EventsMessage,
