@@ -23,6 +23,12 @@ export const rooms: readonly Room[] = [
     about: 'What came out of the run',
     load: () => import('../rooms/report/report-room.svelte'),
   },
+  {
+    name: 'training',
+    title: 'Training',
+    about: 'How the models learnt: the curves of any number of runs',
+    load: () => import('../rooms/training/training-room.svelte'),
+  },
 ];
 
 export const findRoom = (name: string): Room | undefined => rooms.find((room) => room.name === name);

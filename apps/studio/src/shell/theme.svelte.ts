@@ -14,7 +14,17 @@ function stored(): Theme {
   }
 }
 
+const darkSystem = globalThis.matchMedia?.('(prefers-color-scheme: dark)');
+let systemIsDark = $state(darkSystem?.matches ?? false);
+darkSystem?.addEventListener('change', ({ matches }) => {
+  systemIsDark = matches;
+});
+
 export const theme = {
+  /** What is seen; for what draws by itself (a canvas). */
+  get isDark(): boolean {
+    return chosen === 'system' ? systemIsDark : chosen === 'dark';
+  },
   get chosen(): Theme {
     return chosen;
   },

@@ -56,6 +56,24 @@ export class RunStore {
     };
   }
 
+  /** Reads once what the run wrote down, for one that is not followed; made for `$effect` as `follow`. */
+  look(): () => void {
+    const left = new AbortController();
+    if (this.read === 0)
+      ask<ViewMessage>(`runs/${this.id}/view`, { signal: left.signal }).then(
+        ({ view, read }) => {
+          if (this.#source !== undefined) return;
+          this.#view = RunView.fromJSON(view);
+          this.read = read;
+          this.#version++;
+        },
+        () => {
+          if (!left.signal.aborted) this.connection = 'lost';
+        },
+      );
+    return () => left.abort();
+  }
+
   stages(): readonly NamedStage[] {
     return [...this.#current().stages].map(([name, { curves: _, ...stage }]) => ({ name, ...stage }));
   }

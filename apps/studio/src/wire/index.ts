@@ -16,4 +16,4 @@ export type {
   StageProgress,
   StageView,
 } from './run-view.js';
-export { RunView } from './run-view.js';
+export { RunView, resourcePrefix } from './run-view.js';

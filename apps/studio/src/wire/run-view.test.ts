@@ -8,6 +8,11 @@ const metric = (at: string, step: number, values: Record<string, number | null>)
   ...{ stage: at, at, step, values, time: step },
 });
 
+const resources = (time: number, wallSeconds: number, cpuSeconds: number): LoggedEvent => ({
+  ...{ type: 'resources', at: 'crawl', time, wallSeconds, cpuSeconds },
+  ...{ peakMemoryBytes: 7, otherCpuSeconds: 0, processors: 2 },
+});
+
 /** A run that was killed at step 3 of its first stage, went on, and began its second stage twice. */
 const events: LoggedEvent[] = [
   { type: 'session-start', time: 0, command: 'llm run' },
@@ -27,6 +32,8 @@ const events: LoggedEvent[] = [
   },
   { type: 'stage-start', at: 'sft', stage: 'sft', time: 14, resumed: false },
   metric('sft', 1, { loss: 9 }),
+  resources(15_000, 2, 3),
+  resources(16_000, 4, 6),
   { type: 'warning', at: 'sft', stage: 'sft', time: 15, code: 'a/b', message: 'old' },
   { type: 'stage-start', at: 'sft', stage: 'sft', time: 16, resumed: false },
   { type: 'progress', at: 'sft', stage: 'sft', time: 17, done: 1, total: 2, unit: 'steps' },
@@ -55,6 +62,10 @@ describe('a run as its events tell it', () => {
     expect(sft.curves.size).toBe(0);
     expect(view.warnings).toEqual([]);
     expect(view.samplesOf('sft')).toMatchObject([{ title: 'one', text: '<b>' }]);
+    const crawl = view.stages.get('crawl')!;
+    // Between the two measurements 3 seconds of processors in 2 seconds.
+    expect(crawl.curves.get('resources/processors')!.toJSON().mean).toEqual([1.5]);
+    expect(crawl.curves.get('resources/peak_memory_bytes')!.toJSON().mean).toEqual([7]);
     expect(view.sessions.length).toBe(2);
     expect(view.events).toBe(events.length);
   });

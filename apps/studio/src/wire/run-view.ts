@@ -26,6 +26,8 @@ export interface RunWarning {
   readonly time: number;
   readonly code: string;
   readonly message: string;
+  /** The stage's newest step at that time; null where it has counted none. */
+  readonly step: number | null;
 }
 
 export interface RunArtifact {
@@ -72,6 +74,9 @@ const mostArtifacts = 1024;
 const mostSessions = 1000;
 /** Metric names of a stage; a log that invents a name a step would otherwise grow without end. */
 const mostCurves = 500;
+
+/** Of the names of curves whose steps are seconds. */
+export const resourcePrefix = 'resources/';
 
 const emptyStage = (): MutableStage => ({
   status: 'running',
@@ -147,6 +152,7 @@ export class RunView {
         stage.cost = costOf(event);
         return;
       case 'resources':
+        this.#meter(stage, event);
         stage.cost = costOf(event);
         return;
       case 'progress':
@@ -163,7 +169,10 @@ export class RunView {
         return;
       }
       case 'warning':
-        this.#warnings.push({ at: event.at, time: event.time, code: event.code, message: event.message });
+        this.#warnings.push({
+          ...{ at: event.at, time: event.time, code: event.code, message: event.message },
+          step: stage.lastStep,
+        });
         return;
       case 'artifact': {
         const { at, time, key, kind } = event;
@@ -189,15 +198,22 @@ export class RunView {
 
   #measure(stage: MutableStage, event: Extract<LoggedEvent, { readonly type: 'metric' }>): void {
     stage.lastStep = Math.max(stage.lastStep ?? event.step, event.step);
-    for (const [name, value] of Object.entries(event.values)) {
-      let curve = stage.curves.get(name);
-      if (curve === undefined) {
-        if (stage.curves.size === mostCurves) continue;
-        curve = new BoundedCurve();
-        stage.curves.set(name, curve);
-      }
-      curve.push(event.step, value, event.time);
-    }
+    for (const [name, value] of Object.entries(event.values))
+      curveOf(stage, name)?.push(event.step, value, event.time);
+  }
+
+  /** What the machine did for the stage. The steps of these curves are seconds since it began. */
+  #meter(stage: MutableStage, event: Extract<LoggedEvent, { readonly type: 'resources' }>): void {
+    const seconds = (event.time - (stage.startedAt ?? event.time)) / 1000;
+    const push = (name: string, value: number): void =>
+      void curveOf(stage, `${resourcePrefix}${name}`)?.push(seconds, value, event.time);
+    push('peak_memory_bytes', event.peakMemoryBytes);
+    const before = stage.cost;
+    const passed = event.wallSeconds - (before?.wallSeconds ?? 0);
+    // A new session begins at zero; moments are too short to tell a share.
+    if (before === null || passed < 0.1) return;
+    push('processors', ((event.cpuSeconds ?? 0) - (before.cpuSeconds ?? 0)) / passed);
+    push('other_processors', ((event.otherCpuSeconds ?? 0) - (before.otherCpuSeconds ?? 0)) / passed);
   }
 
   toJSON(): RunViewJson {
@@ -232,6 +248,14 @@ export class RunView {
     view.#events = json.events;
     return view;
   }
+}
+
+function curveOf(stage: MutableStage, name: string): BoundedCurve | undefined {
+  const known = stage.curves.get(name);
+  if (known !== undefined || stage.curves.size === mostCurves) return known;
+  const curve = new BoundedCurve();
+  stage.curves.set(name, curve);
+  return curve;
 }
 
 function costOf({
