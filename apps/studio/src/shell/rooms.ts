@@ -12,16 +12,16 @@ export interface Room {
 
 export const rooms: readonly Room[] = [
   {
-    name: 'tokenizer',
-    title: 'Tokenizer',
-    about: 'What a text is to a model',
-    load: () => import('../rooms/tokenizer/tokenizer-room.svelte'),
-  },
-  {
     name: 'report',
     title: 'Report',
     about: 'What came out of the run',
     load: () => import('../rooms/report/report-room.svelte'),
+  },
+  {
+    name: 'tokenizer',
+    title: 'Tokenizer',
+    about: 'What a text is to a model',
+    load: () => import('../rooms/tokenizer/tokenizer-room.svelte'),
   },
   {
     name: 'training',
