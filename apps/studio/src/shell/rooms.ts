@@ -29,6 +29,12 @@ export const rooms: readonly Room[] = [
     about: 'How the models learnt: the curves of any number of runs',
     load: () => import('../rooms/training/training-room.svelte'),
   },
+  {
+    name: 'chat',
+    title: 'Chat',
+    about: 'The models of the run, side by side, token by token',
+    load: () => import('../rooms/chat/chat-room.svelte'),
+  },
 ];
 
 export const findRoom = (name: string): Room | undefined => rooms.find((room) => room.name === name);
