@@ -8,7 +8,7 @@ import { thaiWords } from './dictionaries/thai-words.js';
 
 type Rows = readonly (readonly [text: string, words: readonly string[]])[];
 
-/** By `dictionary_words.py`: PyThaiNLP, LaoNLP, pyvi and pyidaungsu with dictionaries and models of our own. */
+/** By `dictionary_words.py`: PyThaiNLP, LaoNLP, pyvi, pyidaungsu with dictionaries and models of our own. */
 const { thai, lao, vietnamese, burmese } = JSON.parse(
   readFileSync(new URL('fixtures/dictionary-words.json', import.meta.url), 'utf8'),
 ) as {

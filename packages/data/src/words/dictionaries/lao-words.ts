@@ -1,6 +1,6 @@
 /**
- * Lao words as LaoNLP 1.3 cuts them, which datatrove takes for FineWeb-2: the fewest words of a dictionary, and
- * between them what is in none. The dictionary is the caller's: the lists that LaoNLP puts together
+ * Lao words as LaoNLP 1.3 cuts them, which datatrove takes for FineWeb-2: the fewest words of a dictionary,
+ * and between them what is in none. The dictionary is the caller's: the lists that LaoNLP puts together
  * (`corpus/Lao-Dictionary.txt`, `lo_spellcheck_dict.txt`, `lao-wannaphong.txt`, `wiktionary-20210720.txt`).
  */
 import type { CutWords } from '../cut-words.js';
