@@ -25,6 +25,7 @@ import {
   where,
 } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
+import { scalarHead } from '../architecture/forward.js';
 import { float32, int32, scalar } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../config/model-config.js';
@@ -105,7 +106,8 @@ export function updateScalars(graph: Graph, optimizer: Optimizer): OptimizerBuil
 }
 
 /** A batch as inputs of the first two. */
-export function batchFeeds(config: ModelConfig, batch: TokenBatch, { extraInputs }: Objective): Feeds {
+export function batchFeeds(config: ModelConfig, batch: TokenBatch, objective: Objective): Feeds {
+  const { extraInputs, vocabularyInputs = [] } = objective;
   const feeds = sequenceFeeds(config, batch);
   const shared = sharedColumns(batch);
   feeds.targets = int32(withoutColumns(batch.targets, batch.columns, shared));
@@ -113,6 +115,11 @@ export function batchFeeds(config: ModelConfig, batch: TokenBatch, { extraInputs
   feeds.normalizer = scalar(batch.normalizer);
   for (const name of extraInputs)
     feeds[extraName(name)] = float32(withoutColumns(batch.extraInputs![name]!, batch.columns, shared));
+  for (const name of vocabularyInputs)
+    feeds[extraName(name)] = float32(batch.extraInputs![name]!, [
+      batch.targets.length,
+      config.vocabularySize,
+    ]);
   return feeds;
 }
 
@@ -174,10 +181,13 @@ function lossAndGradients(
   const extra: Record<string, Tensor> = {};
   for (const name of objective.extraInputs)
     extra[name] = graph.input(extraName(name), 'float32', [positions]);
+  for (const name of objective.vocabularyInputs ?? [])
+    extra[name] = graph.input(extraName(name), 'float32', [positions, config.vocabularySize]);
   const { loss, metrics = {} } = objective.build({
     rows,
     columns,
-    ...tokenScores(config, parameters, states, targets, memory),
+    ...tokenScores(config, parameters, states, targets, memory, shape.temperature),
+    values: () => scalarHead(config, parameters, states),
     weights: graph.input('weights', 'float32', [positions]),
     normalizer: graph.input('normalizer', 'float32', []),
     extra,
