@@ -31,4 +31,5 @@ export { fineWebSteps } from './pipeline/fineweb-steps.js';
 export { fineWeb2Steps } from './pipeline/fineweb2-steps.js';
 export { StepRunner } from './pipeline/step-runner.js';
 export { fineWebEdu, qualityFilter } from './quality/quality-filter.js';
+export { robotsVerdict } from './robots/robots-rules.js';
 export { sampleDocuments } from './sampling/sample-documents.js';

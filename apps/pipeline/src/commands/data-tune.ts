@@ -51,7 +51,12 @@ export async function dataTune(directory: string, flags: DataTuneFlags, output: 
     if (flags.decisions === true) output.stdout.write(jsonLine({ id: row.id, was, is }));
     if (was !== is) samples.add(`${was} → ${is}`, { id: row.id, url: row.url, fate });
   }
-  checkOptions(thresholds, known, directory);
+  checkOptions(
+    thresholds,
+    known,
+    directory,
+    run.report.funnel.map(({ step }) => step),
+  );
   if (flags.decisions === true) return;
   const changes = samples.all();
   await addTexts(
@@ -84,6 +89,7 @@ function checkOptions(
   thresholds: Thresholds,
   known: ReadonlyMap<string, ReadonlySet<string>>,
   directory: string,
+  steps: readonly string[],
 ): void {
   for (const name of thresholds.keys()) {
     const [step, option] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
@@ -94,7 +100,9 @@ function checkOptions(
       code: 'pipeline/flag-without-effect',
       message:
         options === undefined
-          ? `--set ${name}: no step "${step}" measured anything in ${directory}. There are ${list.join(', ')}.`
+          ? steps.includes(step)
+            ? `--set ${name}: "${step}" cannot be tuned, because it gives no measures: what it compares with what it decides inside (give them with its verdict: { measures: [{ name, value, bound, threshold, option }] }). There are ${list.join(', ')}.`
+            : `--set ${name}: there is no step "${step}" in ${directory}. There are ${list.join(', ')}.`
           : `--set ${name}: it is no threshold of "${step}" (what decides how it measures needs another run). There are ${list.join(', ') || 'none'}.`,
       details: { name },
     });
