@@ -43,7 +43,7 @@ export function roomTests(
   options: { readonly cwd?: string } = {},
 ): RoomTests | undefined {
   if (process.env.LLM_BROWSER === undefined) {
-    process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:browser\n');
+    process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:rooms\n');
     return undefined;
   }
   const path = findChromium('The studio in a browser');
