@@ -5,6 +5,7 @@
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig } from 'vite';
+import { packedEncodings } from './packed-encodings.js';
 
 export default defineConfig({
   base: './',
@@ -13,8 +14,14 @@ export default defineConfig({
   build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   worker: {
     format: 'es',
+    plugins: () => [packedEncodings()],
     rollupOptions: {
-      output: { entryFileNames: 'workers/[name]-[hash].js', chunkFileNames: 'workers/[name]-[hash].js' },
+      output: {
+        entryFileNames: 'workers/[name]-[hash].js',
+        chunkFileNames: 'workers/[name]-[hash].js',
+        // The runtime's own scripts start threads, which compile WebAssembly too.
+        assetFileNames: 'workers/[name]-[hash][extname]',
+      },
     },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8090', '/v1': 'http://127.0.0.1:8090' } },

@@ -37,6 +37,7 @@ import { ModelState } from './training/model-state.js';
 import { negativeLogLikelihood } from './training/negative-log-likelihood.js';
 import { allLogits, scalarValues, targetLogProbabilities } from './training/scoring.js';
 import { type StepParts, takeTrainStep } from './training/train-step.js';
+import { pieceFor } from './training/update-in-pieces.js';
 import { checkParameters } from './weights/check-parameters.js';
 import { checkSize } from './weights/check-size.js';
 import { initialTensors } from './weights/initial-parameters.js';
@@ -181,6 +182,8 @@ class GraphTransformer implements Transformer {
   /** Without adapters; made when it is asked for. */
   #plain: StepParts | undefined;
   #stepsTaken = 0;
+  /** The step that is being taken: it may write parameters one after the other, so others wait for its end. */
+  #step: Promise<unknown> = Promise.resolve();
   /** Counts changes of the parameters. */
   #version = 0;
 
@@ -197,9 +200,11 @@ class GraphTransformer implements Transformer {
     this.parameterCount = elementCount(architecture.layout);
     this.#state = new ModelState(architecture, optimizer, parameters, options.seed ?? 0);
     const sessions = new GraphSessions(executor, this.#state);
-    this.#parts = { architecture, sessions, objective, optimizer, memory };
+    const { buffers } = this.#state;
+    const piece = pieceFor(architecture.trained, executor.device !== undefined);
+    this.#parts = { architecture, sessions, objective, optimizer, memory, buffers, piece };
     this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
-    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers, {
+    this.#decoder = new CurrentDecoder(executor, architecture, buffers, {
       memory: this.#memory,
       prefixBytes: options.prefixCache?.bytes ?? 0,
       counters: this.#counters,
@@ -216,17 +221,21 @@ class GraphTransformer implements Transformer {
   ): Promise<StepResult> {
     this.#checkTrainable();
     const batches = 'rows' in batch ? [batch] : batch;
-    const result = await takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    const taken = takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    this.#step = taken.catch(() => undefined);
+    const result = await taken;
     this.#stepsTaken++;
     this.#version++;
     return result;
   }
 
-  logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+  async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+    await this.#step;
     return targetLogProbabilities(this.#parts, batch);
   }
 
-  values(batch: ScoreBatch): Promise<Float32Array> {
+  async values(batch: ScoreBatch): Promise<Float32Array> {
+    await this.#step;
     return scalarValues(this.#parts, batch);
   }
 
@@ -247,15 +256,20 @@ class GraphTransformer implements Transformer {
     return {
       vocabularySize: this.vocabularySize,
       contextLength: this.contextLength,
-      logProbabilities: (batch) => targetLogProbabilities(parts, batch),
+      logProbabilities: async (batch) => {
+        await this.#step;
+        return targetLogProbabilities(parts, batch);
+      },
     };
   }
 
-  logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+  async logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+    await this.#step;
     return allLogits(this.#parts, batch);
   }
 
-  generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+  async generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+    await this.#step;
     return this.#decoder.use(this.#version, (batch) =>
       generate(this.config, batch, this.#memory, prompts, options),
     );
@@ -283,6 +297,7 @@ class GraphTransformer implements Transformer {
 
   async snapshot(): Promise<TrainingSnapshot> {
     this.#checkTrainable();
+    await this.#step;
     return {
       stepsTaken: this.#stepsTaken,
       parameters: await this.#state.trainedTensors(),
@@ -293,12 +308,14 @@ class GraphTransformer implements Transformer {
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
     this.#checkTrainable();
+    await this.#step;
     this.#state.write(snapshot.parameters, snapshot.optimizerState);
     this.#stepsTaken = snapshot.stepsTaken;
     this.#version++;
   }
 
-  mergedParameters(): Promise<Map<string, NamedTensor>> {
+  async mergedParameters(): Promise<Map<string, NamedTensor>> {
+    await this.#step;
     return this.#state.mergedParameters();
   }
 

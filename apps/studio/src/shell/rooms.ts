@@ -30,10 +30,22 @@ export const rooms: readonly Room[] = [
     load: () => import('../rooms/data/data-room.svelte'),
   },
   {
+    name: 'tokenizer',
+    title: 'Tokenizer',
+    about: 'What a text is to a model',
+    load: () => import('../rooms/tokenizer/tokenizer-room.svelte'),
+  },
+  {
     name: 'training',
     title: 'Training',
     about: 'How the models learnt: the curves of any number of runs',
     load: () => import('../rooms/training/training-room.svelte'),
+  },
+  {
+    name: 'chat',
+    title: 'Chat',
+    about: 'The models of the run, side by side, token by token',
+    load: () => import('../rooms/chat/chat-room.svelte'),
   },
 ];
 

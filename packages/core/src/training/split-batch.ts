@@ -32,6 +32,11 @@ export function splitBatch(batch: TokenBatch, rows: number): TokenBatch[] {
       weights: part(batch.weights),
       segments: batch.segments && part(batch.segments),
       branches: batch.branches && part(batch.branches),
+      // Every part has noise of its own.
+      embeddingNoise: batch.embeddingNoise && {
+        ...batch.embeddingNoise,
+        seed: batch.embeddingNoise.seed + index,
+      },
       extraInputs:
         batch.extraInputs &&
         Object.fromEntries(Object.entries(batch.extraInputs).map(([name, data]) => [name, part(data)])),

@@ -73,9 +73,9 @@ export function chooseContent(
     return probabilitiesOf(model.trees, values, blocks.count, columns);
   };
   const probabilities = judge(kinds);
-  if (kind !== 'forum' && !isDeclaredThread(html)) {
+  if (kind !== 'forum') {
     const marked = commentBlocks(tree, blocks);
-    if (isBelowText(blocks, probabilities, marked))
+    if (marked.includes(1) && isBelowText(blocks, probabilities, marked) && !isDeclaredThread(html))
       judgeComments(marked, probabilities, comments ? judge(thread) : undefined);
   }
   keepTablesTogether(tree, blocks, context, probabilities);

@@ -26,6 +26,7 @@ export { trainQualityModel } from './quality/train-quality-model.js';
 export { mixDocuments } from './sampling/mix-documents.js';
 export { readDocuments } from './sampling/read-documents.js';
 export { writeMixture } from './sampling/write-mixture.js';
+export { collectStatistics } from './statistics/collect-statistics.js';
 export { listSources } from './storage/list-sources.js';
 export { checkWritable, openSource, openStore } from './storage/open-storage.js';
 export { loadNltk } from './words/load-nltk.js';

@@ -1,16 +1,11 @@
 /** What practice can be told, and what of it cannot be. */
-import type {
-  ConversationRenderer,
-  LanguageModel,
-  ScoringModel,
-  TaskSet,
-  Tool,
-  TrainableModel,
-} from '@llm/core';
+import type { ConversationRenderer, LanguageModel, ScoringModel, TaskSet, TrainableModel } from '@llm/core';
 import { checkNumber, checkNumbers, LlmError } from '@llm/core';
 import type { TrainingOptions } from '@llm/core/training';
+import type { Environment } from '../rollout/environment.js';
 import type { RewardTerm } from '../rollout/reward-terms.js';
 import type { FittingTasks } from '../tasks/fit-tasks.js';
+import type { AnyTool } from '../tools/asynchronous-tool.js';
 import { type CriticOptions, checkCritic } from './critic.js';
 import type { Curriculum, DynamicSamplingOptions } from './draw-rollouts.js';
 import type { AdvantageOptions } from './group-advantages.js';
@@ -24,7 +19,9 @@ export interface TrainPolicyOptions extends TrainingOptions {
   readonly policy: TrainableModel;
   readonly renderer: ConversationRenderer;
   readonly tasks: TaskSet;
-  readonly tools?: readonly Tool[] | undefined;
+  readonly tools?: readonly AnyTool[] | undefined;
+  /** Answers what the policy says, several times over, and rewards it in the place of the task set. */
+  readonly environment?: Environment | undefined;
   /** Several rewards by weight, in the place of the task set's own. */
   readonly rewards?: readonly RewardTerm[] | undefined;
   /** Default 16. */

@@ -69,6 +69,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         rewards: options.rewards,
         rewardName: tasks.name,
         tools: options.tools ?? [],
+        environment: options.environment,
         samplesPerPrompt,
         maxNewTokens,
         temperature: options.temperature ?? 1,

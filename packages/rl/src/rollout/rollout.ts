@@ -3,9 +3,21 @@
  * All rows go through one `generate` call; tools run during it. The log-probabilities are those of the full
  * softmax at temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
-import type { Completion, ConversationRenderer, LanguageModel, Part, Task, TaskSet, Tool } from '@llm/core';
+import type {
+  Completion,
+  ConversationRenderer,
+  LanguageModel,
+  Message,
+  Part,
+  Task,
+  TaskSet,
+  Tool,
+} from '@llm/core';
 import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
-import { createToolCaller } from '../tools/tool-caller.js';
+import { type AnyTool, isAsynchronous } from '../tools/asynchronous-tool.js';
+import { createToolCaller, toolsByName } from '../tools/tool-caller.js';
+import type { Environment } from './environment.js';
+import { playEpisodes } from './play-episodes.js';
 import {
   type Answered,
   checkRewardTerms,
@@ -26,7 +38,10 @@ export interface RolloutOptions {
   readonly rewards?: readonly RewardTerm[] | undefined;
   /** Named in errors. Default: the function's name. */
   readonly rewardName?: string | undefined;
-  readonly tools?: readonly Tool[] | undefined;
+  /** With an asynchronous one among them generation goes on in rounds, see `playEpisodes`. */
+  readonly tools?: readonly AnyTool[] | undefined;
+  /** Answers what the policy says, and rewards it in the place of `reward`. Default: none, one answer is all. */
+  readonly environment?: Environment | undefined;
   /** Answers per task. Default 1. */
   readonly samplesPerPrompt?: number | undefined;
   readonly maxNewTokens: number;
@@ -62,6 +77,8 @@ export interface Rollout {
   readonly stopReason: Completion['stopReason'];
   readonly parts: readonly Part[];
   readonly wellFormed: boolean;
+  /** With an environment: what was said before `parts`, by both. */
+  readonly turns?: readonly Message[] | undefined;
   readonly reward: number;
   /** By name, of `rewards`: null where one could not say or failed. */
   readonly rewardTerms?: Readonly<Record<string, number | null>> | undefined;
@@ -92,7 +109,9 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
   const samples = options.samplesPerPrompt ?? 1;
   const prompts = tasks.map((task) => promptOf(task, renderer, model));
   const rows = prompts.flatMap((prompt) => Array.from({ length: samples }, () => prompt));
-  const caller = createToolCaller(renderer, options.tools ?? [], rows.length);
+  const { tools = [], environment } = options;
+  if (environment !== undefined || tools.some(isAsynchronous)) return playedRollouts(options, rows);
+  const caller = createToolCaller(renderer, tools as readonly Tool[], rows.length);
   const completions = await model.generate(rows, {
     maxNewTokens: options.maxNewTokens,
     temperature: options.temperature ?? 1,
@@ -126,6 +145,40 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
       toolCalls: caller.calls[row]!,
       toolFailures: caller.failures[row]!,
     };
+  });
+}
+
+async function playedRollouts(options: RolloutOptions, prompts: readonly Int32Array[]): Promise<Rollout[]> {
+  const { model, renderer, tools = [], environment, samplesPerPrompt = 1 } = options;
+  if (environment !== undefined && options.rewards !== undefined)
+    throw new LlmError({
+      code: 'core/option-invalid',
+      message: 'environment and rewards are both given, and only one can say what an answer earns.',
+      details: { option: 'rewards' },
+    });
+  toolsByName(tools);
+  const tasks = prompts.map((_, row) => options.tasks[Math.floor(row / samplesPerPrompt)]!);
+  const played = await playEpisodes({
+    model,
+    renderer,
+    tasks,
+    prompts,
+    tools,
+    environment,
+    maxNewTokens: options.maxNewTokens,
+    temperature: options.temperature ?? 1,
+    topK: options.topK,
+    topP: options.topP,
+    seed: options.seed ?? 0,
+    signal: options.signal,
+  });
+  const answers = played.map(({ last }, row) => ({ task: tasks[row]!, ...renderer.parse(last) }));
+  const rewards: readonly Reward[] =
+    environment === undefined ? await scoreAll(options, answers) : played.map(({ reward }) => ({ reward }));
+  return played.map(({ last: _, reward: _reward, turns, ...each }, row) => {
+    const { task, parts, wellFormed } = answers[row]!;
+    const { version } = options;
+    return { ...each, ...rewards[row]!, task, prompt: prompts[row]!, parts, wellFormed, turns, version };
   });
 }
 

@@ -50,10 +50,13 @@ if (workers === 0) {
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { text: string }).text);
-  const filters = (): PageStep[] => [gopherRepetition(), gopherQuality(), c4Quality(), fineWebQuality()];
-  // Each filter cuts its words itself, as datatrove's does that is given a text of its own.
+  const filters: PageStep[] = [gopherRepetition(), gopherQuality(), c4Quality(), fineWebQuality()];
+  // All filters of a page, whatever the first of them says, share the words that one of them cut.
   result.filters = seconds(() => {
-    for (const step of filters()) for (const content of documents) step.run(new Page({ content }));
+    for (const content of documents) {
+      const page = new Page({ content });
+      for (const step of filters) step.run(page);
+    }
   });
   const minhasher = createMinhasher();
   result.minhash = seconds(() => {
