@@ -69,6 +69,40 @@ describe('bad input', () => {
     expect(existsSync(join(directory, 'run'))).toBe(false);
   });
 
+  test.each<[RegExp, readonly string[]]>([
+    [/--language-model .*none\.bin: .*no such file/, ['--language-model', 'none.bin']],
+    [/--quality-model .*none: .*no such file/, ['--quality-model', 'none']],
+    [/--punkt none: .*no such file/, ['--rules', 'fineweb-v1', '--punkt', 'none']],
+    [/--punkt is for --rules fineweb-v1/, ['--punkt', '.']],
+    [/lid\.176 knows no language "english"/, ['--languages', 'english']],
+  ])('%s: nothing is begun', async (message, flags) => {
+    await expectMistake(message, 'data', '--text', file('a.txt', document(1)), ...flags);
+    expect(existsSync(join(directory, 'run'))).toBe(false);
+  });
+
+  test('an output that somebody else wrote: nothing is begun, nothing lost', async () => {
+    const output = join(directory, 'theirs');
+    mkdirSync(output);
+    const theirs = file(join('theirs', 'part-00000.parquet'), 'theirs');
+    const text = file('a.txt', document(1));
+    await expectMistake(
+      /holds part-00000\.parquet, which llm data did not/,
+      'data',
+      '--text',
+      text,
+      '--output',
+      output,
+    );
+    expect(existsSync(join(directory, 'run'))).toBe(false);
+    expect(readFileSync(theirs, 'utf8')).toBe('theirs');
+    rmSync(theirs);
+    // What was cut off before its card was written is ours.
+    file(join('theirs', 'data-card.json'), '{"kind":"data-card","version":1,"complete":false}');
+    file(join('theirs', 'part-00007.parquet'), 'ours');
+    expect((await llm('data', '--text', text, '--output', output)).code).toBe(0);
+    expect(existsSync(join(output, 'part-00007.parquet'))).toBe(false);
+  });
+
   test('an empty corpus', async () => {
     await expectMistake(/hold no page and no document/, 'tokenizer', '--text', file('empty.txt', ''));
   });

@@ -20,6 +20,7 @@ export type {
   GenerateOptions,
   LanguageModel,
   ScoreBatch,
+  ScoringModel,
   TokenLogProbability,
   TokenScores,
 } from './contracts/language-model.js';
@@ -34,6 +35,7 @@ export type {
   TokenBatch,
   TrainableModel,
   TrainingSnapshot,
+  ValueModel,
 } from './contracts/trainable-model.js';
 export { fitPrompt } from './conversations/fit-prompt.js';
 export { isToolName, renderableParts } from './conversations/renderable-parts.js';

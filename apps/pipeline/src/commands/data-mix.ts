@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { LlmError, type RunEvent } from '@llm/core';
 import { mixDocuments, readDocuments, writeDataCard, writeMixture } from '@llm/data/node';
 import { namedSources, namedWeights } from '../inputs/named-sources.js';
+import { claimOutput } from '../output/claim-output.js';
 import { type OutputFlags, type OutputPlace, openOutputPlace, writeText } from '../output/data-output.js';
 import { formatBytes, formatCount } from '../terminal/format.js';
 import { listenForInterruption } from '../terminal/interruption.js';
@@ -69,6 +70,7 @@ export async function dataMix(flags: DataMixFlags, { stdout, stderr }: Output): 
     });
     stderr.write(`${table(mixture, unit).map(shownLine).join('\n')}\n`);
     const { format, compression, output } = place;
+    await claimOutput(output);
     const written =
       format === 'tokens' || format === 'megatron'
         ? await writeText(place, documentsOf(mixture), signal)

@@ -93,7 +93,11 @@ export async function dataRun(module: string, flags: DataRunFlags, output: Outpu
 function inputsOf(flags: PlanFlags, planned: DataPlan['inputs']): DataInput[] {
   const given = (['warc', 'text', 'jsonl'] as const).flatMap((kind) =>
     (flags[kind] ?? []).map(
-      (path): DataInput => ({ kind, path, field: kind === 'jsonl' ? flags.textField : undefined }),
+      // A list of steps was given for what is named beside it.
+      (path): DataInput => ({
+        ...{ kind, path, quality: 'filter' },
+        ...(kind === 'jsonl' && { field: flags.textField }),
+      }),
     ),
   );
   return (given.length > 0 ? given : (planned ?? [])).flatMap((input): DataInput[] => {

@@ -11,6 +11,7 @@ import type { DataMixFlags } from './data-mix.js';
 import type { DataRunFlags } from './data-run.js';
 import type { DataWorkFlags } from './data-work.js';
 import { defineDataExplain } from './define-data-explain.js';
+import { defineDataTools } from './define-data-tools.js';
 import { outputOptions } from './define-stages.js';
 import { examples } from './examples.js';
 
@@ -103,6 +104,7 @@ export function defineData(program: Command, output: Output): void {
     .action(async (flags: DataWorkFlags) => (await import('./data-work.js')).dataWork(flags, output));
   defineDataExplain(data, output);
   defineMix(data, output);
+  defineDataTools(data, output);
 }
 
 function defineMix(data: Command, output: Output): void {

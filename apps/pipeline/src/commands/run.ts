@@ -17,6 +17,7 @@ import { type OpenedDirectory, openRunDirectory, wantedRunDirectory } from '../r
 import { lockRun } from '../run/run-lock.js';
 import { checkConflicts, runStages, type Stage } from '../run/stage-engine.js';
 import { readStageState } from '../run/stage-state.js';
+import { dataSteps } from '../stages/data.js';
 import { pipelineStages } from '../stages/pipeline-stages.js';
 import { formatBytes, formatSeconds } from '../terminal/format.js';
 import { listenForInterruption } from '../terminal/interruption.js';
@@ -44,6 +45,9 @@ export async function runPipeline({ flags, command, until, output }: RunCommand)
   // Minutes may pass before SFT reads them: a mistake in them is said at once.
   const isRead = wanted !== undefined && (await isComplete(wanted, 'sft'));
   if (options.conversations.length > 0 && !isRead) await loadConversations(options);
+  // So may pass before the first page is read.
+  const isFiltered = wanted !== undefined && (await isComplete(wanted, 'data'));
+  if (options.filters !== undefined && !isFiltered) await dataSteps(options);
   const report = await runIn(openRunDirectory(wanted), { options, command, until, display, dataOutput });
   if (!isJson) output.stdout.write(closingLines(report.directory, report.content));
 }

@@ -3,10 +3,13 @@ import type { Assistant } from '@llm/assistant';
 import { serve } from '@llm/assistant/server/node';
 import { findModel, type ModelFlags, openAssistant } from '../models/model-source.js';
 import { existingRunDirectory } from '../run/run-directory.js';
+import { JobRunner } from '../studio/jobs/job-runner.js';
 import { RunCatalog } from '../studio/runs/run-catalog.js';
 import { builtSite } from '../studio/server/built-site.js';
 import { createStudio } from '../studio/server/create-studio.js';
+import { jobRoutes } from '../studio/server/job-routes.js';
 import { openInBrowser } from '../studio/server/open-in-browser.js';
+import { uploadRoutes } from '../studio/server/upload-routes.js';
 import { describeError } from '../terminal/describe-error.js';
 import type { Output } from '../terminal/output.js';
 import { jsonLine, shownLine } from '../terminal/shown-text.js';
@@ -23,6 +26,7 @@ export interface StudioFlags extends Omit<ModelFlags, 'model' | 'run'> {
 export async function openStudio(flags: StudioFlags, output: Output): Promise<void> {
   const { json = false, verbose = false } = flags;
   const catalog = new RunCatalog((flags.run ?? []).map(existingRunDirectory));
+  const jobs = new JobRunner(catalog);
   const assistants: Assistant[] = [];
   try {
     for (const model of flags.model ?? []) {
@@ -32,7 +36,11 @@ export async function openStudio(flags: StudioFlags, output: Output): Promise<vo
     }
     const server = await serve({
       assistants,
-      pages: createStudio({ catalog, site: builtSite() }),
+      pages: createStudio({
+        catalog,
+        site: builtSite(),
+        routes: [...jobRoutes(jobs, catalog), ...uploadRoutes()],
+      }),
       port: flags.port ?? 8090,
       graceSeconds: 2,
       stopOn: ['SIGINT', 'SIGTERM'],
@@ -45,6 +53,7 @@ export async function openStudio(flags: StudioFlags, output: Output): Promise<vo
     if (flags.open === true) openInBrowser(server.url);
     await server.stopped;
   } finally {
+    await jobs.close();
     for (const assistant of assistants) await assistant.dispose();
   }
 }

@@ -13,6 +13,7 @@ import { isRemote } from '../inputs/is-remote.js';
 import type { PipelineOptions } from '../options.js';
 import { cleaningSettings, dataInputs, dataSteps } from '../stages/data.js';
 import { formatBytes, formatCount } from '../terminal/format.js';
+import { checkOutputOurs, claimOutput } from './claim-output.js';
 import { type DataFormat, dataFormats } from './data-formats.js';
 
 export interface OutputFlags {
@@ -73,6 +74,7 @@ export async function openOutputPlace(flags: OutputFlags): Promise<OutputPlace |
     ? (await import('./token-output.js')).readTokenizer(flags.tokenizer!)
     : undefined;
   await checkWritable(output);
+  await checkOutputOurs(output);
   return { output, format, compression, tokenizer };
 }
 
@@ -117,6 +119,7 @@ export async function writeText(
   documents: AsyncIterable<Document>,
   signal: AbortSignal,
 ): Promise<CardOptions['written']> {
+  await claimOutput(output);
   if (format !== 'tokens' && format !== 'megatron')
     return writeDocuments({ documents, output, format, compression, signal });
   const folder = /^file:/i.test(output) ? fileURLToPath(output) : resolve(output);

@@ -30,7 +30,9 @@ export async function dataInputs(
 const stepsFile = import.meta.url.endsWith('.ts') ? './data-steps.ts' : './data-steps.js';
 
 function stepsSettings({ input, seed, filters }: PipelineOptions): DataStepsSettings {
-  return { miniwebSeed: input.kind === 'miniweb' ? seed : null, filters };
+  const keepsAll =
+    filters === undefined && input.kind === 'files' && input.files.every(({ kind }) => kind !== 'warc');
+  return { miniwebSeed: input.kind === 'miniweb' ? seed : null, filters, ...(keepsAll && { keepsAll }) };
 }
 
 /** What happens to each page of a run. */

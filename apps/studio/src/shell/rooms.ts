@@ -18,6 +18,12 @@ export const rooms: readonly Room[] = [
     load: () => import('../rooms/report/report-room.svelte'),
   },
   {
+    name: 'data',
+    title: 'Data',
+    about: 'What happened to each web page, and why',
+    load: () => import('../rooms/data/data-room.svelte'),
+  },
+  {
     name: 'tokenizer',
     title: 'Tokenizer',
     about: 'What a text is to a model',

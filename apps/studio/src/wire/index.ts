@@ -1,4 +1,16 @@
 export type {
+  DataInspection,
+  DataSample,
+  ExplainedPage,
+  ExplainedStep,
+  Fates,
+  MeasuredRule,
+  SampledRule,
+  ShownMeasure,
+  TunedData,
+} from './data-api.js';
+export type { Job, RunPlan, RunRequest } from './job-api.js';
+export type {
   ApiProblem,
   EventsMessage,
   RunDetails,

@@ -1,2 +1,3 @@
 export { DirectoryStore } from './directory-store.js';
+export { writeFailed } from './write-failed.js';
 export { removeTemporaryFiles, syncDirectory, writeFileAtomic } from './write-file-atomic.js';

@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LlmError } from '../errors.js';
+import { writeFailed } from './write-failed.js';
 
 /** How often a write begins anew when others clear its folder away meanwhile. */
 const attempts = 20;
@@ -22,16 +22,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array | string):
       const system = (cause as NodeJS.ErrnoException).code ?? 'unknown';
       // Somebody removed an empty folder, or what a dead process left: once more.
       if (system === 'ENOENT' && attempt < attempts) continue;
-      const advice =
-        system === 'ENOSPC'
-          ? 'The disk is full: free some space'
-          : 'Check that the directory exists and is writable';
-      throw new LlmError({
-        code: 'core/write-failed',
-        message: `Cannot write ${path} (${system}). ${advice}, then run again; what was written before is intact.`,
-        details: { path, system },
-        cause,
-      });
+      throw writeFailed(path, cause, 'then run again; what was written before is intact.');
     }
   }
 }

@@ -4,11 +4,12 @@
  * documents that have no signature (texts shorter than a shingle, languages written without blanks) or for
  * all where MinHash is off; `url` is one with the hash of the address.
  */
-import { LlmError } from '@llm/core';
+import { checkChoice, LlmError } from '@llm/core';
+import { checkOptions, type OptionKinds } from '../page/check-options.js';
 import type { Page } from '../page/page.js';
 import { collapseSpace, strip } from '../words/python-text.js';
 import { hash32 } from './hashing.js';
-import { createMinhasher, type MinhashConfig } from './minhash.js';
+import { createMinhasher, type MinhashConfig, minhashKinds } from './minhash.js';
 import { checkSubstringDeduplication, type SubstringDeduplication } from './repeated-substrings.js';
 import { checkSentenceDeduplication, type SentenceDeduplication } from './sentence-spans.js';
 
@@ -42,27 +43,61 @@ export interface KeyMaker {
   keys(page: Pick<Page, 'text' | 'url'>): Uint32Array;
 }
 
-const known = [
-  ...['minhash', 'exact', 'url', 'sentences', 'substrings', 'keep', 'index', 'earlier'],
-  ...['wordsPerShingle', 'buckets', 'hashesPerBucket', 'seed', 'hashes'],
-];
-
-const sentenceOptionNames = 'sentencesPerSpan unit minimumWords minimumSentences minimumSpanWords'.split(' ');
-const substringOptionNames = ['minimumBytes', 'keep', 'minimumWords'];
+const optionKinds: OptionKinds<DeduplicationOptions> = {
+  ...({ minhash: 'boolean', exact: 'boolean', url: 'boolean', keep: 'text', index: 'boolean' } as const),
+  ...({
+    sentences: 'boolean|object',
+    substrings: 'boolean|object',
+    earlier: 'list',
+    ...minhashKinds,
+  } as const),
+};
+const sentenceKinds: OptionKinds<SentenceDeduplication> = {
+  ...({ sentencesPerSpan: 'any', unit: 'any', minimumWords: 'any', minimumSentences: 'any' } as const),
+  minimumSpanWords: 'any',
+};
+const substringKinds: OptionKinds<SubstringDeduplication> = {
+  ...({ minimumBytes: 'any', keep: 'any', minimumWords: 'any' } as const),
+};
 
 /** Throws `data/deduplication-invalid` for options that are unknown or leave nothing to compare by. */
 export function createKeyMaker(options: DeduplicationOptions = {}): KeyMaker {
-  refuseUnknown(undefined, options, known);
+  checkOptions('The deduplication', options, optionKinds, 'data/deduplication-invalid');
+  checkChoice('keep', options.keep, ['first', 'none']);
   const { sentences = false, substrings = false } = options;
   if (typeof sentences === 'object') {
-    refuseUnknown('sentences', sentences, sentenceOptionNames);
+    checkOptions(
+      ...([
+        'The deduplication of sentences',
+        sentences,
+        sentenceKinds,
+        'data/deduplication-invalid',
+      ] as const),
+    );
     checkSentenceDeduplication(sentences);
   }
   if (typeof substrings === 'object') {
-    refuseUnknown('substrings', substrings, substringOptionNames);
+    checkOptions(
+      ...([
+        'The deduplication of substrings',
+        substrings,
+        substringKinds,
+        'data/deduplication-invalid',
+      ] as const),
+    );
     checkSubstringDeduplication(substrings);
   }
-  const minhasher = options.minhash === false ? undefined : createMinhasher(options);
+  const config = Object.fromEntries(
+    Object.keys(minhashKinds)
+      .map((name) => [name, options[name as keyof MinhashConfig]] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+  const idle = Object.keys(config)[0];
+  if (options.minhash === false && idle !== undefined)
+    throw invalid(`has ${idle}, which is of MinHash, and minhash is off. Leave one of them out`, {
+      option: idle,
+    });
+  const minhasher = options.minhash === false ? undefined : createMinhasher(config);
   const exact = options.exact !== false;
   const url = options.url === true;
   const kinds: KeyKind[] = Array.from({ length: minhasher?.buckets ?? 0 }, () => 'minhash' as const);
@@ -106,13 +141,6 @@ function comparableUrl(text: string): string {
   if (!URL.canParse(text)) return text;
   const url = new URL(text);
   return `${url.host}${url.pathname.replace(/\/$/, '')}${url.search}`;
-}
-
-function refuseUnknown(of: string | undefined, options: object, names: readonly string[]): void {
-  const strange = Object.keys(options).find((name) => !names.includes(name));
-  if (strange === undefined) return;
-  const where = of === undefined ? '' : ` for ${of}`;
-  throw invalid(`has no option "${strange}"${where}. It has ${names.join(', ')}`, { option: strange });
 }
 
 function invalid(what: string, details: Record<string, string>): LlmError {

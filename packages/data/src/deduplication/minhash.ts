@@ -8,7 +8,9 @@
  * 32-bit number. datatrove's own 64-bit numbers are an option: the probability curve is the same, so that
  * only who compares with signatures of datatrove needs them.
  */
+
 import { checkChoice, checkNumbers, createRandom } from '@llm/core';
+import { checkOptions, type OptionKinds } from '../page/check-options.js';
 import { english } from '../words/english-words.js';
 import { shinglePunctuation } from '../words/punctuation.js';
 import { collapseSpace, strip } from '../words/python-text.js';
@@ -53,8 +55,19 @@ export function simplifyText(text: string): string {
   return strip(simple);
 }
 
-/** Throws `core/option-invalid`. */
+export const minhashKinds: OptionKinds<MinhashConfig> = {
+  ...({
+    wordsPerShingle: 'any',
+    buckets: 'any',
+    hashesPerBucket: 'any',
+    seed: 'any',
+    hashes: 'any',
+  } as const),
+};
+
+/** Throws `data/option-invalid`, `core/option-invalid`. */
 export function createMinhasher(config: MinhashConfig = {}): Minhasher {
+  checkOptions('createMinhasher', config, minhashKinds);
   const { wordsPerShingle = 5, buckets = 14, hashesPerBucket = 8, seed = 1, hashes = 'fast' } = config;
   checkNumbers(config, {
     wordsPerShingle: { minimum: 1, integer: true },

@@ -3,9 +3,11 @@
  * content, and what is chosen is written out. The posts of a thread are content, comments below an article
  * are where they are asked for.
  */
+
 import { LlmError } from '@llm/core';
 import { linkResolver } from '../metadata/page-links.js';
 import { type PageMetadata, readMetadata } from '../metadata/page-metadata.js';
+import { checkOptions, type OptionKinds } from '../page/check-options.js';
 import type { Verdict } from '../page/verdict.js';
 import { buildBlocks } from './block-builder.js';
 import { chooseContent, type ExtractionMode, extractionModes } from './choose-content.js';
@@ -51,8 +53,14 @@ export interface ExtractedPage {
   readonly blocks?: readonly PageBlock[] | undefined;
 }
 
+export const extractionKinds: OptionKinds<ExtractOptions> = {
+  ...({ maxNodes: 'number', maxCharacters: 'number' } as const),
+  ...({ format: 'text', links: 'boolean', mode: 'text', comments: 'boolean' } as const),
+};
+
 /** The main text of a page, lines separated by `\n`, or why there is none: `empty` or `timeout`. */
 export function extractText(html: string, options: ExtractOptions & PageSource = {}): Verdict<ExtractedPage> {
+  checkOptions('extractText', options, { ...extractionKinds, url: 'text', contentType: 'text' });
   checkFormat(options);
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
   const tree = tooLong ? undefined : parsePage(html, options, options.contentType);

@@ -1,7 +1,8 @@
 import type { JsonValue } from '@llm/core';
+import { checkOptions } from '../page/check-options.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
-import { checkFormat, type ExtractOptions, extractText } from './extract-text.js';
+import { checkFormat, type ExtractOptions, extractionKinds, extractText } from './extract-text.js';
 
 export interface TextExtractionOptions extends ExtractOptions {
   /**
@@ -19,18 +20,21 @@ const htmlTypes = new Set(['text/html', 'application/xhtml+xml']);
  * business only when it is blank.
  */
 export function textExtraction(options: TextExtractionOptions = {}): PageStep<Verdict> {
-  checkFormat(options);
+  checkOptions('The step extraction', options, { ...extractionKinds, metadata: 'boolean' });
+  const { metadata: withMetadata = false, ...extract } = options;
+  checkFormat(extract);
   return {
     name: 'extraction',
+    mayIdle: true,
     options,
     applies: (page) => htmlTypes.has(page.contentType) || page.text.trim() === '',
-    run: ({ content, contentType, url }) => {
+    run: ({ text: html, contentType, url }) => {
       if (!htmlTypes.has(contentType)) return drop('empty');
-      const found = extractText(content, { ...options, contentType, url });
+      const found = extractText(html, { ...extract, contentType, url });
       if (found.kind === 'drop') return found;
       const { text, title, metadata: of, blocks } = found;
       const metadata = {
-        ...(options.metadata === true && {
+        ...(withMetadata && {
           author: of.author,
           published: of.date,
           site: of.site,

@@ -4,8 +4,10 @@
  * it), or the `license` of a row. A statement is no proof: it may stand for a picture, or be wrong. Most
  * pages state none; what happens to them is said by `unknown`.
  */
+
 import { checkChoice, LlmError } from '@llm/core';
 import { spdxOf, spdxOfText } from '../metadata/licenses.js';
+import { checkOptions } from '../page/check-options.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop, keep, type Metadata, type Verdict } from '../page/verdict.js';
 
@@ -20,6 +22,7 @@ export interface LicenseFilterOptions {
 
 /** Reasons: `not-allowed`, `unknown`. Throws `core/option-invalid`. */
 export function licenseFilter(options: LicenseFilterOptions): PageStep<Verdict> {
+  checkOptions('The step license', options, { allowed: 'list!', unknown: 'any' });
   const { allowed, unknown = 'drop' } = options;
   checkChoice('unknown', unknown, ['drop', 'keep']);
   const names = allowed.map((entry) => nameOf(entry).toLowerCase());

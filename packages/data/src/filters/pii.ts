@@ -6,7 +6,9 @@
  * signs. What they take by mistake stays: parts of longer numbers, versions and sections, `package@1.2.3`,
  * `image@2x.png`, the user of a URL. Left out, as there: telephone numbers, IPv6, names.
  */
+import { checkChoice, LlmError } from '@llm/core';
 import { hash32 } from '../deduplication/hashing.js';
+import { checkOptions, type OptionKinds } from '../page/check-options.js';
 import { datatroveIp, replaceDatatroveEmails } from './datatrove-addresses.js';
 import { replaceEmails } from './email-address.js';
 
@@ -48,7 +50,25 @@ const numbering =
 /** Longest of `numbering`, with what may follow it. */
 const numberingLength = 16;
 
+const kinds: OptionKinds<PiiOptions> = {
+  ...({ key: 'text', emails: 'boolean', ipAddresses: 'boolean', patterns: 'text' } as const),
+};
+
+/** Throws `data/option-invalid`, also for options that leave nothing to replace. */
+export function checkPii(options: PiiOptions): void {
+  checkOptions('The removal of personal data', options, kinds);
+  checkChoice('patterns', options.patterns, ['whole', 'datatrove']);
+  if (options.emails !== false || options.ipAddresses !== false) return;
+  throw new LlmError({
+    code: 'data/option-invalid',
+    message:
+      'Neither emails nor ipAddresses are to be replaced: nothing is left to do. Leave the step out (pii: false).',
+    details: { option: 'emails' },
+  });
+}
+
 export function removePii(text: string, options: PiiOptions = {}): PiiResult {
+  checkPii(options);
   const key = options.key;
   const like = options.patterns === 'datatrove';
   let result = text;

@@ -6,8 +6,10 @@
  * the Public Suffix List (tldts). Beyond datatrove: hosts are compared as browsers do, in lower case and
  * Punycode, and what no URL can match is refused.
  */
+
 import { LlmError } from '@llm/core';
 import { parse } from 'tldts';
+import { checkOptions } from '../page/check-options.js';
 import { below, none } from '../page/measure.js';
 import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { defaultUrlLists, type UrlLists } from './url-lists.js';
@@ -18,6 +20,10 @@ import { defaultUrlLists, type UrlLists } from './url-lists.js';
  * or that would match as another word.
  */
 export function urlFilter(lists: UrlLists = defaultUrlLists): RuleStep {
+  checkOptions('The step url', lists, {
+    ...({ domains: 'list', urls: 'list', hardWords: 'list', softWords: 'list', subwords: 'list' } as const),
+    softWordThreshold: 'number',
+  });
   const domains = new Set(Array.from(lists.domains ?? [], listedHost));
   const urls = new Set(Array.from(lists.urls ?? [], listedUrl));
   const hard = new Set(Array.from(lists.hardWords ?? [], (word) => listedWord('hardWords', word)));
@@ -29,6 +35,7 @@ export function urlFilter(lists: UrlLists = defaultUrlLists): RuleStep {
     name: 'url',
     version: 2,
     options: lists,
+    mayIdle: lists === defaultUrlLists,
     applies: (page) => page.url !== '',
     *measure({ url }) {
       const host = domains.size === 0 ? undefined : (hostOf(url) ?? hostOf(`http://${url}`));

@@ -1,4 +1,4 @@
-import { LlmError } from '@llm/core';
+import { checkOptions, type OptionKinds } from '../page/check-options.js';
 
 /**
  * Options with the defaults for what is not given: the thresholds that hold, as a step shows them to whoever
@@ -10,13 +10,15 @@ export function withDefaults<Settings extends object>(
   defaults: Settings,
   options: { readonly [Name in keyof Settings]?: Settings[Name] | undefined },
 ): Settings {
+  const kinds = Object.entries(defaults).map(([name, value]) => [name, kindOf(value)]);
+  checkOptions<object>(`The step ${step}`, options, Object.fromEntries(kinds) as OptionKinds<object>);
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const strange = given.find(([name]) => !Object.hasOwn(defaults, name))?.[0];
-  if (strange !== undefined)
-    throw new LlmError({
-      code: 'data/option-invalid',
-      message: `The step ${step} has no option "${strange}". It has ${Object.keys(defaults).join(', ')}.`,
-      details: { step, option: strange },
-    });
   return { ...defaults, ...(Object.fromEntries(given) as Partial<Settings>) };
+}
+
+/** A language may be a function that cuts words; what has no default is a function. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'function';
+  if (Array.isArray(value)) return 'list';
+  return typeof value === 'string' ? 'text|function' : typeof value;
 }

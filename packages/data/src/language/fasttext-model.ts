@@ -8,6 +8,7 @@
  */
 import { LlmError } from '@llm/core';
 import { type FastTextFileOptions, readFastTextFile } from './fasttext-file.js';
+import { eachWordGram } from './fasttext-grams.js';
 import { createLabelScorer, scoreLimit } from './fasttext-labels.js';
 import { tokensOf, wordHash } from './fasttext-tokens.js';
 
@@ -114,27 +115,6 @@ export function readFastTextModel(bytes: Uint8Array, options: FastTextFileOption
       return scorer.all(hidden).map((score) => Math.min(scoreLimit, score));
     },
   };
-}
-
-/** Multiplier of a word n-gram's hash. */
-const gramFactor = 116_049_371;
-
-/** Buckets of the word n-grams from two words up: 64-bit hashes of the words' signed 32-bit ones. */
-function eachWordGram(
-  hashes: readonly number[],
-  longest: number,
-  bucket: number,
-  use: (gram: number) => void,
-): void {
-  const factor = BigInt(gramFactor);
-  const buckets = BigInt(bucket);
-  for (let start = 0; start < hashes.length; start++) {
-    let hash = BigInt(hashes[start]!);
-    for (let at = start + 1; at < hashes.length && at < start + longest; at++) {
-      hash = BigInt.asUintN(64, hash * factor + BigInt(hashes[at]!));
-      use(Number(hash % buckets));
-    }
-  }
 }
 
 /** The index of a label, for those who ask for the score of one. Throws `data/label-missing`. */

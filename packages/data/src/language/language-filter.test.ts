@@ -62,4 +62,16 @@ describe('languageFilter', () => {
     };
     expect(verdict('CAPITALS', sure)).toMatchObject({ kind: 'keep', languageScore: 0.8 });
   });
+
+  it('refuses a language that the identifier does not know', () => {
+    const identifier = {
+      name: 'two',
+      languages: ['en', 'deu_Latn'],
+      identify: () => ({ language: 'en', score: 1 }),
+    };
+    expect(() => languageFilter({ identifier, languages: ['en', 'de'] })).toThrow(
+      /two knows no language "de", .* It writes them as deu_Latn/,
+    );
+    expect(() => languageFilter({ identifier, languages: ['deu_Latn'] })).not.toThrow();
+  });
 });

@@ -4,6 +4,8 @@
  * one line. Beyond FineWeb: models have seen little text in capitals (lid.176 takes English for Japanese
  * then), so such a text is asked about again in lower case.
  */
+import { LlmError } from '@llm/core';
+import { checkOptions } from '../page/check-options.js';
 import { above, none, passes } from '../page/measure.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
@@ -18,6 +20,10 @@ export interface LanguageGuess {
 export interface LanguageIdentifier {
   /** Among the options of the step: a run with another identifier does not go on with earlier work. */
   readonly name: string;
+  /** All that it tells apart, where it knows: a filter for another one would keep nothing. */
+  readonly languages?: readonly string[] | undefined;
+  /** How sure it is of a language, 0…1, where it tells. */
+  readonly scoreOf?: ((line: string, language: string) => number) | undefined;
   /** The most likely language of one line of text. */
   identify(line: string): LanguageGuess;
 }
@@ -36,6 +42,10 @@ export interface LanguageFilterOptions {
 const lettersAsked = 2000;
 
 export function languageFilter(options: LanguageFilterOptions): PageStep<Verdict> {
+  checkOptions('The step language', options, {
+    ...({ identifier: 'object!', languages: 'list', threshold: 'number', lowerCapitals: 'boolean' } as const),
+  });
+  checkLanguages(options);
   const { identifier, languages = ['en'], threshold = 0.65, lowerCapitals = true } = options;
   return {
     name: 'language',
@@ -55,6 +65,19 @@ export function languageFilter(options: LanguageFilterOptions): PageStep<Verdict
       return passes(score) ? { kind: 'keep', ...found } : drop('low-score', found);
     },
   };
+}
+
+/** Throws `data/language-unknown`. */
+function checkLanguages({ identifier, languages = [] }: LanguageFilterOptions): void {
+  const { name, languages: all } = identifier;
+  const strange = all === undefined ? undefined : languages.find((language) => !all.includes(language));
+  if (strange === undefined || all === undefined) return;
+  const like = all.filter((one) => one.slice(0, 2).toLowerCase() === strange.slice(0, 2).toLowerCase());
+  throw new LlmError({
+    code: 'data/language-unknown',
+    message: `${name} knows no language "${strange}", so that no page would be kept for it. It writes them as ${(like.length > 0 ? like : all).slice(0, 8).join(', ')}, ….`,
+    details: { language: strange, identifier: name },
+  });
 }
 
 /** More capitals than small letters at the beginning; scripts without case have neither. */

@@ -22,9 +22,12 @@ export type { MeasuredRow, RecordedMeasure } from './pipeline/record-options.js'
 export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';
 export { loadOnnxScorer } from './quality/load-onnx-scorer.js';
+export { trainQualityModel } from './quality/train-quality-model.js';
 export { mixDocuments } from './sampling/mix-documents.js';
 export { readDocuments } from './sampling/read-documents.js';
 export { writeMixture } from './sampling/write-mixture.js';
+export { collectStatistics } from './statistics/collect-statistics.js';
 export { listSources } from './storage/list-sources.js';
 export { checkWritable, openSource, openStore } from './storage/open-storage.js';
+export { loadNltk } from './words/load-nltk.js';
 export { loadSteps } from './workers/steps-module.js';

@@ -13,6 +13,11 @@ export interface PageStep<Answer extends Verdict | Promise<Verdict> = Verdict | 
   readonly applies?: ((page: Page) => boolean) | undefined;
   /** Runs for documents, too, that are not sent through filters (`quality: 'keep'`). Default false. */
   readonly everyDocument?: boolean | undefined;
+  /**
+   * A run in which no page came to the step is an error, unless it is there for pages that may be among them:
+   * with true it is a warning. Default false.
+   */
+  readonly mayIdle?: boolean | undefined;
   run(page: Page): Answer;
   /**
    * The rules of the step in their order, with what they saw of the page, and at the end what the step found:

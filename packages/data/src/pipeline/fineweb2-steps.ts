@@ -3,8 +3,8 @@
  * each page's language, without C4's and without the rule for short lines. Its final touches are not here:
  * PII is removed after deduplication, as in FineWeb.
  */
-import { LlmError } from '@llm/core';
 
+import { LlmError } from '@llm/core';
 import { type TextExtractionOptions, textExtraction } from '../extraction/text-extraction.js';
 import { type FineWebQualityOptions, fineWebQuality } from '../filters/fineweb-quality.js';
 import { type FineWeb2Thresholds, fineWeb2Languages } from '../filters/fineweb2-thresholds.js';
@@ -13,11 +13,13 @@ import { type GopherRepetitionOptions, gopherRepetition } from '../filters/gophe
 import { urlFilter } from '../filters/url-filter.js';
 import type { UrlLists } from '../filters/url-lists.js';
 import { type LanguageIdentifier, languageFilter } from '../language/language-filter.js';
+import { checkOptions } from '../page/check-options.js';
 import { atLeast, passes } from '../page/measure.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import type { RuleStep } from '../page/rule-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
+import { textRepair } from '../repair/text-repair.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 
 export interface FineWeb2Options {
@@ -35,16 +37,25 @@ export interface FineWeb2Options {
   readonly minLanguageScore?: number | undefined;
   readonly url?: UrlLists | false | undefined;
   readonly extraction?: TextExtractionOptions | undefined;
+  /** Repair kept texts that are UTF-8 read in another encoding, as FineWeb-2 does. Default true. */
+  readonly repair?: boolean | undefined;
 }
 
 /**
- * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`. Throws
+ * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`, `repair`. Throws
  * `data/thresholds-missing` for a language that has none, `data/words-unused` for words of one not selected.
  */
 export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
+  checkOptions('fineWeb2Steps', options, {
+    ...({ identifier: 'object!', languages: 'list', thresholds: 'object', words: 'object' } as const),
+    ...({ minLanguageScore: 'number', url: 'object|boolean', extraction: 'object' } as const),
+    ...({ repair: 'boolean' } as const),
+  });
   const { identifier, thresholds = {}, words = {}, minLanguageScore, url, extraction } = options;
+  const { repair = true } = options;
   const known = new Map([...fineWeb2Languages, ...Object.entries(thresholds)]);
-  const languages = options.languages ?? [...known.keys()];
+  const languages =
+    options.languages ?? [...known.keys()].filter((name) => identifier.languages?.includes(name) ?? true);
   for (const language of languages) {
     if (known.has(language)) continue;
     throw new LlmError({
@@ -88,6 +99,7 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
     byLanguage((name, own) => gopherRepetition(repetitionOptions(name, own))),
     byLanguage((name, own) => fineWebQuality(lineOptions(name, own))),
     byLanguage((name, own) => gopherQuality(qualityOptions(name, own))),
+    repair && textRepair(),
   ].filter((step) => step !== false);
 }
 

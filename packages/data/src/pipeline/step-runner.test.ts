@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gopherQuality } from '../filters/gopher-quality.js';
 import { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop, keep } from '../page/verdict.js';
@@ -51,5 +52,10 @@ describe('StepRunner', () => {
       },
     };
     await expect(new StepRunner([broken]).run(new Page({ content: 'x' }))).rejects.toThrow(TypeError);
+  });
+
+  it('refuses what is no step, such as a factory that was not called', () => {
+    for (const wrong of [gopherQuality, undefined, { name: 'idle' }, 'c4'])
+      expect(() => new StepRunner([wrong as unknown as PageStep])).toThrow(/Step 0 is .* must be called/);
   });
 });

@@ -1,3 +1,4 @@
+import { describeValue, LlmError } from '@llm/core';
 import { type Measure, none } from '../page/measure.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
@@ -32,11 +33,18 @@ export class StepRunner {
   readonly seconds = new Map<string, number>();
   readonly funnel: Funnel;
 
-  /** Throws `data/step-name-taken` when two steps have the same name. `onStep` hears which step starts. */
+  /** Throws `data/step-invalid`, and `data/step-name-taken` when two have the same name. `onStep` hears which step starts. */
   constructor(
     readonly steps: readonly PageStep[],
     readonly onStep?: ((index: number) => void) | undefined,
   ) {
+    const wrong = steps.findIndex((step) => typeof step?.name !== 'string' || typeof step.run !== 'function');
+    if (wrong >= 0)
+      throw new LlmError({
+        code: 'data/step-invalid',
+        message: `Step ${wrong} is ${describeValue(steps[wrong])} and no step: { name, run(page) }. A function that makes one must be called: gopherQuality().`,
+        details: { step: wrong },
+      });
     this.funnel = new Funnel(steps.map((step) => step.name));
   }
 

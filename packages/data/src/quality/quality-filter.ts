@@ -3,7 +3,9 @@
  * from 3 on), fastText classifiers as DCLM and datatrove use them, anything that gives a text a number. The
  * score joins the document as `metadata.<name>`.
  */
+
 import { checkNumber, LlmError } from '@llm/core';
+import { checkOptions } from '../page/check-options.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop } from '../page/verdict.js';
 
@@ -30,6 +32,9 @@ export interface QualityFilterOptions {
  * Reason: `low-score`. Throws `core/option-invalid`, and `data/score-invalid` for a score that is no number.
  */
 export function qualityFilter(options: QualityFilterOptions): PageStep {
+  checkOptions('The step quality', options, {
+    ...({ scorer: 'object!', minimum: 'any', roundWithin: 'list' } as const),
+  });
   const { scorer, minimum, roundWithin } = options;
   checkNumber('minimum', minimum);
   const field = scorer.name;

@@ -3,7 +3,9 @@
  * address, else its text), so the sample is the same for any number of workers, a sample of 1 % is part of
  * the sample of 2 % with the same seed, and documents that come later do not change what was drawn.
  */
+
 import { checkNumber } from '@llm/core';
+import { checkOptions } from '../page/check-options.js';
 import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop, keep, type Verdict } from '../page/verdict.js';
@@ -18,6 +20,7 @@ export interface SampleOptions {
 
 /** Drops with `not-sampled`. Throws `core/option-invalid`. */
 export function sampleDocuments(options: SampleOptions): PageStep<Verdict> {
+  checkOptions('The step sample', options, { fraction: 'any', seed: 'any' });
   const { fraction, seed = 0 } = options;
   checkNumber('fraction', fraction, { above: 0, maximum: 1 });
   checkNumber('seed', seed, { integer: true });

@@ -46,6 +46,14 @@ export class RunCatalog {
     throw new LlmError({ code: 'pipeline/run-unknown', message: `There is no run "${id.slice(0, 100)}" here.` });
   }
 
+  /** The id of a directory that is, or is about to be, a run of `runs/`, or one that is known. */
+  idOf(directory: string): string {
+    this.#look();
+    const real = realpathSync(directory);
+    for (const [id, run] of this.#runs) if (run.directory === real) return id;
+    return this.#freeId(basename(real));
+  }
+
   details(id: string): RunDetails {
     const run = this.find(id);
     return {

@@ -10,6 +10,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { RunCatalog } from '../runs/run-catalog.js';
 import { apiDescription, apiPage } from './api-page.js';
 import type { ApiRoute } from './api-route.js';
+import { dataRoutes } from './data-routes.js';
 import { runRoutes } from './run-routes.js';
 import { refuseForeignPages, siteHeaders } from './security.js';
 
@@ -22,7 +23,7 @@ export interface StudioOptions {
 }
 
 export function createStudio({ catalog, site, routes: others = [] }: StudioOptions): Hono {
-  const routes = [...runRoutes(catalog), ...others];
+  const routes = [...runRoutes(catalog), ...dataRoutes(catalog), ...others];
   const app = new Hono();
   app.use(siteHeaders());
   app.use('/api/*', refuseForeignPages());
@@ -52,7 +53,7 @@ export function createStudio({ catalog, site, routes: others = [] }: StudioOptio
 }
 
 function statusOf(code: string): ContentfulStatusCode {
-  return /-(unknown|missing)$/.test(code) ? 404 : /-busy$/.test(code) ? 409 : 400;
+  return /-(unknown|missing|not-found)$|\/no-/.test(code) ? 404 : /-busy$/.test(code) ? 409 : 400;
 }
 
 function problem(code: string, message: string, status: ContentfulStatusCode): Response {

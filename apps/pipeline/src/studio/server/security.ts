@@ -15,6 +15,8 @@ const policy = (scripts: string): string =>
     "font-src 'self'",
     "connect-src 'self' blob:",
     "worker-src 'self'",
+    // Pages of a crawl, as a browser lays them out: made by the page itself, in a sandbox.
+    'frame-src blob:',
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

@@ -26,6 +26,8 @@ export interface UnderCursor {
 
 export interface PlotOptions {
   readonly height: number;
+  /** Of values on the y axis. */
+  readonly format: (value: number) => string;
   readonly onRange: (range: PlotRange | undefined) => void;
   readonly onCursor: (under: UnderCursor | undefined) => void;
 }
@@ -92,7 +94,6 @@ export class Plot {
       stroke: colours.soft,
       grid: { stroke: colours.line, width: 1 },
       ticks: { stroke: colours.line, width: 1 },
-      values: (_, values) => values.map((value) => (value === null ? '' : formatFigure(value))),
       font: '12px system-ui, sans-serif',
     };
     const drawn: uPlot.Series[] = [{}];
@@ -117,7 +118,10 @@ export class Plot {
       legend: { show: false },
       cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
       scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: logY ? 3 : 1 } },
-      axes: [axis, { ...axis, size: 64 }],
+      axes: [
+        { ...axis, size: 28, values: figures(formatFigure) },
+        { ...axis, size: 64, values: figures(this.#options.format) },
+      ],
       series: drawn,
       bands,
       hooks: {
@@ -175,6 +179,11 @@ export class Plot {
     ctx.restore();
   }
 }
+
+const figures =
+  (format: (value: number) => string): uPlot.Axis.DynamicValues =>
+  (_, values) =>
+    values.map((value) => (value === null ? '' : format(value)));
 
 /** Curves have steps of their own: where one has none its last value still holds. */
 function nearest(values: ArrayLike<number | null | undefined>, at: number): number | undefined {

@@ -1,4 +1,5 @@
 /** Which curves come first, and what they are in words. Names are those of the log (TRL's where it has them). */
+import { formatBytes, formatFigure } from '../../components/format.js';
 import { resourcePrefix } from '../../wire/index.js';
 
 const words: readonly (readonly [string, string])[] = [
@@ -31,6 +32,10 @@ const order = new Map(words.map(([name], at) => [name, at]));
 export const metricAbout = (name: string): string | undefined => about.get(name);
 
 export const isResource = (name: string): boolean => name.startsWith(resourcePrefix);
+
+/** Bytes as bytes, everything else as a figure. */
+export const metricFormat = (name: string): ((value: number) => string) =>
+  name.endsWith('_bytes') ? formatBytes : formatFigure;
 
 /** The known first, in their order, then the others by name. */
 export function orderedMetrics(names: Iterable<string>): string[] {

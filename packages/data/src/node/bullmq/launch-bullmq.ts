@@ -2,11 +2,13 @@
  * A run given to whatever workers listen at a Redis server. The launcher may die: the workers go on by
  * themselves.
  */
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { throwIfAborted } from '@llm/core';
 import { FlowProducer, Queue } from 'bullmq';
-import { type Launch, launchError, phaseRanks } from '../launchers/launch.js';
+import { checkOptions } from '../../page/check-options.js';
+import { type Launch, launchError, launchKinds, phaseRanks } from '../launchers/launch.js';
 import { defaultQueue, gateId, phaseFlow } from './run-queue.js';
 import { redisConnection } from './work-bullmq.js';
 
@@ -28,6 +30,11 @@ export interface BullmqLaunch extends Launch {
 
 /** Returns when all phases are done. Throws `data/launch-failed`. */
 export async function launchBullmq(options: BullmqLaunch): Promise<void> {
+  checkOptions('launchBullmq', options, {
+    ...launchKinds,
+    ...({ redis: 'text!', queue: 'text', run: 'text', attempts: 'number' } as const),
+    ...({ signal: 'object', onPhase: 'function' } as const),
+  });
   const { redis, queue: name = defaultQueue, run = randomUUID(), attempts = 3, signal } = options;
   const { command, tasks, phases } = options;
   const names = phaseRanks(options).map(([phase]) => phase);

@@ -3,7 +3,9 @@
  * that this one always answers Redis in time. A worker that dies loses its lock, and another takes the rank,
  * which goes on at its last checkpoint.
  */
+
 import { type ConnectionOptions, FlowProducer, type Job, Worker } from 'bullmq';
+import { checkOptions } from '../../page/check-options.js';
 import { rankCommand } from '../launchers/launch.js';
 import { runProcess } from '../launchers/local.js';
 import { defaultQueue, nextPhase, phaseFlow, type QueuedWork } from './run-queue.js';
@@ -22,6 +24,10 @@ export interface BullmqWorker {
 
 /** Works until `signal` is aborted; what is at work then is put back. */
 export async function workBullmq(options: BullmqWorker): Promise<void> {
+  checkOptions('workBullmq', options, {
+    ...({ redis: 'text!', queue: 'text', concurrency: 'number', lockSeconds: 'number' } as const),
+    signal: 'object',
+  });
   const { redis, queue = defaultQueue, concurrency = 1, lockSeconds = 30, signal } = options;
   const connection = redisConnection(redis);
   const flows = new FlowProducer({ connection });

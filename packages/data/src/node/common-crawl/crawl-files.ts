@@ -2,8 +2,10 @@
  * The files of a crawl of Common Crawl: `CC-MAIN-2026-05/warc.paths.gz` lists them, `collinfo.json` lists the
  * crawls. A fraction is spread evenly over the list, which is in the order of segments, from a random start.
  */
+
 import { gunzipSync } from 'node:zlib';
-import { createRandom, LlmError } from '@llm/core';
+import { checkChoice, createRandom, LlmError } from '@llm/core';
+import { checkOptions, type OptionKinds } from '../../page/check-options.js';
 import type { StorageOptions } from '../storage/http-client.js';
 import { openSource } from '../storage/open-storage.js';
 
@@ -19,6 +21,10 @@ export interface CrawlPlace {
   readonly storage?: StorageOptions | undefined;
 }
 
+export const placeKinds: OptionKinds<CrawlPlace> = {
+  ...({ crawl: 'text!', data: 'text', index: 'text', storage: 'object' } as const),
+};
+
 export interface CrawlFilesOptions extends CrawlPlace {
   /** Pages as they came (`warc`, default), their text (`wet`), or their metadata and links (`wat`). */
   readonly kind?: CrawlFileKind | undefined;
@@ -33,7 +39,9 @@ export interface CrawlFilesOptions extends CrawlPlace {
  * `data/storage-…`.
  */
 export async function listCrawlFiles(options: CrawlFilesOptions): Promise<string[]> {
+  checkOptions('listCrawlFiles', options, { ...placeKinds, kind: 'any', fraction: 'any', seed: 'any' });
   const { kind = 'warc', fraction = 1, seed = 0 } = options;
+  checkChoice('kind', kind, ['warc', 'wet', 'wat']);
   if (!(fraction > 0 && fraction <= 1))
     throw new LlmError({
       code: 'core/option-invalid',

@@ -2,11 +2,13 @@
  * Captures → one WARC file of their own, by ranged reads: a record is a gzip member, and members after one
  * another are a WARC file. Neighbours in an archive come in one request. What cannot be had is counted.
  */
+
 import { emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
+import { checkOptions } from '../../page/check-options.js';
 import type { ByteSource } from '../storage/byte-source.js';
 import { openOutput, openSource } from '../storage/open-storage.js';
 import type { Capture } from './capture.js';
-import { type CrawlPlace, dataUrl } from './crawl-files.js';
+import { type CrawlPlace, dataUrl, placeKinds } from './crawl-files.js';
 
 export interface FetchCapturesOptions extends RunOptions, CrawlPlace {
   readonly captures: Iterable<Capture> | AsyncIterable<Capture>;
@@ -26,6 +28,10 @@ const longestRequest = 16 * 1024 * 1024;
 
 /** Captures are fetched once each, in the order of the archives. Throws `data/storage-…`. */
 export async function fetchCaptures(options: FetchCapturesOptions): Promise<FetchedCaptures> {
+  checkOptions('fetchCaptures', options, {
+    ...placeKinds,
+    ...({ captures: 'any!', output: 'text!', signal: 'object', onEvent: 'function' } as const),
+  });
   const { output, signal, onEvent } = options;
   const wanted = new Map<string, Capture>();
   for await (const capture of options.captures) wanted.set(`${capture.filename} ${capture.offset}`, capture);

@@ -2,20 +2,22 @@
  * Captures from the index server (CDX API, as pywb serves it): one query for a domain or for each URL, page
  * by page. The server is small and shared: one request at a time, and a pause where it asks for one.
  */
+
 import { LlmError } from '@llm/core';
+import { checkOptions } from '../../page/check-options.js';
 import { HttpClient, readBytes } from '../storage/http-client.js';
 import { PassingFailure } from '../storage/send-request.js';
 import { type Capture, type CaptureQuery, isPage } from './capture.js';
-import type { CrawlPlace } from './crawl-files.js';
+import { type CrawlPlace, placeKinds } from './crawl-files.js';
 import { addressKey, pageAddress, surtHost } from './page-address.js';
 
 const longestPage = 256 * 1024 * 1024;
 
 /** Throws `data/storage-…`, `data/index-damaged`, `core/option-invalid`. */
-export async function* searchIndexServer(
-  place: CrawlPlace,
-  { domain, urls = [] }: CaptureQuery,
-): AsyncGenerator<Capture> {
+export async function* searchIndexServer(place: CrawlPlace, query: CaptureQuery): AsyncGenerator<Capture> {
+  checkOptions('searchIndexServer', place, placeKinds);
+  checkOptions('The query of searchIndexServer', query, { domain: 'text', urls: 'list' });
+  const { domain, urls = [] } = query;
   if (domain !== undefined) {
     surtHost(domain);
     yield* search(place, { url: domain, matchType: 'domain' });

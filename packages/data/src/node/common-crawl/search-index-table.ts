@@ -2,11 +2,13 @@
  * Captures from the columnar index (`cc-index/table`, Parquet sorted by SURT key): the footers of its files
  * are read, and of row groups whose statistics allow a match only the columns that are needed.
  */
+
 import type { ParquetQueryFilter } from 'hyparquet';
+import { checkOptions } from '../../page/check-options.js';
 import { openParquet, type ParquetRow, readRows } from '../parquet/parquet-file.js';
 import { openSource } from '../storage/open-storage.js';
 import { type Capture, type CaptureQuery, isPage } from './capture.js';
-import { type CrawlPlace, crawlPaths, dataUrl } from './crawl-files.js';
+import { type CrawlPlace, crawlPaths, dataUrl, placeKinds } from './crawl-files.js';
 import { addressKey, pageAddress, surtHost } from './page-address.js';
 
 const columns = [
@@ -24,10 +26,10 @@ const columns = [
 const atOnce = 8;
 
 /** Throws `data/crawl-unknown`, `data/storage-…`, `data/parquet-damaged`, `core/option-invalid`. */
-export async function* searchIndexTable(
-  place: CrawlPlace,
-  { domain, urls = [] }: CaptureQuery,
-): AsyncGenerator<Capture> {
+export async function* searchIndexTable(place: CrawlPlace, query: CaptureQuery): AsyncGenerator<Capture> {
+  checkOptions('searchIndexTable', place, placeKinds);
+  checkOptions('The query of searchIndexTable', query, { domain: 'text', urls: 'list' });
+  const { domain, urls = [] } = query;
   const addresses = urls.map(pageAddress);
   const keys = new Set(addresses.map(({ key }) => key));
   const hosts = [...new Set(addresses.map(({ host }) => host))];

@@ -1,9 +1,11 @@
 /** Evaluation sets in files → the index of their n-grams, and the step of a run that was asked for it. */
+
 import { basename } from 'node:path';
 import { checkChoice, LlmError } from '@llm/core';
 import { decontamination } from '../../decontamination/decontamination.js';
 import { readEvaluationRow } from '../../decontamination/evaluation-row.js';
 import { NgramIndex, type NgramOptions } from '../../decontamination/ngram-index.js';
+import { checkOptions, type OptionKinds } from '../../page/check-options.js';
 import type { PageStep } from '../../page/page-step.js';
 import { readLines } from '../files/read-lines.js';
 
@@ -14,7 +16,10 @@ export interface DecontaminationOptions extends NgramOptions {
   readonly action?: 'drop' | 'report' | undefined;
 }
 
-const known = ['evaluations', 'action', 'wordsPerNgram', 'questions', 'overlaps', 'language'];
+const kinds: OptionKinds<DecontaminationOptions> = {
+  ...({ evaluations: 'list!', action: 'any', wordsPerNgram: 'any', questions: 'boolean' } as const),
+  ...({ overlaps: 'boolean', language: 'text' } as const),
+};
 const longestLine = 16 * 1024 * 1024;
 
 /**
@@ -57,16 +62,13 @@ export async function loadEvaluations(
 
 /** Throws `data/decontamination-invalid` and what `loadEvaluations` does. */
 export async function decontaminationStep(options: DecontaminationOptions): Promise<PageStep> {
+  checkOptions('The decontamination', options, kinds, 'data/decontamination-invalid');
   const { evaluations, action = 'drop', ...ngrams } = options;
-  const strange = Object.keys(options).find((name) => !known.includes(name));
-  if (strange !== undefined || !Array.isArray(evaluations) || evaluations.length === 0)
+  if (evaluations.length === 0)
     throw new LlmError({
       code: 'data/decontamination-invalid',
-      message:
-        strange === undefined
-          ? 'Decontamination needs `evaluations`: files with rows of evaluations.'
-          : `Decontamination has no option "${strange}". It has ${known.join(', ')}.`,
-      details: { option: strange ?? 'evaluations' },
+      message: 'Decontamination needs `evaluations`: files with rows of evaluations.',
+      details: { option: 'evaluations' },
     });
   checkChoice('action', action, ['drop', 'report']);
   return decontamination(await loadEvaluations(evaluations, ngrams), { action });

@@ -2,11 +2,13 @@
  * A fastText model from disk: the file is read once into memory and used where it lies, so that a model of
  * 1.7 GB (GlotLID) takes 1.7 GB and its dictionary. Each worker thread loads its own.
  */
+
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LlmError } from '@llm/core';
 import { type FastTextModel, labelIndex, readFastTextModel } from '../../language/fasttext-model.js';
+import { checkOptions } from '../../page/check-options.js';
 import type { TextScorer } from '../../quality/quality-filter.js';
 
 export interface LoadedModel {
@@ -72,6 +74,7 @@ export interface FastTextScorerOptions {
  * Throws `data/model-missing`, `data/model-unreadable`, `data/label-missing`.
  */
 export async function loadFastTextScorer(options: FastTextScorerOptions): Promise<TextScorer> {
+  checkOptions('loadFastTextScorer', options, { path: 'text!', label: 'text!', name: 'text' });
   const { path, label, name = basename(path) } = options;
   const { model, fingerprint } = await loadFastTextModel(path);
   const index = labelIndex(model, label);

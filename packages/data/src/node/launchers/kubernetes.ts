@@ -3,8 +3,9 @@
  * order among Jobs: they come suspended but for the first, and are resumed one after the other
  * (`resumeCommands`). The store must be one that all pods see.
  */
+import { checkOptions } from '../../page/check-options.js';
 import type { PhaseName } from '../pipeline/phases.js';
-import { type Launch, phaseRanks, rankCommand, shellLine } from './launch.js';
+import { type Launch, launchKinds, phaseRanks, rankCommand, shellLine } from './launch.js';
 
 export interface KubernetesLaunch extends Launch {
   /** Of all Jobs, before the phase. */
@@ -36,6 +37,11 @@ export interface KubernetesJob {
  * The Jobs in the order of the phases. `JSON.stringify` of a list of them is what `kubectl apply -f` takes.
  */
 export function kubernetesJobs(launch: KubernetesLaunch): KubernetesJob[] {
+  checkOptions('kubernetesJobs', launch, {
+    ...launchKinds,
+    ...({ name: 'text!', image: 'text!', namespace: 'text', cpu: 'text', memory: 'text' } as const),
+    ...({ clustersMemory: 'text', attempts: 'number', volume: 'object', secrets: 'list' } as const),
+  });
   return phaseRanks(launch).map(([phase, world]) => kubernetesJob(launch, phase, world));
 }
 

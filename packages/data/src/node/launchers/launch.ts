@@ -3,7 +3,9 @@
  * datatrove's executors. What is done is kept, whoever did it: a launch over finished work starts processes
  * that end at once.
  */
+
 import { LlmError } from '@llm/core';
+import type { OptionKinds } from '../../page/check-options.js';
 import { type PhaseName, phasesOf } from '../pipeline/phases.js';
 
 export interface Launch {
@@ -19,6 +21,10 @@ export interface Launch {
   /** Processes at once. Default: all. */
   readonly concurrency?: number | undefined;
 }
+
+export const launchKinds: OptionKinds<Launch> = {
+  ...({ command: 'list!', tasks: 'any!', phases: 'list', concurrency: 'number' } as const),
+};
 
 /** The phases in their order, each with its ranks. */
 export function phaseRanks({ tasks, phases = phasesOf() }: Launch): (readonly [PhaseName, number])[] {

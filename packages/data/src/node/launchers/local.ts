@@ -1,9 +1,11 @@
 /** Ranks as processes of this machine, some at a time; one that dies is started again. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { type RunOptions, throwIfAborted } from '@llm/core';
-import { type Launch, launchError, phaseRanks, rankCommand } from './launch.js';
+import { checkOptions } from '../../page/check-options.js';
+import { type Launch, launchError, launchKinds, phaseRanks, rankCommand } from './launch.js';
 
 export interface LocalLaunch extends Launch, Pick<RunOptions, 'signal'> {
   /** Starts of a rank before the launch fails. Default 3. */
@@ -12,6 +14,7 @@ export interface LocalLaunch extends Launch, Pick<RunOptions, 'signal'> {
 
 /** Returns when all phases are done. Throws `data/launch-failed` with the rank that failed. */
 export async function launchLocal(launch: LocalLaunch): Promise<void> {
+  checkOptions('launchLocal', launch, { ...launchKinds, attempts: 'number', signal: 'object' });
   const { attempts = 3, concurrency = availableParallelism(), signal } = launch;
   for (const [phase, world] of phaseRanks(launch)) {
     const ranks = Array.from({ length: world }, (_, rank) => rank);

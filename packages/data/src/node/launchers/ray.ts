@@ -2,13 +2,15 @@
  * Ranks as jobs of a Ray cluster, over its REST interface (`POST /api/jobs/`): a job a rank, a phase at a
  * time. A rank that fails is submitted again; what it did is kept.
  */
+
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RunOptions, throwIfAborted } from '@llm/core';
-import { type Launch, launchError, phaseRanks, rankCommand, shellLine } from './launch.js';
+import { checkOptions } from '../../page/check-options.js';
+import { type Launch, launchError, launchKinds, phaseRanks, rankCommand, shellLine } from './launch.js';
 
 export interface RayLaunch extends Launch, Pick<RunOptions, 'signal'> {
   /** Of the dashboard: `http://head:8265`. */
@@ -28,6 +30,11 @@ interface RayJob {
 
 /** Returns when all phases are done. Throws `data/launch-failed`. */
 export async function launchRay(launch: RayLaunch): Promise<void> {
+  checkOptions('launchRay', launch, {
+    ...launchKinds,
+    ...({ address: 'text!', cpus: 'number', attempts: 'number', pollSeconds: 'number' } as const),
+    signal: 'object',
+  });
   const { attempts = 3, concurrency = launch.tasks, signal } = launch;
   for (const [phase, world] of phaseRanks(launch)) {
     const ranks = Array.from({ length: world }, (_, rank) => rank);

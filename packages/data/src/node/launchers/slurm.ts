@@ -3,11 +3,13 @@
  * about to reach its time limit gets SIGUSR1, ends its rank at the last checkpoint and puts itself back into
  * the queue.
  */
+
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { checkOptions } from '../../page/check-options.js';
 import type { PhaseName } from '../pipeline/phases.js';
-import { type Launch, launchError, phaseRanks, rankCommand, shellLine } from './launch.js';
+import { type Launch, launchError, launchKinds, phaseRanks, rankCommand, shellLine } from './launch.js';
 
 export interface SlurmLaunch extends Launch {
   /** Existing directory, seen by all nodes, for `pages-7.log` and so on. */
@@ -67,6 +69,11 @@ wait "$rank"
 
 /** Submits all phases and returns their job numbers. Throws `data/launch-failed`. */
 export async function launchSlurm(launch: SlurmLaunch): Promise<Readonly<Record<PhaseName, string>>> {
+  checkOptions('launchSlurm', launch, {
+    ...launchKinds,
+    ...({ logs: 'text!', time: 'text', partition: 'text', cpus: 'number', memory: 'text' } as const),
+    ...({ clustersMemory: 'text', noticeSeconds: 'number', depends: 'text', options: 'list' } as const),
+  });
   if (launch.tasks > mostTasks)
     throw launchError(
       'slurm',

@@ -1,6 +1,8 @@
 /** One file of documents on its way to a location: seen when it is whole, its hash known by then. */
+
 import { createHash } from 'node:crypto';
 import type { Document } from '@llm/core';
+import type { OptionKinds } from '../../page/check-options.js';
 import { checkColumns, type DocumentColumn, defaultColumns } from '../parquet/document-columns.js';
 import { type ParquetCompression, ParquetDocuments } from '../parquet/parquet-documents.js';
 import type { OutputFile } from '../storage/byte-source.js';
@@ -35,6 +37,17 @@ export interface WrittenFile {
   readonly documents: number;
   readonly sha256: string;
 }
+
+export const partKinds: OptionKinds<PartOptions> = {
+  ...({
+    output: 'text!',
+    format: 'any',
+    compression: 'any',
+    columns: 'list',
+    groupDocuments: 'any',
+  } as const),
+  storage: 'object',
+};
 
 const compressionOf = ({ format = 'parquet', compression }: PartOptions) =>
   compression ?? (format === 'parquet' ? 'snappy' : 'gzip');

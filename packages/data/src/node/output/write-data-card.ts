@@ -4,9 +4,11 @@
  * are in it, and the hash of every file. `data-card.json` holds all that the same bytes follow from;
  * `README.md` says it to people. Neither has a time in it: the same data has the same card.
  */
+
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { JsonValue } from '@llm/core';
+import { checkOptions } from '../../page/check-options.js';
 import type { PageStep } from '../../page/page-step.js';
 import type { FunnelStep } from '../../pipeline/funnel.js';
 import type { DataInput } from '../inputs/data-input.js';
@@ -47,6 +49,11 @@ export interface DataCardOptions {
 
 /** Writes both files, the one for people last. Throws `data/storage-…`, `core/write-failed`. */
 export async function writeDataCard(options: DataCardOptions): Promise<DataCard> {
+  checkOptions('writeDataCard', options, {
+    ...({ name: 'text!', output: 'text!', inputs: 'list!', steps: 'list!', settings: 'object' } as const),
+    ...({ report: 'object!', written: 'object!', licence: 'text', command: 'text' } as const),
+    storage: 'object',
+  });
   const card = await buildCard(options);
   const store = openStore(options.output, options.storage);
   const encoder = new TextEncoder();

@@ -2,10 +2,12 @@
  * Documents → files at a location: `part-00000.parquet`, … Each file is seen when it is whole, and holds the
  * same bytes whenever it is written from the same documents with the same options.
  */
+
 import { checkNumber, type Document, emit, type RunOptions, throwIfAborted } from '@llm/core';
+import { checkOptions } from '../../page/check-options.js';
 import type { StorageOptions } from '../storage/http-client.js';
 import { openStore } from '../storage/open-storage.js';
-import { DocumentPart, type PartOptions, type WrittenFile } from './document-part.js';
+import { DocumentPart, type PartOptions, partKinds, type WrittenFile } from './document-part.js';
 import { checkOutputOptions } from './output-format.js';
 import { WrittenCounts } from './written-counts.js';
 
@@ -31,6 +33,10 @@ const stage = 'output';
  * for an option that has no effect, `data/storage-…`, `core/write-failed`.
  */
 export async function writeDocuments(options: WriteDocumentsOptions): Promise<WrittenDocuments> {
+  checkOptions('writeDocuments', options, {
+    ...partKinds,
+    ...({ documents: 'any!', fileBytes: 'any', signal: 'object', onEvent: 'function' } as const),
+  });
   const { documents, signal, onEvent, storage } = options;
   checkOutputOptions(options);
   const output = options.output.replace(/\/+$/, '');

@@ -33,10 +33,15 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly pageSeconds?: number | undefined;
   /** MiB that the heap of a worker may have. Default 1024. */
   readonly workerMegabytes?: number | undefined;
-  /** Compressed crawl files above twice this size are cut. Default: a 64th of all, 16 MiB to 1 GiB. */
+  /** Compressed crawl files above twice this size are cut. Default: a 64th of all, 4 MiB to 1 GiB. */
   readonly pieceBytes?: number | undefined;
   /** Items of an input between two checkpoints. Default 1000. */
   readonly segmentItems?: number | undefined;
+  /**
+   * Steps that no page came to: `error` throws `data/step-saw-nothing` once the output is written, `warn`
+   * only says so. Default `error`, but for the steps of FineWeb that have their own pages to look at.
+   */
+  readonly idleSteps?: 'error' | 'warn' | undefined;
   /** Which share of each phase is done here: tasks `rank`, `rank + world`, …. Default 0 of 1. */
   readonly rank?: number | undefined;
   readonly world?: number | undefined;

@@ -2,8 +2,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LlmError } from '@llm/core';
+import { checkOptions, type OptionKinds } from '../../page/check-options.js';
 import type { PageStep } from '../../page/page-step.js';
 import { importModule, type StepsModule } from '../workers/steps-module.js';
+import { planKinds } from './check-run.js';
 import type { DataPipelineOptions } from './data-pipeline-options.js';
 
 type FromCaller = 'store' | 'steps' | 'prefix' | 'inputs' | 'signal' | 'onEvent' | 'rank' | 'world' | 'phase';
@@ -16,31 +18,15 @@ export interface DataPlan extends Omit<DataPipelineOptions, FromCaller> {
   readonly steps?: readonly PageStep[] | undefined;
 }
 
-const known: Record<keyof DataPlan, true> = {
-  inputs: true,
-  output: true,
-  steps: true,
-  deduplication: true,
-  decontamination: true,
-  pii: true,
-  record: true,
-  shardCharacters: true,
-  workers: true,
-  pageSeconds: true,
-  workerMegabytes: true,
-  pieceBytes: true,
-  segmentItems: true,
-  maxPageBytes: true,
-  documentCharacters: true,
-};
+const kinds: OptionKinds<DataPlan> = { ...planKinds, inputs: 'list', steps: 'list', output: 'text' };
 
 /**
- * The plan that a module exports, its steps as the module that workers load. Throws `data/plan-unreadable`
+ * The plan that a module exports, its steps as the module that workers load; undefined where it has none. Throws `data/plan-unreadable`
  * and `data/plan-invalid`.
  */
 export async function loadDataPlan(
   module: string,
-): Promise<Omit<DataPlan, 'steps'> & { readonly steps: StepsModule }> {
+): Promise<Omit<DataPlan, 'steps'> & { readonly steps: StepsModule | undefined }> {
   const path = module.startsWith('file:')
     ? fileURLToPath(module)
     : isAbsolute(module)
@@ -55,12 +41,7 @@ export async function loadDataPlan(
       details: { module },
     });
   if (Array.isArray(made)) return { steps: { module: path } };
-  const strange = Object.keys(made).find((name) => !Object.hasOwn(known, name));
-  if (strange !== undefined)
-    throw new LlmError({
-      code: 'data/plan-invalid',
-      message: `The plan ${module} has "${strange}", which is no option. A plan has ${Object.keys(known).join(', ')}.`,
-      details: { module, option: strange },
-    });
-  return { ...(made as DataPlan), steps: { module: path } };
+  checkOptions(`The plan ${module}`, made as DataPlan, kinds, 'data/plan-invalid');
+  const { steps, ...rest } = made as DataPlan;
+  return { ...rest, steps: steps === undefined ? undefined : { module: path } };
 }

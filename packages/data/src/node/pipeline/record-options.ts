@@ -1,4 +1,5 @@
 import { LlmError } from '@llm/core';
+import { checkOptions } from '../../page/check-options.js';
 import type { StepMeasures } from '../../pipeline/step-runner.js';
 
 export interface RecordOptions {
@@ -54,16 +55,14 @@ export function recordedSteps(measured: readonly StepMeasures[]): MeasuredRow['s
 /** Throws `data/option-invalid`. */
 export function checkRecord(record: RecordOptions | undefined): void {
   if (record === undefined) return;
+  checkOptions('record', record, { droppedText: 'any', measures: 'any' });
   const { droppedText = 0, measures } = record;
-  const strange = Object.keys(record).find((name) => name !== 'droppedText' && name !== 'measures');
   const wrong =
-    strange !== undefined
-      ? `has no option "${strange}"`
-      : !Number.isInteger(droppedText) || droppedText < 0
-        ? `droppedText is ${droppedText}, and a whole number of characters is needed`
-        : measures !== undefined && measures !== 'reached' && measures !== 'all'
-          ? `measures is ${JSON.stringify(measures)}, and 'reached' or 'all' is needed`
-          : undefined;
+    !Number.isInteger(droppedText) || droppedText < 0
+      ? `droppedText is ${droppedText}, and a whole number of characters is needed`
+      : measures !== undefined && measures !== 'reached' && measures !== 'all'
+        ? `measures is ${JSON.stringify(measures)}, and 'reached' or 'all' is needed`
+        : undefined;
   if (wrong !== undefined)
     throw new LlmError({
       code: 'data/option-invalid',

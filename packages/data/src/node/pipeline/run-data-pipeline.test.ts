@@ -29,24 +29,73 @@ const article = (title: string, lines: readonly string[]): string =>
   `${lines.map((line) => `<p>${line}</p>`).join('')}</article><footer>All rights reserved by us</footer></body></html>`;
 
 describe('runDataPipeline', () => {
-  it('names a step that no page came to, where others saw some', async () => {
+  it('ends with an error where no page came to a step, unless it may idle', async () => {
     const path = join(directory, 'unseen.jsonl');
     writeFileSync(path, '{"text":"one"}\n{"text":"two"}\n');
-    const warnings = async (quality: 'filter' | 'keep'): Promise<string[]> => {
-      const events: RunEvent[] = [];
-      const steps: PageStep[] = [
-        { name: 'all', run: () => keep },
-        { name: 'html-only', applies: ({ contentType }) => contentType === 'text/html', run: () => keep },
-      ];
-      const inputs = [{ kind: 'jsonl', path, quality } as const];
-      const onEvent = (event: RunEvent): void => void events.push(event);
-      await runDataPipeline({ inputs, steps, onEvent, store: new MemoryStore(), prefix: 'data' });
-      return events.flatMap((event) => (event.type === 'warning' ? [`${event.code} ${event.message}`] : []));
+    const htmlOnly: PageStep = {
+      ...{ name: 'html-only', run: () => keep },
+      applies: ({ contentType }) => contentType === 'text/html',
     };
-    expect(await warnings('filter')).toEqual([
-      expect.stringMatching(/^data\/step-saw-nothing html-only: of 2 pages none/),
-    ]);
-    expect(await warnings('keep')).toEqual([]);
+    const store = new MemoryStore();
+    const run = async (step: PageStep, options: Partial<Parameters<typeof runDataPipeline>[0]> = {}) => {
+      const codes: string[] = [];
+      const onEvent = (event: RunEvent): void => void (event.type === 'warning' && codes.push(event.code));
+      const inputs = [{ kind: 'jsonl', path, quality: 'filter' } as const];
+      const steps: PageStep[] = [{ name: 'all', run: () => keep }, step];
+      const report = await runDataPipeline({ inputs, steps, onEvent, store, prefix: 'data', ...options });
+      return [report?.kept, ...codes];
+    };
+    await expect(run(htmlOnly)).rejects.toMatchObject({
+      code: 'data/step-saw-nothing',
+      message: expect.stringMatching(/^html-only: of 2 pages none .* The output is whole/),
+    });
+    // It is, and the same error comes again without any work.
+    expect(await store.has('data/shard-00000.jsonl.gz')).toBe(true);
+    await expect(run(htmlOnly)).rejects.toMatchObject({ code: 'data/step-saw-nothing' });
+    expect(await run(htmlOnly, { idleSteps: 'warn' })).toEqual([2, 'data/step-saw-nothing']);
+    expect(await run({ ...htmlOnly, mayIdle: true })).toEqual([2, 'data/step-saw-nothing']);
+  });
+
+  it('refuses steps that no input would reach, before any work', async () => {
+    const path = join(directory, 'kept.jsonl');
+    writeFileSync(path, '{"text":"one"}\n');
+    const store = new MemoryStore();
+    const run = (steps: PageStep[] | undefined, quality?: 'filter') =>
+      runDataPipeline({ inputs: [{ kind: 'jsonl', path, quality }], steps, store, prefix: 'data' });
+    await expect(run([{ name: 'mine', run: () => keep }])).rejects.toMatchObject({
+      code: 'data/step-saw-nothing',
+      message: expect.stringMatching(/^mine: no document would come .*quality: 'filter'/),
+    });
+    expect(await store.list('')).toEqual([]);
+    await expect(run([])).resolves.toMatchObject({ kept: 1 });
+    await expect(run([{ name: 'mine', run: () => keep }], 'filter')).resolves.toMatchObject({ kept: 1 });
+  });
+
+  it("deletes no file that no run of ours wrote, and takes an earlier run's place", async () => {
+    const path = join(directory, 'small.jsonl');
+    writeFileSync(path, '{"text":"one"}\n');
+    const store = new MemoryStore();
+    const bytes = new TextEncoder().encode('somebody else');
+    await store.write('data/shard-00000.jsonl.gz', bytes);
+    await store.write('data/dropped-notes.txt', bytes);
+    const run = (shardCharacters?: number) =>
+      runDataPipeline({
+        inputs: [{ kind: 'jsonl', path }],
+        steps: [],
+        store,
+        prefix: 'data',
+        shardCharacters,
+      });
+    await expect(run()).rejects.toMatchObject({ code: 'data/output-foreign' });
+    expect(await store.list('')).toEqual(['data/dropped-notes.txt', 'data/shard-00000.jsonl.gz']);
+    await store.delete('data/shard-00000.jsonl.gz');
+    await run();
+    await run(50);
+    expect(await store.read('data/dropped-notes.txt')).toEqual(bytes);
+    // Cut off while the old run went: whose the rest is, stays known.
+    await store.delete('data/report.json');
+    await store.write('data/work/0123456789abcdef/claim.json', bytes);
+    await expect(run()).resolves.toMatchObject({ kept: 1 });
   });
 
   it('accounts for every record and keeps the good page once', async () => {
@@ -121,6 +170,7 @@ describe('runDataPipeline', () => {
     expect(report.funnel.map(({ step }) => step)).toEqual([
       'reader',
       'url',
+      'repair',
       'extraction',
       'gopher-repetition',
       'gopher-quality',

@@ -5,9 +5,8 @@
  * tasks r, r + n, …. Whoever does them, in whatever order and after however many crashes, the output is the
  * same bytes.
  */
-import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkNumber, checkNumbers, emit, LlmError, type RunOptions, throwIfAborted } from '@llm/core';
+import { emit, LlmError, throwIfAborted } from '@llm/core';
 import { createKeyMaker } from '../../deduplication/document-keys.js';
 import type { PageStep } from '../../page/page-step.js';
 import { Funnel } from '../../pipeline/funnel.js';
@@ -16,13 +15,13 @@ import { decontaminationStep } from '../decontamination/load-evaluations.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
 import { runSteps, type StepsModule } from '../workers/steps-module.js';
 import { WorkerPool } from '../workers/worker-pool.js';
+import { checkRun, checkSteps } from './check-run.js';
 import type { DataPipelineOptions } from './data-pipeline-options.js';
 import type { DataReport } from './data-report.js';
 import { deleteWork, prepareWork } from './earlier-work.js';
 import { readJson } from './json-artifact.js';
 import { isDone, type PhaseName, phaseNames, phaseTasks, runTask } from './phases.js';
 import { planRun } from './plan-run.js';
-import { checkRecord } from './record-options.js';
 import { rowNames } from './row-names.js';
 import type { RunContext } from './run-context.js';
 import { RunRate } from './run-rate.js';
@@ -33,9 +32,9 @@ const stage = 'data';
 /**
  * Runs the stage, or returns the report of an earlier run over the same inputs with the same options;
  * undefined when only a share was done. The last metric event holds the seconds of each step
- * (`seconds/extraction`): times are no part of the report. Throws `data/input-missing` and
- * `data/step-name-taken` before any work, `data/corpus-empty` (with the report written) when no document is
- * left.
+ * (`seconds/extraction`): times are no part of the report. Throws before any work what `checkRun` does,
+ * `data/input-missing`, `data/step-name-taken`, `data/output-foreign`, `core/write-failed`; with the report
+ * written `data/corpus-empty` when no document is left, `data/step-saw-nothing` when none came to a step.
  */
 export async function runDataPipeline(
   options: DataPipelineOptions & { readonly phase?: undefined; readonly world?: undefined },
@@ -43,8 +42,9 @@ export async function runDataPipeline(
 export async function runDataPipeline(options: DataPipelineOptions): Promise<DataReport | undefined>;
 export async function runDataPipeline(options: DataPipelineOptions): Promise<DataReport | undefined> {
   const { store, prefix, signal, onEvent } = options;
-  const { rank, world, workers } = checkShare(options);
+  const { rank, world, workers } = checkRun(options);
   const { module, steps } = await stepsOf(options);
+  checkSteps(options, steps);
   const runner = new StepRunner(steps);
   new Funnel(rowNames(steps));
   const keyMaker = options.deduplication === false ? undefined : createKeyMaker(options.deduplication);
@@ -78,7 +78,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   };
   if (await isDone('finish', 0, context)) {
     if (rank === 0) await deleteWork(store, prefix);
-    return finish(context, onEvent);
+    return finish(context, options);
   }
   await earlierIndexes(context);
   await prepareWork(store, prefix, plan.work);
@@ -127,37 +127,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
     Object.entries(seconds).map(([step, value]) => [`seconds/${step}`, value]),
   );
   emit(onEvent, { type: 'metric', stage, step: rate.pages, values });
-  return finish(context, onEvent);
-}
-
-function checkShare(options: DataPipelineOptions): { rank: number; world: number; workers: number } {
-  const { rank = 0, world = 1 } = options;
-  checkRecord(options.record);
-  checkNumber('world', world, { minimum: 1, maximum: 1_000_000, integer: true });
-  checkNumber('rank', rank, { minimum: 0, maximum: world - 1, integer: true });
-  checkNumbers(options, {
-    workers: { minimum: 0, maximum: 1024, integer: true },
-    pageSeconds: { above: 0 },
-    workerMegabytes: { minimum: 64, integer: true },
-    pieceBytes: { minimum: 1024, integer: true },
-    segmentItems: { minimum: 1, integer: true },
-    shardCharacters: { minimum: 1, integer: true },
-  });
-  if (options.phase !== undefined && !phaseNames.includes(options.phase))
-    throw new LlmError({
-      code: 'data/phase-unknown',
-      message: `There is no phase "${String(options.phase)}". There are ${phaseNames.join(', ')}.`,
-      details: { phase: String(options.phase) },
-    });
-  const areFunctions = Array.isArray(options.steps);
-  const workers = options.workers ?? (areFunctions ? 0 : availableParallelism());
-  if (areFunctions && workers > 0)
-    throw new LlmError({
-      code: 'data/steps-not-movable',
-      message:
-        'Steps that are functions cannot run in workers. Put them into a module and give `steps: { module: … }`, or `workers: 0`.',
-    });
-  return { rank, world, workers };
+  return finish(context, options);
 }
 
 async function stepsOf({
@@ -194,19 +164,25 @@ async function waitFor(phase: PhaseName, tasks: number, context: RunContext): Pr
 
 async function finish(
   { store, plan, runner }: RunContext,
-  onEvent: RunOptions['onEvent'],
+  { onEvent, idleSteps = 'error' }: DataPipelineOptions,
 ): Promise<DataReport> {
   const report = (await readJson<DataReport>(store, `${plan.prefix}/report.json`))!;
   const { pages, kept, dropped, shards } = report;
   const seen = new Set(report.funnel.map(({ step }) => step));
-  const unseen = runner.steps.filter(({ name }) => !seen.has(name)).map(({ name }) => name);
+  const filters = runner.steps.filter(({ everyDocument }) => everyDocument !== true);
+  const unseen = filters.filter(({ name }) => !seen.has(name));
   // Documents that are kept as they are pass all filters by: then it is no mistake of one of them.
-  if (pages > 0 && unseen.length > 0 && unseen.length < runner.steps.length)
-    emit(onEvent, {
-      ...{ type: 'warning', stage, code: 'data/step-saw-nothing' },
-      message: `${unseen.join(', ')}: of ${pages} pages none came to this step. It does nothing for these inputs, or a step before it drops or takes all of its pages.`,
-    });
+  const isIdle = pages > 0 && unseen.length > 0 && unseen.length < filters.length;
+  const idle = isIdle ? unseen.map(({ name }) => name) : [];
+  const message = `${idle.join(', ')}: of ${pages} pages none came to ${idle.length === 1 ? 'this step' : 'these steps'}. It does nothing for these inputs, or a step before it drops or takes all of its pages.`;
+  if (isIdle) emit(onEvent, { ...{ type: 'warning', stage, code: 'data/step-saw-nothing' }, message });
   emit(onEvent, { type: 'stage-end', stage, summary: { pages, kept, shards, dropped } });
+  if (kept > 0 && idleSteps === 'error' && unseen.some(({ mayIdle }) => mayIdle !== true) && isIdle)
+    throw new LlmError({
+      code: 'data/step-saw-nothing',
+      message: `${message} The output is whole. Leave out what has nothing to do, or say that it may (idleSteps: 'warn').`,
+      details: { steps: idle },
+    });
   if (kept > 0) return report;
   const reasons = Object.entries(dropped)
     .sort(([, a], [, b]) => b - a)

@@ -3,11 +3,13 @@
  * FineWeb-Edu's classifier (`HuggingFaceFW/fineweb-edu-classifier`) where its files are given. A folder holds
  * `model.onnx` (or `onnx/model.onnx`) and `tokenizer.json`, as `optimum` and the hub lay them out.
  */
+
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { checkNumber, LlmError } from '@llm/core';
+import { checkOptions } from '../../page/check-options.js';
 import type { TextScorer } from '../../quality/quality-filter.js';
 import { readWordPiece } from '../../quality/word-piece.js';
 
@@ -29,6 +31,9 @@ const inputNames = ['input_ids', 'attention_mask', 'token_type_ids'];
  * over such inputs, `data/runtime-missing` where onnxruntime-node is not installed.
  */
 export async function loadOnnxScorer(options: OnnxScorerOptions): Promise<TextScorer> {
+  checkOptions('loadOnnxScorer', options, {
+    ...({ path: 'text!', maximumTokens: 'any', threads: 'any', name: 'text' } as const),
+  });
   const { path, maximumTokens = 512, threads = 1, name = 'eduScore' } = options;
   checkNumber('maximumTokens', maximumTokens, { minimum: 3, integer: true });
   checkNumber('threads', threads, { minimum: 1, integer: true });

@@ -5,7 +5,8 @@
  */
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Document, LlmError } from '@llm/core';
+import type { Document } from '@llm/core';
+import { writeFailed } from '@llm/core/node';
 
 export interface SpooledDocument {
   /** Uniform in 64 bits. */
@@ -71,13 +72,11 @@ export class DocumentSpool {
     try {
       await appendFile(this.#file(bucket), text);
     } catch (cause) {
-      const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-      throw new LlmError({
-        code: 'core/write-failed',
-        message: `Cannot write to ${this.directory} (${code}), where documents are shuffled. Free some space or name another workDirectory.`,
-        details: { path: this.directory, system: code },
+      throw writeFailed(
+        this.directory,
         cause,
-      });
+        'or name another workDirectory: documents are shuffled there.',
+      );
     }
   }
 

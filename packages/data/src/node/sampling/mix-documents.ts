@@ -4,6 +4,7 @@
  * seed, the group and the id of each document alone. Ranks share nothing: each reads all sources and keeps
  * what falls into its own buckets.
  */
+
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import {
   type RunOptions,
   throwIfAborted,
 } from '@llm/core';
+import { checkOptions } from '../../page/check-options.js';
 import { copiesOf, divisionOf } from '../../sampling/copies.js';
 import { documentHash } from '../../sampling/document-hash.js';
 import { type GroupPlan, GroupSize, type MixtureOptions, planMixture } from '../../sampling/plan-mixture.js';
@@ -63,6 +65,12 @@ const often = 10_000;
 
 /** Throws `core/option-invalid`, `data/mixture-group`, `data/mixture-too-small`. */
 export async function mixDocuments(options: MixDocumentsOptions): Promise<Mixture> {
+  checkOptions('mixDocuments', options, {
+    ...({ sources: 'list!', by: 'any', unit: 'any', countTokens: 'function', seed: 'any' } as const),
+    ...({ bucketCharacters: 'any', rank: 'any', world: 'any', workDirectory: 'text' } as const),
+    ...({ weights: 'object', temperature: 'any', budget: 'any', maximumEpochs: 'any' } as const),
+    ...({ signal: 'object', onEvent: 'function' } as const),
+  });
   const { by, unit = 'documents', countTokens, seed = 0, bucketCharacters = 2 ** 25 } = options;
   const { rank = 0, world = 1 } = options;
   checkChoice('by', by, ['source', 'language']);

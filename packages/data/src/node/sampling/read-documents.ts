@@ -1,5 +1,7 @@
 /** Input files → documents as they stand, with the ids that the pipeline gives them. */
+
 import type { Document, JsonValue } from '@llm/core';
+import { checkInputs } from '../inputs/check-inputs.js';
 import type { DataInput, InputLimits } from '../inputs/data-input.js';
 import { inputLabels } from '../inputs/input-labels.js';
 import { readInput } from '../inputs/read-input.js';
@@ -17,6 +19,7 @@ export async function* readDocuments(
   inputs: readonly DataInput[],
   { onSkip, ...limits }: ReadDocumentsOptions = {},
 ): AsyncGenerator<Document> {
+  checkInputs(inputs);
   const labels = inputLabels(inputs.map(({ path }) => path));
   for (const [index, input] of inputs.entries()) {
     let ordinal = 0;

@@ -1,5 +1,12 @@
 import { emit, type RunOptions } from '@llm/core';
-import { DocumentPart, type PartOptions, partName, type WrittenFile } from '../output/document-part.js';
+import { checkOptions } from '../../page/check-options.js';
+import {
+  DocumentPart,
+  type PartOptions,
+  partKinds,
+  partName,
+  type WrittenFile,
+} from '../output/document-part.js';
 import { checkOutputOptions } from '../output/output-format.js';
 import { deleteParts, type WrittenDocuments } from '../output/write-documents.js';
 import { WrittenCounts } from '../output/written-counts.js';
@@ -15,6 +22,7 @@ export async function writeMixture(
   mixture: Mixture,
   options: PartOptions & RunOptions,
 ): Promise<WrittenDocuments> {
+  checkOptions('writeMixture', options, { ...partKinds, signal: 'object', onEvent: 'function' });
   checkOutputOptions(options);
   const { onEvent, storage } = options;
   const { rank, world, buckets } = mixture;

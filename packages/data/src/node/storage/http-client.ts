@@ -89,6 +89,7 @@ export class HttpClient {
         silenceMilliseconds: this.#silence,
         signal: this.#signal,
       });
+      answered.add(hostOf(request.url));
       if (response.status < 300 || accepted.includes(response.status)) return response;
       const location = response.header('location');
       if (response.status >= 400 || location === undefined) throw await this.#refusal(response);
@@ -127,6 +128,24 @@ export class HttpClient {
   }
 }
 
+/** A server that has answered comes back; one that never did is more likely a wrong address. */
+const answered = new Set<string>();
+const nobodyThere: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+const attemptsAtNobody = 3;
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+/** Where several addresses were tried, each has failed in its own way. */
+function codeOf(cause: unknown): string {
+  const { code, errors } = (cause ?? {}) as { code?: string; errors?: readonly { code?: string }[] };
+  return code ?? errors?.[0]?.code ?? '';
+}
+
 /** Attempts without progress. */
 export class Attempts {
   #failures = 0;
@@ -148,11 +167,12 @@ export class Attempts {
     if (!(error instanceof PassingFailure)) throw LlmError.isInstance(error) ? error : wrapped(error, url);
     this.#failures++;
     const place = withoutQuery(url);
-    if (this.#failures >= this.most)
+    const isNobody = !answered.has(hostOf(url)) && nobodyThere.has(codeOf(error.cause));
+    if (this.#failures >= (isNobody ? Math.min(attemptsAtNobody, this.most) : this.most))
       throw storageError(
         'unreachable',
         url,
-        `${place} failed ${this.#failures} times in a row, last with "${error.message}". What was done is kept; run again to go on.`,
+        `${place} failed ${this.#failures} times in a row, last with "${error.message}". ${isNobody ? 'Nobody has answered there: check the address (AWS_ENDPOINT_URL, HF_ENDPOINT) and the network.' : 'What was done is kept; run again to go on.'}`,
         error,
       );
     const wait = error.retryAfter ?? Math.min(maximumPause, this.firstPause * 2 ** (this.#failures - 1));

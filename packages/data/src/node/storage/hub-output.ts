@@ -1,8 +1,10 @@
 /** A file of a data set on the hub: kept on disk until it is whole, since its hash goes before it. */
+
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeFailed } from '@llm/core/node';
 import type { OutputFile } from './byte-source.js';
 import type { HubCommits } from './hub-commits.js';
 import { type HubPlace, hubUrl } from './hub-datasets.js';
@@ -28,9 +30,11 @@ export class HubOutput implements OutputFile {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.file.write(bytes, done, bytes.length - done);
-      done += bytesWritten;
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += (await this.file.write(bytes, done, bytes.length - done)).bytesWritten;
+    } catch (cause) {
+      throw writeFailed(this.directory, cause, 'or name another folder for temporary files (TMPDIR).');
     }
     this.#size += bytes.length;
   }

@@ -1,11 +1,11 @@
 /** Files of this machine as sources and outputs. */
 import { randomInt } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LlmError } from '@llm/core';
-import { syncDirectory } from '@llm/core/node';
+import { syncDirectory, writeFailed } from '@llm/core/node';
 import type { ByteSource, OutputFile } from './byte-source.js';
 import { storageError } from './storage-error.js';
 
@@ -33,6 +33,9 @@ export async function openLocalFile(location: string): Promise<ByteSource> {
     throw missing(path, why, cause);
   });
   if (!entry.isFile()) throw missing(path, 'it is a directory, not a file');
+  await access(path, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw missing(path, `it may not be read (${cause.code ?? 'unknown'})`, cause);
+  });
   return new LocalFile(location, path, entry.size, `${entry.size}-${Math.floor(entry.mtimeMs)}`);
 }
 
@@ -123,16 +126,6 @@ async function written<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const system = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    const advice =
-      system === 'ENOSPC'
-        ? 'The disk is full: free some space'
-        : 'Check that its directory may be written to';
-    throw new LlmError({
-      code: 'core/write-failed',
-      message: `Cannot write ${path} (${system}). ${advice}, then run again.`,
-      details: { path, system },
-      cause,
-    });
+    throw writeFailed(path, cause);
   }
 }

@@ -66,10 +66,16 @@ export class S3Client {
 
   /** Undefined when there is no such object. */
   async size(place: S3Place): Promise<number | undefined> {
+    // An answer to HEAD has no body: why it was refused is said only to a GET.
     return this.#client(place).request(
       () => ({ method: 'HEAD', url: this.#address(place) }),
-      ({ status, header }) => (status === 404 ? undefined : Number(header('content-length'))),
-      [404],
+      async ({ status, header }) =>
+        status === 404
+          ? undefined
+          : status === 400 || status === 401 || status === 403
+            ? (await this.open(place)).size
+            : Number(header('content-length')),
+      [400, 401, 403, 404],
     );
   }
 

@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type S3Server, s3ServerMissing, startS3Server } from '@llm/build/s3-server';
 import type { ArtifactStore } from '@llm/core';
 import { artifactStoreContract } from '@llm/core/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { PageStep } from '../../page/page-step.js';
+import { keep } from '../../page/verdict.js';
+import { runDataPipeline } from '../pipeline/run-data-pipeline.js';
 import { listSources } from './list-sources.js';
 import { checkWritable, openOutput, openSource, openStore } from './open-storage.js';
 
@@ -131,5 +135,39 @@ describe.skipIf(missing !== undefined)('an S3 server', () => {
       message: expect.stringContaining('bucket'),
     });
     await expect(openSource('s3:/bucket')).rejects.toMatchObject({ code: 'data/storage-url-invalid' });
+  });
+
+  test.each([
+    ['AWS_SECRET_ACCESS_KEY', 'wrong', 'data/storage-credentials', /AWS_SECRET_ACCESS_KEY/],
+    ['AWS_ACCESS_KEY_ID', 'nobody', 'data/storage-credentials', /AWS_ACCESS_KEY_ID/],
+    ['AWS_ENDPOINT_URL', 'http://127.0.0.1:9', 'data/storage-unreachable', /Nobody has answered there/],
+  ])('a run that may not write with this %s reads no page', async (name, value, code, message) => {
+    const path = join(await mkdtemp(join(tmpdir(), 's3-refused-')), 'texts.jsonl');
+    await writeFile(path, '{"text":"one"}\n');
+    let pages = 0;
+    const count: PageStep = {
+      name: 'count',
+      run: () => {
+        pages++;
+        return keep;
+      },
+    };
+    vi.stubEnv(name, value);
+    try {
+      const store = openStore('s3://bucket/refused', quick);
+      const inputs = [{ kind: 'jsonl', path, quality: 'filter' } as const];
+      const options = { inputs, store, prefix: 'data', steps: [count] };
+      await expect(runDataPipeline(options)).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(message),
+      });
+      await expect(checkWritable('s3://bucket/refused', quick)).rejects.toMatchObject({ code });
+      await expect(openSource('s3://bucket/x', quick)).rejects.toMatchObject({
+        code: expect.stringMatching(/credentials|denied|unreachable/),
+      });
+    } finally {
+      vi.stubEnv(name, server.environment[name as keyof S3Server['environment']]);
+    }
+    expect(pages).toBe(0);
   });
 });
