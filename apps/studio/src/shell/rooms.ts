@@ -12,6 +12,12 @@ export interface Room {
 
 export const rooms: readonly Room[] = [
   {
+    name: 'start',
+    title: 'Start',
+    about: 'A run of your own: what it is made from, what it needs',
+    load: () => import('../rooms/start/start-room.svelte'),
+  },
+  {
     name: 'report',
     title: 'Report',
     about: 'What came out of the run',
@@ -48,5 +54,8 @@ export const rooms: readonly Room[] = [
     load: () => import('../rooms/inside/inside-room.svelte'),
   },
 ];
+
+/** Where an address of no room leads. */
+export const firstRoom = 'report';
 
 export const findRoom = (name: string): Room | undefined => rooms.find((room) => room.name === name);
