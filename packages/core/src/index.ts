@@ -40,6 +40,8 @@ export type {
 export { fitPrompt } from './conversations/fit-prompt.js';
 export { isToolName, renderableParts } from './conversations/renderable-parts.js';
 export { countByReason, describeSkipped } from './conversations/skipped.js';
+export type { CurveColumns } from './curves/bounded-curve.js';
+export { BoundedCurve } from './curves/bounded-curve.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
 export { adjustScores, adjustsScores } from './options/adjust-scores.js';

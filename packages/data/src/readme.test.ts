@@ -35,7 +35,9 @@ test('the README explains a page', async () => {
 });
 
 test('the words of the README are cut by the function given', async () => {
-  const { steps, words } = await readmeExample(import.meta.dirname, ['steps', 'words'], 'words of your own');
+  const names = ['steps', 'words', 'cut'];
+  const { steps, words, cut } = await readmeExample(import.meta.dirname, names, 'words of your own');
+  expect(cut).toEqual(['ตา', 'กลม']);
   expect((steps as { name: string }[]).map(({ name }) => name)).toContain('gopher-quality');
   expect(words).toEqual(expect.arrayContaining(['磨坊', '。']));
 });

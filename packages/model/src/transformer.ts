@@ -21,7 +21,7 @@ import type { Executor, Objective } from '@llm/graph';
 import { type Architecture, architectureOf } from './architecture/architecture.js';
 import { checkModelConfig } from './config/check-model-config.js';
 import type { ModelConfig } from './config/model-config.js';
-import { CacheMemory } from './generation/batching/cache-memory.js';
+import { CacheMemory, defaultCacheBytes } from './generation/batching/cache-memory.js';
 import {
   GenerationCounters,
   type GenerationStatistics,
@@ -32,11 +32,13 @@ import type { TransformerGenerateOptions } from './generation/generate-options.j
 import { adamW } from './optimizers/adamw.js';
 import type { Optimizer } from './optimizers/optimizer.js';
 import { GraphSessions } from './training/graph-sessions.js';
+import { type Inspection, type InspectionOptions, inspect } from './training/inspection.js';
 import type { MemoryOption } from './training/memory.js';
 import { ModelState } from './training/model-state.js';
 import { negativeLogLikelihood } from './training/negative-log-likelihood.js';
 import { allLogits, scalarValues, targetLogProbabilities } from './training/scoring.js';
 import { type StepParts, takeTrainStep } from './training/train-step.js';
+import { pieceFor } from './training/update-in-pieces.js';
 import { checkParameters } from './weights/check-parameters.js';
 import { checkSize } from './weights/check-size.js';
 import { initialTensors } from './weights/initial-parameters.js';
@@ -96,6 +98,8 @@ export interface Transformer extends ValueModel {
   readonly parameterCount: number;
   /** Logits [rows × columns × vocabularySize] of every position. */
   logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array>;
+  /** One text through the model, with what is computed on the way; for looking, not for speed. */
+  inspect(inputs: Int32Array, options?: InspectionOptions): Promise<Inspection>;
   /**
    * Calls that run at the same time share one batch: a server calls it for each request. A call that is alone
    * gives the same numbers every time, to the bit; beside others they differ by the rounding of float32.
@@ -181,6 +185,8 @@ class GraphTransformer implements Transformer {
   /** Without adapters; made when it is asked for. */
   #plain: StepParts | undefined;
   #stepsTaken = 0;
+  /** The step that is being taken: it may write parameters one after the other, so others wait for its end. */
+  #step: Promise<unknown> = Promise.resolve();
   /** Counts changes of the parameters. */
   #version = 0;
 
@@ -197,9 +203,11 @@ class GraphTransformer implements Transformer {
     this.parameterCount = elementCount(architecture.layout);
     this.#state = new ModelState(architecture, optimizer, parameters, options.seed ?? 0);
     const sessions = new GraphSessions(executor, this.#state);
-    this.#parts = { architecture, sessions, objective, optimizer, memory };
-    this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
-    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers, {
+    const { buffers } = this.#state;
+    const piece = pieceFor(architecture.trained, executor.device !== undefined);
+    this.#parts = { architecture, sessions, objective, optimizer, memory, buffers, piece };
+    this.#memory = new CacheMemory(config, options.cacheBytes ?? defaultCacheBytes);
+    this.#decoder = new CurrentDecoder(executor, architecture, buffers, {
       memory: this.#memory,
       prefixBytes: options.prefixCache?.bytes ?? 0,
       counters: this.#counters,
@@ -216,17 +224,21 @@ class GraphTransformer implements Transformer {
   ): Promise<StepResult> {
     this.#checkTrainable();
     const batches = 'rows' in batch ? [batch] : batch;
-    const result = await takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    const taken = takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    this.#step = taken.catch(() => undefined);
+    const result = await taken;
     this.#stepsTaken++;
     this.#version++;
     return result;
   }
 
-  logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+  async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+    await this.#step;
     return targetLogProbabilities(this.#parts, batch);
   }
 
-  values(batch: ScoreBatch): Promise<Float32Array> {
+  async values(batch: ScoreBatch): Promise<Float32Array> {
+    await this.#step;
     return scalarValues(this.#parts, batch);
   }
 
@@ -248,15 +260,25 @@ class GraphTransformer implements Transformer {
     return {
       vocabularySize: this.vocabularySize,
       contextLength: this.contextLength,
-      logProbabilities: (batch) => targetLogProbabilities(parts, batch),
+      logProbabilities: async (batch) => {
+        await this.#step;
+        return targetLogProbabilities(parts, batch);
+      },
     };
   }
 
-  logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+  async logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+    await this.#step;
     return allLogits(this.#parts, batch);
   }
 
-  generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+  async inspect(inputs: Int32Array, options: InspectionOptions = {}): Promise<Inspection> {
+    await this.#step;
+    return inspect(this.#parts, inputs, options);
+  }
+
+  async generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+    await this.#step;
     return this.#decoder.use(this.#version, (batch) =>
       generate(this.config, batch, this.#memory, prompts, options),
     );
@@ -284,6 +306,7 @@ class GraphTransformer implements Transformer {
 
   async snapshot(): Promise<TrainingSnapshot> {
     this.#checkTrainable();
+    await this.#step;
     return {
       stepsTaken: this.#stepsTaken,
       parameters: await this.#state.trainedTensors(),
@@ -294,12 +317,14 @@ class GraphTransformer implements Transformer {
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
     this.#checkTrainable();
+    await this.#step;
     this.#state.write(snapshot.parameters, snapshot.optimizerState);
     this.#stepsTaken = snapshot.stepsTaken;
     this.#version++;
   }
 
-  mergedParameters(): Promise<Map<string, NamedTensor>> {
+  async mergedParameters(): Promise<Map<string, NamedTensor>> {
+    await this.#step;
     return this.#state.mergedParameters();
   }
 

@@ -1,11 +1,13 @@
-/** `llm data train-quality`: what is made of data beside data. */
-import type { Command } from 'commander';
+/** `llm data train-quality` and `stats`: what is made of data beside data. */
+import { type Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
+import type { DataStatsFlags } from './data-stats.js';
 import type { DataTrainQualityFlags } from './data-train-quality.js';
 import { examples } from './examples.js';
 
 export function defineDataTools(data: Command, output: Output): void {
+  defineStats(data, output);
   data
     .command('train-quality')
     .description('Labelled texts → a classifier for --quality-model, as fastText trains and reads it.')
@@ -43,5 +45,45 @@ export function defineDataTools(data: Command, output: Output): void {
     )
     .action(async (flags: DataTrainQualityFlags) =>
       (await import('./data-train-quality.js')).dataTrainQuality(flags, output),
+    );
+}
+
+function defineStats(data: Command, output: Output): void {
+  data
+    .command('stats')
+    .description('What the texts of a data set are like: lengths, lines, words, … as datatrove counts them.')
+    .argument('<places...>', 'folders of `llm data`, files, patterns in quotes, here or on https:, s3:, hf:')
+    .requiredOption('--output <dir>', 'where the figures go: GROUP/MEASURE/metric.json')
+    .option('--text-field <name>', 'the field or column that holds the text (default: text)')
+    .addOption(
+      new Option('--blocks <names...>', 'what is measured (default: all)').choices([
+        ...['doc', 'line', 'paragraph', 'word', 'sentence'],
+      ]),
+    )
+    .addOption(
+      new Option('--groups <names...>', 'what is put together (default: all)').choices([
+        ...['summary', 'histogram', 'fqdn', 'suffix'],
+      ]),
+    )
+    .option('--language <code>', 'whose rules cut words and sentences (default: en)')
+    .option('--language-score <code>', 'how sure lid.176 is of this language')
+    .option('--language-model <file>', 'instead of lid.176: any model of fastText')
+    .option('--tokenizer <path>', 'tokens of each document, by a tokenizer.json')
+    .option('--contamination <words...>', 'shares of words, each list separated by commas')
+    .option('--top-keys <n>', 'hosts and suffixes that are kept (default: 100,000)', wholeNumber(1))
+    .option('--rank <n>', 'only the files n, n + world, …', wholeNumber(0))
+    .option('--world <n>', 'how many ranks there are; the last one merges', wholeNumber(1))
+    .option('--json', 'print the events as JSON lines')
+    .option('--verbose', 'show where an error came from')
+    .allowExcessArguments(false)
+    .addHelpText(
+      'after',
+      examples([
+        ['llm data stats clean/web --output stats', 'of what `llm data --output clean/web` wrote'],
+        ['llm data stats "s3://bucket/clean/*.parquet" --groups summary --output stats', 'over all only'],
+      ]),
+    )
+    .action(async (places: string[], flags: DataStatsFlags) =>
+      (await import('./data-stats.js')).dataStats(places, flags, output),
     );
 }

@@ -10,7 +10,7 @@ import {
   qualityFilter,
   sampleDocuments,
 } from '@llm/data';
-import { loadFastTextScorer, loadLanguageIdentifier, loadOnnxScorer } from '@llm/data/node';
+import { loadFastTextScorer, loadLanguageIdentifier, loadNltk, loadOnnxScorer } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
 import type { FilterOptions } from '../options.js';
 
@@ -40,7 +40,7 @@ export default async function dataSteps(settings: DataStepsSettings): Promise<re
 
 /** `url`, what makes text of a page, and what comes behind it. */
 async function rules({ miniwebSeed, filters = {} }: DataStepsSettings): Promise<readonly PageStep[]> {
-  const { rules: preset, languages, languageModel, licences } = filters;
+  const { rules: preset, punkt, languages, languageModel, licences } = filters;
   const url = miniwebSeed === null ? undefined : { ...defaultUrlLists, ...miniwebBlocklist(miniwebSeed) };
   const extraction = licences === undefined ? undefined : { metadata: true };
   if (preset === 'none')
@@ -50,7 +50,8 @@ async function rules({ miniwebSeed, filters = {} }: DataStepsSettings): Promise<
     });
   const identifier = await loadLanguageIdentifier(languageModel);
   if (preset === 'fineweb-2') return fineWeb2Steps({ url, extraction, identifier, languages });
-  return fineWebSteps({ url, extraction, preset, language: { identifier, languages } });
+  const english = punkt === undefined ? undefined : await loadNltk(punkt);
+  return fineWebSteps({ url, extraction, preset, english, language: { identifier, languages } });
 }
 
 async function quality({ qualityModel: path, qualityLabel, minQuality }: FilterOptions): Promise<PageStep[]> {

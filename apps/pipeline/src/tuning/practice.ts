@@ -57,6 +57,8 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     rows: Math.min(batchRows, rowsAtOnce),
     columns: sharePrompts ? longestPrompt + samples * maxTokens : columns,
     shared: sharePrompts ? longestPrompt - 1 : undefined,
+    // Held-out questions are answered side by side like those of a step.
+    answers: { rows: Math.max(rows * samples, own.heldOut.length * drawn), columns },
   };
   await tune({
     name: 'rl',

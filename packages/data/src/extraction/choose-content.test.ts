@@ -39,7 +39,8 @@ describe('chooseContent', () => {
   it('keeps a catalogue that is hidden until a script shows it', () => {
     const cards = Array.from(
       { length: 24 },
-      (_, at) => `<li class="card"><h3>Walnut chair no. ${at}</h3><p>Oiled walnut and linen, €${90 + at}</p></li>`,
+      (_, at) =>
+        `<li class="card"><h3>Walnut chair no. ${at}</h3><p>Oiled walnut and linen, €${90 + at}</p></li>`,
     ).join('');
     const catalogue = (style: string): string =>
       `<!doctype html><title>Chairs</title><nav><ul>${links(5)}</ul></nav><main><h1>Chairs</h1><div style="${style}"><ul class="products">${cards}</ul></div></main>`;

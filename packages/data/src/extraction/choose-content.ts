@@ -69,13 +69,13 @@ export function chooseContent(
   const context = elementContext(tree, blocks, model.names);
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   const judge = (as: Float32Array): Float32Array => {
-    const { values, columns } = blockFeatures(tree, blocks, context, model, as);
-    return probabilitiesOf(model.trees, values, blocks.count, columns);
+    const { columns, write } = blockFeatures(tree, blocks, context, model, as);
+    return probabilitiesOf(model.trees, blocks.count, columns, write);
   };
   const probabilities = judge(kinds);
-  if (kind !== 'forum' && !isDeclaredThread(html)) {
+  if (kind !== 'forum') {
     const marked = commentBlocks(tree, blocks);
-    if (isBelowText(blocks, probabilities, marked))
+    if (marked.includes(1) && isBelowText(blocks, probabilities, marked) && !isDeclaredThread(html))
       judgeComments(marked, probabilities, comments ? judge(thread) : undefined);
   }
   keepTablesTogether(tree, blocks, context, probabilities);

@@ -22,6 +22,8 @@ export interface LanguageIdentifier {
   readonly name: string;
   /** All that it tells apart, where it knows: a filter for another one would keep nothing. */
   readonly languages?: readonly string[] | undefined;
+  /** How sure it is of a language, 0…1, where it tells. */
+  readonly scoreOf?: ((line: string, language: string) => number) | undefined;
   /** The most likely language of one line of text. */
   identify(line: string): LanguageGuess;
 }

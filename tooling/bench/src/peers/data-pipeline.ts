@@ -44,16 +44,23 @@ function seconds(work: () => void): number {
   return (processor() - before) / times;
 }
 
-const result: { -readonly [Name in keyof DataSeconds]: DataSeconds[Name] } = { pipeline: 0, wall: 0, kept: 0 };
+const result: { -readonly [Name in keyof DataSeconds]: DataSeconds[Name] } = {
+  pipeline: 0,
+  wall: 0,
+  kept: 0,
+};
 if (workers === 0) {
   const documents = readFileSync(texts, 'utf8')
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { text: string }).text);
-  const filters = (): PageStep[] => [gopherRepetition(), gopherQuality(), c4Quality(), fineWebQuality()];
-  // Each filter cuts its words itself, as datatrove's does that is given a text of its own.
+  const filters: PageStep[] = [gopherRepetition(), gopherQuality(), c4Quality(), fineWebQuality()];
+  // All filters of a page, whatever the first of them says, share the words that one of them cut.
   result.filters = seconds(() => {
-    for (const step of filters()) for (const content of documents) step.run(new Page({ content }));
+    for (const content of documents) {
+      const page = new Page({ content });
+      for (const step of filters) step.run(page);
+    }
   });
   const minhasher = createMinhasher();
   result.minhash = seconds(() => {

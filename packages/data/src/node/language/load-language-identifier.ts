@@ -36,6 +36,7 @@ function identifierOf(model: FastTextModel, name: string): LanguageIdentifier {
   return {
     name,
     languages: model.labels,
+    scoreOf: (line, language) => model.scores(line)[model.labels.indexOf(language)] ?? 0,
     identify(line) {
       const { label, score } = model.predict(line);
       return { language: label, score };

@@ -27,13 +27,16 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly record?: RecordOptions | undefined;
   /** UTF-16 units of JSON after which a shard is closed. Default 32 Mi. */
   readonly shardCharacters?: number | undefined;
-  /** Threads. Default: the processors, or 0 (this thread) for steps that are functions. */
+  /**
+   * Threads. Default: the processors (1 for inputs below 2 MiB), or 0 (this thread) for steps that are
+   * functions.
+   */
   readonly workers?: number | undefined;
   /** Seconds that a page may take before its worker is ended and the page dropped. Default 30. */
   readonly pageSeconds?: number | undefined;
   /** MiB that the heap of a worker may have. Default 1024. */
   readonly workerMegabytes?: number | undefined;
-  /** Compressed crawl files above twice this size are cut. Default: a 64th of all, 16 MiB to 1 GiB. */
+  /** Compressed crawl files above twice this size are cut. Default: a 64th of all, 4 MiB to 1 GiB. */
   readonly pieceBytes?: number | undefined;
   /** Items of an input between two checkpoints. Default 1000. */
   readonly segmentItems?: number | undefined;

@@ -26,7 +26,14 @@ const texts = (Object.keys(words) as (keyof typeof words)[]).flatMap((label) =>
     };
   }),
 );
-const small = { texts, output, dimension: 4, buckets: 50, epochs: 20, seed: 7 };
+const small: Parameters<typeof trainQualityModel>[0] = {
+  texts,
+  output,
+  dimension: 4,
+  buckets: 50,
+  epochs: 20,
+  seed: 7,
+};
 
 describe('trainQualityModel', () => {
   it('learns what tells the labels apart, and says how well of texts it has not seen', async () => {

@@ -4,7 +4,7 @@
  * the caller's: pyvi's `models/pyvi3.pkl` and `models/words.txt` (MIT).
  */
 import type { CutWords } from '../cut-words.js';
-import { isPythonSpace } from '../python-text.js';
+import { syllableSpans } from '../vietnamese-syllables.js';
 import type { CrfTagger } from './crf-tagger.js';
 
 export interface VietnameseModel {
@@ -27,21 +27,11 @@ interface Syllable {
   readonly beginsWithDigit: boolean;
 }
 
-const word = '[\\p{L}\\p{N}_]';
-const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const beforeEmail = new RegExp(
-  `[A-ZĐ]+\\.|Tp\\.|Mr\\.|Mrs\\.|Ms\\.|Dr\\.|ThS\\.|==>|->|\\.\\.\\.|>>|${word}+:\\/\\/[^${space}]+`,
-  'uy',
-);
-const email = /[a-zA-Z0-9_.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+/y;
-const behindEmail = new RegExp(`\\p{Nd}+(?:[.,_]\\p{Nd}+)+|[^\\p{L}\\p{N}_${space}]|${word}+`, 'uy');
-const localPart = /[a-zA-Z0-9_.+-]*/y;
-
 export function vietnameseWords({ tagger, words }: VietnameseModel): CutWords {
   const known = new Set(words);
   const inside = tagger.labels.indexOf('I_W');
   return function pyvi(text) {
-    const syllables = syllablesOf(text);
+    const syllables = syllableSpans(text).map(({ start, end }) => syllableOf(text, start, end));
     const labels = tagger.tag(syllables.map((_, at) => attributesAt(syllables, at, known)));
     const found: string[] = [];
     let start = 0;
@@ -83,36 +73,6 @@ function attributesAt(syllables: readonly Syllable[], at: number, known: Readonl
   neighbour(-1);
   neighbour(1);
   return attributes;
-}
-
-function syllablesOf(text: string): Syllable[] {
-  const syllables: Syllable[] = [];
-  let localEnd = 0;
-  for (let at = 0; at < text.length; ) {
-    if (isPythonSpace(text.charCodeAt(at))) {
-      at++;
-      continue;
-    }
-    // What may stand before an @ is read once, not again from each of its places.
-    if (at >= localEnd) {
-      localPart.lastIndex = at;
-      localPart.test(text);
-      localEnd = Math.max(at + 1, localPart.lastIndex);
-    }
-    const end =
-      endOf(beforeEmail, text, at) ??
-      (text[localEnd] === '@' ? endOf(email, text, at) : undefined) ??
-      endOf(behindEmail, text, at) ??
-      at + 1;
-    syllables.push(syllableOf(text, at, end));
-    at = end;
-  }
-  return syllables;
-}
-
-function endOf(pattern: RegExp, text: string, at: number): number | undefined {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
 const asciiMark = /^[!-/:-@[-`{-~]$/;
