@@ -9,9 +9,9 @@
  * `{ set, file, text }` for every page, as `extractors.py` writes for the peers; `--dump`
  * writes the pages that it reads. Scores: html-wcxb, -readability and -defuddle: F1 of words
  * (word-score.ts); html-goose: share of the words of the expected beginning; html-trafilatura:
- * F over strings that must and must not be in the text, as trafilatura's evaluation counts. `--benchmark` adds
- * the other development pages of WCXB from a clone of its repository. The last line weighs the types of pages as
- * the benchmark's test does: half of it is articles, of html-wcxb a seventh.
+ * F over strings that must and must not be in the text, as trafilatura's evaluation counts. `--benchmark`
+ * adds the other development pages of WCXB from a clone of its repository. The last line weighs the types of
+ * pages as the benchmark's test does: half of it is articles, of html-wcxb a seventh.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
