@@ -33,6 +33,7 @@ export { StepRunner } from './pipeline/step-runner.js';
 export { fineWebEdu, qualityFilter } from './quality/quality-filter.js';
 export { repairText } from './repair/repair-text.js';
 export { textRepair } from './repair/text-repair.js';
+export { robotsVerdict } from './robots/robots-rules.js';
 export { sampleDocuments } from './sampling/sample-documents.js';
 export { burmeseWords } from './words/crf/burmese-words.js';
 export { CrfTagger } from './words/crf/crf-tagger.js';
