@@ -105,6 +105,8 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
         samplesPerPrompt: samples,
         maxNewTokens: maxTokens,
         temperature,
+        // The result is used at 1, and that is what the README's figures were measured with.
+        tempered: false,
         sharePrompts,
         // With a term of KL a tied group pulls, too.
         leaveTied: kl === 0,
