@@ -72,6 +72,8 @@ describe('bad input', () => {
   test.each<[RegExp, readonly string[]]>([
     [/--language-model .*none\.bin: .*no such file/, ['--language-model', 'none.bin']],
     [/--quality-model .*none: .*no such file/, ['--quality-model', 'none']],
+    [/--punkt none: .*no such file/, ['--rules', 'fineweb-v1', '--punkt', 'none']],
+    [/--punkt is for --rules fineweb-v1/, ['--punkt', '.']],
     [/lid\.176 knows no language "english"/, ['--languages', 'english']],
   ])('%s: nothing is begun', async (message, flags) => {
     await expectMistake(message, 'data', '--text', file('a.txt', document(1)), ...flags);

@@ -13,6 +13,7 @@ import { defineInspect } from './commands/define-inspect.js';
 import { defineReport } from './commands/define-report.js';
 import { defineServe } from './commands/define-serve.js';
 import { defineStages } from './commands/define-stages.js';
+import { defineStudio } from './commands/define-studio.js';
 import { examples } from './commands/examples.js';
 import { describeError } from './terminal/describe-error.js';
 import { Interrupted } from './terminal/interruption.js';
@@ -67,6 +68,7 @@ function buildProgram(output: Output): Command {
     defineGenerate,
     defineChat,
     defineServe,
+    defineStudio,
     defineInspect,
     defineExport,
     defineImport,

@@ -23,6 +23,8 @@ export interface CapturesInput {
 /** What else the data stage asks of documents; absent: FineWeb's steps for English. */
 export interface FilterOptions {
   readonly rules?: 'datatrove-0.10' | 'fineweb-v1' | 'fineweb-2' | 'none' | undefined;
+  /** Of `fineweb-v1`: a folder of NLTK's punkt_tab, by whose words the release was filtered. */
+  readonly punkt?: string | undefined;
   readonly languages?: readonly string[] | undefined;
   /** A fastText model instead of lid.176. */
   readonly languageModel?: string | undefined;

@@ -20,6 +20,7 @@ export type {
   GenerateOptions,
   LanguageModel,
   ScoreBatch,
+  ScoringModel,
   TokenLogProbability,
   TokenScores,
 } from './contracts/language-model.js';
@@ -34,10 +35,13 @@ export type {
   TokenBatch,
   TrainableModel,
   TrainingSnapshot,
+  ValueModel,
 } from './contracts/trainable-model.js';
 export { fitPrompt } from './conversations/fit-prompt.js';
 export { isToolName, renderableParts } from './conversations/renderable-parts.js';
 export { countByReason, describeSkipped } from './conversations/skipped.js';
+export type { CurveColumns } from './curves/bounded-curve.js';
+export { BoundedCurve } from './curves/bounded-curve.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
 export { adjustScores, adjustsScores } from './options/adjust-scores.js';

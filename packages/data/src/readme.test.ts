@@ -11,6 +11,7 @@ test('the example of the README runs and does what it says', async () => {
   expect(short).toEqual({ kind: 'drop', reason: 'gopher_short_doc' });
   expect(funnel).toMatchObject([
     { step: 'url', entered: 2, left: 2, dropped: {} },
+    { step: 'repair', entered: 2, left: 2, dropped: {} },
     { step: 'extraction', entered: 2, left: 1, dropped: { empty: 1 } },
     { step: 'gopher-repetition', entered: 1 },
     { step: 'gopher-quality', entered: 1 },
@@ -34,7 +35,9 @@ test('the README explains a page', async () => {
 });
 
 test('the words of the README are cut by the function given', async () => {
-  const { steps, words } = await readmeExample(import.meta.dirname, ['steps', 'words'], 'words of your own');
+  const names = ['steps', 'words', 'cut'];
+  const { steps, words, cut } = await readmeExample(import.meta.dirname, names, 'words of your own');
+  expect(cut).toEqual(['ตา', 'กลม']);
   expect((steps as { name: string }[]).map(({ name }) => name)).toContain('gopher-quality');
   expect(words).toEqual(expect.arrayContaining(['磨坊', '。']));
 });
@@ -79,7 +82,7 @@ test('the README goes from a URL to a Parquet file with a card', { timeout: 60_0
   ]);
   expect(card).toMatchObject({
     documents: kept,
-    steps: [{}, {}, {}, {}, { options: { minWords: 50 } }, {}, {}],
+    steps: [{}, {}, {}, {}, {}, { options: { minWords: 50 } }, {}, {}],
   });
 });
 

@@ -11,10 +11,11 @@ import {
   type NamedTensor,
   type OptimizerStep,
   type ScoreBatch,
+  type ScoringModel,
   type StepResult,
   type TokenBatch,
-  type TrainableModel,
   type TrainingSnapshot,
+  type ValueModel,
 } from '@llm/core';
 import type { Executor, Objective } from '@llm/graph';
 import { type Architecture, architectureOf } from './architecture/architecture.js';
@@ -34,13 +35,15 @@ import { GraphSessions } from './training/graph-sessions.js';
 import type { MemoryOption } from './training/memory.js';
 import { ModelState } from './training/model-state.js';
 import { negativeLogLikelihood } from './training/negative-log-likelihood.js';
-import { allLogits, targetLogProbabilities } from './training/scoring.js';
+import { allLogits, scalarValues, targetLogProbabilities } from './training/scoring.js';
 import { type StepParts, takeTrainStep } from './training/train-step.js';
+import { pieceFor } from './training/update-in-pieces.js';
 import { checkParameters } from './weights/check-parameters.js';
 import { checkSize } from './weights/check-size.js';
 import { initialTensors } from './weights/initial-parameters.js';
 import type { LoraConfig } from './weights/lora.js';
-import { elementCount } from './weights/parameter-layout.js';
+import { elementCount, parameterLayout } from './weights/parameter-layout.js';
+import { scoreName } from './weights/parameter-names.js';
 import {
   checkQuantized,
   type IntegerMatrix,
@@ -57,7 +60,8 @@ export interface TransformerOptions {
    * Copied. Throws `model/parameters-mismatch` when they do not fit the configuration. Matrices of integers
    * (`quantizeParameters`, or from a GGUF file) are read where they are and stay as they are: the model
    * generates, scores, and trains adapters (`lora`) on them. Those of a file that is read again when it is
-   * needed (`fileSource`) are not held: the file must stay as it is while the model lives.
+   * needed (`fileSource`) are not held: the file must stay as it is while the model lives. A scalar head
+   * that is missing among them begins from `seed`: a base model becomes a reward model or a critic.
    */
   readonly parameters?: ReadonlyMap<string, WeightTensor> | undefined;
   /** Default: `negativeLogLikelihood`. */
@@ -88,7 +92,7 @@ export interface TransformerOptions {
   readonly prefixCache?: { readonly bytes: number } | undefined;
 }
 
-export interface Transformer extends TrainableModel {
+export interface Transformer extends ValueModel {
   readonly config: ModelConfig;
   readonly parameterCount: number;
   /** Logits [rows × columns × vocabularySize] of every position. */
@@ -105,6 +109,13 @@ export interface Transformer extends TrainableModel {
   freeGeneration(): Promise<void>;
   /** As it is now. */
   readonly generationStatistics: GenerationStatistics;
+  /** What the scalar head says. Throws `model/no-scalar-head` where the configuration has none. */
+  values(batch: ScoreBatch): Promise<Float32Array>;
+  /**
+   * The same weights without the adapters, to score with: the reference that a policy trained with `lora`
+   * began as, without a second copy of it. Disposed of with this model.
+   */
+  withoutAdapters(): ScoringModel;
   /** Copies of the model's parameters in float32, adapters merged into them. */
   mergedParameters(): Promise<Map<string, NamedTensor>>;
 }
@@ -119,13 +130,25 @@ export async function createTransformer(options: TransformerOptions): Promise<Tr
   checkModelConfig(config);
   checkNumbers(options, { cacheBytes: { minimum: 0 } });
   if (options.prefixCache) checkNumber('prefixCache.bytes', options.prefixCache.bytes, { minimum: 0 });
-  if (options.parameters) checkParameters(config, options.parameters, 'the given parameters');
+  const given = options.parameters && withScalarHead(config, options.parameters, seed);
+  if (given) checkParameters(config, given, 'the given parameters');
   else checkSize(config);
-  const { floats, quantized } = sorted(options.parameters ?? new Map());
+  const { floats, quantized } = sorted(given ?? new Map());
   const form = options.executor.target === 'webgpu' ? 'stored' : 'bytes';
   const architecture = architectureOf(config, options.lora, quantized, form);
   const parameters = options.parameters === undefined ? initialTensors(architecture.layout, seed) : floats;
   return new GraphTransformer(options, architecture, parameters);
+}
+
+/** The parameters with a new scalar head, where the configuration has one and they do not. */
+function withScalarHead(
+  config: ModelConfig,
+  parameters: ReadonlyMap<string, WeightTensor>,
+  seed: number | string,
+): ReadonlyMap<string, WeightTensor> {
+  if (config.scalarHead !== true || parameters.has(scoreName)) return parameters;
+  const head = [...parameterLayout(config)].filter(([name]) => name === scoreName);
+  return new Map([...parameters, ...initialTensors(new Map(head), seed)]);
 }
 
 function sorted(parameters: ReadonlyMap<string, WeightTensor>): {
@@ -155,7 +178,12 @@ class GraphTransformer implements Transformer {
   readonly #decoder: CurrentDecoder;
   readonly #memory: CacheMemory;
   readonly #counters = new GenerationCounters();
+  readonly #executor: Executor;
+  /** Without adapters; made when it is asked for. */
+  #plain: StepParts | undefined;
   #stepsTaken = 0;
+  /** The step that is being taken: it may write parameters one after the other, so others wait for its end. */
+  #step: Promise<unknown> = Promise.resolve();
   /** Counts changes of the parameters. */
   #version = 0;
 
@@ -166,14 +194,17 @@ class GraphTransformer implements Transformer {
   ) {
     const { config, executor, optimizer = adamW(), objective = negativeLogLikelihood, memory } = options;
     this.config = config;
+    this.#executor = executor;
     this.vocabularySize = config.vocabularySize;
     this.contextLength = config.contextLength;
     this.parameterCount = elementCount(architecture.layout);
     this.#state = new ModelState(architecture, optimizer, parameters, options.seed ?? 0);
     const sessions = new GraphSessions(executor, this.#state);
-    this.#parts = { architecture, sessions, objective, optimizer, memory };
+    const { buffers } = this.#state;
+    const piece = pieceFor(architecture.trained, executor.device !== undefined);
+    this.#parts = { architecture, sessions, objective, optimizer, memory, buffers, piece };
     this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
-    this.#decoder = new CurrentDecoder(executor, architecture, this.#state.buffers, {
+    this.#decoder = new CurrentDecoder(executor, architecture, buffers, {
       memory: this.#memory,
       prefixBytes: options.prefixCache?.bytes ?? 0,
       counters: this.#counters,
@@ -190,21 +221,55 @@ class GraphTransformer implements Transformer {
   ): Promise<StepResult> {
     this.#checkTrainable();
     const batches = 'rows' in batch ? [batch] : batch;
-    const result = await takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    const taken = takeTrainStep(this.#parts, batches, this.#stepsTaken + 1, learningRate);
+    this.#step = taken.catch(() => undefined);
+    const result = await taken;
     this.#stepsTaken++;
     this.#version++;
     return result;
   }
 
-  logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+  async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
+    await this.#step;
     return targetLogProbabilities(this.#parts, batch);
   }
 
-  logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+  async values(batch: ScoreBatch): Promise<Float32Array> {
+    await this.#step;
+    return scalarValues(this.#parts, batch);
+  }
+
+  withoutAdapters(): ScoringModel {
+    const { architecture } = this.#parts;
+    const { config, lora, quantized, integerForm } = architecture;
+    if (lora === undefined)
+      throw new LlmError({
+        code: 'model/no-adapters',
+        message: 'This model has no adapters to leave out: make it with lora: { rank }, or give a frozen copy.',
+      });
+    this.#plain ??= {
+      ...this.#parts,
+      architecture: architectureOf(config, undefined, quantized, integerForm),
+      sessions: new GraphSessions(this.#executor, this.#state),
+    };
+    const parts = this.#plain;
+    return {
+      vocabularySize: this.vocabularySize,
+      contextLength: this.contextLength,
+      logProbabilities: async (batch) => {
+        await this.#step;
+        return targetLogProbabilities(parts, batch);
+      },
+    };
+  }
+
+  async logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
+    await this.#step;
     return allLogits(this.#parts, batch);
   }
 
-  generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+  async generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {
+    await this.#step;
     return this.#decoder.use(this.#version, (batch) =>
       generate(this.config, batch, this.#memory, prompts, options),
     );
@@ -232,6 +297,7 @@ class GraphTransformer implements Transformer {
 
   async snapshot(): Promise<TrainingSnapshot> {
     this.#checkTrainable();
+    await this.#step;
     return {
       stepsTaken: this.#stepsTaken,
       parameters: await this.#state.trainedTensors(),
@@ -242,17 +308,20 @@ class GraphTransformer implements Transformer {
   /** A snapshot without optimizer state starts the optimizer afresh. */
   async restore(snapshot: TrainingSnapshot): Promise<void> {
     this.#checkTrainable();
+    await this.#step;
     this.#state.write(snapshot.parameters, snapshot.optimizerState);
     this.#stepsTaken = snapshot.stepsTaken;
     this.#version++;
   }
 
-  mergedParameters(): Promise<Map<string, NamedTensor>> {
+  async mergedParameters(): Promise<Map<string, NamedTensor>> {
+    await this.#step;
     return this.#state.mergedParameters();
   }
 
   async dispose(): Promise<void> {
     await this.#decoder.free();
+    await this.#plain?.sessions.dispose();
     await this.#parts.sessions.dispose();
   }
 }

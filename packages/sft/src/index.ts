@@ -1,8 +1,14 @@
 export { mixConversations } from './conversations/mix-conversations.js';
 export { readConversations } from './conversations/read-conversations.js';
+export { readMessageTrees } from './conversations/read-message-trees.js';
 export { readPreferences } from './conversations/read-preferences.js';
+export { createChatEndpoint } from './distillation/chat-endpoint.js';
+export { distillOnPolicy } from './distillation/distill-on-policy.js';
+export { distillResponses } from './distillation/distill-responses.js';
+export { generalizedDivergence } from './distillation/generalized-divergence.js';
 export { evaluateChat } from './evaluation/evaluate-chat.js';
 export { heldOutLoss } from './evaluation/held-out-loss.js';
 export { createBatchSource } from './packing/batch-source.js';
 export { packConversations } from './packing/pack-conversations.js';
+export { dynamicFineTuning } from './training/dynamic-fine-tuning.js';
 export { fineTune } from './training/fine-tune.js';

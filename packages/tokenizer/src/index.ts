@@ -12,4 +12,6 @@ export { fromGgufTokenizer, toGgufTokenizer } from './formats/gguf-tokenizer.js'
 export { fromTokenizerJson } from './formats/read-tokenizer-json.js';
 export { fromTiktoken, toTiktoken } from './formats/tiktoken-file.js';
 export { toTokenizerJson } from './formats/write-tokenizer-json.js';
+export type { MergeTree } from './merging/merge-history.js';
+export { mergeHistory } from './merging/merge-history.js';
 export { trainTokenizer } from './train/train-tokenizer.js';

@@ -85,7 +85,7 @@ export async function loadPages(set: string): Promise<RealPage[]> {
 }
 
 /** By the last two labels of the host, so that no site is in two folds. */
-function foldOf(url: string): number {
+export function foldOf(url: string): number {
   const host = /^https?:\/\/([^/:]+)/.exec(url)?.[1] ?? url;
   let hash = 0x811c9dc5;
   for (const character of host.split('.').slice(-2).join('.'))

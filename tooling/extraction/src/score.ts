@@ -17,6 +17,7 @@ import { blockModel, readModel } from '../../../packages/data/src/extraction/blo
 import { chooseContent, type ExtractionMode } from '../../../packages/data/src/extraction/choose-content.js';
 import { parsePage } from '../../../packages/data/src/extraction/page-tree.js';
 import { renderText } from '../../../packages/data/src/extraction/render-text.js';
+import { benchmarkPages } from './benchmark-pages.js';
 import { folds, loadPages, type RealPage } from './real-pages.js';
 import { wordScore } from './word-score.js';
 
@@ -29,12 +30,17 @@ const { values } = parseArgs({
     save: { type: 'string' },
     worst: { type: 'string', default: '0' },
     mode: { type: 'string', default: 'balanced' },
+    benchmark: { type: 'string' },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const pages: RealPage[] = [];
 for (const set of ['html-wcxb', 'html-trafilatura', 'html-readability', 'html-defuddle', 'html-goose']) {
   if (values.set === undefined || values.set === set) pages.push(...(await loadPages(set)));
+}
+if (values.benchmark !== undefined) {
+  const known = new Set((await loadPages('html-wcxb')).map((page) => page.file));
+  pages.push(...benchmarkPages(values.benchmark, known));
 }
 if (values.dump !== undefined) {
   writeFileSync(
@@ -95,7 +101,7 @@ for (const page of pages) {
     continue;
   }
   const score = wordScore(text, page.text);
-  for (const group of page.set === 'html-wcxb' ? [page.set, `${page.set} ${page.type}`] : [page.set]) {
+  for (const group of page.set.includes('wcxb') ? [page.set, `${page.set} ${page.type}`] : [page.set]) {
     const list = scores.get(group) ?? [];
     list.push({ page, ...score });
     scores.set(group, list);

@@ -2,7 +2,10 @@
  * Trains the block model of `@llm/data` on the real pages with known text and writes its weights.
  *
  *     node --max-old-space-size=6000 --conditions=@llm/source --import tsx tooling/extraction/src/train.ts
- *         [--folds DIR] [--trees 100] [--leaves 16] [--rate 0.12]
+ *         [--folds DIR] [--benchmark DIR] [--trees 100] [--leaves 16] [--rate 0.12]
+ *
+ * `--benchmark`: a clone of the benchmark's repository, for the development pages that shared data does not
+ * hold (benchmark-pages.ts). The weights that are shipped were trained with it.
  *
  * With `--folds` it writes a model for each of five folds of hosts, too, which
  * never saw the pages of the fold; `score.ts --folds DIR` judges each page with the
@@ -14,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { blockFeatures, featureNames } from '../../../packages/data/src/extraction/block-features.js';
 import { elementContext } from '../../../packages/data/src/extraction/element-context.js';
 import { kindProbabilities, kindTokens, pageKinds } from '../../../packages/data/src/extraction/page-kind.js';
+import { benchmarkPages } from './benchmark-pages.js';
 import { growTrees } from './grow-trees.js';
 import { learnKindWeights } from './kind-weights.js';
 import { type LabelledPage, labelPage } from './labelled-pages.js';
@@ -25,6 +29,7 @@ import { learnTokenWeights } from './token-weights.js';
 const { values: options } = parseArgs({
   options: {
     folds: { type: 'string' },
+    benchmark: { type: 'string' },
     trees: { type: 'string', default: '100' },
     leaves: { type: 'string', default: '16' },
     rate: { type: 'string', default: '0.12' },
@@ -37,7 +42,12 @@ const sets = [
   ['html-goose', 0.4, 0.02],
   ['html-defuddle', 0.3, 0],
   ['html-trafilatura', 1, 0.02],
+  ['wcxb-dev', 1, 1],
 ] as const;
+/** Of the benchmark's other pages so many give one plain page. */
+const plainEvery = 3;
+/** Of a page with more blocks every second, third, … teaches, with as many times its weight. */
+const mostBlocks = 400;
 
 interface Example extends LabelledPage {
   readonly kindWeight: number;
@@ -46,8 +56,10 @@ interface Example extends LabelledPage {
 
 const say = (text: string): void => void process.stderr.write(`${process.uptime().toFixed(0)} s  ${text}\n`);
 const pages: Example[] = [];
+const inShared = new Set((await loadPages('html-wcxb')).map((page) => page.file));
 for (const [set, weight, kindWeight] of sets) {
-  for (const page of await loadPages(set)) {
+  const clone = set === 'wcxb-dev' ? options.benchmark : undefined;
+  for (const page of clone === undefined ? await loadPages(set) : benchmarkPages(clone, inShared)) {
     const labelled = labelPage(page, weight);
     if (labelled === undefined) continue;
     pages.push({ ...labelled, kindWeight, tokens: kindTokens(page.html, labelled.tree, labelled.blocks) });
@@ -55,6 +67,7 @@ for (const [set, weight, kindWeight] of sets) {
   say(`${set}: ${pages.length} pages so far`);
 }
 for (const [at, source] of pages.slice().entries()) {
+  if (source.page.set === 'wcxb-dev' && at % plainEvery !== 0) continue;
   const page = plainPage(source, at);
   const labelled = page === undefined ? undefined : labelPage(page, 0.25);
   if (page === undefined || labelled === undefined) continue;
@@ -88,19 +101,21 @@ say('features are computed');
 
 function train(without: number): Uint8Array {
   // Blocks of weight 0 teach nothing.
-  const rows: [number, number][] = [];
+  const rows: [number, number, number][] = [];
   for (const [at, page] of pages.entries()) {
     if (page.page.fold === without) continue;
-    for (let block = 0; block < page.blocks.count; block++)
-      if (page.weights[block]! > 0) rows.push([at, block]);
+    const taught: number[] = [];
+    for (let block = 0; block < page.blocks.count; block++) if (page.weights[block]! > 0) taught.push(block);
+    const every = Math.max(1, Math.ceil(taught.length / mostBlocks));
+    for (let index = 0; index < taught.length; index += every) rows.push([at, taught[index]!, every]);
   }
   const values = new Float32Array(rows.length * columns);
   const labels = new Float32Array(rows.length);
   const weights = new Float32Array(rows.length);
-  for (const [row, [at, block]] of rows.entries()) {
+  for (const [row, [at, block, every]] of rows.entries()) {
     values.set(features[at]!.subarray(block * columns, (block + 1) * columns), row * columns);
     labels[row] = pages[at]!.labels[block]!;
-    weights[row] = pages[at]!.weights[block]!;
+    weights[row] = every * pages[at]!.weights[block]!;
   }
   const trees = growTrees(values, columns, labels, weights, {
     trees: Number(options.trees),

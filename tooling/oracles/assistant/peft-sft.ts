@@ -25,7 +25,11 @@ const steps = Number(count);
 const lora = mode === 'lora' ? { rank: 16 } : undefined;
 const schedule = { shape: 'cosine', peak: lora === undefined ? 2e-5 : 2e-4, warmUpSteps: 1, steps } as const;
 
-const { config, parameters, tokenizer, tokenizerConfig, specialTokens } = await readModel(source);
+const loaded = await readModel(source);
+const { config, tokenizer, tokenizerConfig, specialTokens } = loaded;
+// The model copies them: not held beside it, as PyTorch does not either.
+let parameters: typeof loaded.parameters | undefined = loaded.parameters;
+Object.assign(loaded, { parameters: undefined });
 const renderer = await createTemplateRenderer(tokenizer, tokenizerConfig);
 const { conversations } = await readConversations(readFileSync(file, 'utf8'), { limit: 200 });
 const fitting = packConversations({ conversations, renderer, columns });
@@ -49,6 +53,7 @@ const model = await createTransformer({
   executor: createNodeExecutor({ threads, memory: 'compact' }),
   optimizer: adamW({ weightDecay: 0 }),
 });
+parameters = undefined;
 if (lora !== undefined)
   await saveLora(store, 'adapter', { adapters: (await model.snapshot()).parameters, lora });
 const { examples } = packConversations({ conversations: training, renderer, columns });

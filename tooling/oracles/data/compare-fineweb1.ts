@@ -1,26 +1,28 @@
-/** Decisions of `preset: 'fineweb-v1'` beside those that `fineweb_v1.py` recorded. */
+/** Decisions of `preset: 'fineweb-v1'` with NLTK's words beside those that `fineweb_v1.py` recorded. */
 import { readFileSync } from 'node:fs';
 import { c4Quality } from '../../../packages/data/src/filters/c4-quality.js';
 import { fineWebQuality } from '../../../packages/data/src/filters/fineweb-quality.js';
 import { gopherQuality } from '../../../packages/data/src/filters/gopher-quality.js';
 import { gopherRepetition } from '../../../packages/data/src/filters/gopher-repetition.js';
+import { loadNltk } from '../../../packages/data/src/node/words/load-nltk.js';
 import { Page } from '../../../packages/data/src/page/page.js';
 
-const [texts = '', decisions = ''] = process.argv.slice(2);
+const [texts = '', decisions = '', punkt = ''] = process.argv.slice(2);
 const lines = (path: string) => readFileSync(path, 'utf8').trim().split('\n');
 const preset = 'fineweb-v1';
+const { words, sentences } = await loadNltk(punkt);
 const steps = [
-  gopherRepetition({ preset }),
-  gopherQuality({ preset }),
-  c4Quality(),
-  fineWebQuality({ preset }),
+  gopherRepetition({ preset, language: words }),
+  gopherQuality({ preset, language: words }),
+  c4Quality({ sentences }),
+  fineWebQuality({ preset, language: words }),
 ];
 const expected = lines(decisions).map(
-  (line) => JSON.parse(line) as Record<string, string | number | boolean>,
+  (line) => JSON.parse(line) as Record<string, string | boolean | string[]>,
 );
 const agreed: Record<string, number> = {};
 const classes = new Map<string, number>();
-let sameWords = 0;
+let [sameWords, sameSentences] = [0, 0];
 for (const [at, line] of lines(texts).entries()) {
   const { text } = JSON.parse(line) as { text: string };
   const row = expected[at]!;
@@ -44,10 +46,11 @@ for (const [at, line] of lines(texts).entries()) {
     break;
   }
   compare('all', all);
-  if (row.words === new Page({ content: text }).words.length) sameWords++;
+  if (JSON.stringify(row.words) === JSON.stringify(words(text))) sameWords++;
+  if (JSON.stringify(row.sentences) === JSON.stringify(sentences(text))) sameSentences++;
 }
 process.stdout.write(
-  `${expected.length} texts, ${sameWords} with as many words; the same decision and reason: ${JSON.stringify(agreed)}\n`,
+  `${expected.length} texts, ${sameWords} with the same words, ${sameSentences} with the same sentences; the same decision and reason: ${JSON.stringify(agreed)}\n`,
 );
 for (const [difference, count] of [...classes].sort(([, a], [, b]) => b - a))
   process.stdout.write(`${count}  ${difference}\n`);

@@ -1,12 +1,17 @@
 /**
  * Compares the filters of FineWeb-2 with what datatrove decided about the same texts:
- * `node --conditions=@llm/source --import tsx compare-fineweb2.ts DOCUMENTS DECISIONS`, both written as
- * `fineweb2.py` says. Prints for each language how many decisions and word counts agree.
+ * `node --conditions=@llm/source --import tsx compare-fineweb2.ts DOCUMENTS DECISIONS [WORDS]`, both written
+ * as `fineweb2.py` says; WORDS is a module whose default export cuts the words of some languages. Prints for
+ * each language how many decisions and word counts agree.
  */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fineWeb2Steps, Page } from '@llm/data';
 
-const [documentFile, decisionFile] = process.argv.slice(2);
+type Words = Readonly<Record<string, (text: string) => readonly string[]>>;
+
+const [documentFile, decisionFile, module] = process.argv.slice(2);
+const ownWords = module === undefined ? {} : ((await import(resolve(module))) as { default: Words }).default;
 const lines = (file: string): string[] => readFileSync(file, 'utf8').trim().split('\n');
 const decisions = lines(decisionFile!).map((line) => JSON.parse(line) as Record<string, string | number>);
 const identifier = { name: 'known', identify: () => ({ language: '', score: 1 }) };
@@ -22,12 +27,14 @@ for (const [index, line] of lines(documentFile!).entries()) {
   const count = counts.get(language) ?? { documents: 0, agree: 0, words: 0, differ: [] };
   counts.set(language, count);
   count.documents++;
-  const sameWords = page.wordsIn(language).length === theirs.words;
+  const sameWords = page.wordsIn(ownWords[language] ?? language).length === theirs.words;
   if (sameWords) count.words++;
   let agree = true;
-  for (const step of fineWeb2Steps({ identifier, languages: [language] })) {
+  const own = ownWords[language];
+  const words = own === undefined ? undefined : { [language]: own };
+  for (const step of fineWeb2Steps({ identifier, languages: [language], words })) {
     const expected = theirs[step.name];
-    if (expected === undefined) continue;
+    if (expected === undefined || step.name === 'repair') continue;
     const verdict = await step.run(page);
     const ours = verdict.kind === 'drop' ? verdict.reason : 'keep';
     if (ours === expected) continue;

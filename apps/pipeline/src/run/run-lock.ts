@@ -9,9 +9,9 @@ import { describeSystemError } from '../system-error.js';
 import { isHeld, removeRemnants, takeLock } from './lock-file.js';
 import { describeMyself, type LockOwner } from './lock-owner.js';
 
-const lockName = 'run.lock';
+export const lockName = 'run.lock';
 const beatMilliseconds = 2000;
-const silenceMilliseconds = 20_000;
+export const silenceMilliseconds = 20_000;
 
 export interface RunLockOptions {
   /** Told once, when the owner cannot be asked whether it lives and must be watched. */

@@ -10,7 +10,7 @@ import {
   qualityFilter,
   sampleDocuments,
 } from '@llm/data';
-import { loadFastTextScorer, loadLanguageIdentifier, loadOnnxScorer } from '@llm/data/node';
+import { loadFastTextScorer, loadLanguageIdentifier, loadNltk, loadOnnxScorer } from '@llm/data/node';
 import { miniwebBlocklist } from '@llm/miniweb';
 import type { FilterOptions } from '../options.js';
 
@@ -26,21 +26,21 @@ export interface DataStepsSettings {
 export default async function dataSteps(settings: DataStepsSettings): Promise<readonly PageStep[]> {
   if (settings.keepsAll === true) return [];
   const { licences, unknownLicence, sample } = settings.filters ?? {};
-  const [url, extraction, ...others] = await rules(settings);
+  const steps = await rules(settings);
+  const behind = steps.findIndex(({ name }) => name === 'extraction') + 1;
   return [
     // What is drawn does not depend on what is dropped.
     ...(sample === undefined ? [] : [sampleDocuments({ fraction: sample })]),
-    url!,
-    extraction!,
+    ...steps.slice(0, behind),
     ...(licences === undefined ? [] : [licenseFilter({ allowed: licences, unknown: unknownLicence })]),
-    ...others,
+    ...steps.slice(behind),
     ...(await quality(settings.filters ?? {})),
   ];
 }
 
-/** `url`, `extraction` and what comes behind them. */
+/** `url`, what makes text of a page, and what comes behind it. */
 async function rules({ miniwebSeed, filters = {} }: DataStepsSettings): Promise<readonly PageStep[]> {
-  const { rules: preset, languages, languageModel, licences } = filters;
+  const { rules: preset, punkt, languages, languageModel, licences } = filters;
   const url = miniwebSeed === null ? undefined : { ...defaultUrlLists, ...miniwebBlocklist(miniwebSeed) };
   const extraction = licences === undefined ? undefined : { metadata: true };
   if (preset === 'none')
@@ -50,7 +50,8 @@ async function rules({ miniwebSeed, filters = {} }: DataStepsSettings): Promise<
     });
   const identifier = await loadLanguageIdentifier(languageModel);
   if (preset === 'fineweb-2') return fineWeb2Steps({ url, extraction, identifier, languages });
-  return fineWebSteps({ url, extraction, preset, language: { identifier, languages } });
+  const english = punkt === undefined ? undefined : await loadNltk(punkt);
+  return fineWebSteps({ url, extraction, preset, english, language: { identifier, languages } });
 }
 
 async function quality({ qualityModel: path, qualityLabel, minQuality }: FilterOptions): Promise<PageStep[]> {

@@ -91,7 +91,7 @@ export function pretrainSchedule({ steps, learningRate }: PipelineOptions['pretr
   return { shape: 'trapezoid', peak: learningRate, warmUpSteps: Math.ceil(steps / 50) };
 }
 
-function modelConfig({ model }: PipelineOptions, vocabularySize: number): ModelConfig {
+export function modelConfig({ model }: PipelineOptions, vocabularySize: number): ModelConfig {
   const { depth, width, contextLength } = model;
   // Narrow heads keep several of them in a narrow model.
   const sizes = width === null ? {} : { width, headWidth: 32 };

@@ -14,6 +14,8 @@ export interface RowSource {
 
 export interface AnswerRowOptions extends RowOptions {
   readonly reader: AnswerReaderOptions;
+  /** Ids at the end of the prompt that the answer begins with. Default: none. */
+  readonly begin?: ArrayLike<number> | undefined;
   /** Report each token. */
   readonly reports: boolean;
   /** Ends the row as a stop token would, without one. */
@@ -33,7 +35,7 @@ export type RowPart = AnswerPiece | Extract<AnswerPart, { readonly type: 'tokens
 export async function* answerRow(
   { model, tokenizer, controls }: RowSource,
   prompt: Int32Array,
-  { reader: readerOptions, reports, isComplete, endsAfter, ...options }: AnswerRowOptions,
+  { reader: readerOptions, begin, reports, isComplete, endsAfter, ...options }: AnswerRowOptions,
 ): AsyncGenerator<RowPart, RowEnd, undefined> {
   const reader = new AnswerReader(tokenizer, controls, readerOptions);
   const ids: number[] = [];
@@ -42,6 +44,7 @@ export async function* answerRow(
     if (reported.length > 0) yield { type: 'tokens', tokens: reported };
     reported = [];
   }
+  for (const id of Array.from(begin ?? [])) yield* reader.push(id);
   const tokens = streamTokens(model, prompt, options);
   try {
     for (;;) {

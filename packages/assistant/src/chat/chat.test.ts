@@ -234,3 +234,18 @@ test('leaving the loop stops the generation', async () => {
   expect(model.prompts.length).toBe(1);
   expect(await assistant.text('Hi')).toBe('');
 });
+
+test('an answer goes on after the tokens it was made to begin with', async () => {
+  const { assistant, model, read } = await scripted(['llo.<|im_end|>', '']);
+  const begin = hermes.encode('He', { allowSpecial: true });
+  const options = { begin, logProbabilities: 0 };
+  const parts = await partsOf(assistant, 'Hi', options);
+  const texts = parts.map((part) => (part.type === 'text' ? part.text : ''));
+  expect(texts.join('')).toBe('Hello.');
+  expect(read(model.prompts[0]!).endsWith('assistant\nHe')).toBe(true);
+  const reported = parts.flatMap((part) => (part.type === 'tokens' ? part.tokens.map(({ id }) => id) : []));
+  expect(hermes.decode(reported)).toBe('llo.');
+  await expect(partsOf(assistant, 'Hi', { begin, jsonSchema: true })).rejects.toMatchObject({
+    code: 'assistant/option-invalid',
+  });
+});

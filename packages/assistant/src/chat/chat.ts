@@ -38,7 +38,23 @@ export async function* chat(
     maxNewTokens: options.maxNewTokens,
   });
   let history = fitted.messages;
-  let prompt = fitted.ids;
+  const { begin = [] } = options;
+  const forced =
+    options.jsonSchema !== undefined || !['auto', 'none', undefined].includes(options.toolChoice as string);
+  if (begin.length > 0 && forced)
+    throw new LlmError({
+      code: 'assistant/option-invalid',
+      message:
+        'begin is given beside jsonSchema or a toolChoice that forces a call, which hold from the first token on: leave one of them out.',
+      details: { option: 'begin' },
+    });
+  let prompt = begin.length === 0 ? fitted.ids : Int32Array.from([...fitted.ids, ...Array.from(begin)]);
+  if (prompt.length >= contextLength && begin.length > 0)
+    throw new LlmError({
+      code: 'assistant/prompt-too-long',
+      message: `The conversation and the beginning of its answer have ${prompt.length} tokens; the model sees ${contextLength} with what follows. Begin with fewer.`,
+      details: { tokens: prompt.length, contextLength },
+    });
   let completionTokens = 0;
   for (let round = 0; ; round++) {
     const constraint = constraintOf(source, format, tools, { ...options, stopTokens, isFirst: round === 0 });
@@ -49,10 +65,11 @@ export async function* chat(
       stopTokens,
       topLogProbabilities: options.logProbabilities,
       signal,
+      begin: round === 0 ? begin : undefined,
       reports: options.logProbabilities !== undefined,
       reader: {
         thinking: format.thinking,
-        isThinking: isThinking(source, format, prompt),
+        isThinking: isThinking(source, format, round === 0 ? fitted.ids : prompt),
         calls: format.calls,
         stop,
       },

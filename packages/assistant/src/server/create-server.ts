@@ -27,7 +27,10 @@ import { RunningRequests } from './running-requests.js';
 import type { ServerState } from './server-state.js';
 
 export interface ServerOptions {
-  /** Asked for by their names, which must differ. The caller disposes them after the server has stopped. */
+  /**
+   * Asked for by their names, which must differ; none only where there are `pages`. The caller disposes them
+   * after the server has stopped.
+   */
   readonly assistants: readonly Assistant[];
   /** What clients send as their API key. Default: none, and only loopback hosts are answered. */
   readonly token?: string | undefined;
@@ -36,6 +39,11 @@ export interface ServerOptions {
   /** Origins whose pages may call the server (CORS): `https://example.com`. Default: none. */
   readonly allowedOrigins?: readonly string[] | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
+  /**
+   * Routes of your own beside the API, for hosts that it answers; it has no part in how they check a token.
+   * Errors they do not answer are the server's. Default: none.
+   */
+  readonly pages?: Hono | undefined;
   /** Told of errors that are the server's own, with the route. Default: nobody. */
   readonly onError?: ((error: unknown, route: string) => void) | undefined;
 }
@@ -98,6 +106,7 @@ export function createServer(options: ServerOptions): ApiServer {
   });
   app.post('/v1/chat/completions', (context) => answered(state, context, chatCompletions));
   app.post('/v1/completions', (context) => answered(state, context, completions));
+  if (options.pages !== undefined) app.route('/', options.pages);
   app.notFound((context) => {
     const message = `There is no ${context.req.method} ${context.req.path.slice(0, 200)} here.`;
     return new ApiError({ status: 404, message, code: 'unknown_url' }).response();
@@ -147,11 +156,12 @@ function countRequests({ metrics }: ServerState) {
   };
 }
 
-function checkOptions({ assistants, token }: ServerOptions): void {
+function checkOptions({ assistants, token, pages }: ServerOptions): void {
   const refuse = (message: string): never => {
     throw new LlmError({ code: 'assistant/server-options', message });
   };
-  if (assistants.length === 0) refuse('A server needs an assistant; the list is empty.');
+  if (assistants.length === 0 && pages === undefined)
+    refuse('A server needs an assistant; the list is empty.');
   const names = assistants.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse(`Two assistants are named "${twice}": clients could not tell them apart.`);

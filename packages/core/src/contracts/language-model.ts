@@ -21,7 +21,12 @@ export interface ScoreBatch {
   readonly inputs: Int32Array;
   /** [rows × columns] */
   readonly targets: Int32Array;
+  /** Above 0: logits are divided by it. Default 1. */
+  readonly temperature?: number | undefined;
 }
+
+/** What a frozen model is asked for: how likely it finds what another said. */
+export type ScoringModel = Pick<LanguageModel, 'vocabularySize' | 'contextLength' | 'logProbabilities'>;
 
 export interface GenerateOptions {
   readonly maxNewTokens: number;

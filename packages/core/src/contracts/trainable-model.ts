@@ -1,4 +1,4 @@
-import type { LanguageModel } from './language-model.js';
+import type { LanguageModel, ScoreBatch } from './language-model.js';
 
 /** One batch of next-token training: loss = Σ weight · tokenLoss ÷ normalizer. */
 export interface TokenBatch {
@@ -26,7 +26,20 @@ export interface TokenBatch {
    * sees not. The beginning is not learnt: its weights are 0.
    */
   readonly branches?: Int32Array | undefined;
-  /** The objective's further per-position inputs by name, each [rows × columns]. */
+  /**
+   * Above 0: logits are divided by it before the objective sees what follows from them, so that a policy is
+   * trained as it was sampled. Default 1.
+   */
+  readonly temperature?: number | undefined;
+  /**
+   * NEFTune (Jain et al. 2023): noise uniform in ±alpha / √(columns · width), drawn from `seed`, is added to the
+   * embeddings. Default: none.
+   */
+  readonly embeddingNoise?: { readonly alpha: number; readonly seed: number } | undefined;
+  /**
+   * The objective's further inputs by name, each [rows × columns], or [rows × columns × vocabularySize] where
+   * the objective wants a number for each id.
+   */
   readonly extraInputs?: Readonly<Record<string, Float32Array>> | undefined;
 }
 
@@ -58,6 +71,12 @@ export interface TrainableModel extends LanguageModel {
   restore(snapshot: TrainingSnapshot): Promise<void>;
   /** Frees native memory; the model cannot be used afterwards. */
   dispose(): Promise<void>;
+}
+
+/** A model with a head of one number beside that of the vocabulary: a reward model, a critic. */
+export interface ValueModel extends TrainableModel {
+  /** [rows × columns] what the scalar head says after each input; targets are not looked at */
+  values(batch: ScoreBatch): Promise<Float32Array>;
 }
 
 export interface NamedTensor {

@@ -38,8 +38,9 @@ export class NgramModel implements TrainableModel {
   }
 
   /** [vocabularySize] log-probabilities after `token` */
-  #row(token: number): Float32Array {
+  #row(token: number, temperature = 1): Float32Array {
     const row = this.#logits.slice(token * this.vocabularySize, (token + 1) * this.vocabularySize);
+    if (temperature !== 1) for (const [id, logit] of row.entries()) row[id] = logit / temperature;
     const maximum = row.reduce((a, b) => Math.max(a, b), -Infinity);
     const logSum = maximum + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - maximum), 0));
     return row.map((logit) => logit - logSum);
@@ -55,7 +56,10 @@ export class NgramModel implements TrainableModel {
   }
 
   async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
-    return Float32Array.from(batch.inputs, (input, i) => this.#row(input)[batch.targets[i]!]!);
+    return Float32Array.from(
+      batch.inputs,
+      (input, i) => this.#row(input, batch.temperature)[batch.targets[i]!]!,
+    );
   }
 
   async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]> {
@@ -122,16 +126,17 @@ export class NgramModel implements TrainableModel {
     this.batches.push(...batches);
     const gradient = new Float32Array(this.#logits.length);
     let loss = 0;
-    for (const { inputs, targets, weights, normalizer } of batches) {
+    for (const { inputs, targets, weights, normalizer, temperature = 1 } of batches) {
       for (let i = 0; i < inputs.length; i++) {
         const weight = weights[i]! / normalizer;
         if (weight === 0) continue;
-        const scores = this.#row(inputs[i]!);
+        const scores = this.#row(inputs[i]!, temperature);
         const offset = inputs[i]! * this.vocabularySize;
         loss -= weight * scores[targets[i]!]!;
         for (let token = 0; token < this.vocabularySize; token++) {
           const target = token === targets[i] ? 1 : 0;
-          gradient[offset + token] = gradient[offset + token]! + weight * (Math.exp(scores[token]!) - target);
+          const slope = (weight * (Math.exp(scores[token]!) - target)) / temperature;
+          gradient[offset + token] = gradient[offset + token]! + slope;
         }
       }
     }

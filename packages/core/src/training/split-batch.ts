@@ -17,11 +17,13 @@ export function splitBatch(batch: TokenBatch, rows: number): TokenBatch[] {
       code: 'model/batch-invalid',
       message: `A batch cannot be cut into parts of ${rows} rows; that must be a positive integer.`,
     });
-  const { columns } = batch;
   return Array.from({ length: Math.ceil(batch.rows / rows) }, (_, index) => {
     const [start, end] = [index * rows, Math.min((index + 1) * rows, batch.rows)];
-    const part = <T extends Int32Array | Float32Array>(data: T): T =>
-      data.subarray(start * columns, end * columns) as T;
+    // What holds a number for each id is as many times longer.
+    const part = <T extends Int32Array | Float32Array>(data: T): T => {
+      const width = data.length / batch.rows;
+      return data.subarray(start * width, end * width) as T;
+    };
     return {
       ...batch,
       rows: end - start,
@@ -30,6 +32,11 @@ export function splitBatch(batch: TokenBatch, rows: number): TokenBatch[] {
       weights: part(batch.weights),
       segments: batch.segments && part(batch.segments),
       branches: batch.branches && part(batch.branches),
+      // Every part has noise of its own.
+      embeddingNoise: batch.embeddingNoise && {
+        ...batch.embeddingNoise,
+        seed: batch.embeddingNoise.seed + index,
+      },
       extraInputs:
         batch.extraInputs &&
         Object.fromEntries(Object.entries(batch.extraInputs).map(([name, data]) => [name, part(data)])),

@@ -11,7 +11,7 @@
  */
 import type { JsonValue } from '../contracts/json.js';
 import { emit } from '../contracts/run-event.js';
-import type { TokenBatch, TrainableModel } from '../contracts/trainable-model.js';
+import type { StepResult, TokenBatch, TrainableModel } from '../contracts/trainable-model.js';
 import { checkLearningRate, checkTrainingOptions } from './check-training-options.js';
 import { type BatchOrigin, explosion, lossIsNoNumber, trainingDiverged } from './divergence.js';
 import { learningRateOf } from './learning-rate-schedule.js';
@@ -21,7 +21,8 @@ import type { Metrics, TrainingOptions } from './training-options.js';
 
 /** The batch of one step, and what its stage knows about it. */
 export interface TrainingBatch {
-  readonly batch: TokenBatch;
+  /** Several: an optimizer step on each, in turn, as often as `updatesPerBatch` says in all. */
+  readonly batch: TokenBatch | readonly TokenBatch[];
   /** Beside the loop's own, or instead of one of the same name. */
   readonly metrics?: Metrics | undefined;
   /** Where the data came from: named in the error when training diverges on it. */
@@ -35,6 +36,8 @@ export interface TrainingLoop extends TrainingOptions {
   readonly batch: (step: number) => Promise<TrainingBatch> | TrainingBatch;
   /** Optimizer steps on each batch. Default 1. The model's `stepsTaken` must be a multiple of it. */
   readonly updatesPerBatch?: number | undefined;
+  /** Asked after each measurement with those of this call, by step: whether to train no further. */
+  readonly stopWhen?: ((evaluations: ReadonlyMap<number, Metrics>) => boolean) | undefined;
   /** What the stage adds to the `stage-end` event. */
   readonly summary?: ((report: TrainingReport) => Readonly<Record<string, JsonValue>>) | undefined;
 }
@@ -42,6 +45,8 @@ export interface TrainingLoop extends TrainingOptions {
 export interface TrainingReport {
   /** Steps done, those of earlier calls included. */
   readonly steps: number;
+  /** Whether `stopWhen` ended it before the last step. */
+  readonly stoppedEarly: boolean;
   /** Loss of each step of this call. */
   readonly losses: readonly number[];
   /** Mean loss of the last steps of this call (at most 20); NaN when no step was left to take. */
@@ -73,6 +78,7 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingRepor
   const losses: number[] = [];
   const evaluations = new Map<number, Metrics>();
   let [done, saved, tokens, positions, trainingSeconds] = [first, first, 0, 0, 0];
+  let stoppedEarly = false;
   let lastGoodCheckpoint = first > 0 ? first : undefined;
 
   const isDue = (every: number | undefined): boolean =>
@@ -95,21 +101,26 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingRepor
     checkLearningRate(learningRate, done);
     const { batch, metrics, origin } = await loop.batch(done);
     const where = { step: done + 1, origin, lastGoodCheckpoint };
-    const parts = loop.rowsAtOnce === undefined ? batch : splitBatch(batch, loop.rowsAtOnce);
-    const update = () =>
-      model.trainStep(parts, { learningRate }).catch((error: unknown) => {
+    const batches = 'rows' in batch ? [batch] : batch;
+    const update = (of: TokenBatch) => {
+      const parts = loop.rowsAtOnce === undefined ? of : splitBatch(of, loop.rowsAtOnce);
+      return model.trainStep(parts, { learningRate }).catch((error: unknown) => {
         throw lossIsNoNumber(error)
           ? trainingDiverged({ ...where, what: error.message, cause: error })
           : error;
       });
-    let result = await update();
-    for (let again = 1; again < updatesPerBatch; again++) result = await update();
+    };
+    const results: StepResult[] = [];
+    while (results.length < updatesPerBatch)
+      results.push(await update(batches[results.length % batches.length]!));
+    const result = meanResult(results);
     const seconds = (performance.now() - begun) / 1000;
     done++;
     losses.push(result.loss);
-    const counted = batch.weights.reduce((count, weight) => (weight === 0 ? count : count + 1), 0);
+    const size = batches.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+    const counted = batches.reduce((sum, { weights }) => sum + countTrained(weights), 0);
     tokens += metrics?.num_tokens ?? counted;
-    positions += batch.rows * batch.columns;
+    positions += size;
     trainingSeconds += seconds;
     const trend = watch.add(result.loss);
     emit(onEvent, { type: 'progress', stage, done, total: steps, unit: 'steps' });
@@ -123,7 +134,7 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingRepor
         learning_rate: learningRate,
         num_tokens: counted,
         step_time: seconds,
-        tokens_per_second: (batch.rows * batch.columns) / seconds,
+        tokens_per_second: size / seconds,
         ...metrics,
         ...result.metrics,
       },
@@ -145,7 +156,13 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingRepor
         await save();
         if (loop.onCheckpoint && isFalling) lastGoodCheckpoint = done;
       }
-      if (isDue(loop.evaluateEvery)) await evaluate();
+      if (isDue(loop.evaluateEvery)) {
+        await evaluate();
+        stoppedEarly = done < steps && loop.stopWhen?.(evaluations) === true;
+        if (!stoppedEarly) continue;
+        if (saved < done) await save();
+        break;
+      }
     }
   } catch (error) {
     if (signal?.aborted && saved < done) await save();
@@ -153,6 +170,7 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingRepor
   }
   const report: TrainingReport = {
     steps: done,
+    stoppedEarly,
     losses,
     loss: watch.mean,
     tokens,
@@ -163,4 +181,20 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<TrainingRepor
   };
   emit(onEvent, { type: 'stage-end', stage, summary: { steps: done, ...loop.summary?.(report) } });
   return report;
+}
+
+const countTrained = (weights: Float32Array): number =>
+  weights.reduce((count, weight) => (weight === 0 ? count : count + 1), 0);
+
+/** Of several updates on one batch: the mean of each number. */
+function meanResult(results: readonly StepResult[]): StepResult {
+  if (results.length === 1) return results[0]!;
+  const mean = (of: (result: StepResult) => number): number =>
+    results.reduce((sum, result) => sum + of(result), 0) / results.length;
+  const names = Object.keys(results[0]!.metrics);
+  return {
+    loss: mean(({ loss }) => loss),
+    gradientNorm: mean(({ gradientNorm }) => gradientNorm),
+    metrics: Object.fromEntries(names.map((name) => [name, mean(({ metrics }) => metrics[name] ?? 0)])),
+  };
 }

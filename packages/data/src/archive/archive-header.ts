@@ -10,8 +10,19 @@ export type ArchiveHeader = Pick<
   'format' | 'type' | 'headers' | 'url' | 'recordId' | 'contentLength'
 >;
 
+const [tab, blank] = [9, 32];
+const warcStart = 'WARC/';
+
 export function isWarcStart(line: string): boolean {
   return /^WARC\/\d/.test(line);
+}
+
+/** `isWarcStart` of the bytes at `at`. */
+export function startsWarc(bytes: Uint8Array, at: number): boolean {
+  for (let index = 0; index < warcStart.length; index++)
+    if (bytes[at + index] !== warcStart.charCodeAt(index)) return false;
+  const digit = bytes[at + warcStart.length] ?? 0;
+  return digit >= 0x30 && digit <= 0x39;
 }
 
 export function isArcStart(line: string): boolean {
@@ -32,21 +43,28 @@ function arcColumns(
 }
 
 /**
- * Field lines (without the first line) → map; a line that starts with a blank goes on with the last. The
- * values of a repeated field are joined with `join`; without it the first counts.
+ * The fields of a header, of which the first line is none; a line that starts with a blank goes on with the
+ * last. The values of a repeated field are joined with `join`; without it the first counts.
  */
-export function parseFields(lines: readonly string[], join?: string): Map<string, string> {
+export function parseFields(header: string, join?: string): Map<string, string> {
   const fields = new Map<string, string>();
   let last = '';
-  for (const line of lines) {
-    if (line.startsWith(' ') || line.startsWith('\t')) {
-      if (last !== '') fields.set(last, `${fields.get(last) ?? ''} ${line.trim()}`);
+  let colon = -1;
+  for (let at = header.indexOf('\n') + 1; at > 0; ) {
+    const start = at;
+    at = header.indexOf('\n', start) + 1;
+    const end = at > 0 ? at - 1 : header.length;
+    const first = header.charCodeAt(start);
+    if (first === blank || first === tab) {
+      if (last !== '') fields.set(last, `${fields.get(last) ?? ''} ${header.slice(start, end).trim()}`);
       continue;
     }
-    const colon = line.indexOf(':');
-    if (colon <= 0) continue;
-    const name = line.slice(0, colon).trim().toLowerCase();
-    const value = line.slice(colon + 1).trim();
+    // Looked for once, however many lines have none.
+    if (colon < start) colon = header.indexOf(':', start);
+    if (colon < 0) colon = header.length;
+    if (colon >= end || colon === start) continue;
+    const name = header.slice(start, colon).trim().toLowerCase();
+    const value = header.slice(colon + 1, end).trim();
     const earlier = fields.get(name);
     if (earlier !== undefined && join === undefined) {
       last = '';
@@ -58,19 +76,32 @@ export function parseFields(lines: readonly string[], join?: string): Map<string
   return fields;
 }
 
-/** Lines of a WARC header block, the version line first. Undefined when it has no usable Content-Length. */
-export function parseWarcHeader(lines: readonly string[]): ArchiveHeader | undefined {
-  const headers = parseFields(lines.slice(1));
+/** A WARC header, the version line first. Undefined when it has no usable Content-Length. */
+export function parseWarcHeader(header: string): ArchiveHeader | undefined {
+  const headers = parseFields(header);
   const length = headers.get('content-length') ?? '';
   if (!/^\d{1,15}$/.test(length)) return undefined;
   return {
     format: 'warc',
     type: (headers.get('warc-type') ?? '').toLowerCase(),
     headers,
-    url: (headers.get('warc-target-uri') ?? '').replace(/^<(.*)>$/, '$1'),
-    recordId: (headers.get('warc-record-id') ?? '').replace(/^<?(?:urn:uuid:)?(.*?)>?$/, '$1'),
+    url: withoutBrackets(headers.get('warc-target-uri') ?? ''),
+    recordId: withoutScheme(headers.get('warc-record-id') ?? ''),
     contentLength: Number(length),
   };
+}
+
+function withoutBrackets(url: string): string {
+  return url.startsWith('<') && url.endsWith('>') ? url.slice(1, -1) : url;
+}
+
+const scheme = 'urn:uuid:';
+
+/** A bracket may stand alone. */
+function withoutScheme(id: string): string {
+  const start = id.startsWith('<') ? 1 : 0;
+  const end = id.length - (id.endsWith('>') && id.length > start ? 1 : 0);
+  return id.slice(id.startsWith(scheme, start) ? start + scheme.length : start, end);
 }
 
 export function parseArcHeader(line: string): ArchiveHeader | undefined {

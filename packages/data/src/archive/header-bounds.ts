@@ -10,8 +10,9 @@ const text = new TextDecoder('utf-8');
 
 /** The index after the blank line that ends the header, if `bytes` hold it. */
 export function endOfHeader(bytes: Uint8Array, start: number): number {
-  const limit = start + headerLimit;
-  for (let at = bytes.indexOf(newline, start); at >= 0 && at < limit; at = bytes.indexOf(newline, at + 1)) {
+  const limit = Math.min(start + headerLimit, bytes.length);
+  for (let at = start; at < limit; at++) {
+    if (bytes[at] !== newline) continue;
     let next = at + 1;
     while (bytes[next] === carriageReturn) next++;
     if (bytes[next] === newline) return next + 1;

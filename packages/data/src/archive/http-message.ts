@@ -16,6 +16,8 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
+const statusStart = 'HTTP/';
+const newline = 10;
 const latin1 = new TextDecoder('latin1');
 const utf8 = new TextDecoder('utf-8');
 
@@ -24,9 +26,9 @@ export function parseHttpResponse(bytes: Uint8Array): HttpResponse | undefined {
   if (!startsWithStatus(bytes)) return undefined;
   for (let rest = bytes; ; ) {
     const end = headerEnd(rest);
-    const lines = utf8.decode(rest.subarray(0, end.block)).split('\n').map(withoutReturns);
-    const headers = parseFields(lines.slice(1), ', ');
-    const status = Number(/^HTTP\/\S+\s+(\d{3})/.exec(lines[0] ?? '')?.[1] ?? 0);
+    const header = utf8.decode(rest.subarray(0, end.block));
+    const headers = parseFields(header, ', ');
+    const status = Number(/^HTTP\/\S+[^\S\n]+(\d{3})/.exec(header)?.[1] ?? 0);
     const raw = rest.subarray(end.body);
     const interim = status >= 100 && status < 200 && status !== 101;
     const tunnel = status >= 200 && status < 300 && !headers.has('content-type');
@@ -40,7 +42,9 @@ export function parseHttpResponse(bytes: Uint8Array): HttpResponse | undefined {
 }
 
 function startsWithStatus(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x48 && /^HTTP\/\d/.test(latin1.decode(bytes.subarray(0, 8)));
+  for (let at = 0; at < statusStart.length; at++) if (bytes[at] !== statusStart.charCodeAt(at)) return false;
+  const digit = bytes[statusStart.length] ?? 0;
+  return digit >= 0x30 && digit <= 0x39;
 }
 
 /** Without the CRs at its end, one of which belongs to the line end. */
@@ -51,9 +55,11 @@ export function withoutReturns(line: string): string {
 }
 
 function headerEnd(bytes: Uint8Array): { block: number; body: number } {
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
-    if (bytes[at + 1] === 10) return { block: at, body: at + 2 };
-    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return { block: at, body: at + 3 };
+  for (let at = 0; at < bytes.length; at++) {
+    // Lines are short: looking at each byte costs less than a search for each line.
+    if (bytes[at] !== newline) continue;
+    if (bytes[at + 1] === newline) return { block: at, body: at + 2 };
+    if (bytes[at + 1] === 13 && bytes[at + 2] === newline) return { block: at, body: at + 3 };
   }
   return { block: bytes.length, body: bytes.length };
 }

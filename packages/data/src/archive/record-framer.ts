@@ -10,12 +10,13 @@ import {
   isWarcStart,
   parseArcHeader,
   parseWarcHeader,
+  startsWarc,
 } from './archive-header.js';
-import type { ArchiveDamage, ArchiveItem, ArchiveRecord } from './archive-record.js';
+import type { ArchiveDamage, ArchiveItem } from './archive-record.js';
 import { ByteParts } from './byte-parts.js';
+import { FramedRecord, type LoadBytes } from './framed-record.js';
 import { carriageReturn, endOfHeader, headerLimit, newline, startsLikeRecord } from './header-bounds.js';
 import { withoutReturns } from './http-message.js';
-import { type LoadBytes, withLoadedBlock } from './loaded-block.js';
 
 export interface RecordFramerOptions {
   /** A longer block is skipped, not kept: the record comes with `tooLarge`. Bytes; default 16 MiB. */
@@ -27,7 +28,6 @@ export interface RandomAccess {
   readonly load: LoadBytes;
 }
 
-const letterW = 0x57;
 const text = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
@@ -52,7 +52,7 @@ export class RecordFramer {
   #blockOffset = 0;
   #damage: { offset: number; bytes: number; message: string } | undefined;
   /** The last whole record of a gzip member: it waits until the member's checksum is known. */
-  #held: ArchiveRecord | undefined;
+  #held: FramedRecord | undefined;
   #items: ArchiveItem[] = [];
 
   constructor(options: RecordFramerOptions & Partial<RandomAccess> = {}) {
@@ -109,7 +109,7 @@ export class RecordFramer {
     const rest = this.#header !== undefined || this.#partial.length > 0;
     // A checksum speaks of all that was read; a cut is explained by what it left unfinished.
     const blamed = this.#held !== undefined && (reason === 'corrupt' || !rest);
-    if (this.#held !== undefined && blamed) this.#held = { ...this.#held, damage: reason };
+    if (this.#held !== undefined && blamed) this.#held.damage = reason;
     if (blamed && !rest) {
       this.#release();
       return;
@@ -156,8 +156,8 @@ export class RecordFramer {
       while (bytes[at] === newline || bytes[at] === carriageReturn) at++;
       if (at === bytes.length) return at;
       this.#partialOffset = this.#offset(at);
-      const end = bytes[at] === letterW ? endOfHeader(bytes, at) : -1;
-      if (end > 0 && isWarcStart(text.decode(bytes.subarray(at, at + 8)))) {
+      const end = startsWarc(bytes, at) ? endOfHeader(bytes, at) : -1;
+      if (end > 0) {
         this.#endHeader(bytes.subarray(at, end), this.#offset(end));
         return end;
       }
@@ -216,7 +216,7 @@ export class RecordFramer {
     const last = header.lastIndexOf('\nWARC/') + 1;
     const cut = last === 0 ? 0 : encoder.encode(header.slice(0, last)).length;
     if (last > 0) header = header.slice(last);
-    const parsed = parseWarcHeader(header.split('\n').map(withoutReturns));
+    const parsed = parseWarcHeader(header);
     this.#inHeader = false;
     this.#partial.clear();
     if (parsed === undefined) {
@@ -268,12 +268,12 @@ export class RecordFramer {
     if (header === undefined) return;
     const tooLarge = header.contentLength > this.#maxRecordBytes;
     const seen = tooLarge ? 0 : header.contentLength - this.#remaining;
-    const record = { ...header, tooLarge, damage, offset: this.#headerOffset };
-    this.#release();
-    this.#held =
+    const block =
       this.#block.length === seen || this.#load === undefined
-        ? { ...record, block: this.#block.bytes() }
-        : withLoadedBlock(record, this.#load, this.#blockOffset, seen);
+        ? this.#block.bytes()
+        : { load: this.#load, offset: this.#blockOffset, length: seen };
+    this.#release();
+    this.#held = new FramedRecord(header, block, this.#headerOffset, tooLarge, damage);
     if (this.#memberOffset === undefined) this.#release();
     this.#header = undefined;
     this.#block.clear();

@@ -96,6 +96,14 @@ export const featureNames: readonly string[] = [
   'digits',
 ];
 
+const logarithms = Float64Array.from({ length: 4096 }, (_, value) => Math.log2(1 + value));
+
+/** log2(1 + value); most are small whole numbers. */
+function log(value: number): number {
+  const whole = value | 0;
+  return whole === value && whole < logarithms.length ? logarithms[whole]! : Math.log2(1 + value);
+}
+
 /** Numbers a character so that a tree can tell sentence ends, letters, digits and signs by one cut. */
 function characterKind(code: number): number {
   if (
@@ -133,7 +141,6 @@ export function blockFeatures(
   const values = new Float32Array(count * columns);
   const density = (linked: number, characters: number): number =>
     characters === 0 ? 0 : linked / characters;
-  const log = (value: number): number => Math.log2(1 + value);
   const page = pageMeasures(tree, blocks, context, weights);
   const { tagKind, lineWeight, heading, characters, paths, tagPaths, heading1, proseBefore, prose } = page;
   /** What all blocks of the page have in common. */

@@ -36,6 +36,20 @@ describe('chooseContent', () => {
     expect(balanced!.join()).not.toContain('Another story');
   });
 
+  it('keeps a catalogue that is hidden until a script shows it', () => {
+    const cards = Array.from(
+      { length: 24 },
+      (_, at) =>
+        `<li class="card"><h3>Walnut chair no. ${at}</h3><p>Oiled walnut and linen, €${90 + at}</p></li>`,
+    ).join('');
+    const catalogue = (style: string): string =>
+      `<!doctype html><title>Chairs</title><nav><ul>${links(5)}</ul></nav><main><h1>Chairs</h1><div style="${style}"><ul class="products">${cards}</ul></div></main>`;
+    const shown = choose(catalogue(''), 'balanced').lines;
+    expect(shown.filter((line) => line.includes('Oiled walnut'))).toHaveLength(24);
+    const hidden = choose(catalogue('display:none'), 'recall').lines;
+    expect(hidden.filter((line) => line.includes('Oiled walnut'))).toHaveLength(24);
+  });
+
   it('says how sure it is', () => {
     expect(choose(html, 'balanced').confidence).toBeGreaterThan(0.7);
     const list = choose(`<!doctype html><ul>${links(40)}</ul>`, 'balanced');

@@ -73,9 +73,9 @@ export function chooseContent(
     return probabilitiesOf(model.trees, values, blocks.count, columns);
   };
   const probabilities = judge(kinds);
-  if (kind === 'article' && !isDeclaredThread(html)) {
+  if (kind !== 'forum') {
     const marked = commentBlocks(tree, blocks);
-    if (isBelowText(blocks, probabilities, marked))
+    if (marked.includes(1) && isBelowText(blocks, probabilities, marked) && !isDeclaredThread(html))
       judgeComments(marked, probabilities, comments ? judge(thread) : undefined);
   }
   keepTablesTogether(tree, blocks, context, probabilities);
@@ -97,10 +97,12 @@ const thread = Float32Array.from(pageKinds, (kind) => (kind === 'forum' ? 1 : 0)
 const leastArticle = 40;
 
 function isBelowText(blocks: TextBlocks, probabilities: Float32Array, marked: Uint8Array): boolean {
-  let words = 0;
-  for (let block = 0; block < blocks.count && marked[block] === 0; block++)
-    words += probabilities[block]! * blocks.words[block]!;
-  return words >= leastArticle;
+  let [words, comments] = [0, 0];
+  for (let block = 0; block < blocks.count && words < leastArticle; block++) {
+    if (marked[block] === 0) words += probabilities[block]! * blocks.words[block]!;
+    else comments += probabilities[block]! * blocks.words[block]!;
+  }
+  return words >= leastArticle && comments < leastArticle;
 }
 
 /** Comments that are wanted are judged as the posts of a thread. */
@@ -181,6 +183,9 @@ function leaveOutScraps(tree: PageTree, blocks: TextBlocks, context: ElementCont
     if (tree.tag[node] !== 'nav' && !tree.hidden.has(node)) continue;
     const end = tree.end[node]!;
     if (context.prose[end] !== context.prose[node]) continue;
+    // What holds half of the page is hidden until a script shows it.
+    const held = context.characters[end]! - context.characters[node]!;
+    if (tree.tag[node] !== 'nav' && 2 * held >= context.characters[tree.size]!) continue;
     for (let at = node; at < end; at++) if (blocks.blockOf[at]! >= 0) kept[blocks.blockOf[at]!] = 0;
     node = end - 1;
   }

@@ -50,6 +50,15 @@ describe('comments below an article', () => {
     });
   }
 
+  it('are left out where they are counted above the article, too', () => {
+    const counted = page(sections['of a blog']!).replace(
+      '<article>',
+      '<div class="comments"><a href="#comments">2 Comments</a></div><article>',
+    );
+    for (const text of comments) expect(linesOf(counted)).not.toContain(text);
+    expect(linesOf(counted)).toEqual(expect.arrayContaining(article));
+  });
+
   it('are not the article of a page that is open for comments', () => {
     expect(linesOf(page('', ' class="post comments-open comment-status-open"'))).toEqual(
       expect.arrayContaining(article),

@@ -72,6 +72,8 @@ class Flattener {
   readonly itemprop = new Map<number, string>();
   readonly hidden = new Set<number>();
   readonly fragment = new Set<number>();
+  /** By names as they are written. */
+  readonly #cues = new Map<string, string>();
   #pending = '';
 
   constructor(readonly document: HtmlDocument) {
@@ -194,7 +196,7 @@ class Flattener {
       switch (attributes[at]) {
         case 'class':
         case 'id':
-          cue = cue === '' ? value.toLowerCase() : `${cue} ${value.toLowerCase()}`;
+          cue = cue === '' ? value : `${cue} ${value}`;
           break;
         case 'role':
           this.role.set(node, value.toLowerCase());
@@ -217,7 +219,17 @@ class Flattener {
           break;
       }
     }
-    this.cue[node] = cue;
+    if (cue !== '') this.cue[node] = this.#lowerCase(cue);
+  }
+
+  /** One string for all elements with the same names: what is known of it by its hash is found at once. */
+  #lowerCase(cue: string): string {
+    let lower = this.#cues.get(cue);
+    if (lower === undefined) {
+      lower = cue.toLowerCase();
+      this.#cues.set(cue, lower);
+    }
+    return lower;
   }
 
   #add(tag: string, text: string, above: number, source: number): number {

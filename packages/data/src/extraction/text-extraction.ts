@@ -28,9 +28,9 @@ export function textExtraction(options: TextExtractionOptions = {}): PageStep<Ve
     mayIdle: true,
     options,
     applies: (page) => htmlTypes.has(page.contentType) || page.text.trim() === '',
-    run: ({ content, contentType, url }) => {
+    run: ({ text: html, contentType, url }) => {
       if (!htmlTypes.has(contentType)) return drop('empty');
-      const found = extractText(content, { ...extract, contentType, url });
+      const found = extractText(html, { ...extract, contentType, url });
       if (found.kind === 'drop') return found;
       const { text, title, metadata: of, blocks } = found;
       const metadata = {

@@ -55,8 +55,8 @@ export function fineWebQuality(options: FineWebQualityOptions = {}): RuleStep {
     *measure(page) {
       const all = page.text.split('\n');
       const filled = all.filter((line) => strip(line) !== '');
-      yield none('empty', filled.length === 0 ? 1 : 0);
       // The release counts blank lines.
+      if (!isRelease) yield none('empty', filled.length === 0 ? 1 : 0);
       const lines = isRelease ? all : filled;
       const punctuated = lines.filter((line) => ends.has(lastCharacter(line))).length;
       const { minPunctuatedLineShare, maxShortLineShare, maxDuplicateCharacterShare } = settings;

@@ -1,12 +1,12 @@
 /**
  * Gopher's quality filter (Rae et al. 2021) as datatrove 0.10 computes it. `fineweb-v1` counts occurrences of
- * stop words instead of distinct ones, as the FineWeb release did. Rules are tested in datatrove's order.
+ * stop words instead of distinct ones and knows fewer symbols, as the FineWeb release did. Rules are tested in datatrove's order.
  */
 
 import { atLeast, atMost } from '../page/measure.js';
 import { type RuleStep, ruleStep } from '../page/rule-step.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
-import { symbolCharacters } from '../words/punctuation.js';
+import { releaseSymbolCharacters, symbolCharacters } from '../words/punctuation.js';
 import { codePointLength, countOccurrences, stripEnd, stripStart } from '../words/python-text.js';
 import type { FilterPreset } from './filter-preset.js';
 import { withDefaults } from './with-defaults.js';
@@ -53,6 +53,7 @@ export function gopherQuality(options: GopherQualityOptions = {}): RuleStep {
   const settings = withDefaults('gopher-quality', defaults, options);
   const { maxSymbolShare } = settings;
   const stopWords = new Set(settings.stopWords);
+  const symbols = settings.preset === 'fineweb-v1' ? releaseSymbolCharacters : symbolCharacters;
   return ruleStep({
     name: 'gopher-quality',
     options: { ...settings, language: nameOfWords(settings.language) },
@@ -66,7 +67,7 @@ export function gopherQuality(options: GopherQualityOptions = {}): RuleStep {
         const alphabetic = hasLetter.test(word);
         if (alphabetic) alphabeticWords++;
         // No letter is a symbol.
-        if (!alphabetic && [...word].every((character) => symbolCharacters.has(character))) continue;
+        if (!alphabetic && [...word].every((character) => symbols.has(character))) continue;
         realWords++;
         realCharacters += codePointLength(word);
       }

@@ -16,8 +16,9 @@ export function withDefaults<Settings extends object>(
   return { ...defaults, ...(Object.fromEntries(given) as Partial<Settings>) };
 }
 
-/** A language may be a function that cuts words. */
+/** A language may be a function that cuts words; what has no default is a function. */
 function kindOf(value: unknown): string {
+  if (value === undefined) return 'function';
   if (Array.isArray(value)) return 'list';
   return typeof value === 'string' ? 'text|function' : typeof value;
 }

@@ -3,6 +3,7 @@
  * by its key: the number of its name times four, plus its namespace. The sets of elements are those of the
  * WHATWG HTML standard, "The stack of open elements".
  */
+import { WordTable } from './word-table.js';
 
 export const namespaces = { html: 0, math: 1, svg: 2 } as const;
 
@@ -102,14 +103,22 @@ export function elementKey(name: string): number {
   return (nameNumber(name.slice(colon + 1)) << 2) | prefixes[name.slice(0, colon) as 'math' | 'svg'];
 }
 
+/** By their numbers. */
+const known = new WordTable(names);
+
 /** The names of one page: the known ones, and those it brings. */
 export class NameTable {
   readonly #own = new Map<string, number>();
   readonly #names: string[] = [];
 
+  /** The number of a known name that stands in the page, or -1. */
+  find(text: string, start: number, end: number, hash: number): number {
+    return known.find(text, start, end, hash);
+  }
+
   number(name: string): number {
-    const known = numbers.get(name) ?? this.#own.get(name);
-    if (known !== undefined) return known;
+    const found = numbers.get(name) ?? this.#own.get(name);
+    if (found !== undefined) return found;
     const added = knownNames + this.#names.length;
     this.#own.set(name, added);
     this.#names.push(name);
@@ -118,6 +127,6 @@ export class NameTable {
 
   name(key: number): string {
     const at = key >> 2;
-    return (at < knownNames ? names[at] : this.#names[at - knownNames])!;
+    return (at < knownNames ? known.words[at] : this.#names[at - knownNames])!;
   }
 }

@@ -9,6 +9,7 @@ import { type Doctype, readDoctype } from './doctype.js';
 import type { NameTable } from './element-names.js';
 import { type Attributes, noAttributes } from './html-document.js';
 import { commentEnd, rawTextEnd, ScriptText } from './raw-text.js';
+import { firstHash, nextHash, WordTable } from './word-table.js';
 
 /** A start or end tag. One object is used for all of them. */
 export interface Tag {
@@ -57,6 +58,22 @@ const lowerCase = (name: string): string =>
 
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
 
+/** Those that most tags have, or that are asked for. */
+const attributeNames = new WordTable(
+  (
+    'accesskey action align alt aria-controls aria-describedby aria-expanded aria-haspopup aria-hidden ' +
+    'aria-label aria-labelledby aria-level aria-modal async autocomplete border cellpadding cellspacing ' +
+    'charset checked class clip-rule colspan content cx cy d data-action data-id data-index data-name ' +
+    'data-src data-srcset data-target data-test data-testid data-title data-toggle data-type data-url ' +
+    'data-value datetime decoding defer dir disabled encoding fetchpriority fill fill-rule focusable for ' +
+    'frameborder height hidden href hreflang http-equiv id itemid itemprop itemscope itemtype lang ' +
+    'loading max maxlength media method min name nonce onclick onload placeholder points property r ' +
+    'readonly rel role rowspan scope sizes src srcset start stroke stroke-linecap stroke-linejoin ' +
+    'stroke-width style summary tabindex target title transform type valign value viewbox width x ' +
+    'xlink:href xml:lang xmlns y'
+  ).split(' '),
+);
+
 /** More attributes than this are compared by a set. */
 const fewAttributes = 12;
 
@@ -74,7 +91,7 @@ export class Tokenizer {
     readonly names: NameTable,
     readonly sink: TokenSink,
   ) {
-    this.#html = html.includes('\r') ? html.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : html;
+    this.#html = html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html;
     this.#hasNul = html.includes('\0');
     this.#script = new ScriptText(this.#html);
   }
@@ -172,9 +189,15 @@ export class Tokenizer {
     const tag = this.#tag;
     let at = start;
     let code = html.charCodeAt(at);
-    while (at < html.length && code !== greater && code !== slash && !isSpace(code))
+    let hash = firstHash;
+    while (at < html.length && code !== greater && code !== slash && !isSpace(code)) {
+      hash = nextHash(hash, code);
       code = html.charCodeAt(++at);
-    tag.name = lowerCase(this.#clean(html.slice(start, at)));
+    }
+    const found = this.names.find(html, start, at, hash);
+    const number = found >= 0 ? found : this.names.number(lowerCase(this.#clean(html.slice(start, at))));
+    tag.name = this.names.name(number << 2);
+    tag.number = number;
     tag.selfClosing = false;
     tag.attributes = noAttributes;
     if (code !== greater) at = this.#readAttributes(at);
@@ -182,7 +205,6 @@ export class Tokenizer {
       this.#at = html.length;
       return false;
     }
-    tag.number = this.names.number(tag.name);
     this.#at = at + 1;
     return true;
   }
@@ -208,9 +230,14 @@ export class Tokenizer {
       }
       const nameStart = at;
       // A name may begin with `=`.
-      do code = html.charCodeAt(++at);
-      while (at < length && code !== equals && code !== greater && code !== slash && !isSpace(code));
-      const name = lowerCase(this.#clean(html.slice(nameStart, at)));
+      let hash = firstHash;
+      do {
+        hash = nextHash(hash, code);
+        code = html.charCodeAt(++at);
+      } while (at < length && code !== equals && code !== greater && code !== slash && !isSpace(code));
+      const known = attributeNames.find(html, nameStart, at, hash);
+      const name =
+        known >= 0 ? attributeNames.words[known]! : lowerCase(this.#clean(html.slice(nameStart, at)));
       while (isSpace(code)) code = html.charCodeAt(++at);
       let value = '';
       if (code === equals) {

@@ -200,7 +200,9 @@ export class TreeConstruction implements TokenSink {
 
   insertText(text: string): void {
     const { document } = this;
-    const [parent, before] = this.#place(this.open.current);
+    let parent = this.open.current;
+    let before = -1;
+    if (!this.#isPlain(parent)) [parent, before] = this.#place(parent);
     if (document.key[parent] === kinds.document) return;
     const previous = before < 0 ? document.last[parent]! : document.previous[before]!;
     if (previous >= 0 && document.key[previous] === kinds.text) {
@@ -214,9 +216,18 @@ export class TreeConstruction implements TokenSink {
 
   /** Puts a node at the appropriate place, as if `target` were the current node. */
   insert(node: number, target = this.open.current): void {
+    if (this.#isPlain(target)) {
+      this.document.append(target, node);
+      return;
+    }
     const [parent, before] = this.#place(target);
     if (before < 0) this.document.append(parent, node);
     else this.document.insertBefore(before, node);
+  }
+
+  /** Whether a node goes where `#place` says without a look at what is open: at the end of the target. */
+  #isPlain(target: number): boolean {
+    return !this.fosterParenting && (this.open.size <= deepest || target !== this.open.current);
   }
 
   /** Parent, and the sibling before which a node goes (-1: at the end). */

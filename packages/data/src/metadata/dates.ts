@@ -20,9 +20,13 @@ const monthNames: Readonly<Record<string, number>> = Object.fromEntries(
 const firstYear = 1990;
 const lastYear = 2100;
 
+/** Every form has one of them, and most texts that are asked for none. */
+const yearOrSeconds = /(?:19|20)\d\d|^1\d{9}/;
+
 /** Undefined when there is no date in the text, or none of the years that pages are from. */
 export function parseDate(text: string): string | undefined {
   const trimmed = text.slice(0, 200).trim();
+  if (!yearOrSeconds.test(trimmed)) return undefined;
   const iso = /(?:^|[^\d])((?:19|20)\d\d)[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?!\d)/.exec(trimmed);
   if (iso !== null)
     return written(Number(iso[1]), Number(iso[2]), iso[3] === undefined ? undefined : Number(iso[3]));

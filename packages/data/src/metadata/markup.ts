@@ -53,6 +53,8 @@ const mostOfAKind = 20;
 const longestContent = 2000;
 /** Texts after the first heading among which a date is that of the page. */
 const nearHeading = 40;
+/** In every date that `fullDate` knows, and in few texts. */
+const year = /(?:19|20)\d\d/;
 const fullDate =
   /(?:^|\D)(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|\p{L}{3,}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|\.)? (?:de )?\p{L}{3,}\.?,? (?:de )?(?:19|20)\d\d)(?:\D|$)/u;
 
@@ -83,7 +85,7 @@ export function collectMarkup(document: HtmlDocument): Markup {
     if (key === kinds.text && texts < nearHeading) {
       const text = document.text[node]!.trim();
       if (text !== '') texts++;
-      if (text.length < 60 && fullDate.test(text)) markup.dateTexts.push(tidy(text));
+      if (text.length < 60 && year.test(text) && fullDate.test(text)) markup.dateTexts.push(tidy(text));
     }
     if (key < 0 || (key & 3) !== namespaces.html) continue;
     const attributes = document.attributes[node]!;

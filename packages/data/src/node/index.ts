@@ -30,4 +30,5 @@ export { writeMixture } from './sampling/write-mixture.js';
 export { collectStatistics } from './statistics/collect-statistics.js';
 export { listSources } from './storage/list-sources.js';
 export { checkWritable, openSource, openStore } from './storage/open-storage.js';
+export { loadNltk } from './words/load-nltk.js';
 export { loadSteps } from './workers/steps-module.js';

@@ -10,6 +10,7 @@ describe('fineWebSteps', () => {
   it('lists the steps in the order of FineWeb and leaves out what is switched off', () => {
     expect(names(fineWebSteps({ language: { identifier } }))).toEqual([
       'url',
+      'repair',
       'extraction',
       'language',
       'gopher-repetition',
@@ -18,7 +19,49 @@ describe('fineWebSteps', () => {
       'fineweb',
     ]);
     const off = { url: false, language: false, gopherRepetition: false, gopherQuality: false } as const;
-    expect(names(fineWebSteps({ ...off, c4: false, fineWeb: false }))).toEqual(['extraction']);
+    expect(names(fineWebSteps({ ...off, c4: false, fineWeb: false }))).toEqual(['repair', 'extraction']);
+  });
+
+  it('repairs UTF-8 that was read in another encoding, but where a preset is named', async () => {
+    const html = (text: string) =>
+      new Page({ content: `<article><p>${text}</p></article>`, contentType: 'text/html' });
+    const off = { url: false, language: false, gopherRepetition: false, gopherQuality: false } as const;
+    const text = 'The captain’s log was kept in the café, and one line of it was about the sea – no more.';
+    const wrong = Buffer.from(text, 'utf8').toString('latin1');
+    for (const [preset, expected] of [
+      [undefined, text],
+      // Extraction takes out the controls.
+      ['fineweb-v1', wrong.replace(/[\x80-\x9f]/g, '')],
+    ] as const) {
+      const page = html(wrong);
+      await new StepRunner(fineWebSteps({ ...off, c4: false, fineWeb: false, preset })).run(page);
+      expect(page.text).toBe(expected);
+    }
+  });
+
+  it('cuts English as it is told to, and no other language', () => {
+    const english = {
+      words: (text: string) => text.split(' '),
+      sentences: (text: string) => text.split('. '),
+    };
+    const optionsOf = (languages: readonly string[]) =>
+      Object.fromEntries(
+        fineWebSteps({ english, language: { identifier, languages } }).map(({ name, options }) => [
+          name,
+          options,
+        ]),
+      );
+    expect(optionsOf(['en'])).toMatchObject({
+      'gopher-repetition': { language: 'own words (words)' },
+      'gopher-quality': { language: 'own words (words)' },
+      c4: { sentences: 'own words (sentences)' },
+      fineweb: { language: 'own words (words)' },
+    });
+    const german = fineWebSteps({ english, language: { identifier, languages: ['en', 'de'] } });
+    const page = new Page({ content: 'Ein graues Haus.' });
+    page.add({ language: 'de' });
+    for (const step of german.slice(-4)) if (step.applies?.(page) ?? true) step.run(page);
+    expect(page.wordsIn('de')).toEqual(['Ein', 'graues', 'Haus', '.']);
   });
 
   it('says what its verdicts depend on', () => {
@@ -56,6 +99,7 @@ describe('fineWebSteps', () => {
     ]);
     expect(runner.funnel.steps()).toMatchObject([
       { step: 'url', entered: 2, left: 1 },
+      { step: 'repair', entered: 3, left: 3 },
       { step: 'extraction', entered: 2, left: 0 },
       { step: 'gopher-repetition', entered: 1, left: 0 },
     ]);

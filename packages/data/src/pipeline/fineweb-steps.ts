@@ -16,14 +16,31 @@ import type { PageStep } from '../page/page-step.js';
 import type { RuleStep } from '../page/rule-step.js';
 import type { Verdict } from '../page/verdict.js';
 import { type QualityFilterOptions, qualityFilter } from '../quality/quality-filter.js';
+import { textRepair } from '../repair/text-repair.js';
+import type { CutWords } from '../words/cut-words.js';
 import { lineOptions, qualityOptions, repetitionOptions, stepByLanguage } from './fineweb2-steps.js';
+
+export interface EnglishCutters {
+  readonly words: CutWords;
+  readonly sentences: CutWords;
+}
 
 /** Options of the single steps; `false` leaves a step out. */
 export interface FineWebOptions {
   /** Of every step that has none of its own. Default `datatrove-0.10`. */
   readonly preset?: FilterPreset | undefined;
+  /**
+   * How English is cut. Default: by spaCy's rules, as datatrove 0.10 does it; the FineWeb release was cut by
+   * NLTK (`loadNltk` of `/node`).
+   */
+  readonly english?: EnglishCutters | undefined;
   /** Default: `defaultUrlLists`. */
   readonly url?: UrlLists | false | undefined;
+  /**
+   * Repair pages that are UTF-8 read in another encoding. Default: where no preset is named; datatrove judges
+   * them as they are.
+   */
+  readonly repair?: boolean | undefined;
   readonly extraction?: TextExtractionOptions | undefined;
   /** Only documents that state one of these licences; behind `extraction`. Default: all. */
   readonly license?: LicenseFilterOptions | undefined;
@@ -37,7 +54,7 @@ export interface FineWebOptions {
 }
 
 /**
- * Everything that happens to one page by itself, in FineWeb's order: `url`, `extraction`, `language`,
+ * Everything that happens to one page by itself, in FineWeb's order: `url`, `repair`, `extraction`, `language`,
  * `gopher-repetition`, `gopher-quality`, `c4`, `fineweb`. Deduplication needs the whole corpus and comes
  * after. Where other languages than English are selected and no preset is named, their pages meet the
  * thresholds, stop words and words of FineWeb-2, and no C4; languages it has no figures for here (and all,
@@ -48,6 +65,7 @@ export function fineWebSteps(options: FineWebOptions): PageStep[] {
     ...({ preset: 'text', url: 'object|boolean', extraction: 'object', license: 'object' } as const),
     ...({ language: 'any!', gopherRepetition: 'object|boolean', gopherQuality: 'object|boolean' } as const),
     ...({ c4: 'object|boolean', fineWeb: 'object|boolean', quality: 'object' } as const),
+    ...({ english: 'object', repair: 'boolean' } as const),
   });
   const withPreset = <Options extends { readonly preset?: FilterPreset | undefined }>(own?: Options) => ({
     ...own,
@@ -57,17 +75,18 @@ export function fineWebSteps(options: FineWebOptions): PageStep[] {
   const english = options.preset !== undefined || (languages.length === 1 && languages[0] === 'en');
   const foreign = (language: string | undefined): FineWeb2Thresholds | undefined =>
     english || language === undefined || language === 'en' ? undefined : fineWeb2Languages.get(language);
+  const cut = { language: options.english?.words };
   const forPages = <Options extends object>(
     create: (options?: Options) => RuleStep,
     own: Options,
     elsewhere: (language: string, thresholds: FineWeb2Thresholds) => Options,
   ): PageStep<Verdict> =>
     english
-      ? create(own)
+      ? create({ ...cut, ...own })
       : stepByLanguage(
           (language) => {
             const thresholds = foreign(language);
-            return create(thresholds === undefined ? own : { ...elsewhere(language, thresholds), ...own });
+            return create({ ...(thresholds === undefined ? cut : elsewhere(language, thresholds)), ...own });
           },
           ['en', ...languages],
           own,
@@ -81,9 +100,10 @@ export function fineWebSteps(options: FineWebOptions): PageStep[] {
     });
   const extraction =
     options.license === undefined ? options.extraction : { ...options.extraction, metadata: true };
-  const c4 = options.c4 !== false && c4Quality(options.c4);
+  const c4 = options.c4 !== false && c4Quality({ sentences: options.english?.sentences, ...options.c4 });
   return [
     options.url !== false && urlFilter(options.url),
+    (options.repair ?? options.preset === undefined) && textRepair({ entities: false }),
     textExtraction(extraction),
     options.license !== undefined && licenseFilter(options.license),
     options.language !== false && languageFilter(options.language),

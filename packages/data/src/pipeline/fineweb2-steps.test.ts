@@ -106,7 +106,7 @@ describe('fineWebSteps for other languages', () => {
     const steps = fineWeb2Steps({ identifier: says('deu_Latn'), languages: ['deu_Latn'], words });
     expect(await decide(steps, german)).not.toBe('kept');
     expect(await decide(fineWeb2Steps({ identifier: says('de'), words }), german)).toBe('kept');
-    expect(steps.at(-1)!.options).toMatchObject({ words: { deu_Latn: 'own words (deu_Latn)' } });
+    expect(steps.at(-2)!.options).toMatchObject({ words: { deu_Latn: 'own words (deu_Latn)' } });
     expect(() => fineWeb2Steps({ identifier: says('de'), languages: ['de'], words })).toThrow(
       expect.objectContaining({ code: 'data/words-unused' }),
     );

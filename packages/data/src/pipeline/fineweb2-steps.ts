@@ -19,6 +19,7 @@ import type { Page } from '../page/page.js';
 import type { PageStep } from '../page/page-step.js';
 import type { RuleStep } from '../page/rule-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
+import { textRepair } from '../repair/text-repair.js';
 import { type CutWords, nameOfWords } from '../words/cut-words.js';
 
 export interface FineWeb2Options {
@@ -36,18 +37,22 @@ export interface FineWeb2Options {
   readonly minLanguageScore?: number | undefined;
   readonly url?: UrlLists | false | undefined;
   readonly extraction?: TextExtractionOptions | undefined;
+  /** Repair kept texts that are UTF-8 read in another encoding, as FineWeb-2 does. Default true. */
+  readonly repair?: boolean | undefined;
 }
 
 /**
- * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`. Throws
+ * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`, `repair`. Throws
  * `data/thresholds-missing` for a language that has none, `data/words-unused` for words of one not selected.
  */
 export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
   checkOptions('fineWeb2Steps', options, {
     ...({ identifier: 'object!', languages: 'list', thresholds: 'object', words: 'object' } as const),
     ...({ minLanguageScore: 'number', url: 'object|boolean', extraction: 'object' } as const),
+    ...({ repair: 'boolean' } as const),
   });
   const { identifier, thresholds = {}, words = {}, minLanguageScore, url, extraction } = options;
+  const { repair = true } = options;
   const known = new Map([...fineWeb2Languages, ...Object.entries(thresholds)]);
   const languages =
     options.languages ?? [...known.keys()].filter((name) => identifier.languages?.includes(name) ?? true);
@@ -94,6 +99,7 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
     byLanguage((name, own) => gopherRepetition(repetitionOptions(name, own))),
     byLanguage((name, own) => fineWebQuality(lineOptions(name, own))),
     byLanguage((name, own) => gopherQuality(qualityOptions(name, own))),
+    repair && textRepair(),
   ].filter((step) => step !== false);
 }
 

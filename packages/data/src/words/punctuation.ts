@@ -33,9 +33,11 @@ const punctuationRanges =
   '0-8 b-1f 21-2f 3a-40 5b-60 7b-9f ab b4 bb 2013-2014 2019 201c-201e 2026 2236 2501 25ba 3001-3002 3008-300d ' +
   '3010-3011 ff01 ff05 ff08-ff09 ff0c ff0e ff11 ff1a-ff1b ff1f ff5e';
 
-/** A word made of these alone is a symbol, not a word (Gopher). */
+/** A word made of these alone is a symbol, not a word (Gopher), in the FineWeb release. */
+export const releaseSymbolCharacters = characters(punctuationRanges);
+/** And today. */
 export const symbolCharacters: ReadonlySet<string> = new Set([
-  ...characters(punctuationRanges),
+  ...releaseSymbolCharacters,
   ...terminalPunctuation,
 ]);
 

@@ -1,11 +1,13 @@
 /**
  * Sentences by spaCy's rule-based sentencizer, as datatrove 0.10 cuts them for every language whose words
  * spaCy cuts: a sentence ends after `.`, `!`, `?`, … as words of their own, and the punctuation that follows.
+ * Those of the languages of India are IndicNLP's.
  */
+import { indicSentences } from './indic-sentences.js';
 import { sentenceEnds } from './punctuation.js';
 import { isPythonSpace, strip } from './python-text.js';
 import type { WordCutter } from './word-cutter.js';
-import { cutterOf } from './words-by-language.js';
+import { cutterOf, indicCode } from './words-by-language.js';
 
 const allPunctuation = /^\p{P}+$/u;
 
@@ -17,6 +19,9 @@ export interface Span {
 
 /** Where the sentences of a text are; white space after the last mark is a sentence of its own. */
 export function sentenceSpans(text: string, language: string): readonly Span[] {
+  const code = indicCode(language);
+  if (code !== undefined)
+    return indicSentences(text, code).map((pieces) => ({ start: pieces[0]!.start, end: pieces.at(-1)!.end }));
   const spans: Span[] = [];
   eachSentence(text, cutterOf(language), (start, end) => spans.push({ start, end }));
   return spans;
@@ -24,6 +29,11 @@ export function sentenceSpans(text: string, language: string): readonly Span[] {
 
 /** The sentences of a text without the white space around them, and without those of white space alone. */
 export function sentencesIn(text: string, language: string): readonly string[] {
+  const code = indicCode(language);
+  if (code !== undefined)
+    return indicSentences(text, code).map((pieces) =>
+      pieces.map(({ start, end }) => text.slice(start, end)).join(' '),
+    );
   const sentences: string[] = [];
   for (const { start, end } of sentenceSpans(text, language)) {
     const sentence = strip(text.slice(start, end));

@@ -25,6 +25,9 @@ describe('wordsIn', () => {
     ['heb_Hebr', 'עומד ליד הנהר, והגשר חדש.', 'עומד ליד הנהר , והגשר חדש .'],
     ['fin_Latn', 'Vanha silta-alue on 1900-luvun paikka.', 'Vanha silta-alue on 1900-luvun paikka .'],
     ['hin_Deva', 'यह 12.5 कि.मी. है।\tअच्छा', 'यह 12.5 कि . मी . है । अच्छा'],
+    ['hin_Deva', '12.5 कि.मी. और 3.5', '12 . 5 कि . मी . और 3.5'],
+    ['urd_Arab', 'پل، پرانا ہے۔ 1,234.5 کلومیٹر؟', 'پل ، پرانا ہے ۔ 1 , 234 . 5 کلومیٹر؟'],
+    ['vie_Latn', 'Ông ở TP. Hồ Chí Minh, 1.234 km.', 'Ông ở TP. Hồ Chí Minh , 1.234 km .'],
     ['lvs_Latn', 'Vecais jūras-krasts, kluss.', 'Vecais jūras - krasts , kluss .'],
   ])('cuts %s', (language, text, words) => {
     expect(wordsIn(text, language)).toEqual(words.split(' '));

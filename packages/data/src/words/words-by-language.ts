@@ -2,11 +2,11 @@
  * The words of a text by the rules of its language, as FineWeb-2's filters count them. Languages have spaCy's
  * rules and exceptions; those of India are cut as IndicNLP cuts them; those written without blanks are cut
  * by the platform's dictionaries (Intl.Segmenter, ICU) or by a cutter that the caller brings. Left out: the
- * dictionaries that datatrove takes for Chinese, Japanese, Thai, Vietnamese, Korean and others, which count
- * other words.
+ * dictionaries and models that datatrove takes for Chinese, Japanese, Thai, Vietnamese, Korean and others,
+ * which count other words (`thaiWords`, `vietnameseWords` and `burmeseWords` read them).
  */
 import { english } from './english-words.js';
-import { indic } from './indic-words.js';
+import { indic, urdu } from './indic-words.js';
 import type { LanguageRules } from './language-rules.js';
 import { arabic } from './languages/arabic.js';
 import { bulgarian } from './languages/bulgarian.js';
@@ -34,6 +34,7 @@ import { swedish } from './languages/swedish.js';
 import { turkish } from './languages/turkish.js';
 import { ukrainian } from './languages/ukrainian.js';
 import { isPythonSpace } from './python-text.js';
+import { vietnamese } from './vietnamese-syllables.js';
 import type { WordCutter } from './word-cutter.js';
 import { WordSplitter } from './word-splitter.js';
 
@@ -93,11 +94,38 @@ const shortCodes: Readonly<Record<string, string>> = {
   tur: 'tr',
   ukr: 'uk',
 };
-const indicCodes: ReadonlySet<string> = new Set(
-  'as asm bn ben gu guj hi hin kn kan ml mal mr mar ne npi or ory pa pan sa san si sin ta tam te tel'.split(
-    ' ',
-  ),
+/** The code of IndicNLP for each language that datatrove has it cut. */
+const indicCodes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{
+      as: 'asm',
+      bn: 'ben bpy syl',
+      gu: 'guj',
+      kK: 'gom kex',
+      kn: 'kan tcy',
+      ml: 'mal',
+      mr: 'mar',
+      or: 'ori ory',
+    },
+    ...{
+      hi: 'anp bho brx ghe hin kle lif mag mai new rav rjs sck suz taj thl xsr',
+      ne: 'awa dty hne mup nep npi',
+    },
+    ...{ pa: 'pan', sa: 'san', si: 'sin', ta: 'tam', te: 'kff tel wsg' },
+  }).flatMap(([code, names]) => [code, ...names.split(' ')].map((name) => [name, code] as const)),
 );
+/** Languages in Arabic script that IndicNLP cuts as it cuts Urdu. */
+const urduCodes: ReadonlySet<string> = new Set(
+  'ur urd bcc ckb glk hac kas ks kur ku lki lrc mzn pbt pnb pus ps sdh skr snd sd'.split(' '),
+);
+
+/** The code of IndicNLP; undefined for what it does not cut. `mar`, `mr` → `mr`. */
+export function indicCode(language: string): string | undefined {
+  const [name = '', script = ''] = language.split('_');
+  if (script === 'Latn' || script === 'Arab') return undefined;
+  return script === 'Deva' && urduCodes.has(name) ? 'mr' : indicCodes.get(name);
+}
+
 /** Language or script → locale of the dictionary. */
 const withoutBlanks: Readonly<Record<string, string>> = {
   zh: 'zh',
@@ -142,7 +170,9 @@ function newCutter(language: string): WordCutter {
   if (code === 'en' || code === 'eng') return english;
   const locale = withoutBlanks[code] ?? withoutBlanks[script];
   if (locale !== undefined) return new Segmenter(locale);
-  if (indicCodes.has(code)) return indic;
+  if (indicCode(language) !== undefined) return indic;
+  if (urduCodes.has(code) && (script === '' || script === 'Arab')) return urdu;
+  if (code === 'vi' || code === 'vie') return vietnamese;
   const own = rules[code];
   if (own !== undefined) return new WordSplitter(own());
   plain ??= new WordSplitter();
@@ -151,9 +181,11 @@ function newCutter(language: string): WordCutter {
 
 class Segmenter implements WordCutter {
   readonly #segmenter: Intl.Segmenter;
+  readonly #joinsMarks: boolean;
 
   constructor(locale: string) {
     this.#segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+    this.#joinsMarks = locale === 'zh';
   }
 
   words(text: string): readonly string[] {
@@ -161,6 +193,20 @@ class Segmenter implements WordCutter {
   }
 
   pieceTokens(piece: string): readonly string[] {
-    return Array.from(this.#segmenter.segment(piece), ({ segment }) => segment);
+    const tokens = Array.from(this.#segmenter.segment(piece), ({ segment }) => segment);
+    return this.#joinsMarks && latinMarks.test(piece) ? joinMarks(tokens) : tokens;
   }
+}
+
+/** Jieba, which datatrove cuts Chinese with, keeps such marks in a row together: two full stops end nothing. */
+const latinMarks = /[+#&._%-]{2}/;
+
+function joinMarks(tokens: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (const token of tokens) {
+    const last = joined.length - 1;
+    if (last >= 0 && latinMarks.test(`${joined[last]!.at(-1)!}${token[0]!}`)) joined[last] += token;
+    else joined.push(token);
+  }
+  return joined;
 }

@@ -15,16 +15,22 @@ export interface ObjectiveInputs {
   readonly weights: Tensor;
   /** [] the batch's explicit divisor */
   readonly normalizer: Tensor;
-  /** Each [positions], by the names in `extraInputs`. */
+  /** By name, each [positions] of `extraInputs`, each [positions, vocabulary] of `vocabularyInputs`. */
   readonly extra: Readonly<Record<string, Tensor>>;
   /** [positions] entropy of the predicted distribution in nats; differentiable, built only when called. */
   entropy(): Tensor;
+  /** [positions, vocabulary] log p of every id; differentiable, built only when called. */
+  distribution(): Tensor;
+  /** [positions] the scalar head's number; differentiable. Throws where the model has no such head. */
+  values(): Tensor;
 }
 
 export interface Objective {
   readonly name: string;
   /** Further per-position inputs the batch must carry. */
   readonly extraInputs: readonly string[];
+  /** Further inputs with a number for each id at each position. Default: none. */
+  readonly vocabularyInputs?: readonly string[] | undefined;
   /** `loss` and every metric are scalars (shape []). */
   build(inputs: ObjectiveInputs): {
     readonly loss: Tensor;

@@ -7,5 +7,5 @@ import type { GraphNode, Tensor } from '../graph/graph.js';
  */
 export type LoweringTarget = 'cpu' | 'wasm' | 'webgpu';
 
-/** The replacement for a node: its outputs, made from its inputs in the new graph. */
-export type LoweringRule = (node: GraphNode, inputs: readonly Tensor[]) => readonly Tensor[];
+/** The replacement for a node: its outputs, made from its inputs in the new graph; undefined keeps it. */
+export type LoweringRule = (node: GraphNode, inputs: readonly Tensor[]) => readonly Tensor[] | undefined;

@@ -57,6 +57,19 @@ describe('miniwebPages', () => {
     expect(mirrors.filter((page) => page.truth.jaccard === 1)).toHaveLength(4);
   });
 
+  test('a text too short for the similarity asked for is mirrored as closely as one changed word allows', () => {
+    for (const [seed, index] of [
+      [1, 183_795],
+      [7, 36_791],
+    ] as const) {
+      const { truth } = openMiniweb(seed)(index);
+      const original = openMiniweb(seed)(truth.mirrorOf!.index);
+      expect(jaccard(shingles(truth.mainText), shingles(original.truth.mainText))).toBe(truth.jaccard);
+      expect(truth.jaccard).toBeGreaterThan(0.89);
+      expect(truth).toMatchObject({ keep: false, step: 'minhash', kind: 'near-mirror' });
+    }
+  });
+
   test('page i does not depend on the pages before it', () => {
     const pageAt = openMiniweb('test');
     for (const index of [199, 3, 77, 150]) expect(pageAt(index)).toEqual(pages[index]);

@@ -12,9 +12,16 @@ import { htmlPage } from './html-page.js';
 import type { MiniwebPage } from './page.js';
 import { pageUrl } from './page-url.js';
 
+/** How far a copy may be from the similarity that was asked for. */
+const usualDistance = 0.03;
+/** A word that is changed changes ten shingles: a short text misses some similarities by more than usual. */
+const patience = 200;
+const widestDistance = 0.08;
+
 export function mirrorPage(web: Web, index: number, similarity: number): MiniwebPage {
   const original = originalOf(web, index);
   const source = drawContent(web, original.index, original.card);
+  let draws = 0;
   const copy = drawUntil(
     web,
     index,
@@ -22,7 +29,8 @@ export function mirrorPage(web: Web, index: number, similarity: number): Miniweb
     (random) => mirror(source.content.blocks, similarity, fillerSentences(web.book, random, 40), random),
     // A word may be all that is left of a forum post's address line; the rules must still pass.
     ({ blocks, jaccard }) =>
-      Math.abs(jaccard - similarity) < 0.03 && isJudgedAs(blocksToText(blocks), undefined, keptMargin),
+      Math.abs(jaccard - similarity) < (draws++ < patience ? usualDistance : widestDistance) &&
+      isJudgedAs(blocksToText(blocks), undefined, keptMargin),
   );
   const site = pickSite(web, 'mirror', index);
   const probability = duplicateProbability(copy.jaccard);

@@ -2,6 +2,7 @@
 import type { ModelConfig } from '../config/model-config.js';
 import { type LoraConfig, loraLayout } from '../weights/lora.js';
 import { type ParameterLayouts, parameterLayout } from '../weights/parameter-layout.js';
+import { scoreName } from '../weights/parameter-names.js';
 import type { IntegerForm, IntegerMatrix } from '../weights/quantized-tensor.js';
 
 export interface Architecture {
@@ -9,7 +10,7 @@ export interface Architecture {
   readonly lora: LoraConfig | undefined;
   /** The configuration's own tensors. */
   readonly layout: ParameterLayouts;
-  /** What is trained: the adapters beside them when there are any, otherwise all of them. */
+  /** What is trained: adapters and scalar head where there are adapters, otherwise all of them. */
   readonly trained: ParameterLayouts;
   /** Weights that are integers, by checkpoint name: never trained. */
   readonly quantized: ReadonlyMap<string, IntegerMatrix>;
@@ -24,6 +25,7 @@ export function architectureOf(
   integerForm: IntegerForm = 'bytes',
 ): Architecture {
   const layout = parameterLayout(config);
-  const trained = lora === undefined ? layout : loraLayout(layout, lora);
+  const heads = [...layout].filter(([name]) => name === scoreName);
+  const trained = lora === undefined ? layout : new Map([...loraLayout(layout, lora), ...heads]);
   return { config, lora, layout, trained, quantized, integerForm };
 }

@@ -4,6 +4,7 @@
  * embeddings, smear, residual scalars and backout as nanochat. How queries meet keys is left to the caller,
  * so that training, scoring and cached generation are one model.
  */
+import { LlmError } from '@llm/core';
 import {
   add,
   type Dimension,
@@ -13,6 +14,7 @@ import {
   recompute,
   rmsNormalization,
   slice,
+  squeeze,
   sub,
   type Tensor,
 } from '@llm/graph';
@@ -31,6 +33,7 @@ import {
   layerPrefix,
   positionName,
   residualScalarsName,
+  scoreName,
 } from '../weights/parameter-names.js';
 import { feedForward } from './feed-forward.js';
 import { linear, linears, multiply, undividedLinears } from './linear.js';
@@ -53,6 +56,8 @@ export interface ForwardOptions {
   readonly rotation: LayerRotation | undefined;
   /** For learned positions: int32, broadcasts against `tokens`. */
   readonly positions: Tensor | undefined;
+  /** [...tokens.shape, width] added to the embeddings. Default: none. */
+  readonly embeddingNoise?: Tensor | undefined;
   /**
    * query [rows, heads, time, headWidth], key and value [rows, keyValueHeads, time, headWidth], normalised
    * and rotated → like query, or with the heads of a group on an axis of their own.
@@ -70,7 +75,7 @@ export interface ForwardOptions {
 /** The residual stream after the final norm, [...tokens.shape, width]. */
 export function forward(options: ForwardOptions): Tensor {
   const { config, parameters, tokens } = options;
-  let x = embed(config, parameters, tokens, options.positions);
+  let x = embed(config, parameters, tokens, options.positions, options.embeddingNoise);
   if (config.smear) x = smear(parameters, x, options.previous(x));
   const embedded = x;
   const split = headSplitter(options.rows, options.time, options.sizes);
@@ -93,9 +98,11 @@ export function embed(
   parameters: Parameters,
   tokens: Tensor,
   positions: Tensor | undefined,
+  noise?: Tensor | undefined,
 ): Tensor {
   let x = lookUp(parameters, embeddingName, config.width, tokens);
   if (config.embeddingScale !== 1) x = mul(x, config.embeddingScale);
+  if (noise !== undefined) x = add(x, noise);
   if (positions !== undefined) x = add(x, gather(parameters.get(positionName)!, positions));
   return config.embeddingNormalization ? rmsNormalization(x, undefined, config.normalizationEpsilon) : x;
 }
@@ -173,6 +180,16 @@ function queryKeyValue(
 /** [..., width] → logits [..., vocabularySize] */
 export function languageModelHead(config: ModelConfig, parameters: Parameters, x: Tensor): Tensor {
   return softcap(multiply(parameters, headWeightName(config), x), config.logitSoftcap);
+}
+
+/** [..., width] → [...] the scalar head's number. Throws `model/no-scalar-head`. */
+export function scalarHead(config: ModelConfig, parameters: Parameters, x: Tensor): Tensor {
+  if (config.scalarHead !== true)
+    throw new LlmError({
+      code: 'model/no-scalar-head',
+      message: 'This model has no scalar head: make it with scalarHead: true in its configuration.',
+    });
+  return squeeze(multiply(parameters, scoreName, x), -1);
 }
 
 /** The matrix [vocabularySize, width] that gives logits. */

@@ -1,5 +1,16 @@
 /** y = x · Wᵀ (+ b), weight [out, in] as in every Hugging Face decoder but GPT-2. */
-import { add, matMul, matMulQuantized, mul, split, type Tensor } from '@llm/graph';
+import {
+  add,
+  div,
+  matMul,
+  matMulQuantized,
+  mul,
+  reduceSumSquare,
+  split,
+  sqrt,
+  type Tensor,
+  transpose,
+} from '@llm/graph';
 import { loraNames, loraScaleName } from '../weights/lora.js';
 import { joinedName } from './joined-weights.js';
 import type { Parameters } from './parameters.js';
@@ -45,9 +56,10 @@ export function undividedLinears(
   return hasWeight(parameters, joined) && !names.some(isMore) ? multiply(parameters, joined, x) : undefined;
 }
 
-/** Whether there is a weight of that full name, of floats or of integers. */
+/** Whether there is a weight of that full name, of floats as it is or as [in, out], or of integers. */
 const hasWeight = (parameters: Parameters, name: string): boolean =>
-  parameters.has(name) || quantizedMatrix(parameters, name, 0) !== undefined;
+  [name, transposedName(name)].some((kept) => parameters.has(kept)) ||
+  quantizedMatrix(parameters, name, 0) !== undefined;
 
 /** x · Wᵀ for the weight of that full name. */
 export function multiply(parameters: Parameters, name: string, x: Tensor): Tensor {
@@ -58,10 +70,31 @@ export function multiply(parameters: Parameters, name: string, x: Tensor): Tenso
   return matMul(x, parameters.get(name)!, { transposeB: true });
 }
 
-/** y + scale · x Aᵀ Bᵀ; without an adapter of that name, y. */
+/** y + scale · x Aᵀ Bᵀ, in DoRA times m / ‖V‖; without an adapter of that name, y. */
 function adapted(parameters: Parameters, name: string, x: Tensor, y: Tensor): Tensor {
-  const { a, b } = loraNames(name);
+  const { a, b, magnitude } = loraNames(name);
   if (!parameters.has(a)) return y;
   const inner = mul(multiply(parameters, a, x), parameters.get(loraScaleName)!);
-  return add(y, multiply(parameters, b, inner));
+  const product = add(y, multiply(parameters, b, inner));
+  const wanted = parameters.get(magnitude);
+  return wanted === undefined ? product : mul(product, div(wanted, directionLengths(parameters, name)));
+}
+
+/** ‖W + scale · B A‖ of each row, [out], for the gradient a constant. */
+function directionLengths(parameters: Parameters, name: string): Tensor {
+  const { a, b } = loraNames(name);
+  const scale = parameters.get(loraScaleName)!;
+  const [first, second] = [factor(parameters, a), factor(parameters, b)];
+  const weight = factor(parameters, `${name}.weight`);
+  return scale.graph.composite(
+    [first, second, weight],
+    () => [sqrt(reduceSumSquare(add(weight, mul(matMul(second, first), scale)), 1))],
+    'zero',
+  )[0]!;
+}
+
+/** A weight as [out, in], however the graph keeps it. */
+function factor(parameters: Parameters, name: string): Tensor {
+  const kept = parameters.get(name);
+  return kept ?? transpose(parameters.get(transposedName(name))!);
 }

@@ -16,12 +16,16 @@ export function parameterInputs(graph: Graph, architecture: Architecture): Param
   return parameters;
 }
 
-/** The same without weights of integers. */
-export function floatInputs(graph: Graph, architecture: Architecture): Parameters {
+/** The same without weights of integers and without those that stand elsewhere. */
+export function floatInputs(
+  graph: Graph,
+  architecture: Architecture,
+  elsewhere: ReadonlySet<string> = new Set(),
+): Parameters {
   const { lora } = architecture;
   const parameters = new Map<string, Tensor>();
   for (const [name, shape] of floatParameters(architecture))
-    parameters.set(name, graph.input(name, 'float32', shape));
+    if (!elsewhere.has(name)) parameters.set(name, graph.input(name, 'float32', shape));
   if (lora !== undefined) parameters.set(loraScaleName, constantScalar(graph, loraScale(lora)));
   return parameters;
 }

@@ -2,7 +2,7 @@
  * Rotary position embedding (Su et al. 2021) in the rotate-half layout of GPT-NeoX and Hugging Face: element
  * i of the first half turns together with element i of the second.
  */
-import { add, cast, concat, type Graph, gather, mul, split, type Tensor, unsqueeze } from '@llm/graph';
+import { add, concat, type Graph, gather, mul, split, type Tensor, unsqueeze } from '@llm/graph';
 import { inPattern, windowOf } from '../config/layer-patterns.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { rotaryFrequencies } from './rotary-frequencies.js';
@@ -110,12 +110,11 @@ export interface RotaryTensors {
 }
 
 /**
- * By positions int32 [rows, time]: each row is at its own. In one operator, which has no gradient here.
+ * By positions int64 [rows, time]: each row is at its own. In one operator, which has no gradient here.
  * `tables` are those of `rotaryTables`.
  */
 export function fusedRotation(positions: Tensor, { cosines, sines }: RotaryTensors): Rotation {
-  const wide = cast(positions, 'int64');
-  return (heads) => rotaryEmbedding(heads, wide, cosines, sines);
+  return (heads) => rotaryEmbedding(heads, positions, cosines, sines);
 }
 
 /** `positions` int64: [rows, time], or [1] with the position that all rows begin at. */

@@ -64,6 +64,7 @@ export function checkModelConfig(config: ModelConfig): void {
   for (const field of ['logitSoftcap', 'attentionLogitSoftcap', 'attentionScale', 'localRotaryBase'] as const)
     if (config[field] !== undefined && !isPositive(config[field]))
       fail(field, 'positive, or undefined for none');
+  if (!['boolean', 'undefined'].includes(typeof config.scalarHead)) fail('scalarHead', 'true or false');
   checkScaling(config, fail, isPositive);
   checkLayers(config, fail);
   if (config.smear && config.width < smearGateWidth) fail('width', `at least ${smearGateWidth} for smear`);

@@ -123,6 +123,11 @@ export interface ModelConfig {
   readonly smear: boolean;
   /** Each layer begins with a learned mix of the residual stream and the embedding (nanochat). */
   readonly residualScalars: boolean;
+  /**
+   * A head of one number beside that of the vocabulary, `score.weight` as in Hugging Face's sequence
+   * classification: a reward model or a critic. Default false.
+   */
+  readonly scalarHead?: boolean | undefined;
   /** Takes a learned share of the stream after the middle layer away before the final norm (nanochat). */
   readonly backout: boolean;
 }

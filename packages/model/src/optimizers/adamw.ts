@@ -49,6 +49,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
       return corrections;
     },
     stateShapes: (_, { shape }) => ({ firstMoment: shape, secondMoment: shape }),
+    isElementwise: () => true,
     update: (build, _name, { role }, parameter, gradient, state) => {
       const group = groupOf(role, all);
       const own = groups[role]?.betas ? role : undefined;

@@ -41,6 +41,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
     scalars: others.scalars,
     stateShapes: (name, layout) =>
       layout.role === 'matrix' ? { momentum: layout.shape } : others.stateShapes(name, layout),
+    isElementwise: ({ role }) => role !== 'matrix',
     update: (build, name, layout, parameter, gradient, state) => {
       if (layout.role !== 'matrix') return others.update(build, name, layout, parameter, gradient, state);
       const { graph, learningRate, clipFactor } = build;

@@ -20,6 +20,9 @@ export function checkBatch(config: ModelConfig, batch: ScoreBatch | TokenBatch, 
         `The batch's ${name} has ${data?.length ?? 'no'} values; ${rows} × ${columns} need ${rows * columns}.`,
       );
   };
+  const { temperature } = batch;
+  if (temperature !== undefined && !(temperature > 0 && Number.isFinite(temperature)))
+    fail(`The batch's temperature is ${temperature}; it must be a number above 0.`);
   length('inputs', batch.inputs);
   length('targets', batch.targets);
   if ('weights' in batch) {
@@ -43,6 +46,17 @@ export function checkBatch(config: ModelConfig, batch: ScoreBatch | TokenBatch, 
     }
     for (const name of objective?.extraInputs ?? [])
       length(`extra input "${name}" of ${objective!.name}`, batch.extraInputs?.[name]);
+    for (const name of objective?.vocabularyInputs ?? []) {
+      const values = batch.extraInputs?.[name]?.length ?? 0;
+      const wanted = rows * columns * config.vocabularySize;
+      if (values !== wanted || batch.branches !== undefined)
+        fail(
+          `The batch's extra input "${name}" of ${objective!.name} has ${values} values; ${rows} × ${columns} rows without branches need ${wanted}, one for each id.`,
+        );
+    }
+    const { alpha } = batch.embeddingNoise ?? { alpha: 1 };
+    if (!(alpha > 0 && Number.isFinite(alpha)))
+      fail(`The batch's embeddingNoise.alpha is ${alpha}; it must be a number above 0.`);
   }
   for (const ids of [batch.inputs, batch.targets]) {
     for (let i = 0; i < ids.length; i++) {

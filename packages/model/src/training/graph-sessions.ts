@@ -6,6 +6,8 @@ import {
   createStatefulSession,
   type Executor,
   type Graph,
+  type GraphSession,
+  openSession,
   type StateBinding,
   type StatefulSession,
 } from '@llm/graph';
@@ -19,6 +21,7 @@ export interface StatefulGraph {
 
 export class GraphSessions {
   readonly #sessions = new Map<string, Promise<StatefulSession>>();
+  readonly #plain = new Map<string, Promise<GraphSession>>();
 
   constructor(
     private readonly executor: Executor,
@@ -27,12 +30,12 @@ export class GraphSessions {
 
   /** The session of that name; `build` makes its graph when there is none yet. */
   open(name: string, build: () => StatefulGraph): Promise<StatefulSession> {
-    const known = this.#sessions.get(name);
-    if (known !== undefined) return known;
-    const session = this.#create(build);
-    this.#sessions.set(name, session);
-    session.catch(() => this.#sessions.delete(name));
-    return session;
+    return madeOnce(this.#sessions, name, () => this.#create(build));
+  }
+
+  /** The same of a graph that is fed everything it reads. */
+  openPlain(name: string, build: () => Graph): Promise<GraphSession> {
+    return madeOnce(this.#plain, name, async () => openSession(this.executor, build()));
   }
 
   async #create(build: () => StatefulGraph): Promise<StatefulSession> {
@@ -49,8 +52,22 @@ export class GraphSessions {
   }
 
   async dispose(): Promise<void> {
-    const sessions = [...this.#sessions.values()];
+    const sessions = [...this.#sessions.values(), ...this.#plain.values()];
     this.#sessions.clear();
+    this.#plain.clear();
     for (const session of sessions) await (await session).dispose();
   }
+}
+
+function madeOnce<Session>(
+  sessions: Map<string, Promise<Session>>,
+  name: string,
+  make: () => Promise<Session>,
+): Promise<Session> {
+  const known = sessions.get(name);
+  if (known !== undefined) return known;
+  const session = make();
+  sessions.set(name, session);
+  session.catch(() => sessions.delete(name));
+  return session;
 }

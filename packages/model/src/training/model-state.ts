@@ -12,7 +12,7 @@ import { type Optimizer, stateName } from '../optimizers/optimizer.js';
 import { bytesOf } from '../weights/bytes-of.js';
 import { checkTensors } from '../weights/check-parameters.js';
 import { initialTensors } from '../weights/initial-parameters.js';
-import { mergeLora } from '../weights/lora.js';
+import { initialMagnitudes, mergeLora } from '../weights/lora.js';
 import { dequantizeTensor } from '../weights/quantized-tensor.js';
 
 type NamedTensors = ReadonlyMap<string, NamedTensor>;
@@ -36,7 +36,10 @@ export class ModelState {
       this.buffers.declare(name, { type: 'float32', shape });
     this.parameterNames = this.buffers.names();
     this.buffers.write(hostTensors(parameters));
-    if (lora !== undefined) this.buffers.write(hostTensors(initialTensors(trained, seed)));
+    if (lora !== undefined) {
+      const adapters = [...initialTensors(trained, seed), ...initialMagnitudes(trained, parameters)];
+      this.buffers.write(hostTensors(new Map(adapters.filter(([name]) => !parameters.has(name)))));
+    }
     for (const [name, layout] of trained)
       for (const [suffix, shape] of Object.entries(optimizer.stateShapes(name, layout)))
         this.#optimizerShapes.set(stateName(name, suffix), shape);

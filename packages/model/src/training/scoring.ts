@@ -1,7 +1,7 @@
 /** What the model says about whole sequences without learning from them. */
 import { LlmError, type ScoreBatch } from '@llm/core';
 import { Graph, type Tensor } from '@llm/graph';
-import { languageModelHead } from '../architecture/forward.js';
+import { languageModelHead, scalarHead } from '../architecture/forward.js';
 import { int32 } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import { checkBatch } from './check-batch.js';
@@ -24,12 +24,24 @@ export async function targetLogProbabilities(parts: ScoringParts, batch: ScoreBa
   const { config } = parts.architecture;
   checkBatch(config, batch);
   const feeds = { targets: int32(batch.targets) };
-  const scores = await compute(parts, 'logProbabilities', batch, feeds, (parameters, states, { memory }) => {
+  const scores = await compute(parts, 'logProbabilities', batch, feeds, (parameters, states, shape) => {
     const targets = states.graph.input('targets', 'int32', [batch.rows * batch.columns]);
-    return tokenScores(config, parameters, states, targets, memory).logProbabilities;
+    const { memory, temperature } = shape;
+    return tokenScores(config, parameters, states, targets, memory, temperature).logProbabilities;
   });
   checkFinite(scores, batch.columns);
   return scores;
+}
+
+/** What the scalar head says after every input, [rows × columns]. */
+export async function scalarValues(parts: ScoringParts, batch: ScoreBatch): Promise<Float32Array> {
+  const { config } = parts.architecture;
+  checkBatch(config, { ...batch, targets: batch.inputs });
+  const values = await compute(parts, 'values', batch, {}, (parameters, states) =>
+    scalarHead(config, parameters, states),
+  );
+  checkFinite(values, batch.columns);
+  return values;
 }
 
 /** Logits of every position, [rows × columns × vocabularySize]. */

@@ -1,5 +1,5 @@
 /** Whole sequences of one shape through the model, all positions at once: training and scoring. */
-import type { TokenBatch } from '@llm/core';
+import { createRandom, type TokenBatch } from '@llm/core';
 import {
   cast,
   chunkedSoftmaxMatMul,
@@ -13,7 +13,7 @@ import {
   where,
 } from '@llm/graph';
 import { type ForwardOptions, forward } from '../architecture/forward.js';
-import { int32 } from '../architecture/host-tensors.js';
+import { float32, int32 } from '../architecture/host-tensors.js';
 import type { Parameters } from '../architecture/parameters.js';
 import { previousInSequence } from '../architecture/smear.js';
 import { causalAttention } from '../attention/causal-attention.js';
@@ -41,19 +41,35 @@ export interface SequenceShape {
   /** The graph has an input `branches`; so many columns are of no branch in any row. Default: it has not. */
   readonly shared?: number | undefined;
   readonly memory: CompactMemory | undefined;
+  /** Of the logits. Default 1. */
+  readonly temperature?: number | undefined;
+  /** The graph has an input `embeddingNoise`. */
+  readonly noisy?: boolean | undefined;
 }
 
 /** Of a batch, what does not depend on what it is for. */
-export type Sequences = Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'segments' | 'branches'>;
+export type Sequences = Pick<
+  TokenBatch,
+  'rows' | 'columns' | 'inputs' | 'segments' | 'branches' | 'temperature' | 'embeddingNoise'
+>;
 
 export function shapeOf(
   config: ModelConfig,
-  { rows, columns, segments, branches }: Sequences,
+  { rows, columns, segments, branches, temperature, embeddingNoise }: Sequences,
   memory: MemoryOption | undefined,
 ): SequenceShape {
   const segmented = segments !== undefined;
   const shared = branches && sharedColumns({ branches, columns });
-  return { rows, columns, segmented, shared, memory: memoryFor(config, rows, columns, memory) };
+  const noisy = embeddingNoise !== undefined;
+  return {
+    rows,
+    columns,
+    segmented,
+    shared,
+    memory: memoryFor(config, rows, columns, memory),
+    temperature,
+    noisy,
+  };
 }
 
 /** Few different numbers, so that few graphs are made. */
@@ -73,9 +89,11 @@ export function sharedColumns({ branches, columns }: Pick<Sequences, 'branches' 
 export const roundedShared = (columns: number): number => columns - (columns % sharedMultiple);
 
 /** Batches of one name have one shape. */
-export function shapeName({ rows, columns, segments, branches }: Sequences): string {
+export function shapeName(batch: Sequences): string {
+  const { rows, columns, segments, branches, temperature = 1, embeddingNoise } = batch;
   const shared = branches && sharedColumns({ branches, columns });
-  return `${rows} ${columns} ${segments !== undefined} ${shared ?? 'apart'}`;
+  const noise = embeddingNoise === undefined ? '' : ' noisy';
+  return `${rows} ${columns} ${segments !== undefined} ${shared ?? 'apart'} ${temperature}${noise}`;
 }
 
 /**
@@ -107,6 +125,7 @@ export function sequenceStates(
     time: columns,
     rotation: layerRotation(config, (kind) => constantRotation(graph, kind.config, columns)),
     positions: learned ? positions() : undefined,
+    embeddingNoise: noiseInput(graph, config, shape),
     attend: memory
       ? attendInPieces(config, segments, memory.queries)
       : attendAtOnce(graph, config, segments, columns),
@@ -123,8 +142,9 @@ function branchedStates(
   graph: Graph,
   config: ModelConfig,
   parameters: Parameters,
-  { rows, columns, memory }: SequenceShape,
+  shape: SequenceShape,
 ): Tensor {
+  const { rows, columns, memory } = shape;
   const tokens = graph.input('tokens', 'int32', [rows * columns]);
   const branches = graph.input('branches', 'int32', [rows, columns]);
   const positions = graph.input('positions', 'int32', [rows, columns]);
@@ -138,6 +158,7 @@ function branchedStates(
     time: columns,
     rotation: layerRotation(config, (kind) => rotationAt(graph, kind.config, positions, columns)),
     positions: config.positions === 'learned' ? reshape(positions, [rows * columns]) : undefined,
+    embeddingNoise: noiseInput(graph, config, shape),
     attend: (query, key, value, layer) => {
       const attend = ([q, k, v]: readonly Tensor[]): Tensor[] => [
         causalAttention(q!, k!, v!, mask(layer), rule),
@@ -158,12 +179,25 @@ function rotationAt(graph: Graph, config: RotaryConfig, positions: Tensor, count
   return gatheredRotation(positions, { cosines: table(cosines), sines: table(sines) });
 }
 
+function noiseInput(graph: Graph, config: ModelConfig, shape: SequenceShape): Tensor | undefined {
+  if (shape.noisy !== true) return undefined;
+  return graph.input('embeddingNoise', 'float32', [shape.rows * shape.columns, config.width]);
+}
+
 /** A batch as those inputs. */
 export function sequenceFeeds(
   config: ModelConfig,
-  { rows, columns, inputs, segments, branches }: Sequences,
+  { rows, columns, inputs, segments, branches, embeddingNoise }: Sequences,
 ): Record<string, HostTensor> {
   const feeds: Record<string, HostTensor> = { tokens: int32(inputs) };
+  if (embeddingNoise !== undefined) {
+    const { alpha, seed } = embeddingNoise;
+    const random = createRandom(seed, 'embedding-noise');
+    const bound = alpha / Math.sqrt(columns * config.width);
+    const noise = new Float32Array(rows * columns * config.width);
+    for (let i = 0; i < noise.length; i++) noise[i] = (2 * random.uniform() - 1) * bound;
+    feeds.embeddingNoise = float32(noise, [rows * columns, config.width]);
+  }
   if (branches !== undefined) {
     const { positions, before } = placesInBranches(branches, columns);
     feeds.branches = int32(branches, [rows, columns]);

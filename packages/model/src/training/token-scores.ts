@@ -27,15 +27,18 @@ export function tokenScores(
   states: Tensor,
   targets: Tensor,
   memory: CompactMemory | undefined,
-): Pick<ObjectiveInputs, 'logProbabilities' | 'entropy'> {
+  temperature = 1,
+): Pick<ObjectiveInputs, 'logProbabilities' | 'entropy' | 'distribution'> {
+  const tempered = (logits: Tensor): Tensor => (temperature === 1 ? logits : mul(logits, 1 / temperature));
   if (memory === undefined) {
-    const logits = languageModelHead(config, parameters, states);
+    const logits = tempered(languageModelHead(config, parameters, states));
     return {
       logProbabilities: tokenLogProbabilities(logits, targets),
       entropy: () => {
         const scores = logSoftmax(logits);
         return neg(reduceSum(mul(exp(scores), scores), -1));
       },
+      distribution: () => logSoftmax(logits),
     };
   }
   const weight = wholeWeight(parameters, headWeightName(config), config.width);
@@ -43,11 +46,14 @@ export function tokenScores(
   return {
     logProbabilities: chunkedLogSoftmaxGather(states, weight, targets, {
       chunk,
-      transform: (logits) => softcap(logits, config.logitSoftcap),
+      transform: (logits) => tempered(softcap(logits, config.logitSoftcap)),
     }),
     entropy: () =>
       recomputeInChunks(states, [weight], chunk, (piece, [matrix]) =>
-        softmaxEntropy(softcap(matMul(piece, matrix!, { transposeB: true }), config.logitSoftcap)),
+        softmaxEntropy(
+          tempered(softcap(matMul(piece, matrix!, { transposeB: true }), config.logitSoftcap)),
+        ),
       ),
+    distribution: () => logSoftmax(tempered(languageModelHead(config, parameters, states))),
   };
 }

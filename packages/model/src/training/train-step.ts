@@ -1,6 +1,6 @@
 /** One optimizer step on one batch, or several whose gradients add up; if not finite it changes nothing. */
 import { LlmError, type StepResult, type TokenBatch } from '@llm/core';
-import type { Objective } from '@llm/graph';
+import type { Objective, StateBuffers } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkBatch } from './check-batch.js';
@@ -12,14 +12,18 @@ import {
   accumulationGraph,
   batchFeeds,
   type Feeds,
+  gradientGraph,
+  gradientName,
   gradientNormOf,
   type LossGraphOptions,
   lossOf,
   metricsOf,
+  normFeeds,
   stepFeeds,
   trainingGraph,
   updateGraph,
 } from './training-graph.js';
+import { splitByUpdate, updateInPieces } from './update-in-pieces.js';
 
 /** What a step is taken with. */
 export interface StepParts {
@@ -28,6 +32,9 @@ export interface StepParts {
   readonly objective: Objective;
   readonly optimizer: Optimizer;
   readonly memory: MemoryOption | undefined;
+  readonly buffers: StateBuffers;
+  /** Numbers that are updated at once; undefined: all, in one graph. */
+  readonly piece: number | undefined;
 }
 
 /**
@@ -68,16 +75,23 @@ export async function takeTrainStep(
 }
 
 async function stepAtOnce(parts: StepParts, batch: TokenBatch, feeds: Feeds): Promise<StepResult> {
-  const { architecture, sessions, objective, optimizer } = parts;
+  const { architecture, sessions, objective, optimizer, piece } = parts;
+  const inputs = batchFeeds(architecture.config, batch, objective);
+  if (piece !== undefined) {
+    const session = await sessions.open(`gradients ${shapeName(batch)}`, () =>
+      gradientGraph(lossGraphOptions(parts, batch)),
+    );
+    const outputs = await session.step(inputs);
+    const result = resultOf(outputs);
+    await updateFrom(parts, result, feeds, outputs);
+    return result;
+  }
   const session = await sessions.open(`train ${shapeName(batch)}`, () =>
     trainingGraph({ ...lossGraphOptions(parts, batch), optimizer }),
   );
-  const outputs = await session.step(
-    { ...batchFeeds(architecture.config, batch, objective), ...feeds },
-    undefined,
-    (results) => Number.isFinite(lossOf(results)) && Number.isFinite(gradientNormOf(results)),
+  return resultOf(
+    await session.step({ ...inputs, ...feeds }, undefined, (outputs) => isUsable(resultOf(outputs))),
   );
-  return { loss: lossOf(outputs), gradientNorm: gradientNormOf(outputs), metrics: metricsOf(outputs) };
 }
 
 /** Gradient accumulation: parameters and optimizer state move once, after the last batch. */
@@ -86,8 +100,9 @@ async function stepInParts(
   batches: readonly TokenBatch[],
   feeds: Feeds,
 ): Promise<StepResult> {
-  const { architecture, sessions, objective, optimizer } = parts;
+  const { architecture, sessions, objective } = parts;
   let loss = 0;
+  let gradientNorm = 0;
   const metrics: Record<string, number> = {};
   for (const [index, batch] of batches.entries()) {
     const session = await sessions.open(`accumulate ${shapeName(batch)}`, () =>
@@ -98,17 +113,45 @@ async function stepInParts(
       ...accumulationFeeds(index > 0),
     });
     loss += lossOf(outputs);
+    gradientNorm = gradientNormOf(outputs);
     for (const [name, value] of Object.entries(metricsOf(outputs)))
       metrics[name] = (metrics[name] ?? 0) + value / batches.length;
   }
-  const session = await sessions.open('update', () => updateGraph(architecture, optimizer));
-  const outputs = await session.step(
-    feeds,
-    undefined,
-    (results) => Number.isFinite(loss) && Number.isFinite(gradientNormOf(results)),
-  );
-  return { loss, gradientNorm: gradientNormOf(outputs), metrics };
+  const result = { loss, gradientNorm, metrics };
+  await updateFrom(parts, result, feeds);
+  return result;
 }
+
+/** Updates from gradients, unless the step is refused: those of one batch, or by default those added up. */
+async function updateFrom(
+  parts: StepParts,
+  result: StepResult,
+  feeds: Feeds,
+  outputs?: Feeds,
+): Promise<void> {
+  if (!isUsable(result)) return;
+  const { architecture, sessions, optimizer, buffers, piece } = parts;
+  const { inPieces, whole } = splitByUpdate(architecture, optimizer, piece);
+  const allFeeds = { ...feeds, ...normFeeds(result.gradientNorm) };
+  if (piece !== undefined)
+    await updateInPieces({ ...parts, piece, feeds: allFeeds }, inPieces, (name) =>
+      outputs === undefined ? buffers.current(gradientName(name)) : outputs[gradientName(name)]!,
+    );
+  if (whole.size === 0) return;
+  for (const [name, { shape }] of outputs === undefined ? [] : whole) {
+    buffers.declare(gradientName(name), { type: 'float32', shape });
+    buffers.advance(gradientName(name), outputs![gradientName(name)]!);
+  }
+  const session = await sessions.open('update', () => updateGraph(optimizer, whole));
+  await session.step(allFeeds);
+}
+
+function resultOf(outputs: Feeds): StepResult {
+  return { loss: lossOf(outputs), gradientNorm: gradientNormOf(outputs), metrics: metricsOf(outputs) };
+}
+
+const isUsable = ({ loss, gradientNorm }: StepResult): boolean =>
+  Number.isFinite(loss) && Number.isFinite(gradientNorm);
 
 function lossGraphOptions(
   { architecture, objective, memory }: StepParts,

@@ -2,7 +2,8 @@
  * One optimizer step as one graph: forward, objective, gradients, clipping, update. Inputs are the batch, the
  * parameters and the optimizer's state; outputs the loss, the gradient norm, metrics and the next state. For
  * a step over several batches the same in two: a graph that adds a batch's gradients to those before, and one
- * that updates. What the inputs and outputs are called is known here alone.
+ * that updates; for an update in pieces (update-in-pieces.ts) gradients alone. What the inputs and outputs
+ * are called is known here alone.
  */
 import type { TokenBatch } from '@llm/core';
 import {
@@ -24,10 +25,12 @@ import {
   where,
 } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
+import { scalarHead } from '../architecture/forward.js';
 import { float32, int32, scalar } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../config/model-config.js';
-import { type Optimizer, stateName } from '../optimizers/optimizer.js';
+import { type Optimizer, type OptimizerBuild, stateName } from '../optimizers/optimizer.js';
+import type { ParameterLayouts } from '../weights/parameter-layout.js';
 import type { StatefulGraph } from './graph-sessions.js';
 import { type SequenceShape, sequenceFeeds, sequenceStates, sharedColumns } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
@@ -42,14 +45,31 @@ export interface LossGraphOptions {
 export type Feeds = Readonly<Record<string, HostTensor>>;
 
 const extraName = (name: string): string => `extra.${name}`;
-const accumulatedName = (parameter: string): string => `gradient.${parameter}`;
+/** Of a parameter's gradient, as output of one graph and input of another. */
+export const gradientName = (parameter: string): string => `gradient.${parameter}`;
+export const gradientNormName = 'gradientNorm';
 const metricPrefix = 'metric.';
 
 export function trainingGraph(options: LossGraphOptions & { readonly optimizer: Optimizer }): StatefulGraph {
   const graph = new Graph();
-  const parameters = parameterInputs(graph, options.architecture);
+  const { architecture, optimizer } = options;
+  const parameters = parameterInputs(graph, architecture);
   const gradients = lossAndGradients(graph, options, parameters);
-  return { graph, state: update(graph, options.architecture, options.optimizer, parameters, gradients) };
+  const gradientNorm = normOf(gradients);
+  graph.output(gradientNormName, gradientNorm);
+  const build = updateBuild(graph, optimizer, gradientNorm);
+  return { graph, state: update(build, optimizer, architecture.trained, parameters, gradients) };
+}
+
+/** A batch's gradients as outputs, by `gradientName`, for an update apart from them. */
+export function gradientGraph(options: LossGraphOptions): StatefulGraph {
+  const graph = new Graph();
+  const { architecture } = options;
+  const gradients = lossAndGradients(graph, options, parameterInputs(graph, architecture));
+  graph.output(gradientNormName, normOf(gradients));
+  for (const [index, name] of [...architecture.trained.keys()].entries())
+    graph.output(gradientName(name), gradients[index]!);
+  return { graph, state: [] };
 }
 
 /** Adds a batch's gradients to the state, or puts them in its place; see `accumulationFeeds`. */
@@ -58,27 +78,36 @@ export function accumulationGraph(options: LossGraphOptions): StatefulGraph {
   const { architecture } = options;
   const gradients = lossAndGradients(graph, options, parameterInputs(graph, architecture));
   const isAdded = greater(graph.input('accumulated', 'float32', []), 0);
-  const state = [...architecture.trained].map(([name, { shape }], index) => {
-    const input = accumulatedName(name);
-    const before = where(isAdded, graph.input(input, 'float32', shape), 0);
-    return carry(graph, input, add(before, gradients[index]!));
-  });
-  return { graph, state };
+  const sums = [...architecture.trained].map(([name, { shape }], index) =>
+    add(where(isAdded, graph.input(gradientName(name), 'float32', shape), 0), gradients[index]!),
+  );
+  graph.output(gradientNormName, normOf(sums));
+  const names = [...architecture.trained.keys()];
+  return { graph, state: names.map((name, index) => carry(graph, gradientName(name), sums[index]!)) };
 }
 
-/** The rest of the step from the accumulated gradients. */
-export function updateGraph(architecture: Architecture, optimizer: Optimizer): StatefulGraph {
+/** The rest of the step for the parameters of `layouts`, from gradients and their norm. */
+export function updateGraph(optimizer: Optimizer, layouts: ParameterLayouts): StatefulGraph {
   const graph = new Graph();
-  const parameters = parameterInputs(graph, architecture);
-  const gradients = [...architecture.trained].map(([name, { shape }]) =>
-    graph.input(accumulatedName(name), 'float32', shape),
-  );
-  const read = gradients.map(({ name }) => ({ input: name }));
-  return { graph, state: [...update(graph, architecture, optimizer, parameters, gradients), ...read] };
+  const inputs = [...layouts].map(([name, { shape }]) => ({
+    name,
+    parameter: graph.input(name, 'float32', shape),
+    gradient: graph.input(gradientName(name), 'float32', shape),
+  }));
+  const parameters = new Map(inputs.map(({ name, parameter }) => [name, parameter]));
+  const gradients = inputs.map(({ gradient }) => gradient);
+  const written = update(updateScalars(graph, optimizer), optimizer, layouts, parameters, gradients);
+  return { graph, state: [...written, ...gradients.map(({ name }) => ({ input: name }))] };
+}
+
+/** What an update reads beside parameters, state and gradients, as inputs; see `stepFeeds`. */
+export function updateScalars(graph: Graph, optimizer: Optimizer): OptimizerBuild {
+  return updateBuild(graph, optimizer, graph.input(gradientNormName, 'float32', []));
 }
 
 /** A batch as inputs of the first two. */
-export function batchFeeds(config: ModelConfig, batch: TokenBatch, { extraInputs }: Objective): Feeds {
+export function batchFeeds(config: ModelConfig, batch: TokenBatch, objective: Objective): Feeds {
+  const { extraInputs, vocabularyInputs = [] } = objective;
   const feeds = sequenceFeeds(config, batch);
   const shared = sharedColumns(batch);
   feeds.targets = int32(withoutColumns(batch.targets, batch.columns, shared));
@@ -86,6 +115,11 @@ export function batchFeeds(config: ModelConfig, batch: TokenBatch, { extraInputs
   feeds.normalizer = scalar(batch.normalizer);
   for (const name of extraInputs)
     feeds[extraName(name)] = float32(withoutColumns(batch.extraInputs![name]!, batch.columns, shared));
+  for (const name of vocabularyInputs)
+    feeds[extraName(name)] = float32(batch.extraInputs![name]!, [
+      batch.targets.length,
+      config.vocabularySize,
+    ]);
   return feeds;
 }
 
@@ -104,6 +138,11 @@ export function accumulationFeeds(isAdded: boolean): Feeds {
   return { accumulated: scalar(isAdded ? 1 : 0) };
 }
 
+/** The norm of all gradients, for an update apart from them. */
+export function normFeeds(gradientNorm: number): Feeds {
+  return { [gradientNormName]: scalar(gradientNorm) };
+}
+
 /** What an update of that step, counted from 1, needs beside the gradients. */
 export function stepFeeds(optimizer: Optimizer, step: number, learningRate: number): Feeds {
   const scalars = { ...optimizer.scalars(step), learningRate };
@@ -112,7 +151,7 @@ export function stepFeeds(optimizer: Optimizer, step: number, learningRate: numb
 
 export const lossOf = (outputs: Feeds): number => Number(outputs.loss!.data[0]);
 
-export const gradientNormOf = (outputs: Feeds): number => Number(outputs.gradientNorm!.data[0]);
+export const gradientNormOf = (outputs: Feeds): number => Number(outputs[gradientNormName]!.data[0]);
 
 /** The objective's own metrics by name. */
 export function metricsOf(outputs: Feeds): Record<string, number> {
@@ -142,10 +181,13 @@ function lossAndGradients(
   const extra: Record<string, Tensor> = {};
   for (const name of objective.extraInputs)
     extra[name] = graph.input(extraName(name), 'float32', [positions]);
+  for (const name of objective.vocabularyInputs ?? [])
+    extra[name] = graph.input(extraName(name), 'float32', [positions, config.vocabularySize]);
   const { loss, metrics = {} } = objective.build({
     rows,
     columns,
-    ...tokenScores(config, parameters, states, targets, memory),
+    ...tokenScores(config, parameters, states, targets, memory, shape.temperature),
+    values: () => scalarHead(config, parameters, states),
     weights: graph.input('weights', 'float32', [positions]),
     normalizer: graph.input('normalizer', 'float32', []),
     extra,
@@ -158,18 +200,15 @@ function lossAndGradients(
   );
 }
 
-/** Adds clipping, the update and the output `gradientNorm`; returns the state it carries on. */
-function update(
-  graph: Graph,
-  { trained }: Architecture,
-  optimizer: Optimizer,
-  parameters: Parameters,
-  gradients: readonly Tensor[],
-): StateBinding[] {
-  const norm = sqrt(
+/** The square root of the sum of all squares, []. */
+function normOf(gradients: readonly Tensor[]): Tensor {
+  return sqrt(
     gradients.map((gradient) => reduceSumSquare(gradient)).reduce((sum, square) => add(sum, square)),
   );
-  graph.output('gradientNorm', norm);
+}
+
+/** Adds clipping and the scalars of the step. */
+function updateBuild(graph: Graph, optimizer: Optimizer, norm: Tensor): OptimizerBuild {
   const limit = optimizer.maximumGradientNorm;
   const clipFactor = Number.isFinite(limit)
     ? min(constantScalar(graph, 1), div(constantScalar(graph, limit), add(norm, 1e-6)))
@@ -177,8 +216,19 @@ function update(
   const scalars = Object.fromEntries(
     Object.keys(optimizer.scalars(1)).map((name) => [name, graph.input(name, 'float32', [])]),
   );
-  const build = { graph, learningRate: graph.input('learningRate', 'float32', []), clipFactor, scalars };
-  return [...trained].flatMap(([name, layout], index) => {
+  return { graph, learningRate: graph.input('learningRate', 'float32', []), clipFactor, scalars };
+}
+
+/** Adds the update; returns the state it carries on. */
+function update(
+  build: OptimizerBuild,
+  optimizer: Optimizer,
+  layouts: ParameterLayouts,
+  parameters: Parameters,
+  gradients: readonly Tensor[],
+): StateBinding[] {
+  const { graph } = build;
+  return [...layouts].flatMap(([name, layout], index) => {
     const kept = Object.fromEntries(
       Object.entries(optimizer.stateShapes(name, layout)).map(([suffix, shape]) => [
         suffix,

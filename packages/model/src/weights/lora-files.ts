@@ -8,8 +8,6 @@ import { fileKey } from './weight-files.js';
 const plainLora: Readonly<Record<string, unknown>> = {
   bias: 'none',
   fan_in_fan_out: false,
-  use_rslora: false,
-  use_dora: false,
   lora_bias: false,
   modules_to_save: null,
   layers_to_transform: null,
@@ -36,6 +34,7 @@ export async function saveLora(
   { adapters, lora, baseModel }: SaveLoraOptions,
 ): Promise<void> {
   const { rank, alpha = 2 * rank, targets = loraTargets } = lora;
+  const { rankStabilized = false, weightDecomposed = false } = lora;
   const named = new Map([...adapters].map(([name, tensor]) => [`${peftPrefix}${name}`, tensor]));
   await store.write(fileKey(prefix, 'adapter_model.safetensors'), writeSafetensors(named));
   const config = {
@@ -48,6 +47,8 @@ export async function saveLora(
     lora_dropout: 0,
     bias: 'none',
     fan_in_fan_out: false,
+    use_rslora: rankStabilized,
+    use_dora: weightDecomposed,
     inference_mode: true,
   };
   await store.write(
@@ -69,6 +70,7 @@ export async function loadLora(
     if (LlmError.isInstance(cause)) throw cause;
   }
   const { r, lora_alpha: alpha, target_modules: targets } = json ?? {};
+  const isSwitch = (value: unknown): boolean => [true, false, null, undefined].includes(value as boolean);
   const isTarget = (name: unknown): name is LoraTarget => loraTargets.some((target) => target === name);
   if (
     json?.peft_type !== 'LORA' ||
@@ -76,11 +78,13 @@ export async function loadLora(
     (r as number) < 1 ||
     !Number.isFinite(alpha) ||
     !Array.isArray(targets) ||
-    !targets.every(isTarget)
+    !targets.every(isTarget) ||
+    !isSwitch(json.use_rslora) ||
+    !isSwitch(json.use_dora)
   )
     throw new LlmError({
       code: 'model/lora-invalid',
-      message: `${file} is not a LoRA configuration with r, lora_alpha and target_modules among ${loraTargets.join(', ')}.`,
+      message: `${file} is not a LoRA configuration with r, lora_alpha, target_modules among ${loraTargets.join(', ')}, and use_rslora and use_dora true or false.`,
       details: { file },
     });
   for (const [key, plain] of Object.entries(plainLora)) {
@@ -96,18 +100,33 @@ export async function loadLora(
   const weights = fileKey(prefix, 'adapter_model.safetensors');
   const tensors = readSafetensors(await store.read(weights), weights);
   const adapters = new Map([...tensors].map(([name, tensor]) => [name.replace(peftPrefix, ''), tensor]));
-  checkPairs(adapters, r as number, weights);
-  return { adapters, lora: { rank: r as number, alpha: alpha as number, targets } };
+  const isDecomposed = json.use_dora === true;
+  checkPairs(adapters, r as number, isDecomposed, weights);
+  return {
+    adapters,
+    lora: {
+      rank: r as number,
+      alpha: alpha as number,
+      targets,
+      ...(json.use_rslora === true && { rankStabilized: true }),
+      ...(isDecomposed && { weightDecomposed: true }),
+    },
+  };
 }
 
-/** Every linear layer has A [rank, in] and B [out, rank]. */
-function checkPairs(adapters: ReadonlyMap<string, NamedTensor>, rank: number, file: string): void {
+/** Every linear layer has A [rank, in] and B [out, rank], with DoRA magnitudes [out], too. */
+function checkPairs(
+  adapters: ReadonlyMap<string, NamedTensor>,
+  rank: number,
+  isDecomposed: boolean,
+  file: string,
+): void {
   const suffix = loraNames('').a;
   const shapeOf = (name: string): readonly number[] => adapters.get(name)?.shape ?? [];
   let pairs = 0;
   for (const name of adapters.keys()) {
     if (!name.endsWith(suffix)) continue;
-    const { a, b } = loraNames(name.slice(0, -suffix.length));
+    const { a, b, magnitude } = loraNames(name.slice(0, -suffix.length));
     pairs++;
     if (
       shapeOf(a).length !== 2 ||
@@ -119,8 +138,10 @@ function checkPairs(adapters: ReadonlyMap<string, NamedTensor>, rank: number, fi
         file,
         `holds ${a} [${shapeOf(a)}] and ${b} [${shapeOf(b)}], which are no pair of rank ${rank}`,
       );
+    if (isDecomposed && shapeOf(magnitude).join() !== String(shapeOf(b)[0]))
+      throw invalid(file, `holds ${magnitude} [${shapeOf(magnitude)}], which has to be [${shapeOf(b)[0]}]`);
   }
-  if (pairs === 0 || 2 * pairs !== adapters.size)
+  if (pairs === 0 || (isDecomposed ? 3 : 2) * pairs !== adapters.size)
     throw invalid(
       file,
       `holds ${adapters.size} tensors, of which ${2 * pairs} are pairs of lora_A and lora_B`,

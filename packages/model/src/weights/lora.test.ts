@@ -78,7 +78,8 @@ describe('LoRA', () => {
     });
     expect(await loadLora(store, 'a')).toEqual(loaded);
     for (const change of [
-      { use_rslora: true },
+      { use_rslora: 'yes' },
+      // Without magnitudes.
       { use_dora: true },
       { rank_pattern: { q_proj: 8 } },
       { alpha_pattern: { q_proj: 8 } },

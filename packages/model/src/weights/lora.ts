@@ -1,6 +1,9 @@
 /**
- * Low-rank adapters (Hu et al. 2021): a frozen weight W acts as W + alpha / rank · B A, and only A and B are
- * trained. Names are those of PEFT. Left out: dropout, adapters on embeddings, DoRA.
+ * Low-rank adapters (Hu et al. 2021): a frozen weight W acts as V = W + scale · B A, scale = alpha / rank, and
+ * only A and B are trained. rsLoRA (Kalajdzievski 2023) has scale = alpha / √rank, so that high ranks learn,
+ * too. DoRA (Liu et al. 2024) learns length and direction apart: row i of the weight is mᵢ · Vᵢ / ‖Vᵢ‖ with a
+ * magnitude m that begins as ‖Wᵢ‖; as in the paper and in PEFT no gradient runs through ‖Vᵢ‖. Names are those
+ * of PEFT. Left out: dropout, adapters on embeddings, DoRA on weights of integers.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import type { ParameterLayout, ParameterLayouts } from './parameter-layout.js';
@@ -24,27 +27,33 @@ export interface LoraConfig {
   readonly alpha?: number | undefined;
   /** Default: all linear layers of a block. */
   readonly targets?: readonly LoraTarget[] | undefined;
+  /** rsLoRA: the scale is alpha / √rank. Default false. */
+  readonly rankStabilized?: boolean | undefined;
+  /** DoRA: magnitudes are trained beside the factors; dearer to compute with. Default false. */
+  readonly weightDecomposed?: boolean | undefined;
 }
 
-/** Graph constant with alpha / rank, beside the parameters. */
+/** Graph constant with the scale, beside the parameters. */
 export const loraScaleName = 'lora.scale';
 
-export function loraScale({ rank, alpha = 2 * rank }: LoraConfig): number {
-  return alpha / rank;
+export function loraScale({ rank, alpha = 2 * rank, rankStabilized }: LoraConfig): number {
+  return rankStabilized === true ? alpha / Math.sqrt(rank) : alpha / rank;
 }
 
 const factorA = '.lora_A.weight';
+const magnitudes = '.lora_magnitude_vector';
 
-/** The two factors beside a linear layer, which is named without `.weight`. */
-export const loraNames = (linear: string): { readonly a: string; readonly b: string } => ({
+/** The factors beside a linear layer, which is named without `.weight`, and DoRA's magnitudes. */
+export const loraNames = (linear: string): { readonly [Part in 'a' | 'b' | 'magnitude']: string } => ({
   a: linear + factorA,
   b: `${linear}.lora_B.weight`,
+  magnitude: linear + magnitudes,
 });
 
-/** The adapters of a model with these `parameters`: A is [rank, in], B [out, rank]. */
+/** The adapters of a model with these `parameters`: A is [rank, in], B [out, rank], magnitudes [out]. */
 export function loraLayout(
   parameters: ParameterLayouts,
-  { rank, targets = loraTargets }: LoraConfig,
+  { rank, targets = loraTargets, weightDecomposed }: LoraConfig,
 ): ParameterLayouts {
   if (!Number.isInteger(rank) || rank < 1)
     throw new LlmError({
@@ -64,6 +73,8 @@ export function loraLayout(
       deviation: 1 / Math.sqrt(3 * input),
     });
     layout.set(names.b, { shape: [out, rank], role: 'adapter', deviation: 0 });
+    // Begins as the lengths of the weight's rows, see `initialMagnitudes`.
+    if (weightDecomposed) layout.set(names.magnitude, { shape: [out], role: 'adapter', deviation: 0, mean: 1 });
   }
   if (layout.size === 0)
     throw new LlmError({
@@ -73,8 +84,37 @@ export function loraLayout(
   return layout;
 }
 
+/** DoRA's magnitudes of a new adapter: the length of each row of the weights, by the magnitudes' name. */
+export function initialMagnitudes(
+  adapters: ParameterLayouts,
+  parameters: ReadonlyMap<string, NamedTensor>,
+): Map<string, NamedTensor> {
+  const initial = new Map<string, NamedTensor>();
+  for (const [name, { shape }] of adapters) {
+    if (!name.endsWith(magnitudes)) continue;
+    const weight = parameters.get(`${name.slice(0, -magnitudes.length)}.weight`);
+    if (weight === undefined)
+      throw new LlmError({
+        code: 'model/lora-invalid',
+        message: `DoRA needs ${name.slice(0, -magnitudes.length)}.weight in floats, and this model holds it as integers; use plain LoRA, or the model in float32.`,
+        details: { name },
+      });
+    initial.set(name, { shape, data: rowLengths(weight.data, shape[0]!) });
+  }
+  return initial;
+}
+
+function rowLengths(data: Float32Array, rows: number): Float32Array {
+  const width = data.length / rows;
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) sum += data[i]! * data[i]!;
+    return Math.sqrt(sum);
+  });
+}
+
 /**
- * W + alpha / rank · B A for every adapted weight; the others are the same arrays. Throws
+ * V, or m · V / ‖V‖ of DoRA, for every adapted weight; the others are the same arrays. Throws
  * `model/lora-invalid` for an adapter of a weight that is not there, or is of another shape.
  */
 export function mergeLora(
@@ -102,6 +142,14 @@ export function mergeLora(
       for (let r = 0; r < lora.rank; r++) {
         const factor = scale * b[row * lora.rank + r]!;
         for (let i = 0; i < input; i++) result[row * input + i]! += factor * a[r * input + i]!;
+      }
+    }
+    if (lora.weightDecomposed) {
+      const lengths = rowLengths(result, out);
+      const { data: wanted = lengths } = adapters.get(loraNames(linear).magnitude) ?? {};
+      for (let i = 0; i < result.length; i++) {
+        const row = Math.floor(i / input);
+        result[i]! *= wanted[row]! / lengths[row]!;
       }
     }
     merged.set(`${linear}.weight`, { shape, data: result });

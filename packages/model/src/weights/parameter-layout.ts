@@ -10,6 +10,7 @@ import {
   layerNames,
   positionName,
   residualScalarsName,
+  scoreName,
   smearGateName,
   smearScalarName,
 } from './parameter-names.js';
@@ -130,6 +131,7 @@ export function parameterLayout(config: ModelConfig): ParameterLayouts {
   norm(finalNormName);
   if (!config.tiedHead)
     layout.set(headName, { shape: [vocabularySize, width], role: 'head', deviation: 0.001 });
+  if (config.scalarHead === true) layout.set(scoreName, { shape: [1, width], role: 'head', deviation: 0.02 });
   return layout;
 }
 

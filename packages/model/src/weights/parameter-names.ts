@@ -13,6 +13,9 @@ export const residualScalarsName = 'model.residual_scalars';
 export const embeddingScalarsName = 'model.embedding_scalars';
 export const backoutScalarName = 'model.backout_scalar';
 
+/** The scalar head, named as in Hugging Face's `…ForSequenceClassification`. */
+export const scoreName = 'score.weight';
+
 /** What the name of every tensor of a layer begins with. */
 export const layerPrefix = (layer: number): string => `model.layers.${layer}.`;
 

@@ -2,12 +2,14 @@
  * How often a model is right: greedy accuracy with a confidence interval, and pass@k from samples. The two
  * together tell whether RL taught something new or only made the likely answer likelier (Yue et al. 2025).
  */
-import type { ConversationRenderer, LanguageModel, RunOptions, Task, TaskSet, Tool } from '@llm/core';
+import type { ConversationRenderer, LanguageModel, RunOptions, Task, TaskSet } from '@llm/core';
 import { checkChoice, checkNumbers, createRandom, emit, throwIfAborted } from '@llm/core';
+import type { Environment } from '../rollout/environment.js';
 import type { Rollout } from '../rollout/rollout.js';
 import { rollout } from '../rollout/rollout.js';
 import { transcript } from '../rollout/transcript.js';
 import { fitTasks, type SkippedTask, warnOfSkippedTasks } from '../tasks/fit-tasks.js';
+import type { AnyTool } from '../tools/asynchronous-tool.js';
 import { passAtK } from './pass-at-k.js';
 import { wilsonInterval } from './wilson-interval.js';
 
@@ -15,7 +17,9 @@ export interface EvaluateTasksOptions extends RunOptions {
   readonly model: LanguageModel;
   readonly renderer: ConversationRenderer;
   readonly tasks: TaskSet;
-  readonly tools?: readonly Tool[] | undefined;
+  readonly tools?: readonly AnyTool[] | undefined;
+  /** Answers what the model says, and rewards it in the place of the task set. */
+  readonly environment?: Environment | undefined;
   /** Default `heldOut`. */
   readonly split?: 'train' | 'heldOut' | undefined;
   /** The first so many tasks of the split. Default: all. */
@@ -159,6 +163,7 @@ async function answer(
       reward: (task, parts) => options.tasks.reward(task, parts),
       rewardName: options.tasks.name,
       tools: options.tools ?? [],
+      environment: options.environment,
       samplesPerPrompt,
       maxNewTokens: options.maxNewTokens ?? 64,
       temperature,

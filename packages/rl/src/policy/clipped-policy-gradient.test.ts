@@ -61,7 +61,7 @@ describe('clippedPolicyGradient', () => {
   test('k3: value, gradient 1 − exp(ref − log p), and no clipping at ratio 1', async () => {
     const differences = [0.1, -0.1, 1, -1];
     const expected = [0.00517092, 0.00483742, 0.71828183, 0.36787944];
-    const { loss, metrics, gradient } = await runObjective(clippedPolicyGradient({ klCoefficient: 0.04 }), {
+    const numbers = {
       logProbabilities: [-2, -2, -2, -2],
       weights: [0, 0, 0, 0],
       normalizer: 4,
@@ -70,13 +70,22 @@ describe('clippedPolicyGradient', () => {
         oldLogProbabilities: [-2, -2, -2, -2],
         referenceLogProbabilities: differences.map((difference) => -2 + difference),
       },
-    });
+    };
+    const published = clippedPolicyGradient({ klCoefficient: 0.04, klBiasCorrection: false });
+    const { loss, metrics, gradient } = await runObjective(published, numbers);
+    const corrected = await runObjective(clippedPolicyGradient({ klCoefficient: 0.04 }), numbers);
     const mean = expected.reduce((a, b) => a + b, 0) / 4;
     expect(metrics.kl).toBeCloseTo(mean, 5);
     expect(loss).toBeCloseTo(0.04 * mean, 6);
     closeTo(
       gradient,
       differences.map((difference) => (0.04 * (1 - Math.exp(difference))) / 4),
+    );
+    // Times ρ the gradient is that of the reverse KL, log π − log ref, whose mean is not 0 at a drawn token.
+    expect(corrected.loss).toBeCloseTo(loss, 6);
+    closeTo(
+      corrected.gradient,
+      differences.map((difference) => (0.04 * -difference) / 4),
     );
   });
 
@@ -86,11 +95,15 @@ describe('clippedPolicyGradient', () => {
         [1.1, 1],
         [0.9, -1],
       ]),
-      normalizer: 2,
+      normalizer: 5,
       entropy: [0.5, 1.5],
     };
+    const extra = { ...numbers.extra, tokenShare: [0.5, 0.5] };
     const without = await runObjective(clippedPolicyGradient(), numbers);
-    const bonus = await runObjective(clippedPolicyGradient({ entropyCoefficient: 0.3 }), numbers);
+    const bonus = await runObjective(clippedPolicyGradient({ entropyCoefficient: 0.3 }), {
+      ...numbers,
+      extra,
+    });
     expect(bonus.metrics.entropy).toBeCloseTo(1, 6);
     expect((without.loss - bonus.loss) / 1).toBeCloseTo(0.3, 5);
     closeTo(bonus.entropyGradient, [-0.15, -0.15]);

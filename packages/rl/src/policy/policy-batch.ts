@@ -4,6 +4,7 @@
  * aggregation weight alone, for terms that have no advantage (KL, entropy). Ways to average over tokens of
  * answers i of length |oᵢ|:
  *   token             Σ ℓ ÷ all active tokens                 DAPO; TRL `dapo`, verl `token-mean`
+ *   micro-batch       the same for each `rowsAtOnce` rows, and the mean of that; TRL `bnpo`
  *   sequence          mean over i of (Σ ℓ ÷ |oᵢ|)             GRPO as published; favours short right answers
  *   constant          Σ ℓ ÷ (answers · maxNewTokens)          Dr. GRPO
  *   sequence-sum      Σ ℓ ÷ answers                           RLOO
@@ -11,52 +12,59 @@
 import type { TokenBatch } from '@llm/core';
 import { checkChoice, checkNumber, checkNumbers, LlmError } from '@llm/core';
 import type { Rollout } from '../rollout/rollout.js';
+import { MicroBatches } from './mini-batches.js';
+import { type PlacementOptions, placeAnswers } from './place-answers.js';
 
-export type Aggregation = 'token' | 'sequence' | 'constant' | 'sequence-sum';
+export type Aggregation = 'token' | 'micro-batch' | 'sequence' | 'constant' | 'sequence-sum';
 
-export interface PolicyBatchOptions {
+export interface PolicyBatchOptions extends PlacementOptions {
   readonly rollouts: readonly Rollout[];
-  /** [rollouts.length] */
-  readonly advantages: ArrayLike<number>;
+  /** [rollouts.length] of an answer, or of each of its tokens (PPO) */
+  readonly advantages: ArrayLike<number | ArrayLike<number>>;
   /** Default `token`. */
   readonly aggregation?: Aggregation | undefined;
   /** Needed for `constant`. */
   readonly maxNewTokens: number;
-  /** Positions per row are rounded up to a multiple of this, so that few shapes are compiled. Default 16. */
-  readonly columnMultiple?: number | undefined;
-  /**
-   * Neighbouring rollouts that answer one prompt share a row, in which the prompt stands once and each answer
-   * is a branch. Default: a row for each.
-   */
-  readonly answersPerPrompt?: number | undefined;
   /**
    * Leave out what has no advantage, prompts with all their answers where these share a row: without a term
    * of KL or entropy it adds nothing to the gradient. It counts in the normalizer. Default false.
    */
   readonly leaveTied?: boolean | undefined;
-  /** Upper limit of a prompt and its answer: the model's window. */
-  readonly contextLength: number;
-  /** Leave answers that were cut off out of the loss (DAPO's overlong filtering). Default false. */
+  /**
+   * Take answers that were cut off out of the loss (DAPO's overlong filtering). They stay in the number of
+   * answers that `sequence`, `constant` and `sequence-sum` divide by, as in TRL, so that a step with many of
+   * them is a smaller step; `token` and `micro-batch` count only tokens that are trained. Default false.
+   */
   readonly maskTruncated?: boolean | undefined;
+  /** Of each rollout, of each token: what its gain is multiplied by. Default 1. */
+  readonly gainFactors?: readonly ArrayLike<number>[] | undefined;
+  /** Of each rollout, of each token: becomes the extra input `referenceLogProbabilities`. */
+  readonly referenceLogProbabilities?: readonly ArrayLike<number>[] | undefined;
+  /** Of the sampling, at which the policy is trained. Default 1. */
+  readonly temperature?: number | undefined;
+  /** For `micro-batch`: rows that the training loop computes at a time. Default: all. */
+  readonly rowsAtOnce?: number | undefined;
 }
 
 const count = { minimum: 1, integer: true };
 
 /**
  * Extra inputs: `active` (aggregation weight of the policy's own tokens, else 0), `advantages`,
- * `oldLogProbabilities`. The normalizer is at least the smallest positive one, so a batch in which nothing is
+ * `oldLogProbabilities`, `answer` (number of the answer in its row) and `tokenShare` (1 ÷ the batch's active
+ * tokens on each of them, for means over tokens that do not depend on the aggregation). The normalizer is at least the smallest positive one, so a batch in which nothing is
  * active has loss 0, not NaN. Throws `core/option-invalid` and `rl/rollout-exceeds-context`.
  */
 export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
   const { rollouts, advantages, aggregation = 'token' } = options;
-  checkChoice('aggregation', aggregation, ['token', 'sequence', 'constant', 'sequence-sum']);
+  checkChoice('aggregation', aggregation, ['token', 'micro-batch', 'sequence', 'constant', 'sequence-sum']);
   checkNumbers(options, {
     maxNewTokens: count,
     columnMultiple: count,
     contextLength: count,
     answersPerPrompt: count,
+    rowsAtOnce: count,
   });
-  for (let i = 0; i < rollouts.length; i++) checkNumber(`advantages[${i}]`, advantages[i]);
+  checkAdvantages(rollouts, advantages);
   const longest = rollouts.reduce(
     (most, { prompt, ids }) => Math.max(most, prompt.length + ids.length - 1),
     1,
@@ -69,32 +77,49 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
     });
   }
   const kept = options.leaveTied === true ? untied(options) : rollouts;
-  const { rows, columns, inputs, targets, branches, answers: places } = placed(options, kept);
+  const { rows, columns, inputs, targets, branches, answers: places } = placeAnswers(options, kept);
+  const batch = {
+    active: new Float32Array(rows * columns),
+    advantages: new Float32Array(rows * columns),
+    oldLogProbabilities: new Float32Array(rows * columns),
+    answer: new Float32Array(rows * columns),
+    tokenShare: new Float32Array(rows * columns),
+  };
   const weights = new Float32Array(rows * columns);
-  const active = new Float32Array(rows * columns);
-  const advantageInput = new Float32Array(rows * columns);
-  const oldLogProbabilities = new Float32Array(rows * columns);
-  let activeTokens = 0;
-  let answers = 0;
+  const reference = options.referenceLogProbabilities;
+  const referenceLogProbabilities = reference && new Float32Array(rows * columns);
+  const isTrained = ({ stopReason }: Rollout): boolean => !options.maskTruncated || stopReason === 'stop';
+  const trained = rollouts.filter((rollout) => isTrained(rollout) && ownTokens(rollout) > 0);
+  const activeTokens = trained.reduce((sum, rollout) => sum + ownTokens(rollout), 0);
+  const answers = rollouts.reduce((sum, rollout) => sum + Math.min(1, ownTokens(rollout)), 0);
+  const parts = new MicroBatches(rows, options.rowsAtOnce ?? rows);
+  if (aggregation === 'micro-batch')
+    for (const rollout of trained)
+      parts.add(Math.floor((places.get(rollout)?.start ?? -1) / columns), ownTokens(rollout));
   for (const [index, rollout] of rollouts.entries()) {
-    const { ids, mask, logProbabilities, stopReason } = rollout;
-    const answer = places.get(rollout);
-    const length = mask.reduce((sum, own) => sum + own, 0);
-    if (length === 0 || (options.maskTruncated && stopReason !== 'stop')) continue;
-    answers++;
-    activeTokens += length;
-    if (answer === undefined) continue;
-    const share = aggregation === 'sequence' ? 1 / length : 1;
-    for (let i = 0; i < ids.length; i++) {
-      if (mask[i] === 0) continue;
-      active[answer + i] = share;
-      weights[answer + i] = advantages[index]! * share;
-      advantageInput[answer + i] = advantages[index]!;
-      oldLogProbabilities[answer + i] = logProbabilities[i]!;
+    const place = places.get(rollout);
+    const length = ownTokens(rollout);
+    if (place === undefined || length === 0 || !isTrained(rollout)) continue;
+    const { start, answer } = place;
+    let share = aggregation === 'sequence' ? 1 / length : 1;
+    if (aggregation === 'micro-batch') share = 1 / parts.tokens(Math.floor(start / columns));
+    const { mask, logProbabilities } = rollout;
+    const given = advantages[index]!;
+    for (const [i, own] of mask.entries()) {
+      if (own === 0) continue;
+      const advantage = typeof given === 'number' ? given : given[i]!;
+      batch.active[start + i] = share;
+      batch.advantages[start + i] = advantage;
+      batch.oldLogProbabilities[start + i] = logProbabilities[i]!;
+      batch.answer[start + i] = answer;
+      batch.tokenShare[start + i] = 1 / activeTokens;
+      weights[start + i] = advantage * share * (options.gainFactors?.[index]?.[i] ?? 1);
+      if (referenceLogProbabilities) referenceLogProbabilities[start + i] = reference![index]![i]!;
     }
   }
   const normalizer = {
     token: activeTokens,
+    'micro-batch': parts.count,
     sequence: answers,
     constant: answers * options.maxNewTokens,
     'sequence-sum': answers,
@@ -107,13 +132,22 @@ export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
     weights,
     branches,
     normalizer: Math.max(1, normalizer),
-    extraInputs: { active, advantages: advantageInput, oldLogProbabilities },
+    temperature: options.temperature,
+    extraInputs: { ...batch, ...(referenceLogProbabilities && { referenceLogProbabilities }) },
   };
 }
 
-/** Tokens in rows, and where the first target of each answer is. */
-interface Placed extends Pick<TokenBatch, 'rows' | 'columns' | 'inputs' | 'targets' | 'branches'> {
-  readonly answers: ReadonlyMap<Rollout, number>;
+/** Tokens that the policy chose. */
+const ownTokens = ({ mask }: Rollout): number => mask.reduce((sum, own) => sum + own, 0);
+
+function checkAdvantages(rollouts: readonly Rollout[], advantages: PolicyBatchOptions['advantages']): void {
+  for (const [i, { ids }] of rollouts.entries()) {
+    const given = advantages[i];
+    if (typeof given !== 'object') checkNumber(`advantages[${i}]`, given);
+    else
+      for (let token = 0; token < ids.length; token++)
+        checkNumber(`advantages[${i}][${token}]`, given[token]);
+  }
 }
 
 /** One is kept where none has an advantage: a step is taken at any rate. */
@@ -121,72 +155,10 @@ function untied({ rollouts, advantages, answersPerPrompt = 1 }: PolicyBatchOptio
   const teaches = (group: number): boolean =>
     rollouts
       .slice(group * answersPerPrompt, (group + 1) * answersPerPrompt)
-      .some((_, i) => advantages[group * answersPerPrompt + i] !== 0);
+      .some((_, i) => !isZero(advantages[group * answersPerPrompt + i]!));
   const kept = rollouts.filter((_, i) => teaches(Math.floor(i / answersPerPrompt)));
   return kept.length > 0 ? kept : rollouts.slice(0, answersPerPrompt);
 }
 
-/** Input at position p is token p, its target token p + 1. */
-function placed(options: PolicyBatchOptions, rollouts: readonly Rollout[]): Placed {
-  const { contextLength, answersPerPrompt, columnMultiple = 16 } = options;
-  if (answersPerPrompt !== undefined) return placedInBranches(rollouts, answersPerPrompt, columnMultiple);
-  const longest = rollouts.reduce((most, { prompt, ids }) => Math.max(most, prompt.length + ids.length), 2);
-  const columns = Math.min(contextLength, roundedUp(longest - 1, columnMultiple));
-  const rows = rollouts.length;
-  const inputs = new Int32Array(rows * columns);
-  const targets = new Int32Array(rows * columns);
-  const answers = new Map<Rollout, number>();
-  for (const [row, rollout] of rollouts.entries()) {
-    const { prompt, ids } = rollout;
-    const start = row * columns;
-    inputs.set(prompt, start);
-    inputs.set(ids.subarray(0, -1), start + prompt.length);
-    targets.set(prompt.subarray(1), start);
-    // The answer's first token is a target at prompt.length − 1.
-    const answer = start + prompt.length - 1;
-    targets.set(ids, answer);
-    answers.set(rollout, answer);
-  }
-  return { rows, columns, inputs, targets, answers, branches: undefined };
-}
-
-/** All but the last token of the prompt are shared: at that one answers begin to differ in their targets. */
-function placedInBranches(rollouts: readonly Rollout[], group: number, columnMultiple: number): Placed {
-  const rows = Math.ceil(rollouts.length / group);
-  const groups = Array.from({ length: rows }, (_, row) => rollouts.slice(row * group, (row + 1) * group));
-  const lengths = groups.map((members) =>
-    members.reduce((sum, { ids }) => sum + ids.length, members[0]!.prompt.length - 1),
-  );
-  const columns = roundedUp(Math.max(...lengths, 1), columnMultiple);
-  const inputs = new Int32Array(rows * columns);
-  const targets = new Int32Array(rows * columns);
-  const branches = new Int32Array(rows * columns);
-  const answers = new Map<Rollout, number>();
-  for (const [row, members] of groups.entries()) {
-    const { prompt } = members[0]!;
-    const shared = prompt.length - 1;
-    let at = row * columns;
-    inputs.set(prompt.subarray(0, -1), at);
-    targets.set(prompt.subarray(1), at);
-    at += shared;
-    for (const [index, rollout] of members.entries()) {
-      if (rollout.prompt.some((id, i) => id !== prompt[i]) || rollout.prompt.length !== prompt.length)
-        throw new LlmError({
-          code: 'rl/prompts-differ',
-          message: `Rollouts ${row * group} and ${row * group + index} answer different prompts and cannot share a row: answersPerPrompt is ${group}.`,
-          details: { rollout: row * group + index },
-        });
-      answers.set(rollout, at);
-      inputs[at] = prompt[shared]!;
-      inputs.set(rollout.ids.subarray(0, -1), at + 1);
-      targets.set(rollout.ids, at);
-      branches.fill(index + 1, at, at + rollout.ids.length);
-      at += rollout.ids.length;
-    }
-    // Padding sees the prompt alone, each position for itself.
-    for (let branch = members.length + 1; at < (row + 1) * columns; at++) branches[at] = branch++;
-  }
-  return { rows, columns, inputs, targets, branches, answers };
-}
-
-const roundedUp = (size: number, multiple: number): number => Math.ceil(size / multiple) * multiple;
+const isZero = (advantage: number | ArrayLike<number>): boolean =>
+  typeof advantage === 'number' ? advantage === 0 : Array.from(advantage).every((value) => value === 0);

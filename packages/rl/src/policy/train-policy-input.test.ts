@@ -5,8 +5,8 @@ import { NgramModel } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
 import { evaluateTasks } from '../evaluation/evaluate-tasks.js';
 import { letterModel, letterTasks, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
-import type { TrainPolicyOptions } from './train-policy.js';
 import { trainPolicy } from './train-policy.js';
+import type { TrainPolicyOptions } from './train-policy-options.js';
 
 const base = {
   renderer,

@@ -1,21 +1,32 @@
 /**
- * Preference training: DPO when the policy was made with `directPreference(...)` and a reference is given, a
- * reward model when it was made with `bradleyTerry(...)`; by the one training loop of `@llm/core/training`.
- * Falling log-probabilities of the chosen answers are normal in DPO: what grows is the margin.
+ * Training on pairs of answers, by the one training loop of `@llm/core/training`: DPO when the policy was made
+ * with `directPreference(...)` and a reference is given; `simpo`, `cpo`, `orpo` without one; a reward model
+ * when it was made with `bradleyTerry(...)`. Falling log-probabilities of the chosen answers are normal in DPO:
+ * what grows is the margin.
  */
-import type { ConversationRenderer, LanguageModel, TrainableModel } from '@llm/core';
-import { checkNumbers, describeSkipped, emit, LlmError } from '@llm/core';
+import type { ConversationRenderer, ScoringModel, TrainableModel } from '@llm/core';
+import { checkChoice, checkNumbers } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import { createShuffledPasses } from '../shuffled-passes.js';
-import type { PreferencePair, RenderedPair } from './preference-batch.js';
+import type { ScoredPlace } from './answer-rows.js';
+import { fitExamples, type SkippedExample } from './fit-examples.js';
+import type { PreferencePair } from './preference-batch.js';
 import { createPreferenceBatch, renderPair } from './preference-batch.js';
 
 export interface TrainPreferencesOptions extends Omit<TrainingOptions, 'rowsAtOnce'> {
   readonly policy: TrainableModel;
   readonly renderer: ConversationRenderer;
   readonly pairs: readonly PreferencePair[];
-  /** Frozen; its log-probabilities become `referenceLogProbabilities`. Needed for DPO. */
-  readonly reference?: LanguageModel | undefined;
+  /**
+   * Frozen; its log-probabilities become `referenceLogProbabilities`. Needed for DPO. With adapters it is the
+   * policy without them: `policy.withoutAdapters()`.
+   */
+  readonly reference?: ScoringModel | undefined;
+  /**
+   * What of an answer is scored: its tokens (`answers`), or, for a scalar head, the position that has read all
+   * of it (`ends`), as reward models of Hugging Face do. Default `answers`.
+   */
+  readonly score?: ScoredPlace | undefined;
   /** Default 16. */
   readonly pairsPerStep?: number | undefined;
   /** Pairs computed at a time; a step adds up their gradients. Default: all. */
@@ -34,16 +45,7 @@ export interface TrainPreferencesReport {
   readonly losses: readonly number[];
   /** Pairs that were left out. */
   readonly skipped: number;
-  readonly skippedPairs: readonly SkippedPair[];
-}
-
-export interface SkippedPair {
-  /** Position in the given list. */
-  readonly index: number;
-  readonly id?: string | undefined;
-  /** `invalid`: an answer cannot be rendered, or the model lacks one of its ids. */
-  readonly reason: 'too-long' | 'invalid';
-  readonly message: string;
+  readonly skippedPairs: readonly SkippedExample[];
 }
 
 const count = { minimum: 1, integer: true };
@@ -54,18 +56,27 @@ const count = { minimum: 1, integer: true };
  * when no pair fits, and `model/training-diverged` (see `maximumLossRise`).
  */
 export async function trainPreferences(options: TrainPreferencesOptions): Promise<TrainPreferencesReport> {
-  const { policy, reference, pairsPerStep = 16, pairsAtOnce, seed = 0, stage = 'preferences' } = options;
+  const { policy, reference, renderer, pairsAtOnce, stage = 'preferences' } = options;
+  const { pairsPerStep = 16, score = 'answers', seed = 0 } = options;
   checkNumbers(options, { pairsPerStep: count, pairsAtOnce: count, columns: count, seed: {} });
-  const { rendered, columns, skippedPairs } = renderPairs(options);
+  checkChoice('score', score, ['answers', 'ends']);
+  const {
+    rendered,
+    columns,
+    skipped: skippedPairs,
+  } = fitExamples({
+    examples: options.pairs,
+    what: 'pairs',
+    place: score,
+    models: reference === undefined ? [policy] : [policy, reference],
+    columns: options.columns,
+    render: (pair, limit) => renderPair(pair, renderer, limit, score),
+    answersOf: ({ chosen, rejected }) => [chosen, rejected],
+    stage,
+    onEvent: options.onEvent,
+  });
   const order = createShuffledPasses(rendered, pairsPerStep, seed, 'pairs');
   const skipped = skippedPairs.length;
-  if (skipped > 0)
-    emit(options.onEvent, {
-      type: 'warning',
-      stage,
-      code: 'rl/pairs-skipped',
-      message: `${skipped} of ${options.pairs.length} pairs left out: ${describePairs(skippedPairs)}.`,
-    });
   const { steps, losses } = await runTrainingLoop({
     ...options,
     model: policy,
@@ -73,64 +84,12 @@ export async function trainPreferences(options: TrainPreferencesOptions): Promis
     maximumLossRise: options.maximumLossRise ?? Number.POSITIVE_INFINITY,
     rowsAtOnce: pairsAtOnce && 2 * pairsAtOnce,
     batch: async (step) => {
-      const batch = createPreferenceBatch(order.batch(step), columns);
+      const batch = createPreferenceBatch(order.batch(step), columns, score);
       if (reference === undefined) return { batch };
       const referenceLogProbabilities = await reference.logProbabilities(batch);
-      return { batch: { ...batch, extraInputs: { referenceLogProbabilities } } };
+      return { batch: { ...batch, extraInputs: { ...batch.extraInputs, referenceLogProbabilities } } };
     },
     summary: () => ({ pairs: rendered.length, skipped }),
   });
   return { stepsTaken: steps, losses, skipped, skippedPairs };
 }
-
-interface RenderedPairs {
-  readonly rendered: readonly RenderedPair[];
-  readonly columns: number;
-  readonly skippedPairs: readonly SkippedPair[];
-}
-
-function renderPairs({
-  policy,
-  reference,
-  renderer,
-  pairs,
-  columns,
-}: TrainPreferencesOptions): RenderedPairs {
-  const models = reference === undefined ? [policy] : [policy, reference];
-  const limit = Math.min(
-    ...models.map(({ contextLength }) => contextLength),
-    columns ?? Number.POSITIVE_INFINITY,
-  );
-  const vocabularySize = Math.min(...models.map((model) => model.vocabularySize));
-  const skippedPairs: SkippedPair[] = [];
-  const rendered = pairs.flatMap((pair, index) => {
-    const skip = (reason: SkippedPair['reason'], message: string): [] => {
-      skippedPairs.push({ index, id: pair.id, reason, message });
-      return [];
-    };
-    try {
-      const both = renderPair(pair, renderer, limit);
-      const unknown = both
-        .map(({ ids }) => ids.find((id) => id >= vocabularySize))
-        .find((id) => id !== undefined);
-      if (unknown === undefined) return [both];
-      return skip('invalid', `holds the id ${unknown}, the model has ${vocabularySize} ids`);
-    } catch (error) {
-      if (!LlmError.isInstance(error)) throw error;
-      return skip(error.code === 'rl/preference-too-long' ? 'too-long' : 'invalid', error.message);
-    }
-  });
-  if (rendered.length === 0) {
-    const why = skippedPairs.length === 0 ? '' : `: ${describePairs(skippedPairs)}`;
-    throw new LlmError({
-      code: 'rl/no-pairs',
-      message: `None of ${pairs.length} pairs can be trained on in ${limit} positions${why}.`,
-      details: { pairs: pairs.length, columns: limit },
-    });
-  }
-  const longest = rendered.flat().reduce((most, { ids }) => Math.max(most, ids.length - 1), 1);
-  return { rendered, columns: Math.min(limit, columns ?? Math.ceil(longest / 16) * 16), skippedPairs };
-}
-
-const describePairs = (skipped: readonly SkippedPair[]): string =>
-  describeSkipped(skipped, ({ id, index }) => id ?? `pair ${index}`);

@@ -12,6 +12,7 @@ export function rolloutMetrics(rollouts: readonly Rollout[]): Record<string, num
   const chosen = total(({ mask }) => mask.reduce((sum, own) => sum + own, 0));
   const calls = total(({ toolCalls }) => toolCalls);
   return {
+    ...termMetrics(rollouts),
     'completions/mean_length': total(({ ids }) => ids.length) / count,
     'completions/min_length': lengths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     'completions/max_length': lengths.reduce((a, b) => Math.max(a, b), 0),
@@ -30,6 +31,24 @@ export function rolloutMetrics(rollouts: readonly Rollout[]): Record<string, num
     /** Nats a token, estimated from what was drawn at temperature 1: the mean of −log p. */
     entropy: -total(({ logProbabilities, mask }) => dot(logProbabilities, mask)) / Math.max(1, chosen),
   };
+}
+
+/** `rewards/NAME/mean` and `/std` (ddof 1) over the answers that a term could score, and its failures. */
+function termMetrics(rollouts: readonly Rollout[]): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  const names = new Set(rollouts.flatMap(({ rewardTerms = {} }) => Object.keys(rewardTerms)));
+  for (const name of names) {
+    const all = rollouts.flatMap(({ rewardTerms }) =>
+      rewardTerms === undefined ? [] : [rewardTerms[name]!],
+    );
+    const known = all.filter((score) => score !== null);
+    const mean = known.reduce((sum, score) => sum + score, 0) / Math.max(1, known.length);
+    const squares = known.reduce((sum, score) => sum + (score - mean) ** 2, 0);
+    metrics[`rewards/${name}/mean`] = mean;
+    metrics[`rewards/${name}/std`] = Math.sqrt(squares / Math.max(1, known.length - 1));
+    metrics[`rewards/${name}/unscored`] = (all.length - known.length) / all.length;
+  }
+  return metrics;
 }
 
 const dot = (values: Float32Array, mask: Uint8Array): number =>

@@ -3,9 +3,29 @@
  * All rows go through one `generate` call; tools run during it. The log-probabilities are those of the full
  * softmax at temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
-import type { Completion, ConversationRenderer, LanguageModel, Part, Task, TaskSet, Tool } from '@llm/core';
+import type {
+  Completion,
+  ConversationRenderer,
+  LanguageModel,
+  Message,
+  Part,
+  Task,
+  TaskSet,
+  Tool,
+} from '@llm/core';
 import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
-import { createToolCaller } from '../tools/tool-caller.js';
+import { type AnyTool, isAsynchronous } from '../tools/asynchronous-tool.js';
+import { createToolCaller, toolsByName } from '../tools/tool-caller.js';
+import type { Environment } from './environment.js';
+import { playEpisodes } from './play-episodes.js';
+import {
+  type Answered,
+  checkRewardTerms,
+  combinedReward,
+  type RewardTerm,
+  scoreTerm,
+  type TermScores,
+} from './reward-terms.js';
 import { scoreAnswer } from './score-answer.js';
 
 export interface RolloutOptions {
@@ -14,9 +34,14 @@ export interface RolloutOptions {
   readonly tasks: readonly Task[];
   /** Scores an answer: `taskSet.reward`. */
   readonly reward: TaskSet['reward'];
+  /** Several rewards in its place, by weight. */
+  readonly rewards?: readonly RewardTerm[] | undefined;
   /** Named in errors. Default: the function's name. */
   readonly rewardName?: string | undefined;
-  readonly tools?: readonly Tool[] | undefined;
+  /** With an asynchronous one among them generation goes on in rounds, see `playEpisodes`. */
+  readonly tools?: readonly AnyTool[] | undefined;
+  /** Answers what the policy says, and rewards it in the place of `reward`. Default: none, one answer is all. */
+  readonly environment?: Environment | undefined;
   /** Answers per task. Default 1. */
   readonly samplesPerPrompt?: number | undefined;
   readonly maxNewTokens: number;
@@ -33,6 +58,10 @@ export interface RolloutOptions {
    * without an end is none, and without this the stop token is never learned.
    */
   readonly requireWellFormed?: boolean | undefined;
+  /** Stamped on every rollout: optimizer steps of the weights that answer. */
+  readonly version?: number | undefined;
+  /** Told of rewards that failed, once for each name. */
+  readonly onRewardErrors?: ((scores: TermScores) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +77,15 @@ export interface Rollout {
   readonly stopReason: Completion['stopReason'];
   readonly parts: readonly Part[];
   readonly wellFormed: boolean;
+  /** With an environment: what was said before `parts`, by both. */
+  readonly turns?: readonly Message[] | undefined;
   readonly reward: number;
+  /** By name, of `rewards`: null where one could not say or failed. */
+  readonly rewardTerms?: Readonly<Record<string, number | null>> | undefined;
+  /** False where no reward could say anything; `reward` is then 0 and means nothing. Default true. */
+  readonly isScored?: boolean | undefined;
+  /** Of the weights that answered, see `RolloutOptions`. */
+  readonly version?: number | undefined;
   readonly toolCalls: number;
   readonly toolFailures: number;
 }
@@ -68,10 +105,13 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     topP: { minimum: 0, maximum: 1 },
     seed: {},
   });
+  if (options.rewards !== undefined) checkRewardTerms(options.rewards);
   const samples = options.samplesPerPrompt ?? 1;
   const prompts = tasks.map((task) => promptOf(task, renderer, model));
   const rows = prompts.flatMap((prompt) => Array.from({ length: samples }, () => prompt));
-  const caller = createToolCaller(renderer, options.tools ?? [], rows.length);
+  const { tools = [], environment } = options;
+  if (environment !== undefined || tools.some(isAsynchronous)) return playedRollouts(options, rows);
+  const caller = createToolCaller(renderer, tools as readonly Tool[], rows.length);
   const completions = await model.generate(rows, {
     maxNewTokens: options.maxNewTokens,
     temperature: options.temperature ?? 1,
@@ -84,22 +124,15 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     signal,
   });
   const answers = completions.map(({ ids }) => renderer.parse(ids));
-  const rewards = await Promise.all(
-    answers.map(({ parts, wellFormed }, row) =>
-      wellFormed || options.requireWellFormed === false
-        ? scoreAnswer(options.reward, tasks[Math.floor(row / samples)]!, parts, options.rewardName)
-        : 0,
-    ),
-  ).catch((error: unknown) => {
-    throwIfAborted(signal);
-    throw error;
-  });
-  throwIfAborted(signal);
+  const taskOf = (row: number): Task => tasks[Math.floor(row / samples)]!;
+  const rewards = await scoreAll(
+    options,
+    answers.map(({ parts, wellFormed }, row) => ({ task: taskOf(row), parts, wellFormed })),
+  );
   return completions.map((completion, row) => {
-    const task = tasks[Math.floor(row / samples)]!;
     const { parts, wellFormed } = answers[row]!;
     return {
-      task,
+      task: taskOf(row),
       prompt: rows[row]!,
       ids: completion.ids,
       logProbabilities: completion.logProbabilities,
@@ -107,9 +140,87 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
       stopReason: completion.stopReason,
       parts,
       wellFormed,
-      reward: rewards[row]!,
+      ...rewards[row]!,
+      version: options.version,
       toolCalls: caller.calls[row]!,
       toolFailures: caller.failures[row]!,
+    };
+  });
+}
+
+async function playedRollouts(options: RolloutOptions, prompts: readonly Int32Array[]): Promise<Rollout[]> {
+  const { model, renderer, tools = [], environment, samplesPerPrompt = 1 } = options;
+  if (environment !== undefined && options.rewards !== undefined)
+    throw new LlmError({
+      code: 'core/option-invalid',
+      message: 'environment and rewards are both given, and only one can say what an answer earns.',
+      details: { option: 'rewards' },
+    });
+  toolsByName(tools);
+  const tasks = prompts.map((_, row) => options.tasks[Math.floor(row / samplesPerPrompt)]!);
+  const played = await playEpisodes({
+    model,
+    renderer,
+    tasks,
+    prompts,
+    tools,
+    environment,
+    maxNewTokens: options.maxNewTokens,
+    temperature: options.temperature ?? 1,
+    topK: options.topK,
+    topP: options.topP,
+    seed: options.seed ?? 0,
+    signal: options.signal,
+  });
+  const answers = played.map(({ last }, row) => ({ task: tasks[row]!, ...renderer.parse(last) }));
+  const rewards: readonly Reward[] =
+    environment === undefined ? await scoreAll(options, answers) : played.map(({ reward }) => ({ reward }));
+  return played.map(({ last: _, reward: _reward, turns, ...each }, row) => {
+    const { task, parts, wellFormed } = answers[row]!;
+    const { version } = options;
+    return { ...each, ...rewards[row]!, task, prompt: prompts[row]!, parts, wellFormed, turns, version };
+  });
+}
+
+type Reward = Pick<Rollout, 'reward' | 'rewardTerms' | 'isScored'>;
+
+async function scoreAll(
+  options: RolloutOptions,
+  answers: readonly (Answered & { readonly wellFormed: boolean })[],
+): Promise<Reward[]> {
+  const { rewards: terms, signal } = options;
+  const counts = ({ wellFormed }: { readonly wellFormed: boolean }): boolean =>
+    wellFormed || options.requireWellFormed === false;
+  const scored = answers.filter(counts);
+  const given = await (terms === undefined
+    ? Promise.all(
+        scored.map(async ({ task, parts }) => ({
+          reward: await scoreAnswer(options.reward, task, parts, options.rewardName),
+        })),
+      )
+    : scoreByTerms(terms, scored, options)
+  ).catch((error: unknown) => {
+    throwIfAborted(signal);
+    throw error;
+  });
+  throwIfAborted(signal);
+  let next = 0;
+  return answers.map((answer) => (counts(answer) ? given[next++]! : { reward: 0 }));
+}
+
+async function scoreByTerms(
+  terms: readonly RewardTerm[],
+  answers: readonly Answered[],
+  { onRewardErrors }: RolloutOptions,
+): Promise<Reward[]> {
+  const scores = await Promise.all(terms.map((term) => scoreTerm(term, answers)));
+  for (const each of scores) if (each.errors > 0) onRewardErrors?.(each);
+  return answers.map((_, index) => {
+    const reward = combinedReward(scores, index);
+    return {
+      reward: reward ?? 0,
+      isScored: reward !== null,
+      rewardTerms: Object.fromEntries(scores.map((each) => [each.name, each.scores[index]!])),
     };
   });
 }

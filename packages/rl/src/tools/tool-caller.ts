@@ -43,8 +43,11 @@ export function createToolCaller(
   };
 }
 
-function toolsByName(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
-  const byName = new Map<string, Tool>();
+/** Throws `rl/tool-name-invalid`. */
+export function toolsByName<Named extends { readonly name: string }>(
+  tools: readonly Named[],
+): ReadonlyMap<string, Named> {
+  const byName = new Map<string, Named>();
   for (const tool of tools) {
     if (isToolName(tool.name) && !byName.has(tool.name)) byName.set(tool.name, tool);
     else
@@ -72,7 +75,7 @@ function callTool(tools: ReadonlyMap<string, Tool>, name: string, input: string)
     Promise.resolve(answer).catch(() => undefined);
     throw new LlmError({
       code: 'rl/tool-asynchronous',
-      message: `Tool "${name}" answered with a promise, but a generation needs the answer at once; make its call() synchronous.`,
+      message: `Tool "${name}" answered with a promise, but a generation needs the answer at once; make its call() synchronous, or say asynchronous: true beside it.`,
       details: { tool: name },
     });
   }

@@ -5,7 +5,9 @@
 import type { Conversation, ConversationRenderer, LanguageModel } from '@llm/core';
 import { checkNumbers, throwIfAborted } from '@llm/core';
 import { checkColumns } from '../check-columns.js';
+import type { Overflow } from '../packing/overflow.js';
 import { layOutRows, renderConversations, type SkippedConversation } from '../packing/pack-conversations.js';
+import type { TrainedTargets } from '../packing/trained-mask.js';
 
 export interface HeldOutLossOptions {
   readonly model: LanguageModel;
@@ -15,6 +17,10 @@ export interface HeldOutLossOptions {
   readonly rows?: number | undefined;
   /** Longest conversation in positions; longer ones are left out and counted. Default: the model's window. */
   readonly columns?: number | undefined;
+  /** Which targets count. Default `assistant`. */
+  readonly trainOn?: TrainedTargets | undefined;
+  /** What becomes of a longer one. Default `skip`. */
+  readonly overflow?: Overflow | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +48,14 @@ export async function heldOutLoss(options: HeldOutLossOptions): Promise<HeldOutL
   checkNumbers(options, { rows: { minimum: 1, integer: true } });
   checkColumns(columns, model);
   const { vocabularySize } = model;
-  const { examples, skipped } = renderConversations({ conversations, renderer, columns, vocabularySize });
+  const { examples, skipped } = renderConversations({
+    conversations,
+    renderer,
+    columns,
+    vocabularySize,
+    trainOn: options.trainOn,
+    overflow: options.overflow,
+  });
   const sorted = [...examples].sort((a, b) => a.ids.length - b.ids.length);
   let sum = 0;
   let confident = 0;

@@ -1,15 +1,15 @@
 /**
  * Conversations → rows of next-token training. A conversation of n ids becomes n − 1 positions (input i,
  * target i + 1), so no target ever reaches into a neighbour; each gets its own segment number, so attention
- * does not either. Weight 1 exactly where the *target* is the assistant's own token. Conversations are never
- * cut: one that does not fit is left out and counted (TRL truncates, nanochat keeps but lets neighbours see
- * each other).
+ * does not either. Weight 1 exactly where the *target* is the assistant's own token, unless `trainOn` says
+ * otherwise. A conversation that does not fit is left out and counted; `overflow` cuts it instead, as TRL does.
  */
 import type { Conversation, ConversationRenderer, RenderedConversation, TokenBatch } from '@llm/core';
-import { checkNumber, checkNumbers, describeSkipped, LlmError } from '@llm/core';
+import { checkChoice, checkNumber, checkNumbers, describeSkipped, LlmError } from '@llm/core';
 import { conversationName } from '../conversations/conversation-name.js';
 import { bestFitDecreasing } from './best-fit-decreasing.js';
-import { maskUntrained } from './mask-untrained.js';
+import { fitted, type Overflow } from './overflow.js';
+import { type TrainedTargets, trainedMask } from './trained-mask.js';
 
 export interface SkippedConversation {
   /** Position in the given list. */
@@ -47,6 +47,10 @@ export interface RenderOptions {
   readonly renderer: ConversationRenderer;
   /** Positions per row; a conversation of up to columns + 1 ids fits. */
   readonly columns: number;
+  /** Which targets are learned. Default `assistant`. */
+  readonly trainOn?: TrainedTargets | undefined;
+  /** What becomes of a conversation that is longer than a row. Default `skip`. */
+  readonly overflow?: Overflow | undefined;
   /** Of the model: a conversation with an id from here on is left out. Default: all ids are taken. */
   readonly vocabularySize?: number | undefined;
 }
@@ -58,6 +62,9 @@ export interface RenderOptions {
  */
 export function renderConversations(options: RenderOptions): RenderedConversations {
   const { conversations, renderer, columns, vocabularySize = Number.POSITIVE_INFINITY } = options;
+  const { trainOn = 'assistant', overflow = 'skip' } = options;
+  checkChoice('trainOn', trainOn, ['assistant', 'completion', 'all']);
+  checkChoice('overflow', overflow, ['skip', 'truncate', 'split']);
   checkNumber('columns', columns, { minimum: 1, integer: true });
   checkNumbers(options, { vocabularySize: { minimum: 1, integer: true } });
   const examples: RenderedConversation[] = [];
@@ -72,7 +79,7 @@ export function renderConversations(options: RenderOptions): RenderedConversatio
     let trained: RenderedConversation;
     try {
       rendered = renderer.render(conversation);
-      trained = maskUntrained(renderer, conversation, rendered);
+      trained = trainedMask(renderer, conversation, rendered, trainOn);
     } catch (error) {
       if (!LlmError.isInstance(error)) throw error;
       skip('invalid', error.message);
@@ -84,10 +91,16 @@ export function renderConversations(options: RenderOptions): RenderedConversatio
     const unknown = rendered.ids.find((id) => id >= vocabularySize);
     if (isMasked(rendered)) skip('untrained', 'it has no assistant token to train on');
     else if (isMasked(trained)) skip('untrained', "every message of the assistant's is left out of training");
-    else if (positions > columns) skip('too-long', `${positions} positions, rows hold ${columns}`);
+    else if (positions > columns && overflow === 'skip')
+      skip('too-long', `${positions} positions, rows hold ${columns}`);
     else if (unknown !== undefined)
       skip('invalid', `it holds the id ${unknown}, the model has ${vocabularySize} ids`);
-    else examples.push(trained);
+    else {
+      const parts = fitted(trained, columns, overflow).filter((part) => !isMasked(part));
+      if (parts.length === 0)
+        skip('untrained', `nothing of its first ${columns} positions would be trained on`);
+      examples.push(...parts);
+    }
   }
   if (masked >= 0 && spoken === 0) throw maskEmpty(conversations, masked);
   return { examples, skipped };

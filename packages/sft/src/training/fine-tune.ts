@@ -1,19 +1,22 @@
 /**
  * Supervised fine-tuning: the same next-token objective as pretraining, weighted so that only what the
  * assistant says is learned, its stop token included (InstructGPT, Ouyang et al. 2022), by the one training
- * loop of `@llm/core/training`. Left out: LoRA is the model's (`@llm/model`), NEFTune.
+ * loop of `@llm/core/training`. LoRA is the model's (`@llm/model`), as is the objective: `dynamicFineTuning()`.
  */
-import type { Conversation, ConversationRenderer, TrainableModel } from '@llm/core';
-import { checkNumber, checkNumbers, countByReason, emit, LlmError } from '@llm/core';
+import type { Conversation, ConversationRenderer, TokenBatch, TrainableModel } from '@llm/core';
+import { checkNumber, checkNumbers, countByReason, createRandom, emit, LlmError } from '@llm/core';
 import { type Metrics, runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import { checkColumns } from '../check-columns.js';
 import { heldOutLoss } from '../evaluation/held-out-loss.js';
 import { createBatchSource } from '../packing/batch-source.js';
+import type { Overflow } from '../packing/overflow.js';
 import {
   describeSkippedConversations,
   renderConversations,
   type SkippedConversation,
 } from '../packing/pack-conversations.js';
+import type { TrainedTargets } from '../packing/trained-mask.js';
+import { type EarlyStoppingOptions, stopsEarly } from './early-stopping.js';
 
 export interface FineTuneOptions extends TrainingOptions {
   readonly model: TrainableModel;
@@ -28,12 +31,22 @@ export interface FineTuneOptions extends TrainingOptions {
   readonly rows: number;
   /** Positions per row, at most the model's window. */
   readonly columns: number;
+  /** Which targets are learned. Default `assistant`. */
+  readonly trainOn?: TrainedTargets | undefined;
+  /** What becomes of a conversation that is longer than a row. Default `skip`. */
+  readonly overflow?: Overflow | undefined;
+  /** NEFTune (Jain et al. 2023): noise on the embeddings while training; 5 is a beginning. Default: none. */
+  readonly noiseAlpha?: number | undefined;
+  /** Ends when the held-out loss no longer falls. Default: never. */
+  readonly earlyStopping?: EarlyStoppingOptions | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
 }
 
 export interface FineTuneReport {
   readonly stepsTaken: number;
+  /** Whether `earlyStopping` ended it before the last step. */
+  readonly stoppedEarly: boolean;
   readonly conversations: number;
   /** Left out of training. */
   readonly skipped: readonly SkippedConversation[];
@@ -60,10 +73,17 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport
   const stage = options.stage ?? 'sft';
   checkColumns(columns, model);
   checkNumber('rows', rows, { minimum: 1, integer: true });
-  checkNumbers(options, { seed: {} });
+  checkNumbers(options, { seed: {}, noiseAlpha: { above: 0 } });
   const { vocabularySize } = model;
   const render = (conversations: readonly Conversation[]) =>
-    renderConversations({ conversations, renderer, columns, vocabularySize });
+    renderConversations({
+      conversations,
+      renderer,
+      columns,
+      vocabularySize,
+      trainOn: options.trainOn,
+      overflow: options.overflow,
+    });
   const { examples, skipped } = render(options.conversations);
   if (examples.length === 0 && skipped.length > 0)
     throw new LlmError({
@@ -85,20 +105,41 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport
   const measure =
     heldOut &&
     (async () => {
-      const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, columns, signal });
+      const { loss } = await heldOutLoss({
+        model,
+        renderer,
+        conversations: heldOut,
+        columns,
+        trainOn: options.trainOn,
+        overflow: options.overflow,
+        signal,
+      });
       return { eval_loss: loss };
     });
   const heldOutLosses = (evaluations: ReadonlyMap<number, Metrics>): FineTuneReport['heldOut'] => {
     const values = [...evaluations.values()].flatMap(({ eval_loss }) => eval_loss ?? []);
     return values.length === 0 ? undefined : { before: values[0]!, after: values.at(-1)! };
   };
+  const { noiseAlpha: alpha } = options;
+  const noisy = (batch: TokenBatch, step: number): TokenBatch => {
+    if (alpha === undefined) return batch;
+    const seed = createRandom(options.seed ?? 0, 'embedding-noise', step).uint32();
+    return { ...batch, embeddingNoise: { alpha, seed } };
+  };
+  if (options.earlyStopping !== undefined && options.evaluate === undefined && heldOut === undefined)
+    throw new LlmError({
+      code: 'core/option-invalid',
+      message: 'earlyStopping has nothing to watch: give heldOut conversations, or evaluate.',
+      details: { option: 'earlyStopping' },
+    });
   const { losses, tokens, evaluations, ...done } = await runTrainingLoop({
     ...options,
     stage,
     evaluateFirst: options.evaluateFirst ?? heldOut !== undefined,
     evaluate: options.evaluate ?? measure,
+    stopWhen: options.earlyStopping && stopsEarly(options.earlyStopping),
     batch: (step) => ({
-      batch: source.batch(step),
+      batch: noisy(source.batch(step), step),
       metrics: { epoch: ((step + 1) * rows) / source.rowsPerEpoch },
     }),
     summary: (report) => {
@@ -114,6 +155,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTuneReport
   const last = losses.slice(-Math.max(1, Math.floor(losses.length / 10)));
   return {
     stepsTaken: done.steps,
+    stoppedEarly: done.stoppedEarly,
     conversations: examples.length,
     skipped,
     skippedByReason: countByReason(skipped),

@@ -39,6 +39,17 @@ export interface TrainTokenizerOptions extends CountPiecesOptions {
    * special tokens are not.
    */
   readonly seedVocabulary?: BpeTokenizer | undefined;
+  /** Told of every merge as it is learnt, in their order; those of the seed are not among them. */
+  readonly onMerge?: ((merge: LearnedMerge) => void) | undefined;
+}
+
+export interface LearnedMerge {
+  readonly id: number;
+  readonly left: number;
+  readonly right: number;
+  readonly bytes: Uint8Array;
+  /** Occurrences of the pair in the corpus when it was merged. */
+  readonly count: number;
 }
 
 const stage = 'tokenizer';
@@ -71,7 +82,10 @@ export async function trainTokenizer(
   });
   const total = options.vocabularySize - specialTokens.length;
   let lastPause = Date.now();
-  while (trainer.tokens.length < total && trainer.step() !== undefined) {
+  while (trainer.tokens.length < total) {
+    const step = trainer.step();
+    if (step === undefined) break;
+    options.onMerge?.(lastMerge(trainer, step.count));
     if (Date.now() - lastPause < 50) continue;
     emit(onEvent, { type: 'progress', stage, done: trainer.tokens.length, total, unit: 'tokens' });
     await nextTask();
@@ -99,6 +113,11 @@ export async function trainTokenizer(
     summary: { ...summary, vocabularySize: tokenizer.vocabularySize },
   });
   return tokenizer;
+}
+
+function lastMerge({ pairs, results, tokens }: MergeTrainer, count: number): LearnedMerge {
+  const id = results.at(-1)!;
+  return { id, left: pairs.at(-2)!, right: pairs.at(-1)!, bytes: tokens[id]!, count };
 }
 
 function checkOptions(vocabularySize: number, specialTokens: readonly string[], seed?: TokenBytes): void {

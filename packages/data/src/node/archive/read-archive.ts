@@ -36,54 +36,69 @@ export async function* readArchive(
   options: ReadArchiveOptions = {},
 ): AsyncGenerator<ArchiveItem> {
   await inputBytes(location);
-  if (schemeOf(location) === 'file') {
-    const file = new RandomFile(localPath(location));
-    try {
-      if (!isCompressed(file.read(0, 4))) {
-        yield* readPlain(file, options);
-        return;
-      }
-    } finally {
-      file.close();
+  const file = openPlain(location);
+  if (file === undefined) {
+    const framer = new RecordFramer(options);
+    for await (const part of openInput(location, opensRecord, options.onBytes, options.range)) {
+      if (part.kind === 'member') framer.startMember(part.offset);
+      else if (part.kind === 'bytes') framer.write(part.bytes);
+      else framer.damage(part.damage);
+      for (const item of framer.take()) yield item;
     }
+    framer.end();
+    for (const item of framer.take()) yield item;
+    return;
   }
-  const framer = new RecordFramer(options);
-  for await (const part of openInput(location, opensRecord, options.onBytes, options.range)) {
-    if (part.kind === 'member') framer.startMember(part.offset);
-    else if (part.kind === 'bytes') framer.write(part.bytes);
-    else framer.damage(part.damage);
-    yield* framer.take();
+  // Not `yield*` of a generator of its own: that costs as much as cutting out a record.
+  try {
+    const load = options.reuseBlocks === true ? intoOneBuffer(file) : file.read;
+    const framer = new RecordFramer({ ...options, load });
+    let waited = performance.now();
+    for (const at of readHeaders(file, framer)) {
+      options.onBytes?.(at);
+      for (const item of framer.take()) yield item;
+      if (performance.now() - waited < longestRunMilliseconds) continue;
+      await setImmediate();
+      waited = performance.now();
+    }
+    framer.end();
+    for (const item of framer.take()) yield item;
+  } finally {
+    file.close();
   }
-  framer.end();
-  yield* framer.take();
 }
 
-/** A header and a short block; what is longer is passed over. */
-const windowBytes = 32 * 1024;
+/** A header, and the few short records before it. */
+const windowBytes = 4 * 1024;
+/** Where record after record is short. */
+const longWindowBytes = 32 * 1024;
 /** Others want to run, too: a signal to stop, a timer. */
 const longestRunMilliseconds = 20;
 
-async function* readPlain(file: RandomFile, options: ReadArchiveOptions): AsyncGenerator<ArchiveItem> {
-  const load = options.reuseBlocks === true ? intoOneBuffer(file) : file.read;
-  const framer = new RecordFramer({ ...options, load });
-  const buffer = new Uint8Array(windowBytes);
-  let waited = performance.now();
+/** The file, if it is one of this machine that is not compressed. */
+function openPlain(location: string): RandomFile | undefined {
+  if (schemeOf(location) !== 'file') return undefined;
+  const file = new RandomFile(localPath(location));
+  if (!isCompressed(file.read(0, 4))) return file;
+  file.close();
+  return undefined;
+}
+
+/** Gives `framer` the headers and short blocks of the file and passes over the rest. Yields how far it is. */
+function* readHeaders(file: RandomFile, framer: RecordFramer): Generator<number> {
+  const buffer = new Uint8Array(longWindowBytes);
+  const short = buffer.subarray(0, windowBytes);
+  let skipped = 1;
   for (let at = 0; at < file.size; ) {
-    const window = file.readInto(buffer, at);
-    if (window.length === 0) break;
+    const window = file.readInto(skipped > 0 ? short : buffer, at);
+    if (window.length === 0) return;
     framer.write(window);
     at += window.length;
-    const skipped = Math.min(framer.skippable, file.size - at);
+    skipped = Math.min(framer.skippable, file.size - at);
     framer.skip(skipped);
     at += skipped;
-    options.onBytes?.(at);
-    yield* framer.take();
-    if (performance.now() - waited < longestRunMilliseconds) continue;
-    await setImmediate();
-    waited = performance.now();
+    yield at;
   }
-  framer.end();
-  yield* framer.take();
 }
 
 function intoOneBuffer(file: RandomFile): RandomFile['read'] {

@@ -27,7 +27,7 @@ export class RandomFile {
         if (count === 0) break;
         filled += count;
       }
-      return bytes.subarray(0, filled);
+      return filled === bytes.length ? bytes : bytes.subarray(0, filled);
     } finally {
       if (this.#handle === undefined) closeSync(handle);
     }

@@ -36,7 +36,7 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly pageSeconds?: number | undefined;
   /** MiB that the heap of a worker may have. Default 1024. */
   readonly workerMegabytes?: number | undefined;
-  /** Compressed crawl files above twice this size are cut. Default: a 64th of all, 16 MiB to 1 GiB. */
+  /** Compressed crawl files above twice this size are cut. Default: a 64th of all, 4 MiB to 1 GiB. */
   readonly pieceBytes?: number | undefined;
   /** Items of an input between two checkpoints. Default 1000. */
   readonly segmentItems?: number | undefined;

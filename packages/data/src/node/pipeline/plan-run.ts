@@ -27,9 +27,9 @@ export async function planRun(options: DataPipelineOptions, steps: readonly Page
   for (const { path } of inputs) sizes.push(await inputBytes(path));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   // Some 64 pieces keep several workers busy to the end; a file of Common Crawl (1 GB) among many stays
-  // whole.
+  // whole. A small crawl has fewer pieces, which must still come out even on two workers.
   const pieceBytes =
-    options.pieceBytes ?? Math.min(1024 * mebibyte, Math.max(16 * mebibyte, Math.ceil(total / 64)));
+    options.pieceBytes ?? Math.min(1024 * mebibyte, Math.max(4 * mebibyte, Math.ceil(total / 64)));
   const print = await runFingerprint(options, steps, pieceBytes);
   const work = `${prefix}/work/${print.slice(0, 16)}`;
   const labels = inputLabels(inputs.map(({ path }) => path));

@@ -170,6 +170,7 @@ describe('runDataPipeline', () => {
     expect(report.funnel.map(({ step }) => step)).toEqual([
       'reader',
       'url',
+      'repair',
       'extraction',
       'gopher-repetition',
       'gopher-quality',

@@ -92,4 +92,21 @@ describe('a page that takes its worker down', () => {
     setTimeout(() => stop.abort(new Error('told to')), 2000);
     await expect(run).rejects.toThrow('told to');
   });
+
+  it('is none because the process was started with flags of V8', { timeout: 60_000 }, async () => {
+    const path = lines('flags.jsonl', ['one', 'two']);
+    process.execArgv.push('--max-old-space-size=4096');
+    try {
+      const report = await runDataPipeline({
+        inputs: [{ kind: 'jsonl', path, quality: 'filter' }],
+        store: new MemoryStore(),
+        prefix: 'data',
+        steps,
+        workers: 1,
+      });
+      expect(report.kept).toBe(2);
+    } finally {
+      process.execArgv.pop();
+    }
+  });
 });

@@ -193,20 +193,13 @@ function workerFile(): string {
 function startWorker(steps: StepsModule | undefined, options: WorkerOptions): Worker {
   const file = workerFile();
   const loader = typeScriptLoader(file) ?? (steps && typeScriptLoader(steps.module));
-  const execArgv = isTypeScript(file)
-    ? [...withoutPreloads(process.execArgv), '--conditions=@llm/source']
-    : process.execArgv;
+  // The process's own where none are named. What it loads first may be TypeScript, which a thread cannot read
+  // before it has its loader; and flags of V8 are refused where they are named for a thread.
+  const execArgv = isTypeScript(file) ? ['--conditions=@llm/source'] : undefined;
   const lines = [
     loader && `import { register } from ${JSON.stringify(loader)}; register();`,
     `await import(${JSON.stringify(file)});`,
   ];
   const start = `data:text/javascript,${encodeURIComponent(lines.filter(Boolean).join(' '))}`;
-  return new Worker(new URL(start), { ...options, execArgv });
-}
-
-/** What a process loads first may be TypeScript, which a thread cannot read before it has its loader. */
-function withoutPreloads(execArgv: readonly string[]): string[] {
-  return execArgv.filter(
-    (argument, index) => !/^--import(=|$)/.test(argument) && execArgv[index - 1] !== '--import',
-  );
+  return new Worker(new URL(start), execArgv === undefined ? options : { ...options, execArgv });
 }

@@ -4,6 +4,7 @@
  */
 import {
   add,
+  cast,
   concat,
   dimensionOf,
   type Graph,
@@ -28,7 +29,6 @@ import { cachedAttention } from '../../attention/cached-attention.js';
 import { cacheMask, positionMask, slotMask } from '../../attention/masks.js';
 import {
   fusedRotation,
-  gatheredRotation,
   layerRotation,
   type RotaryKind,
   type RotaryTensors,
@@ -80,15 +80,15 @@ export function readShape(config: ModelConfig): (string | number)[] {
  *   index of each row's last real token; `inverseTemperature` and `uniform` [rows, 1], `drawable` int32 [rows,
  *   1], ids below which are drawn; `scored` int32 [scored], rows whose logits are returned; with smear
  *   `previous` int32 [rows, time], the token before each; for each of `rotaryKinds` `cosines` and `sines` behind
- *   its prefix, `rotaryTables` where the cache is read, [positions, width / 2], and `wideRotaryTables` where it
- *   is written, [positions, width], width being what turns; `slots` int32 [capacity] (0, 1, …); per layer
+ *   its prefix, [positions, width / 2], width being what turns; `slots` int32 [capacity] (0, 1, …); per layer
  *   `past.i.key`, `past.i.value`, see `cacheShape` and `readShape`;
  * - outputs `logits` [scored, vocabularySize], `logSum`, `sampled` and `sampledLogProbability` [rows, 1], see
  *   `RowScores`;
  * - where `cache` is `read`: input `lengths` int32 [rows], output `present` [2 · depth · rows, keyValueHeads,
  *   time, headWidth], the new ones alone in the order of `cacheTensors`, for the caller to append;
- * - where it is `written`: input `places` int32 [rows, time], the slots of the new tokens, and outputs
- *   `present.i.key|value`, the whole cache with the new ones in it.
+ * - where it is `written`: inputs `places` int32 [rows, time], the slots of the new tokens, and with rotary
+ *   positions `turns`, int64, the same as `positions`; outputs `present.i.key|value`, the whole cache with the
+ *   new ones in it.
  */
 export function decodeGraph(
   graph: Graph,
@@ -100,12 +100,15 @@ export function decodeGraph(
   const positions = graph.input('positions', 'int32', ['rows', 'time']);
   const last = graph.input('last', 'int32', ['rows']);
   const learned = config.positions === 'learned';
-  const rotation = cache === 'read' ? fusedRotation : gatheredRotation;
   const tables = ({ prefix }: RotaryKind): RotaryTensors => {
-    const width = cache === 'read' ? turnedWidth(config) / 2 : turnedWidth(config);
-    const table = (name: string): Tensor => graph.input(prefix + name, 'float32', ['positions', width]);
+    const shape = ['positions', turnedWidth(config) / 2];
+    const table = (name: string): Tensor => graph.input(prefix + name, 'float32', shape);
     return { cosines: table('cosines'), sines: table('sines') };
   };
+  // Devices do not make integers of 64 bits.
+  const turns = (): Tensor =>
+    cache === 'read' ? cast(positions, 'int64') : graph.input('turns', 'int64', ['rows', 'time']);
+  const wide = learned ? undefined : turns();
   const fresh: Tensor[] = [];
   // One axis of tokens, so that a product can add another to its result; where the cache is written, shapes
   // that are known only at run time are not at home.
@@ -118,7 +121,7 @@ export function decodeGraph(
     rows: 'rows',
     time: 'time',
     sizes: isFlat ? concat([dimensionOf(tokens, 0), dimensionOf(tokens, 1)], 0) : undefined,
-    rotation: layerRotation(config, (kind) => rotation(positions, tables(kind))),
+    rotation: layerRotation(config, (kind) => fusedRotation(wide!, tables(kind))),
     positions: learned ? flat(positions) : undefined,
     attend:
       cache === 'read' ? readingAttention(graph, config, positions, fresh) : writingAttention(graph, config),

@@ -1,6 +1,7 @@
 /**
- * Decoding on a device (a GPU, or a worker's memory): parameters are read where they are trained, and keys
- * and values never leave it. A step writes new ones into the cache it returns; only scores come back.
+ * Decoding on a device (a GPU, or a worker's memory): parameters are read where they are trained, or laid out
+ * there for products, and keys and values never leave it. A step writes new ones into the cache it returns;
+ * only scores come back.
  */
 import {
   bytesOfContent,
@@ -19,6 +20,7 @@ import {
 } from '@llm/graph';
 import type { Architecture } from '../../architecture/architecture.js';
 import { float32, int32 } from '../../architecture/host-tensors.js';
+import { withJoinedWeights } from '../../architecture/joined-weights.js';
 import { floatInputs } from '../../architecture/parameters.js';
 import { concatAs } from '../../attention/symbolic-shapes.js';
 import type { ModelConfig } from '../../config/model-config.js';
@@ -30,6 +32,7 @@ import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js'
 import { DeviceRotaryTables } from './device-rotary-tables.js';
 import { type FrozenWeights, frozenWeights } from './frozen-weights.js';
 import { allocateCache } from './key-value-cache.js';
+import { LaidOutWeights } from './laid-out-weights.js';
 import { rowScores, scoreFeeds, scoreNames } from './score-requests.js';
 import { longest, RowEnds, slotFeed } from './token-feeds.js';
 
@@ -62,12 +65,14 @@ export async function createDeviceDecoder(
       weights: contents,
       rewrite,
     });
-  const graph = new Graph();
-  const inputs = floatInputs(graph, architecture);
-  const floats = graph.inputs.map(({ name }) => name);
-  const frozen = frozenWeights(graph, architecture);
-  decodeGraph(graph, config, new Map([...inputs, ...frozen.tensors]), 'written');
   const isHalf = precision === 'float16';
+  const graph = new Graph();
+  const laidOut = isHalf ? undefined : await LaidOutWeights.create(executor, architecture, buffers);
+  const inputs = floatInputs(graph, architecture, laidOut?.sources);
+  const floats = graph.inputs.map(({ name }) => name);
+  const joined = laidOut?.inputs(graph, architecture) ?? withJoinedWeights(config, inputs);
+  const frozen = frozenWeights(graph, architecture);
+  decodeGraph(graph, config, new Map([...inputs, ...joined, ...frozen.tensors]), 'written');
   const half = isHalf ? await inHalfPrecision(config, frozen, await buffers.download(floats)) : frozen;
   const sessions: Sessions = {
     step: await create(graph, half).finally(() => frozen.free()),
@@ -77,12 +82,13 @@ export async function createDeviceDecoder(
   };
   const tables = new DeviceRotaryTables(config, executor.device!, precision);
   const weights = isHalf ? [] : floats;
-  const shared = { executor, config, precision, sessions, buffers, weights, tables };
+  const shared = { executor, config, precision, sessions, buffers, weights, laidOut, tables };
   return {
     pieceLength: Number.POSITIVE_INFINITY,
     begin: (rows, tokens) => new DeviceBatch(shared, new RowEnds(rows, config.contextLength), tokens),
     async dispose() {
       await tables.dispose();
+      await laidOut?.dispose();
       for (const session of Object.values(sessions)) await session.dispose();
     },
   };
@@ -155,7 +161,9 @@ interface SharedParts {
   readonly precision: Precision;
   readonly sessions: Sessions;
   readonly buffers: StateBuffers;
+  /** Parameters that are read where they are. */
   readonly weights: readonly string[];
+  readonly laidOut: LaidOutWeights | undefined;
   readonly tables: DeviceRotaryTables;
 }
 
@@ -181,11 +189,14 @@ class DeviceBatch implements DecoderBatch {
     tokens: readonly ArrayLike<number>[],
     requests: readonly (RowRequest | undefined)[],
   ): Promise<RowScores[]> {
-    const { executor, sessions, buffers, weights, tables } = this.parts;
+    const { executor, sessions, buffers, weights, laidOut, tables } = this.parts;
     const end = await this.#reserve(longest(tokens));
+    const read = this.ends.feeds(tokens);
     const feeds: Record<string, HostTensor | ResidentTensor> = {
       ...(await tables.feeds(end)),
-      ...this.ends.feeds(tokens),
+      ...(await laidOut?.feeds()),
+      ...read,
+      turns: wide(read.positions!),
       slots: slotFeed(this.#capacity),
       ...scoreFeeds(requests),
     };
@@ -305,3 +316,9 @@ class DeviceBatch implements DecoderBatch {
 
 const floatsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array =>
   new Float32Array(buffer, byteOffset, byteLength / 4);
+
+const wide = ({ shape, data }: HostTensor): HostTensor => ({
+  type: 'int64',
+  shape,
+  data: BigInt64Array.from(data as Int32Array, BigInt),
+});

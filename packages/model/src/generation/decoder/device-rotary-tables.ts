@@ -1,6 +1,6 @@
 /** The rotary tables in a device's memory, as long as the positions in use need them. */
 import type { DeviceMemory, HostTensor, Precision, ResidentTensor } from '@llm/graph';
-import { wideRotaryTables } from '../../attention/rotary-positions.js';
+import { rotaryTables } from '../../attention/rotary-positions.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { halves } from '../../weights/halves.js';
 import { GrowingRotaryTables, type RotaryFeeds } from './growing-rotary-tables.js';
@@ -20,7 +20,7 @@ export class DeviceRotaryTables {
     private readonly device: DeviceMemory,
     private readonly precision: Precision,
   ) {
-    this.#tables = new GrowingRotaryTables(config, wideRotaryTables);
+    this.#tables = new GrowingRotaryTables(config, rotaryTables);
   }
 
   /** Tables of at least `count` positions. */

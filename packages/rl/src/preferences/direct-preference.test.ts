@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runObjective } from '../fixtures/run-objective.js';
-import { bradleyTerry, type DirectPreferenceOptions, directPreference } from './preference-loss.js';
+import { bradleyTerry } from './bradley-terry.js';
+import { type DirectPreferenceOptions, directPreference } from './direct-preference.js';
+import { orpo, simpo } from './reference-free.js';
 
 // One pair, two positions a row; sequence sums: policy −10 and −12, reference −11 and −11.5. The fifth
 // position of each row is padding with absurd numbers.
@@ -17,9 +19,13 @@ describe('directPreference', () => {
   test.each<[DirectPreferenceOptions, number]>([
     [{}, 0.62095705],
     [{ form: 'hinge' }, 0.85],
-    [{ form: 'identity' }, 12.25],
-    [{ form: 'robust', labelNoise: 0.1 }, 0.60220705],
-    [{ form: 'conservative', labelNoise: 0.1 }, 0.63595705],
+    [{ form: 'ipo', averaged: false }, 12.25],
+    // Means over two tokens: Δ̄ = 0.75.
+    [{ form: 'ipo' }, (0.75 - 5) ** 2],
+    [{ form: 'sigmoid_norm' }, Math.log1p(Math.exp(-0.075))],
+    [{ form: 'apo_zero' }, 1 - 1 / (1 + Math.exp(-0.1)) + 1 / (1 + Math.exp(0.05))],
+    [{ form: 'robust', labelSmoothing: 0.1 }, 0.60220705],
+    [{ form: 'sigmoid', labelSmoothing: 0.1 }, 0.63595705],
   ])('%o: %f', async (options, expected) => {
     const { loss, metrics } = await runObjective(directPreference(options), pair);
     expect(loss).toBeCloseTo(expected, 5);
@@ -54,21 +60,28 @@ describe('directPreference', () => {
   });
 });
 
+test('orpo stays a number where an answer is certain', async () => {
+  const certain = { rows: 2, logProbabilities: [0, -2], weights: [1, 1], normalizer: 1 };
+  const { loss, gradient } = await runObjective(orpo(), certain);
+  expect([loss, ...gradient].every(Number.isFinite)).toBe(true);
+});
+
 describe('bradleyTerry', () => {
   // Hand-computed for scores 1.5 and 0.5; scores are written as weights × log p.
   const scores = { rows: 2, logProbabilities: [-1.5, -0.5], weights: [-1, -1], normalizer: 1 };
   test('value, margin and centring', async () => {
-    expect((await runObjective(bradleyTerry(), scores)).loss).toBeCloseTo(0.31326169, 6);
+    expect((await runObjective(bradleyTerry({ score: 'tokens' }), scores)).loss).toBeCloseTo(0.31326169, 6);
     const withMargin = { ...scores, extra: { margin: [1 / 3, 0] } };
-    expect((await runObjective(bradleyTerry({ margin: true }), withMargin)).loss).toBeCloseTo(0.41437009, 6);
-    expect((await runObjective(bradleyTerry({ centerCoefficient: 0.01 }), scores)).loss).toBeCloseTo(
-      0.35326169,
-      6,
-    );
+    expect(
+      (await runObjective(bradleyTerry({ score: 'tokens', margin: true }), withMargin)).loss,
+    ).toBeCloseTo(0.41437009, 6);
+    expect(
+      (await runObjective(bradleyTerry({ score: 'tokens', centerCoefficient: 0.01 }), scores)).loss,
+    ).toBeCloseTo(0.35326169, 6);
   });
 
   test('gradient is the probability of being wrong, with opposite signs', async () => {
-    const { gradient } = await runObjective(bradleyTerry(), scores);
+    const { gradient } = await runObjective(bradleyTerry({ score: 'tokens' }), scores);
     const wrong = 1 / (1 + Math.exp(1));
     // d score / d log p is −1 here.
     expect(gradient[0]).toBeCloseTo(wrong, 6);
@@ -80,7 +93,13 @@ test('coefficients that are no such numbers are refused by name', () => {
   expect(() => directPreference({ beta: 0 })).toThrow('beta is 0; it must be a number above 0.');
   expect(() => directPreference({ beta: Number.NaN })).toThrow('beta is NaN');
   // Dividing by 1 − 2ε.
-  expect(() => directPreference({ form: 'robust', labelNoise: 0.5 })).toThrow('labelNoise is 0.5');
+  expect(() => directPreference({ form: 'robust', labelSmoothing: 0.5 })).toThrow('labelSmoothing is 0.5');
   expect(() => directPreference({ form: 'simpo' as 'hinge' })).toThrow('form is "simpo"');
+  expect(() => directPreference({ form: 'hinge', labelSmoothing: 0.1 })).toThrow(
+    'which "hinge" does not read',
+  );
+  expect(() => directPreference({ averaged: false })).toThrow('averaged is false');
+  expect(() => directPreference({ form: 'exo_pair', labelSmoothing: 0 })).toThrow('labelSmoothing is 0');
+  expect(() => simpo({ gamma: -1 })).toThrow('gamma is -1');
   expect(() => bradleyTerry({ centerCoefficient: -1 })).toThrow('centerCoefficient is -1');
 });

@@ -1,0 +1,66 @@
+/** `llm studio`: the page over the runs of this machine, and a server for it, until a signal stops it. */
+import type { Assistant } from '@llm/assistant';
+import { serve } from '@llm/assistant/server/node';
+import { findModel, type ModelFlags, openAssistant } from '../models/model-source.js';
+import { existingRunDirectory } from '../run/run-directory.js';
+import { JobRunner } from '../studio/jobs/job-runner.js';
+import { RunCatalog } from '../studio/runs/run-catalog.js';
+import { builtSite } from '../studio/server/built-site.js';
+import { createStudio } from '../studio/server/create-studio.js';
+import { jobRoutes } from '../studio/server/job-routes.js';
+import { openInBrowser } from '../studio/server/open-in-browser.js';
+import { uploadRoutes } from '../studio/server/upload-routes.js';
+import { describeError } from '../terminal/describe-error.js';
+import type { Output } from '../terminal/output.js';
+import { jsonLine, shownLine } from '../terminal/shown-text.js';
+
+export interface StudioFlags extends Omit<ModelFlags, 'model' | 'run'> {
+  readonly run?: readonly string[] | undefined;
+  readonly model?: readonly string[] | undefined;
+  readonly port?: number | undefined;
+  readonly open?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+export async function openStudio(flags: StudioFlags, output: Output): Promise<void> {
+  const { json = false, verbose = false } = flags;
+  const catalog = new RunCatalog((flags.run ?? []).map(existingRunDirectory));
+  const jobs = new JobRunner(catalog);
+  const assistants: Assistant[] = [];
+  try {
+    for (const model of flags.model ?? []) {
+      const found = await findModel({ ...flags, run: undefined, model });
+      if (!json) output.stderr.write(`loading ${shownLine(found.title)} …\n`);
+      assistants.push(await openAssistant(found, { ...flags, run: undefined, model }));
+    }
+    const server = await serve({
+      assistants,
+      pages: createStudio({
+        catalog,
+        site: builtSite(),
+        routes: [...jobRoutes(jobs, catalog), ...uploadRoutes()],
+      }),
+      port: flags.port ?? 8090,
+      graceSeconds: 2,
+      stopOn: ['SIGINT', 'SIGTERM'],
+      onError: (error, route) =>
+        output.stderr.write(`${shownLine(route)}: ${describeError(error, verbose)}\n`),
+    });
+    const models = assistants.map(({ name }) => name);
+    if (json) output.stdout.write(jsonLine({ url: server.url, models }));
+    else output.stdout.write(`${server.url} shows ${runCount(catalog)}; Ctrl-C stops it\n`);
+    if (flags.open === true) openInBrowser(server.url);
+    await server.stopped;
+  } finally {
+    await jobs.close();
+    for (const assistant of assistants) await assistant.dispose();
+  }
+}
+
+function runCount(catalog: RunCatalog): string {
+  const runs = catalog.list();
+  const newest = runs[0];
+  if (newest === undefined) return 'no run yet: start one in the page';
+  return `${runs.length === 1 ? 'the run' : `${runs.length} runs, the newest`} ${shownLine(newest.path)}`;
+}

@@ -1,0 +1,123 @@
+// Starting, stopping and going on with runs over the API, with a program of our own in place of `llm run`.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Job, RunPlan } from '@llm/studio/wire';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { RunCatalog } from '../runs/run-catalog.js';
+import { createStudio } from '../server/create-studio.js';
+import { jobRoutes } from '../server/job-routes.js';
+import { uploadRoutes } from '../server/upload-routes.js';
+import { JobRunner } from './job-runner.js';
+
+const root = mkdtempSync(join(tmpdir(), 'studio-jobs-'));
+const before = process.cwd();
+beforeAll(() => process.chdir(root));
+afterAll(() => {
+  process.chdir(before);
+  rmSync(root, { recursive: true });
+});
+
+/** Writes down how it was called, and runs until it is interrupted. */
+const program = `
+const { writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const directory = process.argv[process.argv.indexOf('--run') + 1];
+writeFileSync(join(directory, 'config.json'), '{}');
+writeFileSync(join(directory, 'called.json'), JSON.stringify(process.argv.slice(2)));
+process.stderr.write('at work \\u001b[31m\\n');
+process.on('SIGINT', () => process.exit(130));
+setInterval(() => {}, 1000);
+`;
+
+let jobs: JobRunner;
+let ask: (method: string, path: string, body?: unknown, type?: string) => Promise<Response>;
+beforeEach(() => {
+  writeFileSync(join(root, 'program.cjs'), program);
+  const catalog = new RunCatalog([]);
+  jobs = new JobRunner(catalog, [process.execPath, join(root, 'program.cjs')]);
+  const app = createStudio({ catalog, routes: [...jobRoutes(jobs, catalog), ...uploadRoutes()] });
+  ask = async (method, path, body, type = 'application/json') =>
+    app.request(`http://localhost/api/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
+    });
+});
+afterEach(() => jobs.close());
+
+async function jobWhen(holds: (job: Job) => boolean): Promise<Job> {
+  for (;;) {
+    const job = (await (await ask('GET', 'jobs')).json()) as Job;
+    if (holds(job)) return job;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('a run is started, shown, stopped and gone on with, one at a time', async () => {
+  expect(await (await ask('GET', 'jobs')).json()).toBe(null);
+  const started = await ask('POST', 'jobs', { preset: 'smoke', depth: 3, record: true });
+  expect(started.status).toBe(201);
+  const { run } = (await started.json()) as Job;
+  const { said, command } = await jobWhen((job) => job.said.includes('at work'));
+  // What a program says is shown, never obeyed.
+  expect(said).toContain('␛[31m');
+  const words = ['--preset', 'smoke', '--depth', '3', '--measure-all', '--dropped-text', '2000'];
+  expect(command).toBe(`llm run ${words.join(' ')}`);
+  const called = JSON.parse(readFileSync(join('runs', run, 'called.json'), 'utf8'));
+  expect(called).toEqual(['run', '--run', join('runs', run), ...words]);
+  expect((await ask('POST', 'jobs', { preset: 'smoke' })).status).toBe(409);
+  await ask('POST', 'jobs/stop');
+  expect(await jobWhen(({ state }) => state === 'ended')).toMatchObject({ run, exitCode: 130 });
+  expect((await ask('POST', `runs/${run}/resume`)).status).toBe(201);
+  expect((await jobWhen((job) => job.said.includes('at work'))).run).toBe(run);
+});
+
+test('what is no run is refused by name before anything is started', async () => {
+  const wrong: [unknown, string][] = [
+    [{}, 'preset'],
+    [{ preset: 'smoke', depth: 0 }, 'depth'],
+    [{ preset: 'smoke', depth: '2; rm -rf /' }, 'depth'],
+    [{ preset: 'smoke', text: ['--verbose'] }, 'text'],
+    [{ preset: 'smoke', text: [] }, 'text'],
+    [{ preset: 'smoke', execute: 'x' }, 'execute'],
+  ];
+  for (const [body, field] of wrong) {
+    const response = await ask('POST', 'jobs', body);
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    expect([response.status, error.code, error.message.split(' ')[0]]).toEqual([
+      400,
+      'pipeline/job-invalid',
+      field,
+    ]);
+  }
+  expect((await ask('POST', 'jobs', { preset: 'smoke' }, 'text/plain')).status).toBe(400);
+  expect(existsSync('runs') && jobs.job !== null).toBe(false);
+});
+
+test('a plan says memory and the command; inputs that are not there are named', async () => {
+  const plan = (await (await ask('POST', 'jobs/plan', { preset: 'smoke' })).json()) as RunPlan;
+  expect(plan).toMatchObject({ command: 'llm run --preset smoke', seconds: null, asRun: null });
+  // The smoke run that was measured said 688,896.
+  expect(plan.parameters).toBe(688_896);
+  const larger = (await (await ask('POST', 'jobs/plan', { preset: 'smoke', depth: 8 })).json()) as RunPlan;
+  expect(larger.memoryBytes).toBeGreaterThan(plan.memoryBytes);
+  const missing = await ask('POST', 'jobs/plan', { preset: 'smoke', text: ['nowhere.txt'] });
+  expect(missing.status).toBeGreaterThanOrEqual(400);
+  expect(await missing.text()).toContain('nowhere.txt');
+});
+
+test('a file that is dropped is copied under its own name, and none elsewhere', async () => {
+  mkdirSync('runs', { recursive: true });
+  const stored = await ask(
+    'POST',
+    `uploads/${encodeURIComponent('a b.txt')}`,
+    'text',
+    'application/octet-stream',
+  );
+  expect(await stored.json()).toEqual({ path: join('runs', 'given', 'a b.txt') });
+  expect(readFileSync(join('runs', 'given', 'a b.txt'), 'utf8')).toBe('"text"');
+  for (const name of ['..%2fx', '%2e%2e', '-x', 'a%00b', '.hidden']) {
+    const response = await ask('POST', `uploads/${name}`, 'text', 'application/octet-stream');
+    expect([name, response.status >= 400]).toEqual([name, true]);
+  }
+});

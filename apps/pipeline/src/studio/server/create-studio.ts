@@ -1,0 +1,62 @@
+/**
+ * The studio's server: the page's files, the API over runs, and a description of it. `llm studio` mounts it
+ * beside the OpenAI API of @llm/assistant.
+ */
+import { serveStatic } from '@hono/node-server/serve-static';
+import { LlmError } from '@llm/core';
+import type { ApiProblem } from '@llm/studio/wire';
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { RunCatalog } from '../runs/run-catalog.js';
+import { apiDescription, apiPage } from './api-page.js';
+import type { ApiRoute } from './api-route.js';
+import { dataRoutes } from './data-routes.js';
+import { runRoutes } from './run-routes.js';
+import { refuseForeignPages, siteHeaders } from './security.js';
+
+export interface StudioOptions {
+  readonly catalog: RunCatalog;
+  /** The folder of the built page; undefined: only the API. */
+  readonly site?: string | undefined;
+  /** Beside those over runs. */
+  readonly routes?: readonly ApiRoute[] | undefined;
+}
+
+export function createStudio({ catalog, site, routes: others = [] }: StudioOptions): Hono {
+  const routes = [...runRoutes(catalog), ...dataRoutes(catalog), ...others];
+  const app = new Hono();
+  app.use(siteHeaders());
+  app.use('/api/*', refuseForeignPages());
+  app.get('/api', (context) =>
+    context.req.header('accept')?.includes('text/html') === true
+      ? context.html(apiPage(routes))
+      : context.json(apiDescription(routes)),
+  );
+  for (const { method, path, answer } of routes) app.on(method, `/api${path}`, answer);
+  app.all('/api/*', (context) => {
+    const message = `There is no ${context.req.method} ${context.req.path.slice(0, 200)} here; GET /api says what there is.`;
+    return problem('pipeline/no-such-route', message, 404);
+  });
+  if (site !== undefined) {
+    app.use('/assets/*', async (context, next) => {
+      await next();
+      // Their names change with their content.
+      if (context.res.ok) context.res.headers.set('cache-control', 'public, max-age=31536000, immutable');
+    });
+    app.get('*', serveStatic({ root: site, precompressed: true }));
+  }
+  app.onError((error) => {
+    if (!LlmError.isInstance(error)) throw error;
+    return problem(error.code, error.message, statusOf(error.code));
+  });
+  return app;
+}
+
+function statusOf(code: string): ContentfulStatusCode {
+  return /-(unknown|missing|not-found)$|\/no-/.test(code) ? 404 : /-busy$/.test(code) ? 409 : 400;
+}
+
+function problem(code: string, message: string, status: ContentfulStatusCode): Response {
+  const body: ApiProblem = { error: { code, message } };
+  return Response.json(body, { status });
+}

@@ -1,0 +1,172 @@
+// Slow: models are loaded and answer in Chromium
+/** The chat against the same model in Node, its tree, its tokens, and a conversation of 1,000 messages. */
+import { writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AnswerPart } from '@llm/assistant';
+import { loadModel } from '@llm/assistant/node';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  roomTests,
+  settled,
+  sizes,
+  takePicture,
+} from '../testing/room-tests.js';
+
+const tests = roomTests();
+const soon = { timeout: 60_000 };
+const question = 'What is 12 plus 30?';
+
+const address = (query: Record<string, string>): string =>
+  `chat?${new URLSearchParams({ run: tests!.id, ...query })}`;
+const log = (page: Page, name: string): Locator =>
+  page.getByRole('log', { name: `Conversation with ${name}` });
+const answers = (page: Page, name: string): Locator =>
+  log(page, name).getByRole('article', { name: `${name} said` });
+
+async function ready(page: Page): Promise<void> {
+  await page.getByText('M parameters on').first().waitFor(soon);
+}
+
+async function choose(page: Page, fields: Record<string, string>): Promise<void> {
+  await page.getByText('Sampling and system prompt').click();
+  for (const [name, value] of Object.entries(fields))
+    await page.getByRole('spinbutton', { name }).fill(value);
+}
+
+async function ask(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Your message' }).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+describe.skipIf(tests === undefined)('the chat', () => {
+  test('the answer is what the same model says in Node, and says where it runs', {
+    timeout: 240_000,
+  }, async () => {
+    const model = await loadModel(`${tests!.run}#sft`);
+    let expected = '';
+    for await (const part of model.chat(question, {
+      temperature: 0,
+      maxNewTokens: 40,
+    }) as AsyncIterable<AnswerPart>)
+      if (part.type === 'text') expected += part.text;
+    await model.dispose();
+    const { page, problems } = await tests!.open(address({ models: 'sft' }));
+    await ready(page);
+    expect(await page.getByText('M parameters on').innerText()).toMatch(/WebAssembly on \d+ threads/);
+    await choose(page, { Temperature: '0', 'Tokens at most': '40' });
+    await ask(page, question);
+    const answer = answers(page, 'sft').first();
+    await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    expect((await answer.locator('.said').allInnerTexts()).join('')).toBe(expected);
+    await expectAccessible(page);
+    await takePicture(page, 'chat-answer');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('answer again, edit, go on from another token, stop', { timeout: 240_000 }, async () => {
+    const { page, problems } = await tests!.open(address({ models: 'sft', tokens: '1' }));
+    await ready(page);
+    await choose(page, { Temperature: '0', 'Tokens at most': '30' });
+    await ask(page, question);
+    const answer = answers(page, 'sft').first();
+    await answer.getByRole('button', { name: 'Answer again' }).click(soon);
+    await answer.getByText('2 of 2').waitFor(soon);
+    await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    const tokens = answer.getByRole('group', { name: 'Tokens of the answer' }).getByRole('button');
+    const first = await tokens.first().innerText();
+    await tokens.first().click();
+    const others = answer.getByRole('region', { name: 'What could have stood there' }).getByRole('row');
+    await expect.poll(() => others.count(), soon).toBe(6);
+    await expectAccessible(page);
+    await takePicture(page, 'chat-alternatives');
+    const other = others.nth(1);
+    const chosen = await other.getByRole('rowheader').innerText();
+    expect(chosen).not.toBe(first);
+    await other.getByRole('button').click();
+    await answer.getByText('3 of 3').waitFor(soon);
+    await answer.getByText('It was made to begin').waitFor(soon);
+    await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    await page.getByRole('checkbox', { name: 'Show how likely' }).uncheck();
+    const begins = (await answer.locator('.said').allInnerTexts()).join('');
+    expect(begins.trimStart().startsWith(chosen.replaceAll('·', ' ').trimStart())).toBe(true);
+    await answer.getByRole('button', { name: 'The one before' }).click();
+    await answer.getByText('2 of 3').waitFor(soon);
+    const mine = log(page, 'sft').getByRole('article', { name: 'You said' });
+    await mine.getByRole('button', { name: 'Edit' }).click();
+    await mine.getByRole('textbox').fill('Who are you?');
+    await mine.getByRole('button', { name: 'Ask this instead' }).click();
+    await mine.getByText('2 of 2').waitFor(soon);
+    await mine.getByText('Who are you?').waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('three models side by side, the base model as a document, on a phone', {
+    timeout: 240_000,
+  }, async () => {
+    const { page, problems } = await tests!.open(address({ models: 'pretrain,sft,rl' }));
+    await expect.poll(() => page.getByText('M parameters on').count(), soon).toBe(3);
+    await choose(page, { Temperature: '0', 'Tokens at most': '400' });
+    const base = page.getByRole('region', { name: 'pretrain', exact: true });
+    await base.getByRole('combobox').selectOption('Questions and answers');
+    await base.getByRole('button', { name: 'Continue the document' }).click();
+    await base.getByRole('button', { name: 'Stop' }).click(soon);
+    await expect.poll(() => base.getByRole('button', { name: 'Stop' }).count(), soon).toBe(0);
+    const written = await base.getByRole('region', { name: 'What pretrain wrote' }).innerText();
+    expect(written.length).toBeGreaterThan(0);
+    await ask(page, '<b>Who</b> are you?');
+    for (const name of ['sft', 'rl'])
+      await answers(page, name).getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    expect(await log(page, 'sft').getByRole('article', { name: 'You said' }).innerText()).toContain(
+      '<b>Who</b>',
+    );
+    await takePicture(page, 'chat-side-by-side');
+    await page.setViewportSize(sizes.phone);
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+    await takePicture(page, 'chat-phone');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a thousand messages: few are drawn, and no frame is late while the model answers', {
+    timeout: 240_000,
+  }, async () => {
+    const messages = Array.from({ length: 1000 }, (_, i) => ({
+      role: i % 2 === 0 ? 'user' : 'assistant',
+      content: `Message ${i}: ${'some words '.repeat(1 + (i % 7))}`,
+    }));
+    const file = join(await mkdtemp(join(tmpdir(), 'chat-')), 'conversation.json');
+    writeFileSync(file, JSON.stringify({ messages }));
+    const { page, problems } = await tests!.open(address({ models: 'sft' }));
+    await ready(page);
+    await page.getByLabel('A conversation that was kept').setInputFiles(file);
+    await expect.poll(() => log(page, 'sft').getByText('Message 999').count(), soon).toBe(1);
+    expect(await log(page, 'sft').getByRole('article').count()).toBeLessThan(40);
+    await choose(page, { Temperature: '0', 'Tokens at most': '100' });
+    await page.evaluate(() => {
+      const late: number[] = [];
+      Object.assign(window, { late });
+      new PerformanceObserver((list) =>
+        late.push(...list.getEntries().map(({ duration }) => duration)),
+      ).observe({
+        type: 'longtask',
+      });
+    });
+    await ask(page, question);
+    await log(page, 'sft').getByText('old messages left out').waitFor(soon);
+    const late = await page.evaluate(() => (window as unknown as { late: number[] }).late);
+    process.stderr.write(
+      `long tasks while a model answers below 1,000 messages: ${late.map(Math.round).join(', ') || 'none'} (ms)\n`,
+    );
+    await settled(page);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,53 @@
+/** A model of any source on the best executor that computes it rightly, and in words where that is. */
+import type { Assistant } from '@llm/assistant';
+import { type LoadModelOptions, loadModel } from '@llm/assistant/web';
+import { FetchStore } from '@llm/core/stores';
+import { type Choice, wasmChoice, webgpuChoice } from './executors.js';
+import { FileStore } from './file-store.js';
+import type { ModelSource } from './model-calls.js';
+
+export interface LoadedSource {
+  readonly assistant: Assistant;
+  readonly runsOn: string;
+}
+
+export async function loadSource(
+  source: ModelSource,
+  name: string,
+  options: Pick<LoadModelOptions, 'onEvent' | 'dtype'> = {},
+): Promise<LoadedSource> {
+  const gpu = await webgpuChoice();
+  if (gpu !== undefined) {
+    try {
+      return { assistant: await loadOn(gpu, source, name, options), runsOn: gpu.name };
+    } catch (error) {
+      // Whatever is wrong with the GPU, the model may be well: the reason is told.
+      const wasm = wasmChoice();
+      const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+      return {
+        assistant: await loadOn(wasm, source, name, options),
+        runsOn: `${wasm.name}; not on ${gpu.name}: ${why}`,
+      };
+    }
+  }
+  const wasm = wasmChoice();
+  return {
+    assistant: await loadOn(wasm, source, name, options),
+    runsOn: `${wasm.name}; this browser gives pages no GPU`,
+  };
+}
+
+function loadOn(
+  { executor }: Choice,
+  source: ModelSource,
+  name: string,
+  options: LoadModelOptions,
+): Promise<Assistant> {
+  if (source.kind === 'named') return loadModel(source.source, { ...options, executor });
+  const store =
+    source.kind === 'files'
+      ? new FileStore(source.files)
+      : new FetchStore(source.address, { keys: source.keys });
+  const stage = source.kind === 'served' ? source.stage : undefined;
+  return loadModel({ store, name, stage }, { ...options, executor });
+}

@@ -1,0 +1,21 @@
+/** Which runs are overlaid: that of the address, and those put beside it (`with`), each with its colour. */
+import type { RunListing } from '../../wire/index.js';
+
+export interface ShownRun {
+  readonly id: string;
+  readonly colour: string;
+  readonly isRunning: boolean;
+}
+
+const colours = 8;
+
+export function shownRuns(first: string, others: string | null, known: readonly RunListing[]): ShownRun[] {
+  const ids = [...new Set([first, ...(others ?? '').split(',')])];
+  return ids
+    .flatMap((id) => known.filter((run) => run.id === id))
+    .map(({ id, state }, at) => ({
+      id,
+      colour: `--series-${(at % colours) + 1}`,
+      isRunning: state === 'running' || id === first,
+    }));
+}

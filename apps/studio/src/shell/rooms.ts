@@ -1,0 +1,46 @@
+/** The rooms, in the order in which a run goes through them. Each is loaded when it is entered. */
+import type { Component } from 'svelte';
+
+export interface Room {
+  /** In addresses: `#/training`. */
+  readonly name: string;
+  readonly title: string;
+  /** One line: what one sees there. */
+  readonly about: string;
+  readonly load: () => Promise<{ readonly default: Component }>;
+}
+
+export const rooms: readonly Room[] = [
+  {
+    name: 'report',
+    title: 'Report',
+    about: 'What came out of the run',
+    load: () => import('../rooms/report/report-room.svelte'),
+  },
+  {
+    name: 'data',
+    title: 'Data',
+    about: 'What happened to each web page, and why',
+    load: () => import('../rooms/data/data-room.svelte'),
+  },
+  {
+    name: 'tokenizer',
+    title: 'Tokenizer',
+    about: 'What a text is to a model',
+    load: () => import('../rooms/tokenizer/tokenizer-room.svelte'),
+  },
+  {
+    name: 'training',
+    title: 'Training',
+    about: 'How the models learnt: the curves of any number of runs',
+    load: () => import('../rooms/training/training-room.svelte'),
+  },
+  {
+    name: 'chat',
+    title: 'Chat',
+    about: 'The models of the run, side by side, token by token',
+    load: () => import('../rooms/chat/chat-room.svelte'),
+  },
+];
+
+export const findRoom = (name: string): Room | undefined => rooms.find((room) => room.name === name);

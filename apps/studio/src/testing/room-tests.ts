@@ -1,0 +1,116 @@
+/**
+ * What every test of a room in a browser needs: the server, Chromium, a page that fails the test on any error
+ * or violation of the content policy, and axe.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from '@llm/build/chromium';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type StudioServer, startStudio, testRun } from './studio-server.js';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const pictures = fileURLToPath(new URL('../../screenshots/', import.meta.url));
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** Errors of the page and what the content policy refused, so far. */
+  readonly problems: string[];
+}
+
+export interface RoomTests {
+  readonly run: string;
+  /** As the server names it. */
+  readonly id: string;
+  readonly server: StudioServer;
+  /** A new window on an address behind `#/`; `size` in pixels. */
+  open(path: string, options?: OpenOptions): Promise<OpenedPage>;
+}
+
+export interface OpenOptions {
+  readonly size?: 'phone' | 'wide' | undefined;
+  readonly colours?: 'light' | 'dark' | undefined;
+  readonly url?: string | undefined;
+}
+
+export const sizes = { phone: { width: 390, height: 844 }, wide: { width: 1440, height: 900 } };
+
+/** Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file. */
+export function roomTests(parameters: readonly string[] = []): RoomTests | undefined {
+  if (process.env.LLM_BROWSER === undefined) {
+    process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:browser\n');
+    return undefined;
+  }
+  const path = findChromium('The studio in a browser');
+  const run = testRun();
+  if (path === undefined || run === undefined) return undefined;
+  let server: StudioServer | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    server = await startStudio(['--run', run, ...parameters]);
+    browser = await chromium.launch({
+      executablePath: path,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  return {
+    run,
+    id: run.replace(/\/$/, '').split('/').at(-1)!,
+    get server() {
+      return server!;
+    },
+    async open(address, { size = 'wide', colours = 'light', url = server!.url } = {}) {
+      const context = await browser!.newContext({
+        viewport: sizes[size],
+        colorScheme: colours,
+        hasTouch: size === 'phone',
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('console', (message) => {
+        // Frames of rendered pages tell what they were refused: that is their purpose.
+        if (message.type() === 'error' && !message.location().url.startsWith('blob:'))
+          problems.push(message.text());
+      });
+      await page.goto(`${url}/#/${address}`);
+      return { page, problems };
+    },
+  };
+}
+
+/** The room has come, and nothing in it is still loaded. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForFunction(() => document.querySelector('.notice.busy') === null);
+}
+
+/** Fails with every violation of WCAG 2.2 A and AA, and of axe's own best practices. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Through the debugger, as the content policy has it that pages load no script from elsewhere.
+  await page.evaluate(readFileSync(axe, 'utf8'));
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+}
+
+/** Nothing is wider than the window: wide things scroll in frames of their own. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const [needed, there] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(needed).toBeLessThanOrEqual(there!);
+}
+
+/** Into the ignored folder `screenshots/`, the whole page. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: `${pictures}${name}.png`, fullPage: true });
+}

@@ -1,0 +1,31 @@
+export type {
+  DataInspection,
+  DataSample,
+  ExplainedPage,
+  ExplainedStep,
+  Fates,
+  MeasuredRule,
+  SampledRule,
+  ShownMeasure,
+  TunedData,
+} from './data-api.js';
+export type { Job, RunPlan, RunRequest } from './job-api.js';
+export type {
+  ApiProblem,
+  EventsMessage,
+  RunDetails,
+  RunListing,
+  RunState,
+  ViewMessage,
+} from './run-api.js';
+export type { LoggedEvent, StageCost } from './run-event.js';
+export { isLoggedEvent } from './run-event.js';
+export type {
+  RunArtifact,
+  RunSample,
+  RunViewJson,
+  RunWarning,
+  StageProgress,
+  StageView,
+} from './run-view.js';
+export { RunView, resourcePrefix } from './run-view.js';

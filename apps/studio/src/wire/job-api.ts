@@ -1,0 +1,52 @@
+/** Runs that the page starts: `/api/jobs`, one at a time. */
+
+/** What a run is made of, as the page asks for it; what is absent is the preset's. */
+export interface RunRequest {
+  readonly preset: 'smoke' | 'default';
+  readonly seed?: number | undefined;
+  /** Pages of the invented web. */
+  readonly size?: number | undefined;
+  readonly vocabulary?: number | undefined;
+  readonly depth?: number | undefined;
+  readonly context?: number | undefined;
+  readonly pretrainSteps?: number | undefined;
+  readonly sftSteps?: number | undefined;
+  readonly rlSteps?: number | undefined;
+  readonly threads?: number | undefined;
+  /** Paths on the server's machine: files, folders, patterns. */
+  readonly warc?: readonly string[] | undefined;
+  readonly text?: readonly string[] | undefined;
+  readonly jsonl?: readonly string[] | undefined;
+  readonly conversations?: readonly string[] | undefined;
+  /** Write down what every rule measured, and the beginning of dropped texts. */
+  readonly record?: boolean | undefined;
+}
+
+/** `POST jobs/plan`. */
+export interface RunPlan {
+  /** The command line that does the same. */
+  readonly command: string;
+  readonly parameters: number;
+  /** Most memory of the process, as planned. */
+  readonly memoryBytes: number;
+  /** What this machine has. */
+  readonly machineBytes: number;
+  /** null: no finished run to go by. */
+  readonly seconds: number | null;
+  /** The run that the time is scaled from. */
+  readonly asRun: string | null;
+}
+
+/** `GET jobs`: the one that runs, else the last; null: none was started. */
+export interface Job {
+  /** Of the run. */
+  readonly run: string;
+  readonly command: string;
+  readonly state: 'running' | 'stopping' | 'ended';
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  /** Of the process: 0 done, 1 a mistake or failure, 130 stopped; null while it runs. */
+  readonly exitCode: number | null;
+  /** The end of what it printed on standard error. */
+  readonly said: string;
+}

@@ -1,0 +1,3 @@
+import { preset } from '@llm/build/vitest';
+
+export default preset();

@@ -1,0 +1,83 @@
+/** Says once, when it begins, that practice cannot teach something or goes astray, and again after it recovered. */
+
+import type { RunOptions } from '@llm/core';
+import { emit } from '@llm/core';
+import type { Rollout } from '../rollout/rollout.js';
+
+export interface WarningOptions extends Pick<RunOptions, 'onEvent'> {
+  readonly maxNewTokens: number;
+  readonly stage: string;
+}
+
+export interface PolicyWatch {
+  /** After a batch of rollouts; `tied`: share of groups whose answers all got the same reward. */
+  rollouts(step: number, rollouts: readonly Rollout[], tied: number): void;
+  /** After an update: the objective's metrics. */
+  update(step: number, metrics: Readonly<Record<string, number>>): void;
+}
+
+/** Nats a token beyond which a policy is another model than its reference. */
+const largestKl = 10;
+/** Mean length is compared with that of this many batches at the beginning. */
+const firstBatches = 5;
+/** Answers so many times longer or shorter than at the beginning have drifted. */
+const drift = 2;
+/** Share of answers that stop, below which they vanish where half and more did. */
+const fewStops = 0.1;
+
+export function watchPolicy({ maxNewTokens, stage, onEvent }: WarningOptions): PolicyWatch {
+  const active = new Set<string>();
+  const check = (holds: boolean, code: string, message: string): void => {
+    if (holds && !active.has(code)) emit(onEvent, { type: 'warning', stage, code, message });
+    if (holds) active.add(code);
+    else active.delete(code);
+  };
+  const firstLengths: number[] = [];
+  let mostStops = 0;
+  return {
+    rollouts: (step, rollouts, tied) => {
+      const isCut = ({ stopReason }: Rollout): boolean => stopReason !== 'stop';
+      const withTool = rollouts.filter(({ toolCalls }) => toolCalls > 0);
+      check(
+        tied === 1,
+        'rl/groups-tied',
+        `Step ${step}: in every group all answers got the same reward, so there is nothing to learn from; the tasks are too hard or too easy for this policy.`,
+      );
+      check(
+        rollouts.every(isCut),
+        'rl/completions-truncated',
+        `Step ${step}: every answer was cut off before its stop token; raise maxNewTokens (${maxNewTokens}) or fine-tune the model to stop.`,
+      );
+      check(
+        withTool.length > 0 && withTool.length < rollouts.length && withTool.every(isCut),
+        'rl/tool-answers-truncated',
+        `Step ${step}: every answer that called a tool was cut off, so tools cannot pay; raise maxNewTokens (${maxNewTokens}).`,
+      );
+      const stops = rollouts.filter((rollout) => !isCut(rollout)).length / rollouts.length;
+      mostStops = Math.max(mostStops, stops);
+      check(
+        stops > 0 && stops < fewStops && mostStops >= 0.5,
+        'rl/stops-vanish',
+        `Step ${step}: ${Math.round(stops * 100)} % of the answers end, of earlier ones ${Math.round(mostStops * 100)} % did: the policy unlearns to stop. Look at the reward of long answers, and at maskTruncated.`,
+      );
+      const length = rollouts.reduce((sum, { ids }) => sum + ids.length, 0) / rollouts.length;
+      if (firstLengths.length < firstBatches) firstLengths.push(length);
+      else {
+        const first = firstLengths.reduce((sum, each) => sum + each, 0) / firstLengths.length;
+        const ratio = length / first;
+        check(
+          ratio > drift || ratio < 1 / drift,
+          'rl/length-drifts',
+          `Step ${step}: answers have ${length.toFixed(1)} tokens, at the beginning ${first.toFixed(1)}: is it the task that wants it, or the reward or the aggregation that pays for length?`,
+        );
+      }
+    },
+    update: (step, { kl }) => {
+      check(
+        kl !== undefined && !(kl <= largestKl),
+        'rl/kl-explodes',
+        `Step ${step}: the KL from the reference is ${kl} nats a token: the policy is another model now. Lower the learning rate, or raise klCoefficient.`,
+      );
+    },
+  };
+}

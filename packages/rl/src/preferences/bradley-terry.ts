@@ -1,0 +1,58 @@
+/**
+ * A reward model from pairs (Bradley and Terry 1952; Ouyang et al. 2022): with s the score of an answer,
+ *   −log σ(s_chosen − s_rejected − margin) + c · (s_chosen + s_rejected)²
+ * The margin says how much better the chosen answer is (Llama 2, Touvron et al. 2023); c keeps scores around 0
+ * (Eisenstein et al. 2023). Rows come in pairs, row 2i the chosen answer; s = Σ weight · value of its row,
+ * where the value is what a scalar head says, or log p of the target: a verdict's token, without a new head.
+ */
+import { checkChoice, checkNumbers } from '@llm/core';
+import type { Objective } from '@llm/graph';
+import { add, div, greater, mul, neg, pow, reduceMax, reduceSum, reshape, sub, where } from '@llm/graph';
+import { meanOf, negativeLogSigmoid, pairsOf, rowScores, rowSums } from './row-scores.js';
+
+export interface BradleyTerryOptions {
+  /** What a score is made of. Default `head`: a model with `scalarHead: true`, as TRL's reward models. */
+  readonly score?: 'head' | 'tokens' | undefined;
+  /** c. Default 0; the paper has 0.01. */
+  readonly centerCoefficient?: number | undefined;
+  /**
+   * With `true` the extra input `margin` holds, anywhere in a pair's chosen row, how much better it is;
+   * `trainPreferences` takes it from `margin` of its pairs. Default false.
+   */
+  readonly margin?: boolean | undefined;
+}
+
+/**
+ * `normalizer` is the number of pairs. Metrics as TRL's RewardTrainer: `accuracy`, `margin`, `min_reward`,
+ * `mean_reward`, `max_reward`. Throws `core/option-invalid`.
+ */
+export function bradleyTerry(options: BradleyTerryOptions = {}): Objective {
+  const { score = 'head', centerCoefficient = 0, margin = false } = options;
+  checkChoice('score', score, ['head', 'tokens']);
+  checkNumbers(options, { centerCoefficient: { minimum: 0 } });
+  return {
+    name: 'bradley-terry',
+    extraInputs: margin ? ['margin'] : [],
+    build: (inputs) => {
+      const scores = rowScores(inputs, score === 'head' ? inputs.values() : inputs.logProbabilities);
+      const { chosen, rejected } = pairsOf(scores);
+      const difference = sub(chosen, rejected);
+      const wanted = margin ? pairsOf(rowSums(inputs, inputs.extra.margin!)).chosen : 0;
+      let losses = negativeLogSigmoid(sub(difference, wanted));
+      if (centerCoefficient !== 0)
+        losses = add(losses, mul(pow(add(chosen, rejected), 2), centerCoefficient));
+      const one = chosen.graph.constant([1], []);
+      const greatest = (of: typeof scores) => reshape(reduceMax(of, 0), []);
+      return {
+        loss: div(reduceSum(losses), inputs.normalizer),
+        metrics: {
+          accuracy: meanOf(where(greater(difference, 0), one, 0)),
+          margin: meanOf(difference),
+          min_reward: neg(greatest(neg(scores))),
+          mean_reward: meanOf(scores),
+          max_reward: greatest(scores),
+        },
+      };
+    },
+  };
+}
