@@ -1,3 +1,4 @@
 import { preset } from '@llm/build/vitest';
 
-export default preset();
+// A browser, a server and a run need the machine for themselves.
+export default preset({ maxWorkers: 1, testTimeout: 300_000, hookTimeout: 180_000 });

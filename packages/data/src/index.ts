@@ -38,4 +38,5 @@ export { sampleDocuments } from './sampling/sample-documents.js';
 export { burmeseWords } from './words/crf/burmese-words.js';
 export { CrfTagger } from './words/crf/crf-tagger.js';
 export { vietnameseWords } from './words/crf/vietnamese-words.js';
+export { laoWords } from './words/dictionaries/lao-words.js';
 export { thaiWords } from './words/dictionaries/thai-words.js';

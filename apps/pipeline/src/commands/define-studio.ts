@@ -22,6 +22,10 @@ export function defineStudio(program: Command, output: Output): void {
         collect,
       )
       .option('--port <n>', '0 takes a free one (default: 8090)', wholeNumber(0, 65_535))
+      .option(
+        '--export <dir>',
+        'write the page with the runs as a folder that any web server hosts, and stop',
+      )
       .option('--open', 'open the page in the browser'),
   )
     .option('--json', 'print one JSON line when it is ready')
@@ -29,6 +33,7 @@ export function defineStudio(program: Command, output: Output): void {
       'after',
       examples([
         ['llm studio', 'the runs in runs/, the newest first, on http://127.0.0.1:8090'],
+        ['llm studio --export site', 'the newest run as a folder of files, for any web server'],
         ['llm studio --run /data/run --open', 'a run that lies elsewhere, in the browser'],
       ]),
     )

@@ -1,12 +1,14 @@
 /** `llm studio`: the page over the runs of this machine, and a server for it, until a signal stops it. */
 import type { Assistant } from '@llm/assistant';
 import { serve } from '@llm/assistant/server/node';
+import { LlmError } from '@llm/core';
 import { findModel, type ModelFlags, openAssistant } from '../models/model-source.js';
 import { existingRunDirectory } from '../run/run-directory.js';
 import { JobRunner } from '../studio/jobs/job-runner.js';
 import { RunCatalog } from '../studio/runs/run-catalog.js';
 import { builtSite } from '../studio/server/built-site.js';
 import { createStudio } from '../studio/server/create-studio.js';
+import { exportStudio } from '../studio/server/export-studio.js';
 import { jobRoutes } from '../studio/server/job-routes.js';
 import { openInBrowser } from '../studio/server/open-in-browser.js';
 import { uploadRoutes } from '../studio/server/upload-routes.js';
@@ -19,13 +21,19 @@ export interface StudioFlags extends Omit<ModelFlags, 'model' | 'run'> {
   readonly model?: readonly string[] | undefined;
   readonly port?: number | undefined;
   readonly open?: boolean | undefined;
+  readonly export?: string | undefined;
   readonly json?: boolean | undefined;
   readonly verbose?: boolean | undefined;
 }
 
 export async function openStudio(flags: StudioFlags, output: Output): Promise<void> {
   const { json = false, verbose = false } = flags;
-  const catalog = new RunCatalog((flags.run ?? []).map(existingRunDirectory));
+  const named = (flags.run ?? []).map(existingRunDirectory);
+  const catalog = new RunCatalog(named);
+  if (flags.export !== undefined) {
+    await exportRuns(flags, catalog, output);
+    return;
+  }
   const jobs = new JobRunner(catalog);
   const assistants: Assistant[] = [];
   try {
@@ -63,4 +71,28 @@ function runCount(catalog: RunCatalog): string {
   const newest = runs[0];
   if (newest === undefined) return 'no run yet: start one in the page';
   return `${runs.length === 1 ? 'the run' : `${runs.length} runs, the newest`} ${shownLine(newest.path)}`;
+}
+
+/** The runs that were named, or the newest. */
+async function exportRuns(
+  { export: folder = '', run, model, json }: StudioFlags,
+  catalog: RunCatalog,
+  output: Output,
+): Promise<void> {
+  if (model !== undefined)
+    throw new LlmError({
+      code: 'pipeline/flag-without-effect',
+      message: '--model belongs to a server; --export copies the models of the runs with them.',
+    });
+  const listed = catalog.list();
+  const chosen =
+    run?.map((directory) => catalog.idOf(existingRunDirectory(directory))) ??
+    listed.slice(0, 1).map(({ id }) => id);
+  const site = builtSite();
+  const exported = await exportStudio({ app: createStudio({ catalog }), catalog, site }, chosen, folder);
+  if (json === true) output.stdout.write(jsonLine({ folder, ...exported }));
+  else
+    output.stdout.write(
+      `${shownLine(folder)} holds the page with ${exported.runs.map(shownLine).join(', ') || 'no run'}: any web server can host it\n`,
+    );
 }

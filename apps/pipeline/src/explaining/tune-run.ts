@@ -103,15 +103,16 @@ function checkOptions(
     const [step, option] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
     const options = known.get(step);
     if (options?.has(option)) continue;
+    const why =
+      options !== undefined
+        ? `it is no threshold of "${step}" (what decides how it measures needs another run)`
+        : report.funnel.some((row) => row.step === step)
+          ? `"${step}" cannot be tuned, because it gives no measures: what it compares with what it decides inside (give them with its verdict: { measures: [{ name, value, bound, threshold, option }] })`
+          : `there is no step "${step}" in ${directory}`;
     const list = [...(options ?? known.keys())];
     throw new LlmError({
       code: 'pipeline/flag-without-effect',
-      message:
-        options === undefined
-          ? report.funnel.some((row) => row.step === step)
-            ? `--set ${name}: "${step}" cannot be tuned, because it gives no measures: what it compares with what it decides inside (give them with its verdict: { measures: [{ name, value, bound, threshold, option }] }). There are ${list.join(', ')}.`
-            : `--set ${name}: there is no step "${step}" in ${directory}. There are ${list.join(', ')}.`
-          : `--set ${name}: it is no threshold of "${step}" (what decides how it measures needs another run). There are ${list.join(', ') || 'none'}.`,
+      message: `--set ${name}: ${why}. There are ${list.join(', ') || 'none'}.`,
       details: { name },
     });
   }

@@ -12,6 +12,12 @@ export interface Room {
 
 export const rooms: readonly Room[] = [
   {
+    name: 'start',
+    title: 'Start',
+    about: 'A run of your own: what it is made from, what it needs',
+    load: () => import('../rooms/start/start-room.svelte'),
+  },
+  {
     name: 'report',
     title: 'Report',
     about: 'What came out of the run',
@@ -41,6 +47,15 @@ export const rooms: readonly Room[] = [
     about: 'The models of the run, side by side, token by token',
     load: () => import('../rooms/chat/chat-room.svelte'),
   },
+  {
+    name: 'inside',
+    title: 'Inside',
+    about: 'One text through the network: attention, layers, what a step of learning changes',
+    load: () => import('../rooms/inside/inside-room.svelte'),
+  },
 ];
+
+/** Where an address of no room leads. */
+export const firstRoom = 'report';
 
 export const findRoom = (name: string): Room | undefined => rooms.find((room) => room.name === name);

@@ -16,6 +16,7 @@ import {
 } from '../wire/index.js';
 import { apiUrl, ask } from './ask.js';
 import { Loaded } from './loaded.svelte.js';
+import { isStatic } from './site.js';
 
 export interface NamedStage extends Omit<StageView, 'curves'> {
   readonly name: string;
@@ -45,6 +46,7 @@ export class RunStore {
 
   /** Follows the events until the result is called; made for `$effect(() => run.follow())`. */
   follow(): () => void {
+    if (isStatic) return this.look();
     if (++this.#lookers === 1) {
       this.#connect();
       document.addEventListener('visibilitychange', this.#seenOrNot);

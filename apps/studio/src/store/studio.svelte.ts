@@ -4,6 +4,7 @@ import type { RunListing } from '../wire/index.js';
 import { ask } from './ask.js';
 import { Loaded } from './loaded.svelte.js';
 import { RunStore } from './run-store.svelte.js';
+import { isStatic } from './site.js';
 
 const refreshMilliseconds = 5000;
 
@@ -13,7 +14,7 @@ class Studio {
 
   constructor() {
     setInterval(() => {
-      if (document.visibilityState === 'visible') void this.runs.reload();
+      if (document.visibilityState === 'visible' && !isStatic) void this.runs.reload();
     }, refreshMilliseconds);
   }
 

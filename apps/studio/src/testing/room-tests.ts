@@ -38,9 +38,12 @@ export interface OpenOptions {
 export const sizes = { phone: { width: 390, height: 844 }, wide: { width: 1440, height: 900 } };
 
 /** Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file. */
-export function roomTests(parameters: readonly string[] = []): RoomTests | undefined {
+export function roomTests(
+  parameters: readonly string[] = [],
+  options: { readonly cwd?: string } = {},
+): RoomTests | undefined {
   if (process.env.LLM_BROWSER === undefined) {
-    process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:browser\n');
+    process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:rooms\n');
     return undefined;
   }
   const path = findChromium('The studio in a browser');
@@ -49,7 +52,7 @@ export function roomTests(parameters: readonly string[] = []): RoomTests | undef
   let server: StudioServer | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
-    server = await startStudio(['--run', run, ...parameters]);
+    server = await startStudio(['--run', run, ...parameters], options);
     browser = await chromium.launch({
       executablePath: path,
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
@@ -73,6 +76,8 @@ export function roomTests(parameters: readonly string[] = []): RoomTests | undef
         reducedMotion: 'reduce',
       });
       const page = await context.newPage();
+      // Seconds on a machine that is free, and others may be at work.
+      page.setDefaultTimeout(90_000);
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => {

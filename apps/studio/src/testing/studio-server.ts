@@ -22,19 +22,20 @@ export function testRun(): string | undefined {
   return undefined;
 }
 
+/** `llm studio` from the sources, with what is given behind it. */
+export const studioCommand = (parameters: readonly string[]): string[] => [
+  process.execPath,
+  ...['--conditions=@llm/source', '--import', import.meta.resolve('tsx')],
+  join(repository, 'apps/pipeline/src/main.ts'),
+  ...['studio', ...parameters],
+];
+
 export async function startStudio(
   parameters: readonly string[],
   { cwd = repository, port = 0 } = {},
 ): Promise<StudioServer> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--conditions=@llm/source', '--import', import.meta.resolve('tsx')],
-      join(repository, 'apps/pipeline/src/main.ts'),
-      ...['studio', '--json', '--port', String(port), ...parameters],
-    ],
-    { cwd, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const [program, ...own] = studioCommand(['--json', '--port', String(port), ...parameters]);
+  const child = spawn(program!, own, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => {
     said = (said + text).slice(-4000);

@@ -28,3 +28,14 @@ const policy = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes?.cr
 export function startWorker(address: string): Worker {
   return new Worker(policy?.createScriptURL(address) ?? rules.createScriptURL(address), { type: 'module' });
 }
+
+/** Of an exported page, in the page's own folder. Where it may not be registered the page works without. */
+export async function startServiceWorker(name: string): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  const address = policy?.createScriptURL(name) ?? rules.createScriptURL(name);
+  try {
+    await navigator.serviceWorker.register(address);
+  } catch {
+    // Forbidden, or the page was opened from a file.
+  }
+}
