@@ -11,6 +11,7 @@ export { sampleToken } from './generation/sample-token.js';
 export { adamW } from './optimizers/adamw.js';
 export { muon } from './optimizers/muon.js';
 export type { Optimizer } from './optimizers/optimizer.js';
+export type { Inspection, InspectionOptions } from './training/inspection.js';
 export type { MemoryOption } from './training/memory.js';
 export { negativeLogLikelihood } from './training/negative-log-likelihood.js';
 export { pretrain } from './training/pretrain.js';

@@ -21,7 +21,7 @@ import type { Executor, Objective } from '@llm/graph';
 import { type Architecture, architectureOf } from './architecture/architecture.js';
 import { checkModelConfig } from './config/check-model-config.js';
 import type { ModelConfig } from './config/model-config.js';
-import { CacheMemory } from './generation/batching/cache-memory.js';
+import { CacheMemory, defaultCacheBytes } from './generation/batching/cache-memory.js';
 import {
   GenerationCounters,
   type GenerationStatistics,
@@ -32,6 +32,7 @@ import type { TransformerGenerateOptions } from './generation/generate-options.j
 import { adamW } from './optimizers/adamw.js';
 import type { Optimizer } from './optimizers/optimizer.js';
 import { GraphSessions } from './training/graph-sessions.js';
+import { type Inspection, type InspectionOptions, inspect } from './training/inspection.js';
 import type { MemoryOption } from './training/memory.js';
 import { ModelState } from './training/model-state.js';
 import { negativeLogLikelihood } from './training/negative-log-likelihood.js';
@@ -97,6 +98,8 @@ export interface Transformer extends ValueModel {
   readonly parameterCount: number;
   /** Logits [rows × columns × vocabularySize] of every position. */
   logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array>;
+  /** One text through the model, with what is computed on the way; for looking, not for speed. */
+  inspect(inputs: Int32Array, options?: InspectionOptions): Promise<Inspection>;
   /**
    * Calls that run at the same time share one batch: a server calls it for each request. A call that is alone
    * gives the same numbers every time, to the bit; beside others they differ by the rounding of float32.
@@ -203,7 +206,7 @@ class GraphTransformer implements Transformer {
     const { buffers } = this.#state;
     const piece = pieceFor(architecture.trained, executor.device !== undefined);
     this.#parts = { architecture, sessions, objective, optimizer, memory, buffers, piece };
-    this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
+    this.#memory = new CacheMemory(config, options.cacheBytes ?? defaultCacheBytes);
     this.#decoder = new CurrentDecoder(executor, architecture, buffers, {
       memory: this.#memory,
       prefixBytes: options.prefixCache?.bytes ?? 0,
@@ -245,7 +248,8 @@ class GraphTransformer implements Transformer {
     if (lora === undefined)
       throw new LlmError({
         code: 'model/no-adapters',
-        message: 'This model has no adapters to leave out: make it with lora: { rank }, or give a frozen copy.',
+        message:
+          'This model has no adapters to leave out: make it with lora: { rank }, or give a frozen copy.',
       });
     this.#plain ??= {
       ...this.#parts,
@@ -266,6 +270,11 @@ class GraphTransformer implements Transformer {
   async logits(batch: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>): Promise<Float32Array> {
     await this.#step;
     return allLogits(this.#parts, batch);
+  }
+
+  async inspect(inputs: Int32Array, options: InspectionOptions = {}): Promise<Inspection> {
+    await this.#step;
+    return inspect(this.#parts, inputs, options);
   }
 
   async generate(prompts: readonly Int32Array[], options: TransformerGenerateOptions): Promise<Completion[]> {

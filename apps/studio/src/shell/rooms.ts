@@ -47,6 +47,12 @@ export const rooms: readonly Room[] = [
     about: 'The models of the run, side by side, token by token',
     load: () => import('../rooms/chat/chat-room.svelte'),
   },
+  {
+    name: 'inside',
+    title: 'Inside',
+    about: 'One text through the network: attention, layers, what a step of learning changes',
+    load: () => import('../rooms/inside/inside-room.svelte'),
+  },
 ];
 
 /** Where an address of no room leads. */

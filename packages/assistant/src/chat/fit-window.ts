@@ -18,6 +18,9 @@ export interface WindowOptions {
   readonly maxNewTokens?: number | undefined;
 }
 
+/** So many are rendered at once; of more the last of them first. */
+const fewExchanges = 8;
+
 /** Throws `assistant/prompt-too-long` when what stays does not fit. */
 export function fitWindow(
   messages: readonly ChatMessage[],
@@ -34,21 +37,33 @@ export function fitWindow(
     const kept = exchange === 0 ? messages : [...opening, ...messages.slice(starts[exchange])];
     return { ids: render(kept), kept };
   };
+  const fits = ({ ids }: { readonly ids: Int32Array }): boolean => ids.length + room <= contextLength;
   const last = Math.max(0, starts.length - 1);
-  // The fewest exchanges to leave out: more never make a prompt longer.
-  let [low, high] = [0, last];
-  let best = attempt(0);
-  if (last > 0 && best.ids.length + room > contextLength) {
+  // A template takes time with the square of its messages: a long history is tried from its end.
+  let high = Math.max(0, starts.length - fewExchanges);
+  let best = attempt(high);
+  let low = 0;
+  if (!fits(best) && last > 0) {
+    low = high + 1;
+    high = last;
     best = attempt(last);
-    low = 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const found = attempt(middle);
-      if (found.ids.length + room <= contextLength) {
-        high = middle;
+  } else
+    while (high > 0 && low === 0) {
+      const fewer = Math.max(0, starts.length - 2 * (starts.length - high));
+      const found = attempt(fewer);
+      if (fits(found)) {
+        high = fewer;
         best = found;
-      } else low = middle + 1;
+      } else low = fewer + 1;
     }
+  // The fewest exchanges to leave out: more never make a prompt longer.
+  while (low > 0 && low < high) {
+    const middle = (low + high) >> 1;
+    const found = attempt(middle);
+    if (fits(found)) {
+      high = middle;
+      best = found;
+    } else low = middle + 1;
   }
   if (best.ids.length >= contextLength)
     throw new LlmError({

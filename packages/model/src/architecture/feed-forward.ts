@@ -9,14 +9,17 @@ import type { LayerNames } from '../weights/parameter-names.js';
 import { linear, linears } from './linear.js';
 import type { Parameters } from './parameters.js';
 
-/** x [..., width] → [..., width] */
+/** x [..., width] → [..., width]; `see` is given the activations [..., feedForwardWidth] on the way. */
 export function feedForward(
   config: ModelConfig,
   parameters: Parameters,
   names: LayerNames,
   x: Tensor,
+  see?: (activations: Tensor) => void,
 ): Tensor {
-  return linear(parameters, names.down, hidden(config, parameters, names, x));
+  const activations = hidden(config, parameters, names, x);
+  see?.(activations);
+  return linear(parameters, names.down, activations);
 }
 
 function hidden(config: ModelConfig, parameters: Parameters, names: LayerNames, x: Tensor): Tensor {

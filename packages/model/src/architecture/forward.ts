@@ -70,6 +70,12 @@ export interface ForwardOptions {
    * compute the rest again. Default false.
    */
   readonly recomputed?: boolean | undefined;
+  /**
+   * Given what is computed on the way: the stream [...tokens.shape, width] as it enters the first layer (`layer`
+   * 0) and as each layer leaves it (1 …), and a layer's feed-forward activations [...tokens.shape,
+   * feedForwardWidth] (0 …). What `attend` computes the caller sees anyway. Not beside `recomputed`.
+   */
+  readonly observe?: ((what: 'stream' | 'activations', tensor: Tensor, layer: number) => void) | undefined;
 }
 
 /** The residual stream after the final norm, [...tokens.shape, width]. */
@@ -78,6 +84,7 @@ export function forward(options: ForwardOptions): Tensor {
   let x = embed(config, parameters, tokens, options.positions, options.embeddingNoise);
   if (config.smear) x = smear(parameters, x, options.previous(x));
   const embedded = x;
+  options.observe?.('stream', x, 0);
   const split = headSplitter(options.rows, options.time, options.sizes);
   let middle: Tensor | undefined;
   for (let layer = 0; layer < config.depth; layer++) {
@@ -86,6 +93,7 @@ export function forward(options: ForwardOptions): Tensor {
       x = add(mul(x, scalar(residualScalarsName)), mul(embedded, scalar(embeddingScalarsName)));
     }
     x = block(options, split, layer, x);
+    options.observe?.('stream', x, layer + 1);
     if (config.backout && layer === Math.floor(config.depth / 2)) middle = x;
   }
   if (middle !== undefined) x = sub(x, mul(middle, parameters.get(backoutScalarName)!));
@@ -125,7 +133,9 @@ function block(options: ForwardOptions, split: SplitHeads, layer: number, x: Ten
     const attention = linear(parameters, names.attentionOutput, mergeHeads(heads!, tokens.shape));
     const attended = add(input!, normalizeAfter(config, parameters, names.attentionOutputNorm, attention));
     const read = normalizeBefore(config, parameters, names.feedForwardNorm, attended);
-    const fed = feedForward(config, parameters, names, read);
+    const fed = feedForward(config, parameters, names, read, (activations) =>
+      options.observe?.('activations', activations, layer),
+    );
     return [add(attended, normalizeAfter(config, parameters, names.feedForwardOutputNorm, fed))];
   });
   return output!;
