@@ -248,7 +248,8 @@ class GraphTransformer implements Transformer {
     if (lora === undefined)
       throw new LlmError({
         code: 'model/no-adapters',
-        message: 'This model has no adapters to leave out: make it with lora: { rank }, or give a frozen copy.',
+        message:
+          'This model has no adapters to leave out: make it with lora: { rank }, or give a frozen copy.',
       });
     this.#plain ??= {
       ...this.#parts,
