@@ -7,7 +7,7 @@ bash tooling/oracles/install-llama-cpp.sh
 bash tooling/bench/install-llama-bench.sh
 [ -x .peers/bin/python ] || python3 -m venv .peers
 .peers/bin/pip install --quiet --upgrade pip
-.peers/bin/pip install --quiet numpy tiktoken tokenizers rustbpe datatrove spacy trafilatura lxml_html_clean rs-trafilatura resiliparse justext torch transformers trl warcio fastwarc
+.peers/bin/pip install --quiet numpy tiktoken tokenizers rustbpe datatrove fasttext-numpy2-wheel fasteners tldextract faust-cchardet python-magic spacy trafilatura lxml_html_clean rs-trafilatura resiliparse justext torch transformers trl warcio fastwarc
 .peers/bin/pip list
 
 mkdir -p .peers/node

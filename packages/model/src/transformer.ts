@@ -21,7 +21,7 @@ import type { Executor, Objective } from '@llm/graph';
 import { type Architecture, architectureOf } from './architecture/architecture.js';
 import { checkModelConfig } from './config/check-model-config.js';
 import type { ModelConfig } from './config/model-config.js';
-import { CacheMemory } from './generation/batching/cache-memory.js';
+import { CacheMemory, defaultCacheBytes } from './generation/batching/cache-memory.js';
 import {
   GenerationCounters,
   type GenerationStatistics,
@@ -206,7 +206,7 @@ class GraphTransformer implements Transformer {
     const { buffers } = this.#state;
     const piece = pieceFor(architecture.trained, executor.device !== undefined);
     this.#parts = { architecture, sessions, objective, optimizer, memory, buffers, piece };
-    this.#memory = new CacheMemory(config, options.cacheBytes ?? 2 ** 29);
+    this.#memory = new CacheMemory(config, options.cacheBytes ?? defaultCacheBytes);
     this.#decoder = new CurrentDecoder(executor, architecture, buffers, {
       memory: this.#memory,
       prefixBytes: options.prefixCache?.bytes ?? 0,

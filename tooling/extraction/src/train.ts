@@ -94,8 +94,11 @@ const columns = featureNames.length;
 const features = pages.map((page) => {
   const known = words.get(page.page.fold)!;
   const context = elementContext(page.tree, page.blocks, known.names);
-  return blockFeatures(page.tree, page.blocks, context, known, kindProbabilities(page.tokens, known.kinds))
-    .values;
+  const kinds = kindProbabilities(page.tokens, known.kinds);
+  const { write } = blockFeatures(page.tree, page.blocks, context, known, kinds);
+  const values = new Float32Array(page.blocks.count * columns);
+  write(0, page.blocks.count, values);
+  return values;
 });
 say('features are computed');
 

@@ -1,6 +1,6 @@
 """Words that datatrove's libraries cut with dictionaries and models of our own, for packages/data/src/words/.
 
-    pip install pythainlp==5.4.0 pyvi==0.1.1 spacy==3.8.18 pyidaungsu-numpy2==0.1.4 python-crfsuite sklearn-crfsuite
+    pip install pythainlp==5.4.0 laonlp==1.3.0 pyvi==0.1.1 spacy==3.8.18 pyidaungsu-numpy2==0.1.4 python-crfsuite sklearn-crfsuite
     python dictionary_words.py > packages/data/src/words/fixtures/dictionary-words.json
 """
 import base64
@@ -11,6 +11,7 @@ import tempfile
 
 import pycrfsuite
 import spacy
+from laonlp.tokenize.multi_cut import segment as lao_segment
 from pyidaungsu.tokenize import Tokenize
 from pythainlp.tokenize import word_tokenize
 from pythainlp.util import Trie
@@ -21,6 +22,10 @@ THAI_TEXTS = [
     "สวนเล็กๆ อยู่อีกฝั่งของสะพาน", "ตากลมมากกว่าแม่น้ำไหลผ่านเมืองเก่า", "การเดินทางคนเดียวนานมาก 1,234.5 บาท เวลา 12:30น. ๒๕๖๐.๑๒", "ไม่รู้จักคำนี้ word123 abc-def (สวน) é 中文 😀สวน",
     "บ้านของแม่อยู่ใกล้แม่น้ำ\r\nและเมือง\tเก่า\rมาก", "อึหึก็เฮ้ยเกิดเสียงเปรี้ยงเพียงเรือเมื่อเจ้าเก็บเตะโต๊ะแกะกรรม์", "นานานานานานานานานานานานานานา", "", "  ", "a", "\n",
     "ตากลม" * 30, "สวนเล็กๆ อยู่อีกฝั่งของสะพาน แม่น้ำไหลผ่านเมืองเก่า " * 6, "แม่น้ำไหลผ่านเมืองเก่าการเดินทางคนเดียวนานมาก😀" * 5, "กขฃคฅฆงจฉชซ" * 15, "1.2.3.4 127.0.0.1,5 1.a 1,2มา 3:4:5", "x" * 300, "มา\u200bมาก\u0301 สวน์ เ เเ ็",
+]
+LAO = "ພາສາ ພາສາລາວ ລາວ ໃນ ປັດຈຸບັນ ປັດ ຈຸ ບັນ ແມ່ນ້ຳ ແມ່ ນ້ຳ ໄຫຼ ຜ່ານ ເມືອງ ເກົ່າ ຂົວ ຂອງ ຄົນ ຄົນດຽວ ດຽວ ນາ ນານ ກກ ກ".split()
+LAO_TEXTS = [
+    "ພາສາລາວໃນປັດຈຸບັນ.", "ແມ່ນ້ຳໄຫຼຜ່ານເມືອງເກົ່າ ຂອງຄົນດຽວ", "ນານານານາ abc-d 1,234.5 ໆໆ (ຂົວ)\r\n\rຂົວ\t", "", " ", "ກ" * 9, "ພາສາລາວໃນປັດຈຸບັນ" * 20, "ແມ່ນ້ຳໄຫຼຜ່ານເມືອງເກົ່າ ຂອງຄົນດຽວ " * 8, "ນາ" * 120, "xyz" * 80, "😀ລາວ中文ໃນ", "ໆ" * 300,
 ]
 VIETNAMESE = [
     "Cầu_cũ bắc qua con sông gần thành_phố .", "Khu_vườn nhỏ nằm ở bên kia sông .", "Học_sinh đi học vào buổi sáng .", "Người_dân thành_phố thích khu_vườn cũ .", "Việt_Nam có nhiều thành_phố lớn .", "Buổi_sáng , học_sinh qua cầu .",
@@ -93,4 +98,10 @@ def thai():
     return {"words": THAI, "rows": rows}
 
 
-print(json.dumps({"thai": thai(), "vietnamese": vietnamese(), "burmese": burmese()}, ensure_ascii=False, separators=(",", ":")))
+def lao():
+    trie = Trie(LAO)
+    rows = [[text, [word.strip() for word in lao_segment(text, trie, safe_mode=True) if word.strip()]] for text in LAO_TEXTS]
+    return {"words": LAO, "rows": rows}
+
+
+print(json.dumps({"thai": thai(), "lao": lao(), "vietnamese": vietnamese(), "burmese": burmese()}, ensure_ascii=False, separators=(",", ":")))

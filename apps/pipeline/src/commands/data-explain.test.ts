@@ -117,7 +117,8 @@ describe('llm data tune', () => {
     for (const [setting, said] of [
       ['gopher-quality.minimumWords=3', 'it is no threshold of "gopher-quality"'],
       ['gopher-quality.stopWords=3', 'it is no threshold'],
-      ['gopher.minWords=3', 'no step "gopher" measured anything'],
+      ['gopher.minWords=3', 'there is no step "gopher"'],
+      ['minhash.least=3', '"minhash" cannot be tuned, because it gives no measures'],
       ['gopher-quality.minWords=many', 'STEP.OPTION=NUMBER'],
     ] as const) {
       const { code, err } = await llm('data', 'tune', run, '--set', setting);
@@ -192,6 +193,44 @@ describe('llm data explain', () => {
     } finally {
       server.close();
     }
+  }, 60_000);
+
+  it('says what robots.txt lets a crawler fetch: of a file, of an archive, of the host', async () => {
+    const [page, robots, archive] = ['robots.html', 'robots.txt', 'robots.warc'].map((name) =>
+      join(directory, name),
+    );
+    writeFileSync(page!, article);
+    writeFileSync(robots!, 'User-agent: CCBot\nDisallow: /private\n\nUser-agent: *\nDisallow:\n');
+    const body = 'User-agent: *\nDisallow: /mill\n';
+    const http = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    writeFileSync(
+      archive!,
+      `WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:00000001-0000-4000-8000-000000000000>\r\nWARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Target-URI: https://example.org/robots.txt\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: ${http.length}\r\n\r\n${http}\r\n\r\n`,
+    );
+    const robotsOf = async (...flags: string[]): Promise<string | undefined> =>
+      (await llm('data', 'explain', page!, ...flags)).out
+        .split('\n')
+        .find((line) => line.startsWith('robots:'));
+    const [secret, mill] = ['https://example.org/private/x', 'https://example.org/mill'];
+    expect(await robotsOf('--url', secret, '--robots', robots!)).toBe(
+      `robots: CCBot may not fetch it: Disallow: /private (line 2 of ${robots})`,
+    );
+    expect(await robotsOf('--url', secret, '--robots', robots!, '--agent', 'other/2')).toMatch(
+      /other\/2 may fetch/,
+    );
+    expect(await robotsOf('--url', mill, '--robots', archive!)).toMatch(/may not .*line 2 of byte 0 of/);
+    expect(await robotsOf('--url', mill)).toContain('no robots.txt of its host is known here');
+    expect((await llm('data', 'explain', page!, '--robots', robots!)).err).toContain('Give it with --url');
+    const server = createServer((request, response) =>
+      request.url === '/robots.txt'
+        ? response.writeHead(503).end()
+        : response.writeHead(200, { 'content-type': 'text/html' }).end(article),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { out } = await llm('data', 'explain', `http://127.0.0.1:${port}/mill`);
+    server.close();
+    expect(out).toMatch(/robots: CCBot may not fetch it: status 503: nothing may be fetched/);
   }, 60_000);
 
   it.each([

@@ -4,13 +4,14 @@ import { findMatch, readShards } from '@llm/data/node';
 import { type DataRun, type DroppedRow, openDataRun } from '../explaining/data-run.js';
 import { explainedSteps } from '../explaining/explained-steps.js';
 import { findPage } from '../explaining/find-page.js';
+import { type RobotsFlags, robotsAnswer, robotsLines } from '../explaining/robots.js';
 import { explanationLines } from '../explaining/show-explanation.js';
 import type { StepPreset } from '../explaining/step-presets.js';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
 import { jsonLine, shownText } from '../terminal/shown-text.js';
 
-export interface DataExplainFlags {
+export interface DataExplainFlags extends RobotsFlags {
   readonly run?: string | undefined;
   readonly steps?: string | undefined;
   readonly preset?: StepPreset | undefined;
@@ -24,7 +25,13 @@ export async function dataExplain(target: string, flags: DataExplainFlags, outpu
   const steps = await explainedSteps(flags, run);
   const interruption = listenForInterruption(() => undefined);
   try {
-    const { item, origin, recorded } = await findPage(target, {
+    const {
+      item,
+      origin,
+      recorded,
+      archive,
+      fetched = false,
+    } = await findPage(target, {
       run,
       url: flags.url,
       signal: interruption.signal,
@@ -43,10 +50,16 @@ export async function dataExplain(target: string, flags: DataExplainFlags, outpu
           : `reader: a record of type ${item.recordType} holds no page`;
       return write({ verdict: 'drop', step: 'reader', reason, steps: [] }, [said]);
     }
+    const robots = await robotsAnswer(item.page.url, flags, {
+      archive,
+      fetched,
+      signal: interruption.signal,
+    });
     const explanation = await explainPage(item.page, steps);
     const duplicate =
       run && (await duplicateOf(run, recorded, explanation.verdict === 'keep' ? item.page : undefined));
-    write({ ...explanation, url: item.page.url, recorded, duplicate }, [
+    write({ ...explanation, url: item.page.url, recorded, duplicate, robots }, [
+      ...robotsLines(robots),
       ...explanationLines(explanation, flags.characters),
       ...duplicateLines(duplicate, run),
     ]);

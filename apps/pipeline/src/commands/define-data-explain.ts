@@ -26,6 +26,8 @@ export function defineDataExplain(data: Command, output: Output): void {
       ),
     )
     .option('--url <address>', 'the address of a page that is read from a file')
+    .option('--robots <file>', 'a robots.txt, or an archive that holds it (default: that of the page)')
+    .option('--agent <token>', 'the crawler that robots.txt is asked about (default: CCBot)')
     .option('--characters <n>', 'of a text, shown at most', wholeNumber(0), 2000)
     .option('--json', 'everything, texts whole, as one JSON line')
     .option('--verbose', 'show where an error came from')

@@ -5,18 +5,54 @@ import { numberBetween, wholeNumber } from '../flags.js';
 export function fineTuneOptions(command: Command): Command {
   return tuningOptions(command)
     .option('--epochs <n>', 'passes over the conversations (default: 1)', numberBetween(0.01, 1000))
-    .option('--columns <n>', 'tokens of a row (default: 512, or the window)', wholeNumber(8, 1_000_000));
+    .option('--columns <n>', 'tokens of a row (default: 512, or the window)', wholeNumber(8, 1_000_000))
+    .addOption(
+      new Option(
+        '--loss <name>',
+        'dft: what the model finds very unlikely pulls little (default: nll)',
+      ).choices(['nll', 'dft']),
+    )
+    .addOption(
+      new Option('--train-on <what>', 'which tokens are learned (default: assistant)').choices([
+        'assistant',
+        'completion',
+        'all',
+      ]),
+    )
+    .addOption(
+      new Option('--overflow <how>', 'what becomes of what is longer than a row (default: skip)').choices([
+        'skip',
+        'truncate',
+        'split',
+      ]),
+    )
+    .option(
+      '--noise-alpha <a>',
+      'NEFTune: noise on the embeddings, 5 is a beginning',
+      numberBetween(0.001, 1000),
+    );
 }
 
 export function practiseOptions(command: Command): Command {
   return tuningOptions(command)
     .option(
       '--tasks <source>',
-      'countdown, gsm8k:FILE, gsm8k-sums:FILE, or a file of {"question", "answer"} lines',
+      'countdown, arithmetic, sorting, gsm8k:FILE, gsm8k-sums:FILE, or a file of {"question", "answer"} lines',
     )
     .option('--samples <n>', 'answers to each question (default: 8)', wholeNumber(2, 256))
     .option('--max-tokens <n>', 'longest answer in tokens (default: 128)', wholeNumber(1, 65_536))
     .option('--temperature <t>', 'of the answers that are practised (default: 1)', numberBetween(0.05, 10))
+    .addOption(
+      new Option(
+        '--method <name>',
+        'by name, with its own advantages and averages (default: as dapo, unscaled)',
+      ).choices(['reinforce', 'rloo', 'grpo', 'bnpo', 'dapo', 'dr_grpo', 'gspo', 'cispo']),
+    )
+    .option(
+      '--kl <beta>',
+      'with --lora: how strongly to hold on to the model as it was',
+      numberBetween(0, 100),
+    )
     .option('--control', 'draw rewards by a coin instead: whether the reward was the reason');
 }
 

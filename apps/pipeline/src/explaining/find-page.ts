@@ -11,6 +11,10 @@ export interface FoundPage {
   readonly item: Item;
   /** How it was come by, for people. */
   readonly origin: string;
+  /** The archive that it was read from. */
+  readonly archive?: string | undefined;
+  /** From its host, now. */
+  readonly fetched?: boolean | undefined;
   /** What the run said of it, where it was looked up there. */
   readonly recorded?: DroppedRow | { readonly id: string; readonly kept: true } | undefined;
 }
@@ -46,7 +50,7 @@ export async function findPage(
     const item = await readPageAt(file, Number(offset));
     const metadata =
       item.kind === 'keep' ? item.page.metadata : item.kind === 'drop' ? item.metadata : undefined;
-    return { item, origin: `record at byte ${String(metadata?.offset ?? offset)} of ${file}` };
+    return { item, archive: file, origin: `record at byte ${String(metadata?.offset ?? offset)} of ${file}` };
   }
   if (run !== undefined && !existsSync(target)) {
     const found = await lookUp(target, run);
@@ -57,7 +61,7 @@ export async function findPage(
   if (isWeb.test(target)) {
     if (isArchive.test(target))
       throw missing(target, 'Give the byte where the page begins, too: FILE:OFFSET.');
-    return { item: await fetchPage(target, signal), origin: `fetched from ${target}` };
+    return { item: await fetchPage(target, signal), fetched: true, origin: `fetched from ${target}` };
   }
   if (!existsSync(target) || !statSync(target).isFile())
     throw missing(
@@ -95,7 +99,7 @@ async function readAgain(
   id: string,
   row: { readonly offset?: unknown; readonly source?: unknown; readonly url?: unknown },
   run: DataRun,
-): Promise<Pick<FoundPage, 'item' | 'origin'>> {
+): Promise<Pick<FoundPage, 'item' | 'origin' | 'archive'>> {
   const inputs = await run.inputs();
   if (inputs === undefined)
     throw missing(
@@ -107,7 +111,11 @@ async function readAgain(
     inputs.find((input) => input.label === (label ?? row.source)) ??
     (inputs.length === 1 ? inputs[0] : undefined);
   if (named !== undefined && typeof row.offset === 'number')
-    return { item: await readPageAt(named.path, row.offset), origin: `byte ${row.offset} of ${named.path}` };
+    return {
+      item: await readPageAt(named.path, row.offset),
+      archive: named.path,
+      origin: `byte ${row.offset} of ${named.path}`,
+    };
   if (named !== undefined && number !== undefined)
     return { item: await readItem(named, Number(number)), origin: `item ${number} of ${named.path}` };
   throw missing(

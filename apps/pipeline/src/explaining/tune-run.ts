@@ -71,7 +71,7 @@ export async function tuneRun(
     onDecision?.(row.id, was, is);
     if (was !== is) samples.add(`${was} → ${is}`, { id: row.id, url: row.url, fate });
   }
-  checkOptions(thresholds, known, run.directory);
+  checkOptions(thresholds, known, run);
   const moved = samples.all().map(([change, { seen, items }]) => ({ change, pages: seen, samples: items }));
   if (onDecision === undefined)
     await addTexts(
@@ -97,19 +97,22 @@ function learnOptions({ steps }: MeasuredRow, known: Map<string, Set<string>>): 
 function checkOptions(
   thresholds: Thresholds,
   known: ReadonlyMap<string, ReadonlySet<string>>,
-  directory: string,
+  { directory, report }: DataRun,
 ): void {
   for (const name of thresholds.keys()) {
     const [step, option] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
     const options = known.get(step);
     if (options?.has(option)) continue;
+    const why =
+      options !== undefined
+        ? `it is no threshold of "${step}" (what decides how it measures needs another run)`
+        : report.funnel.some((row) => row.step === step)
+          ? `"${step}" cannot be tuned, because it gives no measures: what it compares with what it decides inside (give them with its verdict: { measures: [{ name, value, bound, threshold, option }] })`
+          : `there is no step "${step}" in ${directory}`;
     const list = [...(options ?? known.keys())];
     throw new LlmError({
       code: 'pipeline/flag-without-effect',
-      message:
-        options === undefined
-          ? `--set ${name}: no step "${step}" measured anything in ${directory}. There are ${list.join(', ')}.`
-          : `--set ${name}: it is no threshold of "${step}" (what decides how it measures needs another run). There are ${list.join(', ') || 'none'}.`,
+      message: `--set ${name}: ${why}. There are ${list.join(', ') || 'none'}.`,
       details: { name },
     });
   }

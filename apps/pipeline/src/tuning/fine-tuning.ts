@@ -1,6 +1,6 @@
 /** `llm sft --model SOURCE`: any model learns from conversations of one's own, in its own chat format. */
 import { type Conversation, describeSkipped, emit, type JsonValue, type LanguageModel } from '@llm/core';
-import { fineTune, heldOutLoss, packConversations } from '@llm/sft';
+import { dynamicFineTuning, fineTune, heldOutLoss, packConversations } from '@llm/sft';
 import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { holdOut, readConversationFiles } from '../material/conversations.js';
@@ -28,11 +28,12 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
   });
   const tunable = await openTunable(flags);
   const { renderer, loaded, lora } = tunable;
+  const { trainOn, overflow, loss, noiseAlpha } = flags;
   const { rows = 4, seed = 0, epochs = 1, heldOut: wanted = 32 } = flags;
   const columns = Math.min(flags.columns ?? 512, loaded.config.contextLength);
   const { vocabularySize } = loaded.config;
   const inRows = (some: readonly Conversation[]): ReturnType<typeof packConversations> =>
-    packConversations({ conversations: some, renderer, columns, vocabularySize });
+    packConversations({ conversations: some, renderer, columns, vocabularySize, trainOn, overflow });
   // What does not fit is left out before some are held out: those are measured in rows as wide.
   const { skipped } = inRows(conversations);
   const leftOut = new Set(skipped.map(({ index }) => index));
@@ -57,6 +58,10 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
     threads: flags.threads ?? null,
     rowsAtOnce: flags.rowsAtOnce ?? null,
     ...{ seed, rows, columns, steps, learningRate, heldOut: wanted },
+    ...(loss && { loss }),
+    ...(trainOn && { trainOn }),
+    ...(overflow && { overflow }),
+    ...(noiseAlpha !== undefined && { noiseAlpha }),
     files: inputSettings(files),
   };
   await tune({
@@ -68,6 +73,7 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
     directory: `tuned/${loaded.name}-sft`,
     settings,
     steps,
+    objective: loss === 'dft' ? dynamicFineTuning() : undefined,
     shape: { rows: Math.min(rows, flags.rowsAtOnce ?? rows), columns },
     rows,
     train: async (work) => {
@@ -76,8 +82,9 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
         const value = await directory.remember(`held-out-${step}`, async () => {
           // As many rows as are trained at once: measuring needs no more memory than training.
           const options = { rows: Math.min(rows, flags.rowsAtOnce ?? rows), columns, signal: hooks.signal };
-          const { loss } = await heldOutLoss({ model, renderer, conversations: heldOut, ...options });
-          return { loss };
+          const held = { conversations: heldOut, trainOn, overflow };
+          const measured = await heldOutLoss({ model, renderer, ...held, ...options });
+          return { loss: measured.loss };
         });
         return { eval_loss: value.loss };
       };
@@ -94,6 +101,9 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
         columns,
         steps,
         seed,
+        trainOn,
+        overflow,
+        noiseAlpha,
         schedule: { shape: 'cosine', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
         evaluateFirst: isMeasured,
         evaluate: isMeasured ? measure : undefined,

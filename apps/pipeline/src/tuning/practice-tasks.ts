@@ -1,13 +1,12 @@
 /**
- * Questions with checkable answers: rows of a file, GSM8K's, the sums inside GSM8K's solutions, or sums of
- * countdown that are made up.
+ * Questions with checkable answers: rows of a file, GSM8K's, the sums inside GSM8K's solutions, or tasks that
+ * are made up.
  */
 import { type JsonValue, LlmError, messageText, type Task, type TaskSet, textMessage } from '@llm/core';
-import { createTaskSet, finalAnswerReward } from '@llm/rl';
+import { arithmeticTasks, countdownTasks, createTaskSet, finalAnswerReward, sortingTasks } from '@llm/rl';
 import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { linesOf } from '../inputs/lines-of.js';
-import { countdownTasks } from './countdown.js';
 
 export interface PracticeTasks {
   readonly tasks: TaskSet;
@@ -18,21 +17,25 @@ export interface PracticeTasks {
 export interface PracticeOptions {
   readonly seed: number;
   readonly heldOut: number;
-  /** Of countdown: how many to make for training. */
+  /** Of tasks that are made up: how many to make for training. */
   readonly count: number;
 }
 
 /**
- * `countdown`, `gsm8k:FILE`, `gsm8k-sums:FILE`, or a file of `{"question", "answer"}` lines; an answer may be
- * a whole solution that ends in `#### 42`. Of a text that is no number, the answer is right when it is said
- * word for word. The sums of GSM8K are those of two numbers up to 20 that its solutions mark
- * (`<<9+5=14>>`): a small model knows some of them and hardly any whole problem. A question is there once.
- * Throws `pipeline/tasks-invalid` with file and line.
+ * `countdown`, `arithmetic`, `sorting`, `gsm8k:FILE`, `gsm8k-sums:FILE`, or a file of `{"question",
+ * "answer"}` lines; an answer may be a whole solution that ends in `#### 42`. Of a text that is no number,
+ * the answer is right when it is said word for word. The sums of GSM8K are those of two numbers up to 20 that
+ * its solutions mark (`<<9+5=14>>`): a small model knows some of them and hardly any whole problem. A
+ * question is there once. Throws `pipeline/tasks-invalid` with file and line.
  */
 export async function readPracticeTasks(source: string, options: PracticeOptions): Promise<PracticeTasks> {
   const { seed, heldOut, count } = options;
-  if (source === 'countdown')
-    return { tasks: countdownTasks({ seed, train: count, heldOut }), settings: 'countdown' };
+  const madeUp = Object.hasOwn(generators, source) ? generators[source] : undefined;
+  if (madeUp !== undefined) {
+    // There are some thousand different ones of each.
+    const train = Math.max(1, Math.min(most - heldOut, count));
+    return { tasks: madeUp({ seed, train, heldOut: Math.min(heldOut, most / 2) }), settings: source };
+  }
   const [, kind, path = source] = /^(gsm8k|gsm8k-sums):(.*)$/.exec(source) ?? [];
   const name = kind === undefined ? 'questions' : kind === 'gsm8k' ? 'GSM8K' : 'sums of GSM8K';
   const { files } = findInputs('conversations', [path]);
@@ -52,6 +55,16 @@ export async function readPracticeTasks(source: string, options: PracticeOptions
   const set = createTaskSet({ name, tasks: different, heldOut: kept, seed, reward: rewardOf });
   return { tasks: set, settings: kind === undefined ? inputSettings(files) : [kind, inputSettings(files)] };
 }
+
+const most = 2000;
+
+const generators: Readonly<
+  Record<string, (options: { seed: number; train: number; heldOut: number }) => TaskSet>
+> = {
+  countdown: countdownTasks,
+  arithmetic: (options) => arithmeticTasks({ ...options, digits: 3 }),
+  sorting: sortingTasks,
+};
 
 const questionOf = ({ prompt }: Task): string =>
   prompt.messages.map(({ parts }) => messageText(parts)).join('\n');

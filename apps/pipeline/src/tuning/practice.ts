@@ -1,6 +1,12 @@
 /** `llm rl --model SOURCE`: any model practises questions whose answers can be checked (GRPO). */
 import type { JsonValue, TaskSet } from '@llm/core';
-import { clippedPolicyGradient, evaluateTasks, randomRewardControl, trainPolicy } from '@llm/rl';
+import {
+  clippedPolicyGradient,
+  evaluateTasks,
+  policyMethod,
+  randomRewardControl,
+  trainPolicy,
+} from '@llm/rl';
 import { formatMetric, formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { openTunable, unfit } from './open-tunable.js';
@@ -16,7 +22,7 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
   if (flags.tasks === undefined)
     throw unfit(
       '--model',
-      'it needs something to practise: give --tasks countdown, gsm8k:FILE, gsm8k-sums:FILE, or a file',
+      'it needs something to practise: give --tasks countdown, arithmetic, sorting, gsm8k:FILE, gsm8k-sums:FILE, or a file',
     );
   const {
     seed = 0,
@@ -33,6 +39,10 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     count: steps * rows,
   });
   const tasks: TaskSet = flags.control === true ? randomRewardControl(own, seed) : own;
+  const kl = flags.kl ?? 0;
+  if (kl > 0 && flags.lora === undefined)
+    throw unfit('--kl', 'its reference is the model without its adapters: give --lora RANK, too');
+  const method = flags.method === undefined ? undefined : policyMethod(flags.method);
   const tunable = await openTunable(flags);
   const { renderer, loaded, lora } = tunable;
   const learningRate = flags.learningRate ?? (lora === undefined ? 1e-6 : 2e-5);
@@ -47,6 +57,8 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     rows: Math.min(batchRows, rowsAtOnce),
     columns: sharePrompts ? longestPrompt + samples * maxTokens : columns,
     shared: sharePrompts ? longestPrompt - 1 : undefined,
+    // Held-out questions are answered side by side like those of a step.
+    answers: { rows: Math.max(rows * samples, own.heldOut.length * drawn), columns },
   };
   await tune({
     name: 'rl',
@@ -65,12 +77,14 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       control: flags.control ?? false,
       tasks: taskSettings,
       ...{ seed, heldOut, steps, rows, samples, maxTokens, temperature, learningRate },
+      ...(flags.method !== undefined && { method: flags.method }),
+      ...(kl > 0 && { kl }),
     },
     steps,
     shape,
     rows: batchRows,
     // Entropy is estimated from what is drawn: its exact value would cost a pass over all scores.
-    objective: clippedPolicyGradient({ measureEntropy: false }),
+    objective: (method?.objective ?? clippedPolicyGradient)({ measureEntropy: false, klCoefficient: kl }),
     train: async ({ model, directory, hooks }) => {
       const measure = (step: number) =>
         directory.remember(`held-out-${step}`, async () => {
@@ -91,8 +105,13 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
         samplesPerPrompt: samples,
         maxNewTokens: maxTokens,
         temperature,
+        // The result is used at 1, and that is what the README's figures were measured with.
+        tempered: false,
         sharePrompts,
-        leaveTied: true,
+        // With a term of KL a tied group pulls, too.
+        leaveTied: kl === 0,
+        reference: kl > 0 ? model.withoutAdapters() : undefined,
+        ...method?.training,
         schedule: { shape: 'constant', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
         evaluateFirst: isMeasured,
         evaluate: isMeasured

@@ -37,7 +37,7 @@ export interface TuningTask {
   readonly settings: Readonly<Record<string, JsonValue>>;
   readonly steps: number;
   /** Rows and columns of what is computed at once, for the plan. */
-  readonly shape: Pick<TrainingMemoryOptions, 'rows' | 'columns' | 'shared'>;
+  readonly shape: Pick<TrainingMemoryOptions, 'rows' | 'columns' | 'shared' | 'answers'>;
   /** Rows of a whole step. */
   readonly rows: number;
   readonly objective?: Objective | undefined;

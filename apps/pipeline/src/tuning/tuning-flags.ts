@@ -1,5 +1,6 @@
 /** The flags of the commands that train a model from anywhere. */
 import { LlmError } from '@llm/core';
+import type { PolicyMethodName } from '@llm/rl';
 import type { RunFlags } from '../flags.js';
 
 /** What fine-tuning and practising take alike; absent means not given. */
@@ -30,6 +31,10 @@ export interface FineTuneFlags extends TuningFlags {
   readonly conversations?: readonly string[] | undefined;
   readonly epochs?: number | undefined;
   readonly columns?: number | undefined;
+  readonly loss?: 'nll' | 'dft' | undefined;
+  readonly trainOn?: 'assistant' | 'completion' | 'all' | undefined;
+  readonly overflow?: 'skip' | 'truncate' | 'split' | undefined;
+  readonly noiseAlpha?: number | undefined;
 }
 
 export interface PractiseFlags extends TuningFlags {
@@ -38,6 +43,8 @@ export interface PractiseFlags extends TuningFlags {
   readonly samples?: number | undefined;
   readonly maxTokens?: number | undefined;
   readonly temperature?: number | undefined;
+  readonly method?: Exclude<PolicyMethodName, 'ppo'> | undefined;
+  readonly kl?: number | undefined;
 }
 
 /** Flags that both forms of a stage's command understand. */

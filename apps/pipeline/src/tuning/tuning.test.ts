@@ -158,7 +158,8 @@ describe('practice', () => {
 });
 
 test('a whole model is trained and written', async () => {
-  const { code, stderr } = await sft('full', '--steps', '10', '--learning-rate', '0.01');
+  const how = ['--loss', 'dft', '--train-on', 'completion', '--overflow', 'split', '--noise-alpha', '5'];
+  const { code, stderr } = await sft('full', '--steps', '10', '--learning-rate', '0.01', ...how);
   expect(code, stderr).toBe(0);
   expect(existsSync(join(place('full'), 'tokenizer_config.json'))).toBe(true);
   const { heldOutLoss } = JSON.parse(readFileSync(join(place('full'), 'measured/result.json'), 'utf8'));
@@ -187,7 +188,11 @@ test('questions with checkable answers are practised, with coins for rewards too
   );
   writeFileSync(place('sums.jsonl'), questions.join('\n'));
   const size = ['--rows', '2', '--samples', '2', '--max-tokens', '4', '--steps', '2', '--threads', '1'];
-  for (const [tasks, ...more] of [[place('sums.jsonl')], ['countdown', '--control']]) {
+  for (const [tasks, ...more] of [
+    [place('sums.jsonl')],
+    ['countdown', '--control'],
+    ['sorting', '--method', 'gspo', '--kl', '0.1'],
+  ]) {
     const out = place(`practice-${more.length}`);
     const own = ['--model', place('base'), '--tasks', tasks!, '--lora', '2', '--held-out', '2', '--out', out];
     const { code, stderr } = await llm('rl', ...own, ...size, ...more);
@@ -213,6 +218,7 @@ test.each([
     '--merge: it is about adapters',
   ],
   [['rl', '--model', 'x'], 'give --tasks'],
+  [['rl', '--model', 'x', '--tasks', 'countdown', '--kl', '0.1'], '--kl: its reference is the model without'],
 ])('%j is refused by name', async (parameters, message) => {
   const { code, stderr } = await llm(...parameters);
   expect(code).toBe(1);

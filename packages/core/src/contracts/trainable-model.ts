@@ -32,8 +32,8 @@ export interface TokenBatch {
    */
   readonly temperature?: number | undefined;
   /**
-   * NEFTune (Jain et al. 2023): noise uniform in ±alpha / √(columns · width), drawn from `seed`, is added to the
-   * embeddings. Default: none.
+   * NEFTune (Jain et al. 2023): noise uniform in ±alpha / √(columns · width), drawn from `seed`, is added to
+   * the embeddings. Default: none.
    */
   readonly embeddingNoise?: { readonly alpha: number; readonly seed: number } | undefined;
   /**

@@ -56,7 +56,10 @@ export class NgramModel implements TrainableModel {
   }
 
   async logProbabilities(batch: ScoreBatch): Promise<Float32Array> {
-    return Float32Array.from(batch.inputs, (input, i) => this.#row(input, batch.temperature)[batch.targets[i]!]!);
+    return Float32Array.from(
+      batch.inputs,
+      (input, i) => this.#row(input, batch.temperature)[batch.targets[i]!]!,
+    );
   }
 
   async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Completion[]> {

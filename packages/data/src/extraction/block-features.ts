@@ -104,6 +104,10 @@ function log(value: number): number {
   return whole === value && whole < logarithms.length ? logarithms[whole]! : Math.log2(1 + value);
 }
 
+function density(linked: number, characters: number): number {
+  return characters === 0 ? 0 : linked / characters;
+}
+
 /** Numbers a character so that a tree can tell sentence ends, letters, digits and signs by one cut. */
 function characterKind(code: number): number {
   if (
@@ -126,7 +130,11 @@ function characterKind(code: number): number {
 
 export interface BlockFeatures {
   readonly columns: number;
-  readonly values: Float32Array;
+  /**
+   * Writes the rows of the blocks from `first` to before `last`, one after the other, at the beginning of
+   * `values`: all rows of a page with 100,000 blocks would take 50 MB.
+   */
+  write(first: number, last: number, values: Float32Array): void;
 }
 
 export function blockFeatures(
@@ -138,9 +146,6 @@ export function blockFeatures(
 ): BlockFeatures {
   const { count } = blocks;
   const columns = featureNames.length;
-  const values = new Float32Array(count * columns);
-  const density = (linked: number, characters: number): number =>
-    characters === 0 ? 0 : linked / characters;
   const page = pageMeasures(tree, blocks, context, weights);
   const { tagKind, lineWeight, heading, characters, paths, tagPaths, heading1, proseBefore, prose } = page;
   /** What all blocks of the page have in common. */
@@ -162,96 +167,98 @@ export function blockFeatures(
   const withHeading1 = around(tree, heading1 < 0 ? 0 : blocks.first[heading1]!);
   const withLongest = around(tree, blocks.first[page.longestBlock] ?? 0);
 
-  for (let block = 0; block < count; block++) {
-    let at = block * columns;
-    const element = blocks.element[block]!;
-    const length = blocks.length[block]!;
-    const words = blocks.words[block]!;
-    const inside = context.inside[element]!;
-    values[at++] = log(length);
-    values[at++] = words;
-    values[at++] = blocks.linked[block]! / length;
-    values[at++] = blocks.links[block]!;
-    values[at++] = blocks.marks[block]! / Math.max(1, words);
-    values[at++] = blocks.symbols[block]! / length;
-    values[at++] = blocks.capitals[block]! / length;
-    values[at++] = blocks.strong[block]! / length;
-    values[at++] = characterKind(blocks.lastCharacter[block]!);
-    values[at++] = tagKind[block]!;
-    values[at++] = lineWeight[block]!;
-    values[at++] = page.titleOverlap[block]!;
-    values[at++] = page.sameBefore[block]!;
-    for (const mask of insideMasks) values[at++] = (inside & mask) === 0 ? 0 : 1;
-    values[at++] = context.nameSum[element]!;
-    values[at++] = context.nameLeast[element]!;
-    values[at++] = context.nameMost[element]!;
-    values[at++] = context.nameNearest[element]!;
-    values[at++] = context.depth[element]!;
-    values[at++] = log(context.repeats[element]!);
-    const repeated = context.repeated[element]!;
-    const repeatedCharacters = sumOf(context.characters, tree, repeated);
-    values[at++] = log(repeatedCharacters);
-    values[at++] = density(sumOf(context.linked, tree, repeated), repeatedCharacters);
-    values[at++] = block / count;
-    values[at++] = page.before[block]! / characters;
-    values[at++] = log(count - block);
-    values[at++] =
-      heading1 < 0 ? -1 : block < heading1 ? 0 : block === heading1 ? 1 : Math.min(100, block - heading1);
-    const over = heading[block]!;
-    values[at++] = over < 0 ? -1 : Math.min(60, block - over);
-    values[at++] = over < 0 ? 0 : tagKind[over]!;
-    values[at++] = over < 0 ? 0 : page.headingWeight[over]!;
-    values[at++] = log(page.sectionCharacters[over + 1]!);
-    values[at++] = density(page.sectionLinked[over + 1]!, page.sectionCharacters[over + 1]!);
-    let up = element;
-    for (let level = 0; level < levels.length; level++) {
-      if (level > 0 || sumOf(context.blocks, tree, up) === 1) up = context.wider[up]!;
-      const held = sumOf(context.characters, tree, up);
-      values[at++] = log(held);
-      values[at++] = density(sumOf(context.linked, tree, up), held);
-      values[at++] = log(held / Math.max(1, sumOf(context.blocks, tree, up)));
-      values[at++] = held / characters;
-      values[at++] = density(sumOf(context.prose, tree, up), held);
-      values[at++] = sumOf(context.headings, tree, up) / Math.max(1, sumOf(context.blocks, tree, up));
-    }
-    for (const group of [paths.get(context.path[element]!)!, tagPaths.get(context.tagPath[element]!)!]) {
-      values[at++] = log(group.count);
-      values[at++] = log(group.characters / group.count);
-      values[at++] = group.linked / group.characters;
-      values[at++] = group.characters / characters;
-    }
-    for (const offset of neighbours) {
-      const other = block + offset;
-      if (other < 0 || other >= count) {
-        values[at++] = -1;
-        values[at++] = -1;
-        values[at++] = 0;
-        values[at++] = 0;
-        continue;
+  const write = (first: number, last: number, values: Float32Array): void => {
+    for (let block = first; block < last; block++) {
+      let at = (block - first) * columns;
+      const element = blocks.element[block]!;
+      const length = blocks.length[block]!;
+      const words = blocks.words[block]!;
+      const inside = context.inside[element]!;
+      values[at++] = log(length);
+      values[at++] = words;
+      values[at++] = blocks.linked[block]! / length;
+      values[at++] = blocks.links[block]!;
+      values[at++] = blocks.marks[block]! / Math.max(1, words);
+      values[at++] = blocks.symbols[block]! / length;
+      values[at++] = blocks.capitals[block]! / length;
+      values[at++] = blocks.strong[block]! / length;
+      values[at++] = characterKind(blocks.lastCharacter[block]!);
+      values[at++] = tagKind[block]!;
+      values[at++] = lineWeight[block]!;
+      values[at++] = page.titleOverlap[block]!;
+      values[at++] = page.sameBefore[block]!;
+      for (const mask of insideMasks) values[at++] = (inside & mask) === 0 ? 0 : 1;
+      values[at++] = context.nameSum[element]!;
+      values[at++] = context.nameLeast[element]!;
+      values[at++] = context.nameMost[element]!;
+      values[at++] = context.nameNearest[element]!;
+      values[at++] = context.depth[element]!;
+      values[at++] = log(context.repeats[element]!);
+      const repeated = context.repeated[element]!;
+      const repeatedCharacters = sumOf(context.characters, tree, repeated);
+      values[at++] = log(repeatedCharacters);
+      values[at++] = density(sumOf(context.linked, tree, repeated), repeatedCharacters);
+      values[at++] = block / count;
+      values[at++] = page.before[block]! / characters;
+      values[at++] = log(count - block);
+      values[at++] =
+        heading1 < 0 ? -1 : block < heading1 ? 0 : block === heading1 ? 1 : Math.min(100, block - heading1);
+      const over = heading[block]!;
+      values[at++] = over < 0 ? -1 : Math.min(60, block - over);
+      values[at++] = over < 0 ? 0 : tagKind[over]!;
+      values[at++] = over < 0 ? 0 : page.headingWeight[over]!;
+      values[at++] = log(page.sectionCharacters[over + 1]!);
+      values[at++] = density(page.sectionLinked[over + 1]!, page.sectionCharacters[over + 1]!);
+      let up = element;
+      for (let level = 0; level < levels.length; level++) {
+        if (level > 0 || sumOf(context.blocks, tree, up) === 1) up = context.wider[up]!;
+        const held = sumOf(context.characters, tree, up);
+        values[at++] = log(held);
+        values[at++] = density(sumOf(context.linked, tree, up), held);
+        values[at++] = log(held / Math.max(1, sumOf(context.blocks, tree, up)));
+        values[at++] = held / characters;
+        values[at++] = density(sumOf(context.prose, tree, up), held);
+        values[at++] = sumOf(context.headings, tree, up) / Math.max(1, sumOf(context.blocks, tree, up));
       }
-      values[at++] = log(blocks.length[other]!);
-      values[at++] = blocks.linked[other]! / blocks.length[other]!;
-      values[at++] = tagKind[other]!;
-      values[at++] = lineWeight[other]!;
+      for (const group of [paths.get(context.path[element]!)!, tagPaths.get(context.tagPath[element]!)!]) {
+        values[at++] = log(group.count);
+        values[at++] = log(group.characters / group.count);
+        values[at++] = group.linked / group.characters;
+        values[at++] = group.characters / characters;
+      }
+      for (const offset of neighbours) {
+        const other = block + offset;
+        if (other < 0 || other >= count) {
+          values[at++] = -1;
+          values[at++] = -1;
+          values[at++] = 0;
+          values[at++] = 0;
+          continue;
+        }
+        values[at++] = log(blocks.length[other]!);
+        values[at++] = blocks.linked[other]! / blocks.length[other]!;
+        values[at++] = tagKind[other]!;
+        values[at++] = lineWeight[other]!;
+      }
+      values[at++] = proseBefore[block]! / Math.max(1, prose);
+      values[at++] = log(prose - proseBefore[block + 1]!);
+      values[at++] = log(proseBefore[Math.min(count, block + 6)]! - proseBefore[Math.max(0, block - 5)]!);
+      values.set(wholePage, at);
+      at += wholePage.length;
+      const path = paths.get(context.path[element]!)!;
+      values[at++] = Math.min(50, page.pathIndex[block]!);
+      values[at++] = page.pathIndex[block]! / path.count;
+      for (const nearest of [withHeading1, withLongest]) {
+        const shared = nearest[element]!;
+        values[at++] = context.depth[element]! - context.depth[shared]!;
+        values[at++] = sumOf(context.characters, tree, shared) / characters;
+      }
+      values[at++] = context.path[element] === context.path[blocks.element[page.longestBlock]!] ? 1 : 0;
+      values[at++] = Math.min(1, (context.repeats[element]! * repeatedCharacters) / characters);
+      values[at++] = blocks.digits[block]! / length;
     }
-    values[at++] = proseBefore[block]! / Math.max(1, prose);
-    values[at++] = log(prose - proseBefore[block + 1]!);
-    values[at++] = log(proseBefore[Math.min(count, block + 6)]! - proseBefore[Math.max(0, block - 5)]!);
-    values.set(wholePage, at);
-    at += wholePage.length;
-    const path = paths.get(context.path[element]!)!;
-    values[at++] = Math.min(50, page.pathIndex[block]!);
-    values[at++] = page.pathIndex[block]! / path.count;
-    for (const nearest of [withHeading1, withLongest]) {
-      const shared = nearest[element]!;
-      values[at++] = context.depth[element]! - context.depth[shared]!;
-      values[at++] = sumOf(context.characters, tree, shared) / characters;
-    }
-    values[at++] = context.path[element] === context.path[blocks.element[page.longestBlock]!] ? 1 : 0;
-    values[at++] = Math.min(1, (context.repeats[element]! * repeatedCharacters) / characters);
-    values[at++] = blocks.digits[block]! / length;
-  }
-  return { columns, values };
+  };
+  return { columns, write };
 }
 
 /** Of each element the nearest one around it, itself included, that holds `target`. */

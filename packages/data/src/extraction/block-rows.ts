@@ -9,21 +9,21 @@ export interface TextBlocks {
   readonly first: Int32Array;
   /** The innermost block element around it. */
   readonly element: Int32Array;
-  readonly length: Uint32Array;
+  readonly length: Int32Array;
   /** Characters in links to other pages. */
-  readonly linked: Uint32Array;
-  readonly links: Uint32Array;
-  readonly words: Uint32Array;
+  readonly linked: Int32Array;
+  readonly links: Int32Array;
+  readonly words: Int32Array;
   /** Characters in `b`, `strong` and `em`. */
-  readonly strong: Uint32Array;
-  readonly digits: Uint32Array;
-  readonly capitals: Uint32Array;
+  readonly strong: Int32Array;
+  readonly digits: Int32Array;
+  readonly capitals: Int32Array;
   /** Commas, full stops, semicolons and their like in other scripts. */
-  readonly marks: Uint32Array;
+  readonly marks: Int32Array;
   /** Characters that are no letters, digits or blanks. */
-  readonly symbols: Uint32Array;
-  readonly lastCharacter: Uint16Array;
-  readonly firstCharacter: Uint16Array;
+  readonly symbols: Int32Array;
+  readonly lastCharacter: Int32Array;
+  readonly firstCharacter: Int32Array;
   /** Of the letters and digits in lower case: equal texts have equal hashes. */
   readonly hash: Int32Array;
   /**
@@ -56,25 +56,14 @@ function lowerCase(code: number): number {
   return code >= 0x100 && code <= 0x17f && (code & 1) === 0 ? code + 1 : code;
 }
 
+/** How many numbers `close` keeps of a block. */
+const measures = 14;
+
 /** Collects the columns, text by text. */
 export class BlockRows {
   readonly #blockOf: Int32Array;
-  readonly #columns = {
-    first: [] as number[],
-    element: [] as number[],
-    length: [] as number[],
-    linked: [] as number[],
-    links: [] as number[],
-    words: [] as number[],
-    strong: [] as number[],
-    digits: [] as number[],
-    capitals: [] as number[],
-    marks: [] as number[],
-    symbols: [] as number[],
-    last: [] as number[],
-    start: [] as number[],
-    hash: [] as number[],
-  };
+  /** A row a block, its measures in the order of `close`. */
+  #rows = new Int32Array(256 * measures);
   #count = 0;
   #pendingLinks = 0;
   #nodes: number[] = [];
@@ -218,22 +207,27 @@ export class BlockRows {
     else {
       this.#wordStart.push(this.#wordHashes.length);
       for (const node of this.#nodes) this.#blockOf[node] = this.#count;
-      this.#count++;
-      const columns = this.#columns;
-      columns.first.push(this.#nodes[0]!);
-      columns.element.push(this.#element);
-      columns.length.push(this.#length);
-      columns.linked.push(this.#linked);
-      columns.links.push(this.#links);
-      columns.words.push(this.#words);
-      columns.strong.push(this.#strong);
-      columns.digits.push(this.#digits);
-      columns.capitals.push(this.#capitals);
-      columns.marks.push(this.#marks);
-      columns.symbols.push(this.#symbols);
-      columns.last.push(this.#last);
-      columns.start.push(this.#first);
-      columns.hash.push(this.#hash);
+      let at = this.#count++ * measures;
+      if (at === this.#rows.length) {
+        const rows = new Int32Array(2 * at);
+        rows.set(this.#rows);
+        this.#rows = rows;
+      }
+      const rows = this.#rows;
+      rows[at++] = this.#nodes[0]!;
+      rows[at++] = this.#element;
+      rows[at++] = this.#length;
+      rows[at++] = this.#linked;
+      rows[at++] = this.#links;
+      rows[at++] = this.#words;
+      rows[at++] = this.#strong;
+      rows[at++] = this.#digits;
+      rows[at++] = this.#capitals;
+      rows[at++] = this.#marks;
+      rows[at++] = this.#symbols;
+      rows[at++] = this.#last;
+      rows[at++] = this.#first;
+      rows[at++] = this.#hash;
     }
     this.#nodes = [];
     this.#length = this.#linked = this.#links = this.#words = this.#strong = this.#digits = 0;
@@ -242,24 +236,30 @@ export class BlockRows {
   }
 
   finish(): TextBlocks {
-    const columns = this.#columns;
+    let next = 0;
+    const column = (): Int32Array => {
+      const values = new Int32Array(this.#count);
+      for (let block = 0, at = next++; block < values.length; block++, at += measures)
+        values[block] = this.#rows[at]!;
+      return values;
+    };
     return {
       count: this.#count,
       blockOf: this.#blockOf,
-      first: Int32Array.from(columns.first),
-      element: Int32Array.from(columns.element),
-      length: Uint32Array.from(columns.length),
-      linked: Uint32Array.from(columns.linked),
-      links: Uint32Array.from(columns.links),
-      words: Uint32Array.from(columns.words),
-      strong: Uint32Array.from(columns.strong),
-      digits: Uint32Array.from(columns.digits),
-      capitals: Uint32Array.from(columns.capitals),
-      marks: Uint32Array.from(columns.marks),
-      symbols: Uint32Array.from(columns.symbols),
-      lastCharacter: Uint16Array.from(columns.last),
-      firstCharacter: Uint16Array.from(columns.start),
-      hash: Int32Array.from(columns.hash),
+      first: column(),
+      element: column(),
+      length: column(),
+      linked: column(),
+      links: column(),
+      words: column(),
+      strong: column(),
+      digits: column(),
+      capitals: column(),
+      marks: column(),
+      symbols: column(),
+      lastCharacter: column(),
+      firstCharacter: column(),
+      hash: column(),
       wordHashes: Int32Array.from(this.#wordHashes),
       wordStart: Int32Array.from(this.#wordStart),
     };

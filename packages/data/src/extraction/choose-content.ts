@@ -69,8 +69,8 @@ export function chooseContent(
   const context = elementContext(tree, blocks, model.names);
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   const judge = (as: Float32Array): Float32Array => {
-    const { values, columns } = blockFeatures(tree, blocks, context, model, as);
-    return probabilitiesOf(model.trees, values, blocks.count, columns);
+    const { columns, write } = blockFeatures(tree, blocks, context, model, as);
+    return probabilitiesOf(model.trees, blocks.count, columns, write);
   };
   const probabilities = judge(kinds);
   if (kind !== 'forum') {

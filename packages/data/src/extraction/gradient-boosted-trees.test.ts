@@ -39,7 +39,10 @@ describe('readTrees', () => {
     ]);
     const trees = readTrees(bytes);
     const score = (...row: number[]): number => {
-      const p = probabilitiesOf(trees, Float32Array.from([9, 9, ...row]), 2, 2)[1]!;
+      // The last of more rows than stand in a tile.
+      const p = probabilitiesOf(trees, 70, 2, (first, last, values) => {
+        for (let at = first; at < last; at++) values.set(at === 69 ? row : [9, 9], 2 * (at - first));
+      })[69]!;
       return Math.log(p / (1 - p));
     };
     expect(score(-2, 2)).toBeCloseTo(0.5 - 0.5 + 0.25, 6);

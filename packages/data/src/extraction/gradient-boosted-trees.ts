@@ -56,26 +56,34 @@ export function readTrees(bytes: Uint8Array): BoostedTrees {
 /** So many rows and a tree fit the first cache. */
 const tile = 32;
 
-/** The probability of each of `rows` rows of `values`, `columns` wide. Tile by tile, tree by tree. */
+/**
+ * The probability of each of `rows` rows, `columns` wide: tile by tile, tree by tree. `write` puts the rows
+ * from `first` to before `last` at the beginning of `values`.
+ */
 export function probabilitiesOf(
   trees: BoostedTrees,
-  values: Float32Array,
   rows: number,
   columns: number,
+  write: (first: number, last: number, values: Float32Array) => void,
 ): Float32Array {
   const { roots, column, threshold, left, right, leaf } = trees;
-  const scores = new Float64Array(rows).fill(trees.bias);
+  const values = new Float32Array(tile * columns);
+  const scores = new Float64Array(tile);
+  const probabilities = new Float32Array(rows);
   for (let first = 0; first < rows; first += tile) {
     const last = Math.min(rows, first + tile);
+    write(first, last, values);
+    scores.fill(trees.bias);
     for (let tree = 0; tree < roots.length; tree++) {
       const root = roots[tree]!;
-      for (let row = first, offset = first * columns; row < last; row++, offset += columns) {
+      for (let row = 0, offset = 0; row < last - first; row++, offset += columns) {
         let node = root;
         while (node >= 0)
           node = values[offset + column[node]!]! <= threshold[node]! ? left[node]! : right[node]!;
         scores[row]! += leaf[~node]!;
       }
     }
+    for (let row = first; row < last; row++) probabilities[row] = 1 / (1 + Math.exp(-scores[row - first]!));
   }
-  return Float32Array.from(scores, (score) => 1 / (1 + Math.exp(-score)));
+  return probabilities;
 }

@@ -1,6 +1,7 @@
 /**
  * Gopher's quality filter (Rae et al. 2021) as datatrove 0.10 computes it. `fineweb-v1` counts occurrences of
- * stop words instead of distinct ones and knows fewer symbols, as the FineWeb release did. Rules are tested in datatrove's order.
+ * stop words instead of distinct ones and knows fewer symbols, as the FineWeb release did. Rules are tested
+ * in datatrove's order.
  */
 
 import { atLeast, atMost } from '../page/measure.js';

@@ -1,4 +1,3 @@
-import { codePointLength } from '../words/python-text.js';
 import { KeyCounter } from './key-counter.js';
 
 const base1 = 0x01000193;
@@ -31,13 +30,16 @@ export class WordGrams {
     let low = 0;
     for (let word = 0; word < words.length; word++) {
       const text = words[word]!;
-      this.#unit[word + 1] = this.#unit[word]! + text.length;
-      this.#point[word + 1] = this.#point[word]! + codePointLength(text);
+      let points = text.length;
       for (let unit = 0; unit < text.length; unit++) {
         const code = text.charCodeAt(unit) + 1;
+        // The second half of a pair.
+        if (code > 0xdc00 && code <= 0xe000 && isHighSurrogate(text, unit - 1)) points--;
         high = (Math.imul(high, base1) + code) | 0;
         low = (Math.imul(low, base2) + Math.imul(code, 0x9e3779b1)) | 0;
       }
+      this.#unit[word + 1] = this.#unit[word]! + text.length;
+      this.#point[word + 1] = this.#point[word]! + points;
       this.#high[word + 1] = high;
       this.#low[word + 1] = low;
     }
@@ -103,4 +105,8 @@ export class WordGrams {
     }
     return characters;
   }
+}
+
+function isHighSurrogate(text: string, unit: number): boolean {
+  return unit >= 0 && (text.charCodeAt(unit) & 0xfc00) === 0xd800;
 }

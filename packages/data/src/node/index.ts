@@ -23,6 +23,7 @@ export { runDataPipeline } from './pipeline/run-data-pipeline.js';
 export { readShards } from './pipeline/shards.js';
 export { loadOnnxScorer } from './quality/load-onnx-scorer.js';
 export { trainQualityModel } from './quality/train-quality-model.js';
+export { fetchRobots, robotsOfArchive } from './robots/find-robots.js';
 export { mixDocuments } from './sampling/mix-documents.js';
 export { readDocuments } from './sampling/read-documents.js';
 export { writeMixture } from './sampling/write-mixture.js';

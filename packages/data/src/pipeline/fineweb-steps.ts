@@ -54,11 +54,11 @@ export interface FineWebOptions {
 }
 
 /**
- * Everything that happens to one page by itself, in FineWeb's order: `url`, `repair`, `extraction`, `language`,
- * `gopher-repetition`, `gopher-quality`, `c4`, `fineweb`. Deduplication needs the whole corpus and comes
- * after. Where other languages than English are selected and no preset is named, their pages meet the
- * thresholds, stop words and words of FineWeb-2, and no C4; languages it has no figures for here (and all,
- * with a preset) are judged by the rules of English, as datatrove judges them.
+ * Everything that happens to one page by itself, in FineWeb's order: `url`, `repair`, `extraction`,
+ * `language`, `gopher-repetition`, `gopher-quality`, `c4`, `fineweb`. Deduplication needs the whole corpus
+ * and comes after. Where other languages than English are selected and no preset is named, their pages meet
+ * the thresholds, stop words and words of FineWeb-2, and no C4; languages it has no figures for here (and
+ * all, with a preset) are judged by the rules of English, as datatrove judges them.
  */
 export function fineWebSteps(options: FineWebOptions): PageStep[] {
   checkOptions('fineWebSteps', options, {

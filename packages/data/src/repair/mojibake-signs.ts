@@ -73,8 +73,16 @@ const mojibake = new RegExp(
   'u',
 );
 
+/** What every sign holds: two characters above ASCII in a row, or one of these. */
+const possible = /[^\0-\x7f]{2}|[\x80-\x9fŒœÃÂ]/;
+
+/** A quick look, which no mojibake escapes. */
+export function mayBeMojibake(text: string): boolean {
+  return possible.test(text);
+}
+
 export function looksLikeMojibake(text: string): boolean {
-  return mojibake.test(text);
+  return mayBeMojibake(text) && mojibake.test(text);
 }
 
 const continuationStrict =

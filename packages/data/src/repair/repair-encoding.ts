@@ -17,10 +17,8 @@ export function repairEncoding(text: string): string {
   }
 }
 
-const ascii = /^[\0-\x7f]*$/;
-
 function repairOnce(text: string): string {
-  if (ascii.test(text) || !looksLikeMojibake(text)) return text;
+  if (!looksLikeMojibake(text)) return text;
   const decoded = decodeWhole(text);
   if (decoded !== undefined) return decoded;
   const mended = text.replace(likeUtf8, (part) =>

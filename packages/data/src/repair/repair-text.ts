@@ -3,14 +3,13 @@
  * datatrove 0.10's `FTFYFormatter` sets. Encodings are repaired, entities read, terminal colours and controls
  * taken out. Quotes, ligatures, widths and line ends stay as they are: models should see them.
  */
+import { mayBeMojibake } from './mojibake-signs.js';
 import { repairEncoding } from './repair-encoding.js';
 import { decodeControls } from './single-byte-encodings.js';
 import { unescapeEntities } from './unescape-entities.js';
 
 /** Longer lines are taken apart. */
 const longestSegment = 1_000_000;
-
-const plain = /^[\t\n\f\r -%'-~]*$/;
 
 export interface TextRepairOptions {
   /**
@@ -20,19 +19,33 @@ export interface TextRepairOptions {
   readonly entities?: boolean | undefined;
 }
 
+/** Nothing is done to other lines. */
+const special = /[^\t\n\f\r -~]/g;
+const specialOrEntity = /[^\t\n\f\r -%'-~]/g;
+
 /** Line by line. */
 export function repairText(text: string, options: TextRepairOptions = {}): string {
+  const { entities = true } = options;
+  if (!mayBeMojibake(text) && !hidden.test(text) && !(entities && text.includes('&'))) return text;
+  const markup = text.indexOf('<');
+  const next = entities ? specialOrEntity : special;
   let repaired = '';
-  let { entities = true } = options;
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start) + 1;
-    const end = segmentEnd(text, start, newline === 0 ? text.length : newline);
-    const segment = text.slice(start, end);
-    if (segment.includes('<')) entities = false;
-    repaired += plain.test(segment) ? segment : repairSegment(segment, entities);
-    start = end;
+  let done = 0;
+  for (;;) {
+    next.lastIndex = done;
+    const found = next.exec(text)?.index;
+    if (found === undefined) return repaired + text.slice(done);
+    const newline = text.indexOf('\n', found) + 1;
+    const end = newline === 0 ? text.length : newline;
+    let start = Math.max(done, text.lastIndexOf('\n', found) + 1);
+    repaired += text.slice(done, start);
+    while (start < end) {
+      const segment = text.slice(start, segmentEnd(text, start, end));
+      start += segment.length;
+      repaired += repairSegment(segment, entities && (markup < 0 || markup >= start));
+    }
+    done = end;
   }
-  return repaired;
 }
 
 /** A segment is counted in code points. */
@@ -49,14 +62,20 @@ function repairSegment(segment: string, entities: boolean): string {
   for (;;) {
     const before = text;
     if (entities) text = unescapeEntities(text);
-    text = decodeControls(repairEncoding(text))
-      .replace(loneSurrogates, '\ufffd')
-      .replace(terminalEscapes, '')
-      .replace(controls, '');
+    text = repairEncoding(text);
+    if (hidden.test(text))
+      text = decodeControls(text)
+        .replace(loneSurrogates, '\ufffd')
+        .replace(terminalEscapes, '')
+        .replace(controls, '');
     if (text === before) return text;
   }
 }
 
+/** What the rules below look for, and pairs of surrogates. */
+const hidden =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+  /[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\u206a-\u206f\ud800-\udfff\ufeff\ufff9-\ufffc]/;
 const loneSurrogates = /\p{Cs}/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes out
 const terminalEscapes = /\x1b\[[\p{Nd};]*[a-zA-Z]/gu;

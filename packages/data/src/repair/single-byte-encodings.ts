@@ -1,4 +1,4 @@
-/** The encodings that UTF-8 is read in by mistake, in the order in which they are tried, and back to bytes. */
+/** The encodings that UTF-8 is read in by mistake, in the order in which they are tried, and their bytes. */
 import { TextDecoder } from '@exodus/bytes/encoding-browser.js';
 
 const cp437 =

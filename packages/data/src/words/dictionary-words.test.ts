@@ -3,15 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { burmeseWords } from './crf/burmese-words.js';
 import { CrfTagger } from './crf/crf-tagger.js';
 import { vietnameseWords } from './crf/vietnamese-words.js';
+import { laoWords } from './dictionaries/lao-words.js';
 import { thaiWords } from './dictionaries/thai-words.js';
 
 type Rows = readonly (readonly [text: string, words: readonly string[]])[];
 
-/** By `dictionary_words.py`: PyThaiNLP, pyvi and pyidaungsu with dictionaries and models of our own. */
-const { thai, vietnamese, burmese } = JSON.parse(
+/** By `dictionary_words.py`: PyThaiNLP, LaoNLP, pyvi, pyidaungsu with dictionaries and models of our own. */
+const { thai, lao, vietnamese, burmese } = JSON.parse(
   readFileSync(new URL('fixtures/dictionary-words.json', import.meta.url), 'utf8'),
 ) as {
   readonly thai: { readonly words: readonly string[]; readonly rows: Rows };
+  readonly lao: { readonly words: readonly string[]; readonly rows: Rows };
   readonly vietnamese: { readonly model: string; readonly words: readonly string[]; readonly rows: Rows };
   readonly burmese: { readonly model: string; readonly rows: Rows };
 };
@@ -26,6 +28,17 @@ describe('thaiWords', () => {
   it.each(['ตากลม', 'ก', 'เ', '1.', 'a', '😀', 'นา '])('takes a run of %j apart', (part) => {
     const run = part.repeat(20_000);
     expect(cut(run).join('')).toBe(run.replaceAll(' ', ''));
+  });
+});
+
+describe('laoWords', () => {
+  const cut = laoWords(lao.words);
+  it.each(lao.rows)('cuts %j as LaoNLP does', (text, words) => {
+    expect(cut(text)).toEqual(words);
+  });
+
+  it.each(['ນາ', 'ກ', 'ໆ', '1.', '😀'])('takes a run of %j apart', (part) => {
+    expect(cut(part.repeat(20_000)).join('')).toBe(part.repeat(20_000));
   });
 });
 

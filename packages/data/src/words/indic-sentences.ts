@@ -1,6 +1,6 @@
 /**
  * Sentences of the languages of India as IndicNLP (MIT) splits them: behind danda, `?` and `!`, or, in a text
- * without a danda, behind full stops, but those behind initials and honorifics. Left out: initials in Sinhala.
+ * without a danda, behind full stops, but not initials and honorifics. Left out: initials in Sinhala.
  */
 import { strip } from './python-text.js';
 
@@ -26,7 +26,7 @@ interface Piece {
   readonly end: number;
 }
 
-/** Pieces of the text; those of one sentence were parted at a full stop that ends none. `language` as `hi`. */
+/** Pieces of the text, those of one sentence parted at a full stop that ends none. `language` as `hi`. */
 export function indicSentences(text: string, language: string): readonly (readonly Piece[])[] {
   const isDanda = withDanda.has(language) && /[\u0964\u0965]/.test(text);
   const pieces = cutAt(text, isDanda ? danda : anyEnd);

@@ -53,5 +53,9 @@ describe('sentencesIn', () => {
       { start: 5, end: 10 },
       { start: 10, end: 11 },
     ]);
+    expect(sentenceSpans('वह! कौन?\n', 'hi')).toEqual([
+      { start: 0, end: 3 },
+      { start: 4, end: 9 },
+    ]);
   });
 });

@@ -21,7 +21,11 @@ export interface Span {
 export function sentenceSpans(text: string, language: string): readonly Span[] {
   const code = indicCode(language);
   if (code !== undefined)
-    return indicSentences(text, code).map((pieces) => ({ start: pieces[0]!.start, end: pieces.at(-1)!.end }));
+    return indicSentences(text, code).map((pieces, at, all) => ({
+      start: pieces[0]!.start,
+      // Nothing of the text stands behind the last.
+      end: at === all.length - 1 ? text.length : pieces.at(-1)!.end,
+    }));
   const spans: Span[] = [];
   eachSentence(text, cutterOf(language), (start, end) => spans.push({ start, end }));
   return spans;

@@ -198,7 +198,7 @@ class Segmenter implements WordCutter {
   }
 }
 
-/** Jieba, which datatrove cuts Chinese with, keeps such marks in a row together: two full stops end nothing. */
+/** Jieba, which cuts Chinese for datatrove, keeps such marks in a row together: two stops end nothing. */
 const latinMarks = /[+#&._%-]{2}/;
 
 function joinMarks(tokens: readonly string[]): readonly string[] {

@@ -29,6 +29,7 @@ export const laterDefaults = {
   rotaryWidth: undefined,
   rotatedLayers: [true],
   embeddingScale: 1,
+  scalarHead: undefined,
 } as const satisfies Partial<ModelConfig>;
 
 /** Whether the hidden layer is a product of two: with a gate beside `up`. */
@@ -84,6 +85,7 @@ export function createModelConfig(options: ModelConfigOptions): ModelConfig {
     smear: options.smear ?? false,
     residualScalars: options.residualScalars ?? false,
     backout: options.backout ?? false,
+    scalarHead: options.scalarHead,
   };
   checkModelConfig(config);
   return config;

@@ -37,6 +37,7 @@ const knownTypes = families.map(({ type }) => type).join(', ');
 
 /** The family that runs this configuration unchanged, or undefined; of several the one it names. */
 export function familyOf(config: ModelConfig): Family | undefined {
+  if (config.scalarHead === true) return undefined;
   const matching = families.filter((family) => family.matches(config));
   return matching.find(({ type }) => type === config.family) ?? matching[0];
 }
@@ -48,7 +49,7 @@ const ownSwitches = ['valueEmbeddings', 'smear', 'residualScalars', 'backout'] a
 export function requireFamily(config: ModelConfig): Family {
   const family = familyOf(config);
   if (family !== undefined) return family;
-  const on = ownSwitches.filter((name) => config[name]);
+  const on = [...ownSwitches, 'scalarHead' as const].filter((name) => config[name]);
   const advice =
     on.length > 0
       ? `(${on.join(', ')} ${on.length > 1 ? 'are' : 'is'} on, which none has). Save it as a checkpoint, or train without.`

@@ -1,10 +1,14 @@
 // Slow: every case compiles graphs of its own on ONNX Runtime
 import type { TokenBatch } from '@llm/core';
+import { MemoryStore } from '@llm/core/stores';
 import { add, div, mul, neg, type Objective, reduceSum } from '@llm/graph';
 import { createNodeExecutor } from '@llm/graph/node';
 import { describe, expect, test } from 'vitest';
+import { loadCheckpoint } from '../checkpoint/load-checkpoint.js';
+import { saveCheckpoint } from '../checkpoint/save-checkpoint.js';
 import { createModelConfig } from '../config/create-model-config.js';
 import { capturedGradients, gradientCapture } from '../fixtures/gradient-capture.js';
+import { exportHuggingFace } from '../hugging-face/export-model.js';
 import { createTransformer } from '../transformer.js';
 import { initialParameters } from '../weights/initial-parameters.js';
 import { sequenceFeeds } from './sequence-forward.js';
@@ -72,6 +76,27 @@ describe('scalar head', () => {
     for (let i = 0; i < values.length; i++) expect(values[i]).toBeCloseTo(logits[i * 11 + 4]!, 5);
     const plain = await createTransformer({ config, executor, parameters });
     await expect(plain.values(batch)).rejects.toMatchObject({ code: 'model/no-scalar-head' });
+  });
+
+  test('is part of a checkpoint, and of nothing that has no place for it', async () => {
+    const model = await createTransformer({ config: withHead, executor, parameters, seed: 3 });
+    const store = new MemoryStore();
+    const tensors = await model.mergedParameters();
+    await saveCheckpoint(store, 'c', { config: withHead, snapshot: await model.snapshot() });
+    const loaded = await loadCheckpoint(store, 'c');
+    expect(loaded.config.scalarHead).toBe(true);
+    const again = await createTransformer({
+      config: loaded.config,
+      executor,
+      parameters: loaded.snapshot.parameters,
+    });
+    expect(await again.values(batch)).toEqual(await model.values(batch));
+    await expect(
+      exportHuggingFace(store, 'h', { config: withHead, parameters: tensors }),
+    ).rejects.toMatchObject({
+      code: 'model/export-unsupported',
+      message: expect.stringContaining('scalarHead is on'),
+    });
   });
 
   test('is trained by an objective, beside adapters too, and begins from the seed where it is missing', async () => {

@@ -50,9 +50,7 @@ export function tokenScores(
     }),
     entropy: () =>
       recomputeInChunks(states, [weight], chunk, (piece, [matrix]) =>
-        softmaxEntropy(
-          tempered(softcap(matMul(piece, matrix!, { transposeB: true }), config.logitSoftcap)),
-        ),
+        softmaxEntropy(tempered(softcap(matMul(piece, matrix!, { transposeB: true }), config.logitSoftcap))),
       ),
     distribution: () => logSoftmax(tempered(languageModelHead(config, parameters, states))),
   };

@@ -3,6 +3,7 @@ import { estimatePeakMemory, type Objective } from '@llm/graph';
 import { architectureOf } from '../architecture/architecture.js';
 import { quantizedParts } from '../architecture/quantized-weight.js';
 import type { ModelConfig } from '../config/model-config.js';
+import { CacheMemory, defaultCacheBytes } from '../generation/batching/cache-memory.js';
 import { adamW } from '../optimizers/adamw.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { LoraConfig } from '../weights/lora.js';
@@ -13,7 +14,8 @@ import { type IntegerMatrix, isQuantized, type WeightTensor } from '../weights/q
 import { type MemoryOption, memoryFor } from './memory.js';
 import { negativeLogLikelihood } from './negative-log-likelihood.js';
 import { roundedShared } from './sequence-forward.js';
-import { trainingGraph } from './training-graph.js';
+import { gradientGraph, type LossGraphOptions, trainingGraph, updateGraph } from './training-graph.js';
+import { pieceFor, splitByUpdate } from './update-in-pieces.js';
 
 export interface TrainingMemoryOptions {
   readonly config: ModelConfig;
@@ -30,6 +32,8 @@ export interface TrainingMemoryOptions {
   /** Rows and columns of a batch that is computed at once. */
   readonly rows: number;
   readonly columns: number;
+  /** Rows that generation continues side by side, and tokens of the longest: their keys and values are held. */
+  readonly answers?: { readonly rows: number; readonly columns: number } | undefined;
   /** Rows with branches, of which so many columns are the shared beginning. Default: packed rows. */
   readonly shared?: number | undefined;
 }
@@ -41,9 +45,9 @@ export interface TrainingMemory {
   /** The model's weights as they are held, adapters included. */
   readonly weightBytes: number;
   readonly optimizerBytes: number;
-  /** What a session that generates holds beside the weights: its own, laid out for products. */
+  /** What a session that generates holds beside the weights: its own, laid out for products, and its cache. */
   readonly generationBytes: number;
-  /** All that one step makes at its most: activations, gradients, the new weights and optimizer state. */
+  /** All that one step makes at its most: activations, gradients, and of a small model new weights and state. */
   readonly stepBytes: number;
 }
 
@@ -66,7 +70,6 @@ export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
   const memory = memoryFor(config, rows, columns, options.memory);
   const shared = options.shared && roundedShared(options.shared);
   const shaped = { rows, columns, segmented: shared === undefined, shared, memory };
-  const { graph } = trainingGraph({ architecture, objective, optimizer, shape: shaped });
   let optimizerBytes = 0;
   for (const [name, each] of trained)
     for (const state of Object.values(optimizer.stateShapes(name, each))) optimizerBytes += 4 * sizeOf(state);
@@ -85,9 +88,27 @@ export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
     trainedParameters: elementCount(trained),
     weightBytes,
     optimizerBytes,
-    generationBytes: Math.round(generationShare * storedBytes),
-    stepBytes: estimatePeakMemory(graph),
+    generationBytes: Math.round(generationShare * storedBytes) + cacheBytesOf(options),
+    stepBytes: stepBytesOf({ architecture, objective, shape: shaped }, optimizer),
   };
+}
+
+/** Of the rows that the cache admits at once. */
+function cacheBytesOf({ config, answers }: TrainingMemoryOptions): number {
+  if (answers === undefined) return 0;
+  const cache = new CacheMemory(config, defaultCacheBytes);
+  return cache.bytes(Math.min(answers.rows, cache.rowsOf(answers.columns)), answers.columns);
+}
+
+function stepBytesOf(options: LossGraphOptions, optimizer: Optimizer): number {
+  const { architecture } = options;
+  const piece = pieceFor(architecture.trained, false);
+  if (piece === undefined) return estimatePeakMemory(trainingGraph({ ...options, optimizer }).graph);
+  // The gradients are copied out of the runtime while it has them still; those of the step before may be there.
+  const gradientBytes = 4 * elementCount(architecture.trained);
+  const { whole } = splitByUpdate(architecture, optimizer, piece);
+  const update = whole.size === 0 ? 0 : estimatePeakMemory(updateGraph(optimizer, whole).graph);
+  return gradientBytes + Math.max(estimatePeakMemory(gradientGraph(options).graph), gradientBytes + update);
 }
 
 function quantizedOf({

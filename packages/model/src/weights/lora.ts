@@ -1,9 +1,9 @@
 /**
- * Low-rank adapters (Hu et al. 2021): a frozen weight W acts as V = W + scale · B A, scale = alpha / rank, and
- * only A and B are trained. rsLoRA (Kalajdzievski 2023) has scale = alpha / √rank, so that high ranks learn,
- * too. DoRA (Liu et al. 2024) learns length and direction apart: row i of the weight is mᵢ · Vᵢ / ‖Vᵢ‖ with a
- * magnitude m that begins as ‖Wᵢ‖; as in the paper and in PEFT no gradient runs through ‖Vᵢ‖. Names are those
- * of PEFT. Left out: dropout, adapters on embeddings, DoRA on weights of integers.
+ * Low-rank adapters (Hu et al. 2021): a frozen weight W acts as V = W + scale · B A, scale = alpha / rank,
+ * and only A and B are trained. rsLoRA (Kalajdzievski 2023) has scale = alpha / √rank, so that high ranks
+ * learn, too. DoRA (Liu et al. 2024) learns length and direction apart: row i of the weight is mᵢ · Vᵢ / ‖Vᵢ‖
+ * with a magnitude m that begins as ‖Wᵢ‖; as in the paper and in PEFT no gradient runs through ‖Vᵢ‖. Names
+ * are those of PEFT. Left out: dropout, adapters on embeddings, DoRA on weights of integers.
  */
 import { LlmError, type NamedTensor } from '@llm/core';
 import type { ParameterLayout, ParameterLayouts } from './parameter-layout.js';
@@ -74,7 +74,8 @@ export function loraLayout(
     });
     layout.set(names.b, { shape: [out, rank], role: 'adapter', deviation: 0 });
     // Begins as the lengths of the weight's rows, see `initialMagnitudes`.
-    if (weightDecomposed) layout.set(names.magnitude, { shape: [out], role: 'adapter', deviation: 0, mean: 1 });
+    if (weightDecomposed)
+      layout.set(names.magnitude, { shape: [out], role: 'adapter', deviation: 0, mean: 1 });
   }
   if (layout.size === 0)
     throw new LlmError({

@@ -1,9 +1,9 @@
 /**
- * CISPO (MiniMax-M1, 2025): the importance weight is clipped instead of the update, so that no token falls out
- * of the gradient:
+ * CISPO (MiniMax-M1, 2025): the importance weight is clipped instead of the update, so that no token falls
+ * out of the gradient:
  *   −sg[min(ρ, maximum)]·A·log π
- * with the terms of KL and entropy of `policyObjective`. verl also has a lower limit, which the paper does not
- * use: `minimum`.
+ * with the terms of KL and entropy of `policyObjective`. verl also has a lower limit, which the paper does
+ * not use: `minimum`.
  */
 import { checkNumbers } from '@llm/core';
 import type { Objective } from '@llm/graph';

@@ -18,18 +18,18 @@ export interface ClippedPolicyGradientOptions extends PolicyObjectiveOptions {
   /** Upper limit of the unclipped ratio (TRL's `delta`), which bounds the loss where A < 0. Default: none. */
   readonly ratioCeiling?: number | undefined;
   /**
-   * c of dual-clip PPO (Ye et al. 2020): where A < 0 a token loses at most c·|A|, without a gradient beyond it.
-   * Above 1; verl's default is 3. Default: none, as in TRL.
+   * c of dual-clip PPO (Ye et al. 2020): where A < 0 a token loses at most c·|A|, without a gradient beyond
+   * it. Above 1; verl's default is 3. Default: none, as in TRL.
    */
   readonly dualClip?: number | undefined;
 }
 
 /**
  * Extra inputs per position: `active` (aggregation weight of the policy's own tokens, else 0),
- * `oldLogProbabilities`, with a KL term `referenceLogProbabilities`, with a sequence's ratio `answer`, with an
- * entropy bonus `tokenShare`; `createPolicyBatch` gives all but the reference's. Metrics, means over tokens:
- * `kl`, `entropy`, `ratio_mean`, `clip_ratio/low_mean` (ρ too small for A < 0), `clip_ratio/high_mean` (too
- * large for A > 0), `clip_ratio/region_mean`. Throws `core/option-invalid`.
+ * `oldLogProbabilities`, with a KL term `referenceLogProbabilities`, with a sequence's ratio `answer`, with
+ * an entropy bonus `tokenShare`; `createPolicyBatch` gives all but the reference's. Metrics, means over
+ * tokens: `kl`, `entropy`, `ratio_mean`, `clip_ratio/low_mean` (ρ too small for A < 0),
+ * `clip_ratio/high_mean` (too large for A > 0), `clip_ratio/region_mean`. Throws `core/option-invalid`.
  */
 export function clippedPolicyGradient(options: ClippedPolicyGradientOptions = {}): Objective {
   checkNumbers(options, {

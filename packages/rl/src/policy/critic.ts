@@ -1,4 +1,6 @@
-/** PPO's critic: what it expects of answers, advantages from that, and its own training beside the policy's. */
+/**
+ * PPO's critic: what it expects of answers, advantages from that, and its own training beside the policy's.
+ */
 import type { TokenBatch, ValueModel } from '@llm/core';
 import { checkNumber, LlmError } from '@llm/core';
 import { splitBatch } from '@llm/core/training';

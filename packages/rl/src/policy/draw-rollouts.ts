@@ -12,7 +12,9 @@ export interface DynamicSamplingOptions {
   readonly rounds?: number | undefined;
 }
 
-/** Whether a task is tried at a step, counted from 0: easy ones first, or what is neither easy nor hopeless. */
+/**
+ * Whether a task is tried at a step, counted from 0: easy ones first, or what is neither easy nor hopeless.
+ */
 export type Curriculum = (task: Task, step: number) => boolean;
 
 export interface DrawOptions {

@@ -1,5 +1,6 @@
 /**
- * Generalised advantage estimation (Schulman et al. 2015) over the tokens of one answer, for PPO with a critic:
+ * Generalised advantage estimation (Schulman et al. 2015) over the tokens of one answer, for PPO with a
+ * critic:
  *   δ_t = r_t + γ V_{t+1} − V_t,  A_t = δ_t + γλ A_{t+1},  return_t = A_t + V_t
  * V after the last token is 0. Tokens that the policy did not choose are stepped over, as in verl: what comes
  * after a tool's answer follows what came before it.

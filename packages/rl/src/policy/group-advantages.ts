@@ -10,7 +10,9 @@
 import { checkChoice, checkNumber, checkNumbers, LlmError } from '@llm/core';
 
 export interface AdvantageOptions {
-  /** What is taken from a reward: nothing, the mean of its group, of the others in it, of all. Default `mean`. */
+  /**
+   * What is taken from a reward: nothing, the mean of its group, of the others in it, of all. Default `mean`.
+   */
   readonly baseline?: 'none' | 'mean' | 'leave-one-out' | 'batch' | undefined;
   /** What to divide by: nothing, the group's standard deviation, or the batch's. Default `none`. */
   readonly scale?: 'none' | 'group' | 'batch' | undefined;
@@ -29,9 +31,9 @@ export interface Advantages {
 }
 
 /**
- * `rewards` [groups × groupSize], a group's rewards next to each other; null where there is none: its advantage
- * is 0 and it counts in no mean. A group of one has no advantage over itself.
- * Throws `rl/group-size-invalid`, and `core/option-invalid` naming a reward that is no finite number.
+ * `rewards` [groups × groupSize], a group's rewards next to each other; null where there is none: its
+ * advantage is 0 and it counts in no mean. A group of one has no advantage over itself. Throws
+ * `rl/group-size-invalid`, and `core/option-invalid` naming a reward that is no finite number.
  */
 export function groupAdvantages(
   rewards: ArrayLike<number | null>,

@@ -2,8 +2,8 @@
  * What corrects for answers that another program drew than the one that trains: a server's kernels, a copy of
  * the weights that is a step old, numbers of fewer bits. The gain of a token is multiplied by
  *   w = π_trainer(token) / π_sampler(token)
- * limited from above (truncated importance sampling, Yao et al. 2025) or set to 0 beyond it, of a token or, the
- * product over its tokens, of an answer; as TRL's `vllm_importance_sampling_mode`.
+ * limited from above (truncated importance sampling, Yao et al. 2025) or set to 0 beyond it, of a token or,
+ * the product over its tokens, of an answer; as TRL's `vllm_importance_sampling_mode`.
  */
 import { checkChoice, checkNumbers } from '@llm/core';
 

@@ -1,4 +1,6 @@
-/** A rollout batch in parts: those that are computed at a time, and those that each are one optimizer step. */
+/**
+ * A rollout batch in parts: those that are computed at a time, and those that each are one optimizer step.
+ */
 import type { TokenBatch } from '@llm/core';
 import { splitBatch } from '@llm/core/training';
 

@@ -1,7 +1,7 @@
 /**
  * DAPO's soft punishment of long answers (Yu et al. 2025), added to the reward: 0 up to `maximum` − `cache`
- * tokens, from there falling linearly to −1 at `maximum`, −1 beyond. A hard cut punishes good reasoning that ran
- * out of room as much as bad; this tells the policy beforehand.
+ * tokens, from there falling linearly to −1 at `maximum`, −1 beyond. A hard cut punishes good reasoning that
+ * ran out of room as much as bad; this tells the policy beforehand.
  */
 import { checkNumber } from '@llm/core';
 

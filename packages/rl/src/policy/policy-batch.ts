@@ -51,8 +51,9 @@ const count = { minimum: 1, integer: true };
 /**
  * Extra inputs: `active` (aggregation weight of the policy's own tokens, else 0), `advantages`,
  * `oldLogProbabilities`, `answer` (number of the answer in its row) and `tokenShare` (1 ÷ the batch's active
- * tokens on each of them, for means over tokens that do not depend on the aggregation). The normalizer is at least the smallest positive one, so a batch in which nothing is
- * active has loss 0, not NaN. Throws `core/option-invalid` and `rl/rollout-exceeds-context`.
+ * tokens on each of them, for means over tokens that do not depend on the aggregation). The normalizer is at
+ * least the smallest positive one, so a batch in which nothing is active has loss 0, not NaN. Throws
+ * `core/option-invalid` and `rl/rollout-exceeds-context`.
  */
 export function createPolicyBatch(options: PolicyBatchOptions): TokenBatch {
   const { rollouts, advantages, aggregation = 'token' } = options;

@@ -3,8 +3,8 @@
  * entropy, and metrics under TRL's names. An objective adds how a token's gain follows from ρ.
  *   loss = −Σ gain ÷ normalizer + klCoefficient · Σ KL ÷ normalizer − entropyCoefficient · mean entropy
  * Metrics are means over tokens, whatever the aggregation of the loss is, and of sequences where the ratio is
- * a sequence's; the entropy bonus is a mean over tokens, too (TRL 1.16). Inactive positions are selected away,
- * not multiplied by 0: 0 · ∞ is not 0.
+ * a sequence's; the entropy bonus is a mean over tokens, too (TRL 1.16). Inactive positions are selected
+ * away, not multiplied by 0: 0 · ∞ is not 0.
  */
 import { checkChoice, checkNumbers } from '@llm/core';
 import type { Objective, Tensor } from '@llm/graph';

@@ -1,4 +1,7 @@
-/** Says once, when it begins, that practice cannot teach something or goes astray, and again after it recovered. */
+/**
+ * Says once, when it begins, that practice cannot teach something or goes astray, and again after it
+ * recovered.
+ */
 
 import type { RunOptions } from '@llm/core';
 import { emit } from '@llm/core';

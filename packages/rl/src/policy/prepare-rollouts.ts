@@ -49,7 +49,10 @@ export async function prepareRollouts(
   return { ...shared, factors: weights, metrics: { ...metrics, ...kl } };
 }
 
-/** `objective/kl`: nats that an answer lies from the reference, the mean over answers, where it is in the reward. */
+/**
+ * `objective/kl`: nats that an answer lies from the reference, the mean over answers, where it is in the
+ * reward.
+ */
 function klMetrics(
   { klPenalty = 0 }: TrainPolicyOptions,
   rollouts: readonly Rollout[],

@@ -1,6 +1,7 @@
 /**
- * REINFORCE (Williams 1992): −A·log π, without a ratio, with the terms of KL and entropy of `policyObjective`.
- * The gradient on answers that the policy itself drew; on others, or at a second update of a batch, it is not.
+ * REINFORCE (Williams 1992): −A·log π, without a ratio, with the terms of KL and entropy of
+ * `policyObjective`. The gradient on answers that the policy itself drew; on others, or at a second update of
+ * a batch, it is not.
  */
 import type { Objective } from '@llm/graph';
 import { mul } from '@llm/graph';

@@ -32,9 +32,10 @@ export interface TrainPolicyOptions extends TrainingOptions {
   /** Default 1: sampling from the policy itself. */
   readonly temperature?: number | undefined;
   /**
-   * Train the probabilities that were sampled from, those at `temperature`, as TRL does; at another than 1 that
-   * scores each batch once more. False: those at 1, which the policy has where it is used at 1; the ratio then
-   * compares like with like, too, but the answers are not drawn from what is trained. Default true.
+   * Train the probabilities that were sampled from, those at `temperature`, as TRL does; at another than 1
+   * that scores each batch once more. False: those at 1, which the policy has where it is used at 1; the
+   * ratio then compares like with like, too, but the answers are not drawn from what is trained. Default
+   * true.
    */
   readonly tempered?: boolean | undefined;
   /**
@@ -51,7 +52,9 @@ export interface TrainPolicyOptions extends TrainingOptions {
    * batches. Default 1.
    */
   readonly optimizerBatches?: number | undefined;
-  /** Default: reward minus the group's mean, unscaled: scaling by deviations favours what is nearly solved. */
+  /**
+   * Default: reward minus the group's mean, unscaled: scaling by deviations favours what is nearly solved.
+   */
   readonly advantages?: AdvantageOptions | undefined;
   /** PPO: advantages of each token from a critic, in the place of `advantages`. */
   readonly critic?: CriticOptions | undefined;

@@ -1,13 +1,13 @@
 /**
- * Practice: sample several answers per prompt, score them, raise the probability of answers better than was to be
- * expected and lower the others. What was to be expected is the mean of a prompt's answers (GRPO, DeepSeekMath,
- * Shao et al. 2024, and its relatives) or what a critic says (PPO, Schulman et al. 2017). Trained by the one loop
- * of `@llm/core/training`; prompts and samples of step s come from (seed, s), so that a snapshot taken between
- * steps continues to the bit.
+ * Practice: sample several answers per prompt, score them, raise the probability of answers better than was
+ * to be expected and lower the others. What was to be expected is the mean of a prompt's answers (GRPO,
+ * DeepSeekMath, Shao et al. 2024, and its relatives) or what a critic says (PPO, Schulman et al. 2017).
+ * Trained by the one loop of `@llm/core/training`; prompts and samples of step s come from (seed, s), so that
+ * a snapshot taken between steps continues to the bit.
  *
  * The policy decides the objective: with the default weighted likelihood this is REINFORCE with a group
- * baseline; `policyMethod(name)` gives the objective and the options of a method by its name. On-policy the loss
- * is near 0 in *value*; watch `reward`.
+ * baseline; `policyMethod(name)` gives the objective and the options of a method by its name. On-policy the
+ * loss is near 0 in *value*; watch `reward`.
  */
 import { emit } from '@llm/core';
 import { runTrainingLoop } from '@llm/core/training';
@@ -38,10 +38,10 @@ export interface TrainPolicyReport {
 }
 
 /**
- * A training task whose prompt leaves no room for an answer is left out, reported, and
- * named in a `warning` event before the first step. Throws `core/option-invalid`,
- * `rl/no-tasks`, `rl/reference-unfit`, `rl/checkpoint-inside-batch` when the policy
- * was saved between two updates of one batch, `rl/critic-out-of-step`, and what `rollout` and the policy throw.
+ * A training task whose prompt leaves no room for an answer is left out, reported, and named in a `warning`
+ * event before the first step. Throws `core/option-invalid`, `rl/no-tasks`, `rl/reference-unfit`,
+ * `rl/checkpoint-inside-batch` when the policy was saved between two updates of one batch,
+ * `rl/critic-out-of-step`, and what `rollout` and the policy throw.
  */
 export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPolicyReport> {
   const { policy, renderer, tasks, maxNewTokens, critic } = options;

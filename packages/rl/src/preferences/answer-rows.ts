@@ -10,8 +10,8 @@ export interface RenderedAnswer {
 }
 
 /**
- * What of an answer has a weight: each of its tokens as a target (`answers`), or the position that has read all
- * of it, stop token included (`ends`), where a scalar head judges it.
+ * What of an answer has a weight: each of its tokens as a target (`answers`), or the position that has read
+ * all of it, stop token included (`ends`), where a scalar head judges it.
  */
 export type ScoredPlace = 'answers' | 'ends';
 

@@ -1,7 +1,7 @@
 /**
- * DPO (Rafailov et al. 2023) and its relatives: learning from pairs "this answer rather than that one" without
- * a reward model, under TRL's names. Rows come in pairs, row 2i the chosen answer. With c = log π − log ref of
- * the chosen answer, r of the rejected one, summed over their tokens, and Δ = c − r:
+ * DPO (Rafailov et al. 2023) and its relatives: learning from pairs "this answer rather than that one"
+ * without a reward model, under TRL's names. Rows come in pairs, row 2i the chosen answer. With c = log π −
+ * log ref of the chosen answer, r of the rejected one, summed over their tokens, and Δ = c − r:
  *   sigmoid       −log σ(βΔ); with label smoothing ε cDPO (Mitchell 2023): −(1 − ε) log σ(βΔ) − ε log σ(−βΔ)
  *   robust        [−(1 − ε) log σ(βΔ) + ε log σ(−βΔ)] / (1 − 2ε)              Chowdhury et al. 2024
  *   hinge         max(0, 1 − βΔ)                                             SLiC, Zhao et al. 2023
@@ -93,13 +93,14 @@ export interface DirectPreferenceOptions {
   /** Default `sigmoid`. */
   readonly form?: PreferenceForm | undefined;
   /**
-   * ε: assumed share of swapped labels, below ½, for `sigmoid` (cDPO), `robust` and `exo_pair`, which needs one.
-   * Default 0, of `exo_pair` 0.001.
+   * ε: assumed share of swapped labels, below ½, for `sigmoid` (cDPO), `robust` and `exo_pair`, which needs
+   * one. Default 0, of `exo_pair` 0.001.
    */
   readonly labelSmoothing?: number | undefined;
   /**
    * Of `ipo`: log-ratios are means over tokens, as its authors ran it and TRL does, so that long answers do
-   * not count by their length. False: sums, as the paper writes it and Mitchell's reference does. Default true.
+   * not count by their length. False: sums, as the paper writes it and Mitchell's reference does. Default
+   * true.
    */
   readonly averaged?: boolean | undefined;
   /** τ of `discopop`. Default 0.05. */
@@ -109,10 +110,10 @@ export interface DirectPreferenceOptions {
 }
 
 /**
- * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens, `normalizer` is the number
- * of pairs. Metrics as TRL: `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`,
- * `rewards/accuracies`, `logps/chosen`, `logps/rejected`. With `sigmoid` the first loss is ln 2 when the policy
- * is the reference. Throws `core/option-invalid`.
+ * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens, `normalizer` is the
+ * number of pairs. Metrics as TRL: `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`,
+ * `rewards/accuracies`, `logps/chosen`, `logps/rejected`. With `sigmoid` the first loss is ln 2 when the
+ * policy is the reference. Throws `core/option-invalid`.
  */
 export function directPreference(options: DirectPreferenceOptions = {}): Objective {
   const { beta = 0.1, form = 'sigmoid', averaged, discopopTau: tau = 0.05 } = options;

@@ -1,7 +1,7 @@
 /**
  * A judge that compares two answers: another model, behind any endpoint, asked in words which one is better
- * (Zheng et al. 2023, MT-Bench). Each pair is asked for in both orders, because judges favour places; where the
- * two verdicts differ there is none.
+ * (Zheng et al. 2023, MT-Bench). Each pair is asked for in both orders, because judges favour places; where
+ * the two verdicts differ there is none.
  */
 import type { Conversation, Part, Task } from '@llm/core';
 import { messageText } from '@llm/core';
@@ -48,8 +48,8 @@ export function createJudge(
 }
 
 /**
- * A judge as a reward: how good an answer is from 0 to 10, as a share of 10; null where its reply holds no such
- * number.
+ * A judge as a reward: how good an answer is from 0 to 10, as a share of 10; null where its reply holds no
+ * such number.
  */
 export function judgeReward({ ask, criterion }: Omit<JudgeOptions, 'oneOrder'>) {
   return async function judge(task: Task, answer: readonly Part[]): Promise<number | null> {

@@ -21,9 +21,10 @@ export interface KahnemanTverskyOptions {
 }
 
 /**
- * A row is an answer; `normalizer` is their number. Extra inputs: `referenceLogProbabilities`, `desirable` and
- * `divergence`, which hold anywhere in a row 1 where it is good and z. Metrics: `rewards/chosen`,
- * `rewards/rejected`, `rewards/margins`, `logps/chosen`, `logps/rejected` of good and bad ones, `kl` (z). Throws `core/option-invalid`.
+ * A row is an answer; `normalizer` is their number. Extra inputs: `referenceLogProbabilities`, `desirable`
+ * and `divergence`, which hold anywhere in a row 1 where it is good and z. Metrics: `rewards/chosen`,
+ * `rewards/rejected`, `rewards/margins`, `logps/chosen`, `logps/rejected` of good and bad ones, `kl` (z).
+ * Throws `core/option-invalid`.
  */
 export function kahnemanTversky(options: KahnemanTverskyOptions = {}): Objective {
   checkNumbers(options, {

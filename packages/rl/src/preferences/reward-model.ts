@@ -1,7 +1,7 @@
 /**
  * What a reward model thinks of answers: the scalar head's number where it has read all of an answer, as a
- * list, and as the reward of a task set, so that a policy can practise against it. The answers of a batch, which
- * are asked for at the same time, are scored together.
+ * list, and as the reward of a task set, so that a policy can practise against it. The answers of a batch,
+ * which are asked for at the same time, are scored together.
  */
 import type { Conversation, ConversationRenderer, Part, TaskSet, ValueModel } from '@llm/core';
 import { checkNumber } from '@llm/core';

@@ -1,4 +1,6 @@
-/** Numbers of whole sequences from numbers of their positions, a row each, and of pairs of neighbouring rows. */
+/**
+ * Numbers of whole sequences from numbers of their positions, a row each, and of pairs of neighbouring rows.
+ */
 import type { ObjectiveInputs, Tensor } from '@llm/graph';
 import { div, greater, max, mul, neg, reduceSum, reshape, slice, softplus, sub, where } from '@llm/graph';
 

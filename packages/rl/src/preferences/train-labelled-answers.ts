@@ -1,8 +1,8 @@
 /**
- * Training on single answers that are good or bad (KTO), by the one training loop of `@llm/core/training`: the
- * policy was made with `kahnemanTversky(...)`. The divergence z is estimated at each step as in the paper and
- * in TRL, from answers put behind prompts that they do not belong to: the mean of log π − log ref over the
- * step's examples, each prompt with the next one's answer, at least 0.
+ * Training on single answers that are good or bad (KTO), by the one training loop of `@llm/core/training`:
+ * the policy was made with `kahnemanTversky(...)`. The divergence z is estimated at each step as in the paper
+ * and in TRL, from answers put behind prompts that they do not belong to: the mean of log π − log ref over
+ * the step's examples, each prompt with the next one's answer, at least 0.
  */
 import type { Conversation, ConversationRenderer, Part, ScoringModel, TrainableModel } from '@llm/core';
 import { checkNumbers, LlmError } from '@llm/core';

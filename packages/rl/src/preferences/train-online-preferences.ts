@@ -1,8 +1,8 @@
 /**
- * Online DPO (Guo et al. 2024): the policy answers each prompt twice, a reward or a judge says which answer is
- * better, and the pair is a step of `directPreference`: what was compared is what the policy says now. By the
- * one training loop of `@llm/core/training`; a snapshot continues to the bit. Answers that tie teach nothing and
- * stay in the number of pairs that is divided by.
+ * Online DPO (Guo et al. 2024): the policy answers each prompt twice, a reward or a judge says which answer
+ * is better, and the pair is a step of `directPreference`: what was compared is what the policy says now. By
+ * the one training loop of `@llm/core/training`; a snapshot continues to the bit. Answers that tie teach
+ * nothing and stay in the number of pairs that is divided by.
  */
 import type {
   Conversation,

@@ -1,8 +1,8 @@
 /**
- * Training on pairs of answers, by the one training loop of `@llm/core/training`: DPO when the policy was made
- * with `directPreference(...)` and a reference is given; `simpo`, `cpo`, `orpo` without one; a reward model
- * when it was made with `bradleyTerry(...)`. Falling log-probabilities of the chosen answers are normal in DPO:
- * what grows is the margin.
+ * Training on pairs of answers, by the one training loop of `@llm/core/training`: DPO when the policy was
+ * made with `directPreference(...)` and a reference is given; `simpo`, `cpo`, `orpo` without one; a reward
+ * model when it was made with `bradleyTerry(...)`. Falling log-probabilities of the chosen answers are normal
+ * in DPO: what grows is the margin.
  */
 import type { ConversationRenderer, ScoringModel, TrainableModel } from '@llm/core';
 import { checkChoice, checkNumbers } from '@llm/core';
@@ -23,8 +23,8 @@ export interface TrainPreferencesOptions extends Omit<TrainingOptions, 'rowsAtOn
    */
   readonly reference?: ScoringModel | undefined;
   /**
-   * What of an answer is scored: its tokens (`answers`), or, for a scalar head, the position that has read all
-   * of it (`ends`), as reward models of Hugging Face do. Default `answers`.
+   * What of an answer is scored: its tokens (`answers`), or, for a scalar head, the position that has read
+   * all of it (`ends`), as reward models of Hugging Face do. Default `answers`.
    */
   readonly score?: ScoredPlace | undefined;
   /** Default 16. */

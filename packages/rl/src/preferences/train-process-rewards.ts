@@ -1,8 +1,8 @@
 /**
  * A process reward model from answers whose steps somebody judged (Lightman et al. 2023, PRM800K; Wang et al.
- * 2024, Math-Shepherd), by the one training loop of `@llm/core/training`. The model has `scalarHead: true` and
- * the objective `processReward()`. A step ends with the last token that is wholly its own: where a token holds
- * the end of a step and the beginning of the next, the one before.
+ * 2024, Math-Shepherd), by the one training loop of `@llm/core/training`. The model has `scalarHead: true`
+ * and the objective `processReward()`. A step ends with the last token that is wholly its own: where a token
+ * holds the end of a step and the beginning of the next, the one before.
  */
 import type { Conversation, ConversationRenderer, ScoringModel, ValueModel } from '@llm/core';
 import { checkNumbers, LlmError } from '@llm/core';

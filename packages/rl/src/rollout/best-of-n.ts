@@ -51,7 +51,9 @@ export interface RejectionOptions {
   readonly keep?: number | undefined;
 }
 
-/** Conversations to fine-tune on, tool calls and what tools answered included. Throws `core/option-invalid`. */
+/**
+ * Conversations to fine-tune on, tool calls and what tools answered included. Throws `core/option-invalid`.
+ */
 export function acceptedConversations(
   rollouts: readonly Rollout[],
   options: RejectionOptions = {},

@@ -1,7 +1,8 @@
 /**
- * Answers that are drawn in rounds: the model speaks until it calls a tool that has to be waited for, or until
- * it has said its part to an environment; what comes back is put behind it, and it goes on. All rows go on side
- * by side. Every token keeps the log-probability that it was drawn with, so the training pass sees one sequence.
+ * Answers that are drawn in rounds: the model speaks until it calls a tool that has to be waited for, or
+ * until it has said its part to an environment; what comes back is put behind it, and it goes on. All rows go
+ * on side by side. Every token keeps the log-probability that it was drawn with, so the training pass sees
+ * one sequence.
  */
 import type { Completion, Conversation, ConversationRenderer, LanguageModel, Message, Task } from '@llm/core';
 import { checkNumber, createRandom, LlmError, throwIfAborted } from '@llm/core';
@@ -167,8 +168,8 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
 }
 
 /**
- * What stands between the answer and the next one; undefined where the renderer writes the conversation so far
- * in other ids than were drawn, which cannot be gone on from.
+ * What stands between the answer and the next one; undefined where the renderer writes the conversation so
+ * far in other ids than were drawn, which cannot be gone on from.
  */
 function nextPrompt(
   renderer: ConversationRenderer,

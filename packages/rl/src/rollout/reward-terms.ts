@@ -1,7 +1,8 @@
 /**
  * Several rewards of one answer, added up by their weights; a weight of 0 is measured and not trained on. A
  * reward that throws or takes too long has no say about that answer and is counted; one that gives something
- * else than a number, or null for "I cannot say", ends the run by name, because it would do so for every answer.
+ * else than a number, or null for "I cannot say", ends the run by name, because it would do so for every
+ * answer.
  */
 import type { Part, Task } from '@llm/core';
 import { checkNumber, describeValue, LlmError } from '@llm/core';

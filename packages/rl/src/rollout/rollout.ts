@@ -40,7 +40,9 @@ export interface RolloutOptions {
   readonly rewardName?: string | undefined;
   /** With an asynchronous one among them generation goes on in rounds, see `playEpisodes`. */
   readonly tools?: readonly AnyTool[] | undefined;
-  /** Answers what the policy says, and rewards it in the place of `reward`. Default: none, one answer is all. */
+  /**
+   * Answers what the policy says, and rewards it in the place of `reward`. Default: none, one answer is all.
+   */
   readonly environment?: Environment | undefined;
   /** Answers per task. Default 1. */
   readonly samplesPerPrompt?: number | undefined;

@@ -20,7 +20,10 @@ export function answerLogProbabilities(
   return scored(model, options, (batch) => model.logProbabilities(batch));
 }
 
-/** Of each rollout, [ids.length]: what a critic expects before its token; 0 where the policy did not choose it. */
+/**
+ * Of each rollout, [ids.length]: what a critic expects before its token; 0 where the policy did not choose
+ * it.
+ */
 export function answerValues(
   critic: Pick<ValueModel, 'contextLength' | 'values'>,
   options: ScoreRolloutsOptions,

@@ -1,7 +1,7 @@
 /**
  * JavaScript that the policy wrote, run against tests in QuickJS inside WebAssembly: no file, no network, no
- * clock but its own, a limit of time and one of memory. What a program can do is compute, and be wrong. A limit
- * that is reached is a test that failed, not an error of the run.
+ * clock but its own, a limit of time and one of memory. What a program can do is compute, and be wrong. A
+ * limit that is reached is a test that failed, not an error of the run.
  */
 import type { Part, Task, TaskSet } from '@llm/core';
 import { checkNumbers, messageText } from '@llm/core';

@@ -1,4 +1,6 @@
-/** Problems that are made up: as many different ones as are asked for, the held-out ones none of the others. */
+/**
+ * Problems that are made up: as many different ones as are asked for, the held-out ones none of the others.
+ */
 import type { JsonValue, Random, Task, TaskSet } from '@llm/core';
 import { checkNumber, createRandom, LlmError, textMessage } from '@llm/core';
 

@@ -1,9 +1,10 @@
 /**
- * Instructions whose following a program can check, under the names and arguments of IFEval (Zhou et al. 2023),
- * so that its rows can be practised. `strict` looks at the answer as it is; `loose` also at it without its first
- * line, its last line, both, and without asterisks, and takes the best of these. Left out and refused by name:
- * `language:response_language`, which needs a language detector; two that repeat or combine whole prompts
- * (`combination:…`). Words are runs of letters, digits, apostrophes and hyphens; sentences end with . ! or ?.
+ * Instructions whose following a program can check, under the names and arguments of IFEval (Zhou et al.
+ * 2023), so that its rows can be practised. `strict` looks at the answer as it is; `loose` also at it without
+ * its first line, its last line, both, and without asterisks, and takes the best of these. Left out and
+ * refused by name: `language:response_language`, which needs a language detector; two that repeat or combine
+ * whole prompts (`combination:…`). Words are runs of letters, digits, apostrophes and hyphens; sentences end
+ * with . ! or ?.
  */
 import type { JsonValue, Part, Task, TaskSet } from '@llm/core';
 import { checkChoice, LlmError, messageText, textMessage } from '@llm/core';
@@ -134,8 +135,8 @@ export interface InstructionTasksOptions {
 }
 
 /**
- * Rows of IFEval: `{key, prompt, instruction_id_list, kwargs}`. Throws `rl/row-invalid` with the line, also for
- * an instruction that cannot be checked here, and `rl/split-invalid`.
+ * Rows of IFEval: `{key, prompt, instruction_id_list, kwargs}`. Throws `rl/row-invalid` with the line, also
+ * for an instruction that cannot be checked here, and `rl/split-invalid`.
  */
 export function instructionTasks(rows: string, options: InstructionTasksOptions = {}): TaskSet {
   const { name = 'input', rule = 'strict', score = 'all', seed } = options;

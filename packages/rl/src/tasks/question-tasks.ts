@@ -17,7 +17,9 @@ export interface Gsm8kTasksOptions extends QuestionTasksOptions {
   readonly rule?: 'strict' | 'flexible' | undefined;
 }
 
-/** JSON Lines of `{question, answer: "… #### 42"}`. Throws `rl/row-invalid` with the line, `rl/split-invalid`. */
+/**
+ * JSON Lines of `{question, answer: "… #### 42"}`. Throws `rl/row-invalid` with the line, `rl/split-invalid`.
+ */
 export function gsm8kTasks(rows: string, options: Gsm8kTasksOptions = {}): TaskSet {
   const { rule = 'strict' } = options;
   const tasks = parsed(rows, options.name, ({ question, answer }, fail): Task => {

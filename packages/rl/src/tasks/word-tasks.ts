@@ -1,6 +1,6 @@
 /**
- * What a model that reads tokens finds hard: the letters inside them. Spelling a word, counting a letter in it,
- * and sorting. Training and held-out tasks have no word, and no list, in common.
+ * What a model that reads tokens finds hard: the letters inside them. Spelling a word, counting a letter in
+ * it, and sorting. Training and held-out tasks have no word, and no list, in common.
  */
 import type { Part, Task, TaskSet } from '@llm/core';
 import { checkNumber, messageText } from '@llm/core';

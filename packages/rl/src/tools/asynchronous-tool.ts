@@ -1,4 +1,6 @@
-/** Tools that take their time: a search on the network, another model. Generation waits between its rounds. */
+/**
+ * Tools that take their time: a search on the network, another model. Generation waits between its rounds.
+ */
 import type { ConversationRenderer, Tool } from '@llm/core';
 import { describeValue, LlmError } from '@llm/core';
 
@@ -46,7 +48,9 @@ export async function answerOfTool(
   });
 }
 
-/** The id that closes a tool call. Throws `rl/tool-asynchronous` for a renderer of which that cannot be said. */
+/**
+ * The id that closes a tool call. Throws `rl/tool-asynchronous` for a renderer of which that cannot be said.
+ */
 export function toolCallEnd(renderer: ConversationRenderer, tool: string): number {
   const messages = [{ role: 'user' as const, parts: [{ type: 'text' as const, text: 'x' }] }];
   const call = { type: 'tool-call', tool, input: '1' } as const;

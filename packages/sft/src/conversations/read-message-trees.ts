@@ -1,7 +1,7 @@
 /**
- * Message trees of OpenAssistant (OASST1 and OASST2, `…_trees.jsonl`; Köpf et al. 2023): a prompt, replies to it
- * that people ranked, replies to those, and so on. A tree becomes conversations, a path from its root to an
- * answer each, and rankings of the answers that stand beside each other, for `rankedPairs` of `@llm/rl`.
+ * Message trees of OpenAssistant (OASST1 and OASST2, `…_trees.jsonl`; Köpf et al. 2023): a prompt, replies to
+ * it that people ranked, replies to those, and so on. A tree becomes conversations, a path from its root to
+ * an answer each, and rankings of the answers that stand beside each other, for `rankedPairs` of `@llm/rl`.
  */
 import type { Conversation, Part } from '@llm/core';
 import { checkChoice } from '@llm/core';

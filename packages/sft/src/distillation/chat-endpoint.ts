@@ -1,6 +1,7 @@
 /**
- * A model behind any OpenAI-compatible endpoint, asked for one answer at a time: what a teacher or a judge is.
- * Answers of 429 and 5xx and broken connections are tried again, later each time, or when the server says.
+ * A model behind any OpenAI-compatible endpoint, asked for one answer at a time: what a teacher or a judge
+ * is. Answers of 429 and 5xx and broken connections are tried again, later each time, or when the server
+ * says.
  */
 import type { Conversation } from '@llm/core';
 import { checkNumbers, LlmError, messageText } from '@llm/core';

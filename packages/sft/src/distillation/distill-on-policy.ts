@@ -1,8 +1,8 @@
 /**
- * Distillation from a local teacher on what the student says (GKD, Agarwal et al. 2023): at a step the student
- * answers prompts itself, or, of a share of the steps, given answers are taken; the teacher says at every
- * position what it would have said, and `generalizedDivergence(...)` pulls the student there. By the one
- * training loop of `@llm/core/training`; a snapshot continues to the bit.
+ * Distillation from a local teacher on what the student says (GKD, Agarwal et al. 2023): at a step the
+ * student answers prompts itself, or, of a share of the steps, given answers are taken; the teacher says at
+ * every position what it would have said, and `generalizedDivergence(...)` pulls the student there. By the
+ * one training loop of `@llm/core/training`; a snapshot continues to the bit.
  */
 import type {
   Conversation,
@@ -152,7 +152,10 @@ function renderFitting(conversation: Conversation, renderer: ConversationRendere
   }
 }
 
-/** Rows of logits → log-probabilities at a temperature, in place of a graph: the teacher is not differentiated. */
+/**
+ * Rows of logits → log-probabilities at a temperature, in place of a graph: the teacher is not
+ * differentiated.
+ */
 function logSoftmaxOf(logits: Float32Array, size: number, temperature: number): Float32Array {
   const result = new Float32Array(logits.length);
   for (let start = 0; start < logits.length; start += size) {

@@ -1,6 +1,6 @@
 /**
- * GKD (Agarwal et al. 2023, "On-Policy Distillation of Language Models"): the student's whole distribution at a
- * position against the teacher's. With p the teacher, q the student and m = β p + (1 − β) q,
+ * GKD (Agarwal et al. 2023, "On-Policy Distillation of Language Models"): the student's whole distribution at
+ * a position against the teacher's. With p the teacher, q the student and m = β p + (1 − β) q,
  *   β = 0      KL(p ‖ q): cover what the teacher may say
  *   β = 1      KL(q ‖ p): say nothing that the teacher would not
  *   between    β KL(p ‖ m) + (1 − β) KL(q ‖ m), the generalised Jensen–Shannon divergence
@@ -16,8 +16,8 @@ export interface GeneralizedDivergenceOptions {
 }
 
 /**
- * Input for each id: `teacher`, log p of the teacher. `weights` are 1 where the student learns, `normalizer` is
- * their sum. Throws `core/option-invalid`.
+ * Input for each id: `teacher`, log p of the teacher. `weights` are 1 where the student learns, `normalizer`
+ * is their sum. Throws `core/option-invalid`.
  */
 export function generalizedDivergence(options: GeneralizedDivergenceOptions = {}): Objective {
   checkNumbers(options, { beta: { minimum: 0, maximum: 1 } });

@@ -2,7 +2,8 @@
  * Conversations → rows of next-token training. A conversation of n ids becomes n − 1 positions (input i,
  * target i + 1), so no target ever reaches into a neighbour; each gets its own segment number, so attention
  * does not either. Weight 1 exactly where the *target* is the assistant's own token, unless `trainOn` says
- * otherwise. A conversation that does not fit is left out and counted; `overflow` cuts it instead, as TRL does.
+ * otherwise. A conversation that does not fit is left out and counted; `overflow` cuts it instead, as TRL
+ * does.
  */
 import type { Conversation, ConversationRenderer, RenderedConversation, TokenBatch } from '@llm/core';
 import { checkChoice, checkNumber, checkNumbers, describeSkipped, LlmError } from '@llm/core';

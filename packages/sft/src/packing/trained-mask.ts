@@ -3,7 +3,8 @@
  *   assistant   all that the assistant says, stop tokens included (TRL's `assistant_only_loss`)
  *   completion  the last thing it says: earlier turns are there to be read (`completion_only_loss`)
  *   all         every token, whoever says it: continued pretraining on the chat format
- * Messages that are `trained: false` are left out of each; of `all` with what follows them up to the next answer.
+ * Messages that are `trained: false` are left out of each; of `all` with what follows them up to the next
+ * answer.
  */
 import type { Conversation, ConversationRenderer, RenderedConversation } from '@llm/core';
 import { maskUntrained } from './mask-untrained.js';

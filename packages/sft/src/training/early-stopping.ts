@@ -1,6 +1,6 @@
 /**
- * Ends training when a measurement no longer gets better, as Hugging Face's `EarlyStoppingCallback`. It looks at
- * the measurements of the running call: a run that is resumed is patient anew.
+ * Ends training when a measurement no longer gets better, as Hugging Face's `EarlyStoppingCallback`. It looks
+ * at the measurements of the running call: a run that is resumed is patient anew.
  */
 import { checkNumbers } from '@llm/core';
 import type { Metrics } from '@llm/core/training';

@@ -1,7 +1,8 @@
 /**
  * Supervised fine-tuning: the same next-token objective as pretraining, weighted so that only what the
  * assistant says is learned, its stop token included (InstructGPT, Ouyang et al. 2022), by the one training
- * loop of `@llm/core/training`. LoRA is the model's (`@llm/model`), as is the objective: `dynamicFineTuning()`.
+ * loop of `@llm/core/training`. LoRA is the model's (`@llm/model`), as is the objective:
+ * `dynamicFineTuning()`.
  */
 import type { Conversation, ConversationRenderer, TokenBatch, TrainableModel } from '@llm/core';
 import { checkNumber, checkNumbers, countByReason, createRandom, emit, LlmError } from '@llm/core';

@@ -44,7 +44,11 @@ function seconds(work: () => void): number {
   return (processor() - before) / times;
 }
 
-const result: { -readonly [Name in keyof DataSeconds]: DataSeconds[Name] } = { pipeline: 0, wall: 0, kept: 0 };
+const result: { -readonly [Name in keyof DataSeconds]: DataSeconds[Name] } = {
+  pipeline: 0,
+  wall: 0,
+  kept: 0,
+};
 if (workers === 0) {
   const documents = readFileSync(texts, 'utf8')
     .trim()

@@ -27,7 +27,10 @@ export interface DataPipelineOptions extends InputLimits, RunOptions {
   readonly record?: RecordOptions | undefined;
   /** UTF-16 units of JSON after which a shard is closed. Default 32 Mi. */
   readonly shardCharacters?: number | undefined;
-  /** Threads. Default: the processors, or 0 (this thread) for steps that are functions. */
+  /**
+   * Threads. Default: the processors (1 for inputs below 2 MiB), or 0 (this thread) for steps that are
+   * functions.
+   */
   readonly workers?: number | undefined;
   /** Seconds that a page may take before its worker is ended and the page dropped. Default 30. */
   readonly pageSeconds?: number | undefined;

@@ -28,6 +28,8 @@ import { RunRate } from './run-rate.js';
 import { shardKey } from './shards.js';
 
 const stage = 'data';
+/** Bytes of input that one worker is enough for. */
+const smallCorpus = 2 * 1024 * 1024;
 
 /**
  * Runs the stage, or returns the report of an earlier run over the same inputs with the same options;
@@ -83,11 +85,14 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   await earlierIndexes(context);
   await prepareWork(store, prefix, plan.work);
 
+  // A thread takes longer to start than a small corpus takes to go through.
+  const bytes = plan.units.reduce((sum, _, unit) => sum + bytesOf(unit), 0);
+  const useful = options.workers === undefined && bytes < smallCorpus ? 1 : workers;
   const pool =
     workers === 0
       ? undefined
       : new WorkerPool({
-          ...{ store, plan, steps: module, workers, signal },
+          ...{ store, plan, steps: module, workers: useful, signal },
           pageSeconds: options.pageSeconds ?? 30,
           memoryMegabytes: options.workerMegabytes ?? 1024,
           onProgress: context.onProgress,

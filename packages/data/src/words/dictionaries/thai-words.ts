@@ -1,72 +1,32 @@
 /**
- * Thai words as PyThaiNLP 5's `newmm-safe` cuts them, which datatrove takes for FineWeb-2: the fewest words of
- * a dictionary, ending where character clusters end, and between them what is in no dictionary. The dictionary
- * is the caller's: PyThaiNLP's `corpus/words_th.txt` (CC0).
+ * Thai words as PyThaiNLP 5's `newmm-safe` cuts them, which datatrove takes for FineWeb-2: the fewest words
+ * of a dictionary, ending where character clusters end, and between them what is in no dictionary. The
+ * dictionary is the caller's: PyThaiNLP's `corpus/words_th.txt` (CC0).
  */
 import type { CutWords } from '../cut-words.js';
 import { strip } from '../python-text.js';
+import { parts } from './text-parts.js';
 import { clusterEnds } from './thai-clusters.js';
 import { WordTrie } from './word-trie.js';
 
 /** What is no Thai: Latin letters, numbers, blanks, one line end, anything else up to white space. */
 const foreign = /[-a-zA-Z]+|\p{Nd}+(?:[,.]\p{Nd}+)*|[ \t]+|\r?\n|[^\u0e00-\u0e7f \t\r\n]+/uy;
 const mostPaths = 50;
-/** Longer texts are cut first near each of these places, in code points. */
-const [windowStart, windowEnd] = [100, 140];
 
 export function thaiWords(dictionary: Iterable<string>): CutWords {
   const trie = new WordTrie(dictionary);
   return function newmm(text) {
     const words: string[] = [];
-    for (const part of parts(text, trie)) cutPart(part, trie, words);
+    for (const part of parts(text, (sample) => cutPart(sample, trie), 'last'))
+      for (const word of cutPart(part, trie)) words.push(word);
     return joinNumbers(words)
       .map(strip)
       .filter((word) => word !== '');
   };
 }
 
-function parts(text: string, trie: WordTrie): string[] {
-  const parts: string[] = [];
-  let start = 0;
-  for (;;) {
-    const sampleStart = forward(text, start, windowStart);
-    const sampleEnd =
-      sampleStart === undefined ? undefined : forward(text, sampleStart, windowEnd - windowStart);
-    if (sampleStart === undefined || sampleEnd === undefined) break;
-    const sample = text.slice(sampleStart, sampleEnd);
-    const blank = sample.lastIndexOf(' ');
-    const cut = sampleStart + (blank >= 0 ? blank + 1 : beforeLongest(sample, trie));
-    parts.push(text.slice(start, cut));
-    start = cut;
-  }
-  if (start < text.length) parts.push(text.slice(start));
-  return parts;
-}
-
-/** The place so many code points further on; undefined behind the end. */
-function forward(text: string, start: number, points: number): number | undefined {
-  let at = start;
-  for (let point = 0; point < points; point++) {
-    if (at >= text.length) return undefined;
-    at += text.codePointAt(at)! > 0xffff ? 2 : 1;
-  }
-  return at;
-}
-
-/** Where the longest word begins, the last of equals. */
-function beforeLongest(sample: string, trie: WordTrie): number {
+function cutPart(text: string, trie: WordTrie): string[] {
   const words: string[] = [];
-  cutPart(sample, trie, words);
-  let [start, best, longest] = [0, 0, 0];
-  for (const word of words) {
-    const length = [...word].length;
-    if (length >= longest) [longest, best] = [length, start];
-    start += word.length;
-  }
-  return best;
-}
-
-function cutPart(text: string, trie: WordTrie, words: string[]): void {
   const ends = clusterEnds(text);
   const graph = new Map<number, number[]>();
   let paths = 0;
@@ -92,6 +52,7 @@ function cutPart(text: string, trie: WordTrie, words: string[]): void {
     paths = 0;
     graph.clear();
   }
+  return words;
 }
 
 function insert(open: number[], place: number): void {

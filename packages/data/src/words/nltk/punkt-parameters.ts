@@ -1,6 +1,6 @@
 /**
- * What Punkt (Kiss and Strunk 2006) learned of a language, in the four files of a folder of NLTK's `punkt_tab`.
- * None comes with the package: NLTK's models state no licence.
+ * What Punkt (Kiss and Strunk 2006) learned of a language, in the four files of a folder of NLTK's
+ * `punkt_tab`. None comes with the package: NLTK's models state no licence.
  */
 import { LlmError } from '@llm/core';
 

@@ -34,7 +34,7 @@ function multipleAt(text: string, at: number): number {
   return stops > 2 ? end - at : 0;
 }
 
-/** Whether two full stops or dashes, or three stops with blanks, begin here: without reading on to their end. */
+/** Whether two full stops or dashes, or three stops with blanks, begin here: reads no further. */
 function isMultipleAt(text: string, at: number): boolean {
   const first = text[at];
   if (first !== '-' && first !== '.') return false;

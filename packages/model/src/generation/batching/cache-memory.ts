@@ -7,6 +7,9 @@ const block = 32;
 /** Rows join only where so many more tokens of each fit: otherwise one would soon have to make room. */
 const headroom = 64;
 
+/** Of `createTransformer`. */
+export const defaultCacheBytes = 2 ** 29;
+
 export class CacheMemory {
   /** Of one row. */
   readonly bytesPerToken: number;
