@@ -1,7 +1,7 @@
 /**
  * The vocabularies of published encodings for the page: what `@llm/tokenizer` packs when it is built, so that
- * the page needs no build of it. Kept beside the dependencies, for packing takes seconds; a genuine file never
- * changes, and its hash is checked.
+ * the page needs no build of it. Kept beside the dependencies, for packing takes seconds; a genuine file
+ * never changes, and its hash is checked.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -83,8 +83,8 @@ export interface ChatOptions extends AnswerOptions {
   /** Times that tools are run before the answer ends with the calls. Default 8. */
   readonly maxToolRounds?: number | undefined;
   /**
-   * Ids that the answer begins with, as `tokens` reported them of its first turn: it goes on after them. Their
-   * text comes first; they are not reported or counted. Default: none.
+   * Ids that the answer begins with, as `tokens` reported them of its first turn: it goes on after them.
+   * Their text comes first; they are not reported or counted. Default: none.
    */
   readonly begin?: ArrayLike<number> | undefined;
   /** Variables of the chat template, e.g. `{ enable_thinking: false }`. */

@@ -1,7 +1,9 @@
 /** How a token is written where its every byte is to be seen. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Its text; bytes that are no whole characters as `\xE2\x82`; characters that show nothing by their number. */
+/**
+ * Its text; bytes that are no whole characters as `\xE2\x82`; characters that show nothing by their number.
+ */
 export function tokenText(bytes: Uint8Array, showsSpaces = true): string {
   if (bytes.length === 0) return '∅';
   let text: string;

@@ -1,6 +1,6 @@
 /**
- * An executor that lets its thread hear messages between runs: WebAssembly computes without a pause, so that a
- * worker would learn that it was to stop when all is done.
+ * An executor that lets its thread hear messages between runs: WebAssembly computes without a pause, so that
+ * a worker would learn that it was to stop when all is done.
  */
 import type { Executor } from '@llm/graph';
 

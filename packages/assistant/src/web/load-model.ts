@@ -27,8 +27,8 @@ export interface LoadModelOptions extends LoadOptions {
 /** A model that is read where it lies. */
 export interface StoredModel {
   /**
-   * A folder as of `loadModel` of `/node` (a run among them), or one `.gguf` file. What has no `list` of its own
-   * is given its keys (`FetchStore`).
+   * A folder as of `loadModel` of `/node` (a run among them), or one `.gguf` file. What has no `list` of its
+   * own is given its keys (`FetchStore`).
    */
   readonly store: ArtifactStore;
   readonly name: string;
@@ -37,8 +37,8 @@ export interface StoredModel {
 }
 
 /**
- * `source`: `hf:owner/name[@revision]`, the address of a `.gguf` file, or a model in a store. Throws what the `loadModel` of
- * `@llm/assistant/node` throws, `assistant/download-refused`, `assistant/storage-full`,
+ * `source`: `hf:owner/name[@revision]`, the address of a `.gguf` file, or a model in a store. Throws what
+ * the `loadModel` of `@llm/assistant/node` throws, `assistant/download-refused`, `assistant/storage-full`,
  * `assistant/download-corrupt` or `assistant/source-unreachable`.
  */
 export async function loadModel(

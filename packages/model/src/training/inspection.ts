@@ -1,7 +1,8 @@
 /**
  * One text through the model with what is computed on the way, as `output_hidden_states` and
- * `output_attentions` of transformers; heads can be silenced, and each layer's state can be read as if it were
- * the last (the logit lens of nostalgebraist 2020). A graph of its own: others compute as fast as before.
+ * `output_attentions` of transformers; heads can be silenced, and each layer's state can be read as if it
+ * were the last (the logit lens of nostalgebraist 2020). A graph of its own: others compute as fast as
+ * before.
  */
 import { checkNumber, LlmError } from '@llm/core';
 import { add, concat, Graph, gather, matMul, mul, reshape, slice, softmax, type Tensor } from '@llm/graph';

@@ -10,7 +10,7 @@ import { recoverMerges } from './recover-merges.js';
 
 export interface MergeTree {
   readonly id: number;
-  /** Place of its merge in the order of all, from 0; undefined where nothing makes it: bytes, added tokens. */
+  /** Place of its merge in their order, from 0; undefined where nothing makes it (bytes, added tokens). */
   readonly rank: number | undefined;
   /** The two that became it; undefined likewise. */
   readonly parts: readonly [MergeTree, MergeTree] | undefined;

@@ -28,7 +28,9 @@ export interface SpokenMessage {
   readonly parts: readonly ShownPart[];
 }
 
-/** As the OpenAI API has them: an assistant's message ends with its calls, and a new one follows the outputs. */
+/**
+ * As the OpenAI API has them: an assistant's message ends with its calls, and a new one follows the outputs.
+ */
 export function chatMessages(system: string, spoken: readonly SpokenMessage[]): ChatMessage[] {
   const messages: ChatMessage[] = system === '' ? [] : [{ role: 'system', content: system }];
   for (const { role, parts } of spoken) {

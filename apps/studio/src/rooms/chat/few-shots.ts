@@ -1,4 +1,6 @@
-/** Beginnings of documents whose likely continuation does something useful: prompting before there were chats. */
+/**
+ * Beginnings of documents whose likely continuation does something useful: prompting before there were chats.
+ */
 export interface FewShot {
   readonly name: string;
   readonly text: string;

@@ -1,4 +1,7 @@
-/** The model that is looked into, and the last look; of looks that are asked for meanwhile only the last is taken. */
+/**
+ * The model that is looked into, and the last look; of looks that are asked for meanwhile only the last is
+ * taken.
+ */
 import type { ModelInfo, ModelSource } from '../../models/model-calls.js';
 import { WorkerCalls } from '../../workers/worker-calls.js';
 import workerAddress from './inside.worker.ts?worker&url';
