@@ -16,8 +16,8 @@ export interface ArchiveRecord {
   /** `WARC-Record-ID` without `<urn:uuid:` and `>`, or an empty string. */
   readonly recordId: string;
   /**
-   * The block (for a response: the HTTP message). Empty when `tooLarge`. Read when it is asked for: a copy made
-   * with `{ ...record }` is without it.
+   * The block (for a response: the HTTP message). Empty when `tooLarge`. Read when it is asked for: a copy
+   * made with `{ ...record }` is without it.
    */
   readonly block: Uint8Array;
   /** Bytes of the block that the header announced. */
