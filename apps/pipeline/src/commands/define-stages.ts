@@ -163,8 +163,10 @@ function runOptions(command: Command): Command {
   if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
   if (command.name() === 'data') {
     filterOptions(command);
-    recordFlags(outputOptions(command));
+    outputOptions(command);
   }
+  // The page starts whole runs, and asks them for what it shows of the data.
+  if (command.name() === 'data' || command.name() === 'run') recordFlags(command);
   for (const stage of ['pretrain', 'sft', 'rl']) {
     const long = `--${stage}-steps <n>`;
     command.option(long, `training steps of ${stage}`, wholeNumber(1));
