@@ -1,6 +1,6 @@
 /**
- * What a visitor downloads before the first room is there: the page's own scripts stay below 150 KB of gzip, and
- * each room's below 100. Raise a ceiling only with a reason that stands here.
+ * What a visitor downloads before the first room is there: the page's own scripts stay below 150 KB of
+ * gzip, and each room's below 100. Raise a ceiling only with a reason that stands here.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -185,7 +185,7 @@ class GraphTransformer implements Transformer {
   /** Without adapters; made when it is asked for. */
   #plain: StepParts | undefined;
   #stepsTaken = 0;
-  /** The step that is being taken: it may write parameters one after the other, so others wait for its end. */
+  /** The step that is being taken: it writes parameters one after the other, so others wait for its end. */
   #step: Promise<unknown> = Promise.resolve();
   /** Counts changes of the parameters. */
   #version = 0;

@@ -2,14 +2,16 @@
  * Scores extracted texts against the known main text of real pages, by page type and by set.
  *
  *     node --conditions=@llm/source --import tsx tooling/extraction/src/score.ts [--texts FILE] [--mode MODE]
- *         [--worst N] [--dump FILE] [--folds DIR] [--set SET]
+ *         [--worst N] [--dump FILE] [--folds DIR] [--set SET] [--benchmark DIR]
  *
  * Without `--texts` this project's extractor runs; with `--folds` each page is judged by the
  * model of `train.ts` that was trained without its host. FILE holds a line
  * `{ set, file, text }` for every page, as `extractors.py` writes for the peers; `--dump`
  * writes the pages that it reads. Scores: html-wcxb, -readability and -defuddle: F1 of words
  * (word-score.ts); html-goose: share of the words of the expected beginning; html-trafilatura:
- * F over strings that must and must not be in the text, as trafilatura's evaluation counts.
+ * F over strings that must and must not be in the text, as trafilatura's evaluation counts. `--benchmark`
+ * adds the other development pages of WCXB from a clone of its repository. The last line weighs the types of
+ * pages as the benchmark's test does: half of it is articles, of html-wcxb a seventh.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -120,6 +122,25 @@ if (found + missed > 0) {
   say(
     `html-trafilatura segments   F ${((2 * precision * recall) / (precision + recall)).toFixed(4)}  P ${precision.toFixed(4)}  R ${recall.toFixed(4)}`,
   );
+}
+/** Of the test's 511 pages, by the benchmark's README. */
+const testTypes = {
+  article: 257,
+  service: 59,
+  forum: 51,
+  documentation: 42,
+  listing: 40,
+  collection: 34,
+  product: 28,
+};
+const byType = Object.entries(testTypes).map(([type, share]) => {
+  const list = ['html-wcxb', 'wcxb-dev'].flatMap((set) => scores.get(`${set} ${type}`) ?? []);
+  return { type, share, count: list.length, f1: mean(list.map((score) => score.f1)) };
+});
+if (byType.every(({ count }) => count > 0)) {
+  const weighted = byType.reduce((sum, { share, f1 }) => sum + share * f1, 0) / 511;
+  const types = byType.map(({ type, f1 }) => `${type} ${f1.toFixed(3)}`).join(', ');
+  say(`WCXB in the test's mix of types  F1 ${weighted.toFixed(4)} (${types})`);
 }
 for (const { page, f1, precision, recall } of (scores.get('html-wcxb') ?? [])
   .sort((a, b) => a.f1 - b.f1)

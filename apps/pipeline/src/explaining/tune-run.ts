@@ -1,6 +1,6 @@
 /**
- * What other thresholds would keep and drop of a finished run, from what it measured: counts by rule before and
- * after, and fair samples of the pages whose fate changes.
+ * What other thresholds would keep and drop of a finished run, from what it measured: counts by rule
+ * before and after, and fair samples of the pages whose fate changes.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { describeMyself, parseOwner, stateOf } from './lock-owner.js';
 import { lockName, silenceMilliseconds } from './run-lock.js';
 
-/** An owner that cannot be asked counts as alive while its heartbeat is younger than when it is taken over. */
+/**
+ * An owner that cannot be asked counts as alive while its heartbeat is younger than when it is taken
+ * over.
+ */
 export function isWorkedOn(runDirectory: string): boolean {
   const path = join(runDirectory, lockName);
   try {

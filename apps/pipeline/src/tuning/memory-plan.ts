@@ -15,7 +15,7 @@ export interface MemoryPlan extends TrainingMemory {
 
 /**
  * What the runtime takes above what the graph holds: blocks are rounded up and kept. Measured on SmolLM2 135M
- * (2 × 256 tokens, whole processes): the plan is 0.87 to 1.05 of the peak, see tooling/bench/RESULTS.md.
+ * (2 × 256 tokens, whole processes): the plan is 0.88 to 1.07 of the peak, see tooling/bench/RESULTS.md.
  */
 const runtimeShare = 1.15;
 

@@ -1,5 +1,8 @@
 // Slow: opens the room in Chromium over a real run, and puts a WARC through the steps in the page
-/** The fates that are shown are those of the run's report; a hostile page stays text; the steps run in the page. */
+/**
+ * The fates that are shown are those of the run's report; a hostile page stays text; the steps run in
+ * the page.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

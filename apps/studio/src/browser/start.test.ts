@@ -26,7 +26,9 @@ describe.skipIf(tests === undefined)('the start room', () => {
     const [run] = readdirSync(join(folder, 'runs')).filter((name) => name !== 'latest');
     const log = join(folder, 'runs', run!, 'events.jsonl');
     await expect
-      .poll(() => existsSync(log) && readFileSync(log, 'utf8').includes('"at":"data"'), { timeout: 180_000 })
+      .poll(() => existsSync(log) && readFileSync(log, 'utf8').includes('session-start'), {
+        timeout: 180_000,
+      })
       .toBe(true);
     await takePicture(page, 'start-running');
     await page.getByRole('button', { name: 'Stop, and save' }).click();

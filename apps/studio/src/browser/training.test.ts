@@ -1,5 +1,8 @@
 // Slow: opens the room in Chromium over two real runs
-/** The curves that are shown are those of events.jsonl; what is chosen is in the address and survives a reload. */
+/**
+ * The curves that are shown are those of events.jsonl; what is chosen is in the address and survives a
+ * reload.
+ */
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { createServer, type ServerOptions } from './create-server.js';
 import { end, scriptedAssistant } from './fixtures/scripted-assistant.js';
@@ -122,4 +123,14 @@ test('a server that cannot be is refused', () => {
       expect.objectContaining({ code: 'assistant/server-options' }),
     );
   expect(make({ limits: { active: 0 } })).toThrow(expect.objectContaining({ code: 'core/option-invalid' }));
+});
+
+test('pages beside the API are answered where it is, to the same hosts, with or without a model', async () => {
+  const pages = new Hono().get('/page', (context) => context.text('page'));
+  const { app } = createServer({ assistants: [], pages });
+  expect(await (await app.request('http://localhost/page')).text()).toBe('page');
+  expect((await app.request('http://evil.example/page')).status).toBe(403);
+  expect((await app.request('http://localhost/nowhere')).status).toBe(404);
+  expect(await (await app.request('http://localhost/v1/models')).json()).toMatchObject({ data: [] });
+  expect(() => createServer({ assistants: [] })).toThrow('needs an assistant');
 });

@@ -15,7 +15,10 @@ export interface ArchiveRecord {
   readonly url: string;
   /** `WARC-Record-ID` without `<urn:uuid:` and `>`, or an empty string. */
   readonly recordId: string;
-  /** The block (for a response: the HTTP message). Empty when `tooLarge`. */
+  /**
+   * The block (for a response: the HTTP message). Empty when `tooLarge`. Read when it is asked for: a copy
+   * made with `{ ...record }` is without it.
+   */
   readonly block: Uint8Array;
   /** Bytes of the block that the header announced. */
   readonly contentLength: number;

@@ -24,7 +24,7 @@ export type ExtractionMode = (typeof extractionModes)[number];
 
 /** The least and the greatest probability at which a mode cuts. */
 const cuts: Readonly<Record<ExtractionMode, readonly [number, number]>> = {
-  precision: [0.5, 0.6],
+  precision: [0.35, 0.55],
   balanced: [0.12, 0.55],
   recall: [0.1, 0.2],
 };

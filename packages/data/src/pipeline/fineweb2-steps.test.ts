@@ -111,4 +111,15 @@ describe('fineWebSteps for other languages', () => {
       expect.objectContaining({ code: 'data/words-unused' }),
     );
   });
+
+  it('cuts no Korean at blanks: its thresholds count morphemes', () => {
+    const identifier = says('ko');
+    const languagesOf = (words?: Record<string, (text: string) => string[]>): unknown =>
+      (fineWeb2Steps({ identifier, words })[3]!.options as { languages: unknown }).languages;
+    expect(() => fineWeb2Steps({ identifier, languages: ['kor_Hang'] })).toThrow(
+      expect.objectContaining({ code: 'data/words-missing' }),
+    );
+    expect(languagesOf()).not.toContain('ko');
+    expect(languagesOf({ ko: (text) => [...text] })).toContain('ko');
+  });
 });

@@ -24,7 +24,10 @@ import { type CutWords, nameOfWords } from '../words/cut-words.js';
 
 export interface FineWeb2Options {
   readonly identifier: LanguageIdentifier;
-  /** As the identifier names them (`de`, `deu_Latn`). Default: all that have thresholds. */
+  /**
+   * As the identifier names them (`de`, `deu_Latn`). Default: all that have thresholds; Korean where `words`
+   * has a function for it.
+   */
   readonly languages?: readonly string[] | undefined;
   /** Of more languages, or in place of FineWeb-2's: see `fineWeb2Thresholds`. */
   readonly thresholds?: Readonly<Record<string, FineWeb2Thresholds>> | undefined;
@@ -43,7 +46,8 @@ export interface FineWeb2Options {
 
 /**
  * `url`, `extraction`, `language`, `gopher-repetition`, `fineweb`, `gopher-quality`, `repair`. Throws
- * `data/thresholds-missing` for a language that has none, `data/words-unused` for words of one not selected.
+ * `data/thresholds-missing` for a language that has none, `data/words-unused` for words of one not selected,
+ * `data/words-missing` for Korean without any.
  */
 export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
   checkOptions('fineWeb2Steps', options, {
@@ -54,8 +58,11 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
   const { identifier, thresholds = {}, words = {}, minLanguageScore, url, extraction } = options;
   const { repair = true } = options;
   const known = new Map([...fineWeb2Languages, ...Object.entries(thresholds)]);
+  const lacksWords = (language: string): boolean =>
+    /^kor?(?:_|$)/.test(language) && words[language] === undefined;
   const languages =
-    options.languages ?? [...known.keys()].filter((name) => identifier.languages?.includes(name) ?? true);
+    options.languages ??
+    [...known.keys()].filter((name) => (identifier.languages?.includes(name) ?? true) && !lacksWords(name));
   for (const language of languages) {
     if (known.has(language)) continue;
     throw new LlmError({
@@ -69,6 +76,14 @@ export function fineWeb2Steps(options: FineWeb2Options): PageStep<Verdict>[] {
     throw new LlmError({
       code: 'data/words-unused',
       message: `Words are given for "${language}", but its pages are not selected. Name it as the identifier does: ${languages.join(', ')}.`,
+      details: { language },
+    });
+  }
+  for (const language of languages) {
+    if (!lacksWords(language)) continue;
+    throw new LlmError({
+      code: 'data/words-missing',
+      message: `FineWeb-2's thresholds for Korean count morphemes, and blanks part half as many words: good pages would be dropped. Give a function that cuts them as words: { ${language}: (text) => … }, such as kiwi (npm: kiwi-nlp).`,
       details: { language },
     });
   }

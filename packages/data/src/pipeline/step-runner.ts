@@ -33,7 +33,10 @@ export class StepRunner {
   readonly seconds = new Map<string, number>();
   readonly funnel: Funnel;
 
-  /** Throws `data/step-invalid`, and `data/step-name-taken` when two have the same name. `onStep` hears which step starts. */
+  /**
+   * Throws `data/step-invalid`, and `data/step-name-taken` when two have the same name. `onStep` hears which
+   * step starts.
+   */
   constructor(
     readonly steps: readonly PageStep[],
     readonly onStep?: ((index: number) => void) | undefined,

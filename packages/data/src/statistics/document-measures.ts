@@ -37,7 +37,7 @@ const shortLines = [10, 30];
 const longLines = [2000, 10_000];
 const lineEnds = ['.', '?', '!', '"', "'"];
 
-/** Name → whether it is a number of things: other values are shares and means, which files write with a point. */
+/** Numbers of things: other measures are shares and means, which files write with a point. */
 export const wholeMeasures: ReadonlySet<string> = new Set([
   ...['length', 'n_lines', 'n_paragraphs', 'n_words', 'n_sentences', 'token_count'],
 ]);

@@ -71,8 +71,8 @@ export interface ForwardOptions {
    */
   readonly recomputed?: boolean | undefined;
   /**
-   * Given what is computed on the way: the stream [...tokens.shape, width] as it enters the first layer (`layer`
-   * 0) and as each layer leaves it (1 …), and a layer's feed-forward activations [...tokens.shape,
+   * Given what is computed on the way: the stream [...tokens.shape, width] as it enters the first layer
+   * (`layer` 0) and as each layer leaves it (1 …), and a layer's feed-forward activations [...tokens.shape,
    * feedForwardWidth] (0 …). What `attend` computes the caller sees anyway. Not beside `recomputed`.
    */
   readonly observe?: ((what: 'stream' | 'activations', tensor: Tensor, layer: number) => void) | undefined;

@@ -29,9 +29,9 @@ export interface Optimizer {
   /** What is kept for a parameter, by suffix, zero at the start. */
   stateShapes(name: string, layout: ParameterLayout): Readonly<Record<string, readonly number[]>>;
   /**
-   * Whether `update` works number by number and in the same way for all parameters of a role, whatever their
-   * names and shapes: then it is built once, for vectors of any length, and a large model is updated in place,
-   * piece by piece. Default: no.
+   * Whether `update` works number by number and in the same way for all parameters of a role, whatever
+   * their names and shapes: then it is built once, for vectors of any length, and a large model is updated in
+   * place, piece by piece. Default: no.
    */
   isElementwise?(layout: ParameterLayout): boolean;
   update(

@@ -32,7 +32,7 @@ export interface TrainingMemoryOptions {
   /** Rows and columns of a batch that is computed at once. */
   readonly rows: number;
   readonly columns: number;
-  /** Rows that generation continues side by side, and tokens of the longest: their keys and values are held. */
+  /** Rows that generation continues side by side, and tokens of the longest: keys and values are held. */
   readonly answers?: { readonly rows: number; readonly columns: number } | undefined;
   /** Rows with branches, of which so many columns are the shared beginning. Default: packed rows. */
   readonly shared?: number | undefined;
@@ -45,9 +45,9 @@ export interface TrainingMemory {
   /** The model's weights as they are held, adapters included. */
   readonly weightBytes: number;
   readonly optimizerBytes: number;
-  /** What a session that generates holds beside the weights: its own, laid out for products, and its cache. */
+  /** What a session that generates holds beside the weights: its own, laid out for products; its cache. */
   readonly generationBytes: number;
-  /** All that one step makes at its most: activations, gradients, and of a small model new weights and state. */
+  /** All that one step makes at its most: activations, gradients, of a small model new weights and state. */
   readonly stepBytes: number;
 }
 
@@ -104,7 +104,7 @@ function stepBytesOf(options: LossGraphOptions, optimizer: Optimizer): number {
   const { architecture } = options;
   const piece = pieceFor(architecture.trained, false);
   if (piece === undefined) return estimatePeakMemory(trainingGraph({ ...options, optimizer }).graph);
-  // The gradients are copied out of the runtime while it has them still; those of the step before may be there.
+  // Gradients are copied out of the runtime while it has them still; those of the step before may be there.
   const gradientBytes = 4 * elementCount(architecture.trained);
   const { whole } = splitByUpdate(architecture, optimizer, piece);
   const update = whole.size === 0 ? 0 : estimatePeakMemory(updateGraph(optimizer, whole).graph);

@@ -1,6 +1,6 @@
 /**
- * Runs that the page starts: processes of their own, one at a time, that go on as `llm run` does on a terminal.
- * Stopping is Ctrl-C: the current step ends and is saved, and the run can be gone on with.
+ * Runs that the page starts: processes of their own, one at a time, that go on as `llm run` does on a
+ * terminal. Stopping is Ctrl-C: the current step ends and is saved, and the run can be gone on with.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { LlmError } from '@llm/core';

@@ -1,4 +1,7 @@
-/** What a run needs before it is begun: memory by the plan of its training, time by a run that this machine has done. */
+/**
+ * What a run needs before it is begun: memory by the plan of its training, time by a run that this
+ * machine has done.
+ */
 import { availableParallelism, totalmem } from 'node:os';
 import { parameterCount } from '@llm/model';
 import type { RunPlan, RunRequest } from '@llm/studio/wire';

@@ -43,7 +43,10 @@ export class RunCatalog {
     if (!this.#runs.has(id)) this.#look();
     const run = this.#runs.get(id);
     if (run !== undefined) return run;
-    throw new LlmError({ code: 'pipeline/run-unknown', message: `There is no run "${id.slice(0, 100)}" here.` });
+    throw new LlmError({
+      code: 'pipeline/run-unknown',
+      message: `There is no run "${id.slice(0, 100)}" here.`,
+    });
   }
 
   /** The id of a directory that is, or is about to be, a run of `runs/`, or one that is known. */

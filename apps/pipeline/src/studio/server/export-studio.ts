@@ -1,7 +1,8 @@
 /**
- * `llm studio --export`: the page with runs as a folder that any web server hosts. What the API would read lies
- * there as files (`api/runs.json`, `api/runs/ID/view.json`, …), the runs' own files beside them; what needs a
- * process (starting runs, trying thresholds, reading a page again) says so in the page.
+ * `llm studio --export`: the page with runs as a folder that any web server hosts. What the API would
+ * read lies there as files (`api/runs.json`, `api/runs/ID/view.json`, …), the runs' own files beside
+ * them; what needs a process (starting runs, trying thresholds, reading a page again) says so in the
+ * page.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Files that are dropped on the page: a browser does not say where they lie, so they are copied to where a run
- * can read them, `runs/given/`.
+ * Files that are dropped on the page: a browser does not say where they lie, so they are copied to where
+ * a run can read them, `runs/given/`.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';

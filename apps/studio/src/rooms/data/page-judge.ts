@@ -1,4 +1,7 @@
-/** One page through the steps of FineWeb, in the page: what `llm data explain` says of it, but for its language. */
+/**
+ * One page through the steps of FineWeb, in the page: what `llm data explain` says of it, but for its
+ * language.
+ */
 import { explainPage, fineWebSteps, Page, type PageStep, passes } from '@llm/data';
 import type { ExplainedPage } from '../../wire/index.js';
 

@@ -1,6 +1,6 @@
 /**
- * What a person looking at the curves of a stage should be told: the loss exploded or is no number, nothing is
- * learnt, groups are tied. Each says what was seen, at which step, and what it may mean.
+ * What a person looking at the curves of a stage should be told: the loss exploded or is no number,
+ * nothing is learnt, groups are tied. Each says what was seen, at which step, and what it may mean.
  */
 import type { CurveColumns } from '@llm/core';
 import { formatFigure, formatPercent } from '../../components/format.js';

@@ -1,4 +1,7 @@
-/** A plot in words, for those who hear the page: where each curve begins and ends, and between what it moves. */
+/**
+ * A plot in words, for those who hear the page: where each curve begins and ends, and between what it
+ * moves.
+ */
 import type { CurveColumns } from '@llm/core';
 import { formatCount, formatFigure } from '../../components/format.js';
 

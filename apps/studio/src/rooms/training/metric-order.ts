@@ -1,4 +1,7 @@
-/** Which curves come first, and what they are in words. Names are those of the log (TRL's where it has them). */
+/**
+ * Which curves come first, and what they are in words. Names are those of the log (TRL's where it has
+ * them).
+ */
 import { formatBytes, formatFigure } from '../../components/format.js';
 import { resourcePrefix } from '../../wire/index.js';
 

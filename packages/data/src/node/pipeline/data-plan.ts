@@ -21,8 +21,8 @@ export interface DataPlan extends Omit<DataPipelineOptions, FromCaller> {
 const kinds: OptionKinds<DataPlan> = { ...planKinds, inputs: 'list', steps: 'list', output: 'text' };
 
 /**
- * The plan that a module exports, its steps as the module that workers load; undefined where it has none. Throws `data/plan-unreadable`
- * and `data/plan-invalid`.
+ * The plan that a module exports, its steps as the module that workers load; undefined where it has none.
+ * Throws `data/plan-unreadable` and `data/plan-invalid`.
  */
 export async function loadDataPlan(
   module: string,

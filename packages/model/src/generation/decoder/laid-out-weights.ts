@@ -1,8 +1,8 @@
 /**
- * Weights of floats as a device reads them fastest: those of one input joined and each turned to [in, out], which
- * a step would otherwise do for every token. They are made on the device, once for the parameters as they are,
- * and again after those have moved. It costs the memory of the matrices a second time; embeddings and the head
- * stay as they are.
+ * Weights of floats as a device reads them fastest: those of one input joined and each turned to [in, out],
+ * which a step would otherwise do for every token. They are made on the device, once for the parameters as
+ * they are, and again after those have moved. It costs the memory of the matrices a second time; embeddings
+ * and the head stay as they are.
  */
 import {
   concat,
