@@ -136,7 +136,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await page.context().close();
   });
 
-  test('a thousand messages: few are drawn, and no frame is late while the model answers', {
+  test('a thousand messages: few are drawn, and late frames are counted while the model answers', {
     timeout: 240_000,
   }, async () => {
     const messages = Array.from({ length: 1000 }, (_, i) => ({
