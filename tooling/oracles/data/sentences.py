@@ -12,13 +12,21 @@ import tempfile
 
 from datatrove.data import Document
 from datatrove.pipeline.dedup.sentence_dedup import (
-    SentDedupConfig, SentenceDedupFilter, SentenceDedupSignature, SentenceFindDedups)
+    SentDedupConfig, SentenceDedupBuildIndex, SentenceDedupFilter, SentenceDedupSignature, SentenceFindDedups)
 
 CONFIGS = [
     dict(),
     dict(n_sentences=1, min_doc_words=0, min_num_sentences=0),
     dict(n_sentences=2, min_doc_words=10, min_num_sentences=1),
     dict(n_sentences=2, split_sentences=False, min_doc_words=5, min_num_sentences=2),
+]
+# Against an index of the first EARLIER texts: the others, spans of the index alone or those of the others, too.
+EARLIER = 18
+EARLIER_CONFIGS = [
+    dict(n_sentences=1, min_doc_words=0, min_num_sentences=0, only_dedup_in_index=False),
+    dict(n_sentences=1, min_doc_words=0, min_num_sentences=0, only_dedup_in_index=True),
+    dict(n_sentences=2, min_doc_words=10, min_num_sentences=1, only_dedup_in_index=False),
+    dict(n_sentences=2, min_doc_words=10, min_num_sentences=1, only_dedup_in_index=True),
 ]
 SENTENCES = [
     "The river rises in the hills above the town.", "In spring the water is high!", "Who paid the miller?",
@@ -49,22 +57,36 @@ def texts():
     return ["".join(row) for row in rows if row] + ["One. Two. Three. Four. One. Two. Three. Four.\n"]
 
 
-def run(rows, options):
+def run(rows, options, earlier=None):
     config = SentDedupConfig(**options)
-    signatures, found = tempfile.mkdtemp(), tempfile.mkdtemp()
-    documents = lambda: (Document(text=text, id=str(index)) for index, text in enumerate(rows))
+    signatures, found, index = tempfile.mkdtemp(), tempfile.mkdtemp(), None
+    documents = lambda rows=rows: (Document(text=text, id=str(index)) for index, text in enumerate(rows))
+    if earlier:
+        old, index = tempfile.mkdtemp(), tempfile.mkdtemp()
+        SentenceDedupSignature(old, config=config).run(documents(earlier), 0, 1)
+        SentenceDedupBuildIndex(old, index, "old", config=config).run(None, 0, 1)
     SentenceDedupSignature(signatures, config=config).run(documents(), 0, 1)
-    SentenceFindDedups(signatures, found, config=config).run(None, 0, 1)
+    SentenceFindDedups(signatures, found, index_folder=index, config=config).run(None, 0, 1)
     return {document.id: document.text for document in SentenceDedupFilter(found, config=config).run(documents(), 0, 1)}
 
 
 own = sys.argv[1] if len(sys.argv) > 1 else None
 rows = [json.loads(line)["text"] for line in open(own)] if own else texts()
-with contextlib.redirect_stdout(sys.stderr):
-    results = []
-    for options in CONFIGS:
-        kept = run(rows, options)
+
+
+def results(rows, configs, earlier=None):
+    for options in configs:
+        kept = run(rows, options, earlier)
         # Documents that are as they were by their number alone.
         changed = {id: text for id, text in kept.items() if text != rows[int(id)]}
-        results.append({"options": options, "kept": [int(id) for id in kept], "changed": changed})
-print(json.dumps({**({} if own else {"texts": rows}), "results": results}, ensure_ascii=False, separators=(",", ":")))
+        yield {"options": options, "kept": [int(id) for id in kept], "changed": changed}
+
+
+with contextlib.redirect_stdout(sys.stderr):
+    start = len(rows) // 2 if own else EARLIER
+    written = {
+        "results": list(results(rows, CONFIGS)),
+        "earlier": start,
+        "earlierResults": list(results(rows[start:], EARLIER_CONFIGS, rows[:start])),
+    }
+print(json.dumps({**({} if own else {"texts": rows}), **written}, ensure_ascii=False, separators=(",", ":")))

@@ -27,10 +27,15 @@ export interface DeduplicationOptions extends MinhashConfig {
   /** `first` keeps the first document of a cluster, `none` drops all of it. Default `first`. */
   readonly keep?: 'first' | 'none' | undefined;
   /**
-   * Keeps what a later run needs to compare its documents with these, under `prefix/index/`. Default false.
+   * Keeps what a later run needs to compare its documents, and their sentences, with these, under
+   * `prefix/index/`. Default false.
    */
   readonly index?: boolean | undefined;
-  /** Prefixes in the same store of earlier runs with an index: documents that one of them has are dropped. */
+  /**
+   * Earlier runs with an index: prefixes in the same store, or folders (an absolute path, `file:`, `s3:`,
+   * `hf:`). Documents that one of them has are dropped, and spans of sentences that one has are cut out
+   * where `sentences` are asked for. `substrings` are looked for in this run alone.
+   */
   readonly earlier?: readonly string[] | undefined;
 }
 
@@ -55,6 +60,7 @@ const optionKinds: OptionKinds<DeduplicationOptions> = {
 const sentenceKinds: OptionKinds<SentenceDeduplication> = {
   ...({ sentencesPerSpan: 'any', unit: 'any', minimumWords: 'any', minimumSentences: 'any' } as const),
   minimumSpanWords: 'any',
+  onlyEarlier: 'boolean',
 };
 const substringKinds: OptionKinds<SubstringDeduplication> = {
   ...({ minimumBytes: 'any', keep: 'any', minimumWords: 'any' } as const),
@@ -75,6 +81,10 @@ export function createKeyMaker(options: DeduplicationOptions = {}): KeyMaker {
       ] as const),
     );
     checkSentenceDeduplication(sentences);
+    if (sentences.onlyEarlier === true && (options.earlier ?? []).length === 0)
+      throw invalid('cuts out sentences of earlier crawls only (onlyEarlier), and has none in `earlier`', {
+        option: 'onlyEarlier',
+      });
   }
   if (typeof substrings === 'object') {
     checkOptions(
@@ -104,9 +114,11 @@ export function createKeyMaker(options: DeduplicationOptions = {}): KeyMaker {
   if (exact) kinds.push('exact');
   if (url) kinds.push('url');
   const comparesDocuments = options.index === true || options.earlier !== undefined;
-  if (kinds.length === 0 && (comparesDocuments || (sentences === false && substrings === false)))
+  if (kinds.length === 0 && sentences === false && (comparesDocuments || substrings === false))
     throw invalid(
-      'has nothing to compare by: minhash, exact and url are off. Give `deduplication: false`',
+      comparesDocuments
+        ? 'keeps or reads an index, and has nothing to put into it: minhash, exact, url and sentences are off'
+        : 'has nothing to compare by: minhash, exact and url are off. Give `deduplication: false`',
       {},
     );
   return {

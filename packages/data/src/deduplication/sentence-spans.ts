@@ -1,7 +1,7 @@
 /**
  * Deduplication of sentences as in C4 (Raffel et al. 2020) and datatrove's `SentenceDedup`: of all spans of
  * three sentences that are alike after simplification, in the whole corpus, the first stays. Keys of spans,
- * and the text without those that came before. Left out: an index of earlier corpora.
+ * and the text without those that came before.
  */
 import { checkChoice, checkNumbers } from '@llm/core';
 import { splitLines, strip, stripStart } from '../words/python-text.js';
@@ -21,11 +21,16 @@ export interface SentenceDeduplication {
   readonly minimumSentences?: number | undefined;
   /** Removed stretches of fewer words stay. Default 0. */
   readonly minimumSpanWords?: number | undefined;
+  /**
+   * Spans go only where an earlier crawl has them, not where they came before in this one (datatrove's
+   * `only_dedup_in_index`). Default false.
+   */
+  readonly onlyEarlier?: boolean | undefined;
 }
 
 /** Throws `core/option-invalid`. */
 export function checkSentenceDeduplication(options: SentenceDeduplication): void {
-  const { unit = 'sentences', ...numbers } = options;
+  const { unit = 'sentences', onlyEarlier: _, ...numbers } = options;
   checkChoice('unit', unit, ['sentences', 'lines']);
   checkNumbers(numbers, {
     sentencesPerSpan: { minimum: 1, maximum: 1000, integer: true },
@@ -33,6 +38,11 @@ export function checkSentenceDeduplication(options: SentenceDeduplication): void
     minimumSentences: { minimum: 0, integer: true },
     minimumSpanWords: { minimum: 0, integer: true },
   });
+}
+
+/** What decides which key a span has, written down: only keys of the same making can be compared. */
+export function spanMaking({ sentencesPerSpan = 3, unit = 'sentences' }: SentenceDeduplication): string {
+  return JSON.stringify({ sentencesPerSpan, unit });
 }
 
 /**

@@ -61,10 +61,13 @@ export async function pairFiles(context: RunContext): Promise<PairFile[]> {
   return files;
 }
 
-export async function earlierIndexes({ store, plan }: RunContext): Promise<EarlierIndex[]> {
+/** Throws what `EarlierIndex.open` does. */
+export async function earlierIndexes({ store, plan, keyMaker }: RunContext): Promise<EarlierIndex[]> {
   const { deduplication } = plan;
   if (deduplication === false) return [];
   return Promise.all(
-    (deduplication.earlier ?? []).map((prefix) => EarlierIndex.open(store, prefix, deduplication)),
+    (deduplication.earlier ?? []).map((place) =>
+      EarlierIndex.open(store, place, deduplication, keyMaker!.kinds),
+    ),
   );
 }

@@ -3,15 +3,9 @@ import { SubstringKeys } from '../../deduplication/repeated-substrings.js';
 import { spanKeys } from '../../deduplication/sentence-spans.js';
 import { writeJson } from '../pipeline/json-artifact.js';
 import type { RunContext } from '../pipeline/run-context.js';
+import { sentenceOptions, substringOptions } from './part-options.js';
 import { readShardTexts } from './shard-texts.js';
-import {
-  type RoundName,
-  readRoundMarks,
-  type ShardSpans,
-  sentenceOptions,
-  shardPlace,
-  substringOptions,
-} from './span-rounds.js';
+import { type RoundName, readRoundMarks, type ShardSpans, shardPlace } from './span-rounds.js';
 import { SpanRunWriter } from './span-run.js';
 
 /** Spans of a text: where they begin, ascending, and their keys by that place. */
@@ -58,5 +52,5 @@ async function keyFinder(
   return (document, text) =>
     seeds === undefined
       ? substrings.seeds(Buffer.from(text))
-      : substrings.windows(Buffer.from(text), seeds.of(document));
+      : substrings.windows(Buffer.from(text), seeds.of(document).places);
 }

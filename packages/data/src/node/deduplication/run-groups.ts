@@ -70,7 +70,7 @@ export async function mergeGroup(context: RunContext, group: number): Promise<vo
   }
   const named: number[] = [];
   for (const unit of new Set(runs.map((run) => run.unit)))
-    if (await copyDocumentIds(store, plan.units[unit]!.place, indexedUnit(plan.prefix, unit)))
+    if (await copyDocumentIds(store, plan.units[unit]!.place, indexedUnit(`${plan.prefix}/index`, unit)))
       named.push(unit);
   await store.write(`${groupPlace(plan, group)}/documents`, wordBytes(names));
   await writeJson(store, `${groupPlace(plan, group)}/group.json`, {
@@ -80,9 +80,14 @@ export async function mergeGroup(context: RunContext, group: number): Promise<vo
   });
 }
 
-/** Of an index: where it keeps the ids of a unit's documents, where they have their own. */
-export function indexedUnit(prefix: string, unit: number): string {
-  return partKey(`${prefix}/index`, 'unit', unit);
+/** Where the index `root` keeps the ids of a unit's documents, where they have their own. */
+export function indexedUnit(root: string, unit: number): string {
+  return partKey(root, 'unit', unit);
+}
+
+/** Where an index keeps the spans of a range of keys; `root`: the index. */
+export function indexedSpans(root: string, range: number): string {
+  return partKey(`${root}/sentences`, 'range', range);
 }
 
 /** Documents of an index. */

@@ -3,10 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { ArtifactStore } from '@llm/core';
+import { DirectoryStore } from '@llm/core/node';
 import { MemoryStore } from '@llm/core/stores';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
-import type { SentenceDeduplication } from '../../deduplication/sentence-spans.js';
+import { type SentenceDeduplication, spanKeys } from '../../deduplication/sentence-spans.js';
 import { phaseNames } from '../pipeline/phases.js';
 import { runDataPipeline } from '../pipeline/run-data-pipeline.js';
 import { readShards } from '../pipeline/shards.js';
@@ -21,7 +23,20 @@ interface DatatroveResult {
 const fixture = JSON.parse(readFileSync(new URL('./fixtures/sentences.json', import.meta.url), 'utf8')) as {
   readonly texts: readonly string[];
   readonly results: readonly DatatroveResult[];
+  /** The texts from here on, against an index of those before. */
+  readonly earlier: number;
+  readonly earlierResults: readonly DatatroveResult[];
 };
+
+interface DroppedRow {
+  readonly id: string;
+  readonly step: string;
+  readonly reason: string;
+  readonly match?: string;
+  readonly matchIn?: string;
+  readonly matchSpans?: number;
+  readonly earlierSpans?: number;
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'llm-sentences-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -32,34 +47,39 @@ function ours({ options }: DatatroveResult): SentenceDeduplication {
     unit: options.split_sentences === false ? 'lines' : undefined,
     minimumWords: options.min_doc_words as number | undefined,
     minimumSentences: options.min_num_sentences as number | undefined,
+    onlyEarlier: options.only_dedup_in_index as boolean | undefined,
   };
 }
 
 const sentencesAlone = { minhash: false, exact: false } as const;
 
-async function run(texts: readonly string[], deduplication: DeduplicationOptions, world = 1) {
+async function run(
+  texts: readonly string[],
+  deduplication: DeduplicationOptions,
+  world = 1,
+  { store = new MemoryStore() as ArtifactStore, prefix = 'data', name = '' } = {},
+) {
   const size = Math.ceil(texts.length / 3);
   const inputs = [0, 1, 2].map((file) => {
-    const path = join(directory, `${file}.jsonl`);
+    const path = join(directory, `${prefix.replaceAll('/', '-')}-${file}.jsonl`);
     const rows = texts.slice(file * size, (file + 1) * size);
-    const lines = rows.map((text, row) => `${JSON.stringify({ id: `${file * size + row}`, text })}\n`);
+    const lines = rows.map((text, row) => `${JSON.stringify({ id: `${name}${file * size + row}`, text })}\n`);
     writeFileSync(path, lines.join(''));
     return { kind: 'jsonl' as const, path };
   });
-  const store = new MemoryStore();
-  const options = { inputs, store, prefix: 'data', steps: [], pii: false, deduplication } as const;
+  const options = { inputs, store, prefix, steps: [], pii: false, deduplication } as const;
   const small = { segmentItems: 7, shardCharacters: 5000 };
   for (const phase of world === 1 ? [] : phaseNames)
     for (let rank = world - 1; rank >= 0; rank--)
       await runDataPipeline({ ...options, ...small, rank, world, phase });
   const report = await runDataPipeline({ ...options, ...small });
   const kept = new Map<string, string>();
-  for await (const { id, text } of readShards(store, 'data')) kept.set(id, text);
-  const dropped = gunzipSync(await store.read('data/dropped.jsonl.gz'))
+  for await (const { id, text } of readShards(store, prefix)) kept.set(id, text);
+  const dropped = gunzipSync(await store.read(`${prefix}/dropped.jsonl.gz`))
     .toString()
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { id: string; step: string; reason: string });
+    .map((line) => JSON.parse(line) as DroppedRow);
   return { report, kept, dropped, store };
 }
 
@@ -99,5 +119,112 @@ describe('sentences that came before', () => {
       });
     const strange = run(['a'], { sentences: { span: 3 } as object });
     await expect(strange).rejects.toMatchObject({ code: 'data/deduplication-invalid' });
+  });
+});
+
+describe('sentences that an earlier crawl has', () => {
+  const old = texts.slice(0, fixture.earlier);
+  const now = texts.slice(fixture.earlier);
+  const oldRun = { prefix: 'crawls/old', name: 'old-' };
+
+  it.each(fixture.earlierResults)('are those that datatrove removes: $options', async (result) => {
+    const store = new MemoryStore();
+    const { onlyEarlier, ...making } = ours(result);
+    await run(old, { ...sentencesAlone, sentences: making, index: true }, 1, { ...oldRun, store });
+    const options = { ...sentencesAlone, sentences: ours(result), earlier: ['crawls/old'] };
+    const { kept, report } = await run(now, options, 1, { store });
+    expect([...kept]).toEqual(
+      result.kept.map((index) => [String(index), result.changed[index] ?? now[index]!]),
+    );
+    expect(report.removed!.earlierSpans!['crawls/old']).toBeGreaterThan(10);
+    // Each key once, ascending.
+    const unique = new Set<string>();
+    for (const text of old) {
+      const { high, low, places } = spanKeys(text, making);
+      for (const place of places) unique.add(`${high[place]} ${low[place]}`);
+    }
+    const index = JSON.parse(Buffer.from(await store.read('crawls/old/index/index.json')).toString());
+    expect(index.sentences.spans).toBe(unique.size);
+  });
+
+  const [a, b, c, d] = [
+    'The mill is old.',
+    'It stands by the river.',
+    'Nobody grinds there.',
+    'A bell rings.',
+  ];
+  const sentences = { sentencesPerSpan: 1, minimumWords: 4, minimumSentences: 1 };
+  const asked = { ...sentencesAlone, sentences };
+
+  it('are named with the document and the crawl that have most of them', async () => {
+    const store = new MemoryStore();
+    await run([`${a} ${d}`], { ...asked, index: true }, 1, { store, prefix: 'older', name: 'older-' });
+    const options = { ...asked, index: true, earlier: ['older'] };
+    await run([`${a} Who knows?`, `${b} ${c}`], options, 1, { ...oldRun, store });
+    const both = { ...asked, earlier: ['older', 'crawls/old'] };
+    const rows = [`${a} ${b} ${c} So.`, `${c} Here is something that is new.`, `${a}`, 'So. Ah. Oh.'];
+    const { kept, dropped, report } = await run(rows, both, 1, { store });
+    // The fourth loses what the first began with, which came before it in this crawl.
+    expect([...kept]).toEqual([
+      ['1', 'Here is something that is new.'],
+      ['3', 'Ah. Oh.'],
+    ]);
+    expect(dropped[0]).toMatchObject({
+      ...{ id: '0', step: 'sentences', reason: 'few-words-left', earlierSpans: 3 },
+      ...{ match: 'old-1', matchIn: 'crawls/old', matchSpans: 2 },
+    });
+    expect(dropped[1]).toMatchObject({ id: '2', reason: 'nothing-left', match: 'older-0', matchIn: 'older' });
+    expect(report.removed).toMatchObject({ earlierSpans: { older: 2, 'crawls/old': 3 } });
+  });
+
+  it('are the same bytes, and the same index, whoever does it', async () => {
+    const both = async (world: number): Promise<MemoryStore> => {
+      const store = new MemoryStore();
+      const options = { exact: true, minhash: true, sentences: true, index: true };
+      await run([...old, texts[3]!], options, world, { ...oldRun, store });
+      await run(now, { ...options, earlier: ['crawls/old'] }, world, { store });
+      return store;
+    };
+    const one = await both(1);
+    const keys = await one.list('');
+    expect(keys.some((key) => key.startsWith('data/index/sentences/'))).toBe(true);
+    for (const world of [2, 5]) {
+      const store = await both(world);
+      expect(await store.list('')).toEqual(keys);
+      for (const key of keys) expect(await store.read(key)).toEqual(await one.read(key));
+    }
+  });
+
+  it('may lie in a folder elsewhere', async () => {
+    const elsewhere = new DirectoryStore(join(directory, 'elsewhere'));
+    await run([a!, `${b} ${c}`], { ...asked, index: true }, 1, { ...oldRun, store: elsewhere });
+    const place = join(directory, 'elsewhere', 'crawls', 'old');
+    const { dropped } = await run([`${c} So.`, d!], { ...asked, earlier: [place] });
+    expect(dropped).toMatchObject([{ id: '0', match: 'old-1', matchIn: place }]);
+  });
+
+  it('are refused where the index is of other settings, or has none', async () => {
+    const store = new MemoryStore();
+    await run([a!], { ...asked, index: true }, 1, { ...oldRun, store });
+    await run([a!], { index: true }, 1, { store, prefix: 'documents' });
+    const refused = [
+      [
+        { ...sentencesAlone, sentences: true, earlier: ['crawls/old'] },
+        'data/index-other',
+        /sentencesPerSpan/,
+      ],
+      [{ sentences, earlier: ['crawls/old'] }, 'data/index-other', /has no keys of "minhash"/],
+      [{ sentences: true, earlier: ['documents'] }, 'data/index-other', /has no sentences/],
+      [{ url: true, earlier: ['documents'] }, 'data/index-other', /has no keys of "url"/],
+      [{ ...asked, earlier: ['nowhere'] }, 'data/index-missing', /nowhere\/index/],
+      [{ ...asked, earlier: [join(directory, 'nowhere')] }, 'data/index-missing', /nowhere\/index/],
+      [{ sentences: { onlyEarlier: true } }, 'data/deduplication-invalid', /onlyEarlier/],
+      [{ ...sentencesAlone, substrings: true, index: true }, 'data/deduplication-invalid', /index/],
+    ] as const;
+    for (const [options, code, message] of refused) {
+      const error = await run(['So.'], options, 1, { store }).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+    }
+    expect(await store.list('data/')).toEqual([]);
   });
 });

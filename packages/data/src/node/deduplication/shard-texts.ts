@@ -10,7 +10,9 @@ import { gatherUnits, unitOf } from '../pipeline/gathered-units.js';
 import type { RunContext } from '../pipeline/run-context.js';
 import { readSurvivors } from '../pipeline/unit-files.js';
 import { type Duplicate, readDuplicates, readShardPlan } from './join-clusters.js';
-import { type RoundName, readRoundMarks, sentenceOptions, substringOptions } from './span-rounds.js';
+import { sentenceOptions, substringOptions } from './part-options.js';
+import type { SpanMatch } from './span-marks.js';
+import { type RoundName, readRoundMarks } from './span-rounds.js';
 
 export interface ShardText {
   /** Number in the corpus. */
@@ -26,6 +28,8 @@ export interface ShardText {
   readonly text: string;
   readonly removedSentences: number;
   readonly removedBytes: number;
+  /** Spans of its sentences that earlier crawls have. */
+  readonly matches: readonly SpanMatch[];
 }
 
 /** `before`: the round that the texts are for; what it and those behind it find is not taken out. */
@@ -42,6 +46,7 @@ export async function* readShardTexts(
   );
   const sentences = sentenceOptions(plan.deduplication);
   const substrings = substringOptions(plan.deduplication);
+  const noMatches: readonly SpanMatch[] = [];
   const sentenceMarks =
     sentences !== undefined && before !== 'sentences'
       ? await readRoundMarks(context, 'sentences', shard)
@@ -64,24 +69,28 @@ export async function* readShardTexts(
     )) {
       throwIfAborted(context.signal);
       const language = typeof row.metadata.language === 'string' ? row.metadata.language : 'en';
-      const place = { document: base + number, row, language, removedSentences: 0, removedBytes: 0 };
+      const place = {
+        ...{ document: base + number, row, language, removedSentences: 0, removedBytes: 0 },
+        matches: noMatches,
+      };
       const duplicate = duplicates.get(place.document);
       if (duplicate !== undefined) {
         yield { ...place, text: row.text, duplicate };
         continue;
       }
       let { text } = row;
-      const repeated = sentenceMarks?.of(place.document) ?? [];
-      if (repeated.length > 0) {
-        const rest = removeSpans(text, repeated, sentences, language);
+      const repeated = sentenceMarks?.of(place.document);
+      if (repeated !== undefined && repeated.places.length > 0) {
+        const rest = removeSpans(text, repeated.places, sentences, language);
         text = rest.text;
+        place.matches = repeated.matches;
         place.removedSentences = rest.removed;
         if (rest.reason !== undefined) {
           yield { ...place, text, dropped: { step: 'sentences', reason: rest.reason } };
           continue;
         }
       }
-      const windows = windowMarks?.of(place.document) ?? [];
+      const windows = windowMarks?.of(place.document).places ?? [];
       if (windows.length > 0) {
         const rest = removeWindows(Buffer.from(text), windows, substrings, language);
         text = rest.text;

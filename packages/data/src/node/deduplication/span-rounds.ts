@@ -6,12 +6,11 @@
  */
 import { LlmError } from '@llm/core';
 import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
-import type { SubstringDeduplication } from '../../deduplication/repeated-substrings.js';
-import type { SentenceDeduplication } from '../../deduplication/sentence-spans.js';
 import { readJson, writeJson } from '../pipeline/json-artifact.js';
 import type { RunContext, RunPlan } from '../pipeline/run-context.js';
 import { partKey } from '../pipeline/unit-files.js';
 import { readShardPlan } from './join-clusters.js';
+import { sentenceOptions, substringOptions } from './part-options.js';
 import { divisions } from './sorted-run.js';
 import { readShardMarks, type ShardMarks } from './span-marks.js';
 
@@ -21,19 +20,7 @@ export type RoundName = (typeof roundNames)[number];
 /** Spans of a range of keys, about. */
 const rangeSpans = 1 << 22;
 
-type Deduplication = DeduplicationOptions | false;
-
-export function sentenceOptions(deduplication: Deduplication): SentenceDeduplication | undefined {
-  const { sentences = false } = deduplication || {};
-  return sentences === true ? {} : sentences || undefined;
-}
-
-export function substringOptions(deduplication: Deduplication): SubstringDeduplication | undefined {
-  const { substrings = false } = deduplication || {};
-  return substrings === true ? {} : substrings || undefined;
-}
-
-export function hasRound(deduplication: Deduplication, round: RoundName): boolean {
+export function hasRound(deduplication: DeduplicationOptions | false, round: RoundName): boolean {
   const options = round === 'sentences' ? sentenceOptions(deduplication) : substringOptions(deduplication);
   return options !== undefined;
 }
@@ -48,7 +35,7 @@ export function rangePlace({ work }: RunPlan, round: RoundName, range: number): 
   return partKey(`${work}/${round}`, 'range', range);
 }
 
-/** What a task says of the spans of a shard. */
+/** What a task says of the spans of a shard, or of those of a range that go into an index. */
 export interface ShardSpans {
   readonly runs: number;
   readonly spans: number;
@@ -99,6 +86,20 @@ export async function gatherRound(context: RunContext, round: RoundName): Promis
   const gathered = { spans, runs, ranges };
   await writeJson(store, key, gathered);
   return gathered;
+}
+
+/** What the index of this run has of each range. */
+export function readIndexedSpans(context: RunContext): Promise<readonly ShardSpans[]> {
+  const { store, plan } = context;
+  return gatherRound(context, 'sentences').then(({ ranges }) =>
+    Promise.all(
+      Array.from({ length: ranges }, async (_, range) =>
+        readJson<ShardSpans>(store, `${rangePlace(plan, 'sentences', range)}/indexed.json`).then(
+          (row) => row!,
+        ),
+      ),
+    ),
+  );
 }
 
 /** What a round found in a shard. Throws `data/phase-too-early`. */

@@ -81,6 +81,8 @@ export class SpanStream {
     readonly store: ArtifactStore,
     readonly key: string,
     readonly bufferSpans: number,
+    /** 0: of this corpus; else of an earlier crawl, from 1. */
+    readonly origin = 0,
   ) {}
 
   /** False when there is none. */

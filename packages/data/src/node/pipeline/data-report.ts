@@ -2,7 +2,7 @@
 import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
 import { Counts } from '../../pipeline/counts.js';
 import type { Funnel, FunnelStep } from '../../pipeline/funnel.js';
-import { sentenceOptions, substringOptions } from '../deduplication/span-rounds.js';
+import { sentenceOptions, substringOptions } from '../deduplication/part-options.js';
 import type { UnitSource, UnitSummary } from './unit-files.js';
 import type { ShardResult } from './write-shard.js';
 
@@ -25,7 +25,7 @@ export interface DataReport {
   readonly characters: { readonly read: number; readonly kept: number };
   readonly pii: { readonly emails: number; readonly ipAddresses: number };
   /** What was cut out where sentences or substrings were deduplicated, of dropped documents too. */
-  readonly removed?: { readonly sentences: number; readonly bytes: number } | undefined;
+  readonly removed?: RemovedParts | undefined;
   readonly shards: number;
   readonly inputs: readonly {
     readonly label: string;
@@ -34,6 +34,13 @@ export interface DataReport {
     readonly pages: number;
     readonly survivors: number;
   }[];
+}
+
+export interface RemovedParts {
+  readonly sentences: number;
+  readonly bytes: number;
+  /** Where there are earlier crawls: each with the spans of sentences that it has, and that went for it. */
+  readonly earlierSpans?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface ReportSource {
@@ -106,9 +113,21 @@ export function buildReport({ fingerprint, units, funnel, deduplication, shards 
         ? {
             sentences: sum(shards, (shard) => shard.removed.sentences),
             bytes: sum(shards, (shard) => shard.removed.bytes),
+            earlierSpans: earlierSpans(deduplication, shards),
           }
         : undefined,
     shards: shards.filter((shard) => shard.bytes > 0).length,
     inputs: [...inputs].map(([label, row]) => ({ label, ...row })),
   };
+}
+
+function earlierSpans(
+  deduplication: DeduplicationOptions | false,
+  shards: readonly ShardResult[],
+): RemovedParts['earlierSpans'] {
+  const { earlier = [] } = deduplication || {};
+  if (sentenceOptions(deduplication) === undefined || earlier.length === 0) return undefined;
+  return Object.fromEntries(
+    earlier.map((place) => [place, shards.reduce((sum, shard) => sum + shard.earlierSpans[place]!, 0)]),
+  );
 }

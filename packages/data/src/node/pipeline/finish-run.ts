@@ -3,9 +3,8 @@
  * written, and the work goes.
  */
 import { Funnel } from '../../pipeline/funnel.js';
-import { type IndexDescription, keyMaking } from '../deduplication/earlier-index.js';
+import { describeIndex } from '../deduplication/describe-index.js';
 import { readShardPlan } from '../deduplication/join-clusters.js';
-import { readGroups } from '../deduplication/run-groups.js';
 import { buildReport, type DataReport } from './data-report.js';
 import { deleteWork } from './earlier-work.js';
 import { gatherUnits } from './gathered-units.js';
@@ -76,17 +75,8 @@ export async function finishRun(context: RunContext): Promise<Readonly<Record<st
   }
 
   const { deduplication, prefix, fingerprint } = plan;
-  if (deduplication !== false && deduplication.index === true) {
-    const index: IndexDescription = {
-      kind: 'deduplication-index',
-      version: 2,
-      making: keyMaking(deduplication),
-      kinds: context.keyMaker!.kinds,
-      labels: plan.units.map(({ label }) => label),
-      groups: await readGroups(context),
-    };
-    await writeJson(store, `${prefix}/index/index.json`, index);
-  }
+  if (deduplication !== false && deduplication.index === true)
+    await writeJson(store, `${prefix}/index/index.json`, await describeIndex(context, deduplication));
   const seconds: Record<string, number> = {};
   for (const worked of [...units.map(({ summary }) => summary), ...shards])
     for (const [step, value] of Object.entries(worked.seconds)) seconds[step] = (seconds[step] ?? 0) + value;

@@ -1,13 +1,15 @@
 /**
  * The phase `corpus`: a task writes one shard. Duplicates are left out and listed with what they are
  * duplicates of and how alike; of the rest, what came before is cut out, and e-mail and IP addresses are
- * replaced.
+ * replaced. Of a document of which sentences of earlier crawls left too little, the row says which document
+ * has most of them.
  */
 import { removePii } from '../../filters/pii.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
 import type { EarlierIndex } from '../deduplication/earlier-index.js';
 import type { Duplicate } from '../deduplication/join-clusters.js';
 import { readShardTexts } from '../deduplication/shard-texts.js';
+import type { SpanMatch } from '../deduplication/span-marks.js';
 import { DocumentIds } from './document-ids.js';
 import { readJson, writeJson } from './json-artifact.js';
 import type { RunContext, RunPlan } from './run-context.js';
@@ -24,6 +26,8 @@ export interface ShardResult {
   readonly dropped: Readonly<Record<TextStep, Readonly<Record<string, number>>>>;
   /** Sentences and bytes of UTF-8 that were cut out of texts, of those too that were dropped then. */
   readonly removed: { readonly sentences: number; readonly bytes: number };
+  /** Earlier crawl → spans of sentences that it has. */
+  readonly earlierSpans: Readonly<Record<string, number>>;
   /** UTF-16 units of the text that was kept. */
   readonly characters: number;
   readonly emails: number;
@@ -55,6 +59,7 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
   const rows = new LineBlob(Number.POSITIVE_INFINITY);
   const reasons: Record<string, number> = {};
   const dropped = { sentences: {}, substrings: {} } as Record<TextStep, Record<string, number>>;
+  const earlierSpans = Object.fromEntries(indexes.map(({ place }) => [place, 0]));
   let [kept, characters, emails, ipAddresses, sentences, bytes] = [0, 0, 0, 0, 0, 0];
   runner.seconds.clear();
   const { droppedText = 0 } = plan.record;
@@ -72,11 +77,13 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
     }
     sentences += found.removedSentences;
     bytes += found.removedBytes;
+    for (const { origin } of found.matches) earlierSpans[indexes[origin - 1]!.place]!++;
     if (found.dropped !== undefined) {
       const { step, reason } = found.dropped;
       dropped[step][reason] = (dropped[step][reason] ?? 0) + 1;
       const { removedSentences = 0, removedBytes = 0 } = found;
-      rows.add({ id, step, url, recordId, reason, removedSentences, removedBytes, text: left(row.text) });
+      const cut = { removedSentences, removedBytes, ...(await describeSpans(found.matches, indexes)) };
+      rows.add({ id, step, url, recordId, reason, ...cut, text: left(row.text) });
       continue;
     }
     const started = performance.now();
@@ -95,9 +102,42 @@ export async function writeShard(context: RunContext, shard: number): Promise<vo
   const seconds = Object.fromEntries(runner.seconds);
   const result: ShardResult = {
     ...{ bytes: blob.length, kept, duplicates: reasons, dropped, removed: { sentences, bytes } },
-    ...{ characters, emails, ipAddresses, seconds },
+    ...{ earlierSpans, characters, emails, ipAddresses, seconds },
   };
   await writeJson(store, resultKey(plan, shard), result);
+}
+
+interface DescribedSpans {
+  /** The document of an earlier crawl that has the most of them; of several the first. */
+  readonly match?: string | undefined;
+  readonly matchIn?: string | undefined;
+  /** How many that document has, and all earlier crawls. */
+  readonly matchSpans?: number | undefined;
+  readonly earlierSpans?: number | undefined;
+}
+
+/** Which document of which crawl has the spans that were cut out; nothing where none has. */
+async function describeSpans(
+  matches: readonly SpanMatch[],
+  indexes: readonly EarlierIndex[],
+): Promise<DescribedSpans> {
+  const counts = new Map<string, { readonly match: SpanMatch; spans: number }>();
+  for (const match of matches) {
+    const key = `${match.origin} ${match.document}`;
+    const row = counts.get(key);
+    if (row === undefined) counts.set(key, { match, spans: 1 });
+    else row.spans++;
+  }
+  let most: { readonly match: SpanMatch; readonly spans: number } | undefined;
+  for (const row of counts.values()) if (most === undefined || row.spans > most.spans) most = row;
+  if (most === undefined) return {};
+  const index = indexes[most.match.origin - 1]!;
+  return {
+    match: await index.id(most.match.document),
+    matchIn: index.place,
+    matchSpans: most.spans,
+    earlierSpans: matches.length,
+  };
 }
 
 interface DescribedDuplicate {
@@ -136,7 +176,7 @@ async function describe(
     ],
     duplicateOf,
     match: matched,
-    matchIn: index?.prefix,
+    matchIn: index?.place,
     similarity: similarity && Math.round(similarity * 1000) / 1000,
   };
 }
