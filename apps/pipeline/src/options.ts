@@ -50,6 +50,10 @@ export interface CleaningOptions {
   readonly wordsPerNgram?: number | undefined;
   /** N-grams of questions, too. */
   readonly questions?: boolean | undefined;
+  /** Keeps what later runs need to leave out what this one has. */
+  readonly index?: true | undefined;
+  /** Folders or addresses of earlier runs with an index. */
+  readonly earlier?: readonly string[] | undefined;
 }
 
 export interface PipelineOptions {

@@ -89,7 +89,8 @@ async function duplicateOf(
     const match = page && (await findMatch(page, run));
     return match && { of: match.id, how: match.kind, url: match.url, text: match.text };
   }
-  if ('kept' in recorded || recorded.step !== 'minhash') return undefined;
+  if ('kept' in recorded || (recorded.step !== 'minhash' && recorded.matchSpans === undefined))
+    return undefined;
   const { match, duplicateOf: keeper, reason, similarity, matchIn } = recorded;
   const of = match ?? keeper;
   if (of === undefined) return undefined;

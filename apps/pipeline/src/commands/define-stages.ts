@@ -230,7 +230,12 @@ function cleaningOptions(command: Command): void {
       'of --decontaminate: words in a row that tell (default: 12)',
       wholeNumber(1, 1000),
     )
-    .option('--ngram-questions', 'of --decontaminate: also words of a question alone');
+    .option('--ngram-questions', 'of --decontaminate: also words of a question alone')
+    .option('--keep-index', 'keep what later runs need to leave out what this one has: documents, sentences')
+    .option(
+      '--earlier <runs...>',
+      'leave out what these runs have, too: run directories, folders or s3: and hf: addresses, each written with --keep-index',
+    );
 }
 
 export function outputOptions(command: Command): Command {

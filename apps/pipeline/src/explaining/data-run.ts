@@ -28,6 +28,7 @@ export interface DroppedRow {
   readonly duplicateOf?: string | undefined;
   readonly match?: string | undefined;
   readonly matchIn?: string | undefined;
+  readonly matchSpans?: number | undefined;
   readonly similarity?: number | undefined;
 }
 

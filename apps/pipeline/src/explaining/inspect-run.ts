@@ -56,12 +56,18 @@ export async function inspectRun(run: DataRun, samples: number, seed: number): P
     const { id, step, reason, url, language, text } = row;
     hasTexts ||= text !== undefined;
     count(url, language, 'dropped');
-    const of = row.match ?? row.duplicateOf;
+    const found = row.match ?? row.duplicateOf;
+    const of = row.matchIn === undefined ? found : `${found} of ${row.matchIn}`;
     const alike = row.similarity === undefined ? '' : `, about ${Math.round(row.similarity * 100)} % alike`;
     steps.add(`${step}/${reason}`, {
       ...{ id, url, language, text: text?.slice(0, textLength) },
       measures: (row.measures ?? []) as readonly RecordedMeasure[],
-      duplicate: of === undefined ? undefined : `the same as ${of}${alike}`,
+      duplicate:
+        of === undefined
+          ? undefined
+          : row.matchSpans === undefined
+            ? `the same as ${of}${alike}`
+            : `its sentences were in ${of}`,
     });
   }
   for await (const { id, text, metadata } of readShards(run.store, run.prefix)) {

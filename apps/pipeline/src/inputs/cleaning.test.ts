@@ -75,8 +75,31 @@ test('flags become options of the data stage, and those of a run stay', async ()
   expect(cleaningOf(none.cleaning).deduplication).toBe(false);
 });
 
+test('what an earlier run has goes, sentences too, and the run says where they were', {
+  timeout: 120_000,
+}, async () => {
+  const [old, now] = [join(directory, 'old'), join(directory, 'now')];
+  const kinds = ['--preset', 'smoke', '--deduplicate', 'exact', 'sentences'];
+  const few = { text: `Well. ${sentences.slice(0, 4).join(' ')}` };
+  const others = [0, 1].flatMap((half) => sentences.filter((_, index) => index % 2 === half));
+  const later = write('later.jsonl', [few, { text: others.join(' ') }]);
+  expect((await llm('data', '--jsonl', pages, '--run', old, '--keep-index', ...kinds)).code).toBe(0);
+  const { code, text } = await llm('data', '--jsonl', later, '--run', now, '--earlier', old, ...kinds);
+  expect(text).toContain('kept 1 of 2');
+  expect(code).toBe(0);
+  const report = JSON.parse(readFileSync(join(now, 'data', 'report.json'), 'utf8'));
+  expect(report.removed.earlierSpans).toEqual({ [join(old, 'data')]: 2 });
+  const explained = await llm('data', 'explain', 'later.jsonl#0', '--run', now);
+  expect(explained.text).toContain(`pages.jsonl#0 of ${join(old, 'data')}`);
+  const other = await llm('data', '--jsonl', later, '--run', now, '--earlier', pages, ...kinds);
+  expect(other.text).toContain('--keep-index');
+});
+
 test('flags without effect are refused', async () => {
-  const refused = [{ ngram: 8 }, { ngramQuestions: true }, { deduplicate: ['none', 'url'] }] as const;
+  const refused = [
+    ...([{ ngram: 8 }, { ngramQuestions: true }, { deduplicate: ['none', 'url'] }] as const),
+    ...([{ deduplicate: ['none'], keepIndex: true }, { earlier: [directory] }] as const),
+  ];
   for (const flags of refused)
     await expect(resolveOptions(flags, undefined)).rejects.toMatchObject({
       code: 'pipeline/flag-without-input',

@@ -1,15 +1,20 @@
 /** The flags of what happens to the whole corpus: what counts as repeated, evaluations to keep out of it. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { LlmError } from '@llm/core';
 import type { runDataPipeline } from '@llm/data/node';
 import type { CleaningOptions, Repeated } from '../options.js';
 import { findInputs } from './find-inputs.js';
 import { describeAgain } from './input-file.js';
+import { isRemote } from './is-remote.js';
 
 export interface CleaningFlags {
   readonly deduplicate?: readonly (Repeated | 'none')[] | undefined;
   readonly decontaminate?: readonly string[] | undefined;
   readonly ngram?: number | undefined;
   readonly ngramQuestions?: boolean | undefined;
+  readonly keepIndex?: true | undefined;
+  readonly earlier?: readonly string[] | undefined;
 }
 
 /** Those given over those of an existing run; undefined for none. Throws what `findInputs` does. */
@@ -31,20 +36,44 @@ export function resolveCleaning(
     evaluations,
     wordsPerNgram: flags.ngram ?? existing?.wordsPerNgram,
     questions: flags.ngramQuestions ?? existing?.questions,
+    index: flags.keepIndex ?? existing?.index,
+    earlier: flags.earlier?.map(earlierRun) ?? existing?.earlier,
   };
+  if (cleaning.deduplicate?.length === 0)
+    for (const [name, value] of [
+      ['keep-index', cleaning.index],
+      ['earlier', cleaning.earlier],
+    ] as const)
+      if (value !== undefined)
+        throw unfit(`--${name} is of what repeats, and --deduplicate none looks for nothing. Leave one out.`);
   return Object.values(cleaning).every((value) => value === undefined) ? undefined : cleaning;
+}
+
+/** The folder with the index: of a run directory its `data`. */
+function earlierRun(place: string): string {
+  if (isRemote(place)) return place;
+  const folder = resolve(place);
+  const inside = join(folder, 'data');
+  const found = [inside, folder].find((at) => existsSync(join(at, 'index', 'index.json')));
+  if (found !== undefined) return found;
+  throw unfit(
+    `--earlier ${place} has no index (${join('data', 'index', 'index.json')}). Run that crawl with --keep-index.`,
+  );
 }
 
 type Cleaning = Pick<Parameters<typeof runDataPipeline>[0], 'deduplication' | 'decontamination'>;
 
 /** As the data stage takes them. */
 export function cleaningOf(options: CleaningOptions | undefined): Cleaning {
-  const { deduplicate, evaluations, wordsPerNgram, questions } = options ?? {};
+  const { deduplicate, evaluations, wordsPerNgram, questions, index, earlier } = options ?? {};
+  const crawls = { ...(index && { index }), ...(earlier && { earlier }) };
   const has = (kind: Repeated): boolean => deduplicate?.includes(kind) === true;
   return {
     deduplication:
       deduplicate === undefined
-        ? undefined
+        ? index === undefined && earlier === undefined
+          ? undefined
+          : crawls
         : deduplicate.length === 0
           ? false
           : {
@@ -53,6 +82,7 @@ export function cleaningOf(options: CleaningOptions | undefined): Cleaning {
               url: has('url'),
               sentences: has('sentences'),
               substrings: has('substrings'),
+              ...crawls,
             },
     decontamination:
       evaluations === undefined

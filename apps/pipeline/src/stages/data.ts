@@ -92,13 +92,15 @@ export function dataStage(options: PipelineOptions): Stage<DataSummary> {
 /** Nothing for a run that was given nothing: earlier runs go on. */
 export function cleaningSettings(cleaning: CleaningOptions | undefined): { readonly cleaning?: JsonValue } {
   if (cleaning === undefined) return {};
-  const { deduplicate, evaluations, wordsPerNgram, questions } = cleaning;
+  const { deduplicate, evaluations, wordsPerNgram, questions, index, earlier } = cleaning;
   return {
     cleaning: {
       ...(deduplicate === undefined ? {} : { deduplicate: [...deduplicate] }),
       ...(evaluations === undefined ? {} : { evaluations: inputSettings(evaluations) }),
       ...(wordsPerNgram === undefined ? {} : { wordsPerNgram }),
       ...(questions === undefined ? {} : { questions }),
+      ...(index === undefined ? {} : { index }),
+      ...(earlier === undefined ? {} : { earlier: [...earlier] }),
     },
   };
 }
