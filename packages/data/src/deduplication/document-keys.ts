@@ -33,8 +33,8 @@ export interface DeduplicationOptions extends MinhashConfig {
   readonly index?: boolean | undefined;
   /**
    * Earlier runs with an index: prefixes in the same store, or folders (an absolute path, `file:`, `s3:`,
-   * `hf:`). Documents that one of them has are dropped, and spans of sentences that one has are cut out
-   * where `sentences` are asked for. `substrings` are looked for in this run alone.
+   * `hf:`). Documents that one of them has are dropped; spans of sentences and stretches of bytes that one
+   * has are cut out where `sentences` and `substrings` are asked for (`substrings` read the shards of them).
    */
   readonly earlier?: readonly string[] | undefined;
 }
@@ -113,12 +113,9 @@ export function createKeyMaker(options: DeduplicationOptions = {}): KeyMaker {
   const kinds: KeyKind[] = Array.from({ length: minhasher?.buckets ?? 0 }, () => 'minhash' as const);
   if (exact) kinds.push('exact');
   if (url) kinds.push('url');
-  const comparesDocuments = options.index === true || options.earlier !== undefined;
-  if (kinds.length === 0 && sentences === false && (comparesDocuments || substrings === false))
+  if (kinds.length === 0 && sentences === false && substrings === false)
     throw invalid(
-      comparesDocuments
-        ? 'keeps or reads an index, and has nothing to put into it: minhash, exact, url and sentences are off'
-        : 'has nothing to compare by: minhash, exact and url are off. Give `deduplication: false`',
+      'has nothing to compare by: minhash, exact and url are off. Give `deduplication: false`',
       {},
     );
   return {

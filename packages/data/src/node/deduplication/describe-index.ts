@@ -11,6 +11,7 @@ import { readIndexedSpans } from './span-rounds.js';
 export async function describeIndex(
   context: RunContext,
   deduplication: DeduplicationOptions,
+  shards: readonly number[],
 ): Promise<IndexDescription> {
   const sentences = sentenceOptions(deduplication);
   const ranges = sentences === undefined ? [] : await readIndexedSpans(context);
@@ -28,5 +29,6 @@ export async function describeIndex(
     }),
     labels: context.plan.units.map(({ label }) => label),
     groups: await readGroups(context),
+    shards,
   };
 }

@@ -7,9 +7,10 @@ import type { DeduplicationOptions, KeyKind } from '../../deduplication/document
 import { spanMaking } from '../../deduplication/sentence-spans.js';
 import { DocumentIds } from '../pipeline/document-ids.js';
 import { readJson } from '../pipeline/json-artifact.js';
+import { shardKey } from '../pipeline/shards.js';
 import { partKey } from '../pipeline/unit-files.js';
 import { openStore } from '../storage/open-storage.js';
-import { sentenceOptions } from './part-options.js';
+import { sentenceOptions, substringOptions } from './part-options.js';
 import { readWords } from './record-file.js';
 import { type IndexGroup, indexedSpans, indexedUnit } from './run-groups.js';
 import type { RunSource } from './sorted-run.js';
@@ -25,6 +26,8 @@ export interface IndexDescription {
   /** Of the units, as in the ids of documents. */
   readonly labels: readonly string[];
   readonly groups: readonly IndexGroup[];
+  /** Documents of each shard. */
+  readonly shards?: readonly number[];
 }
 
 /** What decides which keys a document has, written down. */
@@ -85,6 +88,8 @@ export class EarlierIndex {
       throw other(
         `has no keys of "${missing}", by which this run compares. Run that crawl again with ${missing}: true, or turn ${missing} off in this run`,
       );
+    if (substringOptions(options) !== undefined && description.shards === undefined)
+      throw other('does not say what is in its shards, which substrings need. Run that crawl again');
     const sentences = sentenceOptions(options);
     if (sentences === undefined) return new EarlierIndex(own, place, description);
     if (description.sentences === undefined)
@@ -117,6 +122,20 @@ export class EarlierIndex {
     return (this.description.sentences?.runs ?? []).flatMap((runs, range) =>
       Array.from({ length: runs }, (_, run) => partKey(indexedSpans(this.#root, range), 'run', run)),
     );
+  }
+
+  /** The shards that hold documents. */
+  shards(): { readonly key: string; readonly documents: number }[] {
+    const shards = (this.description.shards ?? []).map((documents, shard) => ({
+      key: this.key(shardKey('', shard).slice(1)),
+      documents,
+    }));
+    return shards.filter(({ documents }) => documents > 0);
+  }
+
+  /** A key of that run in its store. */
+  key(name: string): string {
+    return isFolder(this.place) ? name : `${this.place}/${name}`;
   }
 
   /** The id of a document. */

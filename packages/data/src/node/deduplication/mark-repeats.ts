@@ -1,6 +1,6 @@
 /**
  * The second phase of a round: a task merges the runs of all shards in one range of keys and marks the spans
- * whose key came before: in this corpus, or, of sentences, in an earlier crawl. Where an index is kept, the
+ * whose key came before: in this corpus or in an earlier crawl. Where an index is kept, the
  * first span of each key goes into it. Memory is that of the buffers, whatever is repeated how often.
  */
 
@@ -18,6 +18,7 @@ import {
   gatherRound,
   type RoundName,
   rangePlace,
+  roundStarts,
   type ShardSpans,
   shardPlace,
   shardStarts,
@@ -31,17 +32,23 @@ export async function markRepeats(context: RunContext, round: RoundName, range: 
   const { store, plan, signal } = context;
   const { runs, ranges } = await gatherRound(context, round);
   const width = divisions / ranges;
-  // Earlier crawls first: of equal keys the merge gives theirs before those of this corpus.
+  const starts = await shardStarts(context);
   const indexes = round === 'sentences' ? await earlierIndexes(context) : [];
+  const isEarlier = (shard: number): boolean => shard >= starts.length - 1;
+  const spans = runs.flatMap((count, shard) =>
+    Array.from({ length: count }, (_, run) => ({
+      ...{ store, key: partKey(shardPlace(plan, round, shard), 'run', run) },
+      origin: round === 'windows' && isEarlier(shard) ? 1 : 0,
+    })),
+  );
+  // Earlier crawls first: of equal keys the merge gives theirs before those of this corpus. Seeds are all of
+  // one kind, and those of this corpus say whether any is needed.
   const sources = [
     ...indexes.flatMap((index, at) =>
       index.spans().map((key) => ({ store: index.store, key, origin: at + 1 })),
     ),
-    ...runs.flatMap((count, shard) =>
-      Array.from({ length: count }, (_, run) => ({
-        ...{ store, key: partKey(shardPlace(plan, round, shard), 'run', run), origin: 0 },
-      })),
-    ),
+    ...spans.filter(({ origin }) => origin > 0),
+    ...spans.filter(({ origin }) => origin === 0),
   ];
   const buffer = Math.max(64, Math.min(8192, Math.floor(bufferedSpans / Math.max(1, sources.length))));
   const streams: SpanStream[] = [];
@@ -50,7 +57,7 @@ export async function markRepeats(context: RunContext, round: RoundName, range: 
     if (await stream.open(range * width, (range + 1) * width)) streams.push(stream);
   }
   const place = rangePlace(plan, round, range);
-  const marks = new SpanMarkWriter(store, place, await shardStarts(context), indexes.length > 0);
+  const marks = new SpanMarkWriter(store, place, await roundStarts(context, round), indexes.length > 0);
   const index =
     round === 'sentences' && plan.deduplication !== false && plan.deduplication.index === true
       ? new SpanRunWriter(store, indexedSpans(`${plan.prefix}/index`, range))
@@ -73,7 +80,8 @@ export async function markRepeats(context: RunContext, round: RoundName, range: 
       ({ high, low, document, place: first, origin } = span);
       found = 0;
     }
-    if (span.origin > 0) return undefined;
+    // Windows of earlier crawls are looked at only around what this one has, too.
+    if (span.origin > 0 || (round === 'seeds' && document >= starts.at(-1)!)) return undefined;
     if (++found === 1) {
       const kept = keep(span);
       if (origin === 0) return kept;

@@ -9,6 +9,7 @@ import type { DeduplicationOptions } from '../../deduplication/document-keys.js'
 import { readJson, writeJson } from '../pipeline/json-artifact.js';
 import type { RunContext, RunPlan } from '../pipeline/run-context.js';
 import { partKey } from '../pipeline/unit-files.js';
+import { earlierShards } from './earlier-texts.js';
 import { readShardPlan } from './join-clusters.js';
 import { sentenceOptions, substringOptions } from './part-options.js';
 import { divisions } from './sorted-run.js';
@@ -49,9 +50,19 @@ export interface GatheredRound {
   readonly ranges: number;
 }
 
-/** One a shard. */
+/** One a shard, those of earlier crawls included. */
 export async function spanTasks(context: RunContext, round: RoundName): Promise<number> {
-  return hasRound(context.plan.deduplication, round) ? (await shardStarts(context)).length - 1 : 0;
+  return hasRound(context.plan.deduplication, round) ? (await roundStarts(context, round)).length - 1 : 0;
+}
+
+/**
+ * First documents of the shards of a round, and one more than the last: stretches of bytes are looked for in
+ * the shards of earlier crawls, too, which stand behind those of the corpus.
+ */
+export async function roundStarts(context: RunContext, round: RoundName): Promise<readonly number[]> {
+  const starts = await shardStarts(context);
+  if (round === 'sentences') return starts;
+  return [...starts, ...(await earlierShards(context, starts.at(-1)!)).map(({ end }) => end)];
 }
 
 /** One a range of keys. */
@@ -111,7 +122,7 @@ export async function readRoundMarks(
   const { store, plan } = context;
   const { ranges } = await gatherRound(context, round);
   const places = Array.from({ length: ranges }, (_, range) => rangePlace(plan, round, range));
-  const marks = await readShardMarks(store, places, (await shardStarts(context)).length - 1, shard);
+  const marks = await readShardMarks(store, places, (await roundStarts(context, round)).length - 1, shard);
   if (marks === undefined) throw tooEarly(`${round}-repeats`);
   return marks;
 }

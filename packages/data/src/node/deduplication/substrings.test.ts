@@ -2,126 +2,39 @@
  * Substring deduplication in the pipeline against the tool of Lee et al.
  * (`tooling/oracles/data/substrings.py`) and against a table of all windows.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { type ArtifactStore, createRandom } from '@llm/core';
 import { MemoryStore } from '@llm/core/stores';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DeduplicationOptions } from '../../deduplication/document-keys.js';
 import type { SubstringDeduplication } from '../../deduplication/repeated-substrings.js';
 import { phaseNames } from '../pipeline/phases.js';
 import { runDataPipeline } from '../pipeline/run-data-pipeline.js';
-import { readShards } from '../pipeline/shards.js';
-
-const fixture = JSON.parse(readFileSync(new URL('./fixtures/substrings.json', import.meta.url), 'utf8')) as {
-  readonly texts: readonly string[];
-  readonly results: readonly {
-    readonly length: number;
-    readonly ranges: readonly (readonly (readonly [number, number])[])[];
-  }[];
-};
+import {
+  alikeTexts,
+  below,
+  fixture,
+  inputsOf,
+  naive,
+  optionsOf,
+  outcome,
+  without,
+} from './fixtures/stretches.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'llm-substrings-'));
 afterAll(() => rmSync(directory, { recursive: true }));
-const random = createRandom(3, 'substrings');
-const below = (count: number): number => random.uint32() % count;
-
-function inputsOf(texts: readonly string[]) {
-  const size = Math.ceil(texts.length / 2);
-  return [0, 1].map((file) => {
-    const path = join(directory, `${file}.jsonl`);
-    const rows = texts.slice(file * size, (file + 1) * size);
-    const lines = rows.map((text, row) => `${JSON.stringify({ id: `${file * size + row}`, text })}\n`);
-    writeFileSync(path, lines.join(''));
-    return { kind: 'jsonl' as const, path };
-  });
-}
-
-function optionsOf(
-  store: ArtifactStore,
-  substrings: SubstringDeduplication,
-  other: DeduplicationOptions = {},
-) {
-  const deduplication = { minhash: false, exact: false, ...other, substrings };
-  const small = { segmentItems: 5, shardCharacters: 1500 };
-  return { store, prefix: 'data', steps: [], pii: false, deduplication, ...small } as const;
-}
-
-/** Text of each document, undefined where it was dropped, and why. */
-async function outcome(store: ArtifactStore, count: number) {
-  const texts: (string | undefined)[] = Array.from({ length: count });
-  for await (const { id, text } of readShards(store, 'data')) texts[Number(id)] = text;
-  const rows = gunzipSync(await store.read('data/dropped.jsonl.gz'))
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { id: string; step: string; reason: string; removedBytes?: number });
-  return { texts, rows };
-}
-
 async function run(
   texts: readonly string[],
   substrings: SubstringDeduplication,
   other: DeduplicationOptions = {},
 ) {
   const store = new MemoryStore();
-  const report = await runDataPipeline({ ...optionsOf(store, substrings, other), inputs: inputsOf(texts) });
+  const report = await runDataPipeline({
+    ...optionsOf(store, substrings, other),
+    inputs: inputsOf(directory, texts),
+  });
   return { report, store, ...(await outcome(store, texts.length)) };
-}
-
-/** Characters whose bytes are all marked are left out. */
-function without(text: string, isMarked: (byte: number) => boolean): string {
-  let byte = 0;
-  let rest = '';
-  for (const character of text) {
-    const end = byte + Buffer.byteLength(character);
-    let marked = true;
-    for (; byte < end; byte++) marked &&= isMarked(byte);
-    if (!marked) rest += character;
-  }
-  return rest;
-}
-
-/** The same by a table of all windows. */
-function naive(texts: readonly string[], length: number, keepFirst: boolean): string[] {
-  const seen = new Map<string, [number, number][]>();
-  for (const [document, text] of texts.entries()) {
-    const bytes = Buffer.from(text).toString('latin1');
-    for (let at = 0; at + length <= bytes.length; at++) {
-      const window = bytes.slice(at, at + length);
-      seen.set(window, [...(seen.get(window) ?? []), [document, at]]);
-    }
-  }
-  const marked = texts.map((text) => new Uint8Array(Buffer.byteLength(text)));
-  for (const places of seen.values()) {
-    const [first, ...later] = places as [[number, number], ...[number, number][]];
-    const repeats = keepFirst
-      ? later.filter(([document, at]) => document !== first[0] || at >= first[1] + length)
-      : places.length > 1
-        ? places
-        : [];
-    for (const [document, at] of repeats) marked[document]!.fill(1, at, at + length);
-  }
-  return texts.map((text, document) => without(text, (byte) => marked[document]![byte] === 1));
-}
-
-/** Texts of few letters, so that stretches recur, with copies of stretches of others. */
-function alikeTexts(count: number): string[] {
-  const texts: string[] = [];
-  const letters = ['a', 'b', 'é', '水', '😀', ' '];
-  for (let index = 0; index < count; index++) {
-    let text = '';
-    while (text.length < 40 + below(200)) {
-      const source = index > 0 && below(3) === 0 ? texts[below(index)]! : '';
-      const start = below(source.length + 1);
-      text += source.slice(start, start + below(120)) || letters[below(6)]!;
-    }
-    // No half of a pair.
-    texts.push(Buffer.from(text).toString().replaceAll('\ufffd', ''));
-  }
-  return texts;
 }
 
 describe('stretches that occur twice', () => {
@@ -176,9 +89,9 @@ describe('stretches that occur twice', () => {
 
   it('are the same bytes for any number of ranks, whatever write a run crashes at', async () => {
     const texts = alikeTexts(40);
-    const inputs = inputsOf(texts);
+    const inputs = inputsOf(directory, texts);
     const settings = { minimumBytes: 30, minimumWords: 0 };
-    const others = { exact: true, sentences: { minimumWords: 0, minimumSentences: 0 } } as const;
+    const others = { exact: true, index: true, sentences: { minimumWords: 0, minimumSentences: 0 } } as const;
     const { store: expected, texts: left } = await run(texts, settings, others);
     expect(left.filter((text) => text !== undefined).length).toBeGreaterThan(20);
     const same = async (store: MemoryStore): Promise<void> => {
@@ -217,7 +130,7 @@ describe('stretches that occur twice', () => {
   });
 
   it('need the phases before', async () => {
-    const inputs = inputsOf(['a b c', 'd e f']);
+    const inputs = inputsOf(directory, ['a b c', 'd e f']);
     const store = new MemoryStore();
     const share = (phase: (typeof phaseNames)[number]) =>
       runDataPipeline({ ...optionsOf(store, {}), inputs, phase });

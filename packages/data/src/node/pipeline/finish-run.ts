@@ -76,7 +76,14 @@ export async function finishRun(context: RunContext): Promise<Readonly<Record<st
 
   const { deduplication, prefix, fingerprint } = plan;
   if (deduplication !== false && deduplication.index === true)
-    await writeJson(store, `${prefix}/index/index.json`, await describeIndex(context, deduplication));
+    await writeJson(
+      ...([store, `${prefix}/index/index.json`] as const),
+      await describeIndex(
+        context,
+        deduplication,
+        shards.map(({ kept }) => kept),
+      ),
+    );
   const seconds: Record<string, number> = {};
   for (const worked of [...units.map(({ summary }) => summary), ...shards])
     for (const [step, value] of Object.entries(worked.seconds)) seconds[step] = (seconds[step] ?? 0) + value;

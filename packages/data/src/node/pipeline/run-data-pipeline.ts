@@ -13,6 +13,7 @@ import { Funnel } from '../../pipeline/funnel.js';
 import { StepRunner } from '../../pipeline/step-runner.js';
 import { decontaminationStep } from '../decontamination/load-evaluations.js';
 import { earlierIndexes } from '../deduplication/bucket-tasks.js';
+import { checkEarlierTexts } from '../deduplication/earlier-texts.js';
 import { runSteps, type StepsModule } from '../workers/steps-module.js';
 import { WorkerPool } from '../workers/worker-pool.js';
 import { checkRun, checkSteps } from './check-run.js';
@@ -83,6 +84,7 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
     return finish(context, options);
   }
   await earlierIndexes(context);
+  await checkEarlierTexts(context);
   await prepareWork(store, prefix, plan.work);
 
   // A thread takes longer to start than a small corpus takes to go through.
