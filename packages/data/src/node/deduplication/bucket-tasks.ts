@@ -61,9 +61,16 @@ export async function pairFiles(context: RunContext): Promise<PairFile[]> {
   return files;
 }
 
+interface EarlierContext extends Pick<RunContext, 'store' | 'keyMaker'> {
+  readonly plan: Pick<RunPlan, 'deduplication'>;
+}
+
 /** Throws what `EarlierIndex.open` does. */
-export async function earlierIndexes({ store, plan, keyMaker }: RunContext): Promise<EarlierIndex[]> {
-  const { deduplication } = plan;
+export async function earlierIndexes({
+  store,
+  plan: { deduplication },
+  keyMaker,
+}: EarlierContext): Promise<EarlierIndex[]> {
   if (deduplication === false) return [];
   return Promise.all(
     (deduplication.earlier ?? []).map((place) =>

@@ -18,6 +18,7 @@ export async function describeIndex(
   return {
     kind: 'deduplication-index',
     version: 2,
+    run: context.plan.fingerprint,
     making: keyMaking(deduplication),
     kinds: context.keyMaker!.kinds,
     ...(sentences !== undefined && {

@@ -18,6 +18,8 @@ import type { RunSource } from './sorted-run.js';
 export interface IndexDescription {
   readonly kind: 'deduplication-index';
   readonly version: 2;
+  /** Fingerprint of the run that left it. */
+  readonly run?: string;
   /** What the keys were made with: only keys of the same making can be compared. */
   readonly making: string;
   readonly kinds: readonly KeyKind[];

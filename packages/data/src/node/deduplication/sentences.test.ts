@@ -195,6 +195,17 @@ describe('sentences that an earlier crawl has', () => {
     }
   });
 
+  it('are looked for again when that crawl is another', async () => {
+    const store = new MemoryStore();
+    const rows = [`${a} ${b} So it was, and is.`];
+    const texts: string[] = [];
+    for (const old of [a!, b!]) {
+      await run([old], { ...asked, index: true }, 1, { ...oldRun, store });
+      texts.push(...(await run(rows, { ...asked, earlier: ['crawls/old'] }, 1, { store })).kept.values());
+    }
+    expect(texts).toEqual([`${b} So it was, and is.`, `${a} So it was, and is.`]);
+  });
+
   it('may lie in a folder elsewhere', async () => {
     const elsewhere = new DirectoryStore(join(directory, 'elsewhere'));
     await run([a!, `${b} ${c}`], { ...asked, index: true }, 1, { ...oldRun, store: elsewhere });

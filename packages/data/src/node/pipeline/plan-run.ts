@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { LlmError } from '@llm/core';
 import type { PageStep } from '../../page/page-step.js';
+import type { IndexDescription } from '../deduplication/earlier-index.js';
 import { inputBytes } from '../files/input-file.js';
 import { splitAtMembers } from '../files/split-at-members.js';
 import type { DataInput } from '../inputs/data-input.js';
@@ -15,8 +16,12 @@ import type { UnitSource } from './unit-files.js';
 const pipelineVersion = 2;
 const mebibyte = 1024 * 1024;
 
-/** Throws `data/input-missing`. */
-export async function planRun(options: DataPipelineOptions, steps: readonly PageStep[]): Promise<RunPlan> {
+/** `earlier`: what earlier crawls left, which decides the output, too. Throws `data/input-missing`. */
+export async function planRun(
+  options: DataPipelineOptions,
+  steps: readonly PageStep[],
+  earlier: readonly IndexDescription[] = [],
+): Promise<RunPlan> {
   const { inputs, prefix } = options;
   if (inputs.length === 0)
     throw new LlmError({
@@ -30,7 +35,7 @@ export async function planRun(options: DataPipelineOptions, steps: readonly Page
   // whole. A small crawl has fewer pieces, which must still come out even on two workers.
   const pieceBytes =
     options.pieceBytes ?? Math.min(1024 * mebibyte, Math.max(4 * mebibyte, Math.ceil(total / 64)));
-  const print = await runFingerprint(options, steps, pieceBytes);
+  const print = await runFingerprint(options, steps, pieceBytes, earlier);
   const work = `${prefix}/work/${print.slice(0, 16)}`;
   const labels = inputLabels(inputs.map(({ path }) => path));
   const units: UnitSource[] = [];
@@ -74,6 +79,7 @@ async function runFingerprint(
   options: DataPipelineOptions,
   steps: readonly PageStep[],
   pieceBytes: number,
+  earlier: readonly IndexDescription[],
 ): Promise<string> {
   const { deduplication, pii, record, shardCharacters, maxPageBytes, documentCharacters, segmentItems } =
     options;
@@ -96,5 +102,6 @@ async function runFingerprint(
     segmentItems,
     pieceBytes,
     files,
+    ...(earlier.length > 0 && { earlier }),
   });
 }

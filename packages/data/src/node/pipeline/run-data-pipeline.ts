@@ -51,7 +51,14 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   const runner = new StepRunner(steps);
   new Funnel(rowNames(steps));
   const keyMaker = options.deduplication === false ? undefined : createKeyMaker(options.deduplication);
-  const plan = await planRun(options, steps);
+  const earlier = await earlierIndexes({
+    ...{ store, keyMaker, plan: { deduplication: options.deduplication ?? {} } },
+  });
+  const plan = await planRun(
+    options,
+    steps,
+    earlier.map(({ description }) => description),
+  );
   const mine = (count: number): number[] =>
     Array.from({ length: Math.max(0, Math.ceil((count - rank) / world)) }, (_, at) => rank + at * world);
   const bytesOf = (unit: number): number => plan.units[unit]!.range.end - plan.units[unit]!.range.start;
@@ -83,7 +90,6 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
     if (rank === 0) await deleteWork(store, prefix);
     return finish(context, options);
   }
-  await earlierIndexes(context);
   await checkEarlierTexts(context);
   await prepareWork(store, prefix, plan.work);
 
