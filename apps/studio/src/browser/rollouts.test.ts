@@ -60,7 +60,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     await page.getByText(`${samples.length} of ${samples.length} samples`).waitFor();
     for (const { messages } of prompts.slice(0, 2))
       await page.getByRole('heading', { level: 3, name: messages[0]!.text, exact: true }).waitFor();
-    const seen = samples.slice(0, 20);
+    const seen = samples.slice(0, 12);
     for (const sample of seen) {
       const card = page.getByRole('article', { name: `Sample ${sample.index}`, exact: true });
       const words = (await card.textContent())!.replaceAll(/\s+/g, ' ');
@@ -75,7 +75,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     // One that a tool spoke in, so that the above says something.
     expect(samples.some(({ mask }) => mask.includes(0))).toBe(true);
     await page.getByRole('button', { name: /^Show \d+ more$/ }).click();
-    await page.getByRole('article', { name: 'Sample 30', exact: true }).waitFor();
+    await page.getByRole('article', { name: 'Sample 20', exact: true }).waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
   });
@@ -98,7 +98,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     await page.getByText(`${wanted.length} of ${samples.length} samples`).waitFor();
     await settled(page);
     const titles = await page.getByRole('heading', { level: 4 }).allTextContents();
-    expect(titles).toEqual(wanted.slice(0, 24).map(({ index }) => `Sample ${index}`));
+    expect(titles).toEqual(wanted.slice(0, 12).map(({ index }) => `Sample ${index}`));
     await page.getByRole('searchbox').fill('no answer says this');
     await page.keyboard.press('Enter');
     await page.getByText('No sample of this step is like that').waitFor();
@@ -140,8 +140,9 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     await page.getByRole('button', { name: 'Close the comparison' }).click();
 
     const { task } = prompts[0]!;
+    // The first prompt's is the first.
     await page
-      .getByRole('link', { name: `Every time it was asked: ${task}` })
+      .getByRole('link', { name: /^Every time it was asked/ })
       .first()
       .click();
     await page.getByRole('heading', { name: 'One prompt, every time it was asked' }).waitFor();
@@ -188,7 +189,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
         answer: evil,
         messages: [{ role: 'user', text: evil }],
       })),
-      ...samples.map((sample) => ({
+      ...samples.slice(0, 4).map((sample) => ({
         ...sample,
         parts: [
           { type: 'tool-call', tool: evil, text: evil.repeat(50) },
