@@ -97,7 +97,7 @@ export interface TrainPolicyOptions extends TrainingOptions {
   readonly seed?: number | undefined;
   /** Emit one answer as a `sample` event every so many batches. Default 10; 0 is never. */
   readonly sampleEvery?: number | undefined;
-  /** Told of every batch before it is learnt from: all its answers, rewards and advantages. Default: nobody. */
+  /** Told of every batch before it is learnt from: its answers, rewards and advantages. Default: nobody. */
   readonly onRollouts?: StepRolloutsListener | undefined;
   /** Default Infinity: the value of a policy's loss says nothing about the policy. */
   readonly maximumLossRise?: number | undefined;
