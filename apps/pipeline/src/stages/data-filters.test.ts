@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommandLine } from '../command-line.js';
@@ -60,7 +61,7 @@ test('licences and a sample decide, the card says so, the same sample comes agai
 test.each([
   [['--unknown-licence', 'keep'], /--unknown-licence is for --licences/],
   [['--min-quality', '3'], /for --quality-model/],
-  [['--quality-model', 'none.bin'], /say which label/],
+  [['--quality-model', fileURLToPath(import.meta.url)], /say which label/],
   [['--rules', 'none', '--languages', 'de'], /asks for no language/],
 ])('%j is refused', async (flags, says) => {
   const { code, text } = await llm('--run', join(directory, 'never'), ...flags);

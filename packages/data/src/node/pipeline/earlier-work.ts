@@ -17,6 +17,7 @@ export async function prepareWork(store: ArtifactStore, prefix: string, work: st
   const report = await readJson<{ fingerprint?: unknown }>(store, `${prefix}/report.json`);
   const isOurs =
     typeof report?.fingerprint === 'string' ||
+    (report === undefined && (await isCutOff(store, `${prefix}/report.json`))) ||
     keys.some((key) => /^work\/[0-9a-f]{16}\//.test(key.slice(prefix.length + 1)));
   if (old.length > 0 && !isOurs)
     throw new LlmError({
@@ -33,6 +34,16 @@ export async function prepareWork(store: ArtifactStore, prefix: string, work: st
   for (const key of keys)
     if (key.startsWith(`${prefix}/work/`) && !key.startsWith(`${work}/`)) await store.delete(key);
   await writeJson(store, `${work}/run.json`, { kind: 'data-work', version: 1 });
+}
+
+/** How a report of ours begins. */
+const reportHead = '{\n  "kind": "data-report"';
+
+/** What a loss of power leaves of a report: nothing, zeros, or its first bytes. */
+async function isCutOff(store: ArtifactStore, key: string): Promise<boolean> {
+  if (!(await store.has(key))) return false;
+  const text = new TextDecoder().decode(await store.read(key)).replace(/\0+$/, '');
+  return reportHead.startsWith(text.slice(0, reportHead.length));
 }
 
 export async function deleteWork(store: ArtifactStore, prefix: string): Promise<void> {

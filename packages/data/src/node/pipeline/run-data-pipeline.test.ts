@@ -96,6 +96,14 @@ describe('runDataPipeline', () => {
     await store.delete('data/report.json');
     await store.write('data/work/0123456789abcdef/claim.json', bytes);
     await expect(run()).resolves.toMatchObject({ kept: 1 });
+    // The power went while the report was written: nothing, zeros or its beginning are left of it.
+    const report = await store.read('data/report.json');
+    for (const left of [report.subarray(0, 0), new Uint8Array(20), report.subarray(0, 40)]) {
+      await store.write('data/report.json', left);
+      await expect(run()).resolves.toMatchObject({ kept: 1 });
+    }
+    await store.write('data/report.json', bytes);
+    await expect(run()).rejects.toMatchObject({ code: 'data/output-foreign' });
   });
 
   it('accounts for every record and keeps the good page once', async () => {
