@@ -6,6 +6,7 @@ export { groupAdvantages } from './policy/group-advantages.js';
 export { createPolicyBatch } from './policy/policy-batch.js';
 export { type PolicyMethodName, policyMethod } from './policy/policy-methods.js';
 export { reinforce } from './policy/reinforce.js';
+export type { StepRollouts } from './policy/step-rollouts.js';
 export { trainPolicy } from './policy/train-policy.js';
 export { bradleyTerry } from './preferences/bradley-terry.js';
 export { directPreference } from './preferences/direct-preference.js';

@@ -10,6 +10,7 @@ import { taskSetOf } from '../material/task-set.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
 import type { PipelineOptions } from '../options.js';
+import { keepRollouts } from '../rollouts/keep-rollouts.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatPercent } from '../terminal/format.js';
 import type { RlSummary } from './summaries.js';
@@ -99,6 +100,10 @@ function practiceStage(
             },
             seed,
             saveEvery,
+            onRollouts: keepRollouts({
+              ...{ store, stage: name, tokenizer: opened.tokenizer, rewardName: tasks.name },
+              ...{ steps, promptsPerStep, samplesPerPrompt, maxNewTokens },
+            }),
           }),
         samples: () => answerPrompts(opened, prompts, [chatTool(calculator)], signal),
         summarize: ({ before, after, samples }) => ({

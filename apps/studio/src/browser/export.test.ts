@@ -48,6 +48,8 @@ describe.skipIf(tests === undefined)('an exported page', () => {
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await settled(page);
     }
+    await page.goto(`${url}/#/rollouts?run=${tests!.id}&step=1`);
+    await page.getByRole('article', { name: 'Sample 0', exact: true }).waitFor();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await server!.close();
     server = undefined;

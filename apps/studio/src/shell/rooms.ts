@@ -42,6 +42,12 @@ export const rooms: readonly Room[] = [
     load: () => import('../rooms/training/training-room.svelte'),
   },
   {
+    name: 'rollouts',
+    title: 'Rollouts',
+    about: 'What practice tried: prompts, their samples, what each was worth',
+    load: () => import('../rooms/rollouts/rollouts-room.svelte'),
+  },
+  {
     name: 'chat',
     title: 'Chat',
     about: 'The models of the run, side by side, token by token',

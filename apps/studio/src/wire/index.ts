@@ -11,6 +11,19 @@ export type {
 } from './data-api.js';
 export type { Job, RunPlan, RunRequest } from './job-api.js';
 export type {
+  KeptStep,
+  PromptAcrossSteps,
+  RolloutFilter,
+  RolloutOrder,
+  RolloutPart,
+  RolloutPrompt,
+  RolloutSample,
+  RolloutStage,
+  RolloutsOfStep,
+  TokenBytes,
+} from './rollout-api.js';
+export { rolloutFilters, rolloutOrders } from './rollout-api.js';
+export type {
   ApiProblem,
   EventsMessage,
   RunDetails,

@@ -12,6 +12,7 @@ import type { AdvantageOptions } from './group-advantages.js';
 import { checkImportanceCorrection, type ImportanceCorrectionOptions } from './importance-correction.js';
 import { overlongPunishment } from './overlong-punishment.js';
 import type { Aggregation } from './policy-batch.js';
+import type { StepRolloutsListener } from './step-rollouts.js';
 
 /** `steps` and what `schedule`, checkpoints and measurements count are rollout batches. */
 export interface TrainPolicyOptions extends TrainingOptions {
@@ -96,6 +97,8 @@ export interface TrainPolicyOptions extends TrainingOptions {
   readonly seed?: number | undefined;
   /** Emit one answer as a `sample` event every so many batches. Default 10; 0 is never. */
   readonly sampleEvery?: number | undefined;
+  /** Told of every batch before it is learnt from: its answers, rewards and advantages. Default: nobody. */
+  readonly onRollouts?: StepRolloutsListener | undefined;
   /** Default Infinity: the value of a policy's loss says nothing about the policy. */
   readonly maximumLossRise?: number | undefined;
 }

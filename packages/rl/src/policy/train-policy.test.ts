@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { evaluateTasks } from '../evaluation/evaluate-tasks.js';
 import { letterModel, letterTasks, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
 import { randomRewardControl } from '../tasks/random-reward-control.js';
+import type { StepRollouts } from './step-rollouts.js';
 import { trainPolicy } from './train-policy.js';
 import type { TrainPolicyOptions } from './train-policy-options.js';
 
@@ -88,6 +89,37 @@ describe('trainPolicy', () => {
     }
     expect(metrics[0]!.reward).toBe(report.rewards[0]);
     expect(events.filter(({ type }) => type === 'sample').length).toBe(3);
+  });
+
+  test('tells of the answers of every step what it measures of them', async () => {
+    const told: StepRollouts[] = [];
+    const events: RunEvent[] = [];
+    await trainPolicy({
+      ...base,
+      steps: 3,
+      policy: await letterModel(),
+      onRollouts: (rollouts) => void told.push(rollouts),
+      onEvent: (event) => events.push(event),
+    });
+    const metrics = metricsOf(events);
+    expect(told.map(({ step, rollouts }) => [step, rollouts.length])).toEqual([
+      [1, 32],
+      [2, 32],
+      [3, 32],
+    ]);
+    for (const [at, { rollouts, advantages, samplesPerPrompt, step }] of told.entries()) {
+      const mean = (values: readonly number[]): number =>
+        values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(mean(rollouts.map(({ reward }) => reward))).toBeCloseTo(metrics[at]!.reward!, 12);
+      expect(rollouts.every(({ version }) => version === step - 1)).toBe(true);
+      for (const [i, { reward, task, ids, mask }] of rollouts.entries()) {
+        const first = i - (i % samplesPerPrompt);
+        const group = rollouts.slice(first, first + samplesPerPrompt);
+        expect(group[0]!.task.id).toBe(task.id);
+        expect(advantages[i]).toBeCloseTo(reward - mean(group.map((each) => each.reward)), 6);
+        expect(mask.length).toBe(ids.length);
+      }
+    }
   });
 
   test('the random-reward control stays where it was', async () => {

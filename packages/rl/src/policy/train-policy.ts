@@ -120,10 +120,12 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
           columnMultiple: options.columnMultiple,
           rowsAtOnce: options.rowsAtOnce,
         }));
+      const advantages = criticism?.advantages ?? group.values;
+      await options.onRollouts?.({ step: step + 1, samplesPerPrompt, rollouts, advantages });
       const sharePrompts = options.sharePrompts ?? false;
       const batch = createPolicyBatch({
         rollouts,
-        advantages: criticism?.advantages ?? group.values,
+        advantages,
         maxNewTokens,
         contextLength,
         aggregation: options.aggregation,

@@ -11,6 +11,7 @@ import type { RunCatalog } from '../runs/run-catalog.js';
 import { apiDescription, apiPage } from './api-page.js';
 import type { ApiRoute } from './api-route.js';
 import { dataRoutes } from './data-routes.js';
+import { rolloutRoutes } from './rollout-routes.js';
 import { runRoutes } from './run-routes.js';
 import { refuseForeignPages, siteHeaders } from './security.js';
 
@@ -23,7 +24,7 @@ export interface StudioOptions {
 }
 
 export function createStudio({ catalog, site, routes: others = [] }: StudioOptions): Hono {
-  const routes = [...runRoutes(catalog), ...dataRoutes(catalog), ...others];
+  const routes = [...runRoutes(catalog), ...dataRoutes(catalog), ...rolloutRoutes(catalog), ...others];
   const app = new Hono();
   app.use(siteHeaders());
   app.use('/api/*', refuseForeignPages());

@@ -7,12 +7,14 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LlmError } from '@llm/core';
+import type { RolloutStage } from '@llm/studio/wire';
 import type { Hono } from 'hono';
 import type { RunCatalog } from '../runs/run-catalog.js';
 import { pagePolicy } from './security.js';
 
 /** Left out of the folder: only work that goes on needs them, and what the run was made from. */
-const leftOut = /^(run\.lock.*|events\.jsonl|crawl\/.*|data\/work\/.*|[a-z]+\/checkpoints\/.*|.*\.tmp)$/;
+const leftOut =
+  /^(run\.lock.*|events\.jsonl|crawl\/.*|[a-z]+\/rollouts\/.*|data\/work\/.*|[a-z]+\/checkpoints\/.*|.*\.tmp)$/;
 
 export interface StudioExport {
   readonly runs: readonly string[];
@@ -43,7 +45,11 @@ export async function exportStudio(
   const listed = catalog.list().filter(({ id }) => runs.includes(id));
   await keep('api/runs.json', new TextEncoder().encode(JSON.stringify(listed)));
   for (const { id } of listed) {
-    for (const path of ['', '/view', '/data', '/data/measures']) await answer(`runs/${id}${path}`);
+    for (const path of ['', '/view', '/data', '/data/measures', '/rollouts'])
+      await answer(`runs/${id}${path}`);
+    const kept = await app.request(`http://localhost/api/runs/${id}/rollouts`);
+    for (const { stage, steps } of (await kept.json()) as RolloutStage[])
+      for (const step of steps) await answer(`runs/${id}/rollouts/${stage}/${step}`);
     const { directory } = catalog.find(id);
     for (const { key } of catalog.details(id).files) {
       if (leftOut.test(key)) continue;

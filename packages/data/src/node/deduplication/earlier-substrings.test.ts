@@ -1,6 +1,6 @@
 /**
- * Stretches of bytes that an earlier crawl has, against the tool of Lee et al. and a table of all windows, both
- * over the texts of the two crawls one behind the other.
+ * Stretches of bytes that an earlier crawl has, against the tool of Lee et al. and a table of all windows,
+ * both over the texts of the two crawls one behind the other.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
