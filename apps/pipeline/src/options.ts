@@ -52,8 +52,8 @@ export interface CleaningOptions {
   readonly questions?: boolean | undefined;
   /** Keeps what later runs need to leave out what this one has. */
   readonly index?: true | undefined;
-  /** Folders or addresses of earlier runs with an index. */
-  readonly earlier?: readonly string[] | undefined;
+  /** Folders or addresses of earlier runs with an index, and what the index was; not known of addresses. */
+  readonly earlier?: readonly { readonly place: string; readonly digest?: string | undefined }[] | undefined;
 }
 
 export interface PipelineOptions {

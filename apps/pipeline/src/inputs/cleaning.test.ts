@@ -91,6 +91,13 @@ test('what an earlier run has goes, sentences too, and the run says where they w
   expect(report.removed.earlierSpans).toEqual({ [join(old, 'data')]: 2 });
   const explained = await llm('data', 'explain', 'later.jsonl#0', '--run', now);
   expect(explained.text).toContain(`pages.jsonl#0 of ${join(old, 'data')}`);
+  expect((await llm('data', '--run', now)).text).toContain('data: done before');
+  // Another crawl under the same name is noticed; one that is gone is not needed any more.
+  const index = join(old, 'data', 'index', 'index.json');
+  writeFileSync(index, readFileSync(index, 'utf8').replace(/"run":"[^"]*"/, '"run":"another"'));
+  expect((await llm('data', '--run', now)).text).toContain('has begun with other options or input');
+  rmSync(index);
+  expect((await llm('data', '--run', now)).text).toContain('data: done before');
   const other = await llm('data', '--jsonl', later, '--run', now, '--earlier', pages, ...kinds);
   expect(other.text).toContain('--keep-index');
 });

@@ -1,5 +1,6 @@
 /** The flags of what happens to the whole corpus: what counts as repeated, evaluations to keep out of it. */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LlmError } from '@llm/core';
 import type { runDataPipeline } from '@llm/data/node';
@@ -37,7 +38,7 @@ export function resolveCleaning(
     wordsPerNgram: flags.ngram ?? existing?.wordsPerNgram,
     questions: flags.ngramQuestions ?? existing?.questions,
     index: flags.keepIndex ?? existing?.index,
-    earlier: flags.earlier?.map(earlierRun) ?? existing?.earlier,
+    earlier: flags.earlier?.map(earlierRun) ?? existing?.earlier?.map(earlierAgain),
   };
   if (cleaning.deduplicate?.length === 0)
     for (const [name, value] of [
@@ -49,24 +50,37 @@ export function resolveCleaning(
   return Object.values(cleaning).every((value) => value === undefined) ? undefined : cleaning;
 }
 
-/** The folder with the index: of a run directory its `data`. */
-function earlierRun(place: string): string {
-  if (isRemote(place)) return place;
+type EarlierRun = NonNullable<CleaningOptions['earlier']>[number];
+
+/** The folder with the index, of a run directory its `data`. */
+function earlierRun(place: string): EarlierRun {
+  if (isRemote(place)) return { place };
   const folder = resolve(place);
-  const inside = join(folder, 'data');
-  const found = [inside, folder].find((at) => existsSync(join(at, 'index', 'index.json')));
-  if (found !== undefined) return found;
+  const found = [join(folder, 'data'), folder].find((at) => existsSync(indexOf(at)));
+  if (found !== undefined) return { place: found, digest: digestOf(found) };
   throw unfit(
     `--earlier ${place} has no index (${join('data', 'index', 'index.json')}). Run that crawl with --keep-index.`,
   );
 }
+
+/** Looked at anew, so that a change is noticed; one that is gone is as it was. */
+function earlierAgain(known: EarlierRun): EarlierRun {
+  const { place } = known;
+  return isRemote(place) || !existsSync(indexOf(place)) ? known : { place, digest: digestOf(place) };
+}
+
+const indexOf = (folder: string): string => join(folder, 'index', 'index.json');
+const digestOf = (folder: string): string =>
+  createHash('sha256')
+    .update(readFileSync(indexOf(folder)))
+    .digest('hex');
 
 type Cleaning = Pick<Parameters<typeof runDataPipeline>[0], 'deduplication' | 'decontamination'>;
 
 /** As the data stage takes them. */
 export function cleaningOf(options: CleaningOptions | undefined): Cleaning {
   const { deduplicate, evaluations, wordsPerNgram, questions, index, earlier } = options ?? {};
-  const crawls = { ...(index && { index }), ...(earlier && { earlier }) };
+  const crawls = { ...(index && { index }), ...(earlier && { earlier: earlier.map(({ place }) => place) }) };
   const has = (kind: Repeated): boolean => deduplicate?.includes(kind) === true;
   return {
     deduplication:

@@ -100,7 +100,9 @@ export function cleaningSettings(cleaning: CleaningOptions | undefined): { reado
       ...(wordsPerNgram === undefined ? {} : { wordsPerNgram }),
       ...(questions === undefined ? {} : { questions }),
       ...(index === undefined ? {} : { index }),
-      ...(earlier === undefined ? {} : { earlier: [...earlier] }),
+      ...(earlier === undefined
+        ? {}
+        : { earlier: earlier.map(({ place, digest = null }) => ({ place, digest })) }),
     },
   };
 }
