@@ -19,17 +19,19 @@ export interface IndexDescription {
   readonly kind: 'deduplication-index';
   readonly version: 2;
   /** Fingerprint of the run that left it. */
-  readonly run?: string;
+  readonly run?: string | undefined;
   /** What the keys were made with: only keys of the same making can be compared. */
   readonly making: string;
   readonly kinds: readonly KeyKind[];
   /** Spans of sentences, where that run looked for them: each key once. */
-  readonly sentences?: { readonly making: string; readonly spans: number; readonly runs: readonly number[] };
+  readonly sentences?:
+    | { readonly making: string; readonly spans: number; readonly runs: readonly number[] }
+    | undefined;
   /** Of the units, as in the ids of documents. */
   readonly labels: readonly string[];
   readonly groups: readonly IndexGroup[];
   /** Documents of each shard. */
-  readonly shards?: readonly number[];
+  readonly shards?: readonly number[] | undefined;
 }
 
 /** What decides which keys a document has, written down. */

@@ -47,7 +47,7 @@ export interface StatisticsOptions extends RunOptions {
   /** Default: Gopher's for English. */
   readonly stopWords?: readonly string[] | undefined;
   /** How sure an identifier is of a language. */
-  readonly languageScore?: MeasureSettings['languageScore'];
+  readonly languageScore?: MeasureSettings['languageScore'] | undefined;
   readonly countTokens?: ((text: string) => number) | undefined;
   /** Lists of words whose share is measured, each called by its first. */
   readonly contamination?: readonly (readonly string[])[] | undefined;
