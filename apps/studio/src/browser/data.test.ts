@@ -59,14 +59,14 @@ describe.skipIf(tests === undefined)('the data room', () => {
     const slider = page.getByRole('slider', { name: /^Threshold of/ });
     await slider.focus();
     await page.keyboard.press('Home');
-    await page.getByText(/pages pass \(\d+ as it was\)/).waitFor();
+    await page.getByRole('heading', { name: /pages pass\s*\(\d+ as it was\)/ }).waitFor();
     const asked = new URL(page.url().replace('#/', '')).searchParams.get('set')!;
     const answer = await fetch(
       `${tests!.server.url}/api/runs/${tests!.id}/data/tune?set=${encodeURIComponent(asked)}`,
     );
     const { after, before } = (await answer.json()) as Record<'after' | 'before', Record<string, number>>;
     expect(after.pass).toBeGreaterThan(before.pass!);
-    await page.getByText(`${after.pass} of`, { exact: false }).first().waitFor();
+    await page.getByText(`${after.pass} of`, { exact: false }).first().waitFor({ timeout: 10_000 });
     await expectAccessible(page);
     await takePicture(page, 'data-thresholds');
     expect(problems).toEqual([]);
