@@ -204,7 +204,7 @@ class GraphTransformer implements Transformer {
     this.#state = new ModelState(architecture, optimizer, parameters, options.seed ?? 0);
     const sessions = new GraphSessions(executor, this.#state);
     const { buffers } = this.#state;
-    const piece = pieceFor(architecture.trained, executor.device !== undefined);
+    const piece = pieceFor(architecture.trained, memory, executor.device !== undefined);
     this.#parts = { architecture, sessions, objective, optimizer, memory, buffers, piece };
     this.#memory = new CacheMemory(config, options.cacheBytes ?? defaultCacheBytes);
     this.#decoder = new CurrentDecoder(executor, architecture, buffers, {

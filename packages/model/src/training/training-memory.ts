@@ -89,7 +89,7 @@ export function trainingMemory(options: TrainingMemoryOptions): TrainingMemory {
     weightBytes,
     optimizerBytes,
     generationBytes: Math.round(generationShare * storedBytes) + cacheBytesOf(options),
-    stepBytes: stepBytesOf({ architecture, objective, shape: shaped }, optimizer),
+    stepBytes: stepBytesOf({ architecture, objective, shape: shaped }, optimizer, options.memory),
   };
 }
 
@@ -100,9 +100,13 @@ function cacheBytesOf({ config, answers }: TrainingMemoryOptions): number {
   return cache.bytes(Math.min(answers.rows, cache.rowsOf(answers.columns)), answers.columns);
 }
 
-function stepBytesOf(options: LossGraphOptions, optimizer: Optimizer): number {
+function stepBytesOf(
+  options: LossGraphOptions,
+  optimizer: Optimizer,
+  memory: MemoryOption | undefined,
+): number {
   const { architecture } = options;
-  const piece = pieceFor(architecture.trained, false);
+  const piece = pieceFor(architecture.trained, memory, false);
   if (piece === undefined) return estimatePeakMemory(trainingGraph({ ...options, optimizer }).graph);
   // Gradients are copied out of the runtime while it has them still; those of the step before may be there.
   const gradientBytes = 4 * elementCount(architecture.trained);

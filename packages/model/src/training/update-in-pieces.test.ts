@@ -79,8 +79,10 @@ test('matrices of Muon stay whole, small models and devices in one graph', () =>
   expect([...whole.values()].every(({ role }) => role === 'matrix')).toBe(true);
   expect(whole.size + inPieces.size).toBe(architecture.trained.size);
   expect(inPieces.size).toBeGreaterThan(0);
-  expect(pieceFor(architecture.trained, false)).toBeUndefined();
+  expect(pieceFor(architecture.trained, 'compact', false)).toBeUndefined();
   const large = new Map([['table', { shape: [2 ** 13, 2 ** 10], role: 'embedding', deviation: 0 }]] as const);
-  expect(pieceFor(large, false)).toBeGreaterThan(0);
-  expect(pieceFor(large, true)).toBeUndefined();
+  expect(pieceFor(large, 'compact', false)).toBeGreaterThan(0);
+  expect(pieceFor(large, { pieceBytes: 2 ** 20 }, false)).toBeGreaterThan(0);
+  expect(pieceFor(large, 'fast', false)).toBeUndefined();
+  expect(pieceFor(large, 'compact', true)).toBeUndefined();
 });
