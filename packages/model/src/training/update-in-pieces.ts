@@ -18,8 +18,9 @@ import { type Feeds, updateScalars } from './training-graph.js';
 export const defaultPiece = 2 ** 19;
 
 /**
- * Trained numbers from which this is done. A step takes a seventh longer for 40 % less memory (134 M numbers),
- * so by itself only where the copies of one graph, three numbers each, would take more than a gibibyte.
+ * Trained numbers from which this is done. A step takes a seventh longer
+ * for 40 % less memory (134 M numbers), so by itself only where the copies
+ * of one graph, three numbers each, would take more than a gibibyte.
  */
 const leastTrained = { compact: 2 ** 23, byItself: Math.ceil(2 ** 30 / 12) };
 
