@@ -46,7 +46,8 @@ export const practiceObjective = clippedPolicyGradient;
 export const practiceOptimizer = () => adamW({ betas: [0.9, 0.95], weightDecay: 0 });
 
 export async function practise(options: PracticeOptions): Promise<PracticeCurves> {
-  const { opened, tasks, sizes, seed, stage, requireWellFormed, signal, rewards, reference, klPenalty } = options;
+  const { opened, tasks, sizes, seed, stage, requireWellFormed, signal, rewards, reference, klPenalty } =
+    options;
   const { steps, promptsPerStep, samplesPerPrompt, maxNewTokens, learningRate } = sizes;
   const terms = Object.fromEntries((rewards ?? []).map(({ name }) => [name, [] as number[]]));
   const curves: PracticeCurves = { reward: [], length: [], kl: [], terms };
@@ -56,7 +57,8 @@ export async function practise(options: PracticeOptions): Promise<PracticeCurves
     curves.reward.push(event.values.reward);
     curves.length.push(event.values['completions/mean_length'] ?? 0);
     if (event.values['objective/kl'] !== undefined) curves.kl.push(event.values['objective/kl']);
-    for (const [name, values] of Object.entries(terms)) values.push(event.values[`rewards/${name}/mean`] ?? 0);
+    for (const [name, values] of Object.entries(terms))
+      values.push(event.values[`rewards/${name}/mean`] ?? 0);
   };
   await trainPolicy({
     ...{ policy: opened.model, renderer: opened.renderer, tasks, steps, promptsPerStep, samplesPerPrompt },

@@ -2,7 +2,13 @@
  * The model that practice begins from: it has imitated people of whom few write their steps and most say the
  * number at once. All demonstrations are right, so there is nothing wrong in what it imitates.
  */
-import { type Conversation, createRandom, type NamedTensor, type RunOptions, type ArtifactStore } from '@llm/core';
+import {
+  type ArtifactStore,
+  type Conversation,
+  createRandom,
+  type NamedTensor,
+  type RunOptions,
+} from '@llm/core';
 import { muon } from '@llm/model';
 import type { Language } from '../models/open-model.js';
 import { type ImitationSizes, imitate } from './imitation.js';
@@ -20,7 +26,11 @@ export type ImitatorSizes = {
 /** `count` demonstrations, of which `stepsShare` show steps; the others say the number at once. */
 export function demonstrations(
   tasks: PurseTasks,
-  { count, stepsShare, seed }: { readonly count: number; readonly stepsShare: number; readonly seed: number | string },
+  {
+    count,
+    stepsShare,
+    seed,
+  }: { readonly count: number; readonly stepsShare: number; readonly seed: number | string },
 ): Conversation[] {
   const random = createRandom(seed, 'demonstrations');
   return Array.from({ length: count }, () =>
@@ -38,7 +48,9 @@ export interface ImitatorOptions extends RunOptions {
 }
 
 /** Its weights: trained once, kept as `imitator-SEED`. */
-export async function imitatorParameters(options: ImitatorOptions): Promise<ReadonlyMap<string, NamedTensor>> {
+export async function imitatorParameters(
+  options: ImitatorOptions,
+): Promise<ReadonlyMap<string, NamedTensor>> {
   const { store, tasks, language, sizes, threads, seed, signal, onEvent } = options;
   const name = `imitator-${seed}`;
   if (!(await hasKeptModel(store, name))) {

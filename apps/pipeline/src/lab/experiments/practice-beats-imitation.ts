@@ -24,7 +24,7 @@ import {
   samplesWithSteps,
   tokensPerAnswer,
 } from '../measured-answers.js';
-import { type PracticeCurves, practise, practiceObjective, practiceOptimizer } from '../practice.js';
+import { type PracticeCurves, practiceObjective, practiceOptimizer, practise } from '../practice.js';
 import { demonstrations, imitatorParameters } from '../purse-imitators.js';
 import { purseLanguage } from '../purse-language.js';
 import { shownPoints } from '../shown-value.js';
@@ -102,7 +102,14 @@ async function train(context: ExperimentContext<Sizes>, arm: Arm, seed: number):
       await imitate({ ...shared, conversations, sizes: plan.more });
     }
     const { maxNewTokens } = plan.practice;
-    const answers = await measureAnswers({ opened, tasks, maxNewTokens, sizes: plan.measuring, signal, onEvent });
+    const answers = await measureAnswers({
+      opened,
+      tasks,
+      maxNewTokens,
+      sizes: plan.measuring,
+      signal,
+      onEvent,
+    });
     if (arm === 'practice' && seed === context.seeds[0]) await keepModel(store, 'practice', opened);
     return { answers, curves };
   } finally {
@@ -111,7 +118,7 @@ async function train(context: ExperimentContext<Sizes>, arm: Arm, seed: number):
 }
 
 function findings(
-  { plan, seeds, directory }: ExperimentContext<Sizes>,
+  { plan, directory }: ExperimentContext<Sizes>,
   measured: Readonly<Record<Arm, readonly Measured[]>>,
 ): Findings {
   const answersOf = (arm: Arm): MeasuredAnswers[] => measured[arm].map(({ answers }) => answers);
@@ -161,13 +168,21 @@ function findings(
         kind: 'bars',
         title: 'Right answers, sampled (pass@1)',
         unit: 'share',
-        bars: arms.map((arm) => ({ label: arm, value: value(sampled, arm), interval: sampled.get(arm)!.interval })),
+        bars: arms.map((arm) => ({
+          label: arm,
+          value: value(sampled, arm),
+          interval: sampled.get(arm)!.interval,
+        })),
       },
       {
         kind: 'bars',
         title: `One of ${plan.measuring.samples} samples is right`,
         unit: 'share',
-        bars: arms.map((arm) => ({ label: arm, value: value(among, arm), interval: among.get(arm)!.interval })),
+        bars: arms.map((arm) => ({
+          label: arm,
+          value: value(among, arm),
+          interval: among.get(arm)!.interval,
+        })),
       },
       {
         kind: 'lines',
@@ -175,14 +190,26 @@ function findings(
         xLabel: 'step',
         yLabel: 'mean reward',
         yRange: [0, 1],
-        series: shown.map((arm) => ({ name: arm, points: meanCurve(curves(arm).map(({ reward }) => reward), 3) })),
+        series: shown.map((arm) => ({
+          name: arm,
+          points: meanCurve(
+            curves(arm).map(({ reward }) => reward),
+            3,
+          ),
+        })),
       },
       {
         kind: 'lines',
         title: 'Answers grow while practising',
         xLabel: 'step',
         yLabel: 'tokens per answer',
-        series: shown.map((arm) => ({ name: arm, points: meanCurve(curves(arm).map(({ length }) => length), 3) })),
+        series: shown.map((arm) => ({
+          name: arm,
+          points: meanCurve(
+            curves(arm).map(({ length }) => length),
+            3,
+          ),
+        })),
       },
     ],
     samples: (['imitation', 'practice'] as const).flatMap((arm) => samplesOf(arm, measured[arm][0]!.answers)),
@@ -199,10 +226,12 @@ function findings(
     mirrors: [
       {
         source: 'DeepSeek-AI 2025, DeepSeek-R1 (arXiv:2501.12948)',
-        finding: 'with only checkable rewards, answers grow longer over training and accuracy rises far above the model it began from',
+        finding:
+          'with only checkable rewards, answers grow longer over training and accuracy rises far above the model it began from',
       },
       {
-        source: 'Yue et al. 2025, Does Reinforcement Learning Really Incentivize Reasoning Capacity in LLMs Beyond the Base Model? (arXiv:2504.13837)',
+        source:
+          'Yue et al. 2025, Does Reinforcement Learning Really Incentivize Reasoning Capacity in LLMs Beyond the Base Model? (arXiv:2504.13837)',
         finding: 'practice lifts pass@1; what it finds was among the samples before',
       },
       {
@@ -211,7 +240,10 @@ function findings(
       },
     ],
     tryIt: [
-      { command: typed('lab practice-beats-imitation'), what: 'the experiment again; what is finished is kept' },
+      {
+        command: typed('lab practice-beats-imitation'),
+        what: 'the experiment again; what is finished is kept',
+      },
       {
         command: typed(`chat --model ${quoted(`${directory}/practice/model`)}`),
         what: 'ask the model that practised; the one it began from is imitator-1/model beside it',

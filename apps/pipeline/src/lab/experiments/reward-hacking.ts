@@ -25,20 +25,20 @@ import { labLanguage } from '../lab-language.js';
 import { hasKeptModel, keepModel, keptParameters, openLabModel } from '../lab-model.js';
 import { animalConversations, animalTasks, trueScore } from '../material/animal-talk.js';
 import { meanCurve } from '../mean-curve.js';
+import { meanScore } from '../mean-score.js';
 import { sharesOf } from '../measured-answers.js';
 import { type PracticeCurves, practiceObjective, practiceOptimizer, practise } from '../practice.js';
-import { meanScore } from '../mean-score.js';
 
 const plan = {
   model: { depth: 2, width: 64, headWidth: 32, contextLength: 80 },
   truth: 0.7,
-  conversations: 4000,
-  imitation: { steps: 200, rows: 12, columns: 80, learningRate: 8e-3 },
-  pairs: 200,
+  conversations: 6000,
+  imitation: { steps: 300, rows: 12, columns: 80, learningRate: 8e-3 },
+  pairs: 100,
   heldOutPairs: 200,
   rewardModel: { steps: 60, pairsPerStep: 16, learningRate: 1e-3 },
-  practice: { steps: 60, promptsPerStep: 8, samplesPerPrompt: 8, maxNewTokens: 56, learningRate: 5e-4 },
-  betas: [0, 0.05, 0.3],
+  practice: { steps: 80, promptsPerStep: 6, samplesPerPrompt: 8, maxNewTokens: 56, learningRate: 7e-4 },
+  betas: [0, 0.1, 0.5],
   direct: { steps: 60, pairsPerStep: 16, learningRate: 3e-4, beta: 0.1, measureEvery: 15 },
   /** Answers drawn to each of the 24 questions where scores are measured at the end. */
   samples: 8,
@@ -54,7 +54,12 @@ type Scored = {
 };
 type Judged = { readonly right: number; readonly n: number };
 type PractisedArm = { readonly curves: PracticeCurves; readonly end: Scored };
-type DirectArm = { readonly steps: number[]; readonly proxy: number[]; readonly true: number[]; readonly end: Scored };
+type DirectArm = {
+  readonly steps: number[];
+  readonly proxy: number[];
+  readonly true: number[];
+  readonly end: Scored;
+};
 
 export const rewardHacking = experiment<Sizes>({
   name: 'reward-hacking',
@@ -77,9 +82,15 @@ async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   for (const seed of seeds) {
     const bench = await prepare(context, seed);
     judged.push(await context.arm(`reward-model-${seed}`, () => trainRewardModel(bench)));
-    before.push(await context.arm(`imitation-${seed}`, () => withPolicy(bench, undefined, (opened) => scoreOf(bench, opened))));
+    before.push(
+      await context.arm(`imitation-${seed}`, () =>
+        withPolicy(bench, undefined, (opened) => scoreOf(bench, opened)),
+      ),
+    );
     for (const beta of plan.betas)
-      practised.get(beta)!.push(await context.arm(`beta-${beta}-${seed}`, () => practiseAgainst(bench, beta)));
+      practised
+        .get(beta)!
+        .push(await context.arm(`beta-${beta}-${seed}`, () => practiseAgainst(bench, beta)));
     direct.push(await context.arm(`direct-${seed}`, () => trainDirectly(bench)));
   }
   return findings(context, { before, judged, practised, direct });
@@ -132,7 +143,12 @@ async function withPolicy<Result>(
 const rewardModelName = (seed: number): string => `reward-model-${seed}`;
 
 /** Comparisons of two answers of the policy by the careful reader; equal ones are not asked about. */
-async function comparisons(bench: Bench, opened: OpenModel, count: number, seed: number): Promise<PreferencePair[]> {
+async function comparisons(
+  bench: Bench,
+  opened: OpenModel,
+  count: number,
+  seed: number,
+): Promise<PreferencePair[]> {
   const pairs: PreferencePair[] = [];
   const tasks = animalTasks();
   for (let round = 0; pairs.length < count; round++) {
@@ -148,11 +164,18 @@ async function comparisons(bench: Bench, opened: OpenModel, count: number, seed:
       const [a, b] = [answers[i]!, answers[i + 1]!];
       if (a.reward === b.reward) continue;
       const [chosen, rejected] = a.reward > b.reward ? [a, b] : [b, a];
-      pairs.push({ prompt: a.task.prompt, chosen: chosen.parts, rejected: rejected.parts });
+      pairs.push({
+        prompt: a.task.prompt,
+        chosen: readable(chosen.parts),
+        rejected: readable(rejected.parts),
+      });
     }
   }
   return pairs;
 }
+
+/** What is read of an answer: calls of tools and what else a broken one may hold are not. */
+const readable = (parts: readonly Part[]): Part[] => [{ type: 'text', text: messageText(parts) }];
 
 const readerScore = (task: Task, parts: readonly Part[]): number => trueScore(task, messageText(parts));
 
@@ -175,7 +198,16 @@ async function trainRewardModel(bench: Bench): Promise<Judged> {
   try {
     const { steps, pairsPerStep, learningRate } = plan.rewardModel;
     await trainPreferences({
-      ...{ policy: opened.model, renderer: opened.renderer, pairs, steps, pairsPerStep, seed, signal, onEvent },
+      ...{
+        policy: opened.model,
+        renderer: opened.renderer,
+        pairs,
+        steps,
+        pairsPerStep,
+        seed,
+        signal,
+        onEvent,
+      },
       score: 'ends',
       stage: `reward model, seed ${seed}`,
       schedule: { shape: 'trapezoid', peak: learningRate, warmUpSteps: 3 },
@@ -207,13 +239,18 @@ async function withRewardModel<Result>(
     optimizer: adamW(),
   });
   try {
-    return await use(rewardModelReward({ model: opened.model, renderer: opened.renderer, rows: 64 }));
+    const reward = rewardModelReward({ model: opened.model, renderer: opened.renderer, rows: 64 });
+    return await use((task, parts) => reward(task, readable(parts)));
   } finally {
     await opened.model.dispose();
   }
 }
 
-async function scoreWith(bench: Bench, { model, renderer }: OpenModel, proxyOf: TaskSet['reward']): Promise<Scored> {
+async function scoreWith(
+  bench: Bench,
+  { model, renderer }: OpenModel,
+  proxyOf: TaskSet['reward'],
+): Promise<Scored> {
   const { plan, signal } = bench.context;
   const answers = await rollout({
     ...{ model, renderer, tasks: animalTasks(), samplesPerPrompt: plan.samples, signal },
@@ -228,7 +265,10 @@ async function scoreWith(bench: Bench, { model, renderer }: OpenModel, proxyOf: 
     examples: answers
       .filter((_, i) => i % (3 * plan.samples) === 0)
       .slice(0, 3)
-      .map(({ task, parts }) => ({ prompt: messageText(task.prompt.messages[0]!.parts), answer: messageText(parts) })),
+      .map(({ task, parts }) => ({
+        prompt: messageText(task.prompt.messages[0]!.parts),
+        answer: messageText(parts),
+      })),
   };
 }
 
@@ -248,7 +288,13 @@ function practiseAgainst(bench: Bench, beta: number): Promise<PractisedArm> {
         ];
         const curves = await practise({
           ...{ opened, sizes: plan.practice, seed, rewards, signal, onEvent },
-          tasks: { specificationVersion: 'v1', name: 'animals', train: tasks, heldOut: tasks, reward: readerScore },
+          tasks: {
+            specificationVersion: 'v1',
+            name: 'animals',
+            train: tasks,
+            heldOut: tasks,
+            reward: readerScore,
+          },
           // An answer that never ends is for the reward model to judge, too.
           requireWellFormed: false,
           reference: reference.model,
@@ -292,7 +338,8 @@ function trainDirectly(bench: Bench): Promise<DirectArm> {
   );
 }
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 interface Results {
   readonly before: readonly Scored[];
@@ -309,11 +356,23 @@ function findings({ plan, directory }: ExperimentContext<Sizes>, results: Result
     ['DPO', direct.map(({ end }) => end)],
   ];
   const scores = (name: 'proxy' | 'true', label: string): LabMeasure[] =>
-    arms.map(([arm, seeds]) => meanScore(arm, label, seeds.map((one) => one[name])));
+    arms.map(([arm, seeds]) =>
+      meanScore(
+        arm,
+        label,
+        seeds.map((one) => one[name]),
+      ),
+    );
   const [truth, proxy] = [scores('true', 'true score'), scores('proxy', 'score of the reward model')];
   const free = practised.get(plan.betas[0]!)!.map(({ curves }) => curves);
-  const trueCurve = meanCurve(free.map(({ terms }) => terms.true!), 3);
-  const proxyCurve = meanCurve(free.map(({ terms }) => terms.proxy!), 3);
+  const trueCurve = meanCurve(
+    free.map(({ terms }) => terms.true!),
+    3,
+  );
+  const proxyCurve = meanCurve(
+    free.map(({ terms }) => terms.proxy!),
+    3,
+  );
   const best = trueCurve.reduce((a, b) => (b[1] > a[1] ? b : a));
   const [first, last] = [trueCurve[0]!, trueCurve.at(-1)!];
   const shown = (value: number): string => value.toFixed(2);
@@ -329,7 +388,11 @@ function findings({ plan, directory }: ExperimentContext<Sizes>, results: Result
       `True score and reward model's score are measured while practising, and at the end on ${plan.samples} answers to each of 24 questions; 1 is the best true score.`,
     ],
     measures: [
-      sharesOf('reward model', 'held-out pairs put in the right order', judged.map(({ right, n }) => ({ share: right / n, n }))),
+      sharesOf(
+        'reward model',
+        'held-out pairs put in the right order',
+        judged.map(({ right, n }) => ({ share: right / n, n })),
+      ),
       ...truth,
       ...proxy,
     ],
@@ -346,7 +409,10 @@ function findings({ plan, directory }: ExperimentContext<Sizes>, results: Result
       },
       {
         expected: 'some β keeps the true score above that without KL',
-        measured: truth.slice(1, -1).map(({ arm, value }) => `${arm} ${shown(value)}`).join('; '),
+        measured: truth
+          .slice(1, -1)
+          .map(({ arm, value }) => `${arm} ${shown(value)}`)
+          .join('; '),
         met: truth.slice(2, -1).some(({ value }) => value > truth[1]!.value),
       },
     ],
@@ -361,7 +427,13 @@ function findings({ plan, directory }: ExperimentContext<Sizes>, results: Result
           { name: 'true', points: trueCurve },
         ],
       },
-      { kind: 'lines', title: 'True score over the distance gone', xLabel: 'nats from the start (KL)', yLabel: 'true score', series: byKl },
+      {
+        kind: 'lines',
+        title: 'True score over the distance gone',
+        xLabel: 'nats from the start (KL)',
+        yLabel: 'true score',
+        series: byKl,
+      },
       {
         kind: 'lines',
         title: 'DPO on the same pairs',
@@ -379,11 +451,16 @@ function findings({ plan, directory }: ExperimentContext<Sizes>, results: Result
         yLabel: 'tokens',
         series: [...practised].map(([beta, own]) => ({
           name: `β = ${beta}`,
-          points: meanCurve(own.map(({ curves }) => curves.length), 3),
+          points: meanCurve(
+            own.map(({ curves }) => curves.length),
+            3,
+          ),
         })),
       },
     ],
-    samples: arms.flatMap(([arm, [seed]]) => seed!.examples.map((example) => ({ arm, ...example, right: null }))),
+    samples: arms.flatMap(([arm, [seed]]) =>
+      seed!.examples.map((example) => ({ arm, ...example, right: null })),
+    ),
     shows: [
       'A reward model that puts most held-out pairs in the right order is still no measure to maximise: it was never shown what a policy under pressure will find.',
       'The distance from the start is the budget: near it the two scores agree, far from it they part.',
@@ -395,15 +472,18 @@ function findings({ plan, directory }: ExperimentContext<Sizes>, results: Result
     ],
     mirrors: [
       {
-        source: 'Gao, Schulman, Hilton 2022, Scaling Laws for Reward Model Overoptimization (arXiv:2210.10760)',
+        source:
+          'Gao, Schulman, Hilton 2022, Scaling Laws for Reward Model Overoptimization (arXiv:2210.10760)',
         finding: 'the proxy rises with the KL distance, the gold score rises and then falls',
       },
       {
         source: 'Stiennon et al. 2020, Learning to summarize from human feedback (arXiv:2009.01325)',
-        finding: 'summaries optimised hard against the reward model are worse to people than those they began from',
+        finding:
+          'summaries optimised hard against the reward model are worse to people than those they began from',
       },
       {
-        source: 'Rafailov et al. 2024, Scaling Laws for Reward Model Overoptimization in Direct Alignment Algorithms (arXiv:2406.02900)',
+        source:
+          'Rafailov et al. 2024, Scaling Laws for Reward Model Overoptimization in Direct Alignment Algorithms (arXiv:2406.02900)',
         finding: 'DPO over-optimises, too, without a reward model',
       },
     ],
@@ -419,8 +499,14 @@ function findings({ plan, directory }: ExperimentContext<Sizes>, results: Result
 
 /** Distance → true score, both means over seeds and over a few steps. */
 function klPoints(curves: readonly PracticeCurves[]): (readonly [number, number])[] {
-  const kl = meanCurve(curves.map((own) => own.kl), 5);
-  const score = meanCurve(curves.map((own) => own.terms.true!), 5);
+  const kl = meanCurve(
+    curves.map((own) => own.kl),
+    5,
+  );
+  const score = meanCurve(
+    curves.map((own) => own.terms.true!),
+    5,
+  );
   return kl.map(([, distance], i) => [distance, score[i]![1]] as const);
 }
 

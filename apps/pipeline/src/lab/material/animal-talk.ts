@@ -53,7 +53,10 @@ export function animalConversation(task: Task, random: Random, truth: number): C
   const count = 1 + random.integer(enough);
   const said = Array.from({ length: count }, () => (random.uniform() < truth ? right.pop()! : wrong.pop()!));
   return {
-    messages: [...task.prompt.messages, textMessage('assistant', said.map((i) => `It ${traits[i]}.`).join(' '))],
+    messages: [
+      ...task.prompt.messages,
+      textMessage('assistant', said.map((i) => `It ${traits[i]}.`).join(' ')),
+    ],
   };
 }
 

@@ -40,7 +40,9 @@ export function valuesOf({ start, operations }: PurseProblem): number[] {
 export function purseQuestion(problem: PurseProblem): string {
   const said = problem.operations.map((operation) => {
     const by = operation.slice(1);
-    return { '+': `finds ${by}`, '-': `loses ${by}`, '*': 'doubles it', '/': 'halves it' }[operation[0] as '+']!;
+    return { '+': `finds ${by}`, '-': `loses ${by}`, '*': 'doubles it', '/': 'halves it' }[
+      operation[0] as '+'
+    ]!;
   });
   // The same problem is always told of the same person: the question is a function of it.
   const person = createRandom(0, 'person', keyOf(problem)).pick(people);
@@ -76,7 +78,7 @@ export function expressionOf({ start, operations }: PurseProblem): string {
   for (const operation of operations) {
     const scales = operation.startsWith('*') || operation.startsWith('/');
     expression = scales && isSum ? `(${expression})${operation}` : `${expression}${operation}`;
-    isSum = scales ? false : true;
+    isSum = !scales;
   }
   return expression;
 }
