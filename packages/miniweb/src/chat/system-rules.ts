@@ -66,9 +66,5 @@ function pairOf(
 }
 
 function said(system: string, [question, answer]: Exchange): readonly [Message, Message, Message] {
-  return [
-    textMessage('system', system),
-    textMessage('user', question),
-    textMessage('assistant', answer),
-  ];
+  return [textMessage('system', system), textMessage('user', question), textMessage('assistant', answer)];
 }

@@ -17,12 +17,7 @@ export type UnknownType = 'town' | 'person' | 'animal';
 
 const types: readonly UnknownType[] = ['town', 'person', 'animal'];
 
-export function unknownExchange(
-  book: FactBook,
-  kind: UnknownKind,
-  split: Split,
-  random: Random,
-): Exchange {
+export function unknownExchange(book: FactBook, kind: UnknownKind, split: Split, random: Random): Exchange {
   const isOpen = (name: string): boolean => isHeldOutName(name) === (split === 'held-out');
   const draw = (): { readonly type: UnknownType; readonly name: string } => {
     if (kind === 'minor') return random.pick(book.world.minor);
