@@ -3,9 +3,11 @@
  * sampler that is a copy of the policy lags behind it by optimizer steps; the further, the less its answers
  * say about the policy. Importance sampling corrects for that as far as it goes.
  */
+import type { TrainableModel } from '@llm/core';
 import { checkNumber, LlmError } from '@llm/core';
 import type { Rollout } from '../rollout/rollout.js';
-import type { TrainPolicyOptions } from './train-policy-options.js';
+import type { Sampler } from '../rollout/sampler.js';
+import type { ImportanceCorrectionOptions } from './importance-correction.js';
 
 export interface SamplerVersionOptions {
   /**
@@ -20,9 +22,18 @@ export interface SamplerVersionOptions {
   readonly maximumStaleness?: number | undefined;
 }
 
-export function checkSamplerVersion(options: TrainPolicyOptions): void {
+/** What of `TrainPolicyOptions` decides who answers. */
+interface SampledPolicy extends SamplerVersionOptions {
+  readonly policy: Pick<TrainableModel, 'stepsTaken'>;
+  readonly sampler?: Sampler | undefined;
+  readonly importanceCorrection?: ImportanceCorrectionOptions | undefined;
+  readonly temperature?: number | undefined;
+  readonly tempered?: boolean | undefined;
+}
+
+export function checkSamplerVersion(options: SampledPolicy): void {
   const { sampler, policy, samplerVersion, maximumStaleness, importanceCorrection: correction } = options;
-  const isOther = sampler !== undefined && sampler !== policy;
+  const isOther = sampler !== undefined && sampler !== (policy as unknown);
   const refuse = (option: string, message: string): never => {
     throw new LlmError({ code: 'core/option-invalid', message, details: { option } });
   };
@@ -54,12 +65,12 @@ export function checkSamplerVersion(options: TrainPolicyOptions): void {
  * than allowed, or newer than the policy: those of another run. `core/option-invalid` for none.
  */
 export async function stampedDraw<Drawn>(
-  options: TrainPolicyOptions,
+  options: SampledPolicy,
   draw: (version: () => Promise<number | undefined>) => Promise<Drawn>,
 ): Promise<Drawn> {
-  const { policy, sampler = policy, samplerVersion, importanceCorrection } = options;
+  const { policy, sampler, samplerVersion, importanceCorrection } = options;
   const { maximumStaleness = importanceCorrection === undefined ? 0 : Number.POSITIVE_INFINITY } = options;
-  if (sampler === policy) return draw(async () => policy.stepsTaken);
+  if (sampler === undefined || sampler === (policy as unknown)) return draw(async () => policy.stepsTaken);
   if (samplerVersion === undefined) return draw(async () => undefined);
   const now = async (): Promise<number> => {
     const version: unknown = await samplerVersion();
@@ -84,10 +95,10 @@ export async function stampedDraw<Drawn>(
  * the share of answers that did not come and all tries made again so far.
  */
 export function samplerMetrics(
-  { policy, sampler = policy }: TrainPolicyOptions,
+  { policy, sampler }: SampledPolicy,
   rollouts: readonly Rollout[],
 ): Record<string, number> {
-  if (sampler === policy) return {};
+  if (sampler === undefined || sampler === (policy as unknown)) return {};
   const versions = rollouts.flatMap(({ version }) => (version === undefined ? [] : [version]));
   const staleness = versions.reduce((sum, version) => sum + policy.stepsTaken - version, 0);
   const failed = rollouts.filter(({ ids }) => ids.length === 0).length;
