@@ -30,6 +30,7 @@ export {
   rankingsOf,
 } from './rollout/best-of-n.js';
 export type { Environment } from './rollout/environment.js';
+export { createRemoteSampler } from './rollout/remote-sampler.js';
 export type { RewardTerm } from './rollout/reward-terms.js';
 export { rollout } from './rollout/rollout.js';
 export { arithmeticTasks } from './tasks/arithmetic-tasks.js';
