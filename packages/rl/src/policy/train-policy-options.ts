@@ -84,8 +84,9 @@ export interface TrainPolicyOptions extends TrainingOptions, SamplerVersionOptio
   /** Reward 0 for answers that are not well formed. Default true. */
   readonly requireWellFormed?: boolean | undefined;
   /**
-   * Compute a prompt once for all its answers (`branches` of the batch): less to compute where prompts are
-   * longer than answers, more attention where they are not. Default false.
+   * Answers to one prompt share rows, in which it stands once (`branches` of the batch), as many of them as
+   * make a step the least work; the gradient is the same. Default: yes, except with `rowsAtOnce`, with
+   * `optimizerBatches` and with the aggregation `micro-batch`, which count rows of one answer.
    */
   readonly sharePrompts?: boolean | undefined;
   /**
@@ -93,7 +94,7 @@ export interface TrainPolicyOptions extends TrainingOptions, SamplerVersionOptio
    * objective has no term of KL or entropy. The objective's metrics are then of the others. Default false.
    */
   readonly leaveTied?: boolean | undefined;
-  /** Positions per row are rounded up to a multiple of this. Default 16; 32 with `sharePrompts`. */
+  /** Positions per row are rounded up to a multiple of this. Default 16. */
   readonly columnMultiple?: number | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;

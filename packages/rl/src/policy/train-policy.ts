@@ -125,16 +125,15 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         }));
       const advantages = criticism?.advantages ?? group.values;
       await options.onRollouts?.({ step: step + 1, samplesPerPrompt, rollouts, advantages });
-      const sharePrompts = options.sharePrompts ?? false;
       const batch = createPolicyBatch({
         rollouts,
         advantages,
         maxNewTokens,
         contextLength,
         aggregation: options.aggregation,
-        columnMultiple: options.columnMultiple ?? (sharePrompts ? 32 : undefined),
+        columnMultiple: options.columnMultiple,
         leaveTied: options.leaveTied,
-        answersPerPrompt: sharePrompts ? samplesPerPrompt : undefined,
+        answersPerPrompt: sharesPrompts(options) ? samplesPerPrompt : undefined,
         maskTruncated: options.maskTruncated,
         rowsAtOnce: options.rowsAtOnce,
         referenceLogProbabilities: reference,
@@ -168,6 +167,13 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
   });
   return { steps, rewards, completions, tokens, skipped: fitting.skipped };
 }
+
+/** Rows of one answer each are what parts of a batch are counted in, and what a limit of rows is chosen for. */
+const sharesPrompts = ({ sharePrompts, ...options }: TrainPolicyOptions): boolean =>
+  sharePrompts ??
+  (options.rowsAtOnce === undefined &&
+    (options.optimizerBatches ?? 1) === 1 &&
+    options.aggregation !== 'micro-batch');
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
