@@ -203,7 +203,7 @@ function parsed(renderer: ConversationRenderer, ids: ArrayLike<number>): Omit<Pa
 function checkAnswered(answers: readonly { readonly ids: Int32Array }[], { statistics }: Sampler): void {
   if (answers.length === 0 || answers.some(({ ids }) => ids.length > 0)) return;
   throw new LlmError({
-    code: 'rl/no-answers',
+    code: 'rl/rollouts-empty',
     message: `None of ${answers.length} answers came: ${statistics?.lastFailure ?? 'the model drew no tokens'}`,
     details: { answers: answers.length },
   });
