@@ -1,4 +1,6 @@
 export { evaluateTasks } from './evaluation/evaluate-tasks.js';
+export { type Comparison, fitRatings, type Rating } from './evaluation/fit-ratings.js';
+export { wilsonInterval } from './evaluation/wilson-interval.js';
 export { clippedImportanceWeights } from './policy/clipped-importance-weights.js';
 export { clippedPolicyGradient } from './policy/clipped-policy-gradient.js';
 export { clippedValueLoss } from './policy/clipped-value-loss.js';

@@ -54,6 +54,12 @@ export const rooms: readonly Room[] = [
     load: () => import('../rooms/chat/chat-room.svelte'),
   },
   {
+    name: 'arena',
+    title: 'Arena',
+    about: 'Two models, one question, no names: which answer is better',
+    load: () => import('../rooms/arena/arena-room.svelte'),
+  },
+  {
     name: 'inside',
     title: 'Inside',
     about: 'One text through the network: attention, layers, what a step of learning changes',

@@ -14,6 +14,7 @@ import { dataRoutes } from './data-routes.js';
 import { rolloutRoutes } from './rollout-routes.js';
 import { runRoutes } from './run-routes.js';
 import { refuseForeignPages, siteHeaders } from './security.js';
+import { voteRoutes } from './vote-routes.js';
 
 export interface StudioOptions {
   readonly catalog: RunCatalog;
@@ -24,7 +25,13 @@ export interface StudioOptions {
 }
 
 export function createStudio({ catalog, site, routes: others = [] }: StudioOptions): Hono {
-  const routes = [...runRoutes(catalog), ...dataRoutes(catalog), ...rolloutRoutes(catalog), ...others];
+  const routes = [
+    ...runRoutes(catalog),
+    ...dataRoutes(catalog),
+    ...rolloutRoutes(catalog),
+    ...voteRoutes(catalog),
+    ...others,
+  ];
   const app = new Hono();
   app.use(siteHeaders());
   app.use('/api/*', refuseForeignPages());
