@@ -1,4 +1,17 @@
 export { miniwebConversations } from './chat/conversations.js';
+export {
+  type MiniwebCompletion,
+  miniwebCompletions,
+  miniwebWordGames,
+} from './probes/completions.js';
+export {
+  judgeAnswer,
+  type MiniwebQuestion,
+  miniwebInterviews,
+  miniwebQuestions,
+  type QuestionSet,
+  questionSets,
+} from './probes/questions.js';
 export { miniwebTasks } from './chat/tasks.js';
 export { isHeldOutPair, isHeldOutWord } from './held-out/held-out.js';
 export { miniwebPages, openMiniweb } from './pages/miniweb-pages.js';

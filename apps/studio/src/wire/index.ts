@@ -11,6 +11,16 @@ export type {
 } from './data-api.js';
 export type { Job, RunPlan, RunRequest } from './job-api.js';
 export type {
+  LabBarPlot,
+  LabCheck,
+  LabLinePlot,
+  LabMeasure,
+  LabPlot,
+  LabReport,
+  LabSample,
+} from './lab-report.js';
+export { isLabReport } from './lab-report.js';
+export type {
   KeptStep,
   PromptAcrossSteps,
   RolloutFilter,

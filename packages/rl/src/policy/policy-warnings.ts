@@ -38,7 +38,10 @@ export function watchPolicy({ maxNewTokens, stage, onEvent }: WarningOptions): P
   const firstLengths: number[] = [];
   let mostStops = 0;
   return {
-    rollouts: (step, rollouts, tied) => {
+    rollouts: (step, all, tied) => {
+      // What a sampler could not draw says nothing about the policy.
+      const rollouts = all.filter(({ ids }) => ids.length > 0);
+      if (rollouts.length === 0) return;
       const isCut = ({ stopReason }: Rollout): boolean => stopReason !== 'stop';
       const withTool = rollouts.filter(({ toolCalls }) => toolCalls > 0);
       check(

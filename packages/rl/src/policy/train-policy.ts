@@ -23,6 +23,7 @@ import { miniBatches } from './mini-batches.js';
 import { createPolicyBatch } from './policy-batch.js';
 import { watchPolicy } from './policy-warnings.js';
 import { prepareRollouts, tokenRewards } from './prepare-rollouts.js';
+import { samplerMetrics, stampedDraw } from './sampler-version.js';
 import { checkPolicyOptions, type TrainPolicyOptions, windowOf } from './train-policy-options.js';
 
 export interface TrainPolicyReport {
@@ -61,29 +62,31 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
     curriculum: options.curriculum,
     dynamicSampling: options.dynamicSampling,
     answer: (chosen, rolloutSeed) =>
-      rollout({
-        model: options.sampler ?? policy,
-        renderer,
-        tasks: chosen,
-        reward: (task, parts) => tasks.reward(task, parts),
-        rewards: options.rewards,
-        rewardName: tasks.name,
-        tools: options.tools ?? [],
-        environment: options.environment,
-        samplesPerPrompt,
-        maxNewTokens,
-        temperature: options.temperature ?? 1,
-        seed: rolloutSeed,
-        requireWellFormed: options.requireWellFormed ?? true,
-        version: policy.stepsTaken,
-        onRewardErrors: ({ name, errors, firstError }) => {
-          if (failing.has(name)) return;
-          failing.add(name);
-          const message = `The reward "${name}" failed on ${errors} answers of a step, which it has no say about: ${firstError}`;
-          emit(options.onEvent, { type: 'warning', stage, code: 'rl/reward-errors', message });
-        },
-        signal: options.signal,
-      }),
+      stampedDraw(options, (version) =>
+        rollout({
+          model: options.sampler ?? policy,
+          renderer,
+          tasks: chosen,
+          reward: (task, parts) => tasks.reward(task, parts),
+          rewards: options.rewards,
+          rewardName: tasks.name,
+          tools: options.tools ?? [],
+          environment: options.environment,
+          samplesPerPrompt,
+          maxNewTokens,
+          temperature: options.temperature ?? 1,
+          seed: rolloutSeed,
+          requireWellFormed: options.requireWellFormed ?? true,
+          version,
+          onRewardErrors: ({ name, errors, firstError }) => {
+            if (failing.has(name)) return;
+            failing.add(name);
+            const message = `The reward "${name}" failed on ${errors} answers of a step, which it has no say about: ${firstError}`;
+            emit(options.onEvent, { type: 'warning', stage, code: 'rl/reward-errors', message });
+          },
+          signal: options.signal,
+        }),
+      ),
   });
   const rewards: number[] = [];
   const watch = watchPolicy({ maxNewTokens, stage, onEvent: options.onEvent });
@@ -122,16 +125,15 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         }));
       const advantages = criticism?.advantages ?? group.values;
       await options.onRollouts?.({ step: step + 1, samplesPerPrompt, rollouts, advantages });
-      const sharePrompts = options.sharePrompts ?? false;
       const batch = createPolicyBatch({
         rollouts,
         advantages,
         maxNewTokens,
         contextLength,
         aggregation: options.aggregation,
-        columnMultiple: options.columnMultiple ?? (sharePrompts ? 32 : undefined),
+        columnMultiple: options.columnMultiple,
         leaveTied: options.leaveTied,
-        answersPerPrompt: sharePrompts ? samplesPerPrompt : undefined,
+        answersPerPrompt: sharesPrompts(options) ? samplesPerPrompt : undefined,
         maskTruncated: options.maskTruncated,
         rowsAtOnce: options.rowsAtOnce,
         referenceLogProbabilities: reference,
@@ -149,6 +151,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
           reward_std: group.rewardDeviation,
           frac_reward_zero_std: group.zeroVarianceFraction,
           ...rolloutMetrics(sampled),
+          ...samplerMetrics(options, sampled),
           ...sampling,
           ...metrics,
           ...criticism?.metrics,
@@ -164,6 +167,13 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
   });
   return { steps, rewards, completions, tokens, skipped: fitting.skipped };
 }
+
+/** Rows of one answer each are what parts of a batch are counted in, and what a limit of rows is chosen for. */
+const sharesPrompts = ({ sharePrompts, ...options }: TrainPolicyOptions): boolean =>
+  sharePrompts ??
+  (options.rowsAtOnce === undefined &&
+    (options.optimizerBatches ?? 1) === 1 &&
+    options.aggregation !== 'micro-batch');
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -4,13 +4,14 @@
  * on side by side. Every token keeps the log-probability that it was drawn with, so the training pass sees
  * one sequence.
  */
-import type { Completion, Conversation, ConversationRenderer, LanguageModel, Message, Task } from '@llm/core';
+import type { Completion, Conversation, ConversationRenderer, Message, Task } from '@llm/core';
 import { checkNumber, createRandom, LlmError, throwIfAborted } from '@llm/core';
 import { type AnyTool, answerOfTool, toolCallEnd } from '../tools/asynchronous-tool.js';
 import type { Environment, Episode } from './environment.js';
+import type { Sampler } from './sampler.js';
 
 export interface PlayOptions {
-  readonly model: LanguageModel;
+  readonly model: Sampler;
   readonly renderer: ConversationRenderer;
   /** A task for each row. */
   readonly tasks: readonly Task[];
@@ -99,6 +100,10 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
     return true;
   };
   const take = async (row: Row, { ids, logProbabilities, stopReason }: Completion): Promise<void> => {
+    if (ids.length === 0) {
+      row.stopReason = 'length';
+      return;
+    }
     for (const [i, id] of ids.entries()) {
       row.ids.push(id);
       row.logProbabilities.push(logProbabilities[i]!);

@@ -1,0 +1,89 @@
+/**
+ * What a base model can do that has only read: go on with sentences of pages as their facts have it, and find the
+ * rule of a word game from examples in its window. And what it is asked to learn which facts it knows.
+ */
+import type { LanguageModel, Tokenizer } from '@llm/core';
+import {
+  type MiniwebCompletion,
+  miniwebCompletions,
+  miniwebInterviews,
+  miniwebWordGames,
+} from '@llm/miniweb';
+import { type Share, shareOf } from './share.js';
+
+export interface BaseClaimOptions {
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer & { readonly specialTokens: ReadonlyMap<string, number> };
+  readonly seed: number;
+  /** Default 400. */
+  readonly count?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type BaseClaims = {
+  /** Sentences of pages completed with the object of their fact. */
+  readonly completions: Share;
+  /** Word games by number of examples. */
+  readonly wordGames: { readonly [shots: string]: Share };
+};
+
+const shots = [0, 1, 2, 4, 10];
+const rows = 64;
+
+export async function measureBase(options: BaseClaimOptions): Promise<BaseClaims> {
+  const { seed, count = 400 } = options;
+  const wordGames: Record<string, Share> = {};
+  for (const number of shots)
+    wordGames[number] = await measureCompletions(options, miniwebWordGames(seed, number, count));
+  return { completions: await measureCompletions(options, miniwebCompletions(seed, count)), wordGames };
+}
+
+async function measureCompletions(
+  options: BaseClaimOptions,
+  items: readonly MiniwebCompletion[],
+): Promise<Share> {
+  const texts = await continueAll(
+    options,
+    items.map(({ prompt }) => prompt),
+    12,
+  );
+  const hits = items.filter(({ answer }, index) => texts[index]!.trimStart().startsWith(answer)).length;
+  return shareOf(hits, items.length);
+}
+
+/**
+ * Ids of the facts that the base model does not know: of its greedy answers to questions as pages ask them, more
+ * than half are wrong (the interrogation of Llama 3's report, with the model that the assistant is made of).
+ */
+export async function unlearnedFacts(options: BaseClaimOptions, wordings = 2): Promise<Set<string>> {
+  const items = miniwebInterviews(options.seed, wordings);
+  const texts = await continueAll(
+    options,
+    items.map(({ prompt }) => prompt),
+    16,
+  );
+  const right = new Map<string, number>();
+  for (const [index, { factId, answers }] of items.entries()) {
+    const text = texts[index]!.trimStart();
+    const hit = answers.some((answer) => text.startsWith(answer)) ? 1 : 0;
+    right.set(factId, (right.get(factId) ?? 0) + hit);
+  }
+  return new Set([...right].filter(([, hits]) => hits * 2 < wordings).map(([id]) => id));
+}
+
+async function continueAll(
+  { model, tokenizer, signal }: BaseClaimOptions,
+  prompts: readonly string[],
+  maxNewTokens: number,
+): Promise<string[]> {
+  const begin = tokenizer.specialTokens.get('<|bos|>') as number;
+  const texts: string[] = [];
+  for (let start = 0; start < prompts.length; start += rows) {
+    const ids = prompts
+      .slice(start, start + rows)
+      .map((prompt) => Int32Array.from([begin, ...tokenizer.encode(prompt)]));
+    const completions = await model.generate(ids, { maxNewTokens, temperature: 0, stopTokens: [begin], signal });
+    for (const completion of completions) texts.push(tokenizer.decode(completion.ids));
+  }
+  return texts;
+}
