@@ -3,6 +3,7 @@
  * prefix sums, and what is inherited is passed from parent to child in document order, so every measure is
  * linear in the size of the page however deep it is.
  */
+import { ownString } from '../words/own-string.js';
 import type { TextBlocks } from './cut-blocks.js';
 import { headingTags } from './html-tags.js';
 import { nameTokens } from './name-tokens.js';
@@ -280,7 +281,7 @@ function hashOf(tag: string): number {
     hash = 7;
     for (let at = 0; at < tag.length; at++) hash = (Math.imul(hash, 31) + tag.charCodeAt(at)) | 0;
     if (tagHashes.size > 5000) tagHashes.clear();
-    tagHashes.set(tag, hash);
+    tagHashes.set(ownString(tag), hash);
   }
   return hash;
 }
