@@ -9,7 +9,7 @@ import { runLab } from '../commands/lab.js';
 import { runStages } from '../run/stage-engine.js';
 import { captureOutput } from '../testing/captured-output.js';
 import { silentListener } from '../testing/fake-pipeline.js';
-import { type Experiment, experiment } from './experiment.js';
+import type { Experiment } from './experiment.js';
 import { experimentStage } from './experiment-stage.js';
 import { experiments } from './experiments.js';
 
@@ -55,8 +55,8 @@ const run = (directory: string, one: Experiment, signal = new AbortController().
   });
 
 /** Two arms a seed; tells of each that is computed. */
-function counting(onArm: (name: string) => void): Experiment {
-  return experiment<{ factor: number }>({
+function counting(onArm: (name: string) => void): Experiment<{ factor: number }> {
+  return {
     ...{ name: 'counting', title: 'Counting <up>', claim: 'Twice is more.', minutes: 1, seeds: 2 },
     needsRun: false,
     plan: { factor: 2 },
@@ -113,7 +113,7 @@ function counting(onArm: (name: string) => void): Experiment {
         tryIt: [{ command: 'llm lab counting', what: 'again' }],
       };
     },
-  });
+  };
 }
 
 describe('the lab', () => {
@@ -191,7 +191,7 @@ describe('the lab', () => {
     expect(printed.err()).toContain('Met: twice is more (5,10).');
   });
 
-  test.each(experiments.map((one) => [one.name, one] as const))(
+  test.each(experiments.filter(({ name }) => name in tiny).map((one) => [one.name, one] as const))(
     '%s runs to its end, and its report is whole',
     async (_, one) => {
       const directory = temporaryDirectory();

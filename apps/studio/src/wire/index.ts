@@ -52,3 +52,5 @@ export type {
   StageView,
 } from './run-view.js';
 export { RunView, resourcePrefix } from './run-view.js';
+export type { KeptVotes, PreferenceLine, Verdict, Vote, VotedAnswer, VotedMessage } from './vote.js';
+export { isVote, linesOf, preferenceLines, standingVotes } from './vote.js';

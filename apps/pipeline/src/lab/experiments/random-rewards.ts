@@ -6,7 +6,7 @@
 import { randomRewardControl } from '@llm/rl';
 import { typed } from '../../terminal/typed-command.js';
 import { correlation } from '../correlation.js';
-import { type ExperimentContext, experiment, type Findings } from '../experiment.js';
+import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { openLabModel } from '../lab-model.js';
 import { purseTasks } from '../material/purse-problems.js';
 import { meanCurve } from '../mean-curve.js';
@@ -38,7 +38,7 @@ const armNames = Object.keys(arms) as Arm[];
 
 type Measured = { readonly answers: SampledAnswers; readonly curves: PracticeCurves };
 
-export const randomRewards = experiment<Sizes>({
+export const randomRewards: Experiment<Sizes> = {
   name: 'random-rewards',
   title: 'What random rewards move',
   claim:
@@ -48,7 +48,7 @@ export const randomRewards = experiment<Sizes>({
   needsRun: false,
   plan,
   run,
-});
+};
 
 async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   const before = await context.arm('before', () => measure(context, undefined));

@@ -19,7 +19,7 @@ import {
 import type { LabMeasure } from '@llm/studio/wire';
 import type { Language, OpenModel } from '../../models/open-model.js';
 import { quoted, typed } from '../../terminal/typed-command.js';
-import { type ExperimentContext, experiment, type Findings } from '../experiment.js';
+import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { imitate } from '../imitation.js';
 import { labLanguage } from '../lab-language.js';
 import { hasKeptModel, keepModel, keptParameters, openLabModel } from '../lab-model.js';
@@ -61,7 +61,7 @@ type DirectArm = {
   readonly end: Scored;
 };
 
-export const rewardHacking = experiment<Sizes>({
+export const rewardHacking: Experiment<Sizes> = {
   name: 'reward-hacking',
   title: 'RLHF games its reward',
   claim:
@@ -71,7 +71,7 @@ export const rewardHacking = experiment<Sizes>({
   needsRun: false,
   plan,
   run,
-});
+};
 
 async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   const { plan, seeds } = context;

@@ -8,7 +8,7 @@ import { muon } from '@llm/model';
 import { calculator } from '@llm/rl';
 import type { LabMeasure } from '@llm/studio/wire';
 import { quoted, typed } from '../../terminal/typed-command.js';
-import { type ExperimentContext, experiment, type Findings } from '../experiment.js';
+import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { imitate } from '../imitation.js';
 import { keepModel, openLabModel } from '../lab-model.js';
 import {
@@ -55,7 +55,7 @@ const maxNewTokens = 48;
 /** How many of the questions asked on the way were right, after so many steps. */
 type Measured = { readonly answers: MeasuredAnswers; readonly steps: number[]; readonly right: number[] };
 
-export const tokensToThink = experiment<Sizes>({
+export const tokensToThink: Experiment<Sizes> = {
   name: 'tokens-to-think',
   title: 'Models need tokens to think',
   claim:
@@ -65,7 +65,7 @@ export const tokensToThink = experiment<Sizes>({
   needsRun: false,
   plan,
   run,
-});
+};
 
 async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   const { seeds } = context;
