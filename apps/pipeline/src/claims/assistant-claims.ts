@@ -5,7 +5,13 @@
  */
 import type { ConversationRenderer, LanguageModel, RunEventListener } from '@llm/core';
 import { messageText } from '@llm/core';
-import { judgeAnswer, type MiniwebQuestion, miniwebQuestions, type QuestionSet, questionSets } from '@llm/miniweb';
+import {
+  judgeAnswer,
+  type MiniwebQuestion,
+  miniwebQuestions,
+  type QuestionSet,
+  questionSets,
+} from '@llm/miniweb';
 import { type Share, shareOf } from './share.js';
 
 export interface ClaimOptions {

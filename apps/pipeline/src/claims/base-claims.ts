@@ -82,7 +82,12 @@ async function continueAll(
     const ids = prompts
       .slice(start, start + rows)
       .map((prompt) => Int32Array.from([begin, ...tokenizer.encode(prompt)]));
-    const completions = await model.generate(ids, { maxNewTokens, temperature: 0, stopTokens: [begin], signal });
+    const completions = await model.generate(ids, {
+      maxNewTokens,
+      temperature: 0,
+      stopTokens: [begin],
+      signal,
+    });
     for (const completion of completions) texts.push(tokenizer.decode(completion.ids));
   }
   return texts;
