@@ -1,5 +1,6 @@
 /** `report.html`: one file with its plots inside, nothing loaded from anywhere. */
 import { formatBytes, formatCount, formatPercent, formatSeconds } from '../terminal/format.js';
+import { claimRows } from './claim-lines.js';
 import { pageStyle } from './page-style.js';
 import {
   conversationLines,
@@ -25,6 +26,7 @@ export function htmlReport(report: RunReport): string {
     `<p class="pale">${escapeMarkup(inputLine(report))} ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.</p>`,
     ...sharedLines(report).map((line) => `<p>${escapeMarkup(line)}</p>`),
     table(
+      'Stage by stage',
       ['stage', 'result', 'time', 'processors', 'peak memory'],
       stageRows(report).map(({ stage, result, cost }) => [
         stage,
@@ -53,6 +55,7 @@ export function htmlReport(report: RunReport): string {
           ]),
           '</div>',
           table(
+            'Steps of the data stage',
             ['step', 'entered', 'left', 'dropped, by reason'],
             data.funnel.map(({ step, entered, left, dropped }) => [
               step,
@@ -68,6 +71,7 @@ export function htmlReport(report: RunReport): string {
     '<h2>Training</h2><div class="plots">',
     ...plots(report).filter((plot) => plot !== ''),
     '</div>',
+    ...claims(report),
     ...samples(report),
     '</body></html>',
     '',
@@ -168,13 +172,27 @@ function rewardSeries(name: string, raw: (readonly [number, number])[], color: n
   ];
 }
 
+function claims(report: RunReport): string[] {
+  const rows = claimRows(report);
+  if (rows.length === 0) return [];
+  return [
+    '<h2>What the models can do</h2>',
+    table(
+      'What the models can do',
+      ['held-out questions', 'share', '95 %', 'n'],
+      rows.map(({ claim, share, interval, n }) => [claim, share, interval, formatCount(n)]),
+      [1, 2, 3],
+    ),
+  ];
+}
+
 function samples(report: RunReport): string[] {
   const { models, rows } = sampleTable(report);
   if (rows.length === 0) return [];
   return [
     '<h2>The same prompts, model by model</h2>',
     '<p class="pale">The base model continues the prompt as a document; the others answer it as a user message.</p>',
-    '<div class="scroll"><table><thead><tr>',
+    '<div class="scroll" role="region" aria-label="The same prompts, model by model" tabindex="0"><table><thead><tr>',
     ...['prompt', ...models].map((name) => `<th>${escapeMarkup(name)}</th>`),
     '</tr></thead><tbody>',
     ...rows.map(
@@ -186,13 +204,14 @@ function samples(report: RunReport): string[] {
 }
 
 function table(
+  name: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
   numbers: readonly number[],
 ): string {
   const kind = (column: number): string => (numbers.includes(column) ? ' class="number"' : '');
   return [
-    '<div class="scroll"><table><thead><tr>',
+    `<div class="scroll" role="region" aria-label="${escapeMarkup(name)}" tabindex="0"><table><thead><tr>`,
     ...head.map((text, column) => `<th${kind(column)}>${escapeMarkup(text)}</th>`),
     '</tr></thead><tbody>',
     ...rows.map(
