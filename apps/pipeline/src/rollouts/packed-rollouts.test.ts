@@ -6,6 +6,8 @@ import { createModelConfig, createTransformer, type Optimizer } from '@llm/model
 import { createPolicyBatch, policyMethod, type StepRollouts } from '@llm/rl';
 import { expect, test } from 'vitest';
 
+// Slow: every objective compiles graphs of its own
+
 type Rollout = StepRollouts['rollouts'][number];
 
 /** Leaves the parameters and keeps the gradients. */
