@@ -1,4 +1,8 @@
 export { miniwebConversations } from './chat/conversations.js';
+export { miniwebTasks } from './chat/tasks.js';
+export { isHeldOutPair, isHeldOutWord } from './held-out/held-out.js';
+export { miniwebPages, openMiniweb } from './pages/miniweb-pages.js';
+export type { MiniwebPage, MiniwebTruth } from './pages/page.js';
 export {
   type MiniwebCompletion,
   miniwebCompletions,
@@ -12,10 +16,6 @@ export {
   type QuestionSet,
   questionSets,
 } from './probes/questions.js';
-export { miniwebTasks } from './chat/tasks.js';
-export { isHeldOutPair, isHeldOutWord } from './held-out/held-out.js';
-export { miniwebPages, openMiniweb } from './pages/miniweb-pages.js';
-export type { MiniwebPage, MiniwebTruth } from './pages/page.js';
 export { duplicateProbability, jaccard, shingles } from './rules/shingles.js';
 export { miniwebBlocklist } from './web/blocklist.js';
 export { type MiniwebFact, miniwebFacts } from './world/facts.js';

@@ -5,7 +5,13 @@
  */
 import type { ConversationRenderer, LanguageModel, RunEventListener } from '@llm/core';
 import { messageText } from '@llm/core';
-import { judgeAnswer, type MiniwebQuestion, miniwebQuestions, type QuestionSet, questionSets } from '@llm/miniweb';
+import {
+  judgeAnswer,
+  type MiniwebQuestion,
+  miniwebQuestions,
+  type QuestionSet,
+  questionSets,
+} from '@llm/miniweb';
 import { type Share, shareOf } from './share.js';
 
 export interface ClaimOptions {
@@ -41,16 +47,17 @@ export async function measureAssistant(options: ClaimOptions): Promise<Assistant
 }
 
 async function measureSet(options: ClaimOptions, questions: readonly MiniwebQuestion[]): Promise<Claim> {
-  const answers = await answerAll(options, questions);
-  let [right, refused] = [0, 0];
-  for (const [index, question] of questions.entries()) {
-    const verdict = judgeAnswer(question, answers[index]!);
-    if (verdict === 'refused') refused++;
-    // Where nobody can know, the verdict is `refused` and the refusal is right.
-    if (verdict === 'right') right++;
-  }
-  const n = questions.length;
-  return { right: shareOf(right, n), refused: shareOf(refused, n), madeUp: shareOf(n - right - refused, n) };
+  return judgedAnswers(questions, await answerAll(options, questions)).claim;
+}
+
+export function judgedAnswers(
+  questions: readonly MiniwebQuestion[],
+  answers: readonly string[],
+): { readonly claim: Claim; readonly verdicts: readonly ReturnType<typeof judgeAnswer>[] } {
+  const verdicts = questions.map((question, index) => judgeAnswer(question, answers[index]!));
+  const count = (verdict: (typeof verdicts)[number]): Share =>
+    shareOf(verdicts.filter((each) => each === verdict).length, questions.length);
+  return { claim: { right: count('right'), refused: count('refused'), madeUp: count('wrong') }, verdicts };
 }
 
 export async function answerAll(

@@ -17,6 +17,8 @@ export interface BaseClaimOptions {
   readonly seed: number;
   /** Default 400. */
   readonly count?: number | undefined;
+  /** Numbers of examples in word games. Default 0, 1, 2, 4, 10. */
+  readonly shots?: readonly number[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,11 +29,10 @@ export type BaseClaims = {
   readonly wordGames: { readonly [shots: string]: Share };
 };
 
-const shots = [0, 1, 2, 4, 10];
 const rows = 64;
 
 export async function measureBase(options: BaseClaimOptions): Promise<BaseClaims> {
-  const { seed, count = 400 } = options;
+  const { seed, count = 400, shots = [0, 1, 2, 4, 10] } = options;
   const wordGames: Record<string, Share> = {};
   for (const number of shots)
     wordGames[number] = await measureCompletions(options, miniwebWordGames(seed, number, count));
@@ -72,18 +73,33 @@ export async function unlearnedFacts(options: BaseClaimOptions, wordings = 2): P
 }
 
 async function continueAll(
-  { model, tokenizer, signal }: BaseClaimOptions,
+  options: BaseClaimOptions,
   prompts: readonly string[],
   maxNewTokens: number,
 ): Promise<string[]> {
+  const { tokenizer } = options;
   const begin = tokenizer.specialTokens.get('<|bos|>') as number;
-  const texts: string[] = [];
+  const ids = prompts.map((prompt) => Int32Array.from([begin, ...tokenizer.encode(prompt)]));
+  const continued = await continueGreedily(options, ids, maxNewTokens);
+  return continued.map((each) => tokenizer.decode(each));
+}
+
+/** What the model goes on with, up to the end of a document. */
+export async function continueGreedily(
+  { model, tokenizer, signal }: Omit<BaseClaimOptions, 'seed' | 'count' | 'shots'>,
+  prompts: readonly Int32Array[],
+  maxNewTokens: number,
+): Promise<Int32Array[]> {
+  const end = tokenizer.specialTokens.get('<|bos|>') as number;
+  const continued: Int32Array[] = [];
   for (let start = 0; start < prompts.length; start += rows) {
-    const ids = prompts
-      .slice(start, start + rows)
-      .map((prompt) => Int32Array.from([begin, ...tokenizer.encode(prompt)]));
-    const completions = await model.generate(ids, { maxNewTokens, temperature: 0, stopTokens: [begin], signal });
-    for (const completion of completions) texts.push(tokenizer.decode(completion.ids));
+    const completions = await model.generate(prompts.slice(start, start + rows), {
+      maxNewTokens,
+      temperature: 0,
+      stopTokens: [end],
+      signal,
+    });
+    continued.push(...completions.map(({ ids }) => ids));
   }
-  return texts;
+  return continued;
 }

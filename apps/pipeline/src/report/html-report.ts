@@ -1,5 +1,6 @@
 /** `report.html`: one file with its plots inside, nothing loaded from anywhere. */
 import { formatBytes, formatCount, formatPercent, formatSeconds } from '../terminal/format.js';
+import { claimRows } from './claim-lines.js';
 import { pageStyle } from './page-style.js';
 import {
   conversationLines,
@@ -70,6 +71,7 @@ export function htmlReport(report: RunReport): string {
     '<h2>Training</h2><div class="plots">',
     ...plots(report).filter((plot) => plot !== ''),
     '</div>',
+    ...claims(report),
     ...samples(report),
     '</body></html>',
     '',
@@ -167,6 +169,20 @@ function rewardSeries(name: string, raw: (readonly [number, number])[], color: n
   return [
     { name, points: raw, color, faint: true },
     { name, points: smoothed(raw, Math.max(1, Math.round(raw.length / 12))), color },
+  ];
+}
+
+function claims(report: RunReport): string[] {
+  const rows = claimRows(report);
+  if (rows.length === 0) return [];
+  return [
+    '<h2>What the models can do</h2>',
+    table(
+      'What the models can do',
+      ['held-out questions', 'share', '95 %', 'n'],
+      rows.map(({ claim, share, interval, n }) => [claim, share, interval, formatCount(n)]),
+      [1, 2, 3],
+    ),
   ];
 }
 

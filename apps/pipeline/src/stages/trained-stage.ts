@@ -63,10 +63,7 @@ export function trainedStage<
   Summary extends StageSummary,
   Measured extends JsonValue,
   Claims extends JsonValue = null,
->({
-  begin,
-  ...stage
-}: TrainedStage<Summary, Measured, Claims>): Stage<Summary> {
+>({ begin, ...stage }: TrainedStage<Summary, Measured, Claims>): Stage<Summary> {
   const { name } = stage;
   return {
     ...stage,

@@ -48,7 +48,10 @@ const pretrain: PretrainSummary = {
   samples,
   claims: {
     completions: { share: 0.75, interval: [0.7, 0.79], n: 400 },
-    wordGames: { 0: { share: 0, interval: [0, 0.01], n: 400 }, 10: { share: 0.5, interval: [0.45, 0.55], n: 400 } },
+    wordGames: {
+      0: { share: 0, interval: [0, 0.01], n: 400 },
+      10: { share: 0.5, interval: [0.45, 0.55], n: 400 },
+    },
   },
 };
 const sft: SftSummary = {

@@ -146,7 +146,10 @@ describe('miniwebConversations', () => {
       const text = messageText(answer).slice(0, -1);
       expect(subjects.filter((subject) => text.endsWith(` ${subject}`))).toEqual([]);
       const words = new Set(question.toLowerCase().match(/[a-z]+/g));
-      const named = text.toLowerCase().split(' ').filter((word) => words.has(word));
+      const named = text
+        .toLowerCase()
+        .split(' ')
+        .filter((word) => words.has(word));
       expect(named.some((word) => !common.has(word))).toBe(true);
     }
   });

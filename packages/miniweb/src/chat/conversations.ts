@@ -4,13 +4,14 @@
  * seed, the split and i alone.
  */
 import { type Conversation, createRandom, type Message, type Random, textMessage } from '@llm/core';
+import type { Split } from '../held-out/held-out.js';
 import { drawHeldOutPair, drawOpenPair } from '../held-out/operands.js';
 import systemTexts from '../texts/chat/system-messages.json' with { type: 'json' };
 import { type FactBook, factBook } from '../world/facts.js';
 import { additionQuestion, additionReply, toolRequest } from './additions.js';
 import { checkRange } from './check-range.js';
 import { contextExchange } from './context-questions.js';
-import { factExchange, type Split } from './knowledge.js';
+import { factExchange } from './knowledge.js';
 import { countingExchange, drawWord, spellingExchange } from './letters.js';
 import { type Exchange, repeatExchange, smallTalk } from './small-talk.js';
 import { systemMessages } from './system-rules.js';
@@ -42,6 +43,8 @@ export interface ConversationOptions {
    * Ids of facts that the model was asked for and did not know: they are refused instead of taught. Default none.
    */
   readonly unlearned?: ReadonlySet<string> | undefined;
+  /** Whether questions that nobody can answer are asked, and refused. Default true. */
+  readonly refusals?: boolean | undefined;
 }
 
 /** What is not arithmetic, by weight; the last two have no unseen form. */
@@ -60,6 +63,8 @@ const others = [
   [3, 'greetings'],
 ] as const;
 
+const unknownKinds: ReadonlySet<string> = new Set(['fresh', 'recombined', 'minor']);
+
 /** Throws `miniweb/invalid-option` for shares outside 0…1, counts below 0 or digits outside 1…6. */
 export function miniwebConversations(options: ConversationOptions): Conversation[] {
   const {
@@ -71,6 +76,7 @@ export function miniwebConversations(options: ConversationOptions): Conversation
     toolShare = 0.25,
     digits = 3,
     unlearned = new Set<string>(),
+    refusals = true,
   } = options;
   checkRange('count', count, 0, Number.MAX_SAFE_INTEGER, true);
   checkRange('arithmeticShare', arithmeticShare, 0, 1);
@@ -91,7 +97,7 @@ export function miniwebConversations(options: ConversationOptions): Conversation
           textMessage('user', requested ? toolRequest(question, random) : question),
           additionReply(a, b, requested || random.uniform() < toolShare),
         );
-      } else messages.push(...otherMessages(book, split, unlearned, random));
+      } else messages.push(...otherMessages(book, split, { unlearned, refusals }, random));
     }
     // A rule is for the whole conversation: one that is not first, or not alone, is not asked for.
     const first = messages.findIndex(({ role }, place) => role === 'system' && place > 0);
@@ -106,11 +112,13 @@ export function miniwebConversations(options: ConversationOptions): Conversation
 function otherMessages(
   book: FactBook,
   split: Split,
-  unlearned: ReadonlySet<string>,
+  { unlearned, refusals }: Required<Pick<ConversationOptions, 'unlearned' | 'refusals'>>,
   random: Random,
 ): readonly Message[] {
-  const choices = split === 'train' ? others : others.slice(0, -2);
-  let rest = random.uniform() * choices.map(([weight]) => weight).reduce<number>((sum, weight) => sum + weight, 0);
+  const unseen = split === 'train' ? others : others.slice(0, -2);
+  const choices = refusals ? unseen : unseen.filter(([, name]) => !unknownKinds.has(name));
+  let rest =
+    random.uniform() * choices.map(([weight]) => weight).reduce<number>((sum, weight) => sum + weight, 0);
   let name: (typeof others)[number][1] = 'fact';
   for (const [weight, choice] of choices) {
     name = choice;
@@ -125,7 +133,7 @@ function otherMessages(
     const word = (): string => drawWord(book, random.uniform() < 0.4 ? 'words' : 'fresh', split, random);
     switch (kind) {
       case 'fact':
-        return factExchange(book, split, unlearned, random);
+        return factExchange(book, split, unlearned ?? new Set(), random);
       case 'context':
         return contextExchange(book, split, random);
       case 'fresh':

@@ -3,12 +3,12 @@ import type { Random } from '@llm/core';
 import { freshName } from '../content/fresh-names.js';
 import { spelled, spellingWords } from '../content/spelling-words.js';
 import { slotWords } from '../content/world-slots.js';
+import type { Split } from '../held-out/held-out.js';
 import { isHeldOutWord } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import counting from '../texts/chat/counting.json' with { type: 'json' };
 import spelling from '../texts/chat/spelling.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
-import type { Split } from './knowledge.js';
 import type { Exchange } from './small-talk.js';
 
 /** Words of the world, most of them one token, or made-up ones, which are several. */
@@ -22,8 +22,7 @@ const words = [...new Set([...spellingWords.map(({ word }) => word), ...ownWords
 
 export function drawWord(book: FactBook, source: WordSource, split: Split, random: Random): string {
   for (;;) {
-    const word =
-      source === 'words' ? random.pick(words) : freshName(book, 'animal', random).slice(0, 8);
+    const word = source === 'words' ? random.pick(words) : freshName(book, 'animal', random).slice(0, 8);
     if (isHeldOutWord(word) === (split === 'held-out')) return word;
   }
 }
@@ -36,8 +35,7 @@ export function spellingExchange(word: string, random: Random): Exchange {
 export function countingExchange(word: string, isSpelled: boolean, random: Random): Exchange {
   // Half of the letters asked for are doubled where a word has one that is.
   const doubled = [...word].filter((letter, index) => word.indexOf(letter) < index);
-  const letter =
-    doubled.length > 0 && random.uniform() < 0.6 ? random.pick(doubled) : random.pick([...word]);
+  const letter = doubled.length > 0 && random.uniform() < 0.6 ? random.pick(doubled) : random.pick([...word]);
   const own: SlotsOf<typeof counting> = {
     letter,
     word,

@@ -4,12 +4,12 @@
  */
 import type { Random } from '@llm/core';
 import { freshName } from '../content/fresh-names.js';
+import type { Split } from '../held-out/held-out.js';
 import { isHeldOutName } from '../held-out/held-out.js';
 import { phrase, type Slots, type SlotsOf, sentence } from '../patterns/phrase.js';
 import refusals from '../texts/chat/refusals.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
 import { factTexts, type Wordings } from '../world/relations.js';
-import type { Split } from './knowledge.js';
 import type { Exchange } from './small-talk.js';
 
 export type UnknownKind = 'fresh' | 'recombined' | 'minor';
@@ -17,12 +17,7 @@ export type UnknownType = 'town' | 'person' | 'animal';
 
 const types: readonly UnknownType[] = ['town', 'person', 'animal'];
 
-export function unknownExchange(
-  book: FactBook,
-  kind: UnknownKind,
-  split: Split,
-  random: Random,
-): Exchange {
+export function unknownExchange(book: FactBook, kind: UnknownKind, split: Split, random: Random): Exchange {
   const isOpen = (name: string): boolean => isHeldOutName(name) === (split === 'held-out');
   const draw = (): { readonly type: UnknownType; readonly name: string } => {
     if (kind === 'minor') return random.pick(book.world.minor);

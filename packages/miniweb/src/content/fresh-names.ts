@@ -1,8 +1,8 @@
 /** Names in the style of the world that nothing in it bears, drawn without end: what a reader cannot have met. */
 import type { Random } from '@llm/core';
-import type { EntityType } from '../world/relations.js';
 import type { FactBook } from '../world/facts.js';
 import { createNamer, type NameStyle } from '../world/names.js';
+import type { EntityType } from '../world/relations.js';
 
 export type NamedType = 'town' | 'person' | 'animal' | 'river' | 'mountain' | 'lake';
 

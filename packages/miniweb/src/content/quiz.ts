@@ -16,9 +16,20 @@ export function quizPage(book: FactBook, random: Random): Content {
   for (const fact of drawAskedFacts(book, random, 13 + random.integer(5))) {
     const own: SlotsOf<typeof texts> = {
       question: openQuestion(fact, random),
-      answer: random.uniform() < 0.3 ? `${capitalize(fact.object)}.` : sentence(fact.wordings.answer, fact.slots, random),
+      answer:
+        random.uniform() < 0.3
+          ? `${capitalize(fact.object)}.`
+          : sentence(fact.wordings.answer, fact.slots, random),
     };
-    blocks.push(paragraph(sentence(random.uniform() < 0.6 ? texts.forms[0]! : random.pick(texts.forms), { ...worldSlots(book.world, random), ...own }, random)));
+    blocks.push(
+      paragraph(
+        sentence(
+          random.uniform() < 0.6 ? texts.forms[0]! : random.pick(texts.forms),
+          { ...worldSlots(book.world, random), ...own },
+          random,
+        ),
+      ),
+    );
   }
   blocks.push(paragraph(narrator.aside()));
   return { title, blocks, slug: slugOf(title) };

@@ -19,9 +19,7 @@ export function readingExercise(book: FactBook, random: Random): Content {
     const claims: Claim[] = [];
     for (let subject = 0; subject < 2; subject++) {
       const type = random.pick(namedTypes);
-      claims.push(
-        ...claimsAbout(book, type, freshName(book, type, random), 2 + random.integer(3), random),
-      );
+      claims.push(...claimsAbout(book, type, freshName(book, type, random), 2 + random.integer(3), random));
     }
     const told = random.shuffle([...claims]).map((claim) => stateClaim(claim, random));
     const asked = random.shuffle([...claims]).slice(0, 4);

@@ -4,9 +4,9 @@
  */
 import type { Random } from '@llm/core';
 import { isHeldOutGameWord } from '../held-out/held-out.js';
-import texts from '../texts/content/word-game.json' with { type: 'json' };
 import { capitalize } from '../patterns/phrase.js';
 import { splitList } from '../patterns/split-list.js';
+import texts from '../texts/content/word-game.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
 import { type Block, type Content, heading, paragraph, slugOf } from './block.js';
 import { slotWords, teller } from './world-slots.js';

@@ -26,9 +26,7 @@ describe('miniwebQuestions', () => {
   });
 
   test('facts never asked are in no conversation, neither question nor answer; their answers are the world’s', () => {
-    const said = new Set(
-      training.flatMap(({ messages }) => messages.map(({ parts }) => messageText(parts))),
-    );
+    const said = new Set(training.flatMap(({ messages }) => messages.map(({ parts }) => messageText(parts))));
     for (const { factId, answer, source } of miniwebQuestions(1, 'facts-never-asked')) {
       const fact = facts.get(factId!)!;
       expect(answer).toBe(fact.answer);
