@@ -84,7 +84,6 @@ describe.skipIf(tests === undefined)('the house', () => {
       expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
       const seen = await tabbing(page, 400, (at) => at.place !== 'main');
       expect([title, seen.at(-1)?.place]).not.toEqual([title, 'main']);
-      expect(seen.length, title).toBeGreaterThan(1);
       for (const { text, outline, place } of seen)
         if (place === 'main') expect([title, text, outline]).not.toEqual([title, text, 'none']);
     }
@@ -106,16 +105,16 @@ describe.skipIf(tests === undefined)('the house', () => {
     // Once everywhere: what is loaded once stays.
     for (const name of [...names, 'report']) await visit(name);
     const before = await held(page, session);
-    for (let change = 0; change < 19; change++) await visit(names[change % names.length]!);
-    await visit('report');
+    // Ends as it began, so that what the last room leaves until the next one comes is the same.
+    for (const name of [...names, ...names, 'report']) await visit(name);
     const after = await held(page, session);
     process.stderr.write(
-      `after 20 changes of room: ${((after.heap - before.heap) / 1e6).toFixed(2)} MB more than ${(before.heap / 1e6).toFixed(1)} MB, ${after.nodes - before.nodes} nodes, ${after.workers} workers\n`,
+      `after ${2 * names.length} changes of room: ${((after.heap - before.heap) / 1e6).toFixed(2)} MB more than ${(before.heap / 1e6).toFixed(1)} MB, ${after.nodes - before.nodes} nodes, ${after.workers} workers\n`,
     );
     expect(after.workers).toBe(before.workers);
     expect(after.heap - before.heap).toBeLessThan(2e6);
-    // Each change must cost less than twenty of them.
-    expect(after.nodes - before.nodes).toBeLessThan(400);
+    // A room has hundreds of them.
+    expect(after.nodes - before.nodes).toBeLessThan(300);
     expect(problems).toEqual([]);
     await page.context().close();
   });
@@ -146,7 +145,7 @@ describe.skipIf(tests === undefined)('the house', () => {
       await settled(page);
       await page.getByText(/^1 of \d+ pairs/).waitFor(soon);
       await expect
-        .poll(() => existsSync(file) && readFileSync(file, 'utf8').match(/"id"/g)?.length, soon)
+        .poll(() => existsSync(file) && readFileSync(file, 'utf8').match(/"kind"/g)?.length, soon)
         .toBe(1);
       await expect.poll(() => page.getByText('not in the run yet').count(), soon).toBe(0);
       await other.getByText('The server has been lost').waitFor({ ...soon, state: 'hidden' });

@@ -111,13 +111,14 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
-/** Nothing is wider than the window: wide things scroll in frames of their own. */
+/** Nothing is wider than the window, once plots have followed it: wide things scroll in frames of their own. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const [needed, there] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ]);
-  expect(needed).toBeLessThanOrEqual(there!);
+  const tooWide = () =>
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth > clientWidth ? `${scrollWidth} in ${clientWidth}` : 'fits';
+    });
+  await expect.poll(tooWide, { timeout: 10_000 }).toBe('fits');
 }
 
 /** Into the ignored folder `screenshots/`, the whole page. */
