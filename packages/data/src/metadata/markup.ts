@@ -64,7 +64,11 @@ const year = /(?:19|20)\d\d/;
 const fullDate =
   /(?:^|\D)(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|\p{L}{3,}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|\.)? (?:de )?\p{L}{3,}\.?,? (?:de )?(?:19|20)\d\d)(?:\D|$)/u;
 
-export function collectMarkup(document: HtmlDocument): Markup {
+/** What a title is made of: `meta`, `title`, headings and JSON-LD. */
+const titleParts = new Set(['meta', 'title', 'h1', 'script'].map(elementKey));
+
+/** `forTitle`: only what `titleParts` names. */
+export function collectMarkup(document: HtmlDocument, forTitle = false): Markup {
   const markup: Markup = {
     meta: new Map(),
     metaAuthors: [],
@@ -88,6 +92,7 @@ export function collectMarkup(document: HtmlDocument): Markup {
   let texts = Number.POSITIVE_INFINITY;
   for (let node = 0; node < document.size; node++) {
     const key = document.key[node]!;
+    if (forTitle && !titleParts.has(key)) continue;
     if (key === kinds.text && texts < nearHeading) {
       const text = document.text[node]!.trim();
       if (text !== '') texts++;
@@ -129,7 +134,7 @@ export function collectMarkup(document: HtmlDocument): Markup {
         addTime(markup, document, node);
         break;
     }
-    addNamed(markup, document, node, name, attributes);
+    if (!forTitle) addNamed(markup, document, node, name, attributes);
   }
   return markup;
 }
