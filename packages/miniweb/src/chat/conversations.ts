@@ -55,7 +55,7 @@ const others = [
   [6, 'minor'],
   [7, 'spelling'],
   [5, 'counting'],
-  [5, 'repeat'],
+  [8, 'repeat'],
   [4, 'name'],
   [5, 'rule'],
   [3, 'identity'],
