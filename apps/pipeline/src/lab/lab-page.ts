@@ -24,6 +24,7 @@ export function labPage(report: LabReport): string {
     `<p class="pale">Seeds ${seeds.join(', ')}; each is a training of its own.</p>`,
     '<h2>Measures</h2>',
     table(
+      'Measures',
       ['what', 'of', 'value', '95 % interval', 'n', ...seeds.map((seed) => `seed ${seed}`)],
       measures.map((measure) => [
         measure.name,
@@ -39,6 +40,7 @@ export function labPage(report: LabReport): string {
       ? [
           '<h2>Word for word</h2>',
           table(
+            'Word for word',
             ['of', 'question', 'answer', ''],
             samples.map(({ arm, prompt, answer, right }) => [
               arm,
@@ -90,6 +92,7 @@ function list(lines: readonly string[]): string {
 
 /** Columns from `numbersFrom` on are numbers. */
 function table(
+  name: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
   numbersFrom = Number.POSITIVE_INFINITY,
@@ -97,5 +100,5 @@ function table(
   const kind = (column: number): string => (column >= numbersFrom ? ' class="number"' : ' class="said"');
   const row = (cells: readonly string[], tag: 'th' | 'td'): string =>
     `<tr>${cells.map((cell, column) => `<${tag}${kind(column)}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
-  return `<div class="scroll"><table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table></div>`;
+  return `<div class="scroll" role="region" aria-label="${escaped(name)}" tabindex="0"><table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table></div>`;
 }

@@ -26,6 +26,7 @@ export function htmlReport(report: RunReport): string {
     `<p class="pale">${escapeMarkup(inputLine(report))} ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.</p>`,
     ...sharedLines(report).map((line) => `<p>${escapeMarkup(line)}</p>`),
     table(
+      'Stage by stage',
       ['stage', 'result', 'time', 'processors', 'peak memory'],
       stageRows(report).map(({ stage, result, cost }) => [
         stage,
@@ -54,6 +55,7 @@ export function htmlReport(report: RunReport): string {
           ]),
           '</div>',
           table(
+            'Steps of the data stage',
             ['step', 'entered', 'left', 'dropped, by reason'],
             data.funnel.map(({ step, entered, left, dropped }) => [
               step,
@@ -189,7 +191,7 @@ function samples(report: RunReport): string[] {
   return [
     '<h2>The same prompts, model by model</h2>',
     '<p class="pale">The base model continues the prompt as a document; the others answer it as a user message.</p>',
-    '<div class="scroll"><table><thead><tr>',
+    '<div class="scroll" role="region" aria-label="The same prompts, model by model" tabindex="0"><table><thead><tr>',
     ...['prompt', ...models].map((name) => `<th>${escapeMarkup(name)}</th>`),
     '</tr></thead><tbody>',
     ...rows.map(
@@ -201,13 +203,14 @@ function samples(report: RunReport): string[] {
 }
 
 function table(
+  name: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
   numbers: readonly number[],
 ): string {
   const kind = (column: number): string => (numbers.includes(column) ? ' class="number"' : '');
   return [
-    '<div class="scroll"><table><thead><tr>',
+    `<div class="scroll" role="region" aria-label="${escapeMarkup(name)}" tabindex="0"><table><thead><tr>`,
     ...head.map((text, column) => `<th${kind(column)}>${escapeMarkup(text)}</th>`),
     '</tr></thead><tbody>',
     ...rows.map(

@@ -1,8 +1,9 @@
 // Slow: models answer in Chromium
 /** Votes by keyboard on two models without names, kept in the run and amounting to the same numbers again. */
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { fitRatings } from '@llm/rl';
 import { readPreferences } from '@llm/sft';
 import type { Locator, Page } from 'playwright-core';
@@ -16,7 +17,7 @@ import {
   takePicture,
 } from '../testing/room-tests.js';
 import { testRun } from '../testing/studio-server.js';
-import type { Vote } from '../wire/index.js';
+import type { RolloutPrompt, RolloutSample, Vote } from '../wire/index.js';
 
 const run = process.env.LLM_BROWSER === undefined ? undefined : testRun();
 /** Votes are written into it. */
@@ -34,11 +35,22 @@ const nameOf = new Map([
 ]);
 const open = () => tests!.open(`arena?run=${basename(own)}`);
 const duel = (page: Page): Locator => page.getByRole('region', { name: 'Two answers' });
+const votesFile = join(own, 'preferences/votes.jsonl');
 const kept = (): Vote[] =>
-  readFileSync(join(own, 'preferences/votes.jsonl'), 'utf8')
+  (existsSync(votesFile) ? readFileSync(votesFile, 'utf8') : '')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
+/** The lines of the file, read without the program that wrote them. */
+function keptStep(stage: string, step: number): { prompts: RolloutPrompt[]; samples: RolloutSample[] } {
+  const file = join(own, stage, `rollouts/step-${String(step).padStart(8, '0')}.jsonl.gz`);
+  const [head, ...rows] = gunzipSync(readFileSync(file))
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { prompts: rows.slice(0, head.prompts), samples: rows.slice(head.prompts) };
+}
 const cells = (table: Locator): Promise<string[][]> =>
   table
     .locator('tbody tr')
@@ -67,7 +79,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await page.getByRole('textbox', { name: 'The question to both' }).focus();
     await page.keyboard.type('What is <b>2</b> plus 3?');
     await page.keyboard.press('Enter');
-    for (const key of ['1', '2', '3', '4', '1']) {
+    for (const [before, key] of ['1', '2', '3', '4', '1'].entries()) {
       await answered(page);
       const blind = await duel(page).innerText();
       for (const title of titles) expect(blind).not.toContain(title);
@@ -77,6 +89,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
         .getByRole('status')
         .filter({ hasText: /^They were/ })
         .innerText();
+      await expect.poll(() => kept().length, soon).toBe(before + 1);
       const last = kept().at(-1)!;
       const [, ...names] = /^They were (.*) and (.*)\.$/.exec(told)!;
       expect(names.map((name) => nameOf.get(name))).toEqual([last.left.from, last.right.from]);
@@ -94,6 +107,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await expectAccessible(page);
     await takePicture(page, 'arena-vote');
 
+    await expect.poll(() => kept().at(-1)!.verdict, soon).toBe('withdrawn');
     const votes = kept().slice(0, 5);
     const pairs = new Set(votes.map(({ left, right }) => [left.from, right.from].sort().join()));
     expect(pairs.size).toBe(3);
@@ -187,6 +201,50 @@ describe.skipIf(tests === undefined)('the arena', () => {
     const said = await duel(page).getByRole('article').locator('.parts').allInnerTexts();
     expect(said[0]!.trim()).toBe(said[1]!.trim());
     expect(said[0]!.trim()).toBe(text.trim());
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('samples of practice are ranked by keyboard, rewards told after, into the same pairs', async () => {
+    const { page, problems } = await tests!.open(`rollouts?run=${basename(own)}&stage=rl&step=3&rank=1`);
+    await settled(page);
+    const before = kept().length;
+    await duel(page).focus();
+    for (const key of ['1', '2', '3']) {
+      expect(await duel(page).innerText()).not.toMatch(/reward \d/);
+      const said = await duel(page).getByRole('article').locator('.parts').allInnerTexts();
+      expect(said[0]).not.toBe(said[1]);
+      await page.keyboard.press(key);
+      await duel(page)
+        .getByText(/reward \d/)
+        .first()
+        .waitFor();
+      await page.keyboard.press('Enter');
+    }
+    await page.getByText(/^3 of \d+ pairs of step 3 ranked/).waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'rollouts-ranking');
+    await expect.poll(() => kept().length, soon).toBe(before + 3);
+    const votes = kept().slice(before);
+    expect(votes.map(({ kind, verdict }) => [kind, verdict])).toEqual([
+      ['ranking', 'left'],
+      ['ranking', 'right'],
+      ['ranking', 'tie'],
+    ]);
+    const { samples, prompts } = keptStep('rl', 3);
+    for (const { id, left, right, prompt } of votes) {
+      expect(id).toMatch(/^rank-rl\.3\.\d+-rl\.3\.\d+$/);
+      const [first, second] = [left, right].map(({ from }) => samples[Number(from.split('.')[2])]!);
+      expect(first!.prompt).toBe(second!.prompt);
+      expect(prompt.map(({ content }) => content)).toEqual(
+        prompts[first!.prompt]!.messages.map(({ text }) => text),
+      );
+    }
+    const { pairs } = await readPreferences(readFileSync(join(own, 'preferences/pairs.jsonl'), 'utf8'));
+    expect(pairs.filter(({ id }) => id?.startsWith('rank-'))).toHaveLength(2);
+    // What was ranked stays so.
+    await page.reload();
+    await page.getByText(/^3 of \d+ pairs of step 3 ranked/).waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
   });

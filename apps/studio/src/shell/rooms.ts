@@ -65,6 +65,12 @@ export const rooms: readonly Room[] = [
     about: 'One text through the network: attention, layers, what a step of learning changes',
     load: () => import('../rooms/inside/inside-room.svelte'),
   },
+  {
+    name: 'lessons',
+    title: 'Lessons',
+    about: 'Claims about language models, tried on small ones',
+    load: () => import('../rooms/lessons/lessons-room.svelte'),
+  },
 ];
 
 /** Where an address of no room leads. */

@@ -167,10 +167,8 @@ export function signsIn(text: string): number {
   let previous = plain;
   for (let at = 0; at < text.length; at++) {
     const kind = of[text.charCodeAt(at)]!;
-    if (kind === plain && previous !== firstHalf) {
-      previous = plain;
-      continue;
-    }
+    // Most characters, one after the other.
+    if ((kind | previous) === plain) continue;
     if (kind === unseen) found |= 2;
     else if ((previous === firstHalf) !== (kind === secondHalf)) found |= 2;
     else if (beside[previous * width + kind] === 1) found |= 1;

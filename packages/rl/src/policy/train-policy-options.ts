@@ -27,6 +27,8 @@ export interface TrainPolicyOptions extends TrainingOptions, SamplerVersionOptio
   readonly environment?: Environment | undefined;
   /** Several rewards by weight, in the place of the task set's own. */
   readonly rewards?: readonly RewardTerm[] | undefined;
+  /** How long a reward, or a turn of the environment, is waited for. Default 300. */
+  readonly rewardTimeoutSeconds?: number | undefined;
   /** Default 16. */
   readonly promptsPerStep?: number | undefined;
   /** Group size. Default 16. */

@@ -11,6 +11,7 @@
  */
 import { emit } from '@llm/core';
 import { runTrainingLoop } from '@llm/core/training';
+import { warnOfForeignReference } from '../foreign-reference.js';
 import type { Rollout } from '../rollout/rollout.js';
 import { rollout } from '../rollout/rollout.js';
 import { rolloutMetrics } from '../rollout/rollout-metrics.js';
@@ -70,6 +71,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
           reward: (task, parts) => tasks.reward(task, parts),
           rewards: options.rewards,
           rewardName: tasks.name,
+          rewardTimeoutSeconds: options.rewardTimeoutSeconds,
           tools: options.tools ?? [],
           environment: options.environment,
           samplesPerPrompt,
@@ -107,6 +109,12 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
       const { rollouts: sampled, metrics: sampling } = await draw(step);
       const rolloutSeconds = (performance.now() - started) / 1000;
       const { rollouts, reference, factors, temperature, metrics } = await prepareRollouts(options, sampled);
+      if (rewards.length === 0 && reference !== undefined)
+        warnOfForeignReference(chosenScores(rollouts, reference), {
+          stage,
+          vocabularySize: policy.vocabularySize,
+          onEvent: options.onEvent,
+        });
       const rewardsByToken = rollouts.map((each, i) => tokenRewards(options, each, reference?.[i]));
       const totals = rewardsByToken.map((each) => each.reduce((sum, reward) => sum + reward, 0));
       const group = groupAdvantages(
@@ -177,6 +185,15 @@ const sharesPrompts = ({ sharePrompts, ...options }: TrainPolicyOptions): boolea
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of the tokens that the policy chose. */
+function* chosenScores(
+  rollouts: readonly Rollout[],
+  scores: readonly Float32Array[],
+): Generator<number, void, undefined> {
+  for (const [i, { mask }] of rollouts.entries())
+    for (const [t, own] of mask.entries()) if (own === 1) yield scores[i]![t]!;
+}
 
 function emitSample(
   options: TrainPolicyOptions,

@@ -164,7 +164,7 @@ describe('over HTTP', () => {
       return true;
     });
     await expect(draw(wordy)).rejects.toMatchObject({ code: 'rl/endpoint-inexact' });
-    await expect(draw(wordy, { maximumFailures: 100 })).rejects.toMatchObject({ code: 'rl/no-answers' });
+    await expect(draw(wordy, { maximumFailures: 100 })).rejects.toMatchObject({ code: 'rl/rollouts-empty' });
     const unknown = await serve(model, (response) => {
       response.writeHead(404).end('no model "letters"');
       return true;

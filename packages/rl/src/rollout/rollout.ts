@@ -4,7 +4,7 @@
  * softmax at temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
 import type { Completion, ConversationRenderer, Message, Part, Task, TaskSet, Tool } from '@llm/core';
-import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
+import { checkNumber, checkNumbers, fitPrompt, LlmError } from '@llm/core';
 import { type AnyTool, isAsynchronous } from '../tools/asynchronous-tool.js';
 import { createToolCaller, toolsByName } from '../tools/tool-caller.js';
 import type { Environment } from './environment.js';
@@ -19,6 +19,7 @@ import {
 } from './reward-terms.js';
 import type { Sampler } from './sampler.js';
 import { scoreAnswer } from './score-answer.js';
+import { defaultTimeoutSeconds, unlessAborted } from './within-time.js';
 
 export interface RolloutOptions {
   readonly model: Sampler;
@@ -30,6 +31,8 @@ export interface RolloutOptions {
   readonly rewards?: readonly RewardTerm[] | undefined;
   /** Named in errors. Default: the function's name. */
   readonly rewardName?: string | undefined;
+  /** How long a reward, or a turn of the environment, is waited for. Default 300. */
+  readonly rewardTimeoutSeconds?: number | undefined;
   /** With an asynchronous one among them generation goes on in rounds, see `playEpisodes`. */
   readonly tools?: readonly AnyTool[] | undefined;
   /**
@@ -100,6 +103,7 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     temperature: { minimum: 0 },
     topK: { minimum: 0, integer: true },
     topP: { minimum: 0, maximum: 1 },
+    rewardTimeoutSeconds: { above: 0 },
     seed: {},
   });
   if (options.rewards !== undefined) checkRewardTerms(options.rewards);
@@ -165,6 +169,7 @@ async function playedRollouts(options: RolloutOptions, prompts: readonly Int32Ar
     prompts,
     tools,
     environment,
+    timeoutSeconds: options.rewardTimeoutSeconds ?? defaultTimeoutSeconds,
     maxNewTokens: options.maxNewTokens,
     temperature: options.temperature ?? 1,
     topK: options.topK,
@@ -203,7 +208,7 @@ function parsed(renderer: ConversationRenderer, ids: ArrayLike<number>): Omit<Pa
 function checkAnswered(answers: readonly { readonly ids: Int32Array }[], { statistics }: Sampler): void {
   if (answers.length === 0 || answers.some(({ ids }) => ids.length > 0)) return;
   throw new LlmError({
-    code: 'rl/no-answers',
+    code: 'rl/rollouts-empty',
     message: `None of ${answers.length} answers came: ${statistics?.lastFailure ?? 'the model drew no tokens'}`,
     details: { answers: answers.length },
   });
@@ -219,18 +224,18 @@ async function scoreAll(options: RolloutOptions, answers: readonly ParsedAnswer[
   const { rewards: terms, signal } = options;
   const counts = ({ wellFormed }: ParsedAnswer): boolean => wellFormed || options.requireWellFormed === false;
   const scored = answers.filter((answer) => !isUnanswered(answer) && counts(answer));
-  const given = await (terms === undefined
-    ? Promise.all(
-        scored.map(async ({ task, parts }) => ({
-          reward: await scoreAnswer(options.reward, task, parts, options.rewardName),
-        })),
-      )
-    : scoreByTerms(terms, scored, options)
-  ).catch((error: unknown) => {
-    throwIfAborted(signal);
-    throw error;
-  });
-  throwIfAborted(signal);
+  const scoring =
+    terms === undefined
+      ? Promise.all(
+          scored.map(async ({ task, parts }) => ({
+            reward: await scoreAnswer(options.reward, task, parts, {
+              name: options.rewardName,
+              timeoutSeconds: options.rewardTimeoutSeconds,
+            }),
+          })),
+        )
+      : scoreByTerms(terms, scored, options);
+  const given: readonly Reward[] = await unlessAborted<readonly Reward[]>(scoring, signal);
   let next = 0;
   return answers.map((answer) => {
     if (isUnanswered(answer)) return unanswered;
