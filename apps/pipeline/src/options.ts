@@ -102,8 +102,8 @@ export interface PipelineOptions {
     readonly maximumConversations: number;
     readonly heldOutConversations: number;
     /**
-     * Pages read again among the conversations, as a share of all tokens, so that what pretraining stored is not
-     * overwritten: mid-training and SFT in one.
+     * Pages read again among the conversations, as a share of all tokens, so that what pretraining stored is
+     * not overwritten: mid-training and SFT in one.
      */
     readonly rehearsal: number;
     readonly steps: number;

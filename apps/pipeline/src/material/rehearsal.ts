@@ -1,7 +1,7 @@
 /**
- * Pages among conversations: fine-tuning on conversations alone overwrites what pretraining stored (catastrophic
- * forgetting, McCloskey and Cohen 1989), so pages are read again in the same batches, every token of them
- * learned. Mid-training and fine-tuning in one; nanochat mixes its stages alike.
+ * Pages among conversations: fine-tuning on conversations alone overwrites what pretraining stored
+ * (catastrophic forgetting, McCloskey and Cohen 1989), so pages are read again in the same batches, every
+ * token of them learned. Mid-training and fine-tuning in one; nanochat mixes its stages alike.
  */
 import {
   type Conversation,

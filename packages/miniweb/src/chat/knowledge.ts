@@ -3,8 +3,8 @@ import type { Random } from '@llm/core';
 import { isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
 import { sentence } from '../patterns/phrase.js';
 import type { Fact, FactBook } from '../world/facts.js';
+import { notKnown } from './not-known.js';
 import type { Exchange } from './small-talk.js';
-import { notKnown } from './unknowns.js';
 
 export type Split = 'train' | 'held-out';
 

@@ -1,6 +1,6 @@
 /**
- * A word game: words of a few kinds (things, days, colours, …), each kind with a sign that is drawn for the page.
- * What a word's sign is can only be found from words of its kind above it: a few-shot prompt as a page.
+ * A word game: words of a few kinds (things, days, colours, …), each kind with a sign that is drawn for the
+ * page. What a word's sign is can only be found from words of its kind above it: a few-shot prompt as a page.
  */
 import type { Random } from '@llm/core';
 import { isHeldOutGameWord } from '../held-out/held-out.js';
