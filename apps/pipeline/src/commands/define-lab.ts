@@ -19,7 +19,7 @@ export function defineLab(program: Command, output: Output): void {
     )
     .option('--seed <n>', 'the first seed', wholeNumber(0))
     .option('--seeds <k>', "how many seeds (default: the experiment's own)", wholeNumber(1, 100))
-    .option('--threads <n>', 'threads for training', wholeNumber(1, 256))
+    .option('--threads <n>', 'threads for training (default: 1)', wholeNumber(1, 256))
     .option('--json', 'print the events as JSON lines')
     .option('--verbose', 'show where an error came from')
     .allowExcessArguments(false)

@@ -1,9 +1,11 @@
-/** The experiments by the order in which the talk comes to them. */
+/** The experiments in the order in which the talk comes to them. */
 import type { Experiment } from './experiment.js';
 import { contextBeatsMemory } from './experiments/context-beats-memory.js';
 import { hallucination } from './experiments/hallucination.js';
 import { inContextLearning } from './experiments/in-context-learning.js';
+import { practiceBeatsImitation } from './experiments/practice-beats-imitation.js';
 import { regurgitation } from './experiments/regurgitation.js';
+import { rewardHacking } from './experiments/reward-hacking.js';
 import { spellingByTokens } from './experiments/spelling-by-tokens.js';
 import { storedFacts } from './experiments/stored-facts.js';
 import { systemPrompt } from './experiments/system-prompt.js';
@@ -18,4 +20,6 @@ export const experiments: readonly Experiment[] = [
   systemPrompt,
   tokensToThink,
   spellingByTokens,
-] as unknown as readonly Experiment[];
+  practiceBeatsImitation,
+  rewardHacking,
+];

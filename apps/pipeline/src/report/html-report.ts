@@ -178,6 +178,7 @@ function claims(report: RunReport): string[] {
   return [
     '<h2>What the models can do</h2>',
     table(
+      'What the models can do',
       ['held-out questions', 'share', '95 %', 'n'],
       rows.map(({ claim, share, interval, n }) => [claim, share, interval, formatCount(n)]),
       [1, 2, 3],

@@ -6,12 +6,12 @@ import type { Random } from '@llm/core';
 import { type Claim, claimsAbout, stateClaim } from '../content/claims.js';
 import { freshName, namedTypes } from '../content/fresh-names.js';
 import { teller } from '../content/world-slots.js';
+import type { Split } from '../held-out/held-out.js';
 import { isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import contextTexts from '../texts/chat/context.json' with { type: 'json' };
 import asides from '../texts/content/asides.json' with { type: 'json' };
 import type { Fact, FactBook } from '../world/facts.js';
-import type { Split } from './knowledge.js';
 import type { Exchange } from './small-talk.js';
 
 export type ContextKind = 'fresh' | 'true' | 'false';

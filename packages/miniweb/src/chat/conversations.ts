@@ -4,13 +4,14 @@
  * seed, the split and i alone.
  */
 import { type Conversation, createRandom, type Message, type Random, textMessage } from '@llm/core';
+import type { Split } from '../held-out/held-out.js';
 import { drawHeldOutPair, drawOpenPair } from '../held-out/operands.js';
 import systemTexts from '../texts/chat/system-messages.json' with { type: 'json' };
 import { type FactBook, factBook } from '../world/facts.js';
 import { additionQuestion, additionReply, toolRequest } from './additions.js';
 import { checkRange } from './check-range.js';
 import { contextExchanges } from './context-questions.js';
-import { factExchange, type Split } from './knowledge.js';
+import { factExchange } from './knowledge.js';
 import { countingExchange, drawWord, spellingExchange } from './letters.js';
 import { type Exchange, repeatExchange, smallTalk } from './small-talk.js';
 import { systemMessages } from './system-rules.js';

@@ -1,12 +1,10 @@
 /** Facts of the world, asked and answered, or refused where they are said not to be known. */
 import type { Random } from '@llm/core';
-import { isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
+import { isHeldOutQuestion, type Split, teachingOf } from '../held-out/held-out.js';
 import { sentence } from '../patterns/phrase.js';
 import type { Fact, FactBook } from '../world/facts.js';
 import { notKnown } from './not-known.js';
 import type { Exchange } from './small-talk.js';
-
-export type Split = 'train' | 'held-out';
 
 /** A fact that conversations teach, in a wording of the split. `unlearned`: ids of facts that are refused. */
 export function factExchange(

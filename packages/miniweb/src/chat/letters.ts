@@ -3,12 +3,12 @@ import type { Random } from '@llm/core';
 import { freshName } from '../content/fresh-names.js';
 import { spelled, spellingWords } from '../content/spelling-words.js';
 import { slotWords } from '../content/world-slots.js';
+import type { Split } from '../held-out/held-out.js';
 import { isHeldOutWord } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import counting from '../texts/chat/counting.json' with { type: 'json' };
 import spelling from '../texts/chat/spelling.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
-import type { Split } from './knowledge.js';
 import type { Exchange } from './small-talk.js';
 
 /** Words of the world, most of them one token, or made-up ones, which are several. */

@@ -5,11 +5,11 @@
 import { type Message, type Random, textMessage } from '@llm/core';
 import { freshName } from '../content/fresh-names.js';
 import { slotWords } from '../content/world-slots.js';
+import type { Split } from '../held-out/held-out.js';
 import { isHeldOutName } from '../held-out/held-out.js';
 import { capitalize, phrase, type SlotsOf } from '../patterns/phrase.js';
 import texts from '../texts/chat/system-rules.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
-import type { Split } from './knowledge.js';
 import { type Exchange, smallTalk } from './small-talk.js';
 
 export type SystemKind = 'name' | 'rule';

@@ -4,12 +4,12 @@
  */
 import type { Random } from '@llm/core';
 import { freshName } from '../content/fresh-names.js';
+import type { Split } from '../held-out/held-out.js';
 import { isHeldOutName } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import refusals from '../texts/chat/refusals.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
 import { factTexts, type Wordings } from '../world/relations.js';
-import type { Split } from './knowledge.js';
 import { notKnown } from './not-known.js';
 import type { Exchange } from './small-talk.js';
 

@@ -6,6 +6,9 @@
  */
 import type { Fact } from '../world/facts.js';
 
+/** What may be trained on, and what is only asked. */
+export type Split = 'train' | 'held-out';
+
 /** About one pair in eight. `isHeldOutPair(a, b) === isHeldOutPair(b, a)`. */
 export function isHeldOutPair(a: number, b: number): boolean {
   const low = Math.min(a, b);
