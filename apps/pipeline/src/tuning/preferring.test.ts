@@ -1,4 +1,4 @@
-/** `llm prefer` of a tiny model folder: what it learns, how it goes on, what is refused; and what `llm rl` keeps. */
+/** `llm prefer` of a tiny model: what it learns, how it goes on, what is refused; what `llm rl` keeps. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

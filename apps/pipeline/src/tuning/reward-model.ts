@@ -31,7 +31,7 @@ export async function openRewardModel(
   const renderer = await createTemplateRenderer(tokenizer, tokenizerConfig);
   const scoreOf = rewardModelReward({ model, renderer });
   return {
-    // Scores lie on both sides of 0, which is what an answer without an end earns: as shares all are above it.
+    // Scores lie on both sides of 0, which is what an answer without an end earns: shares lie above it.
     reward: async (task, parts) => 1 / (1 + Math.exp(-(await scoreOf(task, parts)))),
     dispose: () => model.dispose(),
   };
