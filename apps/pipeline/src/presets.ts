@@ -69,7 +69,7 @@ const standard: Preset = {
     heldOutConversations: 200,
     rehearsal: 0.4,
     rehearsalFrom: 0.5,
-    steps: 1000,
+    steps: 1200,
     rows: 8,
     columns: 256,
     learningRate: 3e-3,
