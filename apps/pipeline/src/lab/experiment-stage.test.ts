@@ -191,6 +191,26 @@ describe('the lab', () => {
     expect(printed.err()).toContain('Met: twice is more (5,10).');
   });
 
+  test('of a finished run: left out of all where there is none, and its seed is not asked for', async () => {
+    const ofRun: Experiment = { ...counting(() => undefined), name: 'of-a-run', needsRun: true };
+    const directory = temporaryDirectory();
+    const output = captureOutput();
+    const here = process.cwd();
+    process.chdir(directory);
+    try {
+      await runLab('all', { out: directory }, output, [counting(() => undefined), ofRun]);
+      await expect(runLab('of-a-run', { out: directory }, output, [ofRun])).rejects.toMatchObject({
+        code: 'pipeline/run-missing',
+      });
+    } finally {
+      process.chdir(here);
+    }
+    expect(output.err()).toContain(
+      '1 experiments measure a finished run of the invented web and are left out',
+    );
+    expect(output.out()).toBe(`${join(directory, 'counting', 'report.html')}\n`);
+  });
+
   test.each(experiments.filter(({ name }) => name in tiny).map((one) => [one.name, one] as const))(
     '%s runs to its end, and its report is whole',
     async (_, one) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { correlation } from './correlation.js';
 import { meanCurve } from './mean-curve.js';
-import { meanScore } from './mean-score.js';
+import { meanScore, studentQuantile } from './mean-score.js';
 import { sharesOf, showsSteps } from './measured-answers.js';
 
 describe('figures of experiments', () => {
@@ -16,15 +16,23 @@ describe('figures of experiments', () => {
     expect(interval![1]).toBeCloseTo(0.94332, 4);
   });
 
-  test('a mean of scores has the normal interval', () => {
+  test('a mean of scores has the interval of Student', () => {
     const measure = meanScore('a', 'b', [
       [1, 2],
       [3, 4],
     ]);
     expect(measure.value).toBe(2.5);
     expect(measure.bySeed).toEqual([1.5, 3.5]);
-    // s = √(5/3), half = 1.96 · s / √4
-    expect(measure.interval![1] - 2.5).toBeCloseTo((1.959964 * Math.sqrt(5 / 3)) / 2, 12);
+    // s = √(5/3), t(3) = 3.1824 in the tables, half = t · s / √4
+    expect(measure.interval![1] - 2.5).toBeCloseTo((3.1824 * Math.sqrt(5 / 3)) / 2, 1);
+    expect(meanScore('a', 'b', [[1]]).interval).toBe(null);
+    for (const [freedom, quantile] of [
+      [4, 2.7764],
+      [9, 2.2622],
+      [30, 2.0423],
+      [1e9, 1.96],
+    ] as const)
+      expect(studentQuantile(freedom)).toBeCloseTo(quantile, freedom < 9 ? 1 : 3);
   });
 
   test('a curve is the mean over seeds of what the last steps were', () => {

@@ -1,7 +1,8 @@
 /**
- * How a model of an experiment answers its held-out questions: greedily and by samples, as counts, so that seeds
- * can be added up; and the measures of a report from them, with Wilson intervals (1927). The interval of sampled
- * accuracy counts a question once, however often it was sampled: wider than the truth, never narrower.
+ * How a model of an experiment answers its held-out questions: greedily and by
+ * samples, as counts, so that seeds can be added up; and the measures of a report
+ * from them, with Wilson intervals (1927). The interval of sampled accuracy counts a
+ * question once, however often it was sampled: wider than the truth, never narrower.
  */
 import { createRandom, messageText, type RunOptions, type TaskSet, type Tool } from '@llm/core';
 import { evaluateTasks, rollout, wilsonInterval } from '@llm/rl';
@@ -124,7 +125,9 @@ export function rightAnswers(arm: string, seeds: readonly MeasuredAnswers[]): La
   );
 }
 
-/** The share of greedy answers that end with the right number: for answers that show their steps afterwards. */
+/**
+ * The share of greedy answers that end with the right number: for answers that show their steps afterwards.
+ */
 export function endsRight(arm: string, seeds: readonly MeasuredAnswers[]): LabMeasure {
   return sharesOf(
     arm,

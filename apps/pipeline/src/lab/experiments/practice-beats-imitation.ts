@@ -1,8 +1,9 @@
 /**
- * Practice beats imitation: people answer word problems mostly with the number alone, which is right for them
- * and of no use to a model that needs its tokens to think. Imitation learns their mixture. Practice, which only
- * knows whether an answer is right, finds which of the ways works for the model; its answers grow. Beside it:
- * the same with a coin for a reward, more imitation for about as long, and imitation of steps alone.
+ * Practice beats imitation: people answer word problems mostly with the number alone,
+ * which is right for them and of no use to a model that needs its tokens to think.
+ * Imitation learns their mixture. Practice, which only knows whether an answer is right,
+ * finds which of the ways works for the model; its answers grow. Beside it: the same with
+ * a coin for a reward, more imitation for about as long, and imitation of steps alone.
  */
 import type { NamedTensor } from '@llm/core';
 import { muon } from '@llm/model';

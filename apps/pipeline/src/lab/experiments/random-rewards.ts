@@ -1,9 +1,10 @@
 /**
- * What moves the control: practice with a coin for a reward should teach nothing, and yet accuracy by samples
- * moved up and down from seed to seed. Several coins, from the same weights, with and without the rule that an
- * answer without an end gets nothing; what moved is held against how often the model takes which way.
+ * What moves the control: practice with a coin for a reward should teach nothing, and yet accuracy by samples moved
+ * from seed to seed. Several coins from the same weights, at the product's learning rate and at a quarter of it;
+ * what moved is held against how often the model takes which way of answering.
  */
 import { randomRewardControl } from '@llm/rl';
+import type { LabMeasure } from '@llm/studio/wire';
 import { typed } from '../../terminal/typed-command.js';
 import { correlation } from '../correlation.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
@@ -31,8 +32,8 @@ const plan = {
 
 type Sizes = typeof plan;
 
-/** Whether an answer without an end gets 0, whatever the coin says. */
-const arms = { 'coin, no end no reward': true, 'coin alone': false } as const;
+/** By what the learning rate is multiplied. */
+const arms = { 'a coin': 1, 'a coin, a quarter of the learning rate': 0.25 } as const;
 type Arm = keyof typeof arms;
 const armNames = Object.keys(arms) as Arm[];
 
@@ -44,7 +45,7 @@ export const randomRewards: Experiment<Sizes> = {
   claim:
     'A coin for a reward teaches nothing, but practice with it moves the model all the same: which way of answering it takes drifts by chance, and accuracy drifts with it.',
   minutes: 10,
-  seeds: 4,
+  seeds: 5,
   needsRun: false,
   plan,
   run,
@@ -59,7 +60,9 @@ async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   for (const seed of context.seeds)
     for (const arm of armNames)
       measured[arm].push(
-        await context.arm(`${arms[arm] ? 'ended' : 'alone'}-${seed}`, () => measure(context, { arm, seed })),
+        await context.arm(`${arms[arm] === 1 ? 'coin' : 'quarter'}-${seed}`, () =>
+          measure(context, { arm, seed }),
+        ),
       );
   return findings(context, before.answers, measured);
 }
@@ -84,9 +87,9 @@ async function measure(
     let curves: PracticeCurves = { reward: [], length: [], kl: [], terms: {} };
     if (coin !== undefined)
       curves = await practise({
-        ...{ opened, sizes: plan.practice, seed: coin.seed, signal, onEvent },
+        ...{ opened, seed: coin.seed, signal, onEvent },
+        sizes: { ...plan.practice, learningRate: plan.practice.learningRate * arms[coin.arm] },
         tasks: randomRewardControl(tasks, coin.seed),
-        requireWellFormed: arms[coin.arm],
         stage: `${coin.arm}, seed ${coin.seed}`,
       });
     const { maxNewTokens } = plan.practice;
@@ -109,14 +112,16 @@ function findings(
     all.map(({ withSteps }) => withSteps),
     all.map(({ passAt1 }) => passAt1),
   );
-  const everyChange = armNames.flatMap(changes);
-  const [least, greatest] = [Math.min(...everyChange), Math.max(...everyChange)];
-  const meanChange = meanScore(
-    'all coins',
-    'change of sampled accuracy',
-    everyChange.map((change) => [change]),
-  );
-  const [low, high] = meanChange.interval!;
+  const [own, quarter] = armNames.map((arm) =>
+    meanScore(
+      arm,
+      'change of sampled accuracy',
+      changes(arm).map((change) => [change]),
+    ),
+  ) as [LabMeasure, LabMeasure];
+  const spread = (arm: Arm): number => Math.max(...changes(arm)) - Math.min(...changes(arm));
+  const meanOf = ({ value, interval }: LabMeasure): string =>
+    `${shownPoints(value)}${interval === null ? '' : ` (95 % interval ${interval.map(shownPoints).join(' to ')})`}`;
   const share = (arm: string, name: string, of: 'passAt1' | 'withSteps', ones: readonly SampledAnswers[]) =>
     sharesOf(
       arm,
@@ -127,7 +132,7 @@ function findings(
   return {
     done: [
       `A model imitates right demonstrations, of which ${Math.round(plan.stepsShare * 100)} % write their steps; ${Math.round(before.withSteps * 100)} % of its samples do. An answer with steps is right far more often than one without.`,
-      `From its weights ${plan.practice.steps} steps of practice, ${seeds.length} times with another coin for a reward: heads 1, tails 0. Once as the product's control does it, where an answer that does not end gets 0; once with the coin alone.`,
+      `From its weights ${plan.practice.steps} steps of practice, ${seeds.length} times with another coin for a reward: heads 1, tails 0, at the same learning rate as in practice-beats-imitation, and at a quarter of it. The product's rule that an answer without an end gets 0 plays no part: all answers end here, and with and without it the weights are the same.`,
       `After each, ${plan.measuring.samples} samples of each of ${plan.measuring.sampledQuestions} held-out problems: how many are right, how many show steps.`,
     ],
     measures: [
@@ -140,7 +145,8 @@ function findings(
           share(arm, 'answers that show steps, sampled', 'withSteps', ones),
         ];
       }),
-      { ...meanChange, bySeed: [] },
+      own,
+      quarter,
       {
         ...{ arm: 'all coins', name: 'correlation of accuracy with the share of steps', unit: 'score' },
         ...{ value: together, n: all.length, interval: null, bySeed: [] },
@@ -148,14 +154,14 @@ function findings(
     ],
     checks: [
       {
-        expected: 'coins move accuracy in both directions, or not at all',
-        measured: `from ${shownPoints(least)} to ${shownPoints(greatest)}`,
-        met: least <= 0.01 && greatest >= -0.01,
+        expected: 'the mean change over coins is not told from zero',
+        measured: meanOf(own),
+        met: own.interval === null || (own.interval[0] <= 0 && own.interval[1] >= 0),
       },
       {
-        expected: 'the mean change over all coins is not told from zero',
-        measured: `${shownPoints(meanChange.value)} (95 % interval ${shownPoints(low)} to ${shownPoints(high)})`,
-        met: low <= 0 && high >= 0,
+        expected: 'at a quarter of the learning rate coins spread less',
+        measured: `${shownPoints(spread(armNames[0]!))} between the least and the greatest change, ${shownPoints(spread(armNames[1]!))} at a quarter`,
+        met: spread(armNames[1]!) < spread(armNames[0]!),
       },
       {
         expected: 'accuracy moves with the share of answers that show steps (correlation above 0.7)',
@@ -169,7 +175,7 @@ function findings(
         title: 'Tokens per answer, coin by coin',
         xLabel: 'step',
         yLabel: 'tokens per answer',
-        series: measured['coin, no end no reward'].map(({ curves }, i) => ({
+        series: measured['a coin'].map(({ curves }, i) => ({
           name: `coin ${seeds[i]}`,
           points: meanCurve([curves.length], 3),
         })),
@@ -182,7 +188,7 @@ function findings(
           { label: 'before', value: beforeOf('passAt1'), interval: null },
           ...armNames.flatMap((arm) =>
             measured[arm].map(({ answers }, i) => ({
-              label: `${arms[arm] ? 'coin' : 'coin alone'}, seed ${seeds[i]}`,
+              label: `${arms[arm] === 1 ? 'coin' : 'quarter rate, coin'} ${seeds[i]}`,
               value: answers.passAt1,
               interval: null,
             })),
@@ -197,7 +203,7 @@ function findings(
     ],
     doesNotShow: [
       'That every rise under random rewards is drift: clipping can favour what is already likely (Shao et al.); here each batch is learnt from once, so nothing is clipped.',
-      'How large the drift is elsewhere: it grows with the learning rate and the number of steps, and shrinks with answers a step.',
+      'How large the drift is elsewhere: that depends on learning rate, steps and answers a step.',
     ],
     mirrors: [
       {

@@ -1,8 +1,8 @@
 /**
- * RLHF games its reward: people compare a few answers, a reward model learns from that what they like, a policy
- * practises against the reward model. What the reward model thinks rises and rises; what a careful reader thinks
- * rises with it for a while, and then falls. How far the policy may move (β) decides how far that goes. DPO on
- * the same comparisons beside it.
+ * RLHF games its reward: people compare a few answers, a reward model learns from that what they like, a
+ * policy practises against the reward model. What the reward model thinks rises and rises; what a careful
+ * reader thinks rises with it for a while, and then falls. How far the policy may move (β) decides how far
+ * that goes. DPO on the same comparisons beside it.
  */
 import { messageText, type NamedTensor, type Part, type Task, type TaskSet } from '@llm/core';
 import { adamW, muon } from '@llm/model';

@@ -1,7 +1,7 @@
 /**
- * Tokens to think: the same problems, answers and number of trained tokens, taught in three orders. A model has
- * a fixed amount of computation for a token, so an answer that comes before its reasons has to be found in one
- * pass; after its reasons every step is small; with a tool nothing is left to compute.
+ * Tokens to think: the same problems, answers and number of trained tokens, taught in three orders. A model
+ * has a fixed amount of computation for a token, so an answer that comes before its reasons has to be found
+ * in one pass; after its reasons every step is small; with a tool nothing is left to compute.
  */
 import { createRandom } from '@llm/core';
 import { muon } from '@llm/model';
