@@ -101,6 +101,16 @@ export interface PipelineOptions {
     /** At most this many of each of the user's files. */
     readonly maximumConversations: number;
     readonly heldOutConversations: number;
+    /**
+     * Pages read again among the conversations, as a share of all tokens, so that what pretraining stored is
+     * not overwritten: mid-training and SFT in one.
+     */
+    readonly rehearsal: number;
+    /**
+     * Share of the steps before pages come in: copying from the window forms faster while nothing else is
+     * learned.
+     */
+    readonly rehearsalFrom: number;
     readonly steps: number;
     readonly rows: number;
     readonly columns: number;
@@ -128,6 +138,16 @@ export interface PipelineOptions {
      * to find.
      */
     readonly toolShare: number;
+  };
+  /** What the models of the invented web are asked for the report; 0: nothing. */
+  readonly claims: {
+    /** Questions of each set. */
+    readonly questions: number;
+    /**
+     * Whether the base model is asked for the facts that conversations teach first, so that those it does not
+     * know are refused instead of taught.
+     */
+    readonly interrogate: boolean;
   };
   readonly rl: {
     readonly steps: number;

@@ -4,9 +4,13 @@ import { muon } from '@llm/model';
 import { calculator, createToolCaller, evaluateTasks } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
 import { chatTool } from '../chat/own-tools.js';
+import { type AssistantClaims, measureAssistant } from '../claims/assistant-claims.js';
+import { unlearnedFacts } from '../claims/base-claims.js';
 import { inputSettings } from '../inputs/input-file.js';
-import { checkableQuestions, type RightAnswers } from '../material/checkable-questions.js';
+import { checkableQuestions, isInvented, type RightAnswers } from '../material/checkable-questions.js';
 import { loadConversations } from '../material/conversations.js';
+import { readCorpus } from '../material/corpus.js';
+import { rehearse } from '../material/rehearsal.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
 import type { PipelineOptions } from '../options.js';
@@ -26,7 +30,8 @@ type Measured = {
 export function sftStage(options: PipelineOptions): Stage<SftSummary> {
   const { seed, threads, sft: training } = options;
   const prompts = samplePrompts(options);
-  return trainedStage<SftSummary, Measured>({
+  const asked = isInvented(options) && options.claims.questions > 0 ? options.claims : null;
+  return trainedStage<SftSummary, Measured, AssistantClaims>({
     name: 'sft',
     title: 'supervised fine-tuning on conversations',
     needs: ['pretrain'],
@@ -37,13 +42,19 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       ...options.tasks,
       files: inputSettings(options.conversations),
       prompts,
+      ...(asked === null ? {} : { claims: asked }),
     },
-    begin: async ({ store, signal, onEvent }) => {
-      const split = await loadConversations(options, onEvent);
-      const { training: conversations, heldOut, skippedByReason } = split;
+    begin: async ({ store, signal, onEvent, remember }) => {
       const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });
-      const { model, renderer } = opened;
-      const { steps, rows, columns, saveEvery } = training;
+      const { model, renderer, tokenizer } = opened;
+      const unlearned = await remember('unlearned', async () =>
+        asked?.interrogate ? [...(await unlearnedFacts({ model, tokenizer, seed, signal }))] : [],
+      );
+      const split = await loadConversations(options, onEvent, new Set(unlearned));
+      const { training: conversations, heldOut, skippedByReason } = split;
+      const { steps, rows, columns, saveEvery, rehearsal, rehearsalFrom } = training;
+      const pages = rehearsal === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
+      const material = { conversations, renderer, tokenizer, pages, share: rehearsal, columns, seed };
       const chatPrompts = heldOut.map(({ messages }) => {
         const first = messages.findIndex(({ role }) => role === 'assistant');
         return { conversation: { messages: messages.slice(0, first) } };
@@ -89,26 +100,40 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           ...(facts && { right_facts: facts.accuracy }),
         }),
         train: async (hooks) => {
-          const report = await fineTune({
+          const shared = {
             ...hooks,
             model,
-            renderer,
-            conversations,
             rows,
             columns,
-            steps,
             schedule: {
               shape: 'trapezoid',
               peak: training.learningRate,
+              steps,
               warmUpSteps: Math.ceil(steps / 50),
             },
             seed,
             saveEvery,
+          } as const;
+          const alone = rehearsal === 0 ? 0 : Math.round(steps * rehearsalFrom);
+          if (model.stepsTaken < alone)
+            await fineTune({
+              ...shared,
+              ...{ renderer, conversations, steps: alone },
+              // What is measured of the whole is measured of the whole.
+              evaluate: async (step) => (step === 0 ? ((await hooks.evaluate?.(0)) ?? {}) : {}),
+            });
+          const report = await fineTune({
+            ...shared,
+            ...rehearse(material),
+            steps,
+            evaluateFirst: alone === 0,
           });
           leftOutByReason = report.skippedByReason;
         },
         samples: () => answerPrompts(opened, prompts, [chatTool(calculator)], signal),
-        summarize: ({ before, after, samples }) => ({
+        claims: async () =>
+          asked === null ? null : measureAssistant({ model, renderer, seed, count: asked.questions, signal }),
+        summarize: ({ before, after, samples, claims }) => ({
           conversations: conversations.length,
           skipped: Object.values(skippedByReason).reduce((sum, count) => sum + count, 0),
           skippedByReason,
@@ -125,7 +150,9 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           rightFactsBefore: before.facts?.accuracy ?? null,
           rightFactsAfter: after.facts?.accuracy ?? null,
           facts: after.facts?.n ?? 0,
+          unlearnedFacts: unlearned.length,
           samples,
+          claims,
         }),
       };
     },

@@ -1,6 +1,7 @@
 /** A model of any source on the best executor that computes it rightly, and in words where that is. */
 import type { Assistant } from '@llm/assistant';
 import { type LoadModelOptions, loadModel } from '@llm/assistant/web';
+import { LlmError } from '@llm/core';
 import { FetchStore } from '@llm/core/stores';
 import { type Choice, wasmChoice, webgpuChoice } from './executors.js';
 import { FileStore } from './file-store.js';
@@ -43,6 +44,11 @@ function loadOn(
   name: string,
   options: LoadModelOptions,
 ): Promise<Assistant> {
+  if (source.kind === 'server')
+    throw new LlmError({
+      code: 'studio/not-in-the-page',
+      message: `${name} is a model of the server, which answers by itself.`,
+    });
   if (source.kind === 'named') return loadModel(source.source, { ...options, executor });
   const store =
     source.kind === 'files'

@@ -13,20 +13,29 @@ export type ModelSource =
   /** Dropped or chosen: a folder's files or one `.gguf`, by their path in it. */
   | { readonly kind: 'files'; readonly files: readonly (readonly [path: string, file: File])[] }
   /** `hf:owner/name`, or the address of a `.gguf` file. */
-  | { readonly kind: 'named'; readonly source: string };
+  | { readonly kind: 'named'; readonly source: string }
+  /** Of the server that the page came from, by the name that it has there. */
+  | { readonly kind: 'server'; readonly model: string };
 
-export interface ModelInfo {
+/** Something that answers. */
+export interface AnsweringModel {
   readonly name: string;
   readonly canChat: boolean;
   /** Where it computes, and why not elsewhere: for people. */
   readonly runsOn: string;
   readonly contextLength: number;
-  readonly parameterCount: number;
-  readonly depth: number;
-  readonly heads: number;
+  /** Absent where only the server knows. */
+  readonly parameterCount?: number | undefined;
   readonly defaults: SamplingChoice;
   /** Tools that it was taught. */
   readonly tools: readonly string[];
+}
+
+/** One whose weights are in the page. */
+export interface ModelInfo extends AnsweringModel {
+  readonly parameterCount: number;
+  readonly depth: number;
+  readonly heads: number;
 }
 
 export interface Sampling extends SamplingChoice {
@@ -40,7 +49,7 @@ export type ModelCalls = {
     readonly takes: { readonly source: ModelSource; readonly name: string };
     /** Bytes of a download. */
     readonly says: { readonly done: number; readonly total: number };
-    readonly gives: ModelInfo;
+    readonly gives: AnsweringModel;
   };
   readonly chat: {
     readonly takes: {

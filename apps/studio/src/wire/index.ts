@@ -11,6 +11,16 @@ export type {
 } from './data-api.js';
 export type { Job, RunPlan, RunRequest } from './job-api.js';
 export type {
+  LabBarPlot,
+  LabCheck,
+  LabLinePlot,
+  LabMeasure,
+  LabPlot,
+  LabReport,
+  LabSample,
+} from './lab-report.js';
+export { isLabReport } from './lab-report.js';
+export type {
   KeptStep,
   PromptAcrossSteps,
   RolloutFilter,
@@ -42,3 +52,5 @@ export type {
   StageView,
 } from './run-view.js';
 export { RunView, resourcePrefix } from './run-view.js';
+export type { KeptVotes, PreferenceLine, Verdict, Vote, VotedAnswer, VotedMessage } from './vote.js';
+export { isVote, linesOf, preferenceLines, standingVotes } from './vote.js';

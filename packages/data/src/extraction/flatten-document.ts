@@ -1,5 +1,6 @@
 /** The document of the parser → the flat tree of what is shown. */
 
+import { attributeNumber, noAttributes } from '../html/attribute-lists.js';
 import { cleanText } from '../html/clean-text.js';
 import { elementKey, kinds, knownNames, nameNumber, namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
@@ -13,12 +14,17 @@ import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
 export interface PageTree {
   readonly size: number;
   readonly tag: readonly string[];
+  /** The number of the tag's name, `knownNames` for names that no rule knows; -1 for texts and the document. */
+  readonly name: Int32Array;
   readonly parent: Int32Array;
   /** Index after the last descendant. */
   readonly end: Int32Array;
   readonly text: readonly string[];
-  /** `class` and `id`, lower case, separated by a blank. */
+  /** `class` and `id`, lower case, separated by a blank; elements with the same ones have the same number. */
   readonly cue: readonly string[];
+  readonly cueNumber: Int32Array;
+  /** By number; the empty one is number 0. */
+  readonly cues: readonly string[];
   /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
   readonly role: ReadonlyMap<number, string>;
   readonly itemprop: ReadonlyMap<number, string>;
@@ -33,6 +39,13 @@ export interface PageTree {
   attribute(node: number, name: string): string | undefined;
   /** The whole page, with what the flat tree leaves out. */
   readonly document: HtmlDocument;
+}
+
+/** One byte a number of a cue: 1 = the test says so. No cue is none. */
+export function cuesThat(tree: PageTree, test: (cue: string) => boolean): Uint8Array {
+  const found = new Uint8Array(tree.cues.length);
+  for (let number = 1; number < found.length; number++) found[number] = test(tree.cues[number]!) ? 1 : 0;
+  return found;
 }
 
 export function flattenDocument(document: HtmlDocument): PageTree {
@@ -51,7 +64,23 @@ for (const [kind, names] of [
 ] as const)
   for (const name of names) nameKinds[nameNumber(name)]! |= kind;
 
+const named = {
+  class: attributeNumber('class'),
+  id: attributeNumber('id'),
+  role: attributeNumber('role'),
+  itemprop: attributeNumber('itemprop'),
+  href: attributeNumber('href'),
+  hidden: attributeNumber('hidden'),
+  ariaHidden: attributeNumber('aria-hidden'),
+  style: attributeNumber('style'),
+} as const;
+/** By the number of a name; the values of others are not looked at. */
+const isRead = new Uint8Array(Math.max(...Object.values(named)) + 1);
+for (const attribute of Object.values(named)) isRead[attribute] = 1;
+
 const titleKey = elementKey('title');
+const mathNumber = nameNumber('math');
+const spanNumber = nameNumber('span');
 
 function titleOf(document: HtmlDocument): string {
   const node = document.find(titleKey);
@@ -61,6 +90,8 @@ function titleOf(document: HtmlDocument): string {
 
 class Flattener {
   readonly tag: string[] = ['#document'];
+  readonly name: Int32Array;
+  readonly cueNumber: Int32Array;
   readonly parent: Int32Array;
   readonly end: Int32Array;
   readonly text: string[] = [''];
@@ -73,16 +104,20 @@ class Flattener {
   readonly hidden = new Set<number>();
   readonly fragment = new Set<number>();
   /** By names as they are written. */
-  readonly #cues = new Map<string, string>();
+  readonly #cues = new Map<string, number>();
+  readonly #lowerCues: string[] = [''];
   #pending = '';
 
   constructor(readonly document: HtmlDocument) {
     // A node gives at most an element and the text before it, and a formula two.
     const room = 2 * document.size + 2;
+    this.name = new Int32Array(room);
+    this.cueNumber = new Int32Array(room);
     this.parent = new Int32Array(room);
     this.end = new Int32Array(room);
     this.source = new Int32Array(room);
     this.parent[0] = -1;
+    this.name[0] = -1;
   }
 
   flatten(): PageTree {
@@ -115,6 +150,9 @@ class Flattener {
     return {
       size: tag.length,
       tag,
+      name: this.name.subarray(0, tag.length),
+      cueNumber: this.cueNumber.subarray(0, tag.length),
+      cues: this.#lowerCues,
       parent: this.parent.subarray(0, tag.length),
       end: this.end.subarray(0, tag.length),
       text,
@@ -145,8 +183,8 @@ class Flattener {
       if (formula === 'drawn') return -1;
       if (formula !== undefined) {
         this.#flush(above);
-        const opened = this.#add('math', '', above, node);
-        this.#add('#text', formula, opened, -1);
+        const opened = this.#add('math', mathNumber, '', above, node);
+        this.#add('#text', -1, formula, opened, -1);
         this.end[opened] = this.tag.length;
         return -1;
       }
@@ -159,11 +197,13 @@ class Flattener {
     }
     this.#flush(above);
     // An `<a>` that was never closed runs through the page; a link it is where it was opened.
-    const tag = name === 'a' && document.reopenedLinks.has(node) ? 'span' : name;
-    const opened = this.#add(tag, '', above, node);
+    const isReopened = name === 'a' && document.reopenedLinks.has(node);
+    const tag = isReopened ? 'span' : name;
+    const number = isReopened ? spanNumber : Math.min(key >> 2, knownNames);
+    const opened = this.#add(tag, number, '', above, node);
     if (tag === 'a') this.fragment.add(opened);
     if (key >> 2 < knownNames) this.counts[key >> 2]!++;
-    if (document.attributes[node]!.length > 0) this.#attributes(opened, node);
+    if (document.attributes[node] !== noAttributes) this.#attributes(opened, node);
     return opened;
   }
 
@@ -189,52 +229,59 @@ class Flattener {
   }
 
   #attributes(node: number, source: number): void {
-    const attributes = this.document.attributes[source]!;
+    const { attributes, lists } = this.document;
+    const list = attributes[source]!;
     let cue = '';
-    for (let at = 0; at < attributes.length; at += 2) {
-      const value = attributes[at + 1]!;
-      switch (attributes[at]) {
-        case 'class':
-        case 'id':
+    for (let at = 0, count = lists.count(list); at < count; at++) {
+      const attribute = lists.nameNumber(list, at);
+      if (isRead[attribute] !== 1) continue;
+      if (attribute === named.href) {
+        if (!lists.beginsWith(list, at, '#')) this.fragment.delete(node);
+        continue;
+      }
+      const value = lists.value(list, at);
+      switch (attribute) {
+        case named.class:
+        case named.id:
           cue = cue === '' ? value : `${cue} ${value}`;
           break;
-        case 'role':
+        case named.role:
           this.role.set(node, value.toLowerCase());
           break;
-        case 'itemprop':
+        case named.itemprop:
           this.itemprop.set(node, value.toLowerCase());
           break;
-        case 'href':
-          if (!value.startsWith('#')) this.fragment.delete(node);
-          break;
-        case 'hidden':
+        case named.hidden:
           // What is found by a search in the page is content by definition.
           if (value.toLowerCase() !== 'until-found') this.hidden.add(node);
           break;
-        case 'aria-hidden':
+        case named.ariaHidden:
           if (value === 'true') this.hidden.add(node);
           break;
-        case 'style':
+        case named.style:
           if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(value)) this.hidden.add(node);
           break;
       }
     }
-    if (cue !== '') this.cue[node] = this.#lowerCase(cue);
-  }
-
-  /** One string for all elements with the same names: what is known of it by its hash is found at once. */
-  #lowerCase(cue: string): string {
-    let lower = this.#cues.get(cue);
-    if (lower === undefined) {
-      lower = cue.toLowerCase();
-      this.#cues.set(cue, lower);
+    if (cue === '') return;
+    let number = this.#cues.get(cue);
+    if (number === undefined) {
+      const lower = cue.toLowerCase();
+      number = this.#cues.get(lower);
+      if (number === undefined) {
+        number = this.#lowerCues.push(lower) - 1;
+        this.#cues.set(lower, number);
+      }
+      this.#cues.set(cue, number);
     }
-    return lower;
+    this.cueNumber[node] = number;
+    this.cue[node] = this.#lowerCues[number]!;
   }
 
-  #add(tag: string, text: string, above: number, source: number): number {
+  #add(tag: string, name: number, text: string, above: number, source: number): number {
     const node = this.tag.length;
     this.tag.push(tag);
+    this.name[node] = name;
     this.parent[node] = above;
     this.end[node] = node + 1;
     this.text.push(text);
@@ -249,7 +296,7 @@ class Flattener {
 
   #flush(above: number): void {
     if (this.#pending === '') return;
-    this.#add('#text', this.#pending, above, -1);
+    this.#add('#text', -1, this.#pending, above, -1);
     this.#pending = '';
   }
 }
