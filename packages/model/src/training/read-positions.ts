@@ -10,14 +10,15 @@ import { int32 } from '../architecture/host-tensors.js';
 import { concatAs } from '../attention/symbolic-shapes.js';
 import type { Feeds } from './training-graph.js';
 
-/** What `objective.readsWhere` names in a batch; undefined where all positions are read. */
+/** What `objective.readsWhere` names in a batch; undefined where all positions are read, or none. */
 export function readNumbers(
   { readsWhere }: Objective,
   { weights, extraInputs }: Pick<TokenBatch, 'weights' | 'extraInputs'>,
 ): Float32Array | undefined {
   if (readsWhere === undefined) return undefined;
   const numbers = readsWhere === 'weights' ? weights : extraInputs?.[readsWhere];
-  return numbers?.includes(0) ? numbers : undefined;
+  const readsSome = numbers?.includes(0) === true && numbers.some((number) => number !== 0);
+  return readsSome ? numbers : undefined;
 }
 
 /** Positions with a number other than 0, in order; the first where there is none. */
