@@ -12,6 +12,8 @@ export type ModelSource =
     }
   /** Dropped or chosen: a folder's files or one `.gguf`, by their path in it. */
   | { readonly kind: 'files'; readonly files: readonly (readonly [path: string, file: File])[] }
+  /** Trained in this browser, and kept there. */
+  | { readonly kind: 'kept'; readonly name: string }
   /** `hf:owner/name`, or the address of a `.gguf` file. */
   | { readonly kind: 'named'; readonly source: string };
 

@@ -40,7 +40,7 @@ export const sizes = { phone: { width: 390, height: 844 }, wide: { width: 1440, 
 /** Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file. */
 export function roomTests(
   parameters: readonly string[] = [],
-  options: { readonly cwd?: string } = {},
+  options: { readonly cwd?: string; readonly flags?: readonly string[] } = {},
 ): RoomTests | undefined {
   if (process.env.LLM_BROWSER === undefined) {
     process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:rooms\n');
@@ -55,7 +55,7 @@ export function roomTests(
     server = await startStudio(['--run', run, ...parameters], options);
     browser = await chromium.launch({
       executablePath: path,
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+      args: ['--no-sandbox', '--disable-dev-shm-usage', ...(options.flags ?? [])],
     });
   });
   afterAll(async () => {

@@ -1,0 +1,33 @@
+/** What a model is called in addresses, and where it then comes from. */
+import { apiUrl } from '../store/ask.js';
+import type { ModelSource } from './model-calls.js';
+
+/** Models that a run trains, in the order in which it does. */
+const trainedStages = ['pretrain', 'sft', 'rl'] as const;
+
+export const stageNames: Readonly<Record<string, string>> = {
+  pretrain: 'Base model',
+  sft: 'After SFT',
+  rl: 'After RL',
+};
+
+/** The stages of a run with these files whose model is there. */
+export const stagesIn = (keys: readonly string[]): string[] =>
+  trainedStages.filter((stage) => keys.includes(`${stage}/model/latest.json`));
+
+/** Before the name of one that was trained in this browser. */
+export const keptPrefix = 'here:';
+
+/**
+ * `sft` (of the run), `here:NAME` (trained in this browser), `hf:owner/name`, or the address of a GGUF file;
+ * undefined for anything else.
+ */
+export function sourceOf(
+  name: string,
+  run: { readonly id: string; readonly keys: readonly string[] } | undefined,
+): ModelSource | undefined {
+  if (name.startsWith(keptPrefix)) return { kind: 'kept', name: name.slice(keptPrefix.length) };
+  if (/^hf:[\w.-]+\/[\w.-]+/.test(name) || /^https?:\/\//.test(name)) return { kind: 'named', source: name };
+  if (run === undefined || !stagesIn(run.keys).includes(name)) return undefined;
+  return { kind: 'served', address: apiUrl(`runs/${run.id}/files`), keys: run.keys, stage: name };
+}
