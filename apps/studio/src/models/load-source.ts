@@ -6,7 +6,7 @@ import { FetchStore, OpfsStore } from '@llm/core/stores';
 import { type Choice, wasmChoice, webgpuChoice } from './executors.js';
 import { FileStore } from './file-store.js';
 import { keptModels } from './kept-models.js';
-import type { ModelSource } from './model-calls.js';
+import type { ComputedSource } from './model-calls.js';
 
 export interface LoadedSource {
   readonly assistant: Assistant;
@@ -14,7 +14,7 @@ export interface LoadedSource {
 }
 
 export async function loadSource(
-  source: ModelSource,
+  source: ComputedSource,
   name: string,
   options: Pick<LoadModelOptions, 'onEvent' | 'dtype'> = {},
 ): Promise<LoadedSource> {
@@ -41,7 +41,7 @@ export async function loadSource(
 
 async function loadOn(
   { executor }: Choice,
-  source: ModelSource,
+  source: ComputedSource,
   name: string,
   options: LoadModelOptions,
 ): Promise<Assistant> {
@@ -50,7 +50,7 @@ async function loadOn(
   return loadModel({ store: await storeOf(source), name, stage }, { ...options, executor });
 }
 
-async function storeOf(source: Exclude<ModelSource, { readonly kind: 'named' }>): Promise<ArtifactStore> {
+async function storeOf(source: Exclude<ComputedSource, { readonly kind: 'named' }>): Promise<ArtifactStore> {
   if (source.kind === 'files') return new FileStore(source.files);
   if (source.kind === 'served') return new FetchStore(source.address, { keys: source.keys });
   return OpfsStore.open(`${keptModels}/${source.name}/model`);

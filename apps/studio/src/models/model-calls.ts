@@ -1,5 +1,6 @@
 /** What rooms ask the worker that holds a model; one worker a model. */
 import type { AnswerPart, ChatMessage, SamplingChoice } from '@llm/assistant';
+import type { ServerModel } from '../wire/index.js';
 
 /** Where a model comes from. */
 export type ModelSource =
@@ -12,10 +13,15 @@ export type ModelSource =
     }
   /** Dropped or chosen: a folder's files or one `.gguf`, by their path in it. */
   | { readonly kind: 'files'; readonly files: readonly (readonly [path: string, file: File])[] }
+  /** Of the server's `/v1/`, whose address this is. */
+  | { readonly kind: 'server'; readonly address: string; readonly model: ServerModel }
   /** Trained in this browser, and kept there. */
   | { readonly kind: 'kept'; readonly name: string }
   /** `hf:owner/name`, or the address of a `.gguf` file. */
   | { readonly kind: 'named'; readonly source: string };
+
+/** Those that a page computes itself. */
+export type ComputedSource = Exclude<ModelSource, { readonly kind: 'server' }>;
 
 export interface ModelInfo {
   readonly name: string;
@@ -29,6 +35,8 @@ export interface ModelInfo {
   readonly defaults: SamplingChoice;
   /** Tools that it was taught. */
   readonly tools: readonly string[];
+  /** Whether it can be told how the answer of a chat begins. */
+  readonly canBegin: boolean;
 }
 
 export interface Sampling extends SamplingChoice {

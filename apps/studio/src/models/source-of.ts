@@ -1,5 +1,7 @@
 /** What a model is called in addresses, and where it then comes from. */
 import { apiUrl } from '../store/ask.js';
+import type { ServerModel } from '../wire/index.js';
+import { givenPrefix, givenSource } from './given-files.js';
 import type { ModelSource } from './model-calls.js';
 
 /** Models that a run trains, in the order in which it does. */
@@ -18,14 +20,24 @@ export const stagesIn = (keys: readonly string[]): string[] =>
 /** Before the name of one that was trained in this browser. */
 export const keptPrefix = 'here:';
 
+/** Before the name of one that the server computes. */
+export const serverPrefix = 'server:';
+
+export interface Known {
+  readonly run?: { readonly id: string; readonly keys: readonly string[] } | undefined;
+  readonly server?: readonly ServerModel[] | undefined;
+}
+
 /**
- * `sft` (of the run), `here:NAME` (trained in this browser), `hf:owner/name`, or the address of a GGUF file;
- * undefined for anything else.
+ * `sft` (of the run), `here:NAME` (trained in this browser), `server:NAME` (of `--model`), `file:NAME`
+ * (dropped on this page), `hf:owner/name`, or the address of a GGUF file; undefined for anything else.
  */
-export function sourceOf(
-  name: string,
-  run: { readonly id: string; readonly keys: readonly string[] } | undefined,
-): ModelSource | undefined {
+export function sourceOf(name: string, { run, server = [] }: Known): ModelSource | undefined {
+  if (name.startsWith(serverPrefix)) {
+    const model = server.find((each) => each.name === name.slice(serverPrefix.length));
+    return model && { kind: 'server', model, address: new URL('v1/', document.baseURI).href };
+  }
+  if (name.startsWith(givenPrefix)) return givenSource(name);
   if (name.startsWith(keptPrefix)) return { kind: 'kept', name: name.slice(keptPrefix.length) };
   if (/^hf:[\w.-]+\/[\w.-]+/.test(name) || /^https?:\/\//.test(name)) return { kind: 'named', source: name };
   if (run === undefined || !stagesIn(run.keys).includes(name)) return undefined;

@@ -10,6 +10,7 @@ export type {
   TunedData,
 } from './data-api.js';
 export type { Job, RunPlan, RunRequest } from './job-api.js';
+export type { ServerModel } from './model-api.js';
 export type {
   KeptStep,
   PromptAcrossSteps,

@@ -85,8 +85,8 @@ export class Plot {
 
   #show(range: PlotRange | undefined): void {
     const x = this.#plot?.data[0] ?? [];
-    const all = { min: x[0] ?? 0, max: x.at(-1) ?? 1 };
-    this.#plot?.setScale('x', range === undefined ? all : { min: range.from, max: range.to });
+    const { from, to } = range ?? { from: x[0] ?? 0, to: x.at(-1) ?? 1 };
+    this.#plot?.setScale('x', wideEnough(from, to));
   }
 
   #optionsOf({ series, logX, logY }: PlotContent, colours: Colours): uPlot.Options {
@@ -178,6 +178,12 @@ export class Plot {
     }
     ctx.restore();
   }
+}
+
+/** Between two equal ends uPlot looks for marks without end: a curve of one point has some room around it. */
+function wideEnough(from: number, to: number): { readonly min: number; readonly max: number } {
+  const least = Math.max(1e-9, Math.abs(from) * 1e-12);
+  return to - from > least ? { min: from, max: to } : { min: from - 0.5, max: to + 0.5 };
 }
 
 const figures =

@@ -2,7 +2,7 @@
  * The model that is looked into, and the last look; of looks that are asked for meanwhile only the last is
  * taken.
  */
-import type { ModelInfo, ModelSource } from '../../models/model-calls.js';
+import type { ComputedSource, ModelInfo } from '../../models/model-calls.js';
 import { WorkerCalls } from '../../workers/worker-calls.js';
 import workerAddress from './inside.worker.ts?worker&url';
 import type { InsideCalls, Look, Silenced, Step } from './inside-calls.js';
@@ -20,12 +20,22 @@ export class InsideStore {
   whole = $state.raw<Look>();
   problem = $state<string>();
   isBusy = $state(false);
+  /** Share of a download. */
+  progress = $state<number>();
   readonly #worker = new WorkerCalls<InsideCalls>(workerAddress);
   readonly #loaded: Promise<ModelInfo>;
   #wanted: Question | undefined;
 
-  constructor(name: string, source: ModelSource) {
-    this.#loaded = this.#worker.call('load', { name, source });
+  constructor(name: string, source: ComputedSource) {
+    this.#loaded = this.#worker.call(
+      'load',
+      { name, source },
+      {
+        onSaid: ({ done, total }) => {
+          this.progress = done / total;
+        },
+      },
+    );
     this.#loaded.then(
       (info) => {
         this.info = info;

@@ -34,6 +34,7 @@ serveCalls<InsideCalls>({
       heads: model.config.heads,
       defaults: loaded.defaults,
       tools: [],
+      canBegin: true,
     };
   },
   async look({ text, position, silenced }, { transfer }) {
