@@ -121,6 +121,7 @@ describe.skipIf(tests === undefined)('training in the page', () => {
     await expect.poll(() => step(page), soon).toBeGreaterThan(at);
 
     const second = await page.context().newPage();
+    second.setDefaultTimeout(90_000);
     await second.goto(page.url());
     await second.getByRole('button', { name: 'model-long' }).click();
     await second.getByRole('button', { name: 'Go on' }).click();

@@ -12,7 +12,7 @@ const things = ['an apple', 'a red ball', 'a warm blanket', 'a small bell', 'som
 const feelings = ['happy', 'hungry', 'tired', 'proud', 'afraid', 'curious'];
 
 /** About 150 characters each, with empty lines between them; the same for the same seed. */
-export function exampleText(stories = 600, seed = 1): string {
+export function exampleText(stories = 400, seed = 1): string {
   const random = createRandom(seed);
   const pick = (from: readonly string[]): string => from[random.integer(from.length)]!;
   const story = (): string => {

@@ -193,7 +193,8 @@ export async function trainOn(store: ArtifactStore, name: string, options: Train
         steps,
         signal,
       },
-      ...{ stage: at, schedule: scheduleOf(choice), evaluateFirst: true },
+      // A small text would be learnt by beginnings first, and then forgotten for what follows them.
+      ...{ stage: at, schedule: scheduleOf(choice), evaluateFirst: true, lookahead: 16 },
       saveEvery: Math.min(savesAtLeastEvery, measureEvery),
       evaluateEvery: measureEvery,
       onEvent: (event) => {
