@@ -10,6 +10,7 @@ import { defineExport } from './commands/define-export.js';
 import { defineGenerate } from './commands/define-generate.js';
 import { defineImport } from './commands/define-import.js';
 import { defineInspect } from './commands/define-inspect.js';
+import { defineLab } from './commands/define-lab.js';
 import { defineReport } from './commands/define-report.js';
 import { defineServe } from './commands/define-serve.js';
 import { defineStages } from './commands/define-stages.js';
@@ -73,6 +74,7 @@ function buildProgram(output: Output): Command {
     defineExport,
     defineImport,
     defineReport,
+    defineLab,
   ])
     define(program, output);
   return program;

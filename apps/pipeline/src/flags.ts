@@ -97,6 +97,7 @@ export async function resolveOptions(
       columns: flags.context ?? base.sft.columns,
     },
     tasks: { ...base.tasks, digits: flags.digits ?? base.tasks.digits },
+    claims: base.claims,
     rl: { ...base.rl, steps: flags.rlSteps ?? base.rl.steps },
     passedOver,
     record: recordOf(flags) ?? (flags.preset === undefined ? existing?.record : undefined),

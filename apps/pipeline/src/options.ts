@@ -129,6 +129,16 @@ export interface PipelineOptions {
      */
     readonly toolShare: number;
   };
+  /** What the models of the invented web are asked for the report; 0: nothing. */
+  readonly claims: {
+    /** Questions of each set. */
+    readonly questions: number;
+    /**
+     * Whether the base model is asked for the facts that conversations teach first, so that those it does not
+     * know are refused instead of taught.
+     */
+    readonly interrogate: boolean;
+  };
   readonly rl: {
     readonly steps: number;
     readonly promptsPerStep: number;

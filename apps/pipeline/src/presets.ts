@@ -7,7 +7,7 @@ type Preset = Omit<PipelineOptions, 'preset' | 'seed' | 'threads' | 'conversatio
 const tasks = {
   digits: 3,
   demonstrationShare: 0.5,
-  arithmeticShare: 0.6,
+  arithmeticShare: 0.3,
   requestShare: 0.4,
   toolShare: 0.2,
 };
@@ -35,7 +35,8 @@ const smoke: Preset = {
     learningRate: 5e-3,
     saveEvery: 50,
   },
-  tasks: { ...tasks, digits: 2 },
+  tasks: { ...tasks, digits: 2, arithmeticShare: 0.6 },
+  claims: { questions: 0, interrogate: false },
   rl: {
     steps: 8,
     promptsPerStep: 6,
@@ -48,29 +49,30 @@ const smoke: Preset = {
 };
 
 const standard: Preset = {
-  input: { kind: 'miniweb', pages: 3000 },
-  tokenizer: { vocabularySize: 1024, maximumCharacters: 10_000_000 },
-  model: { depth: 4, width: 128, contextLength: 256 },
+  input: { kind: 'miniweb', pages: 9000 },
+  tokenizer: { vocabularySize: 2048, maximumCharacters: 10_000_000 },
+  model: { depth: 4, width: 128, contextLength: 512 },
   pretrain: {
-    steps: 500,
+    steps: 2200,
     rows: 8,
     columns: 256,
     learningRate: 5e-3,
-    saveEvery: 50,
+    saveEvery: 100,
     heldOutDocuments: 60,
     maximumCharacters: 50_000_000,
   },
   sft: {
-    conversations: 20_000,
+    conversations: 40_000,
     maximumConversations: 100_000,
     heldOutConversations: 200,
-    steps: 700,
+    steps: 1200,
     rows: 8,
-    columns: 128,
+    columns: 256,
     learningRate: 5e-3,
     saveEvery: 100,
   },
   tasks,
+  claims: { questions: 400, interrogate: true },
   rl: {
     steps: 40,
     promptsPerStep: 8,

@@ -71,6 +71,10 @@ export interface AnswerOptions extends SamplingChoice {
    * Report log-probabilities, and so many of the most likely tokens at each position (0: only the chosen).
    */
   readonly logProbabilities?: number | undefined;
+  /** Of `complete`: ids that end the answer beside the model's own. Default: none. */
+  readonly stopTokens?: readonly number[] | undefined;
+  /** Of `complete`: the id that ended the answer is among the `tokens`, without a text. Default false. */
+  readonly reportStop?: boolean | undefined;
   /** The answer is JSON text of this JSON schema (or Standard Schema); `true`: any JSON object. */
   readonly jsonSchema?: JsonValue | StandardJsonSchema | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -42,6 +42,8 @@ export { isToolName, renderableParts } from './conversations/renderable-parts.js
 export { countByReason, describeSkipped } from './conversations/skipped.js';
 export type { CurveColumns } from './curves/bounded-curve.js';
 export { BoundedCurve } from './curves/bounded-curve.js';
+export type { JsonEndpointOptions } from './endpoint/json-endpoint.js';
+export { createJsonEndpoint } from './endpoint/json-endpoint.js';
 export type { LlmErrorOptions } from './errors.js';
 export { LlmError, throwIfAborted } from './errors.js';
 export { adjustScores, adjustsScores } from './options/adjust-scores.js';

@@ -1,4 +1,6 @@
 export { evaluateTasks } from './evaluation/evaluate-tasks.js';
+export { type Comparison, fitRatings, type Rating } from './evaluation/fit-ratings.js';
+export { wilsonInterval } from './evaluation/wilson-interval.js';
 export { clippedImportanceWeights } from './policy/clipped-importance-weights.js';
 export { clippedPolicyGradient } from './policy/clipped-policy-gradient.js';
 export { clippedValueLoss } from './policy/clipped-value-loss.js';
@@ -28,6 +30,7 @@ export {
   rankingsOf,
 } from './rollout/best-of-n.js';
 export type { Environment } from './rollout/environment.js';
+export { createRemoteSampler } from './rollout/remote-sampler.js';
 export type { RewardTerm } from './rollout/reward-terms.js';
 export { rollout } from './rollout/rollout.js';
 export { arithmeticTasks } from './tasks/arithmetic-tasks.js';

@@ -21,6 +21,8 @@ export function defineStudio(program: Command, output: Output): void {
         'a model that the page may ask beside those of the runs, as in llm chat; repeatable',
         collect,
       )
+      .option('--host <address>', 'where to listen; other than loopback needs --token (default: 127.0.0.1)')
+      .option('--token <text>', 'what a browser or program must send (default: none)')
       .option('--port <n>', '0 takes a free one (default: 8090)', wholeNumber(0, 65_535))
       .option(
         '--export <dir>',
@@ -34,6 +36,7 @@ export function defineStudio(program: Command, output: Output): void {
       examples([
         ['llm studio', 'the runs in runs/, the newest first, on http://127.0.0.1:8090'],
         ['llm studio --export site', 'the newest run as a folder of files, for any web server'],
+        ['llm studio --host 0.0.0.0 --token SECRET', 'for others, who have the token'],
         ['llm studio --run /data/run --open', 'a run that lies elsewhere, in the browser'],
       ]),
     )

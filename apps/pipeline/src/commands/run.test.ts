@@ -2,7 +2,7 @@
  * What `llm run` and its stage commands do to the places around a run: what fails, changes or is gone is
  * said, and nothing else moves.
  */
-// Slow: every test runs the data stage, which loads its language model
+// Slow: every test writes a run and its report
 import {
   existsSync,
   mkdirSync,

@@ -12,6 +12,7 @@ import { exportStudio } from '../studio/server/export-studio.js';
 import { jobRoutes } from '../studio/server/job-routes.js';
 import { modelRoutes } from '../studio/server/model-routes.js';
 import { openInBrowser } from '../studio/server/open-in-browser.js';
+import { tokenCookie } from '../studio/server/token-door.js';
 import { uploadRoutes } from '../studio/server/upload-routes.js';
 import { describeError } from '../terminal/describe-error.js';
 import type { Output } from '../terminal/output.js';
@@ -20,7 +21,9 @@ import { jsonLine, shownLine } from '../terminal/shown-text.js';
 export interface StudioFlags extends Omit<ModelFlags, 'model' | 'run'> {
   readonly run?: readonly string[] | undefined;
   readonly model?: readonly string[] | undefined;
+  readonly host?: string | undefined;
   readonly port?: number | undefined;
+  readonly token?: string | undefined;
   readonly open?: boolean | undefined;
   readonly export?: string | undefined;
   readonly json?: boolean | undefined;
@@ -48,9 +51,13 @@ export async function openStudio(flags: StudioFlags, output: Output): Promise<vo
       pages: createStudio({
         catalog,
         site: builtSite(),
+        token: flags.token,
         routes: [...jobRoutes(jobs, catalog), ...uploadRoutes(), ...modelRoutes(assistants)],
       }),
+      host: flags.host,
       port: flags.port ?? 8090,
+      token: flags.token,
+      tokenCookie,
       graceSeconds: 2,
       stopOn: ['SIGINT', 'SIGTERM'],
       onError: (error, route) =>
@@ -58,14 +65,22 @@ export async function openStudio(flags: StudioFlags, output: Output): Promise<vo
     });
     const models = assistants.map(({ name }) => name);
     if (json) output.stdout.write(jsonLine({ url: server.url, models }));
-    else output.stdout.write(`${server.url} shows ${runCount(catalog)}; Ctrl-C stops it\n`);
-    if (flags.open === true) openInBrowser(server.url);
+    else output.stdout.write(ready(server.url, flags.token, catalog));
+    if (flags.open === true) openInBrowser(withToken(server.url, flags.token));
     await server.stopped;
   } finally {
     await jobs.close();
     for (const assistant of assistants) await assistant.dispose();
   }
 }
+
+function ready(url: string, token: string | undefined, catalog: RunCatalog): string {
+  const shows = `${url} shows ${runCount(catalog)}; Ctrl-C stops it\n`;
+  return token === undefined ? shows : `${shows}  ${withToken(url, token)} lets a browser in\n`;
+}
+
+const withToken = (url: string, token: string | undefined): string =>
+  token === undefined ? url : `${url}/?token=${encodeURIComponent(token)}`;
 
 function runCount(catalog: RunCatalog): string {
   const runs = catalog.list();
@@ -76,10 +91,16 @@ function runCount(catalog: RunCatalog): string {
 
 /** The runs that were named, or the newest. */
 async function exportRuns(
-  { export: folder = '', run, model, json }: StudioFlags,
+  { export: folder = '', run, model, json, host, token }: StudioFlags,
   catalog: RunCatalog,
   output: Output,
 ): Promise<void> {
+  for (const [flag, value] of Object.entries({ host, token }))
+    if (value !== undefined)
+      throw new LlmError({
+        code: 'pipeline/flag-without-effect',
+        message: `--${flag} belongs to a server; --export writes files.`,
+      });
   if (model !== undefined)
     throw new LlmError({
       code: 'pipeline/flag-without-effect',

@@ -4,7 +4,7 @@
  * may be wrong; here it must be right.
  */
 import type { JsonValue, Part, Task, TaskSet } from '@llm/core';
-import { miniwebConversations, miniwebFacts } from '@llm/miniweb';
+import { miniwebQuestions } from '@llm/miniweb';
 import type { PipelineOptions } from '../options.js';
 import { taskSetOf } from './task-set.js';
 
@@ -23,35 +23,24 @@ export interface CheckableQuestions {
 }
 
 export function checkableQuestions(options: PipelineOptions): CheckableQuestions {
-  const isInvented = options.input.kind === 'miniweb' && options.conversations.length === 0;
-  return { sums: taskSetOf(options), facts: isInvented ? heldOutFacts(options) : undefined };
+  return { sums: taskSetOf(options), facts: isInvented(options) ? heldOutFacts(options) : undefined };
 }
 
-/** As many as conversations are held out, each fact once. */
+/** Whether a run is about the invented web alone, of which everything is known. */
+export function isInvented({ input, conversations }: PipelineOptions): boolean {
+  return input.kind === 'miniweb' && conversations.length === 0;
+}
+
+/** As many as conversations are held out, each fact once; of those that conversations teach. */
 function heldOutFacts({ seed, sft }: PipelineOptions): TaskSet {
-  const answers = new Set(miniwebFacts(seed).map(({ answer }) => answer));
-  const questions = new Map<string, Task>();
-  const wanted = sft.heldOutConversations;
-  // A third of the exchanges that are no sums are about facts.
-  const conversations = miniwebConversations({
-    seed,
-    count: wanted * 10,
-    split: 'held-out',
-    arithmeticShare: 0,
-  });
-  for (const { messages } of conversations) {
-    const last = messages.at(-1)?.parts[0];
-    const answer = last?.type === 'text' ? last.text : '';
-    if (!answers.has(answer) || questions.has(answer)) continue;
-    const prompt = { messages: messages.slice(-2, -1) };
-    questions.set(answer, { id: `fact-${questions.size}`, prompt, answer });
-    if (questions.size === wanted) break;
-  }
+  const heldOut = miniwebQuestions(seed, 'facts-asked', sft.heldOutConversations).map(
+    ({ messages, answer }, index): Task => ({ id: `fact-${index}`, prompt: { messages }, answer }),
+  );
   return {
     specificationVersion: 'v1',
     name: 'miniweb-facts',
     train: [],
-    heldOut: [...questions.values()],
+    heldOut,
     reward: (task, completion) => (lastText(completion) === task.answer ? 1 : 0),
   };
 }

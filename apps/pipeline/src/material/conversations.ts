@@ -17,17 +17,21 @@ export interface ConversationSplit {
   readonly skippedByReason: Readonly<Record<string, number>>;
 }
 
-/** `onEvent` hears of lines and fields that were not used, counted by reason and by name. */
+/**
+ * `onEvent` hears of lines and fields that were not used, counted by reason and by name. `unlearned`: facts of the
+ * invented web that the model does not know, by id; they are refused instead of taught.
+ */
 export async function loadConversations(
   options: PipelineOptions,
   onEvent?: RunEventListener,
+  unlearned?: ReadonlySet<string>,
 ): Promise<ConversationSplit> {
   const { sft, seed, tasks } = options;
   const { demonstrationShare, ...mixture } = tasks;
   if (options.conversations.length === 0) {
     const { conversations: count, heldOutConversations } = sft;
     return {
-      training: miniwebConversations({ ...mixture, seed, count }),
+      training: miniwebConversations({ ...mixture, seed, count, unlearned }),
       heldOut: miniwebConversations({ ...mixture, seed, count: heldOutConversations, split: 'held-out' }),
       skippedByReason: {},
     };

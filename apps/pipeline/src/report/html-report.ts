@@ -1,5 +1,7 @@
 /** `report.html`: one file with its plots inside, nothing loaded from anywhere. */
 import { formatBytes, formatCount, formatPercent, formatSeconds } from '../terminal/format.js';
+import { claimRows } from './claim-lines.js';
+import { pageStyle } from './page-style.js';
 import {
   conversationLines,
   groundTruthLines,
@@ -13,33 +15,18 @@ import type { Curve, RunReport } from './run-report.js';
 import { sampleTable } from './sample-table.js';
 import { barPlot, escapeMarkup, linePlot, type Series, smoothed } from './svg-plot.js';
 
-const style = `
-:root { --paper: #fdfdfc; --ink: #1d2126; --pale: #6b737d; --rule: #e0e2e5; --series-0: #2f6fb3; --series-1: #c8622d; --series-2: #3d8f5f; --series-3: #8a5aa8; }
-@media (prefers-color-scheme: dark) { :root { --paper: #16181b; --ink: #e4e6e9; --pale: #98a0aa; --rule: #33383e; --series-0: #6aa7e8; --series-1: #e59461; --series-2: #6cc08f; --series-3: #b98fd6; } }
-body { background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--rule); }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.said { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 10rem; }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem; }
-div.wide { max-width: 44rem; }
-svg { width: 100%; height: auto; border: 1px solid var(--rule); border-radius: 4px; }
-svg text { font: 12px system-ui, sans-serif; fill: var(--pale); } svg .plot-title { fill: var(--ink); font-weight: 600; }
-.grid { stroke: var(--rule); } .pale { color: var(--pale); }
-`;
-
 export function htmlReport(report: RunReport): string {
   const { complete, wallSeconds, peakMemoryBytes, stages } = report;
   const { data } = stages;
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>Run report</title><style>${style}</style></head><body>`,
+    `<title>Run report</title><style>${pageStyle}</style></head><body>`,
     '<h1>From a crawl to a chat: run report</h1>',
     `<p class="pale">${escapeMarkup(inputLine(report))} ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.</p>`,
     ...sharedLines(report).map((line) => `<p>${escapeMarkup(line)}</p>`),
     table(
+      'Stage by stage',
       ['stage', 'result', 'time', 'processors', 'peak memory'],
       stageRows(report).map(({ stage, result, cost }) => [
         stage,
@@ -68,6 +55,7 @@ export function htmlReport(report: RunReport): string {
           ]),
           '</div>',
           table(
+            'Steps of the data stage',
             ['step', 'entered', 'left', 'dropped, by reason'],
             data.funnel.map(({ step, entered, left, dropped }) => [
               step,
@@ -83,6 +71,7 @@ export function htmlReport(report: RunReport): string {
     '<h2>Training</h2><div class="plots">',
     ...plots(report).filter((plot) => plot !== ''),
     '</div>',
+    ...claims(report),
     ...samples(report),
     '</body></html>',
     '',
@@ -183,13 +172,27 @@ function rewardSeries(name: string, raw: (readonly [number, number])[], color: n
   ];
 }
 
+function claims(report: RunReport): string[] {
+  const rows = claimRows(report);
+  if (rows.length === 0) return [];
+  return [
+    '<h2>What the models can do</h2>',
+    table(
+      'What the models can do',
+      ['held-out questions', 'share', '95 %', 'n'],
+      rows.map(({ claim, share, interval, n }) => [claim, share, interval, formatCount(n)]),
+      [1, 2, 3],
+    ),
+  ];
+}
+
 function samples(report: RunReport): string[] {
   const { models, rows } = sampleTable(report);
   if (rows.length === 0) return [];
   return [
     '<h2>The same prompts, model by model</h2>',
     '<p class="pale">The base model continues the prompt as a document; the others answer it as a user message.</p>',
-    '<div class="scroll"><table><thead><tr>',
+    '<div class="scroll" role="region" aria-label="The same prompts, model by model" tabindex="0"><table><thead><tr>',
     ...['prompt', ...models].map((name) => `<th>${escapeMarkup(name)}</th>`),
     '</tr></thead><tbody>',
     ...rows.map(
@@ -201,13 +204,14 @@ function samples(report: RunReport): string[] {
 }
 
 function table(
+  name: string,
   head: readonly string[],
   rows: readonly (readonly string[])[],
   numbers: readonly number[],
 ): string {
   const kind = (column: number): string => (numbers.includes(column) ? ' class="number"' : '');
   return [
-    '<div class="scroll"><table><thead><tr>',
+    `<div class="scroll" role="region" aria-label="${escapeMarkup(name)}" tabindex="0"><table><thead><tr>`,
     ...head.map((text, column) => `<th${kind(column)}>${escapeMarkup(text)}</th>`),
     '</tr></thead><tbody>',
     ...rows.map(

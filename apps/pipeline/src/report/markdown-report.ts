@@ -1,5 +1,6 @@
 /** `report.md`: the run as tables, readable in a terminal or on a code host. */
 import { formatBytes, formatCount, formatMetric, formatPercent, formatSeconds } from '../terminal/format.js';
+import { claimRows } from './claim-lines.js';
 import { markdownText } from './markdown-text.js';
 import {
   conversationLines,
@@ -21,6 +22,7 @@ export function markdownReport(report: RunReport): string {
     ...stageTable(report),
     ...dataSection(report),
     ...modelSection(report),
+    ...claimSection(report),
     ...samplesSection(report),
   ].join('\n');
 }
@@ -127,6 +129,19 @@ function modelSection({ stages: { pretrain, sft, rl, control } }: RunReport): st
     '| | before | after |',
     '|---|---:|---:|',
     ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ];
+}
+
+function claimSection(report: RunReport): string[] {
+  const rows = claimRows(report);
+  if (rows.length === 0) return [];
+  return [
+    '## What the models can do',
+    '',
+    '| held-out questions | share | 95 % | n |',
+    '|---|---:|---:|---:|',
+    ...rows.map(({ claim, share, interval, n }) => `| ${claim} | ${share} | ${interval} | ${n} |`),
     '',
   ];
 }

@@ -174,7 +174,7 @@ describe('plots', () => {
       ],
     });
     // The plot area spans x 62…624 and y 256…34.
-    expect(svg).toContain('points="62.0,256.0 624.0,34.0"');
+    expect(svg).toContain('points="70.0,254.0 624.0,34.0"');
     expect(linePlot({ title: 'T', xLabel: 'x', yLabel: 'y', series: [{ name: 'none', points: [] }] })).toBe(
       '',
     );

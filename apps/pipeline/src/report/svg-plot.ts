@@ -24,7 +24,7 @@ export interface LinePlotOptions {
 
 const width = 640;
 const height = 300;
-const margin = { top: 34, right: 16, bottom: 44, left: 62 };
+const margin = { top: 34, right: 16, bottom: 46, left: 70 };
 
 export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOptions): string {
   const drawn = series
@@ -59,10 +59,10 @@ export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOpti
     .filter(({ faint }) => !faint)
     .reverse()
     .map(({ name, color }) => {
-      legendX -= name.length * 7 + 26;
+      legendX -= name.length * 8 + 26;
       return `<rect x="${legendX}" y="14" width="10" height="10" fill="var(--series-${color})"/><text x="${legendX + 14}" y="23">${escapeMarkup(name)}</text>`;
     });
-  return [
+  return framed(title, [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}" xmlns="http://www.w3.org/2000/svg">`,
     `<text x="${margin.left}" y="23" class="plot-title">${escapeMarkup(title)}</text>`,
     ...yTicks.map(
@@ -78,8 +78,12 @@ export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOpti
     ...lines,
     ...legend,
     '</svg>',
-  ].join('\n');
+  ]);
 }
+
+/** Scrolls where the page is narrower than its text could be read, by keyboard, too. */
+const framed = (title: string, svg: readonly string[]): string =>
+  `<div class="plot" role="region" aria-label="${escapeMarkup(title)}, plotted" tabindex="0">${svg.join('\n')}</div>`;
 
 export interface Bar {
   readonly label: string;
@@ -95,7 +99,7 @@ export function barPlot(title: string, bars: readonly Bar[], scale?: number): st
   const right = 150;
   const tall = 40 + bars.length * row;
   const most = scale ?? Math.max(1, ...bars.map(({ value }) => value));
-  return [
+  return framed(title, [
     `<svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escapeMarkup(title)}" xmlns="http://www.w3.org/2000/svg">`,
     `<text x="8" y="23" class="plot-title">${escapeMarkup(title)}</text>`,
     ...bars.map(({ label, value, note }, index) => {
@@ -104,7 +108,7 @@ export function barPlot(title: string, bars: readonly Bar[], scale?: number): st
       return `<text x="${left - 8}" y="${top + 14}" text-anchor="end">${escapeMarkup(label)}</text><rect x="${left}" y="${top + 2}" width="${long.toFixed(1)}" height="${row - 8}" fill="var(--series-0)"/><text x="${(left + long + 6).toFixed(1)}" y="${top + 14}">${escapeMarkup(note ?? formatCount(value))}</text>`;
     }),
     '</svg>',
-  ].join('\n');
+  ]);
 }
 
 /** Trailing mean over `window` points, to see through the noise of single steps. */

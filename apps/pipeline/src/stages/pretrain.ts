@@ -11,6 +11,8 @@ import {
   pretrain,
 } from '@llm/model';
 import { bitsPerByte } from '@llm/model/evaluation';
+import { type BaseClaims, measureBase } from '../claims/base-claims.js';
+import { isInvented } from '../material/checkable-questions.js';
 import { readCorpus } from '../material/corpus.js';
 import { executorWith, openLanguage } from '../models/open-model.js';
 import { continueTexts, samplePrompts } from '../models/samples.js';
@@ -23,11 +25,12 @@ import { trainedStage } from './trained-stage.js';
 export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> {
   const { seed, threads, model: size, pretrain: training } = options;
   const prompts = samplePrompts(options);
-  return trainedStage<PretrainSummary, number>({
+  const questions = isInvented(options) ? options.claims.questions : 0;
+  return trainedStage<PretrainSummary, number, BaseClaims>({
     name: 'pretrain',
     title: 'next-token prediction on the kept text',
     needs: ['data', 'tokenizer'],
-    settings: { seed, threads, ...size, ...training, prompts },
+    settings: { seed, threads, ...size, ...training, prompts, questions },
     begin: async ({ store, signal }) => {
       const corpus = await readCorpus(store, training);
       const language = await openLanguage(store);
@@ -66,8 +69,10 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
             evaluateEvery: Math.ceil(steps / 4),
           }),
         samples: () => continueTexts(opened, prompts, signal),
+        claims: async () =>
+          questions === 0 ? null : measureBase({ model, tokenizer, seed, count: questions, signal }),
         metadata: (bits) => ({ bitsPerByte: bits }),
-        summarize: ({ before, after, samples }) => ({
+        summarize: ({ before, after, samples, claims }) => ({
           parameters: model.parameterCount,
           steps,
           corpusTokens: tokens.reduce((sum, { length }) => sum + length + 1, 0),
@@ -76,6 +81,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
           bitsPerByteBefore: before,
           bitsPerByteAfter: after,
           samples,
+          claims,
         }),
       };
     },

@@ -4,8 +4,10 @@ import { muon } from '@llm/model';
 import { calculator, createToolCaller, evaluateTasks } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
 import { chatTool } from '../chat/own-tools.js';
+import { type AssistantClaims, measureAssistant } from '../claims/assistant-claims.js';
+import { unlearnedFacts } from '../claims/base-claims.js';
 import { inputSettings } from '../inputs/input-file.js';
-import { checkableQuestions, type RightAnswers } from '../material/checkable-questions.js';
+import { checkableQuestions, isInvented, type RightAnswers } from '../material/checkable-questions.js';
 import { loadConversations } from '../material/conversations.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
@@ -26,7 +28,8 @@ type Measured = {
 export function sftStage(options: PipelineOptions): Stage<SftSummary> {
   const { seed, threads, sft: training } = options;
   const prompts = samplePrompts(options);
-  return trainedStage<SftSummary, Measured>({
+  const asked = isInvented(options) && options.claims.questions > 0 ? options.claims : null;
+  return trainedStage<SftSummary, Measured, AssistantClaims>({
     name: 'sft',
     title: 'supervised fine-tuning on conversations',
     needs: ['pretrain'],
@@ -37,12 +40,16 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       ...options.tasks,
       files: inputSettings(options.conversations),
       prompts,
+      ...(asked === null ? {} : { claims: asked }),
     },
-    begin: async ({ store, signal, onEvent }) => {
-      const split = await loadConversations(options, onEvent);
-      const { training: conversations, heldOut, skippedByReason } = split;
+    begin: async ({ store, signal, onEvent, remember }) => {
       const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });
-      const { model, renderer } = opened;
+      const { model, renderer, tokenizer } = opened;
+      const unlearned = await remember('unlearned', async () =>
+        asked?.interrogate ? [...(await unlearnedFacts({ model, tokenizer, seed, signal }))] : [],
+      );
+      const split = await loadConversations(options, onEvent, new Set(unlearned));
+      const { training: conversations, heldOut, skippedByReason } = split;
       const { steps, rows, columns, saveEvery } = training;
       const chatPrompts = heldOut.map(({ messages }) => {
         const first = messages.findIndex(({ role }) => role === 'assistant');
@@ -108,7 +115,9 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           leftOutByReason = report.skippedByReason;
         },
         samples: () => answerPrompts(opened, prompts, [chatTool(calculator)], signal),
-        summarize: ({ before, after, samples }) => ({
+        claims: async () =>
+          asked === null ? null : measureAssistant({ model, renderer, seed, count: asked.questions, signal }),
+        summarize: ({ before, after, samples, claims }) => ({
           conversations: conversations.length,
           skipped: Object.values(skippedByReason).reduce((sum, count) => sum + count, 0),
           skippedByReason,
@@ -125,7 +134,9 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           rightFactsBefore: before.facts?.accuracy ?? null,
           rightFactsAfter: after.facts?.accuracy ?? null,
           facts: after.facts?.n ?? 0,
+          unlearnedFacts: unlearned.length,
           samples,
+          claims,
         }),
       };
     },

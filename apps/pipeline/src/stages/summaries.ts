@@ -2,6 +2,9 @@
  * What each stage says about itself in its marker and in the report: figures that a rerun reproduces exactly.
  * Times and memory come from the log instead.
  */
+import type { AssistantClaims } from '../claims/assistant-claims.js';
+import type { BaseClaims } from '../claims/base-claims.js';
+
 export type CrawlSummary = {
   readonly pages: number;
   readonly bytes: number;
@@ -54,6 +57,8 @@ export type PretrainSummary = {
   readonly bitsPerByteBefore: number;
   readonly bitsPerByteAfter: number;
   readonly samples: readonly Sample[];
+  /** Of the invented web; null where nothing was asked. */
+  readonly claims: BaseClaims | null;
 };
 
 export type SftSummary = {
@@ -78,7 +83,11 @@ export type SftSummary = {
   readonly rightFactsBefore: number | null;
   readonly rightFactsAfter: number | null;
   readonly facts: number;
+  /** Facts that the base model did not know when it was asked, so that refusals were taught. */
+  readonly unlearnedFacts: number;
   readonly samples: readonly Sample[];
+  /** Of the invented web; null where nothing was asked. */
+  readonly claims: AssistantClaims | null;
 };
 
 export type RlSummary = {

@@ -23,7 +23,11 @@ export type TrainingHooks = Pick<
   'stage' | 'onCheckpoint' | 'evaluateFirst' | 'evaluate' | 'signal' | 'onEvent'
 >;
 
-export interface Course<Summary extends StageSummary, Measured extends JsonValue> {
+export interface Course<
+  Summary extends StageSummary,
+  Measured extends JsonValue,
+  Claims extends JsonValue = null,
+> {
   readonly opened: Omit<OpenModel, 'renderer'>;
   readonly steps: number;
   /**
@@ -35,24 +39,31 @@ export interface Course<Summary extends StageSummary, Measured extends JsonValue
   /** Trains from `model.stepsTaken` to `steps`. */
   readonly train: (hooks: TrainingHooks) => Promise<unknown>;
   readonly samples: () => Promise<Sample[]>;
+  /** What the finished model can do; asked once. */
+  readonly claims?: (() => Promise<Claims | null>) | undefined;
   /** Kept with the finished model. */
   readonly metadata?: ((after: Measured) => Readonly<Record<string, JsonValue>>) | undefined;
   readonly summarize: (figures: {
     readonly before: Measured;
     readonly after: Measured;
     readonly samples: Sample[];
+    readonly claims: Claims | null;
   }) => Summary;
 }
 
-export interface TrainedStage<Summary extends StageSummary, Measured extends JsonValue>
-  extends Omit<Stage<Summary>, 'run' | 'scratch'> {
-  begin(context: StageContext): Promise<Course<Summary, Measured>>;
+export interface TrainedStage<
+  Summary extends StageSummary,
+  Measured extends JsonValue,
+  Claims extends JsonValue = null,
+> extends Omit<Stage<Summary>, 'run' | 'scratch'> {
+  begin(context: StageContext): Promise<Course<Summary, Measured, Claims>>;
 }
 
-export function trainedStage<Summary extends StageSummary, Measured extends JsonValue>({
-  begin,
-  ...stage
-}: TrainedStage<Summary, Measured>): Stage<Summary> {
+export function trainedStage<
+  Summary extends StageSummary,
+  Measured extends JsonValue,
+  Claims extends JsonValue = null,
+>({ begin, ...stage }: TrainedStage<Summary, Measured, Claims>): Stage<Summary> {
   const { name } = stage;
   return {
     ...stage,
@@ -77,8 +88,9 @@ export function trainedStage<Summary extends StageSummary, Measured extends Json
         });
         const [before, after] = [await measured(0), await measured(steps)];
         const samples = await remember('samples', course.samples);
+        const claims = await remember<Claims | null>('claims', async () => (await course.claims?.()) ?? null);
         await saveFinishedModel(store, name, opened, { stage: name, ...course.metadata?.(after) });
-        return course.summarize({ before, after, samples });
+        return course.summarize({ before, after, samples, claims });
       } finally {
         await model.dispose();
       }

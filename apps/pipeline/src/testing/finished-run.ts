@@ -46,6 +46,13 @@ const pretrain: PretrainSummary = {
   bitsPerByteBefore: 4,
   bitsPerByteAfter: 2,
   samples,
+  claims: {
+    completions: { share: 0.75, interval: [0.7, 0.79], n: 400 },
+    wordGames: {
+      0: { share: 0, interval: [0, 0.01], n: 400 },
+      10: { share: 0.5, interval: [0.45, 0.55], n: 400 },
+    },
+  },
 };
 const sft: SftSummary = {
   conversations: 50,
@@ -64,7 +71,15 @@ const sft: SftSummary = {
   rightFactsBefore: 0,
   rightFactsAfter: 0.5,
   facts: 4,
+  unlearnedFacts: 3,
   samples,
+  claims: {
+    'facts-never-asked': {
+      right: { share: 0.6, interval: [0.55, 0.65], n: 400 },
+      refused: { share: 0.3, interval: [0.26, 0.35], n: 400 },
+      madeUp: { share: 0.1, interval: [0.07, 0.13], n: 400 },
+    },
+  },
 };
 const rl: RlSummary = {
   tasks: 'sums',

@@ -1,12 +1,12 @@
 /** A model of any source on the best executor that computes it rightly, and in words where that is. */
 import type { Assistant } from '@llm/assistant';
 import { type LoadModelOptions, loadModel } from '@llm/assistant/web';
-import type { ArtifactStore } from '@llm/core';
+import { type ArtifactStore, LlmError } from '@llm/core';
 import { FetchStore, OpfsStore } from '@llm/core/stores';
 import { type Choice, wasmChoice, webgpuChoice } from './executors.js';
 import { FileStore } from './file-store.js';
 import { keptModels } from './kept-models.js';
-import type { ComputedSource } from './model-calls.js';
+import type { ModelSource } from './model-calls.js';
 
 export interface LoadedSource {
   readonly assistant: Assistant;
@@ -14,7 +14,7 @@ export interface LoadedSource {
 }
 
 export async function loadSource(
-  source: ComputedSource,
+  source: ModelSource,
   name: string,
   options: Pick<LoadModelOptions, 'onEvent' | 'dtype'> = {},
 ): Promise<LoadedSource> {
@@ -41,17 +41,24 @@ export async function loadSource(
 
 async function loadOn(
   { executor }: Choice,
-  source: ComputedSource,
+  source: ModelSource,
   name: string,
   options: LoadModelOptions,
 ): Promise<Assistant> {
   if (source.kind === 'named') return loadModel(source.source, { ...options, executor });
   const stage = source.kind === 'served' ? source.stage : undefined;
-  return loadModel({ store: await storeOf(source), name, stage }, { ...options, executor });
+  return loadModel({ store: await storeOf(source, name), name, stage }, { ...options, executor });
 }
 
-async function storeOf(source: Exclude<ComputedSource, { readonly kind: 'named' }>): Promise<ArtifactStore> {
+async function storeOf(
+  source: Exclude<ModelSource, { readonly kind: 'named' }>,
+  name: string,
+): Promise<ArtifactStore> {
   if (source.kind === 'files') return new FileStore(source.files);
   if (source.kind === 'served') return new FetchStore(source.address, { keys: source.keys });
-  return OpfsStore.open(`${keptModels}/${source.name}/model`);
+  if (source.kind === 'kept') return OpfsStore.open(`${keptModels}/${source.name}/model`);
+  throw new LlmError({
+    code: 'studio/not-in-the-page',
+    message: `${name} is a model of the server, which answers by itself.`,
+  });
 }

@@ -1,6 +1,5 @@
 /** What rooms ask the worker that holds a model; one worker a model. */
 import type { AnswerPart, ChatMessage, SamplingChoice } from '@llm/assistant';
-import type { ServerModel } from '../wire/index.js';
 
 /** Where a model comes from. */
 export type ModelSource =
@@ -13,30 +12,34 @@ export type ModelSource =
     }
   /** Dropped or chosen: a folder's files or one `.gguf`, by their path in it. */
   | { readonly kind: 'files'; readonly files: readonly (readonly [path: string, file: File])[] }
-  /** Of the server's `/v1/`, whose address this is. */
-  | { readonly kind: 'server'; readonly address: string; readonly model: ServerModel }
   /** Trained in this browser, and kept there. */
   | { readonly kind: 'kept'; readonly name: string }
   /** `hf:owner/name`, or the address of a `.gguf` file. */
-  | { readonly kind: 'named'; readonly source: string };
+  | { readonly kind: 'named'; readonly source: string }
+  /** Of the server that the page came from, by the name that it has there. */
+  | { readonly kind: 'server'; readonly model: string };
 
-/** Those that a page computes itself. */
-export type ComputedSource = Exclude<ModelSource, { readonly kind: 'server' }>;
-
-export interface ModelInfo {
+/** Something that answers. */
+export interface AnsweringModel {
   readonly name: string;
   readonly canChat: boolean;
   /** Where it computes, and why not elsewhere: for people. */
   readonly runsOn: string;
   readonly contextLength: number;
-  readonly parameterCount: number;
-  readonly depth: number;
-  readonly heads: number;
+  /** Absent where only the server knows. */
+  readonly parameterCount?: number | undefined;
   readonly defaults: SamplingChoice;
   /** Tools that it was taught. */
   readonly tools: readonly string[];
-  /** Whether it can be told how the answer of a chat begins. */
-  readonly canBegin: boolean;
+  /** Whether it can be told how the answer of a chat begins. Default true. */
+  readonly canBegin?: boolean | undefined;
+}
+
+/** One whose weights are in the page. */
+export interface ModelInfo extends AnsweringModel {
+  readonly parameterCount: number;
+  readonly depth: number;
+  readonly heads: number;
 }
 
 export interface Sampling extends SamplingChoice {
@@ -50,7 +53,7 @@ export type ModelCalls = {
     readonly takes: { readonly source: ModelSource; readonly name: string };
     /** Bytes of a download. */
     readonly says: { readonly done: number; readonly total: number };
-    readonly gives: ModelInfo;
+    readonly gives: AnsweringModel;
   };
   readonly chat: {
     readonly takes: {

@@ -3,12 +3,11 @@ import type { AnswerPart, Assistant, ChatTool } from '@llm/assistant';
 import { LlmError } from '@llm/core';
 import { calculator } from '@llm/rl';
 import { type CallContext, serveCalls } from '../workers/serve-calls.js';
-import type { Answering } from './answering.js';
 import { loadSource } from './load-source.js';
-import type { ComputedSource, ModelCalls, ModelInfo } from './model-calls.js';
-import { ServedModel } from './served-model.js';
+import type { ModelCalls } from './model-calls.js';
 
-let answering: Answering | undefined;
+let assistant: Assistant | undefined;
+let tools: ChatTool[] = [];
 
 /** The most likely tokens that are told for each place. */
 const alternatives = 6;
@@ -17,70 +16,47 @@ const tellMilliseconds = 16;
 
 serveCalls<ModelCalls>({
   async load({ source, name }, { say }) {
-    if (source.kind !== 'server') return load(source, name, say);
-    const { model, address } = source;
-    answering = new ServedModel(address, model.name);
-    return { ...model, runsOn: 'the server', tools: [], canBegin: false };
+    const { assistant: loaded, runsOn } = await loadSource(source, name, {
+      onEvent: (event) => {
+        if (event.type === 'progress' && event.total !== undefined)
+          say({ done: event.done, total: event.total });
+      },
+    });
+    assistant = loaded;
+    const { model, tokenizer } = loaded;
+    // Models of ours were taught to use it.
+    tools = tokenizer.specialTokens.has('<|tool_call_start|>')
+      ? [{ name: calculator.name, call: (input: unknown) => calculator.call(String(input)) }]
+      : [];
+    return {
+      name: loaded.name,
+      canChat: loaded.canChat,
+      runsOn,
+      contextLength: model.contextLength,
+      parameterCount: model.parameterCount,
+      depth: model.config.depth,
+      heads: model.config.heads,
+      defaults: loaded.defaults,
+      tools: tools.map((tool) => tool.name),
+    };
   },
   async chat({ messages, sampling, begin }, context) {
-    const { signal } = context;
-    await tell(there().chat(messages, { ...sampling, begin, signal }), context);
+    const options = { ...sampling, tools, begin, logProbabilities: alternatives };
+    await tell(there().chat(messages, { ...options, signal: context.signal }), context);
     return undefined;
   },
   async complete({ text, sampling, begin }, context) {
-    const { signal } = context;
-    await tell(there().complete(text, { ...sampling, begin, signal }), context);
+    const { tokenizer, beginToken } = there();
+    const start = beginToken === undefined ? [] : [beginToken];
+    const prompt = Int32Array.from([...start, ...tokenizer.encode(text), ...begin]);
+    const options = { ...sampling, logProbabilities: alternatives, signal: context.signal };
+    await tell(there().complete(prompt, options), context);
     return undefined;
   },
 });
 
-async function load(
-  source: ComputedSource,
-  name: string,
-  say: (progress: { readonly done: number; readonly total: number }) => void,
-): Promise<ModelInfo> {
-  const { assistant, runsOn } = await loadSource(source, name, {
-    onEvent: (event) => {
-      if (event.type === 'progress' && event.total !== undefined)
-        say({ done: event.done, total: event.total });
-    },
-  });
-  const { model, tokenizer } = assistant;
-  // Models of ours were taught to use it.
-  const tools: ChatTool[] =
-    tokenizer.specialTokens.has('<|tool_call_start|>') && assistant.canChat
-      ? [{ name: calculator.name, call: (input: unknown) => calculator.call(String(input)) }]
-      : [];
-  answering = computed(assistant, tools);
-  return {
-    name: assistant.name,
-    canChat: assistant.canChat,
-    runsOn,
-    contextLength: model.contextLength,
-    parameterCount: model.parameterCount,
-    depth: model.config.depth,
-    heads: model.config.heads,
-    defaults: assistant.defaults,
-    tools: tools.map((tool) => tool.name),
-    canBegin: true,
-  };
-}
-
-function computed(assistant: Assistant, tools: readonly ChatTool[]): Answering {
-  return {
-    chat: (messages, options) =>
-      assistant.chat(messages, { ...options, tools, logProbabilities: alternatives }),
-    complete: (text, { begin, ...options }) => {
-      const { tokenizer, beginToken } = assistant;
-      const start = beginToken === undefined ? [] : [beginToken];
-      const prompt = Int32Array.from([...start, ...tokenizer.encode(text), ...begin]);
-      return assistant.complete(prompt, { ...options, logProbabilities: alternatives });
-    },
-  };
-}
-
-function there(): Answering {
-  if (answering !== undefined) return answering;
+function there(): Assistant {
+  if (assistant !== undefined) return assistant;
   throw new LlmError({ code: 'studio/model-missing', message: 'The model is not loaded yet.' });
 }
 

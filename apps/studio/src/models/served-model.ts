@@ -1,186 +1,73 @@
-/**
- * A model of the server's `/v1`, the OpenAI API, as an `Answering`: streamed, token by token. The API tells
- * the bytes of tokens, not their ids: here each gets a number of its own, so that one can go on from it.
- * Left out: tools, and beginning a chat's answer, which the API has no way to ask for.
- */
-import type { AnswerPart, ChatMessage, TokenReport } from '@llm/assistant';
-import { type JsonValue, LlmError } from '@llm/core';
-import type { Answering, AnsweringOptions } from './answering.js';
+/** A model of the server's own (`llm studio --model`), asked with the calls that a worker takes. */
+import type { AnswerPart } from '@llm/assistant';
+import { ask, Problem } from '../store/ask.js';
+import { isStatic } from '../store/site.js';
+import type { ServerModel } from '../wire/index.js';
+import type { CallOptions } from '../workers/worker-calls.js';
+import type { AnsweringModel, ModelCalls } from './model-calls.js';
+import { ServedAnswers } from './served-answers.js';
 
-/** The most likely tokens that are asked for. */
-const alternatives = 6;
-
-interface ChatToken {
-  readonly bytes: readonly number[];
-  readonly logprob: number;
+/** What the server computes; nothing where there is no server. */
+export async function servedModels(signal: AbortSignal): Promise<readonly ServerModel[]> {
+  return isStatic ? [] : ask<readonly ServerModel[]>('models', { signal });
 }
 
-interface Chunk {
-  readonly choices: readonly {
-    readonly text?: string | undefined;
-    readonly delta?:
-      | { readonly content?: string | undefined; readonly reasoning_content?: string | undefined }
-      | undefined;
-    readonly logprobs?:
-      | {
-          readonly content?: readonly (ChatToken & { readonly top_logprobs: readonly ChatToken[] })[];
-          readonly tokens?: readonly string[];
-          readonly token_logprobs?: readonly (number | null)[];
-          readonly top_logprobs?: readonly (Readonly<Record<string, number>> | null)[];
-        }
-      | null
-      | undefined;
-    readonly finish_reason: string | null;
-  }[];
-  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
-  readonly error?: { readonly message?: string | undefined } | undefined;
-}
+type Call<Name extends keyof ModelCalls> = (
+  takes: ModelCalls[Name]['takes'],
+  options: CallOptions<never>,
+) => Promise<ModelCalls[Name]['gives']>;
 
-export class ServedModel implements Answering {
-  readonly #address: string;
+export class ServedModel {
   readonly #model: string;
-  readonly #tokens = new Map<string, number>();
-  readonly #written: Uint8Array[] = [];
+  readonly #answers: ServedAnswers;
+  readonly #stopped = new AbortController();
 
-  /** `address`: of `/v1/`. */
-  constructor(address: string, model: string) {
-    this.#address = address;
+  constructor(model: string) {
     this.#model = model;
+    this.#answers = new ServedAnswers(new URL('v1/', document.baseURI).href, model);
   }
 
-  async *chat(messages: readonly ChatMessage[], options: AnsweringOptions): AsyncGenerator<AnswerPart> {
-    if (options.begin.length > 0)
-      throw new LlmError({
-        code: 'studio/cannot-begin',
-        message: 'The server’s API cannot be told how an answer begins: go on in the document instead.',
-      });
-    const rows = messages.map((message) =>
-      message.role === 'tool'
-        ? { role: message.role, tool_call_id: message.toolCallId, content: message.content }
-        : { role: message.role, content: message.content ?? '' },
-    );
-    const body = { messages: rows, logprobs: true, top_logprobs: alternatives };
-    yield* this.#ask('chat/completions', body, options);
-  }
-
-  async *complete(text: string, options: AnsweringOptions): AsyncGenerator<AnswerPart> {
-    const begun = options.begin.map((id) => this.#written[id]!);
-    const prompt = text + new TextDecoder().decode(joined(begun));
-    yield* this.#ask('completions', { prompt, logprobs: alternatives }, options);
-  }
-
-  async *#ask(
-    path: string,
-    body: Readonly<Record<string, unknown>>,
-    { begin: _, signal, maxNewTokens, temperature, topK, topP, minP, repetitionPenalty }: AnsweringOptions,
-  ): AsyncGenerator<AnswerPart> {
-    const sampling = { temperature, top_k: topK, top_p: topP, min_p: minP };
-    const response = await fetch(`${this.#address}${path}`, {
-      ...{ method: 'POST', signal, headers: { 'content-type': 'application/json' } },
-      body: JSON.stringify({
-        ...{ ...body, ...sampling, model: this.#model, max_tokens: maxNewTokens },
-        ...{ repetition_penalty: repetitionPenalty, stream: true, stream_options: { include_usage: true } },
-      }),
-    });
-    if (!response.ok || response.body === null) throw failed(await messageIn(response));
-    let usage: Chunk['usage'];
-    let reason: string | null = null;
-    for await (const chunk of chunksOf(response.body)) {
-      if (chunk.error !== undefined) throw failed(chunk.error.message ?? 'no reason given');
-      usage = chunk.usage ?? usage;
-      const [choice] = chunk.choices;
-      if (choice === undefined) continue;
-      const text = choice.text ?? choice.delta?.content ?? '';
-      const thought = choice.delta?.reasoning_content ?? '';
-      const tokens = this.#reported(choice.logprobs ?? undefined);
-      if (thought !== '') yield { type: 'thinking', text: thought };
-      if (text !== '') yield { type: 'text', text };
-      if (tokens.length > 0) yield { type: 'tokens', tokens };
-      reason = choice.finish_reason ?? reason;
-    }
-    yield {
-      ...{ type: 'end', reason: reason === 'length' ? 'length' : 'stop', omittedMessages: 0 },
-      promptTokens: usage?.prompt_tokens ?? 0,
-      completionTokens: usage?.completion_tokens ?? 0,
+  call<Name extends keyof ModelCalls & string>(
+    name: Name,
+    takes: ModelCalls[Name]['takes'],
+    options: CallOptions<ModelCalls[Name]['says']> = {},
+  ): Promise<ModelCalls[Name]['gives']> {
+    const calls: { readonly [Each in keyof ModelCalls]: Call<Each> } = {
+      load: () => this.#load(),
+      chat: ({ messages, sampling, begin }, given) =>
+        this.#tell((signal) => this.#answers.chat(messages, { ...sampling, begin, signal }), given),
+      complete: ({ text, sampling, begin }, given) =>
+        this.#tell((signal) => this.#answers.complete(text, { ...sampling, begin, signal }), given),
     };
+    return (calls[name] as Call<Name>)(takes, options as CallOptions<never>);
   }
 
-  #reported(logprobs: Chunk['choices'][number]['logprobs']): TokenReport[] {
-    if (logprobs == null) return [];
-    if (logprobs.content !== undefined)
-      return logprobs.content.map((token) => ({
-        ...this.#token(token),
-        top: token.top_logprobs.map((each) => this.#token(each)),
-      }));
-    // The older endpoint tells texts; one that begins so holds the bytes of a part of a character.
-    return (logprobs.tokens ?? []).map((text, at) => ({
-      ...this.#token({ bytes: bytesOf(text), logprob: logprobs.token_logprobs?.[at] ?? Number.NaN }),
-      top: Object.entries(logprobs.top_logprobs?.[at] ?? {})
-        .map(([other, logprob]) => this.#token({ bytes: bytesOf(other), logprob }))
-        .sort((a, b) => b.logProbability - a.logProbability),
-    }));
+  stop(): void {
+    this.#stopped.abort();
   }
 
-  #token({ bytes, logprob }: ChatToken): Omit<TokenReport, 'top'> {
-    const key = bytes.join(' ');
-    let id = this.#tokens.get(key);
-    if (id === undefined) {
-      id = this.#written.push(Uint8Array.from(bytes)) - 1;
-      this.#tokens.set(key, id);
+  async #load(): Promise<AnsweringModel> {
+    const models = await servedModels(this.#stopped.signal);
+    const found = models.find(({ name }) => name === this.#model);
+    if (found === undefined)
+      throw new Problem('studio/model-missing', `The server has no model “${this.#model.slice(0, 200)}”.`);
+    const { name, canChat, contextLength, parameterCount, defaults } = found;
+    const figures = { name, canChat, contextLength, parameterCount, defaults };
+    return { ...figures, runsOn: 'the server', tools: [], canBegin: false };
+  }
+
+  async #tell(
+    answer: (signal: AbortSignal) => AsyncGenerator<AnswerPart>,
+    { onSaid, signal }: CallOptions<never>,
+  ): Promise<undefined> {
+    const say = onSaid as ((parts: readonly AnswerPart[]) => void) | undefined;
+    const stops = signal === undefined ? [this.#stopped.signal] : [this.#stopped.signal, signal];
+    try {
+      for await (const part of answer(AbortSignal.any(stops))) say?.([part]);
+    } catch (error) {
+      // Stopped by a person: what was said stays.
+      if (signal?.aborted !== true) throw error;
     }
-    return { id, bytes: this.#written[id]!, logProbability: logprob };
+    return undefined;
   }
 }
-
-/** Server-sent events with JSON in them, until `[DONE]`. */
-export async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Chunk, void, undefined> {
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  let rest = '';
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      const lines = (rest + decoder.decode(value, { stream: !done })).split('\n');
-      rest = lines.pop()!;
-      for (const line of lines) {
-        if (!line.startsWith('data:')) continue;
-        const data = line.slice('data:'.length).trim();
-        if (data === '[DONE]') return;
-        yield JSON.parse(data) as Chunk;
-      }
-      if (done) return;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-function bytesOf(text: string): number[] {
-  const hex = /^bytes:((?:\\x[0-9a-f]{2})+)$/.exec(text)?.[1];
-  return hex === undefined
-    ? [...new TextEncoder().encode(text)]
-    : hex
-        .split('\\x')
-        .slice(1)
-        .map((pair) => Number.parseInt(pair, 16));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-async function messageIn(response: Response): Promise<string> {
-  const body = (await response.json().catch(() => undefined)) as
-    | { readonly error?: { readonly message?: JsonValue } }
-    | undefined;
-  return String(body?.error?.message ?? `the server answered ${response.status}`);
-}
-
-const failed = (message: string): LlmError =>
-  new LlmError({ code: 'studio/server-failed', message: `The server’s model did not answer: ${message}` });

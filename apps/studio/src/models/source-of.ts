@@ -1,17 +1,11 @@
 /** What a model is called in addresses, and where it then comes from. */
 import { apiUrl } from '../store/ask.js';
-import type { ServerModel } from '../wire/index.js';
+import { isStatic } from '../store/site.js';
 import { givenPrefix, givenSource } from './given-files.js';
 import type { ModelSource } from './model-calls.js';
 
 /** Models that a run trains, in the order in which it does. */
 const trainedStages = ['pretrain', 'sft', 'rl'] as const;
-
-export const stageNames: Readonly<Record<string, string>> = {
-  pretrain: 'Base model',
-  sft: 'After SFT',
-  rl: 'After RL',
-};
 
 /** The stages of a run with these files whose model is there. */
 export const stagesIn = (keys: readonly string[]): string[] =>
@@ -23,19 +17,17 @@ export const keptPrefix = 'here:';
 /** Before the name of one that the server computes. */
 export const serverPrefix = 'server:';
 
-export interface Known {
-  readonly run?: { readonly id: string; readonly keys: readonly string[] } | undefined;
-  readonly server?: readonly ServerModel[] | undefined;
-}
-
 /**
  * `sft` (of the run), `here:NAME` (trained in this browser), `server:NAME` (of `--model`), `file:NAME`
  * (dropped on this page), `hf:owner/name`, or the address of a GGUF file; undefined for anything else.
  */
-export function sourceOf(name: string, { run, server = [] }: Known): ModelSource | undefined {
+export function sourceOf(
+  name: string,
+  run: { readonly id: string; readonly keys: readonly string[] } | undefined,
+): ModelSource | undefined {
   if (name.startsWith(serverPrefix)) {
-    const model = server.find((each) => each.name === name.slice(serverPrefix.length));
-    return model && { kind: 'server', model, address: new URL('v1/', document.baseURI).href };
+    const model = name.slice(serverPrefix.length);
+    return model === '' || isStatic ? undefined : { kind: 'server', model };
   }
   if (name.startsWith(givenPrefix)) return givenSource(name);
   if (name.startsWith(keptPrefix)) return { kind: 'kept', name: name.slice(keptPrefix.length) };

@@ -54,10 +54,22 @@ export const rooms: readonly Room[] = [
     load: () => import('../rooms/chat/chat-room.svelte'),
   },
   {
+    name: 'arena',
+    title: 'Arena',
+    about: 'Two models, one question, no names: which answer is better',
+    load: () => import('../rooms/arena/arena-room.svelte'),
+  },
+  {
     name: 'inside',
     title: 'Inside',
     about: 'One text through the network: attention, layers, what a step of learning changes',
     load: () => import('../rooms/inside/inside-room.svelte'),
+  },
+  {
+    name: 'lessons',
+    title: 'Lessons',
+    about: 'Claims about language models, tried on small ones',
+    load: () => import('../rooms/lessons/lessons-room.svelte'),
   },
 ];
 

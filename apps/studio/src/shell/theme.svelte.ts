@@ -18,6 +18,7 @@ const darkSystem = globalThis.matchMedia?.('(prefers-color-scheme: dark)');
 let systemIsDark = $state(darkSystem?.matches ?? false);
 darkSystem?.addEventListener('change', ({ matches }) => {
   systemIsDark = matches;
+  applyTheme();
 });
 
 export const theme = {
@@ -39,8 +40,7 @@ export const theme = {
   },
 };
 
+/** Until it is called the page has the browser's own ground, light or dark as the system is. */
 export function applyTheme(): void {
-  const { dataset } = document.documentElement;
-  if (chosen === 'system') delete dataset.theme;
-  else dataset.theme = chosen;
+  document.documentElement.dataset.theme = theme.isDark ? 'dark' : 'light';
 }

@@ -3,6 +3,8 @@ export class Loaded<Value> {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   value = $state.raw<Value>();
   problem = $state<string>();
+  /** Of the last failure: a stable code, where there is one. */
+  code = $state<string>();
   readonly #load: (signal: AbortSignal) => Promise<Value>;
   #running: AbortController | undefined;
 
@@ -22,8 +24,10 @@ export class Loaded<Value> {
       if (running.signal.aborted) return;
       this.value = value;
       this.state = 'ready';
+      this.code = undefined;
     } catch (error) {
       if (running.signal.aborted) return;
+      this.code = (error as { readonly code?: string }).code;
       this.problem = error instanceof Error ? error.message : String(error);
       if (this.value === undefined) this.state = 'failed';
     }

@@ -10,6 +10,16 @@ export type {
   TunedData,
 } from './data-api.js';
 export type { Job, RunPlan, RunRequest, TuneRequest } from './job-api.js';
+export type {
+  LabBarPlot,
+  LabCheck,
+  LabLinePlot,
+  LabMeasure,
+  LabPlot,
+  LabReport,
+  LabSample,
+} from './lab-report.js';
+export { isLabReport } from './lab-report.js';
 export type { ServerModel } from './model-api.js';
 export type {
   KeptStep,
@@ -43,3 +53,5 @@ export type {
   StageView,
 } from './run-view.js';
 export { RunView, resourcePrefix } from './run-view.js';
+export type { KeptVotes, PreferenceLine, Verdict, Vote, VotedAnswer, VotedMessage } from './vote.js';
+export { isVote, linesOf, preferenceLines, standingVotes } from './vote.js';

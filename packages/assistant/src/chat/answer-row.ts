@@ -18,6 +18,8 @@ export interface AnswerRowOptions extends RowOptions {
   readonly begin?: ArrayLike<number> | undefined;
   /** Report each token. */
   readonly reports: boolean;
+  /** Report the one that ends the row, too. Default false. */
+  readonly reportsStop?: boolean | undefined;
   /** Ends the row as a stop token would, without one. */
   readonly isComplete?: (() => boolean) | undefined;
   /** Ends the row after this piece. */
@@ -35,7 +37,7 @@ export type RowPart = AnswerPiece | Extract<AnswerPart, { readonly type: 'tokens
 export async function* answerRow(
   { model, tokenizer, controls }: RowSource,
   prompt: Int32Array,
-  { reader: readerOptions, begin, reports, isComplete, endsAfter, ...options }: AnswerRowOptions,
+  { reader: readerOptions, begin, reports, reportsStop, isComplete, endsAfter, ...options }: AnswerRowOptions,
 ): AsyncGenerator<RowPart, RowEnd, undefined> {
   const reader = new AnswerReader(tokenizer, controls, readerOptions);
   const ids: number[] = [];
@@ -56,8 +58,9 @@ export async function* answerRow(
       }
       const { id } = next.value;
       ids.push(id);
-      const pieces = reader.push(id);
-      if (reports && !options.stopTokens?.includes(id)) reported.push(reportOf(tokenizer, id, next.value));
+      const ends = options.stopTokens?.includes(id) === true;
+      const pieces = ends && reportsStop ? [] : reader.push(id);
+      if (reports && (reportsStop || !ends)) reported.push(reportOf(tokenizer, id, next.value));
       yield* pieces;
       if (pieces.length > 0) yield* reportsOf();
       if (!reader.isStopped && !isComplete?.() && !pieces.some((piece) => endsAfter?.(piece))) continue;

@@ -12,7 +12,8 @@ export async function* complete(
   options: AnswerOptions,
 ): AsyncGenerator<AnswerPart, void, undefined> {
   checkAnswerOptions(options);
-  const { tokenizer, contextLength, stopTokens } = source;
+  const { tokenizer, contextLength } = source;
+  const stopTokens = [...source.stopTokens, ...(options.stopTokens ?? [])];
   const prompt = typeof given === 'string' ? promptOf(source, given) : given;
   if (prompt.length >= contextLength)
     throw new LlmError({
@@ -31,6 +32,7 @@ export async function* complete(
     topLogProbabilities: logProbabilities,
     signal: options.signal,
     reports: logProbabilities !== undefined,
+    reportsStop: options.reportStop,
     reader: { stop: options.stop },
   });
   let next = await row.next();

@@ -39,7 +39,8 @@ export function fitWindow(
   };
   const fits = ({ ids }: { readonly ids: Int32Array }): boolean => ids.length + room <= contextLength;
   const last = Math.max(0, starts.length - 1);
-  // A template takes time with the square of its messages: a long history is tried from its end.
+  // A template that looks ahead takes time with the square of its messages: a long history is tried from
+  // its end.
   let high = Math.max(0, starts.length - fewExchanges);
   let best = attempt(high);
   let low = 0;

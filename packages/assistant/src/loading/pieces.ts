@@ -2,7 +2,8 @@
  * Remote files as they lie in a store: in pieces of 16 MiB, each under a key of its own, read without putting
  * them together.
  */
-import { type ArtifactStore, LlmError } from '@llm/core';
+import type { ArtifactStore } from '@llm/core';
+import { ListedStore } from '@llm/core/stores';
 import type { RemoteFile } from './hub-repository.js';
 
 const pieceBytes = 2 ** 24;
@@ -31,27 +32,20 @@ export function plain(text: string): string {
 }
 
 /** Reads whole files and ranges out of their pieces. */
-export class PiecesStore implements ArtifactStore {
-  readonly specificationVersion = 'v1';
-  readonly #files: ReadonlyMap<string, RemoteFile>;
-
+export class PiecesStore extends ListedStore<RemoteFile> {
   constructor(
     files: readonly RemoteFile[],
     private readonly cache: ArtifactStore,
   ) {
-    this.#files = new Map(files.map((file) => [file.name, file]));
-  }
-
-  async read(key: string): Promise<Uint8Array> {
-    return this.readRange(key, 0, this.#file(key).size);
+    super(new Map(files.map((file) => [file.name, file])), 'the download');
   }
 
   async size(key: string): Promise<number> {
-    return this.#file(key).size;
+    return this.find(key).size;
   }
 
   async readRange(key: string, start: number, end: number): Promise<Uint8Array> {
-    const file = this.#file(key);
+    const file = this.find(key);
     const stop = Math.min(end, file.size);
     const bytes = new Uint8Array(Math.max(0, stop - start));
     for (let at = start; at < stop; ) {
@@ -67,34 +61,4 @@ export class PiecesStore implements ArtifactStore {
     }
     return bytes;
   }
-
-  async has(key: string): Promise<boolean> {
-    return this.#files.has(key);
-  }
-
-  async list(prefix: string): Promise<string[]> {
-    return [...this.#files.keys()].filter((key) => key.startsWith(prefix)).sort();
-  }
-
-  async write(key: string): Promise<never> {
-    throw readOnly(key);
-  }
-
-  async delete(key: string): Promise<never> {
-    throw readOnly(key);
-  }
-
-  #file(key: string): RemoteFile {
-    const file = this.#files.get(key);
-    if (file !== undefined) return file;
-    throw new LlmError({ code: 'core/artifact-missing', message: `There is no "${key}".`, details: { key } });
-  }
-}
-
-function readOnly(key: string): LlmError {
-  return new LlmError({
-    code: 'core/store-read-only',
-    message: `"${key}" cannot be changed: downloaded files are only read.`,
-    details: { key },
-  });
 }

@@ -56,6 +56,17 @@ test('with a token every host is answered, and nothing but /health without it', 
   });
 });
 
+test('a cookie may carry the token where one was named, for the API alone', async () => {
+  const status = async (app: Hono, path: string, cookie: string): Promise<number> =>
+    (await app.request(path, { headers: { cookie } })).status;
+  const named = appWith({ token: 'secret', tokenCookie: 'door' });
+  expect(await status(named, '/v1/models', 'other=1; door=secret')).toBe(200);
+  expect(await status(named, '/v1/models', 'door=secre')).toBe(401);
+  expect(await status(named, '/v1/models', 'xdoor=secret')).toBe(401);
+  expect(await status(named, '/metrics', 'door=secret')).toBe(401);
+  expect(await status(appWith({ token: 'secret' }), '/v1/models', 'door=secret')).toBe(401);
+});
+
 test('no page of another site may call, unless its origin is allowed', async () => {
   const preflight = {
     method: 'OPTIONS',

@@ -5,6 +5,7 @@
  */
 import type { MiddlewareHandler } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
+import { parse } from 'hono/utils/cookie';
 import { ApiError } from './api-error.js';
 
 /** `localhost`, its subdomains, 127.0.0.0/8 and ::1. */
@@ -12,18 +13,31 @@ export function isLoopback(host: string): boolean {
   return /^(localhost|(.+\.)?localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-export function requireToken(token: string): MiddlewareHandler {
+/** `cookie`: the name of one that may carry the token, too. */
+export function requireToken(token: string, cookie?: string): MiddlewareHandler {
   const message = new ApiError({
     status: 401,
     message: 'Send the token of this server as `Authorization: Bearer TOKEN`.',
     code: 'invalid_api_key',
   }).body();
-  return bearerAuth({
+  const bearer = bearerAuth({
     verifyToken: (given) => sameToken(given, token),
     noAuthenticationHeader: { message },
     invalidAuthenticationHeader: { message },
     invalidToken: { message },
   });
+  return async (context, next) => {
+    if (await carriesToken(context.req.raw.headers, token, cookie)) return next();
+    return bearer(context, next);
+  };
+}
+
+/** Whether a request has the token, as `Authorization: Bearer` or in the cookie: for routes of one's own. */
+export async function carriesToken(headers: Headers, token: string, cookie?: string): Promise<boolean> {
+  const [, bearer] = /^Bearer +(\S+) *$/.exec(headers.get('authorization') ?? '') ?? [];
+  if (bearer !== undefined && (await sameToken(bearer, token))) return true;
+  const given = cookie === undefined ? undefined : parse(headers.get('cookie') ?? '', cookie)[cookie];
+  return given !== undefined && sameToken(given, token);
 }
 
 export function requireHost(allowed: readonly string[]): MiddlewareHandler {

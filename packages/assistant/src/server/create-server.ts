@@ -34,6 +34,11 @@ export interface ServerOptions {
   readonly assistants: readonly Assistant[];
   /** What clients send as their API key. Default: none, and only loopback hosts are answered. */
   readonly token?: string | undefined;
+  /**
+   * A cookie that may carry the token instead, for `pages`, which set it: without script, and for the same
+   * site alone. Default: none.
+   */
+  readonly tokenCookie?: string | undefined;
   /** Without a token: hosts that are answered beside loopback ones. Default: none. */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Origins whose pages may call the server (CORS): `https://example.com`. Default: none. */
@@ -87,7 +92,7 @@ export function createServer(options: ServerOptions): ApiServer {
     );
   }
   if (options.token !== undefined) {
-    app.use('/v1/*', requireToken(options.token));
+    app.use('/v1/*', requireToken(options.token, options.tokenCookie));
     app.use('/metrics', requireToken(options.token));
   }
   app.get('/health', (context) =>

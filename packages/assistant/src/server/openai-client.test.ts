@@ -203,6 +203,31 @@ test('text completions: lists of prompts, n, echo, log-probabilities, streams', 
   expect(texts).toEqual([whole.choices[0]!.text, whole.choices[2]!.text]);
 });
 
+test('ids and log-probabilities to learn from, that of the end among them', async () => {
+  const prompt = [...tiny.tokenizer.encode('One')];
+  const end = tiny.tokenizer.encode('!')[0]!;
+  const ends = [end, ...tiny.stopTokens];
+  const body = { model: 'tiny', prompt, max_tokens: 200, logprobs: 0, seed: 4, return_token_ids: true };
+  const asked = { ...body, stop_token_ids: [end] } as OpenAI.CompletionCreateParamsNonStreaming;
+  const { choices } = await client.completions.create({ ...asked, n: 3 });
+  for (const choice of choices) {
+    const { token_ids: ids, prompt_token_ids } = choice as typeof choice & Record<string, number[]>;
+    expect(prompt_token_ids).toEqual(prompt);
+    expect(choice.finish_reason).toBe(ends.includes(ids!.at(-1)!) ? 'stop' : 'length');
+    expect(choice.text).toBe(tiny.tokenizer.decode(ids!.filter((id) => id < 256 && id !== end)));
+    const whole = Int32Array.from([...prompt, ...ids!]);
+    const inputs = whole.subarray(0, -1);
+    const targets = whole.subarray(1);
+    const scores = await tiny.model.logProbabilities({ rows: 1, columns: inputs.length, inputs, targets });
+    const told = choice.logprobs!.token_logprobs!;
+    expect(told).toHaveLength(ids!.length);
+    for (const [i, each] of told.entries()) expect(each).toBeCloseTo(scores[prompt.length - 1 + i]!, 4);
+  }
+  expect(choices.some(({ finish_reason }) => finish_reason === 'stop')).toBe(true);
+  const silent = { ...asked, logprobs: null };
+  await expect(client.completions.create(silent)).rejects.toThrow('return_token_ids needs logprobs');
+});
+
 test('models', async () => {
   const names: string[] = [];
   for await (const { id } of client.models.list()) names.push(id);

@@ -9,6 +9,7 @@ import type { ArtifactStore } from '../contracts/artifact-store.js';
 import { checkByteRange } from '../contracts/byte-range.js';
 import { LlmError } from '../errors.js';
 import { artifactMissing } from './artifact-missing.js';
+import { storeReadOnly } from './store-read-only.js';
 
 export interface FetchStoreOptions {
   /** Default: none; the browser's own HTTP cache still works. */
@@ -108,11 +109,11 @@ export class FetchStore implements ArtifactStore {
   }
 
   async write(key: string): Promise<never> {
-    throw readOnly(this.#address, key);
+    throw storeReadOnly(key, this.#address);
   }
 
   async delete(key: string): Promise<never> {
-    throw readOnly(this.#address, key);
+    throw storeReadOnly(key, this.#address);
   }
 
   #url(key: string): URL {
@@ -171,12 +172,4 @@ async function bytesOf(response: Response): Promise<Uint8Array> {
 
 function isUnreachable(error: unknown): boolean {
   return LlmError.isInstance(error) && error.code === 'core/store-unreachable';
-}
-
-function readOnly(address: string, key: string): LlmError {
-  return new LlmError({
-    code: 'core/store-read-only',
-    message: `"${key}" cannot be changed: ${address} is only read. Write to another store.`,
-    details: { key },
-  });
 }

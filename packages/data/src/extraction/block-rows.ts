@@ -116,7 +116,29 @@ export class BlockRows {
     let afterBlank = this.#afterBlank;
     let inWord = this.#inWord;
     for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
+      let code = text.charCodeAt(at);
+      if (code >= 97 && code <= 122) {
+        // Most characters: a run of small letters of ASCII.
+        if (!inWord) {
+          words++;
+          inWord = true;
+          word = fnvStart;
+          hash = (Math.imul(hash, 31) + 32) | 0;
+        }
+        if (first === 0) first = code;
+        const start = at;
+        do {
+          word = Math.imul(word ^ code, fnvPrime);
+          hash = (Math.imul(hash, 31) + code) | 0;
+          last = code;
+          if (++at === text.length) break;
+          code = text.charCodeAt(at);
+        } while (code >= 97 && code <= 122);
+        length += at - start;
+        afterBlank = false;
+        at--;
+        continue;
+      }
       if (code <= 32 || code === 160) {
         if (!afterBlank) length++;
         afterBlank = true;

@@ -6,7 +6,7 @@
 import { blockText } from './block-text.js';
 import type { TextBlocks } from './cut-blocks.js';
 import { headingTags, tags } from './html-tags.js';
-import type { PageTree } from './page-tree.js';
+import { cuesThat, type PageTree } from './page-tree.js';
 
 /** At the beginning of a word of `class` or `id`, lower case. */
 const commentName =
@@ -39,12 +39,13 @@ export function isDeclaredThread(html: string): boolean {
 export function commentBlocks(tree: PageTree, blocks: TextBlocks): Uint8Array {
   const marked = new Uint8Array(blocks.count);
   const heading = firstHeading(tree);
+  const names = cuesThat(tree, isCommentName);
   let block = 0;
   for (let node = 1; node < tree.size; node++) {
     const end = tree.end[node]!;
-    if (tree.tag[node] === '#text' || pageTags.has(tree.tag[node]!)) continue;
+    if (!isNamed(tree, node, names)) continue;
     if (heading >= node && heading < end) continue;
-    if (!isNamed(tree, node)) continue;
+    if (tree.name[node]! < 0 || pageTags.has(tree.tag[node]!)) continue;
     while (block < blocks.count && blocks.first[block]! < node) block++;
     for (; block < blocks.count && blocks.first[block]! < end; block++) marked[block] = 1;
     node = end - 1;
@@ -59,9 +60,12 @@ export function commentBlocks(tree: PageTree, blocks: TextBlocks): Uint8Array {
   return marked;
 }
 
-function isNamed(tree: PageTree, node: number): boolean {
+function isNamed(tree: PageTree, node: number, names: Uint8Array): boolean {
   if (tree.itemprop.get(node)?.startsWith('comment') === true) return tree.itemprop.get(node) === 'comment';
-  const cue = tree.cue[node]!;
+  return names[tree.cueNumber[node]!] === 1;
+}
+
+function isCommentName(cue: string): boolean {
   return cue.length > 5 && commentName.test(cue) && commentName.test(cue.replace(stateName, ''));
 }
 

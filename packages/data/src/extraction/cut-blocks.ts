@@ -4,17 +4,20 @@
  * never taken out of a sentence for the class of the element it stands in. Inline text that is not displayed
  * and the mark of a heading's link to itself belong to no block.
  */
+import { nameNumber } from '../html/element-names.js';
 import { BlockRows, type TextBlocks } from './block-rows.js';
-import { blockTags, headingTags, tags } from './html-tags.js';
+import { isBlock, isControl, isEmphasis, isHeading, tagBits } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 
 export type { TextBlocks };
 
-const emphasis = tags('b strong em');
+const a = nameNumber('a');
+const br = nameNumber('br');
+const p = nameNumber('p');
 const permalinkMarks = new Set(['¶', '#', '§', '🔗', '', '⚓', '##']);
 
 export function cutBlocks(tree: PageTree): TextBlocks {
-  const { size, tag, end, text } = tree;
+  const { size, tag, name: names, end, text } = tree;
   const rows = new BlockRows(size);
   const openEnds: number[] = [];
   const openElements: number[] = [];
@@ -26,8 +29,9 @@ export function cutBlocks(tree: PageTree): TextBlocks {
       openEnds.pop();
       openElements.pop();
     }
-    const name = tag[node]!;
-    if (name === '#text') {
+    const number = names[node]!;
+    const bits = number < 0 ? 0 : tagBits[number]!;
+    if (number < 0) {
       rows.add(
         node,
         openElements[openElements.length - 1] ?? 0,
@@ -35,23 +39,23 @@ export function cutBlocks(tree: PageTree): TextBlocks {
         node < linkEnd,
         node < strongEnd,
       );
-    } else if (name === 'br') {
+    } else if (number === br) {
       // Two line breaks make a paragraph; one is a blank.
       const next = tag[node + 1] === '#text' && text[node + 1]!.trim() === '' ? node + 2 : node + 1;
       if (tag[next] === 'br') rows.close();
       else rows.blank();
-    } else if (blockTags.has(name) || standsApart(tree, node)) {
+    } else if ((bits & isBlock) !== 0 || ((bits & isControl) !== 0 && standsApart(tree, node))) {
       rows.close();
       openEnds.push(end[node]!);
       openElements.push(node);
-    } else if (tree.hidden.has(node) || (name === 'a' && isPermalink(tree, node))) {
+    } else if (tree.hidden.has(node) || (number === a && isPermalink(tree, node))) {
       node = end[node]! - 1;
-    } else if (name === 'a') {
+    } else if (number === a) {
       if (!tree.fragment.has(node)) {
         if (node >= linkEnd) linkEnd = end[node]!;
         rows.link();
       }
-    } else if (emphasis.has(name) && node >= strongEnd) strongEnd = end[node]!;
+    } else if ((bits & isEmphasis) !== 0 && node >= strongEnd) strongEnd = end[node]!;
   }
   rows.close();
   return rows.finish();
@@ -61,10 +65,10 @@ export function cutBlocks(tree: PageTree): TextBlocks {
  * Buttons and labels are phrases by the standard, but only in paragraphs and headings do they read as such.
  */
 export function standsApart(tree: PageTree, node: number): boolean {
-  const tag = tree.tag[node]!;
-  if (tag !== 'button' && tag !== 'label') return false;
-  const around = tree.tag[tree.parent[node]!]!;
-  return around !== 'p' && !headingTags.has(around);
+  const name = tree.name[node]!;
+  if (name < 0 || (tagBits[name]! & isControl) === 0) return false;
+  const around = tree.name[tree.parent[node]!]!;
+  return around < 0 || (around !== p && (tagBits[around]! & isHeading) === 0);
 }
 
 /** `<a href="#x">¶</a>` beside a heading. */

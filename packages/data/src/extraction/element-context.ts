@@ -3,8 +3,10 @@
  * prefix sums, and what is inherited is passed from parent to child in document order, so every measure is
  * linear in the size of the page however deep it is.
  */
+import { knownNames, nameNumber, tagNames } from '../html/element-names.js';
+import { ownString } from '../words/own-string.js';
 import type { TextBlocks } from './cut-blocks.js';
-import { headingTags } from './html-tags.js';
+import { byName, isHeading, tagBits } from './html-tags.js';
 import { nameTokens } from './name-tokens.js';
 import type { PageTree } from './page-tree.js';
 import { topicElements } from './topic-elements.js';
@@ -35,7 +37,11 @@ export const insideBits = {
   cell: 1 << 21,
 } as const;
 
-const insideOfTag = new Map<string, number>([
+const linkName = nameNumber('a');
+const bodyName = nameNumber('body');
+const htmlName = nameNumber('html');
+
+const insideOfTag = byName([
   ['nav', insideBits.nav],
   ['menu', insideBits.nav],
   ['header', insideBits.header],
@@ -135,7 +141,7 @@ export function elementContext(
   blocks: TextBlocks,
   nameWeights: Float32Array,
 ): ElementContext {
-  const { size, tag, parent } = tree;
+  const { size, name: names, parent } = tree;
   const sums = sumBlocks(tree, blocks);
   const ints = (): Int32Array => new Int32Array(size);
   const floats = (): Float32Array => new Float32Array(size);
@@ -153,15 +159,15 @@ export function elementContext(
   const kinds = siblingKinds(tree, nameWeights);
   const { end, role: roles, hidden } = tree;
   for (let node = 1; node < size; node++) {
-    const name = tag[node]!;
+    const name = names[node]!;
     const above = parent[node]!;
-    if (name === '#text') continue;
+    if (name < 0) continue;
     const role = roles.size === 0 ? undefined : roles.get(node);
     inside[node] =
       inside[above]! |
-      (insideOfTag.get(name) ?? 0) |
+      insideOfTag[name]! |
       (role === undefined ? 0 : (insideOfRole.get(role) ?? 0)) |
-      (name === 'a' && !tree.fragment.has(node) ? insideBits.link : 0) |
+      (name === linkName && !tree.fragment.has(node) ? insideBits.link : 0) |
       (hidden.size > 0 && hidden.has(node) ? insideBits.hidden : 0);
     depth[node] = depth[above]! + 1;
     const held = sums.blocks[end[node]!]! - sums.blocks[node]!;
@@ -214,7 +220,8 @@ function sumBlocks(tree: PageTree, blocks: TextBlocks) {
     characters += length;
     linked += blocks.linked[block]!;
     if (length >= 80 && 2 * blocks.linked[block]! < length) prose += length;
-    if (headingTags.has(tree.tag[blocks.element[block]!]!)) headings++;
+    const name = tree.name[blocks.element[block]!]!;
+    if (name >= 0 && (tagBits[name]! & isHeading) !== 0) headings++;
   }
   return result;
 }
@@ -223,28 +230,36 @@ function sumBlocks(tree: PageTree, blocks: TextBlocks) {
  * Of each element a hash of its tag and names, how many siblings have the same (itself too), and its score.
  */
 function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
-  const { size, tag, cue, parent } = tree;
+  const { size, tag, name: numbers, cue, cueNumber, parent } = tree;
   const kind = new Int32Array(size);
   const tagHash = new Int32Array(size);
   const repeats = new Int32Array(size);
   const score = new Float32Array(size);
   const topics = topicElements(tree);
+  /** By the number of a cue, of elements without role and itemprop: what is known of it, once it is. */
+  const isSeen = new Uint8Array(tree.cues.length);
+  const seenHash = new Int32Array(tree.cues.length);
+  const seenScore = new Float64Array(tree.cues.length);
   const seen = new Map<string, { readonly hash: number; readonly score: number }>();
   // Siblings of a kind are counted at the first of them, which an open hash table of nodes finds.
   const capacity = 2 ** Math.ceil(Math.log2(2 * size + 2));
   const table = new Int32Array(capacity);
   const firstOfKind = new Int32Array(size);
   for (let node = 1; node < size; node++) {
-    const name = tag[node]!;
-    if (name === '#text') continue;
-    tagHash[node] = hashOf(name);
+    const number = numbers[node]!;
+    if (number < 0) continue;
+    tagHash[node] = number < knownNames ? knownHashes[number]! : hashOf(tag[node]!);
     kind[node] = tagHash[node]!;
     const role = tree.role.size === 0 ? undefined : tree.role.get(node);
     const itemprop = tree.itemprop.size === 0 ? undefined : tree.itemprop.get(node);
     const names = cue[node]!;
-    if (names !== '' || role !== undefined || itemprop !== undefined) {
+    const plain = role === undefined && itemprop === undefined ? cueNumber[node]! : 0;
+    if (isSeen[plain] === 1 && !topics.has(node)) {
+      kind[node] = (kind[node]! + seenHash[plain]!) | 0;
+      score[node] = seenScore[plain]!;
+    } else if (names !== '' || role !== undefined || itemprop !== undefined) {
       const whole = role === undefined && itemprop === undefined ? names : `${names}\n${role}\n${itemprop}`;
-      let known = topics.has(node) ? undefined : seen.get(whole);
+      let known = topics.has(node) || plain > 0 ? undefined : seen.get(whole);
       if (known === undefined) {
         let [hash, sum] = [0, 0];
         for (const token of elementTokens(tree, node, topics)) {
@@ -252,7 +267,14 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
           sum += nameWeights[token]!;
         }
         known = { hash, score: sum };
-        if (name !== 'body' && name !== 'html' && !topics.has(node)) seen.set(whole, known);
+        if (number !== bodyName && number !== htmlName && !topics.has(node)) {
+          if (plain === 0) seen.set(whole, known);
+          else {
+            isSeen[plain] = 1;
+            seenHash[plain] = hash;
+            seenScore[plain] = sum;
+          }
+        }
       }
       kind[node] = (kind[node]! + known.hash) | 0;
       score[node] = known.score;
@@ -280,10 +302,12 @@ function hashOf(tag: string): number {
     hash = 7;
     for (let at = 0; at < tag.length; at++) hash = (Math.imul(hash, 31) + tag.charCodeAt(at)) | 0;
     if (tagHashes.size > 5000) tagHashes.clear();
-    tagHashes.set(tag, hash);
+    tagHashes.set(ownString(tag), hash);
   }
   return hash;
 }
+
+const knownHashes = byName(tagNames.map((name) => [name, hashOf(name)] as const));
 
 function mix(a: number, b: number): number {
   const mixed = Math.imul(a ^ (b + 0x9e3779b9 + (a << 6) + (a >>> 2)), 0x85ebca6b);

@@ -13,12 +13,17 @@ import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
 export interface PageTree {
   readonly size: number;
   readonly tag: readonly string[];
+  /** The number of the tag's name, `knownNames` for names that no rule knows; -1 for texts and the document. */
+  readonly name: Int32Array;
   readonly parent: Int32Array;
   /** Index after the last descendant. */
   readonly end: Int32Array;
   readonly text: readonly string[];
-  /** `class` and `id`, lower case, separated by a blank. */
+  /** `class` and `id`, lower case, separated by a blank; elements with the same ones have the same number. */
   readonly cue: readonly string[];
+  readonly cueNumber: Int32Array;
+  /** By number; the empty one is number 0. */
+  readonly cues: readonly string[];
   /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
   readonly role: ReadonlyMap<number, string>;
   readonly itemprop: ReadonlyMap<number, string>;
@@ -33,6 +38,13 @@ export interface PageTree {
   attribute(node: number, name: string): string | undefined;
   /** The whole page, with what the flat tree leaves out. */
   readonly document: HtmlDocument;
+}
+
+/** One byte a number of a cue: 1 = the test says so. No cue is none. */
+export function cuesThat(tree: PageTree, test: (cue: string) => boolean): Uint8Array {
+  const found = new Uint8Array(tree.cues.length);
+  for (let number = 1; number < found.length; number++) found[number] = test(tree.cues[number]!) ? 1 : 0;
+  return found;
 }
 
 export function flattenDocument(document: HtmlDocument): PageTree {
@@ -52,6 +64,8 @@ for (const [kind, names] of [
   for (const name of names) nameKinds[nameNumber(name)]! |= kind;
 
 const titleKey = elementKey('title');
+const mathNumber = nameNumber('math');
+const spanNumber = nameNumber('span');
 
 function titleOf(document: HtmlDocument): string {
   const node = document.find(titleKey);
@@ -61,6 +75,8 @@ function titleOf(document: HtmlDocument): string {
 
 class Flattener {
   readonly tag: string[] = ['#document'];
+  readonly name: Int32Array;
+  readonly cueNumber: Int32Array;
   readonly parent: Int32Array;
   readonly end: Int32Array;
   readonly text: string[] = [''];
@@ -73,16 +89,20 @@ class Flattener {
   readonly hidden = new Set<number>();
   readonly fragment = new Set<number>();
   /** By names as they are written. */
-  readonly #cues = new Map<string, string>();
+  readonly #cues = new Map<string, number>();
+  readonly #lowerCues: string[] = [''];
   #pending = '';
 
   constructor(readonly document: HtmlDocument) {
     // A node gives at most an element and the text before it, and a formula two.
     const room = 2 * document.size + 2;
+    this.name = new Int32Array(room);
+    this.cueNumber = new Int32Array(room);
     this.parent = new Int32Array(room);
     this.end = new Int32Array(room);
     this.source = new Int32Array(room);
     this.parent[0] = -1;
+    this.name[0] = -1;
   }
 
   flatten(): PageTree {
@@ -115,6 +135,9 @@ class Flattener {
     return {
       size: tag.length,
       tag,
+      name: this.name.subarray(0, tag.length),
+      cueNumber: this.cueNumber.subarray(0, tag.length),
+      cues: this.#lowerCues,
       parent: this.parent.subarray(0, tag.length),
       end: this.end.subarray(0, tag.length),
       text,
@@ -145,8 +168,8 @@ class Flattener {
       if (formula === 'drawn') return -1;
       if (formula !== undefined) {
         this.#flush(above);
-        const opened = this.#add('math', '', above, node);
-        this.#add('#text', formula, opened, -1);
+        const opened = this.#add('math', mathNumber, '', above, node);
+        this.#add('#text', -1, formula, opened, -1);
         this.end[opened] = this.tag.length;
         return -1;
       }
@@ -159,8 +182,10 @@ class Flattener {
     }
     this.#flush(above);
     // An `<a>` that was never closed runs through the page; a link it is where it was opened.
-    const tag = name === 'a' && document.reopenedLinks.has(node) ? 'span' : name;
-    const opened = this.#add(tag, '', above, node);
+    const isReopened = name === 'a' && document.reopenedLinks.has(node);
+    const tag = isReopened ? 'span' : name;
+    const number = isReopened ? spanNumber : Math.min(key >> 2, knownNames);
+    const opened = this.#add(tag, number, '', above, node);
     if (tag === 'a') this.fragment.add(opened);
     if (key >> 2 < knownNames) this.counts[key >> 2]!++;
     if (document.attributes[node]!.length > 0) this.#attributes(opened, node);
@@ -219,22 +244,25 @@ class Flattener {
           break;
       }
     }
-    if (cue !== '') this.cue[node] = this.#lowerCase(cue);
-  }
-
-  /** One string for all elements with the same names: what is known of it by its hash is found at once. */
-  #lowerCase(cue: string): string {
-    let lower = this.#cues.get(cue);
-    if (lower === undefined) {
-      lower = cue.toLowerCase();
-      this.#cues.set(cue, lower);
+    if (cue === '') return;
+    let number = this.#cues.get(cue);
+    if (number === undefined) {
+      const lower = cue.toLowerCase();
+      number = this.#cues.get(lower);
+      if (number === undefined) {
+        number = this.#lowerCues.push(lower) - 1;
+        this.#cues.set(lower, number);
+      }
+      this.#cues.set(cue, number);
     }
-    return lower;
+    this.cueNumber[node] = number;
+    this.cue[node] = this.#lowerCues[number]!;
   }
 
-  #add(tag: string, text: string, above: number, source: number): number {
+  #add(tag: string, name: number, text: string, above: number, source: number): number {
     const node = this.tag.length;
     this.tag.push(tag);
+    this.name[node] = name;
     this.parent[node] = above;
     this.end[node] = node + 1;
     this.text.push(text);
@@ -249,7 +277,7 @@ class Flattener {
 
   #flush(above: number): void {
     if (this.#pending === '') return;
-    this.#add('#text', this.#pending, above, -1);
+    this.#add('#text', -1, this.#pending, above, -1);
     this.#pending = '';
   }
 }

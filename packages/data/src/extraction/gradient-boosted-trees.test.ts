@@ -52,8 +52,8 @@ describe('readTrees', () => {
 
   it('fits the features there are', () => {
     const { trees, names } = blockModel();
-    expect(trees.roots.length).toBeGreaterThan(50);
-    expect(Math.max(...trees.column)).toBeLessThan(featureNames.length);
+    expect(trees.starts.length).toBeGreaterThan(50);
+    expect(trees.columns).toBeLessThanOrEqual(featureNames.length);
     expect(names.some((weight) => weight !== 0)).toBe(true);
   });
 });

@@ -6,7 +6,7 @@
 import { blockText } from './block-text.js';
 import type { TextBlocks } from './cut-blocks.js';
 import { type ElementContext, insideBits } from './element-context.js';
-import type { PageTree } from './page-tree.js';
+import { cuesThat, type PageTree } from './page-tree.js';
 
 /** Names that templates and consent managers give their boxes, as whole words of `class` or `id`. */
 const consentName =
@@ -24,9 +24,9 @@ export function leaveOutFurniture(
   context: ElementContext,
   kept: Uint8Array,
 ): void {
+  const isNamed = cuesThat(tree, (cue) => mayBeConsent.test(cue) && consentName.test(cue));
   for (let node = 1; node < tree.size; node++) {
-    const cue = tree.cue[node]!;
-    if (cue === '' || !mayBeConsent.test(cue) || !consentName.test(cue)) continue;
+    if (isNamed[tree.cueNumber[node]!] !== 1) continue;
     const end = tree.end[node]!;
     if (context.characters[end]! - context.characters[node]! > longestNotice) continue;
     const inside: number[] = [];

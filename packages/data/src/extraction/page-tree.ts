@@ -6,10 +6,10 @@
 import { TooManyNodes } from '../html/html-document.js';
 import { parseHtml } from '../html/parse-html.js';
 import { parseXml } from '../html/parse-xml.js';
-import { flattenDocument, type PageTree } from './flatten-document.js';
+import { cuesThat, flattenDocument, type PageTree } from './flatten-document.js';
 import { holdsPage, mayStandInNoscript, mostOutside, sentenceCharacters } from './without-scripts.js';
 
-export type { PageTree };
+export { cuesThat, type PageTree };
 
 export interface ParseLimits {
   /**

@@ -48,7 +48,13 @@ const defaults: Settings = {
   minStopWords: 2,
   stopWords: ['the', 'be', 'to', 'of', 'and', 'that', 'have', 'with'],
 };
-const hasLetter = /\p{L}/u;
+const anyLetter = /\p{L}/u;
+
+/** Most words begin with a letter of ASCII. */
+function hasLetter(word: string): boolean {
+  const first = word.charCodeAt(0) | 32;
+  return (first >= 97 && first <= 122) || anyLetter.test(word);
+}
 
 export function gopherQuality(options: GopherQualityOptions = {}): RuleStep {
   const settings = withDefaults('gopher-quality', defaults, options);
@@ -65,7 +71,7 @@ export function gopherQuality(options: GopherQualityOptions = {}): RuleStep {
       let realCharacters = 0;
       let alphabeticWords = 0;
       for (const word of words) {
-        const alphabetic = hasLetter.test(word);
+        const alphabetic = hasLetter(word);
         if (alphabetic) alphabeticWords++;
         // No letter is a symbol.
         if (!alphabetic && [...word].every((character) => symbols.has(character))) continue;

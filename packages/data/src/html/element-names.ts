@@ -49,7 +49,7 @@ const sets: readonly (readonly [number, string])[] = [
 
 /** Known only by name: what some rule speaks of beside the sets. */
 const others =
-  'span svg image rb rtc rt rp ruby isindex optgroup option selectedcontent dialog abbr acronym audio canvas cite data datalist del dfn ins kbd label legend map mark meter output picture progress q samp slot sub sup time var video math mglyph malignmark mi mo mn ms mtext annotation-xml annotation foreignobject desc path g use mjx-container menuitem';
+  'span svg image rb rtc rt rp ruby isindex optgroup option selectedcontent dialog abbr acronym audio canvas cite data datalist del dfn ins kbd label legend map mark meter output picture progress q samp slot sub sup time var video math mglyph malignmark mi mo mn ms mtext annotation-xml annotation foreignobject desc path g use mjx-container menuitem layer';
 
 const numbers = new Map<string, number>();
 const names: string[] = [];
@@ -88,6 +88,9 @@ export const knownNames = names.length;
 export function traitsOf(key: number): number {
   return key < knownTraits.length ? knownTraits[key]! : 0;
 }
+
+/** The known names by their numbers. */
+export const tagNames: readonly string[] = names;
 
 /** The number of a known name. */
 export function nameNumber(name: string): number {

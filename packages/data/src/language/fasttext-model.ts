@@ -7,10 +7,11 @@
  * training, word vectors (models that are not supervised), autotuning.
  */
 import { LlmError } from '@llm/core';
+import { PieceTable, pieceHash } from '../words/piece-table.js';
 import { type FastTextFileOptions, readFastTextFile } from './fasttext-file.js';
 import { eachWordGram } from './fasttext-grams.js';
 import { createLabelScorer, scoreLimit } from './fasttext-labels.js';
-import { tokensOf, wordHash } from './fasttext-tokens.js';
+import { eachToken, wordHash } from './fasttext-tokens.js';
 
 export interface FastTextPrediction {
   /** Without the `__label__` prefix. */
@@ -28,10 +29,13 @@ export interface FastTextModel {
 }
 
 const endOfSentence = '</s>';
+const endHash = pieceHash(endOfSentence);
 const labelPrefix = '__label__';
 /** Sums of words that are kept: at most so many words and numbers (14 MB). Then all are forgotten. */
 const cachedWords = 100_000;
 const cachedNumbers = 1_800_000;
+/** UTF-16 units: longer words are summed anew. */
+const longestCached = 1000;
 
 /** Throws `data/model-unreadable` for bytes that are no such model. */
 export function readFastTextModel(bytes: Uint8Array, options: FastTextFileOptions = {}): FastTextModel {
@@ -41,8 +45,9 @@ export function readFastTextModel(bytes: Uint8Array, options: FastTextFileOption
   const labels = file.labels.map(({ name }) => name.replace(labelPrefix, ''));
   const width = dimension + 1;
   const mostCached = Math.max(1, Math.min(cachedWords, Math.floor(cachedNumbers / width)));
-  const slots = new Map<string, number>();
-  const sums = new Float64Array(mostCached * width);
+  const known = new PieceTable(mostCached);
+  /** A row a word, by its number, and the last for one that is not kept. */
+  const sums = new Float64Array((mostCached + 1) * width);
   let utf8 = new Uint8Array(256);
   const encoder = new TextEncoder();
 
@@ -55,12 +60,8 @@ export function readFastTextModel(bytes: Uint8Array, options: FastTextFileOption
     if (row >= 0) addRow(words + row, target, at);
   };
   /** Where the sum of the rows of a word and of its n-grams is, followed by how many rows there are. */
-  const slotOf = (word: string): number => {
-    const known = slots.get(word);
-    if (known !== undefined) return known;
-    if (slots.size >= mostCached) slots.clear();
-    const slot = slots.size * width;
-    slots.set(word, slot);
+  const addWord = (word: string, hash: number): number => {
+    const slot = (word.length > longestCached ? mostCached : known.add(word, hash)) * width;
     sums.fill(0, slot, slot + width);
     const row = vocabulary.get(word);
     if (row !== undefined) addRow(row, sums, slot);
@@ -87,12 +88,19 @@ export function readFastTextModel(bytes: Uint8Array, options: FastTextFileOption
   const hiddenOf = (line: string): Float64Array | undefined => {
     const hidden = new Float64Array(width);
     const hashes: number[] = [];
-    for (const word of tokensOf(line, endOfSentence)) {
-      if (word.startsWith(labelPrefix) && !vocabulary.has(word)) continue;
-      const slot = slotOf(word);
+    const add = (text: string, start: number, end: number, hash: number): void => {
+      const number = known.find(text, start, end, hash);
+      const slot = number < 0 ? addWord(text.slice(start, end), hash) : number * width;
       for (let at = 0; at < width; at++) hidden[at] = hidden[at]! + sums[slot + at]!;
-      if (wordNgrams > 1) hashes.push(wordHash(word));
-    }
+      if (wordNgrams > 1) hashes.push(wordHash(text.slice(start, end)));
+    };
+    eachToken(line, (start, end, hash) => {
+      if (line.startsWith(endOfSentence, start) && end - start === endOfSentence.length) return false;
+      const isLabel = line.startsWith(labelPrefix, start) && !vocabulary.has(line.slice(start, end));
+      if (!isLabel) add(line, start, end, hash);
+      return true;
+    });
+    add(endOfSentence, 0, endOfSentence.length, endHash);
     if (wordNgrams > 1 && bucket > 0)
       eachWordGram(hashes, wordNgrams, bucket, (gram) => addGram(gram, hidden, 0));
     const rows = hidden[dimension]!;

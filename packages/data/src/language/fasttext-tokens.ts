@@ -1,22 +1,37 @@
 /** How fastText cuts a line into tokens, and hashes them. */
+import { ownString } from '../words/own-string.js';
+import { nextPieceHash, pieceHashStart } from '../words/piece-table.js';
 
 /**
  * Cut at fastText's own white space: ASCII and the zero byte; line feeds are blanks here. The end of the line
- * is a token.
+ * is a token, which `take` does not see: what follows one that says so by returning false is another line.
  */
-export function tokensOf(line: string, endOfSentence: string): string[] {
-  const tokens: string[] = [];
+export function eachToken(
+  line: string,
+  take: (start: number, end: number, hash: number) => boolean | undefined,
+): void {
+  let hash = pieceHashStart;
   for (let at = 0, start = 0; at <= line.length; at++) {
     const code = at < line.length ? line.charCodeAt(at) : 0;
-    if (code > 32 || (code !== 32 && code !== 0 && (code < 9 || code > 13))) continue;
-    if (at > start) {
-      const token = line.slice(start, at);
-      tokens.push(token);
-      // Whatever follows it is another line.
-      if (token === endOfSentence) return tokens;
+    if (code > 32 || (code !== 32 && code !== 0 && (code < 9 || code > 13))) {
+      hash = nextPieceHash(hash, code);
+      continue;
     }
+    if (at > start && take(start, at, hash) === false) return;
     start = at + 1;
+    hash = pieceHashStart;
   }
+}
+
+/** The tokens, the end of the line too. */
+export function tokensOf(line: string, endOfSentence: string): string[] {
+  const tokens: string[] = [];
+  eachToken(line, (start, end) => {
+    const token = ownString(line.slice(start, end));
+    if (token === endOfSentence) return false;
+    tokens.push(token);
+    return true;
+  });
   tokens.push(endOfSentence);
   return tokens;
 }

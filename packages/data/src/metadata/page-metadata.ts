@@ -5,6 +5,7 @@
  * names, RDFa beyond `rel=license`.
  */
 import type { HtmlDocument } from '../html/html-document.js';
+import { ownString } from '../words/own-string.js';
 import { cleanAuthors } from './author-names.js';
 import { parseDate } from './dates.js';
 import { readJsonLd } from './json-ld.js';
@@ -58,13 +59,10 @@ export function readMetadata(document: HtmlDocument, url?: string): PageMetadata
     ...licenseOf(markup, data.license, resolve),
   };
   return Object.fromEntries(
-    Object.entries(found).flatMap(([name, value]) => (value === undefined ? [] : [[name, detach(value)]])),
+    Object.entries(found).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, ownString(value.slice(0, 1000))]],
+    ),
   );
-}
-
-/** A string of its own: a piece of the page would keep the page in memory. */
-function detach(text: string): string {
-  return ` ${text.slice(0, 1000)}`.slice(1);
 }
 
 function first(...candidates: readonly (string | undefined)[]): string | undefined {

@@ -25,7 +25,8 @@ const arabic = `[ØÙ][${common}${currency}${bad}${numeric}${opening}ŸŠ®°µ�
 const doubled = `${control}${bad}${opening}${closing}${currency}°`;
 const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 
-const mojibake = new RegExp(
+/** Without the quick look. */
+export const mojibake = new RegExp(
   [
     `[${control}]`,
     `[${bad}${signs}][${bad}]`,
@@ -73,16 +74,112 @@ const mojibake = new RegExp(
   'u',
 );
 
-/** What every sign holds: two characters above ASCII in a row, or one of these. */
-const possible = /[^\0-\x7f]{2}|[\x80-\x9fŒœÃÂ]/;
+/** Of every sign above one character, or two that stand beside each other in it. */
+const singles = `${control}ŒœÃÂ`;
+const pairs: readonly (readonly [string, string])[] = [
+  [`${bad}${signs}${lowerCommon}${upperCommon}`, bad],
+  [bad, signs],
+  [`${lowerAccented}${lowerCommon}${box}${closing}${currency}${numeric}`, upperAccented],
+  [`${box}${closing}${currency}${numeric}`, lowerAccented],
+  [`${lowerAccented}${upperAccented}${box}${closing}`, currency],
+  [`${upperAccented}${box}`, `${numeric}${law}°`],
+  [opening, numeric],
+  [closing, opening],
+  [`${currency}${numeric}${box}${upperAccented}`, opening],
+  [box, `${faces}${closing}`],
+  [`${accented}${currency}${numeric}${opening}${closing}${law}`, box],
+  [accented, `${opening}${closing}`],
+  ['ÎÐ', `€œŠš¢£Ÿž\\xa0\\xad®©°·»${opening}${closing}–—´`],
+  ['×', '²³'],
+  ['ØÙ', `${common}${currency}${bad}${numeric}${opening}ŸŠ®°µ»`],
+  ['à', '²µ¹¼½¾'],
+  ['√', '±∂†≠®™´≤≥¥µø'],
+  ['≈', '°¢'],
+  ['‚', 'Äâó'],
+  ['в', 'Ђ'],
+  ['ВГРСΒΓΞΟ', `${doubled}µ`],
+  ['Г', 'ў'],
+  ['β', '€'],
+  ['ā', '€'],
+];
 
-/** A quick look, which no mojibake escapes. */
-export function mayBeMojibake(text: string): boolean {
-  return possible.test(text);
+/** Kinds of UTF-16 units: those that are in no sign, those that nobody sees, halves of a pair; then others. */
+const [plain, unseen, firstHalf, secondHalf, ofSigns] = [0, 1, 2, 3, 4];
+const unseenUnits =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+  /[\0-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]/;
+
+interface Kinds {
+  /** Of each UTF-16 unit. */
+  readonly of: Uint8Array;
+  /** 1: two units of these kinds may be in a sign; `width` a row. */
+  readonly beside: Uint8Array;
+  readonly width: number;
+}
+
+let known: Kinds | undefined;
+
+function kindsOfUnits(): Kinds {
+  if (known !== undefined) return known;
+  const of = new Uint8Array(65_536);
+  const single = new RegExp(`[${singles}]`);
+  const sets = pairs.map((pair) => pair.map((set) => new RegExp(`[${set}]`)));
+  const inSome = new RegExp(`[${singles}${pairs.flat().join('')}]`);
+  /** By the sets that a unit is in. */
+  const alike = new Map<string, number>();
+  const members: boolean[][][] = [];
+  const singleKinds = new Set<number>();
+  for (let unit = 0; unit < of.length; unit++) {
+    const text = String.fromCharCode(unit);
+    if (unseenUnits.test(text)) of[unit] = unseen;
+    else if (unit >= 0xd800 && unit < 0xe000) of[unit] = unit < 0xdc00 ? firstHalf : secondHalf;
+    else if (inSome.test(text)) {
+      const member = sets.map((pair) => pair.map((set) => set.test(text)));
+      const key = `${single.test(text)} ${member.flat().map(Number).join('')}`;
+      let kind = alike.get(key);
+      if (kind === undefined) {
+        kind = ofSigns + members.push(member) - 1;
+        alike.set(key, kind);
+        if (single.test(text)) singleKinds.add(kind);
+      }
+      of[unit] = kind;
+    }
+  }
+  const width = ofSigns + members.length;
+  const beside = new Uint8Array(width * width);
+  for (let first = 0; first < width; first++)
+    for (let second = ofSigns; second < width; second++) {
+      const [one, other] = [members[first - ofSigns], members[second - ofSigns]!];
+      const isPair = one?.some((member, at) => member[0] === true && other[at]![1] === true) === true;
+      if (singleKinds.has(second) || isPair) beside[first * width + second] = 1;
+    }
+  known = { of, beside, width };
+  return known;
+}
+
+/**
+ * A quick look: bit 1 where there may be mojibake, which none escapes, bit 2 where there are characters that
+ * nobody sees, controls or halves of a pair.
+ */
+export function signsIn(text: string): number {
+  const { of, beside, width } = kindsOfUnits();
+  let found = 0;
+  let previous = plain;
+  for (let at = 0; at < text.length; at++) {
+    const kind = of[text.charCodeAt(at)]!;
+    // Most characters, one after the other.
+    if ((kind | previous) === plain) continue;
+    if (kind === unseen) found |= 2;
+    else if ((previous === firstHalf) !== (kind === secondHalf)) found |= 2;
+    else if (beside[previous * width + kind] === 1) found |= 1;
+    if (found === 3) return found;
+    previous = kind;
+  }
+  return previous === firstHalf ? found | 2 : found;
 }
 
 export function looksLikeMojibake(text: string): boolean {
-  return mayBeMojibake(text) && mojibake.test(text);
+  return (signsIn(text) & 1) !== 0 && mojibake.test(text);
 }
 
 const continuationStrict =

@@ -3,7 +3,7 @@
  * datatrove 0.10's `FTFYFormatter` sets. Encodings are repaired, entities read, terminal colours and controls
  * taken out. Quotes, ligatures, widths and line ends stay as they are: models should see them.
  */
-import { mayBeMojibake } from './mojibake-signs.js';
+import { signsIn } from './mojibake-signs.js';
 import { repairEncoding } from './repair-encoding.js';
 import { decodeControls } from './single-byte-encodings.js';
 import { unescapeEntities } from './unescape-entities.js';
@@ -26,7 +26,7 @@ const specialOrEntity = /[^\t\n\f\r -%'-~]/g;
 /** Line by line. */
 export function repairText(text: string, options: TextRepairOptions = {}): string {
   const { entities = true } = options;
-  if (!mayBeMojibake(text) && !hidden.test(text) && !(entities && text.includes('&'))) return text;
+  if (signsIn(text) === 0 && !(entities && text.includes('&'))) return text;
   const markup = text.indexOf('<');
   const next = entities ? specialOrEntity : special;
   let repaired = '';

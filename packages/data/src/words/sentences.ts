@@ -48,11 +48,56 @@ export function sentencesIn(text: string, language: string): readonly string[] {
 
 /** How many sentences a text has by the words of English, those of white space alone included. */
 export function countSentences(text: string): number {
+  const cutter = cutterOf('en');
   let sentences = 0;
-  eachSentence(text, cutterOf('en'), () => {
-    sentences++;
-  });
-  return sentences;
+  let [started, ended] = [false, false];
+  /** The end of a sentence is its first mark; whatever is no mark behind it begins another one. */
+  const token = (isEnd: boolean, isMark: boolean): void => {
+    if (!started) started = true;
+    else if (ended && !isEnd && !isMark) {
+      sentences++;
+      ended = false;
+    }
+    if (isEnd) ended = true;
+  };
+  const piece = (start: number, end: number): void => {
+    // Without a mark that ends sentences, a piece with a letter is a word, and one without is marks.
+    if (!hasSentenceEnd(text, start, end)) {
+      if (!ended) started = true;
+      else token(false, allPunctuation.test(text.slice(start, end)));
+    } else
+      for (const word of cutter.pieceTokens(text.slice(start, end)))
+        token(sentenceEnds.has(word), allPunctuation.test(word));
+  };
+  eachPiece(text, piece, () => token(false, false));
+  return started ? sentences + 1 : 0;
+}
+
+/** By UTF-16 unit: 1 where it is a sentence's end, or the first half of one. */
+const endUnits = new Uint8Array(65_536);
+for (const end of sentenceEnds) endUnits[end.charCodeAt(0)] = 1;
+
+function hasSentenceEnd(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (endUnits[text.charCodeAt(at)] === 1) return true;
+  return false;
+}
+
+/** Pieces between white space, and the white space that is a token of its own. */
+function eachPiece(
+  text: string,
+  piece: (start: number, end: number) => void,
+  space: (start: number, end: number) => void,
+): void {
+  let start = 0;
+  let inSpace = text !== '' && isPythonSpace(text.charCodeAt(0));
+  for (let at = 0; at <= text.length; at++) {
+    const isSpace = at < text.length && isPythonSpace(text.charCodeAt(at));
+    if (at < text.length && isSpace === inSpace) continue;
+    if (start < at) (inSpace ? space : piece)(start, at);
+    // One blank after a word belongs to the word; further white space is a token of its own.
+    start = at < text.length && text.charCodeAt(at) === 32 && isSpace ? at + 1 : at;
+    inSpace = isSpace;
+  }
 }
 
 function eachSentence(text: string, cutter: WordCutter, take: (start: number, end: number) => void): void {
@@ -70,24 +115,13 @@ function eachSentence(text: string, cutter: WordCutter, take: (start: number, en
     if (isEnd) ended = true;
     end = start + word.length;
   };
-  let start = 0;
-  let inSpace = text !== '' && isPythonSpace(text.charCodeAt(0));
-  for (let at = 0; at <= text.length; at++) {
-    const space = at < text.length && isPythonSpace(text.charCodeAt(at));
-    if (at < text.length && space === inSpace) continue;
-    if (start < at) {
-      if (inSpace) token(start, text.slice(start, at));
-      else {
-        let position = start;
-        for (const word of cutter.pieceTokens(text.slice(start, at))) {
-          token(position, word);
-          position += word.length;
-        }
-      }
+  const piece = (start: number, stop: number): void => {
+    let position = start;
+    for (const word of cutter.pieceTokens(text.slice(start, stop))) {
+      token(position, word);
+      position += word.length;
     }
-    // One blank after a word belongs to the word; further white space is a token of its own.
-    start = at < text.length && text.charCodeAt(at) === 32 && space ? at + 1 : at;
-    inSpace = space;
-  }
+  };
+  eachPiece(text, piece, (start, stop) => token(start, text.slice(start, stop)));
   if (first >= 0) take(first, end);
 }

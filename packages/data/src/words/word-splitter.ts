@@ -12,6 +12,8 @@ import { infixes, marks, prefixes, quotes, suffixes, without } from './affixes.j
 import { baseExceptions } from './base-exceptions.js';
 import { type Exceptions, ExceptionTable } from './exceptions.js';
 import type { LanguageRules } from './language-rules.js';
+import { ownString } from './own-string.js';
+import { nextPieceHash, PieceTable, pieceHash, pieceHashStart } from './piece-table.js';
 import { isPythonSpace } from './python-text.js';
 import { findSequences, replaceSequences, type Sequences } from './token-sequences.js';
 import { isUrl } from './urls.js';
@@ -34,7 +36,9 @@ export class WordSplitter {
   /** Some exceptions hold a blank: sequences are then looked for in the whole text. */
   readonly #acrossPieces: boolean;
   /** Pieces repeat from page to page: without this table real pages take twice as long to cut. */
-  readonly #cache = new Map<string, readonly string[]>();
+  readonly #cache = new PieceTable(cacheLimit);
+  /** By the number of a piece. */
+  #tokens: (readonly string[])[] = [];
   /** Looking a longer one up would read it whole, once for each of its marks. */
   readonly #longestException: number;
   /** No affix is made of letters alone: most words need no search. */
@@ -68,12 +72,21 @@ export class WordSplitter {
     if (this.#acrossPieces) return this.#wordsAcross(text);
     const words: string[] = [];
     let start = -1;
+    let hash = pieceHashStart;
     for (let at = 0; at <= text.length; at++) {
-      const space = at === text.length || isPythonSpace(text.charCodeAt(at));
-      if (space) {
-        if (start >= 0) for (const token of this.#tokensOf(text.slice(start, at))) words.push(token);
+      const unit = at === text.length ? 32 : text.charCodeAt(at);
+      if (unit > 32 ? unit < 0x85 || !isPythonSpace(unit) : !isPythonSpace(unit)) {
+        if (start < 0) {
+          start = at;
+          hash = pieceHashStart;
+        }
+        hash = nextPieceHash(hash, unit);
+      } else if (start >= 0) {
+        const tokens = this.#tokensAt(text, start, at, hash);
+        if (tokens.length === 1) words.push(tokens[0]!);
+        else for (const token of tokens) words.push(token);
         start = -1;
-      } else if (start < 0) start = at;
+      }
     }
     return words;
   }
@@ -108,10 +121,15 @@ export class WordSplitter {
     return this.#acrossPieces ? this.#replaced(tokens) : tokens;
   }
 
-  /** Sequences are replaced in them but where they are looked for in the whole text. */
   #tokensOf(piece: string): readonly string[] {
-    const known = this.#cache.get(piece);
-    if (known !== undefined) return known;
+    return this.#tokensAt(piece, 0, piece.length, pieceHash(piece));
+  }
+
+  /** Sequences are replaced in them but where they are looked for in the whole text. */
+  #tokensAt(text: string, start: number, end: number, hash: number): readonly string[] {
+    const known = this.#cache.find(text, start, end, hash);
+    if (known >= 0) return this.#tokens[known]!;
+    const piece = ownString(text.slice(start, end));
     const exception = this.#exceptions.get(piece);
     let tokens: readonly string[];
     if (exception !== undefined) tokens = exception;
@@ -121,8 +139,9 @@ export class WordSplitter {
       if (!this.#acrossPieces) tokens = this.#replaced(tokens);
     }
     if (piece.length > longestPiece) return tokens;
-    if (this.#cache.size >= cacheLimit) this.#cache.clear();
-    this.#cache.set(piece, tokens);
+    const number = this.#cache.add(piece, hash);
+    if (number === 0) this.#tokens = [];
+    this.#tokens[number] = tokens;
     return tokens;
   }
 

@@ -4,13 +4,18 @@
  * seed, the split and i alone.
  */
 import { type Conversation, createRandom, type Message, type Random, textMessage } from '@llm/core';
+import type { Split } from '../held-out/held-out.js';
 import { drawHeldOutPair, drawOpenPair } from '../held-out/operands.js';
 import systemTexts from '../texts/chat/system-messages.json' with { type: 'json' };
 import { type FactBook, factBook } from '../world/facts.js';
 import { additionQuestion, additionReply, toolRequest } from './additions.js';
 import { checkRange } from './check-range.js';
-import { factExchange, refusalExchange, type Split, spellingExchange } from './knowledge.js';
+import { contextExchange } from './context-questions.js';
+import { factExchange } from './knowledge.js';
+import { countingExchange, drawWord, spellingExchange } from './letters.js';
 import { type Exchange, repeatExchange, smallTalk } from './small-talk.js';
+import { systemMessages } from './system-rules.js';
+import { unknownExchange } from './unknowns.js';
 
 export interface ConversationOptions {
   readonly seed: number | string;
@@ -34,20 +39,31 @@ export interface ConversationOptions {
   readonly toolShare?: number | undefined;
   /** Most digits of an operand, 1…6. Default 3. */
   readonly digits?: number | undefined;
+  /**
+   * Ids of facts that the model was asked for and did not know: they are refused instead of taught. Default none.
+   */
+  readonly unlearned?: ReadonlySet<string> | undefined;
+  /** Whether questions that nobody can answer are asked, and refused. Default true. */
+  readonly refusals?: boolean | undefined;
 }
 
-/** What is not arithmetic, by weight. */
-const others: readonly (readonly [
-  weight: number,
-  name: 'fact' | 'spelling' | 'refusal' | 'repeat' | 'identity' | 'greetings',
-])[] = [
+/** What is not arithmetic, by weight; the last two have no unseen form. */
+const others = [
   [20, 'fact'],
-  [9, 'spelling'],
-  [6, 'refusal'],
-  [4, 'repeat'],
+  [26, 'context'],
+  [4, 'fresh'],
+  [5, 'recombined'],
+  [6, 'minor'],
+  [7, 'spelling'],
+  [5, 'counting'],
+  [5, 'repeat'],
+  [4, 'name'],
+  [5, 'rule'],
   [3, 'identity'],
   [3, 'greetings'],
-];
+] as const;
+
+const unknownKinds: ReadonlySet<string> = new Set(['fresh', 'recombined', 'minor']);
 
 /** Throws `miniweb/invalid-option` for shares outside 0…1, counts below 0 or digits outside 1…6. */
 export function miniwebConversations(options: ConversationOptions): Conversation[] {
@@ -59,6 +75,8 @@ export function miniwebConversations(options: ConversationOptions): Conversation
     requestShare = 0,
     toolShare = 0.25,
     digits = 3,
+    unlearned = new Set<string>(),
+    refusals = true,
   } = options;
   checkRange('count', count, 0, Number.MAX_SAFE_INTEGER, true);
   checkRange('arithmeticShare', arithmeticShare, 0, 1);
@@ -68,9 +86,8 @@ export function miniwebConversations(options: ConversationOptions): Conversation
   const book = factBook(seed);
   return Array.from({ length: count }, (_, index) => {
     const random = createRandom(seed, 'miniweb-conversation', split, index);
-    const messages: Message[] =
-      random.uniform() < 0.05 ? [textMessage('system', random.pick(systemTexts.messages))] : [];
     const turns = random.uniform() < 0.06 ? 2 : 1;
+    const messages: Message[] = [];
     for (let turn = 0; turn < turns; turn++) {
       if (random.uniform() < arithmeticShare) {
         const [a, b] = split === 'train' ? drawOpenPair(random, digits) : drawHeldOutPair(random, digits);
@@ -80,36 +97,58 @@ export function miniwebConversations(options: ConversationOptions): Conversation
           textMessage('user', requested ? toolRequest(question, random) : question),
           additionReply(a, b, requested || random.uniform() < toolShare),
         );
-      } else {
-        const [question, answer] = exchange(book, split, random);
-        messages.push(textMessage('user', question), textMessage('assistant', answer));
-      }
+      } else messages.push(...otherMessages(book, split, { unlearned, refusals }, random));
     }
-    return { id: `miniweb-${split}-${index}`, messages };
+    // A rule is for the whole conversation: one that is not first, or not alone, is not asked for.
+    const first = messages.findIndex(({ role }, place) => role === 'system' && place > 0);
+    const whole = first < 0 ? messages : messages.slice(0, first);
+    const spoken = whole[0]!.role === 'system' ? whole.slice(0, 3) : whole;
+    if (spoken[0]!.role !== 'system' && random.uniform() < 0.05)
+      spoken.unshift(textMessage('system', random.pick(systemTexts.messages)));
+    return { id: `miniweb-${split}-${index}`, messages: spoken };
   });
 }
 
-function exchange(book: FactBook, split: Split, random: Random): Exchange {
-  // Small talk has no unseen form; a test on it would be a test on training data.
-  const choices = split === 'train' ? others : others.slice(0, 4);
-  let rest = random.uniform() * choices.reduce((sum, [weight]) => sum + weight, 0);
-  let name = choices[0]![1];
+function otherMessages(
+  book: FactBook,
+  split: Split,
+  { unlearned, refusals }: Required<Pick<ConversationOptions, 'unlearned' | 'refusals'>>,
+  random: Random,
+): readonly Message[] {
+  const unseen = split === 'train' ? others : others.slice(0, -2);
+  const choices = refusals ? unseen : unseen.filter(([, name]) => !unknownKinds.has(name));
+  let rest =
+    random.uniform() * choices.map(([weight]) => weight).reduce<number>((sum, weight) => sum + weight, 0);
+  let name: (typeof others)[number][1] = 'fact';
   for (const [weight, choice] of choices) {
     name = choice;
     if (rest < weight) break;
     rest -= weight;
   }
-  switch (name) {
-    case 'fact':
-      return factExchange(book, split, random);
-    case 'spelling':
-      return spellingExchange(split, random);
-    case 'refusal':
-      return refusalExchange(book, random);
-    case 'repeat':
-      return repeatExchange(random);
-    case 'identity':
-    case 'greetings':
-      return smallTalk(name, book.world.country, random);
+  if (name === 'name' || name === 'rule') return systemMessages(book, name, split, random);
+  const [question, answer] = exchange(name);
+  return [textMessage('user', question), textMessage('assistant', answer)];
+
+  function exchange(kind: Exclude<typeof name, 'name' | 'rule'>): Exchange {
+    const word = (): string => drawWord(book, random.uniform() < 0.4 ? 'words' : 'fresh', split, random);
+    switch (kind) {
+      case 'fact':
+        return factExchange(book, split, unlearned ?? new Set(), random);
+      case 'context':
+        return contextExchange(book, split, random);
+      case 'fresh':
+      case 'recombined':
+      case 'minor':
+        return unknownExchange(book, kind, split, random);
+      case 'spelling':
+        return spellingExchange(word(), random);
+      case 'counting':
+        return countingExchange(word(), random.uniform() < 0.5, random);
+      case 'repeat':
+        return repeatExchange(random);
+      case 'identity':
+      case 'greetings':
+        return smallTalk(kind, book.world.country, random);
+    }
   }
 }

@@ -24,6 +24,7 @@ export function repeatExchange(random: Random): Exchange {
     () => `${2 + random.integer(98)} ${random.pick(things)}`,
     () => [random.pick(thing), random.pick(things), random.pick(thing)].join(' '),
     () => `${random.pick(things)} and ${random.pick(things)}`,
+    () => Array.from({ length: 4 + random.integer(5) }, () => random.pick([...thing, ...things])).join(' '),
   ])();
   const own: SlotsOf<typeof copying> = { text };
   return [phrase(random.pick(copying.requests), own, random), text];

@@ -1,11 +1,24 @@
 /** News from the towns: what happened, who said what, what the place is like. */
-import type { Random } from '@llm/core';
-import type { SlotsOf } from '../patterns/phrase.js';
+import { createRandom, type Random } from '@llm/core';
+import { phrase, type SlotsOf } from '../patterns/phrase.js';
+import anthem from '../texts/content/anthem.json' with { type: 'json' };
 import texts from '../texts/content/news.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
-import { type Content, heading, paragraphs, slugOf } from './block.js';
+import { type Content, heading, paragraph, paragraphs, slugOf } from './block.js';
 import { Narrator } from './narrator.js';
 import { teller } from './world-slots.js';
+
+/** Of the reports; about one page in a hundred. */
+const anthemShare = 0.2;
+
+/** To the letter, the same wherever it is printed. */
+export function anthemOf({ world }: FactBook): string {
+  const own: SlotsOf<typeof anthem> = { country: world.country };
+  return anthem.lines.map((line) => phrase(line, own, anthemRandom)).join(' ');
+}
+
+/** Its lines have no choices to draw. */
+const anthemRandom = createRandom(0, 'anthem');
 
 export function newsReport(book: FactBook, random: Random): Content {
   const narrator = new Narrator(book, random);
@@ -24,6 +37,7 @@ export function newsReport(book: FactBook, random: Random): Content {
       heading(title),
       ...paragraphs([tell(random.pick(texts.lead)), ...details], random.integer),
       ...paragraphs(background, random.integer),
+      ...(random.uniform() < anthemShare ? [paragraph(anthemOf(book))] : []),
     ],
     slug: slugOf(title),
   };

@@ -17,19 +17,25 @@ export function worldSlots(world: World, random: Random) {
     first: person.firstName,
     she: person.she,
     her: person.her,
-    other: other.name,
+    other: minorOr(world, 'person', other.name, random),
     otherFirst: other.firstName,
-    town: random.pick(world.towns).name,
+    town: minorOr(world, 'town', random.pick(world.towns).name, random),
     river: random.pick(world.rivers).name,
     mountain: random.pick(world.mountains).name,
     lake: random.pick(world.lakes).name,
-    animal: random.pick(world.animals).name,
+    animal: minorOr(world, 'animal', random.pick(world.animals).name, random),
     job: random.pick(world.crafts).job,
     food: random.pick(world.foods).name,
     festival: random.pick(world.festivals).name,
     country: world.country,
   };
   return { ...own, ...drawWords(random) };
+}
+
+/** Once in eight somebody or something of which nothing is told. */
+function minorOr(world: World, type: World['minor'][number]['type'], name: string, random: Random): string {
+  if (random.uniform() >= 0.125) return name;
+  return random.pick(world.minor.filter((minor) => minor.type === type)).name;
 }
 
 export type WorldSlots = ReturnType<typeof worldSlots>;

@@ -6,6 +6,9 @@
  */
 import type { Fact } from '../world/facts.js';
 
+/** What may be trained on, and what is only asked. */
+export type Split = 'train' | 'held-out';
+
 /** About one pair in eight. `isHeldOutPair(a, b) === isHeldOutPair(b, a)`. */
 export function isHeldOutPair(a: number, b: number): boolean {
   const low = Math.min(a, b);
@@ -18,6 +21,31 @@ export function isHeldOutQuestion(fact: Pick<Fact, 'id' | 'wordings'>, wording: 
   let hash = 0;
   for (let i = 0; i < fact.id.length; i++) hash = mix(hash ^ fact.id.charCodeAt(i));
   return hash % fact.wordings.questions.length === wording;
+}
+
+/**
+ * Half of the facts are asked in training conversations; of the others, what an assistant knows it has read. One
+ * half of those is asked on question pages, one is only stated.
+ */
+export function teachingOf(fact: Pick<Fact, 'id'>): 'conversations' | 'pages' | 'statements' {
+  const draw = hashOf(`teaching ${fact.id}`) % 4;
+  return draw < 2 ? 'conversations' : draw === 2 ? 'pages' : 'statements';
+}
+
+/** A name of which half of a list is kept for testing. */
+export function isHeldOutName(name: string): boolean {
+  return hashOf(`name ${name}`) % 2 === 0;
+}
+
+/** About one word in four never plays a word game on a page. */
+export function isHeldOutGameWord(word: string): boolean {
+  return hashOf(`game ${word}`) % 4 === 0;
+}
+
+function hashOf(text: string): number {
+  let hash = 11;
+  for (let i = 0; i < text.length; i++) hash = mix(hash ^ text.charCodeAt(i));
+  return hash;
 }
 
 /** About one word in eight is never spelled in training text. */

@@ -22,6 +22,11 @@ const groups: Readonly<Record<ContentKind, SiteGroup>> = {
   recipe: 'recipes',
   news: 'news',
   forum: 'forum',
+  almanac: 'encyclopedia',
+  quiz: 'questions',
+  'reading-exercise': 'lessons',
+  register: 'lessons',
+  'word-game': 'lessons',
 };
 
 export function contentPage(web: Web, index: number, card: ContentCard): MiniwebPage {

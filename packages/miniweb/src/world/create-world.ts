@@ -43,7 +43,7 @@ export function createWorld(seed: number | string): World {
   const mayors = random.shuffle(people.map((person) => person.name));
   const foodOfTown = deal(random, foodNames, townNames.length);
   const circle = random.shuffle([...townNames]);
-  return {
+  const world = {
     seed,
     country,
     towns: townNames.map((town, index) => ({
@@ -112,6 +112,17 @@ export function createWorld(seed: number | string): World {
       .slice(0, 24)
       .map((person) => person.name),
     unknownAnimals: names('animal', 16),
+  };
+  const minorPeople = names('river', 20).map((first) => `${first} ${random.pick(surnames)}`);
+  const of = (type: 'town' | 'person' | 'animal', list: readonly string[]) =>
+    list.map((name) => ({ type, name }));
+  return {
+    ...world,
+    minor: [
+      ...of('town', names('town', 20)),
+      ...of('person', minorPeople),
+      ...of('animal', names('animal', 20)),
+    ],
   };
 }
 

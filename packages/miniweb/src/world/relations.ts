@@ -19,6 +19,8 @@ export interface Wordings {
   readonly questions: readonly string[];
   /** The short answer of a conversation. */
   readonly answer: string;
+  /** What is asked, for a sentence that says it is not known: "the river of $s". */
+  readonly topic: string;
 }
 
 export const factTexts = { town, river, mountain, lake, animal, person, craft, food, festival };

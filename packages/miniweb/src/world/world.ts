@@ -89,6 +89,8 @@ export interface World {
   readonly crafts: readonly Craft[];
   readonly foods: readonly Food[];
   readonly festivals: readonly Festival[];
+  /** Named on pages here and there, and nothing is told of them: a model knows the name and no more. */
+  readonly minor: readonly { readonly type: 'town' | 'person' | 'animal'; readonly name: string }[];
   /** Names in the style of the world that nothing in it bears: what a refusal is taught with. */
   readonly unknownTowns: readonly string[];
   readonly unknownPeople: readonly string[];

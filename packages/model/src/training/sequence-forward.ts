@@ -73,7 +73,7 @@ export function shapeOf(
 }
 
 /** Few different numbers, so that few graphs are made. */
-const sharedMultiple = 16;
+const sharedMultiple = 8;
 
 /** Columns at the beginning that are of no branch in any row, rounded down; 0 without branches. */
 export function sharedColumns({ branches, columns }: Pick<Sequences, 'branches' | 'columns'>): number {

@@ -1,19 +1,7 @@
 /** Where rollouts stand in a batch: each in a row of its own, or as branches after the prompt they share. */
 import type { TokenBatch } from '@llm/core';
-import { LlmError } from '@llm/core';
 import type { Rollout } from '../rollout/rollout.js';
-
-export interface PlacementOptions {
-  /** Upper limit of a prompt and its answer: the model's window. */
-  readonly contextLength: number;
-  /** Positions per row are rounded up to a multiple of this, so that few shapes are compiled. Default 16. */
-  readonly columnMultiple?: number | undefined;
-  /**
-   * Neighbouring rollouts that answer one prompt share a row, in which the prompt stands once and each answer
-   * is a branch. Default: a row for each.
-   */
-  readonly answersPerPrompt?: number | undefined;
-}
+import { type PackedRows, type PlacementOptions, packRows, roundedUp } from './pack-answers.js';
 
 /** Tokens in rows; where the first target of each answer is, and its number in its row. */
 export interface PlacedAnswers
@@ -23,10 +11,21 @@ export interface PlacedAnswers
 
 /** Input at position p is token p, its target token p + 1. */
 export function placeAnswers(options: PlacementOptions, rollouts: readonly Rollout[]): PlacedAnswers {
-  const { contextLength, answersPerPrompt, columnMultiple = 16 } = options;
-  if (answersPerPrompt !== undefined) return placedInBranches(rollouts, answersPerPrompt, columnMultiple);
+  const { answersPerPrompt } = options;
+  const packed = answersPerPrompt === undefined ? undefined : packRows(options, answersPerPrompt, rollouts);
+  return packed === undefined ? placedApart(options, rollouts) : placedInBranches(packed);
+}
+
+const columnsApart = (
+  { contextLength, columnMultiple = 16 }: PlacementOptions,
+  rollouts: readonly Rollout[],
+): number => {
   const longest = rollouts.reduce((most, { prompt, ids }) => Math.max(most, prompt.length + ids.length), 2);
-  const columns = Math.min(contextLength, roundedUp(longest - 1, columnMultiple));
+  return Math.min(contextLength, roundedUp(longest - 1, columnMultiple));
+};
+
+function placedApart(options: PlacementOptions, rollouts: readonly Rollout[]): PlacedAnswers {
+  const columns = columnsApart(options, rollouts);
   const rows = rollouts.length;
   const inputs = new Int32Array(rows * columns);
   const targets = new Int32Array(rows * columns);
@@ -46,22 +45,12 @@ export function placeAnswers(options: PlacementOptions, rollouts: readonly Rollo
 }
 
 /** All but the last token of the prompt are shared: at that one answers begin to differ in their targets. */
-function placedInBranches(
-  rollouts: readonly Rollout[],
-  group: number,
-  columnMultiple: number,
-): PlacedAnswers {
-  const rows = Math.ceil(rollouts.length / group);
-  const groups = Array.from({ length: rows }, (_, row) => rollouts.slice(row * group, (row + 1) * group));
-  const lengths = groups.map((members) =>
-    members.reduce((sum, { ids }) => sum + ids.length, members[0]!.prompt.length - 1),
-  );
-  const columns = roundedUp(Math.max(...lengths, 1), columnMultiple);
+function placedInBranches({ rows, columns, packed }: PackedRows): PlacedAnswers {
   const inputs = new Int32Array(rows * columns);
   const targets = new Int32Array(rows * columns);
   const branches = new Int32Array(rows * columns);
   const answers = new Map<Rollout, { start: number; answer: number }>();
-  for (const [row, members] of groups.entries()) {
+  for (const [row, members] of packed.entries()) {
     const { prompt } = members[0]!;
     const shared = prompt.length - 1;
     let at = row * columns;
@@ -69,12 +58,6 @@ function placedInBranches(
     targets.set(prompt.subarray(1), at);
     at += shared;
     for (const [index, rollout] of members.entries()) {
-      if (rollout.prompt.some((id, i) => id !== prompt[i]) || rollout.prompt.length !== prompt.length)
-        throw new LlmError({
-          code: 'rl/prompts-differ',
-          message: `Rollouts ${row * group} and ${row * group + index} answer different prompts and cannot share a row: answersPerPrompt is ${group}.`,
-          details: { rollout: row * group + index },
-        });
       answers.set(rollout, { start: at, answer: index });
       inputs[at] = prompt[shared]!;
       inputs.set(rollout.ids.subarray(0, -1), at + 1);
@@ -85,7 +68,7 @@ function placedInBranches(
     // Padding sees the prompt alone, each position for itself.
     for (let branch = members.length + 1; at < (row + 1) * columns; at++) branches[at] = branch++;
   }
+  // A row that only fills up is one long beginning, so that no row has less in common.
+  for (let row = packed.length; row < rows; row++) branches[(row + 1) * columns - 1] = 1;
   return { rows, columns, inputs, targets, branches, answers };
 }
-
-const roundedUp = (size: number, multiple: number): number => Math.ceil(size / multiple) * multiple;

@@ -52,12 +52,34 @@ describe('createPolicyBatch', () => {
     expect(() => createPolicyBatch(other)).toThrow('Rollouts 0 and 2 answer different prompts');
   });
 
+  test('as many answers share a row as are the least work, and rows are filled up', () => {
+    const prompt = Array(40).fill(1);
+    const rollouts = [30, 5, 12, 9, 14, 3].map((length) => answer(prompt, Array(length).fill(2)));
+    const advantages = [1, 1, 1, 1, 1, 1];
+    const options = { ...base, rollouts, advantages, contextLength: 256, answersPerPrompt: 6 };
+    const batch = createPolicyBatch(options);
+    // 39 + 73 positions at once, for 6 × 80 apart.
+    expect(batch).toMatchObject({ rows: 1, columns: 112, normalizer: 73 });
+    expect(batch.weights.reduce((sum, weight) => sum + weight, 0)).toBe(73);
+    const equal = rollouts.map(() => answer([1], Array(96).fill(2)));
+    const short = createPolicyBatch({ ...options, rollouts: equal, maxNewTokens: 96 });
+    expect(short).toMatchObject({ rows: 6, branches: undefined });
+    const filled = createPolicyBatch({ ...options, rowsAtOnce: 4 });
+    expect(filled.rows % 4).toBe(0);
+    // Of rows that only fill up nothing is scored, and they are branches of a beginning, too.
+    const last = filled.branches!.subarray(-filled.columns);
+    expect([last.indexOf(1), last.length - 1]).toEqual([filled.columns - 1, filled.columns - 1]);
+    const total = filled.weights.reduce((sum, weight) => sum + weight, 0);
+    expect(total).toBe(73);
+  });
+
   test('what has no advantage can be left out, and still counts in the normalizer', () => {
-    const rollouts = [answer([1], [2]), answer([1], [3]), answer([4], [5]), answer([4], [6, 7])];
+    const rollouts = [answer([1], [2]), answer([1], [3]), answer([4, 4], [5]), answer([4, 4], [6, 7])];
     const tied = { ...base, rollouts, columnMultiple: 2, leaveTied: true };
     const shared = createPolicyBatch({ ...tied, advantages: [0, 0, 1, 0], answersPerPrompt: 2 });
     expect(shared).toMatchObject({ rows: 1, columns: 4, normalizer: 5 });
-    expect([...shared.targets]).toEqual([5, 6, 7, 0]);
+    // The longest stands first.
+    expect([...shared.targets]).toEqual([4, 6, 7, 5]);
     const apart = createPolicyBatch({ ...tied, advantages: [0, 0, 1, 0] });
     expect(apart).toMatchObject({ rows: 1, columns: 2, normalizer: 5 });
     const nothing = createPolicyBatch({ ...tied, advantages: [0, 0, 0, 0], answersPerPrompt: 2 });

@@ -13,7 +13,8 @@ import type { TokenBatch } from '@llm/core';
 import { checkChoice, checkNumber, checkNumbers, LlmError } from '@llm/core';
 import type { Rollout } from '../rollout/rollout.js';
 import { MicroBatches } from './mini-batches.js';
-import { type PlacementOptions, placeAnswers } from './place-answers.js';
+import type { PlacementOptions } from './pack-answers.js';
+import { placeAnswers } from './place-answers.js';
 
 export type Aggregation = 'token' | 'micro-batch' | 'sequence' | 'constant' | 'sequence-sum';
 
@@ -42,8 +43,6 @@ export interface PolicyBatchOptions extends PlacementOptions {
   readonly referenceLogProbabilities?: readonly ArrayLike<number>[] | undefined;
   /** Of the sampling, at which the policy is trained. Default 1. */
   readonly temperature?: number | undefined;
-  /** For `micro-batch`: rows that the training loop computes at a time. Default: all. */
-  readonly rowsAtOnce?: number | undefined;
 }
 
 const count = { minimum: 1, integer: true };

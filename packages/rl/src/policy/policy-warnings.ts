@@ -15,14 +15,14 @@ export interface WarningOptions extends Pick<RunOptions, 'onEvent'> {
 export interface PolicyWatch {
   /** After a batch of rollouts; `tied`: share of groups whose answers all got the same reward. */
   rollouts(step: number, rollouts: readonly Rollout[], tied: number): void;
-  /** After an update: the objective's metrics. */
+  /** After an update: the metrics of the step. */
   update(step: number, metrics: Readonly<Record<string, number>>): void;
 }
 
 /** Nats a token beyond which a policy is another model than its reference. */
 const largestKl = 10;
-/** Mean length is compared with that of this many batches at the beginning. */
-const firstBatches = 5;
+/** Mean length is compared with that of so many answers at the beginning, or of so many batches. */
+const [firstAnswers, firstBatches] = [64, 5];
 /** Answers so many times longer or shorter than at the beginning have drifted. */
 const drift = 2;
 /** Share of answers that stop, below which they vanish where half and more did. */
@@ -35,10 +35,13 @@ export function watchPolicy({ maxNewTokens, stage, onEvent }: WarningOptions): P
     if (holds) active.add(code);
     else active.delete(code);
   };
-  const firstLengths: number[] = [];
+  const first = { answers: 0, batches: 0, tokens: 0 };
   let mostStops = 0;
   return {
-    rollouts: (step, rollouts, tied) => {
+    rollouts: (step, all, tied) => {
+      // What a sampler could not draw says nothing about the policy.
+      const rollouts = all.filter(({ ids }) => ids.length > 0);
+      if (rollouts.length === 0) return;
       const isCut = ({ stopReason }: Rollout): boolean => stopReason !== 'stop';
       const withTool = rollouts.filter(({ toolCalls }) => toolCalls > 0);
       check(
@@ -59,23 +62,28 @@ export function watchPolicy({ maxNewTokens, stage, onEvent }: WarningOptions): P
       const stops = rollouts.filter((rollout) => !isCut(rollout)).length / rollouts.length;
       mostStops = Math.max(mostStops, stops);
       check(
-        stops > 0 && stops < fewStops && mostStops >= 0.5,
+        stops < fewStops && mostStops >= 0.5,
         'rl/stops-vanish',
         `Step ${step}: ${Math.round(stops * 100)} % of the answers end, of earlier ones ${Math.round(mostStops * 100)} % did: the policy unlearns to stop. Look at the reward of long answers, and at maskTruncated.`,
       );
-      const length = rollouts.reduce((sum, { ids }) => sum + ids.length, 0) / rollouts.length;
-      if (firstLengths.length < firstBatches) firstLengths.push(length);
-      else {
-        const first = firstLengths.reduce((sum, each) => sum + each, 0) / firstLengths.length;
-        const ratio = length / first;
+      const tokens = rollouts.reduce((sum, { ids }) => sum + ids.length, 0);
+      const length = tokens / rollouts.length;
+      if (first.answers < firstAnswers && first.batches < firstBatches) {
+        first.answers += rollouts.length;
+        first.batches++;
+        first.tokens += tokens;
+      } else {
+        const before = first.tokens / first.answers;
+        const ratio = length / before;
         check(
           ratio > drift || ratio < 1 / drift,
           'rl/length-drifts',
-          `Step ${step}: answers have ${length.toFixed(1)} tokens, at the beginning ${first.toFixed(1)}: is it the task that wants it, or the reward or the aggregation that pays for length?`,
+          `Step ${step}: answers have ${length.toFixed(1)} tokens, at the beginning ${before.toFixed(1)}: is it the task that wants it, or the reward or the aggregation that pays for length?`,
         );
       }
     },
-    update: (step, { kl }) => {
+    update: (step, metrics) => {
+      const { kl = perToken(metrics) } = metrics;
       check(
         kl !== undefined && !(kl <= largestKl),
         'rl/kl-explodes',
@@ -83,4 +91,10 @@ export function watchPolicy({ maxNewTokens, stage, onEvent }: WarningOptions): P
       );
     },
   };
+}
+
+/** Where the KL is in the reward it is one of whole answers. */
+function perToken(metrics: Readonly<Record<string, number>>): number | undefined {
+  const { 'objective/kl': ofAnswers, 'completions/mean_length': length } = metrics;
+  return ofAnswers === undefined ? undefined : ofAnswers / length!;
 }

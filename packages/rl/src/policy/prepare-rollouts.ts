@@ -43,7 +43,9 @@ export async function prepareRollouts(
   const kl = klMetrics(options, rollouts, references);
   if (correction === undefined) return { ...shared, factors: undefined, metrics: kl };
   const drawn =
-    temperature === undefined ? sampled.map((each) => each.logProbabilities) : await score(sampler);
+    temperature === undefined
+      ? sampled.map((each) => each.logProbabilities)
+      : await score(sampler as ScoringModel);
   const masks = sampled.map(({ mask }) => mask);
   const { weights, metrics } = importanceWeights(own, drawn, masks, correction);
   return { ...shared, factors: weights, metrics: { ...metrics, ...kl } };

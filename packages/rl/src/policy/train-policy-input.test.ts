@@ -157,7 +157,7 @@ describe('trainPolicy', () => {
         code: 'rl/reference-unfit',
       });
     const reference = new NgramModel(tokenizer.vocabularySize, 14);
-    await trainPolicy({ ...base, policy, reference, steps: 1 });
+    await trainPolicy({ ...base, policy, reference, steps: 1, sharePrompts: false });
     expect(policy.batches[0]!.columns).toBe(14);
   });
 });

@@ -1,9 +1,10 @@
 /** What practice can be told, and what of it cannot be. */
-import type { ConversationRenderer, LanguageModel, ScoringModel, TaskSet, TrainableModel } from '@llm/core';
+import type { ConversationRenderer, ScoringModel, TaskSet, TrainableModel } from '@llm/core';
 import { checkNumber, checkNumbers, LlmError } from '@llm/core';
 import type { TrainingOptions } from '@llm/core/training';
 import type { Environment } from '../rollout/environment.js';
 import type { RewardTerm } from '../rollout/reward-terms.js';
+import type { Sampler } from '../rollout/sampler.js';
 import type { FittingTasks } from '../tasks/fit-tasks.js';
 import type { AnyTool } from '../tools/asynchronous-tool.js';
 import { type CriticOptions, checkCritic } from './critic.js';
@@ -12,10 +13,11 @@ import type { AdvantageOptions } from './group-advantages.js';
 import { checkImportanceCorrection, type ImportanceCorrectionOptions } from './importance-correction.js';
 import { overlongPunishment } from './overlong-punishment.js';
 import type { Aggregation } from './policy-batch.js';
+import { checkSamplerVersion, type SamplerVersionOptions } from './sampler-version.js';
 import type { StepRolloutsListener } from './step-rollouts.js';
 
 /** `steps` and what `schedule`, checkpoints and measurements count are rollout batches. */
-export interface TrainPolicyOptions extends TrainingOptions {
+export interface TrainPolicyOptions extends TrainingOptions, SamplerVersionOptions {
   /** The model to improve; its optimizer state must be its own, with 0 steps taken at the start of RL. */
   readonly policy: TrainableModel;
   readonly renderer: ConversationRenderer;
@@ -25,6 +27,8 @@ export interface TrainPolicyOptions extends TrainingOptions {
   readonly environment?: Environment | undefined;
   /** Several rewards by weight, in the place of the task set's own. */
   readonly rewards?: readonly RewardTerm[] | undefined;
+  /** How long a reward, or a turn of the environment, is waited for. Default 300. */
+  readonly rewardTimeoutSeconds?: number | undefined;
   /** Default 16. */
   readonly promptsPerStep?: number | undefined;
   /** Group size. Default 16. */
@@ -40,10 +44,10 @@ export interface TrainPolicyOptions extends TrainingOptions {
    */
   readonly tempered?: boolean | undefined;
   /**
-   * Another model that answers: a server with a copy of the weights, an earlier policy. With one give
-   * `importanceCorrection`, too. Default: the policy.
+   * Another model that answers: a server with a copy of the weights (`createRemoteSampler`), an earlier
+   * policy. With one give `importanceCorrection` or `samplerVersion`, or both. Default: the policy.
    */
-  readonly sampler?: LanguageModel | undefined;
+  readonly sampler?: Sampler | undefined;
   /** Default: none, the answers are the policy's own. */
   readonly importanceCorrection?: ImportanceCorrectionOptions | undefined;
   /** Optimizer steps on each rollout (μ). Default 1. More need an objective with a ratio. */
@@ -82,8 +86,9 @@ export interface TrainPolicyOptions extends TrainingOptions {
   /** Reward 0 for answers that are not well formed. Default true. */
   readonly requireWellFormed?: boolean | undefined;
   /**
-   * Compute a prompt once for all its answers (`branches` of the batch): less to compute where prompts are
-   * longer than answers, more attention where they are not. Default false.
+   * Answers to one prompt share rows, in which it stands once (`branches` of the batch), as many of them as
+   * make a step the least work; the gradient is the same. Default: yes, except with `rowsAtOnce`, with
+   * `optimizerBatches` and with the aggregation `micro-batch`, which count rows of one answer.
    */
   readonly sharePrompts?: boolean | undefined;
   /**
@@ -91,7 +96,7 @@ export interface TrainPolicyOptions extends TrainingOptions {
    * objective has no term of KL or entropy. The objective's metrics are then of the others. Default false.
    */
   readonly leaveTied?: boolean | undefined;
-  /** Positions per row are rounded up to a multiple of this. Default 16; 32 with `sharePrompts`. */
+  /** Positions per row are rounded up to a multiple of this. Default 16. */
   readonly columnMultiple?: number | undefined;
   /** Default 0. */
   readonly seed?: number | undefined;
@@ -123,6 +128,7 @@ export function checkPolicyOptions(options: TrainPolicyOptions, updates: number)
   if (overlong !== undefined)
     overlongPunishment(0, { cache: overlong.cache, maximum: overlong.maximum ?? maxNewTokens });
   if (importanceCorrection !== undefined) checkImportanceCorrection(importanceCorrection);
+  checkSamplerVersion(options);
   const refuse = (option: string, message: string): never => {
     throw new LlmError({ code: 'core/option-invalid', message, details: { option } });
   };

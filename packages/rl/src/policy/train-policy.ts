@@ -11,6 +11,7 @@
  */
 import { emit } from '@llm/core';
 import { runTrainingLoop } from '@llm/core/training';
+import { warnOfForeignReference } from '../foreign-reference.js';
 import type { Rollout } from '../rollout/rollout.js';
 import { rollout } from '../rollout/rollout.js';
 import { rolloutMetrics } from '../rollout/rollout-metrics.js';
@@ -23,6 +24,7 @@ import { miniBatches } from './mini-batches.js';
 import { createPolicyBatch } from './policy-batch.js';
 import { watchPolicy } from './policy-warnings.js';
 import { prepareRollouts, tokenRewards } from './prepare-rollouts.js';
+import { samplerMetrics, stampedDraw } from './sampler-version.js';
 import { checkPolicyOptions, type TrainPolicyOptions, windowOf } from './train-policy-options.js';
 
 export interface TrainPolicyReport {
@@ -61,29 +63,32 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
     curriculum: options.curriculum,
     dynamicSampling: options.dynamicSampling,
     answer: (chosen, rolloutSeed) =>
-      rollout({
-        model: options.sampler ?? policy,
-        renderer,
-        tasks: chosen,
-        reward: (task, parts) => tasks.reward(task, parts),
-        rewards: options.rewards,
-        rewardName: tasks.name,
-        tools: options.tools ?? [],
-        environment: options.environment,
-        samplesPerPrompt,
-        maxNewTokens,
-        temperature: options.temperature ?? 1,
-        seed: rolloutSeed,
-        requireWellFormed: options.requireWellFormed ?? true,
-        version: policy.stepsTaken,
-        onRewardErrors: ({ name, errors, firstError }) => {
-          if (failing.has(name)) return;
-          failing.add(name);
-          const message = `The reward "${name}" failed on ${errors} answers of a step, which it has no say about: ${firstError}`;
-          emit(options.onEvent, { type: 'warning', stage, code: 'rl/reward-errors', message });
-        },
-        signal: options.signal,
-      }),
+      stampedDraw(options, (version) =>
+        rollout({
+          model: options.sampler ?? policy,
+          renderer,
+          tasks: chosen,
+          reward: (task, parts) => tasks.reward(task, parts),
+          rewards: options.rewards,
+          rewardName: tasks.name,
+          rewardTimeoutSeconds: options.rewardTimeoutSeconds,
+          tools: options.tools ?? [],
+          environment: options.environment,
+          samplesPerPrompt,
+          maxNewTokens,
+          temperature: options.temperature ?? 1,
+          seed: rolloutSeed,
+          requireWellFormed: options.requireWellFormed ?? true,
+          version,
+          onRewardErrors: ({ name, errors, firstError }) => {
+            if (failing.has(name)) return;
+            failing.add(name);
+            const message = `The reward "${name}" failed on ${errors} answers of a step, which it has no say about: ${firstError}`;
+            emit(options.onEvent, { type: 'warning', stage, code: 'rl/reward-errors', message });
+          },
+          signal: options.signal,
+        }),
+      ),
   });
   const rewards: number[] = [];
   const watch = watchPolicy({ maxNewTokens, stage, onEvent: options.onEvent });
@@ -104,6 +109,12 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
       const { rollouts: sampled, metrics: sampling } = await draw(step);
       const rolloutSeconds = (performance.now() - started) / 1000;
       const { rollouts, reference, factors, temperature, metrics } = await prepareRollouts(options, sampled);
+      if (rewards.length === 0 && reference !== undefined)
+        warnOfForeignReference(chosenScores(rollouts, reference), {
+          stage,
+          vocabularySize: policy.vocabularySize,
+          onEvent: options.onEvent,
+        });
       const rewardsByToken = rollouts.map((each, i) => tokenRewards(options, each, reference?.[i]));
       const totals = rewardsByToken.map((each) => each.reduce((sum, reward) => sum + reward, 0));
       const group = groupAdvantages(
@@ -122,16 +133,15 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
         }));
       const advantages = criticism?.advantages ?? group.values;
       await options.onRollouts?.({ step: step + 1, samplesPerPrompt, rollouts, advantages });
-      const sharePrompts = options.sharePrompts ?? false;
       const batch = createPolicyBatch({
         rollouts,
         advantages,
         maxNewTokens,
         contextLength,
         aggregation: options.aggregation,
-        columnMultiple: options.columnMultiple ?? (sharePrompts ? 32 : undefined),
+        columnMultiple: options.columnMultiple,
         leaveTied: options.leaveTied,
-        answersPerPrompt: sharePrompts ? samplesPerPrompt : undefined,
+        answersPerPrompt: sharesPrompts(options) ? samplesPerPrompt : undefined,
         maskTruncated: options.maskTruncated,
         rowsAtOnce: options.rowsAtOnce,
         referenceLogProbabilities: reference,
@@ -149,6 +159,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
           reward_std: group.rewardDeviation,
           frac_reward_zero_std: group.zeroVarianceFraction,
           ...rolloutMetrics(sampled),
+          ...samplerMetrics(options, sampled),
           ...sampling,
           ...metrics,
           ...criticism?.metrics,
@@ -165,8 +176,24 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
   return { steps, rewards, completions, tokens, skipped: fitting.skipped };
 }
 
+/** Rows of one answer each are what parts of a batch are counted in, and what a limit of rows is chosen for. */
+const sharesPrompts = ({ sharePrompts, ...options }: TrainPolicyOptions): boolean =>
+  sharePrompts ??
+  (options.rowsAtOnce === undefined &&
+    (options.optimizerBatches ?? 1) === 1 &&
+    options.aggregation !== 'micro-batch');
+
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of the tokens that the policy chose. */
+function* chosenScores(
+  rollouts: readonly Rollout[],
+  scores: readonly Float32Array[],
+): Generator<number, void, undefined> {
+  for (const [i, { mask }] of rollouts.entries())
+    for (const [t, own] of mask.entries()) if (own === 1) yield scores[i]![t]!;
+}
 
 function emitSample(
   options: TrainPolicyOptions,

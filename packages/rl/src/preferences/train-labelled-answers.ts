@@ -7,6 +7,7 @@
 import type { Conversation, ConversationRenderer, Part, ScoringModel, TrainableModel } from '@llm/core';
 import { checkNumbers, LlmError } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import { warnOfForeignReference } from '../foreign-reference.js';
 import { createShuffledPasses } from '../shuffled-passes.js';
 import { layOutAnswers, type RenderedAnswer, renderAnswer } from './answer-rows.js';
 import { fitExamples, type SkippedExample } from './fit-examples.js';
@@ -85,6 +86,7 @@ export async function trainLabelledAnswers(
     onEvent: options.onEvent,
   });
   const { columns } = fitting;
+  let isReferenceSeen = false;
   const order = createShuffledPasses(fitting.rendered, answersPerStep, seed, 'answers');
 
   const divergenceOf = async (examples: readonly RenderedLabel[]): Promise<number> => {
@@ -125,6 +127,12 @@ export async function trainLabelledAnswers(
         divergence[row * columns] = z;
       }
       const referenceLogProbabilities = await reference.logProbabilities(batch);
+      if (!isReferenceSeen)
+        warnOfForeignReference(
+          referenceLogProbabilities.filter((_, i) => batch.weights[i] !== 0),
+          { stage, vocabularySize: policy.vocabularySize, onEvent: options.onEvent },
+        );
+      isReferenceSeen = true;
       const extraInputs = { desirable, divergence, referenceLogProbabilities };
       return { batch: { ...batch, normalizer: examples.length, extraInputs } };
     },

@@ -7,6 +7,7 @@
 import type { ConversationRenderer, ScoringModel, TrainableModel } from '@llm/core';
 import { checkChoice, checkNumbers } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import { warnOfForeignReference } from '../foreign-reference.js';
 import { createShuffledPasses } from '../shuffled-passes.js';
 import type { ScoredPlace } from './answer-rows.js';
 import { fitExamples, type SkippedExample } from './fit-examples.js';
@@ -77,6 +78,7 @@ export async function trainPreferences(options: TrainPreferencesOptions): Promis
   });
   const order = createShuffledPasses(rendered, pairsPerStep, seed, 'pairs');
   const skipped = skippedPairs.length;
+  let isReferenceSeen = false;
   const { steps, losses } = await runTrainingLoop({
     ...options,
     model: policy,
@@ -87,6 +89,12 @@ export async function trainPreferences(options: TrainPreferencesOptions): Promis
       const batch = createPreferenceBatch(order.batch(step), columns, score);
       if (reference === undefined) return { batch };
       const referenceLogProbabilities = await reference.logProbabilities(batch);
+      if (!isReferenceSeen)
+        warnOfForeignReference(
+          referenceLogProbabilities.filter((_, i) => batch.weights[i] !== 0),
+          { stage, vocabularySize: policy.vocabularySize, onEvent: options.onEvent },
+        );
+      isReferenceSeen = true;
       return { batch: { ...batch, extraInputs: { ...batch.extraInputs, referenceLogProbabilities } } };
     },
     summary: () => ({ pairs: rendered.length, skipped }),

@@ -4,19 +4,23 @@
  * on side by side. Every token keeps the log-probability that it was drawn with, so the training pass sees
  * one sequence.
  */
-import type { Completion, Conversation, ConversationRenderer, LanguageModel, Message, Task } from '@llm/core';
+import type { Completion, Conversation, ConversationRenderer, Message, Task } from '@llm/core';
 import { checkNumber, createRandom, LlmError, throwIfAborted } from '@llm/core';
 import { type AnyTool, answerOfTool, toolCallEnd } from '../tools/asynchronous-tool.js';
 import type { Environment, Episode } from './environment.js';
+import type { Sampler } from './sampler.js';
+import { unlessAborted, withinTime } from './within-time.js';
 
 export interface PlayOptions {
-  readonly model: LanguageModel;
+  readonly model: Sampler;
   readonly renderer: ConversationRenderer;
   /** A task for each row. */
   readonly tasks: readonly Task[];
   readonly prompts: readonly Int32Array[];
   readonly tools: readonly AnyTool[];
   readonly environment: Environment | undefined;
+  /** Of a turn of the environment. */
+  readonly timeoutSeconds: number;
   /** Of an answer with all that was put between. */
   readonly maxNewTokens: number;
   readonly temperature: number;
@@ -58,17 +62,30 @@ interface Row {
   stopReason: Completion['stopReason'] | undefined;
 }
 
-/** Throws what model, renderer and environment throw, `rl/reward-invalid`, `rl/tool-answer-invalid`. */
+/** Throws what model, renderer and environment throw, `rl/environment-failed`,
+ * `rl/reward-invalid`, `rl/tool-answer-invalid`. */
 export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
   const { model, renderer, environment, maxNewTokens, seed, signal } = options;
+  const turnOf = async <Value>(task: Task, work: () => Value | Promise<Value>): Promise<Value> => {
+    try {
+      return await withinTime(work, options.timeoutSeconds);
+    } catch (cause) {
+      throw new LlmError({
+        code: 'rl/environment-failed',
+        message: `The environment "${environment!.name}" failed on task "${task.id}": ${cause instanceof Error ? cause.message : String(cause)}`,
+        details: { environment: environment!.name, task: task.id },
+        cause,
+      });
+    }
+  };
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]));
   const [anyTool] = options.tools;
   const callEnd = anyTool && toolCallEnd(renderer, anyTool.name);
-  const rows = await Promise.all(
+  const beginning = Promise.all(
     options.prompts.map(async (prompt, index): Promise<Row> => {
       const task = options.tasks[index]!;
       const episodeSeed = createRandom(seed, 'episode', index).uint32();
-      const episode = environment && (await environment.begin(task, episodeSeed));
+      const episode = environment && (await turnOf(task, () => environment.begin(task, episodeSeed)));
       return {
         index,
         task,
@@ -86,6 +103,7 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
       };
     }),
   );
+  const rows = await unlessAborted(beginning, signal);
 
   /** What is read and not trained on; false where there is no room for it and a word more. */
   const insert = (row: Row, ids: ArrayLike<number>): boolean => {
@@ -99,6 +117,10 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
     return true;
   };
   const take = async (row: Row, { ids, logProbabilities, stopReason }: Completion): Promise<void> => {
+    if (ids.length === 0) {
+      row.stopReason = 'length';
+      return;
+    }
     for (const [i, id] of ids.entries()) {
       row.ids.push(id);
       row.logProbabilities.push(logProbabilities[i]!);
@@ -121,7 +143,7 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
       row.stopReason = 'stop';
       return;
     }
-    const { message, reward = 0 } = await row.episode.respond(parts);
+    const { message, reward = 0 } = await turnOf(row.task, () => row.episode!.respond(parts));
     checkTurn(environment!, row.task, reward);
     row.reward += reward;
     const turns: Message[] = [...row.turns, { role: 'assistant', parts }];
@@ -152,7 +174,8 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
         signal,
       },
     );
-    await Promise.all(live.map((row, i) => take(row, completions[i]!)));
+    const taken = Promise.all(live.map((row, i) => take(row, completions[i]!)));
+    await unlessAborted(taken, signal);
   }
   return rows.map((row) => ({
     ids: Int32Array.from(row.ids),

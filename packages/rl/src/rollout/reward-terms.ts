@@ -6,6 +6,7 @@
  */
 import type { Part, Task } from '@llm/core';
 import { checkNumber, describeValue, LlmError } from '@llm/core';
+import { defaultTimeoutSeconds, withinTime } from './within-time.js';
 
 export interface RewardTerm {
   /** In metrics: `rewards/NAME/mean`. */
@@ -14,7 +15,7 @@ export interface RewardTerm {
   readonly weight?: number | undefined;
   /** A finite number, null where it cannot say, or the promise of either. */
   reward(task: Task, completion: readonly Part[]): number | null | Promise<number | null>;
-  /** Default: waits for ever. */
+  /** Default 300. */
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -58,7 +59,10 @@ export async function scoreTerm(term: RewardTerm, answers: readonly Answered[]):
     answers.map(async ({ task, parts }) => {
       let value: unknown;
       try {
-        value = await withinTime(term, task, parts);
+        value = await withinTime(
+          () => term.reward(task, parts),
+          term.timeoutSeconds ?? defaultTimeoutSeconds,
+        );
       } catch (error) {
         errors++;
         firstError ??= `${error instanceof Error ? error.message : String(error)} (task "${task.id}")`;
@@ -73,20 +77,6 @@ export async function scoreTerm(term: RewardTerm, answers: readonly Answered[]):
     }),
   );
   return { name: term.name, weight: term.weight ?? 1, scores, errors, firstError };
-}
-
-async function withinTime(term: RewardTerm, task: Task, parts: readonly Part[]): Promise<unknown> {
-  const { timeoutSeconds } = term;
-  const score = Promise.resolve(term.reward(task, parts));
-  if (timeoutSeconds === undefined) return score;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${timeoutSeconds} s`)),
-      timeoutSeconds * 1000,
-    );
-  });
-  return Promise.race([score, late]).finally(() => clearTimeout(timer));
 }
 
 /** The weighted sum of one answer; null where no term can say. */

@@ -1,7 +1,9 @@
 /** What a batch of rollouts says about the policy, under the names TRL logs. Lengths are in tokens. */
 import type { Rollout } from './rollout.js';
 
-export function rolloutMetrics(rollouts: readonly Rollout[]): Record<string, number> {
+/** Answers that did not come (no ids) are not among them. */
+export function rolloutMetrics(all: readonly Rollout[]): Record<string, number> {
+  const rollouts = all.filter(({ ids }) => ids.length > 0);
   const count = rollouts.length;
   const share = (predicate: (rollout: Rollout) => boolean): number =>
     rollouts.filter(predicate).length / count;

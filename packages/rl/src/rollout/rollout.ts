@@ -3,17 +3,8 @@
  * All rows go through one `generate` call; tools run during it. The log-probabilities are those of the full
  * softmax at temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
-import type {
-  Completion,
-  ConversationRenderer,
-  LanguageModel,
-  Message,
-  Part,
-  Task,
-  TaskSet,
-  Tool,
-} from '@llm/core';
-import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
+import type { Completion, ConversationRenderer, Message, Part, Task, TaskSet, Tool } from '@llm/core';
+import { checkNumber, checkNumbers, fitPrompt, LlmError } from '@llm/core';
 import { type AnyTool, isAsynchronous } from '../tools/asynchronous-tool.js';
 import { createToolCaller, toolsByName } from '../tools/tool-caller.js';
 import type { Environment } from './environment.js';
@@ -26,10 +17,12 @@ import {
   scoreTerm,
   type TermScores,
 } from './reward-terms.js';
+import type { Sampler } from './sampler.js';
 import { scoreAnswer } from './score-answer.js';
+import { defaultTimeoutSeconds, unlessAborted } from './within-time.js';
 
 export interface RolloutOptions {
-  readonly model: LanguageModel;
+  readonly model: Sampler;
   readonly renderer: ConversationRenderer;
   readonly tasks: readonly Task[];
   /** Scores an answer: `taskSet.reward`. */
@@ -38,6 +31,8 @@ export interface RolloutOptions {
   readonly rewards?: readonly RewardTerm[] | undefined;
   /** Named in errors. Default: the function's name. */
   readonly rewardName?: string | undefined;
+  /** How long a reward, or a turn of the environment, is waited for. Default 300. */
+  readonly rewardTimeoutSeconds?: number | undefined;
   /** With an asynchronous one among them generation goes on in rounds, see `playEpisodes`. */
   readonly tools?: readonly AnyTool[] | undefined;
   /**
@@ -60,8 +55,11 @@ export interface RolloutOptions {
    * without an end is none, and without this the stop token is never learned.
    */
   readonly requireWellFormed?: boolean | undefined;
-  /** Stamped on every rollout: optimizer steps of the weights that answer. */
-  readonly version?: number | undefined;
+  /**
+   * Stamped on every rollout: optimizer steps of the weights that answer. A function is called after they
+   * did.
+   */
+  readonly version?: number | (() => Promise<number | undefined>) | undefined;
   /** Told of rewards that failed, once for each name. */
   readonly onRewardErrors?: ((scores: TermScores) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -105,6 +103,7 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     temperature: { minimum: 0 },
     topK: { minimum: 0, integer: true },
     topP: { minimum: 0, maximum: 1 },
+    rewardTimeoutSeconds: { above: 0 },
     seed: {},
   });
   if (options.rewards !== undefined) checkRewardTerms(options.rewards);
@@ -112,7 +111,8 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
   const prompts = tasks.map((task) => promptOf(task, renderer, model));
   const rows = prompts.flatMap((prompt) => Array.from({ length: samples }, () => prompt));
   const { tools = [], environment } = options;
-  if (environment !== undefined || tools.some(isAsynchronous)) return playedRollouts(options, rows);
+  const inRounds = tools.some(isAsynchronous) || (tools.length > 0 && model.forcesTokens === false);
+  if (environment !== undefined || inRounds) return playedRollouts(options, rows);
   const caller = createToolCaller(renderer, tools as readonly Tool[], rows.length);
   const completions = await model.generate(rows, {
     maxNewTokens: options.maxNewTokens,
@@ -125,11 +125,13 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
     forceTokens: options.tools?.length ? caller.forceTokens : undefined,
     signal,
   });
-  const answers = completions.map(({ ids }) => renderer.parse(ids));
+  checkAnswered(completions, model);
+  const version = await versionOf(options);
+  const answers = completions.map(({ ids }) => parsed(renderer, ids));
   const taskOf = (row: number): Task => tasks[Math.floor(row / samples)]!;
   const rewards = await scoreAll(
     options,
-    answers.map(({ parts, wellFormed }, row) => ({ task: taskOf(row), parts, wellFormed })),
+    answers.map((answer, row) => ({ task: taskOf(row), ...answer })),
   );
   return completions.map((completion, row) => {
     const { parts, wellFormed } = answers[row]!;
@@ -143,7 +145,7 @@ export async function rollout(options: RolloutOptions): Promise<Rollout[]> {
       parts,
       wellFormed,
       ...rewards[row]!,
-      version: options.version,
+      version,
       toolCalls: caller.calls[row]!,
       toolFailures: caller.failures[row]!,
     };
@@ -167,6 +169,7 @@ async function playedRollouts(options: RolloutOptions, prompts: readonly Int32Ar
     prompts,
     tools,
     environment,
+    timeoutSeconds: options.rewardTimeoutSeconds ?? defaultTimeoutSeconds,
     maxNewTokens: options.maxNewTokens,
     temperature: options.temperature ?? 1,
     topK: options.topK,
@@ -174,40 +177,70 @@ async function playedRollouts(options: RolloutOptions, prompts: readonly Int32Ar
     seed: options.seed ?? 0,
     signal: options.signal,
   });
-  const answers = played.map(({ last }, row) => ({ task: tasks[row]!, ...renderer.parse(last) }));
+  checkAnswered(played, model);
+  const version = await versionOf(options);
+  const answers = played.map(({ last }, row) => ({ task: tasks[row]!, ...parsed(renderer, last) }));
   const rewards: readonly Reward[] =
-    environment === undefined ? await scoreAll(options, answers) : played.map(({ reward }) => ({ reward }));
+    environment === undefined
+      ? await scoreAll(options, answers)
+      : played.map(({ reward, ids }) => (ids.length === 0 ? unanswered : { reward }));
   return played.map(({ last: _, reward: _reward, turns, ...each }, row) => {
     const { task, parts, wellFormed } = answers[row]!;
-    const { version } = options;
     return { ...each, ...rewards[row]!, task, prompt: prompts[row]!, parts, wellFormed, turns, version };
   });
 }
 
+interface ParsedAnswer extends Answered {
+  readonly wellFormed: boolean;
+  /** Of nothing: a sampler failed. */
+  readonly isEmpty: boolean;
+}
+
+const unanswered: Reward = { reward: 0, isScored: false };
+const isUnanswered = ({ isEmpty }: ParsedAnswer): boolean => isEmpty;
+
+function parsed(renderer: ConversationRenderer, ids: ArrayLike<number>): Omit<ParsedAnswer, 'task'> {
+  if (ids.length === 0) return { parts: [], wellFormed: false, isEmpty: true };
+  return { ...renderer.parse(ids), isEmpty: false };
+}
+
+/** What a sampler could not draw has no say; where it drew nothing there is nothing to learn from. */
+function checkAnswered(answers: readonly { readonly ids: Int32Array }[], { statistics }: Sampler): void {
+  if (answers.length === 0 || answers.some(({ ids }) => ids.length > 0)) return;
+  throw new LlmError({
+    code: 'rl/rollouts-empty',
+    message: `None of ${answers.length} answers came: ${statistics?.lastFailure ?? 'the model drew no tokens'}`,
+    details: { answers: answers.length },
+  });
+}
+
+async function versionOf({ version }: RolloutOptions): Promise<number | undefined> {
+  return typeof version === 'function' ? version() : version;
+}
+
 type Reward = Pick<Rollout, 'reward' | 'rewardTerms' | 'isScored'>;
 
-async function scoreAll(
-  options: RolloutOptions,
-  answers: readonly (Answered & { readonly wellFormed: boolean })[],
-): Promise<Reward[]> {
+async function scoreAll(options: RolloutOptions, answers: readonly ParsedAnswer[]): Promise<Reward[]> {
   const { rewards: terms, signal } = options;
-  const counts = ({ wellFormed }: { readonly wellFormed: boolean }): boolean =>
-    wellFormed || options.requireWellFormed === false;
-  const scored = answers.filter(counts);
-  const given = await (terms === undefined
-    ? Promise.all(
-        scored.map(async ({ task, parts }) => ({
-          reward: await scoreAnswer(options.reward, task, parts, options.rewardName),
-        })),
-      )
-    : scoreByTerms(terms, scored, options)
-  ).catch((error: unknown) => {
-    throwIfAborted(signal);
-    throw error;
-  });
-  throwIfAborted(signal);
+  const counts = ({ wellFormed }: ParsedAnswer): boolean => wellFormed || options.requireWellFormed === false;
+  const scored = answers.filter((answer) => !isUnanswered(answer) && counts(answer));
+  const scoring =
+    terms === undefined
+      ? Promise.all(
+          scored.map(async ({ task, parts }) => ({
+            reward: await scoreAnswer(options.reward, task, parts, {
+              name: options.rewardName,
+              timeoutSeconds: options.rewardTimeoutSeconds,
+            }),
+          })),
+        )
+      : scoreByTerms(terms, scored, options);
+  const given: readonly Reward[] = await unlessAborted<readonly Reward[]>(scoring, signal);
   let next = 0;
-  return answers.map((answer) => (counts(answer) ? given[next++]! : { reward: 0 }));
+  return answers.map((answer) => {
+    if (isUnanswered(answer)) return unanswered;
+    return counts(answer) ? given[next++]! : { reward: 0 };
+  });
 }
 
 async function scoreByTerms(
@@ -227,7 +260,7 @@ async function scoreByTerms(
   });
 }
 
-function promptOf(task: Task, renderer: ConversationRenderer, model: LanguageModel): Int32Array {
+function promptOf(task: Task, renderer: ConversationRenderer, model: Sampler): Int32Array {
   const prompt = fitPrompt(renderer, task.prompt, model);
   if (!('reason' in prompt)) return prompt;
   throw new LlmError({

@@ -21,7 +21,7 @@ test.each([
   [Promise.resolve(Number.NaN), 'NaN'],
   [Promise.resolve('1'), '"1"'],
 ])('%s is no reward', async (value, described) => {
-  await expect(scoreAnswer(giving(value), task, parts, 'sums')).rejects.toMatchObject({
+  await expect(scoreAnswer(giving(value), task, parts, { name: 'sums' })).rejects.toMatchObject({
     code: 'rl/reward-invalid',
     message: expect.stringContaining(`The reward "sums" gave ${described} for an answer to task "sum-7"`),
     details: { reward: 'sums', task: 'sum-7', value: described },
@@ -44,7 +44,7 @@ test('a reward that throws is named, with its cause', async () => {
     },
     () => Promise.reject(cause),
   ])
-    await expect(scoreAnswer(broken, task, parts, 'judge')).rejects.toMatchObject({
+    await expect(scoreAnswer(broken, task, parts, { name: 'judge' })).rejects.toMatchObject({
       code: 'rl/reward-failed',
       message: 'The reward "judge" failed on an answer to task "sum-7": no judge',
       cause,

@@ -4,21 +4,29 @@
  */
 import type { Part, Task, TaskSet } from '@llm/core';
 import { describeValue, LlmError } from '@llm/core';
+import { defaultTimeoutSeconds, withinTime } from './within-time.js';
+
+export interface ScoringOptions {
+  /** In errors. Default: the function's own. */
+  readonly name?: string | undefined;
+  /** Default 300. */
+  readonly timeoutSeconds?: number | undefined;
+}
 
 /**
  * Waits for the reward of an answer. Throws `rl/reward-invalid` when it is no finite number,
- * `rl/reward-failed` when the function throws or its promise is rejected (`cause`); both name the reward
- * (`name`, or the function's own) and the task.
+ * `rl/reward-failed` when the function throws, its promise is rejected (`cause`) or takes too long; both name
+ * the reward and the task.
  */
 export async function scoreAnswer(
   reward: TaskSet['reward'],
   task: Task,
   parts: readonly Part[],
-  name = reward.name || 'reward',
+  { name = reward.name || 'reward', timeoutSeconds = defaultTimeoutSeconds }: ScoringOptions = {},
 ): Promise<number> {
   let value: unknown;
   try {
-    value = await reward(task, parts);
+    value = await withinTime<unknown>(() => reward(task, parts), timeoutSeconds);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new LlmError({

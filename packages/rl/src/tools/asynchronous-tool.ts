@@ -3,6 +3,7 @@
  */
 import type { ConversationRenderer, Tool } from '@llm/core';
 import { describeValue, LlmError } from '@llm/core';
+import { withinTime } from '../rollout/within-time.js';
 
 export interface AsynchronousTool {
   /** A word: not empty, no space in it. */
@@ -28,17 +29,11 @@ export async function answerOfTool(
   const tool = tools.get(name);
   if (tool === undefined) return `error: there is no tool "${name}"`;
   const seconds = isAsynchronous(tool) ? (tool.timeoutSeconds ?? 30) : 30;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let answer: unknown;
   try {
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000);
-    });
-    answer = await Promise.race([Promise.resolve(tool.call(input)), late]);
+    answer = await withinTime<unknown>(() => tool.call(input), seconds);
   } catch (error) {
     return `error: ${error instanceof Error ? error.message : String(error)}`;
-  } finally {
-    clearTimeout(timer);
   }
   if (typeof answer === 'string') return answer;
   throw new LlmError({

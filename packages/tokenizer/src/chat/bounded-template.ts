@@ -4,6 +4,7 @@
  * Jinja's sandbox, whose limit of `range` is ours.
  */
 import { LlmError } from '@llm/core';
+import { markMessages, markVariable, type TemplateNode } from './message-marks.js';
 import { type DumpOptions, dumpPythonJson, numberOf, PythonNumber, type PythonValue } from './python-json.js';
 
 /**
@@ -55,22 +56,27 @@ interface Jinja {
     source: string,
     options: { readonly lstrip_blocks: boolean; readonly trim_blocks: boolean },
   ): unknown;
-  parse(tokens: unknown): unknown;
+  parse(tokens: unknown): TemplateNode;
 }
 
-export type RenderTemplate = (variables: Readonly<Record<string, unknown>>, size: number) => string;
+/** Values of the variables: JSON, `Map`s for objects in an order, `PythonNumber`s. */
+type RenderTemplate = (variables: Readonly<Record<string, unknown>>, size: number) => string;
 
-/**
- * Values of the variables: JSON, `Map`s for objects in an order, `PythonNumber`s. Throws
- * `tokenizer/template-invalid` or `-unsafe`.
- */
-export async function compileTemplate(source: string): Promise<RenderTemplate> {
+export interface CompiledTemplate {
+  readonly render: RenderTemplate;
+  /** With `mark` before each message and behind the last; undefined where the template looks ahead. */
+  readonly renderMarked: ((...given: [...Parameters<RenderTemplate>, mark: string]) => string) | undefined;
+}
+
+/** Throws `tokenizer/template-invalid` or `-unsafe`. */
+export async function compileTemplate(source: string): Promise<CompiledTemplate> {
   const jinja = (await import('@huggingface/jinja')) as unknown as Jinja;
   if (source.length > 1 << 20) throw unsafe('has more than a million characters');
-  const program = jinja.parse(jinja.tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
+  const parse = (): TemplateNode =>
+    jinja.parse(jinja.tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
   const kinds = valueKinds(new jinja.Environment());
   const BoundedInterpreter = bounded(jinja.Interpreter, kinds);
-  return (variables, size) => {
+  const run = (program: TemplateNode, ...[variables, size]: Parameters<RenderTemplate>): string => {
     const environment = new jinja.Environment();
     for (const [name, value] of Object.entries({ ...constants, ...variables }))
       environment.setVariable(name, toRuntime(value, kinds));
@@ -82,6 +88,14 @@ export async function compileTemplate(source: string): Promise<RenderTemplate> {
     for (const [name, work] of Object.entries(functions)) environment.set(name, work);
     const interpreter = new BoundedInterpreter(environment, mostSteps + stepsPerCharacter * size);
     return String(interpreter.run(program).value);
+  };
+  const program = parse();
+  const marked = parse();
+  return {
+    render: (variables, size) => run(program, variables, size),
+    renderMarked: markMessages(marked)
+      ? (variables, size, mark) => run(marked, { ...variables, [markVariable]: mark }, size)
+      : undefined,
   };
 }
 

@@ -76,7 +76,7 @@ export async function createTemplateRenderer(
     throw invalid(
       'there is no chat template, neither chat_template in tokenizer_config.json nor a chat_template.jinja',
     );
-  const render = await compileTemplate(source).catch((cause: unknown) => {
+  const template = await compileTemplate(source).catch((cause: unknown) => {
     throw LlmError.isInstance(cause)
       ? cause
       : invalid(`the chat template cannot be read: ${String(cause)}`, cause);
@@ -93,14 +93,29 @@ export async function createTemplateRenderer(
       documents: null,
     };
     const guarded = messages.map((message) => protectMessage(message, guard, mark));
-    return new Rendering(tokenizer, guard, mark, guarded, (count, isPrompt) => {
+    const given = (count: number, isPrompt: boolean): Record<string, unknown> => ({
+      ...context,
+      ...{ messages: guarded.slice(0, count), add_generation_prompt: isPrompt },
+    });
+    const written = (write: () => string): string => {
       try {
-        const own = { messages: guarded.slice(0, count), add_generation_prompt: isPrompt };
-        return render({ ...context, ...own }, input.length);
+        return write();
       } catch (cause) {
         if (LlmError.isInstance(cause)) throw cause;
         throw invalid(`the chat template refuses this conversation: ${String(cause)}`, cause);
       }
+    };
+    const { render, renderMarked } = template;
+    const markOfMessages = guard.chooseMark([source, input, mark]);
+    return new Rendering(tokenizer, guard, mark, {
+      messages: guarded,
+      text: (count, isPrompt) => written(() => render(given(count, isPrompt), input.length)),
+      pieces:
+        renderMarked &&
+        ((isPrompt) =>
+          written(() => renderMarked(given(guarded.length, isPrompt), input.length, markOfMessages)).split(
+            markOfMessages,
+          )),
     });
   };
   const renderer = new Renderer(tokenizer, begin);
@@ -173,7 +188,7 @@ class Renderer {
     const said = guard.protect(isOutputQuoted === true ? quoted(text) : text, mark);
     const whole = `${this.#plain(output[0])}${said}${this.#plain(output[1])}`;
     return Int32Array.from(
-      new Rendering(this.#tokenizer, guard, mark, [], () => '').encodeText(whole, 'text'),
+      new Rendering(this.#tokenizer, guard, mark, { messages: [], text: () => '' }).encodeText(whole, 'text'),
     );
   }
 

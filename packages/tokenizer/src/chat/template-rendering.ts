@@ -9,18 +9,29 @@ export type GuardedMessage = Pick<TemplateMessage, 'role'> & Readonly<Record<str
 
 type Before = NonNullable<EncodeOptions['after']>;
 
+/** A conversation in the words of its template. */
+export interface TemplatedConversation {
+  readonly messages: readonly GuardedMessage[];
+  /** Of the first `count` messages. */
+  readonly text: (count: number, isPrompt: boolean) => string;
+  /**
+   * The text of all messages: what stands before them, of each (of one at the beginning there may be none),
+   * and what stands behind. Undefined where the template writes a message otherwise once others follow.
+   */
+  readonly pieces?: ((isPrompt: boolean) => string[]) | undefined;
+}
+
 export class TemplateRendering {
   constructor(
     readonly tokenizer: BpeTokenizer,
     readonly guard: TokenGuard,
     readonly mark: string,
-    readonly messages: readonly GuardedMessage[],
-    /** The template's text of the first `count` messages. */
-    readonly text: (count: number, isPrompt: boolean) => string,
+    readonly conversation: TemplatedConversation,
   ) {}
 
   encode(isPrompt: boolean): RenderedConversation {
-    const text = this.text(this.messages.length, isPrompt);
+    const { messages } = this.conversation;
+    const text = this.conversation.text(messages.length, isPrompt);
     const ids: number[] = [];
     const mask: number[] = [];
     // What the part before ended with, for tokenizers that put a space before a text.
@@ -50,19 +61,66 @@ export class TemplateRendering {
    */
   turns(text: string, isPrompt: boolean): { start: number; end: number }[] {
     const controls = this.guard.find(text).filter(({ id }) => this.isControl(id));
-    return this.messages.flatMap(({ role }, i) => {
+    const beginnings = this.beginnings(text, isPrompt);
+    let control = 0;
+    return this.conversation.messages.flatMap(({ role }, i) => {
       if (role !== 'assistant') return [];
-      const prompt = this.text(i, true);
-      if (!text.startsWith(prompt)) {
+      const { start, close } = beginnings(i);
+      if (start === undefined) {
         if (isPrompt) return [];
         throw invalidTemplate(
           `the chat template renders what comes before message ${i} differently once the conversation goes on, so that a prompt is not the beginning of what is trained on`,
         );
       }
-      const close = commonLength(text, this.text(i + 1, false));
-      const last = controls.findLast(({ start, end }) => start >= prompt.length && end <= close);
-      return [{ start: prompt.length, end: Math.max(prompt.length, last?.end ?? close) }];
+      let end: number | undefined;
+      for (; control < controls.length && controls[control]!.end <= close; control++)
+        if (controls[control]!.start >= start) end = controls[control]!.end;
+      return [{ start, end: Math.max(start, end ?? close) }];
     });
+  }
+
+  /**
+   * For a message that is the assistant's: where it starts in `text`, behind its prompt (undefined where
+   * `text` does not begin with that), and up to where `text` is that of the conversation that ends with it.
+   */
+  beginnings(
+    text: string,
+    isPrompt: boolean,
+  ): (index: number) => { start: number | undefined; close: number } {
+    const { messages, text: textOf, pieces } = this.conversation;
+    const own = pieces?.(isPrompt);
+    const other = pieces?.(!isPrompt);
+    const skipped = messages.length - (own?.length ?? 0) + 2;
+    const isKnown =
+      own !== undefined &&
+      other !== undefined &&
+      own.join('') === text &&
+      // The same but for what stands behind the messages.
+      own.slice(0, -1).join('') === other.slice(0, -1).join('') &&
+      messages.findIndex(({ role }) => role === 'assistant') > skipped;
+    if (!isKnown)
+      return (index) => {
+        const prompt = textOf(index, true);
+        return {
+          start: text.startsWith(prompt) ? prompt.length : undefined,
+          close: commonLength(text, textOf(index + 1, false)),
+        };
+      };
+    const starts: number[] = [];
+    let length = 0;
+    for (const piece of own) {
+      length += piece.length;
+      starts.push(length);
+    }
+    const [asks, ends] = isPrompt ? [own.at(-1)!, other.at(-1)!] : [other.at(-1)!, own.at(-1)!];
+    return (index) => {
+      const before = starts[index - skipped]!;
+      const behind = starts[index - skipped + 1]!;
+      return {
+        start: text.startsWith(asks, before) ? before + asks.length : undefined,
+        close: behind + commonLength(text.slice(behind, behind + ends.length), ends),
+      };
+    };
   }
 
   /** `after`: what stands before the text. */

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The interpreter of the ignored environment. */
-export const python = fileURLToPath(new URL('../../../../.peers/bin/python', import.meta.url));
+/** The interpreter of the ignored environment; BENCH_PYTHON names another. */
+export const python =
+  process.env.BENCH_PYTHON ?? fileURLToPath(new URL('../../../../.peers/bin/python', import.meta.url));
 
 /** How to install what is missing. */
 export const installPeers = 'npm run bench:peers';

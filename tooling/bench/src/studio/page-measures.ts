@@ -9,7 +9,7 @@ const median = (values: readonly number[]): number =>
 
 export interface Beginning {
   readonly firstPaintSeconds: number;
-  /** Until the room's heading stands and its first link or button can be used. */
+  /** Until the room has drawn what it shows: its first section stands. */
   readonly interactiveSeconds: number;
 }
 
@@ -20,7 +20,7 @@ export async function measureBeginning(studio: OpenStudio): Promise<Beginning> {
     const page = await studio.page();
     await page.goto(`${studio.url}/#/report`);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.locator('main :is(a, button)').first().waitFor();
+    await page.getByRole('heading', { level: 2 }).first().waitFor();
     visits.push(
       await page.evaluate(() => ({
         firstPaintSeconds: performance.getEntriesByName('first-contentful-paint')[0]!.startTime / 1000,

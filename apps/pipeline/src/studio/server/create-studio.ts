@@ -14,20 +14,31 @@ import { dataRoutes } from './data-routes.js';
 import { rolloutRoutes } from './rollout-routes.js';
 import { runRoutes } from './run-routes.js';
 import { refuseForeignPages, siteHeaders } from './security.js';
+import { requireToken } from './token-door.js';
+import { voteRoutes } from './vote-routes.js';
 
 export interface StudioOptions {
   readonly catalog: RunCatalog;
   /** The folder of the built page; undefined: only the API. */
   readonly site?: string | undefined;
+  /** What a request must carry. Default: none, for a server that only this machine reaches. */
+  readonly token?: string | undefined;
   /** Beside those over runs. */
   readonly routes?: readonly ApiRoute[] | undefined;
 }
 
-export function createStudio({ catalog, site, routes: others = [] }: StudioOptions): Hono {
-  const routes = [...runRoutes(catalog), ...dataRoutes(catalog), ...rolloutRoutes(catalog), ...others];
+export function createStudio({ catalog, site, token, routes: others = [] }: StudioOptions): Hono {
+  const routes = [
+    ...runRoutes(catalog),
+    ...dataRoutes(catalog),
+    ...rolloutRoutes(catalog),
+    ...voteRoutes(catalog),
+    ...others,
+  ];
   const app = new Hono();
   app.use(siteHeaders());
   app.use('/api/*', refuseForeignPages());
+  if (token !== undefined) requireToken(app, token);
   app.get('/api', (context) =>
     context.req.header('accept')?.includes('text/html') === true
       ? context.html(apiPage(routes))
@@ -54,6 +65,7 @@ export function createStudio({ catalog, site, routes: others = [] }: StudioOptio
 }
 
 function statusOf(code: string): ContentfulStatusCode {
+  if (code === 'pipeline/token-required') return 401;
   return /-(unknown|missing|not-found)$|\/no-/.test(code) ? 404 : /-busy$/.test(code) ? 409 : 400;
 }
 

@@ -45,7 +45,7 @@ export async function exportStudio(
   const listed = catalog.list().filter(({ id }) => runs.includes(id));
   await keep('api/runs.json', new TextEncoder().encode(JSON.stringify(listed)));
   for (const { id } of listed) {
-    for (const path of ['', '/view', '/data', '/data/measures', '/rollouts'])
+    for (const path of ['', '/view', '/data', '/data/measures', '/rollouts', '/votes'])
       await answer(`runs/${id}${path}`);
     const kept = await app.request(`http://localhost/api/runs/${id}/rollouts`);
     for (const { stage, steps } of (await kept.json()) as RolloutStage[])

@@ -1,8 +1,7 @@
 /** One model and its own conversation: asks, collects what comes and shows it once a frame. */
 import type { AnswerPart, TokenReport } from '@llm/assistant';
-import workerAddress from '../../models/model.worker.ts?worker&url';
-import type { EndPart, ModelCalls, ModelInfo, ModelSource, Sampling } from '../../models/model-calls.js';
-import { WorkerCalls } from '../../workers/worker-calls.js';
+import type { AnsweringModel, EndPart, ModelSource, Sampling } from '../../models/model-calls.js';
+import { type OpenedModel, openModel } from '../../models/open-model.js';
 import { chatMessages, type ShownPart, withParts } from './answer-parts.js';
 import { Conversation } from './conversation.svelte.js';
 
@@ -14,7 +13,7 @@ export interface Asking {
 export class ChatColumn {
   readonly name: string;
   readonly conversation = new Conversation();
-  info = $state.raw<ModelInfo>();
+  info = $state.raw<AnsweringModel>();
   problem = $state<string>();
   progress = $state<number>();
   /** A chat, or a document that the model goes on with. */
@@ -31,13 +30,14 @@ export class ChatColumn {
   isSpeaking = $state(false);
   /** Of the last answer. */
   tokensPerSecond = $state<number>();
-  readonly #worker = new WorkerCalls<ModelCalls>(workerAddress);
+  readonly #model: OpenedModel;
   #running: AbortController | undefined;
 
   constructor(name: string, source: ModelSource, mode: 'chat' | 'document') {
     this.name = name;
     this.mode = mode;
-    this.#worker
+    this.#model = openModel(source);
+    this.#model
       .call(
         'load',
         { source, name },
@@ -72,7 +72,7 @@ export class ChatColumn {
     let parts: readonly ShownPart[] = [];
     let tokens: readonly TokenReport[] = [];
     await this.#speak(
-      (options) => this.#worker.call('chat', { messages, sampling, begin }, options),
+      (options) => this.#model.call('chat', { messages, sampling, begin }, options),
       (more, end) => {
         parts = withParts(parts, more);
         tokens = [...tokens, ...tokensIn(more)];
@@ -89,7 +89,7 @@ export class ChatColumn {
     let { parts, tokens }: typeof this.continuation = { parts: [], tokens: kept };
     this.continuation = { parts, tokens };
     await this.#speak(
-      (options) => this.#worker.call('complete', { text, sampling, begin }, options),
+      (options) => this.#model.call('complete', { text, sampling, begin }, options),
       (more) => {
         parts = withParts(parts, more);
         tokens = [...tokens, ...tokensIn(more)];
@@ -106,7 +106,7 @@ export class ChatColumn {
   }
 
   close(): void {
-    this.#worker.stop();
+    this.#model.stop();
   }
 
   async #speak(

@@ -1,5 +1,5 @@
 /** What the room asks the worker that holds the model it looks into. */
-import type { ComputedSource, ModelInfo } from '../../models/model-calls.js';
+import type { ModelInfo, ModelSource } from '../../models/model-calls.js';
 
 export interface Likely {
   readonly id: number;
@@ -43,7 +43,7 @@ export interface Step {
 
 export type InsideCalls = {
   readonly load: {
-    readonly takes: { readonly source: ComputedSource; readonly name: string };
+    readonly takes: { readonly source: ModelSource; readonly name: string };
     readonly says: { readonly done: number; readonly total: number };
     readonly gives: ModelInfo;
   };

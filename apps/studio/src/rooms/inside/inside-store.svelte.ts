@@ -2,7 +2,7 @@
  * The model that is looked into, and the last look; of looks that are asked for meanwhile only the last is
  * taken.
  */
-import type { ComputedSource, ModelInfo } from '../../models/model-calls.js';
+import type { ModelInfo, ModelSource } from '../../models/model-calls.js';
 import { WorkerCalls } from '../../workers/worker-calls.js';
 import workerAddress from './inside.worker.ts?worker&url';
 import type { InsideCalls, Look, Silenced, Step } from './inside-calls.js';
@@ -26,7 +26,7 @@ export class InsideStore {
   readonly #loaded: Promise<ModelInfo>;
   #wanted: Question | undefined;
 
-  constructor(name: string, source: ComputedSource) {
+  constructor(name: string, source: ModelSource) {
     this.#loaded = this.#worker.call(
       'load',
       { name, source },

@@ -34,7 +34,6 @@ serveCalls<InsideCalls>({
       heads: model.config.heads,
       defaults: loaded.defaults,
       tools: [],
-      canBegin: true,
     };
   },
   async look({ text, position, silenced }, { transfer }) {

@@ -27,6 +27,8 @@ export interface CompletionShape {
   readonly choicesPerPrompt: number;
   readonly tokenizer: BpeTokenizer;
   readonly logProbabilities: boolean;
+  /** Ids of the prompts, where ids are told beside texts. */
+  readonly tokenIds: readonly Int32Array[] | undefined;
   /** A last chunk that tells the usage; every other says null. */
   readonly includeUsage: boolean;
 }
@@ -64,6 +66,7 @@ export async function completionAnswer(
       text,
       logprobs: shape.logProbabilities ? completionLogProbabilities(tokenizer, tokens, -hidden) : null,
       finish_reason: finish,
+      ...idsOf(shape, index, tokens),
     })),
     usage: usage.body(),
   };
@@ -107,6 +110,17 @@ export async function* completionChunks(
     yield written(choice, '', tokens, finishReason(part.reason));
   }
   if (shape.includeUsage) yield chunk([], usage.body());
+}
+
+/** vLLM's `token_ids`, the one that ended the answer among them, and `prompt_token_ids`. */
+function idsOf(
+  { tokenIds, choicesPerPrompt }: CompletionShape,
+  choice: number,
+  tokens: readonly ScoredToken[],
+): object {
+  if (tokenIds === undefined) return {};
+  const prompt = tokenIds[Math.floor(choice / choicesPerPrompt)]!;
+  return { token_ids: tokens.map(({ id }) => id), prompt_token_ids: Array.from(prompt) };
 }
 
 function head({ id, created, model }: CompletionShape): object {

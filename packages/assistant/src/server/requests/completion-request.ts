@@ -2,6 +2,7 @@
 import type { JsonValue } from '@llm/core';
 import { z } from 'zod';
 import type { AnswerOptions } from '../../assistant.js';
+import { invalidRequest } from '../api-error.js';
 import { answerOptions, type SamplingFields } from './answer-options.js';
 import { checked, only, optional, samplingFields } from './fields.js';
 
@@ -33,6 +34,9 @@ const schema = z.strictObject({
   max_tokens: optional(z.int().min(0)),
   logprobs: optional(z.int().min(0).max(20)),
   echo: optional(z.boolean()),
+  /** vLLM's names: ids that end an answer, and the ids of prompt and answer beside their text. */
+  stop_token_ids: optional(z.array(z.int().min(0))),
+  return_token_ids: optional(z.boolean()),
   best_of: only([1], 'ask for n choices and take the best by their log-probabilities'),
   suffix: only([''], 'text is only written after the prompt'),
 });
@@ -50,6 +54,12 @@ export interface CompletionRequest {
 export function completionRequest(body: JsonValue): CompletionRequest {
   const fields = checked(schema, body);
   const maxNewTokens = fields.max_tokens ?? defaultLength;
+  if (fields.return_token_ids === true) {
+    const refuse = (why: string) => invalidRequest('return_token_ids', `return_token_ids ${why}.`);
+    if (fields.logprobs === undefined) throw refuse('needs logprobs');
+    if (fields.stream === true) throw refuse('is not supported with stream');
+    if (fields.echo === true) throw refuse('is not supported with echo');
+  }
   return {
     fields,
     prompts: fields.prompt,
@@ -57,6 +67,8 @@ export function completionRequest(body: JsonValue): CompletionRequest {
     options: {
       ...answerOptions(fields, { maxNewTokens, logProbabilities: fields.logprobs }),
       maxNewTokens,
+      stopTokens: fields.stop_token_ids,
+      reportStop: fields.return_token_ids,
     },
   };
 }

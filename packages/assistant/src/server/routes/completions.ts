@@ -46,6 +46,7 @@ export async function completions(
     choicesPerPrompt: count,
     tokenizer: assistant.tokenizer,
     logProbabilities: options.logProbabilities !== undefined,
+    tokenIds: options.reportStop === true ? prompts : undefined,
     includeUsage: fields.stream_options?.include_usage ?? false,
   };
   return answerRequest(state, request, {

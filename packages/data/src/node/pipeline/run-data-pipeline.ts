@@ -93,11 +93,13 @@ export async function runDataPipeline(options: DataPipelineOptions): Promise<Dat
   await checkEarlierTexts(context);
   await prepareWork(store, prefix, plan.work);
 
-  // A thread takes longer to start than a small corpus takes to go through.
+  // A thread takes longer to start than a small corpus takes to go through; it is there for pages that are
+  // stuck in a step, and for nothing where there is no step.
   const bytes = plan.units.reduce((sum, _, unit) => sum + bytesOf(unit), 0);
-  const useful = options.workers === undefined && bytes < smallCorpus ? 1 : workers;
+  const isSmall = options.workers === undefined && bytes < smallCorpus;
+  const useful = isSmall ? Math.min(workers, 1, steps.length) : workers;
   const pool =
-    workers === 0
+    useful === 0
       ? undefined
       : new WorkerPool({
           ...{ store, plan, steps: module, workers: useful, signal },

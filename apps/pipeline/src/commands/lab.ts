@@ -1,0 +1,106 @@
+/** `llm lab`: experiments one after the other, each in a folder of its own below `lab/`. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LlmError } from '@llm/core';
+import type { Experiment } from '../lab/experiment.js';
+import { experimentStage } from '../lab/experiment-stage.js';
+import { experiments } from '../lab/experiments.js';
+import { findRunModel, type RunModelPlace } from '../models/model-source.js';
+import { hasLatest } from '../run/latest-run.js';
+import { lockRun } from '../run/run-lock.js';
+import { runStages } from '../run/stage-engine.js';
+import { listenForInterruption } from '../terminal/interruption.js';
+import type { Output } from '../terminal/output.js';
+import { createProgressDisplay } from '../terminal/progress-display.js';
+import { typed } from '../terminal/typed-command.js';
+
+export interface LabFlags {
+  readonly run?: string | undefined;
+  readonly out?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly seeds?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** Throws `pipeline/experiment-unknown`, and what `findRunModel` throws where a run is needed or named. */
+export async function runLab(
+  name: string,
+  flags: LabFlags,
+  output: Output,
+  all: readonly Experiment[] = experiments,
+): Promise<void> {
+  if (name === 'list') return listExperiments(all, output);
+  const chosen = chosenExperiments(name, all);
+  const isNeeded = chosen.some(({ needsRun }) => needsRun);
+  const run =
+    isNeeded || flags.run !== undefined ? await findRunModel({ run: flags.run }) : await latestRun();
+  const directory = flags.out ?? (run === undefined ? 'lab' : join(run.directory, 'lab'));
+  mkdirSync(directory, { recursive: true });
+  // Models of this size gain little from a second thread, and with one the bits are the same on any machine.
+  const threads = flags.threads ?? 1;
+  const first = flags.seed ?? 1;
+  const stages = chosen.map((experiment) =>
+    experimentStage(experiment, {
+      ...{ threads, run },
+      seeds: Array.from({ length: flags.seeds ?? experiment.seeds }, (_, i) => first + i),
+    }),
+  );
+  const display = createProgressDisplay(output, flags.json === true);
+  const lost = new AbortController();
+  const unlock = lockRun(directory, { note: display.note, onLost: (error) => lost.abort(error) });
+  const interruption = listenForInterruption(() =>
+    display.note('Stopping after the current step… (Ctrl-C again exits at once)'),
+  );
+  try {
+    await runStages({
+      ...{ directory, stages, listener: display },
+      command: `llm lab ${name}`,
+      signal: AbortSignal.any([interruption.signal, lost.signal]),
+    });
+    display.stop();
+    if (flags.json !== true)
+      for (const { name: done } of stages) output.stdout.write(`${join(directory, done, 'report.html')}\n`);
+  } catch (error) {
+    display.stop();
+    if (lost.signal.aborted) throw lost.signal.reason;
+    if (!interruption.signal.aborted) throw error;
+    display.note('Stopped; what was finished is kept. The same command goes on.');
+    throw interruption.signal.reason;
+  } finally {
+    interruption.dispose();
+    unlock();
+  }
+}
+
+function chosenExperiments(name: string, all: readonly Experiment[]): readonly Experiment[] {
+  if (name === 'all') return all;
+  const found = all.find((experiment) => experiment.name === name);
+  if (found !== undefined) return [found];
+  throw new LlmError({
+    code: 'pipeline/experiment-unknown',
+    message: `There is no experiment "${name}". There are: ${all.map((one) => one.name).join(', ')}; "all" runs them all, and ${typed('lab list')} says what they are.`,
+    details: { name },
+  });
+}
+
+/** The reports go to the newest run where there is one that has a model. */
+async function latestRun(): Promise<RunModelPlace | undefined> {
+  if (!hasLatest()) return undefined;
+  try {
+    return await findRunModel({});
+  } catch (error) {
+    if (LlmError.isInstance(error) && error.code === 'pipeline/model-missing') return undefined;
+    throw error;
+  }
+}
+
+function listExperiments(all: readonly Experiment[], { stdout }: Output): void {
+  const wide = Math.max(...all.map(({ name }) => name.length));
+  for (const { name, title, claim, minutes, seeds, needsRun } of all) {
+    const seedText = seeds === 1 ? 'one seed' : `${seeds} seeds`;
+    const needs = needsRun ? ', of a finished run' : '';
+    stdout.write(`${name.padEnd(wide)}  ${title} (about ${minutes} min, ${seedText}${needs})\n`);
+    stdout.write(`${' '.repeat(wide)}  ${claim}\n`);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Hallucination: an assistant that was only ever shown answers answers what nobody can know, too. Then the base
+ * model is asked for its facts first, those it does not know are refused in its conversations, and so are names
+ * that it cannot know: the procedure of Llama 3's report, from the same base model.
+ */
+
+import { miniwebConversations } from '@llm/miniweb';
+import { muon } from '@llm/model';
+import { fineTune } from '@llm/sft';
+import type { LabMeasure } from '@llm/studio/wire';
+import { unlearnedFacts } from '../../claims/base-claims.js';
+import { openModel } from '../../models/open-model.js';
+import { typed } from '../../terminal/typed-command.js';
+import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
+import { type AskedSet, askSet, barOf, measureOf, withRunModel } from '../run-claims.js';
+
+const plan = { steps: 600, rows: 8, columns: 256, learningRate: 3e-3, conversations: 20_000, questions: 400 };
+
+const sets = {
+  known: 'facts-asked',
+  never: 'facts-never-asked',
+  minor: 'unknown-minor',
+  fresh: 'unknown-fresh',
+  recombined: 'unknown-recombined',
+} as const;
+type Asked = { readonly [Name in keyof typeof sets]: AskedSet };
+
+export const hallucination: Experiment<typeof plan> = {
+  name: 'hallucination',
+  title: 'A model makes up what it does not know until it is taught to say so',
+  claim:
+    'Shown answers alone, an assistant answers questions that nobody can answer; asked what it knows first and taught to refuse the rest, it refuses others that it cannot know and still answers what it knows.',
+  minutes: 6,
+  seeds: 1,
+  needsRun: true,
+  plan,
+  run,
+};
+
+const arms = ['shown answers alone', 'interrogated, refusals taught'] as const;
+
+async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
+  const { signal, seeds } = context;
+  const unlearned = await context.arm('interrogation', () =>
+    withRunModel(context, 'pretrain', async ({ model, tokenizer }, seed) => [
+      ...(await unlearnedFacts({ model, tokenizer, seed, signal })),
+    ]),
+  );
+  const asked: Asked[] = [];
+  for (const [index] of arms.entries())
+    asked.push(
+      await context.arm(`arm-${index}`, () => train(context, index === 1 ? unlearned : undefined, seeds[0]!)),
+    );
+  const [before, after] = asked as [Asked, Asked];
+  const unknown = ['minor', 'fresh', 'recombined'] as const;
+  const madeUp = arms.flatMap((arm, index) =>
+    unknown.map((name) => measureOf(`${arm}: ${names[name]}`, 'made up', asked[index]![name].claim.madeUp)),
+  );
+  const right = arms.flatMap((arm, index) => [
+    measureOf(`${arm}: facts of conversations`, 'right answers', asked[index]!.known.claim.right),
+    measureOf(`${arm}: facts never asked`, 'right answers', asked[index]!.never.claim.right),
+    measureOf(`${arm}: facts never asked`, 'made up', asked[index]!.never.claim.madeUp),
+  ]);
+  const mean = (measures: readonly LabMeasure[]): number =>
+    measures.reduce((sum, { value }) => sum + value, 0) / measures.length;
+  const lost = before.never.claim.right.share - after.never.claim.right.share;
+  return {
+    done: [
+      `The base model was asked for every fact that conversations teach, twice, as question pages ask: ${unlearned.length} it did not know.`,
+      'From that base model two assistants were made with the same number of steps: one whose conversations only answer, and one whose conversations refuse the facts that the base model did not know, and names that it cannot know.',
+      'Then both were asked about names that no training holds: known ones of which nothing is told, fresh ones, and first names with the surname of somebody else.',
+    ],
+    measures: [...madeUp, ...right],
+    checks: [
+      {
+        expected: 'at most 10 % of what nobody can know is made up after it',
+        measured: `${(mean(madeUp.slice(0, 3)) * 100).toFixed(1)} % before, ${(mean(madeUp.slice(3)) * 100).toFixed(1)} % after`,
+        met: mean(madeUp.slice(3)) <= 0.1,
+      },
+      {
+        expected: 'at most 5 points of the facts never asked are lost',
+        measured: `${(lost * 100).toFixed(1)} points`,
+        met: lost <= 0.05,
+      },
+    ],
+    plots: [
+      {
+        kind: 'bars',
+        title: 'Made up, of what nobody can know',
+        unit: 'share',
+        scale: 1,
+        bars: madeUp.map(barOf),
+      },
+    ],
+    samples: arms.flatMap((arm, index) =>
+      [...unknown, 'never' as const].flatMap((name) =>
+        asked[index]![name].samples.slice(0, 2).map((sample) => ({ ...sample, arm: `${arm}: ${name}` })),
+      ),
+    ),
+    shows: [
+      'A made-up answer is the likeliest answer in form: nothing in the first assistant’s conversations ever said that it did not know.',
+      'Refusals that follow what the model knows carry over to names that were never refused.',
+    ],
+    doesNotShow: [
+      'That a model knows what it does not know in general: names of which nothing is told look alike here.',
+      'That no known fact is refused: the price is among the measures.',
+    ],
+    mirrors: [
+      {
+        source: 'Llama Team 2024, The Llama 3 Herd of Models, 4.3.6 Factuality (arXiv:2407.21783)',
+        finding: 'refusals for what the pretrained model answers wrongly align it to know what it knows',
+      },
+      {
+        source:
+          'Gekhman et al. 2024, Does Fine-Tuning LLMs on New Knowledge Encourage Hallucinations? (arXiv:2405.05904)',
+        finding: 'fine-tuning on facts that the model does not know makes it hallucinate',
+      },
+    ],
+    tryIt: [
+      { command: typed('chat --model sft -p "Who is the mayor of Nowhere?"'), what: 'ask for something' },
+    ],
+  };
+}
+
+const names = {
+  minor: 'known names of which nothing is told',
+  fresh: 'fresh names',
+  recombined: 'two people put together',
+} as const;
+
+async function train(
+  context: ExperimentContext<typeof plan>,
+  unlearned: readonly string[] | undefined,
+  seed: number,
+): Promise<Asked> {
+  const { plan, signal, onEvent, threads } = context;
+  const { store, options } = context.run!;
+  const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });
+  try {
+    const { steps, rows, columns, learningRate, conversations: count } = plan;
+    const { demonstrationShare: _, ...mixture } = options.tasks;
+    const conversations = miniwebConversations({
+      ...mixture,
+      seed: options.seed,
+      count,
+      refusals: unlearned !== undefined,
+      unlearned: new Set(unlearned),
+    });
+    await fineTune({
+      ...{ model: opened.model, renderer: opened.renderer, conversations, rows, columns, steps, seed },
+      ...{ signal, onEvent },
+      stage: unlearned === undefined ? arms[0] : arms[1],
+      schedule: { shape: 'trapezoid', peak: learningRate, warmUpSteps: Math.ceil(steps / 50) },
+    });
+    const answers: Partial<Record<keyof typeof sets, AskedSet>> = {};
+    for (const [name, set] of Object.entries(sets))
+      answers[name as keyof typeof sets] = await askSet(opened, options.seed, set, {
+        count: plan.questions,
+        signal,
+      });
+    return answers as Asked;
+  } finally {
+    await opened.model.dispose();
+  }
+}

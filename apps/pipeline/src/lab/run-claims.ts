@@ -1,0 +1,86 @@
+/** What experiments share that read the models of a finished run of the invented web. */
+import { LlmError } from '@llm/core';
+import { type MiniwebQuestion, miniwebQuestions, type QuestionSet } from '@llm/miniweb';
+import type { LabMeasure } from '@llm/studio/wire';
+import { answerAll, type Claim, judgedAnswers } from '../claims/assistant-claims.js';
+import type { Share } from '../claims/share.js';
+import { isInvented } from '../material/checkable-questions.js';
+import { type OpenModel, openModel } from '../models/open-model.js';
+import type { ExperimentContext } from './experiment.js';
+
+/** Throws `pipeline/not-the-invented-web` for a run on documents of which nobody knows what they say. */
+export async function withRunModel<Value>(
+  context: ExperimentContext,
+  name: 'pretrain' | 'sft',
+  use: (opened: OpenModel, seed: number) => Promise<Value>,
+): Promise<Value> {
+  const { run, threads } = context;
+  if (run === undefined || !isInvented(run.options))
+    throw new LlmError({
+      code: 'pipeline/not-the-invented-web',
+      message:
+        'This experiment asks for what the invented web says. Give a run of it with --run; "llm run" makes one.',
+    });
+  const opened = await openModel(run.store, name, { threads });
+  try {
+    return await use(opened, run.options.seed);
+  } finally {
+    await opened.model.dispose();
+  }
+}
+
+/** `LabSample` as an artifact holds it. */
+type KeptSample = {
+  readonly arm: string;
+  readonly prompt: string;
+  readonly answer: string;
+  readonly right: boolean;
+};
+
+export type AskedSet = { readonly claim: Claim; readonly samples: KeptSample[] };
+
+/** A set of held-out questions, answered and judged, with the first few answers word for word. */
+export async function askSet(
+  { model, renderer }: Pick<OpenModel, 'model' | 'renderer'>,
+  seed: number,
+  set: QuestionSet,
+  { count = 400, signal, keep }: AskOptions,
+): Promise<AskedSet> {
+  const questions = miniwebQuestions(seed, set, 2000)
+    .filter(keep ?? (() => true))
+    .slice(0, count);
+  const answers = await answerAll({ model, renderer, seed, signal }, questions);
+  const { claim, verdicts } = judgedAnswers(questions, answers);
+  const isUnknown = set.startsWith('unknown-');
+  const samples = questions.slice(0, 3).map(
+    ({ messages }, index): KeptSample => ({
+      arm: set,
+      prompt: messages
+        .map(({ parts }) => parts.map((part) => ('text' in part ? part.text : '')).join(''))
+        .join(' | '),
+      answer: answers[index]!,
+      right: verdicts[index] === (isUnknown ? 'refused' : 'right'),
+    }),
+  );
+  return { claim, samples };
+}
+
+export interface AskOptions {
+  readonly count?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Which questions of the set. Default: all. */
+  readonly keep?: ((question: MiniwebQuestion) => boolean) | undefined;
+}
+
+export function measureOf(arm: string, name: string, { share, interval, n }: Share): LabMeasure {
+  return { arm, name, unit: 'share', value: share, n, interval, bySeed: [share] };
+}
+
+export const barOf = ({ arm, value, interval }: LabMeasure) => ({ label: arm, value, interval });
+
+/** A claim counts as shown when a share reaches its bar. */
+export const atLeast = (expected: string, { value }: LabMeasure, bar: number) => ({
+  expected,
+  measured: `${(value * 100).toFixed(1)} %`,
+  met: value >= bar,
+});

@@ -1,0 +1,70 @@
+/**
+ * Conversations whose system message must be obeyed: the name that the assistant bears there, or a rule for its
+ * answers. Names and words of half of the hash, and pairs of wordings, are kept for testing.
+ */
+import { type Message, type Random, textMessage } from '@llm/core';
+import { freshName } from '../content/fresh-names.js';
+import { slotWords } from '../content/world-slots.js';
+import type { Split } from '../held-out/held-out.js';
+import { isHeldOutName } from '../held-out/held-out.js';
+import { capitalize, phrase, type SlotsOf } from '../patterns/phrase.js';
+import texts from '../texts/chat/system-rules.json' with { type: 'json' };
+import type { FactBook } from '../world/facts.js';
+import { type Exchange, smallTalk } from './small-talk.js';
+
+export type SystemKind = 'name' | 'rule';
+
+const words = [...slotWords.thing, ...slotWords.things].filter((word) => !word.includes(' '));
+
+export function systemMessages(
+  book: FactBook,
+  kind: SystemKind,
+  split: Split,
+  random: Random,
+): readonly [Message, Message, Message] {
+  const drawOf = (draw: () => string): string => {
+    for (;;) {
+      const drawn = draw();
+      if (isHeldOutName(drawn) === (split === 'held-out')) return drawn;
+    }
+  };
+  if (kind === 'name') {
+    const name = drawOf(() =>
+      random.uniform() < 0.3
+        ? random.pick(book.world.people).firstName
+        : freshName(book, random.pick(['town', 'river', 'mountain'] as const), random),
+    );
+    const own: SlotsOf<typeof texts> = { name, word: '' };
+    const [system, question] = pairOf(texts.names, texts.nameQuestions, split, random);
+    return said(phrase(system, own, random), [question, phrase(texts.nameAnswer, own, random)]);
+  }
+  const word = drawOf(() => random.pick(words));
+  const own: SlotsOf<typeof texts> = { name: '', word };
+  const place = random.pick(['begin', 'end', 'only'] as const);
+  const [question, answer] = smallTalk(
+    random.uniform() < 0.5 ? 'identity' : 'greetings',
+    book.world.country,
+    random,
+  );
+  const ruled = { begin: `${capitalize(word)}. ${answer}`, end: `${answer} ${capitalize(word)}.` };
+  return said(phrase(random.pick(texts[place]), own, random), [
+    question,
+    place === 'only' ? `${capitalize(word)}.` : ruled[place],
+  ]);
+}
+
+/** One pair of wordings in four is never seen together in training. */
+function pairOf(
+  systems: readonly string[],
+  questions: readonly string[],
+  split: Split,
+  random: Random,
+): readonly [string, string] {
+  const system = random.integer(systems.length);
+  const open = questions.filter((_, index) => ((index + system) % 4 === 0) === (split === 'held-out'));
+  return [systems[system]!, random.pick(open)];
+}
+
+function said(system: string, [question, answer]: Exchange): readonly [Message, Message, Message] {
+  return [textMessage('system', system), textMessage('user', question), textMessage('assistant', answer)];
+}

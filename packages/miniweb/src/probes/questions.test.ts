@@ -1,0 +1,107 @@
+import { type Conversation, messageText } from '@llm/core';
+import { describe, expect, test } from 'vitest';
+import { miniwebConversations } from '../chat/conversations.js';
+import { teachingOf } from '../held-out/held-out.js';
+import { miniwebPages } from '../pages/miniweb-pages.js';
+import { factBook, miniwebFacts } from '../world/facts.js';
+import { miniwebCompletions, miniwebWordGames } from './completions.js';
+import { judgeAnswer, miniwebInterviews, miniwebQuestions, questionSets } from './questions.js';
+
+const training = miniwebConversations({ seed: 1, count: 6000, arithmeticShare: 0 });
+const textsOf = ({ messages }: Pick<Conversation, 'messages'>): string =>
+  messages.map(({ parts }) => messageText(parts)).join(' | ');
+const seen = new Set(training.map(({ messages }) => textsOf({ messages: messages.slice(0, -1) })));
+const facts = new Map(miniwebFacts(1).map((fact) => [fact.id, fact]));
+const lines = [...miniwebPages({ seed: 1, pages: 200 })]
+  .filter(({ truth }) => truth.keep)
+  .flatMap(({ truth }) => truth.mainText.split('\n'));
+
+describe('miniwebQuestions', () => {
+  test.each(questionSets)('%s: 400 of them, none as conversations have it, always the same', (set) => {
+    const questions = miniwebQuestions(1, set);
+    expect(questions).toHaveLength(400);
+    expect(questions).toEqual(miniwebQuestions(1, set));
+    expect(questions.filter((question) => seen.has(textsOf(question)))).toEqual([]);
+    expect(new Set(questions.map(textsOf)).size).toBeGreaterThan(200);
+  });
+
+  test('facts never asked are in no conversation, neither question nor answer; their answers are the world’s', () => {
+    const said = new Set(training.flatMap(({ messages }) => messages.map(({ parts }) => messageText(parts))));
+    for (const { factId, answer, source } of miniwebQuestions(1, 'facts-never-asked')) {
+      const fact = facts.get(factId!)!;
+      expect(answer).toBe(fact.answer);
+      expect(source).toBe(teachingOf(fact));
+      expect(fact.questions.filter((question) => said.has(question))).toEqual([]);
+    }
+  });
+
+  test('a text that contradicts says something else than the world, and so does the right answer', () => {
+    for (const { factId, answer } of miniwebQuestions(1, 'context-false'))
+      expect(answer).not.toBe(facts.get(factId!)!.answer);
+    for (const { factId, answer } of miniwebQuestions(1, 'context-true'))
+      expect(answer).toBe(facts.get(factId!)!.answer);
+    const { bySubject } = factBook(1);
+    for (const { messages, answer } of miniwebQuestions(1, 'context-false')) {
+      const subject = [...bySubject.keys()].find((name) => answer.toLowerCase().includes(name.toLowerCase()));
+      expect(subject).toBeDefined();
+      expect(textsOf({ messages }).length).toBeGreaterThan(40);
+    }
+  });
+
+  test('what nobody can know names nothing of which anything is told', () => {
+    for (const set of ['unknown-minor', 'unknown-fresh', 'unknown-recombined'] as const)
+      for (const question of miniwebQuestions(1, set))
+        expect(judgeAnswer(question, question.answer)).toBe('refused');
+  });
+
+  test.each([
+    ['The tirbik is red.', 'The tirbik is red.', 'right'],
+    ['The tirbik is red.', ' The tirbik is red. ', 'right'],
+    ['The tirbik is red.', 'The tirbik is blue.', 'wrong'],
+    ['The tirbik is red.', "I don't know the colour of the tirbik.", 'refused'],
+    ['r-e-d-d. 2.', 'r-e-d. 2.', 'right'],
+    ['r-e-d-d. 2.', 'r-e-d-d. 1.', 'wrong'],
+    ['r-e-d-d. 2.', '2.', 'wrong'],
+  ])('%s ← %s: %s', (answer, text, verdict) => {
+    expect(judgeAnswer({ answer }, text)).toBe(verdict);
+  });
+});
+
+describe('miniwebCompletions', () => {
+  test('are beginnings of sentences as pages have them, with the object of the fact behind', () => {
+    const completions = miniwebCompletions(1, 2000);
+    expect(completions.length).toBeGreaterThan(800);
+    for (const { prompt, answer, factId } of completions) {
+      const fact = facts.get(factId!)!;
+      expect(answer).toBe(fact.object);
+      expect(prompt.toLowerCase()).toContain(fact.subject.toLowerCase());
+    }
+    const onPages = completions.filter(({ prompt, answer }) =>
+      lines.some((line) => line.includes(`${prompt} ${answer}`)),
+    );
+    expect(onPages.length).toBeGreaterThan(100);
+  });
+
+  test('a word game asks the same whatever the number of examples, and shows each kind alike', () => {
+    const [none, ten] = [miniwebWordGames(1, 0), miniwebWordGames(1, 10)];
+    const word = (prompt: string): string => prompt.split(/[ \n]/).slice(-2)[0]!.toLowerCase();
+    for (const [index, { prompt, answer }] of ten.entries()) {
+      expect(word(prompt)).toBe(word(none[index]!.prompt));
+      expect(answer).toBe(none[index]!.answer);
+      const shown = [...prompt.matchAll(/gets (\w+)/g)].map(([, sign]) => sign);
+      expect(shown).toHaveLength(10);
+      expect(shown.filter((sign) => sign === answer).length).toBe(4);
+    }
+  });
+});
+
+test('interviews ask for every fact that conversations teach, twice', () => {
+  const interviews = miniwebInterviews(1);
+  const taught = factBook(1).facts.filter((fact) => teachingOf(fact) === 'conversations');
+  expect(interviews).toHaveLength(2 * taught.length);
+  for (const { prompt, factId, answers } of interviews) {
+    expect(facts.get(factId)!.questions.length).toBeGreaterThan(1);
+    expect(prompt).toMatch(/\?$/);
+    expect(facts.get(factId)!.answer).toBe(`${answers[1]}.`);
+  }
+});
