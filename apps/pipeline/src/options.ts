@@ -101,6 +101,11 @@ export interface PipelineOptions {
     /** At most this many of each of the user's files. */
     readonly maximumConversations: number;
     readonly heldOutConversations: number;
+    /**
+     * Pages read again among the conversations, as a share of all tokens, so that what pretraining stored is
+     * not overwritten: mid-training and SFT in one.
+     */
+    readonly rehearsal: number;
     readonly steps: number;
     readonly rows: number;
     readonly columns: number;

@@ -1,7 +1,7 @@
 /**
- * What an assistant that has read the invented web can do, each claim on its own held-out questions: facts it was
- * asked for and facts it has only read, the text in its window against what it remembers, questions that nobody can
- * answer, names and rules of a system message, letters. Answers are greedy.
+ * What an assistant that has read the invented web can do, each claim on its own held-out questions: facts it
+ * was asked for and facts it has only read, the text in its window against what it remembers, questions that
+ * nobody can answer, names and rules of a system message, letters. Answers are greedy.
  */
 import type { ConversationRenderer, LanguageModel, RunEventListener } from '@llm/core';
 import { messageText } from '@llm/core';

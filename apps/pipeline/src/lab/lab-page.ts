@@ -11,7 +11,7 @@ export function labPage(report: LabReport): string {
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escaped(title)}</title><style>${pageStyle}</style></head><body>`,
+    `<title>${escaped(title)}</title><style>${pageStyle}</style></head><body><main>`,
     `<h1>${escaped(title)}</h1>`,
     `<p>${escaped(claim)}</p>`,
     '<h2>What came out</h2>',
@@ -59,7 +59,7 @@ export function labPage(report: LabReport): string {
     list(mirrors.map(({ source, finding }) => `${source}: ${finding}`)),
     '<h2>Try it yourself</h2>',
     ...tryIt.map(({ command, what }) => `<p><code>${escaped(command)}</code><br>${escaped(what)}</p>`),
-    '</body></html>',
+    '</main></body></html>',
     '',
   ].join('\n');
 }

@@ -21,7 +21,7 @@ export function htmlReport(report: RunReport): string {
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>Run report</title><style>${pageStyle}</style></head><body>`,
+    `<title>Run report</title><style>${pageStyle}</style></head><body><main>`,
     '<h1>From a crawl to a chat: run report</h1>',
     `<p class="pale">${escapeMarkup(inputLine(report))} ${complete ? 'Complete' : 'Not finished'}: ${formatSeconds(wallSeconds)}, at most ${formatBytes(peakMemoryBytes)} of memory.</p>`,
     ...sharedLines(report).map((line) => `<p>${escapeMarkup(line)}</p>`),
@@ -73,7 +73,7 @@ export function htmlReport(report: RunReport): string {
     '</div>',
     ...claims(report),
     ...samples(report),
-    '</body></html>',
+    '</main></body></html>',
     '',
   ].join('\n');
 }

@@ -9,6 +9,8 @@ import { unlearnedFacts } from '../claims/base-claims.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { checkableQuestions, isInvented, type RightAnswers } from '../material/checkable-questions.js';
 import { loadConversations } from '../material/conversations.js';
+import { readCorpus } from '../material/corpus.js';
+import { rehearse } from '../material/rehearsal.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
 import type { PipelineOptions } from '../options.js';
@@ -50,7 +52,9 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       );
       const split = await loadConversations(options, onEvent, new Set(unlearned));
       const { training: conversations, heldOut, skippedByReason } = split;
-      const { steps, rows, columns, saveEvery } = training;
+      const { steps, rows, columns, saveEvery, rehearsal } = training;
+      const pages = rehearsal === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
+      const material = { conversations, renderer, tokenizer, pages, share: rehearsal, columns, seed };
       const chatPrompts = heldOut.map(({ messages }) => {
         const first = messages.findIndex(({ role }) => role === 'assistant');
         return { conversation: { messages: messages.slice(0, first) } };
@@ -99,8 +103,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           const report = await fineTune({
             ...hooks,
             model,
-            renderer,
-            conversations,
+            ...rehearse(material),
             rows,
             columns,
             steps,

@@ -7,6 +7,7 @@ import {
   randomRewardControl,
   trainPolicy,
 } from '@llm/rl';
+import { keepRollouts } from '../rollouts/keep-rollouts.js';
 import { formatMetric, formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { openTunable, unfit } from './open-tunable.js';
@@ -108,6 +109,16 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
         // The result is used at 1, and that is what the README's figures were measured with.
         tempered: false,
         sharePrompts,
+        onRollouts: keepRollouts({
+          store: directory.store,
+          stage: 'rl',
+          tokenizer: loaded.tokenizer,
+          rewardName: tasks.name,
+          steps,
+          promptsPerStep: rows,
+          samplesPerPrompt: samples,
+          maxNewTokens: maxTokens,
+        }),
         // With a term of KL a tied group pulls, too.
         leaveTied: kl === 0,
         reference: kl > 0 ? model.withoutAdapters() : undefined,

@@ -1,9 +1,10 @@
 // Slow: an exported folder is hosted by another server and opened in Chromium
 /** `llm studio --export`: every room that needs no process works from files, also without a network. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readPreferences } from '@llm/sft';
 import { type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rooms } from '../shell/rooms.js';
@@ -48,6 +49,19 @@ describe.skipIf(tests === undefined)('an exported page', () => {
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await settled(page);
     }
+    // A vote stays in the browser, and can be taken elsewhere.
+    await page.goto(`${url}/#/rollouts?run=${tests!.id}&stage=rl&step=2&rank=1`);
+    await page.getByRole('region', { name: 'Two answers' }).focus();
+    await page.keyboard.press('1');
+    await page.reload();
+    await page.getByText(/^1 of \d+ pairs/).waitFor();
+    await page.getByText('votes stay in this browser').waitFor();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save 1 pairs for training' }).click(),
+    ]);
+    const { pairs } = await readPreferences(readFileSync(await file.path(), 'utf8'));
+    expect(pairs.map(({ id }) => id?.slice(0, 10))).toEqual(['rank-rl.2.']);
     await page.goto(`${url}/#/rollouts?run=${tests!.id}&step=1`);
     await page.getByRole('article', { name: 'Sample 0', exact: true }).waitFor();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
@@ -56,6 +70,13 @@ describe.skipIf(tests === undefined)('an exported page', () => {
     await page.goto(`${url}/#/data?run=${tests!.id}`);
     await page.reload();
     await page.getByText(/pages were kept/).waitFor();
+    // What was seen once is there again, models and all.
+    for (const { name, title } of rooms) {
+      await page.goto(`${url}/#/${name}?run=${tests!.id}`);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await settled(page);
+      expect([name, await page.locator('main [role=alert]').allInnerTexts()]).toEqual([name, []]);
+    }
     expect(problems).toEqual([]);
     await page.context().close();
   });

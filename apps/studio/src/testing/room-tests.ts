@@ -35,12 +35,17 @@ export interface OpenOptions {
   readonly url?: string | undefined;
 }
 
+export interface MoreOfBrowser {
+  readonly args?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
 export const sizes = { phone: { width: 390, height: 844 }, wide: { width: 1440, height: 900 } };
 
 /** Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file. */
 export function roomTests(
   parameters: readonly string[] = [],
-  options: { readonly cwd?: string; readonly flags?: readonly string[] } = {},
+  { browser: more = {}, ...options }: { readonly cwd?: string; readonly browser?: MoreOfBrowser } = {},
 ): RoomTests | undefined {
   if (process.env.LLM_BROWSER === undefined) {
     process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:rooms\n');
@@ -55,7 +60,8 @@ export function roomTests(
     server = await startStudio(['--run', run, ...parameters], options);
     browser = await chromium.launch({
       executablePath: path,
-      args: ['--no-sandbox', '--disable-dev-shm-usage', ...(options.flags ?? [])],
+      args: ['--no-sandbox', '--disable-dev-shm-usage', ...(more.args ?? [])],
+      ...(more.env === undefined ? {} : { env: { ...process.env, ...more.env } as Record<string, string> }),
     });
   });
   afterAll(async () => {
@@ -105,13 +111,14 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
-/** Nothing is wider than the window: wide things scroll in frames of their own. */
+/** Nothing is wider than the window, once plots have followed it: wide things scroll in frames of their own. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const [needed, there] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ]);
-  expect(needed).toBeLessThanOrEqual(there!);
+  const tooWide = () =>
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth > clientWidth ? `${scrollWidth} in ${clientWidth}` : 'fits';
+    });
+  await expect.poll(tooWide, { timeout: 10_000 }).toBe('fits');
 }
 
 /** Into the ignored folder `screenshots/`, the whole page. */

@@ -30,7 +30,7 @@ export interface PackedRows {
 }
 
 /** Columns at which attention costs as much as everything else in a layer: wide models have more. */
-const attentionBreakEven = 1024;
+const attentionBreakEven = 512;
 
 const work = (rows: number, columns: number): number => rows * columns * (1 + columns / attentionBreakEven);
 

@@ -11,6 +11,8 @@ import { watchPolicy } from './policy-warnings.js';
 import { trainPolicy } from './train-policy.js';
 import type { TrainPolicyOptions } from './train-policy-options.js';
 
+// Slow: policies practise until they go astray
+
 const base = {
   renderer,
   tasks: letterTasks,

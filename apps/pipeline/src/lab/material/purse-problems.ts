@@ -78,7 +78,7 @@ export function expressionOf({ start, operations }: PurseProblem): string {
   for (const operation of operations) {
     const scales = operation.startsWith('*') || operation.startsWith('/');
     expression = scales && isSum ? `(${expression})${operation}` : `${expression}${operation}`;
-    isSum = scales ? false : true;
+    isSum = !scales;
   }
   return expression;
 }

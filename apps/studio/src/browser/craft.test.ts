@@ -1,0 +1,292 @@
+// Slow: every room by keyboard, with a lost server, a killed run, hostile texts, and 20 times over
+/** What no single room is about: that nothing is lost, leaks, traps the keyboard or becomes markup. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { CDPSession, Page } from 'playwright-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import { rooms } from '../shell/rooms.js';
+import { expectAccessible, expectNoSidewaysScroll, roomTests, settled } from '../testing/room-tests.js';
+import { startStudio, studioCommand, testRun } from '../testing/studio-server.js';
+
+const run = process.env.LLM_BROWSER === undefined ? undefined : testRun();
+const own = mkdtempSync(join(tmpdir(), 'studio-craft-'));
+const killed = mkdtempSync(join(tmpdir(), 'studio-killed-'));
+const evil = '<img src=x onerror="window.ran = true"><script>window.ran = true</script>';
+if (run !== undefined) {
+  cpSync(run, own, { recursive: true });
+  cpSync(run, killed, { recursive: true });
+  kill(killed);
+}
+afterAll(() => {
+  for (const folder of [own, killed]) rmSync(folder, { recursive: true });
+});
+const tests = roomTests(['--run', own, '--run', killed]);
+const soon = { timeout: 60_000 };
+const go = (page: Page, room: string, id = basename(own)): Promise<unknown> =>
+  page.goto(page.url().replace(/#.*|$/, `#/${room}?run=${id}`));
+
+/** As a process leaves a run that is killed while RL practises, on texts of somebody's malice. */
+function kill(directory: string): void {
+  rmSync(join(directory, 'report.json'));
+  rmSync(join(directory, 'rl/stage.json'));
+  rmSync(join(directory, 'control'), { recursive: true });
+  const log = join(directory, 'events.jsonl');
+  const lines = readFileSync(log, 'utf8').split('\n');
+  const end = lines.findIndex((line) => line.includes('"type":"stage-end"') && line.includes('"stage":"rl"'));
+  const kept = lines.slice(0, end < 0 ? undefined : end).map((line) => {
+    if (line.includes('"type":"sample"'))
+      return JSON.stringify({ ...JSON.parse(line), prompt: evil, text: evil });
+    return line.replaceAll('What is', evil.replaceAll('"', '\\"'));
+  });
+  const time = Date.now();
+  kept.push(
+    JSON.stringify({ type: 'warning', at: 'rl', stage: 'rl', time, code: evil, message: evil }),
+    JSON.stringify({ type: 'metric', at: 'rl', stage: 'rl', time, step: 9, values: { [evil]: 1 } }),
+  );
+  writeFileSync(log, `${kept.join('\n')}\n{"type":"metric","at":"rl","sta`);
+}
+
+describe.skipIf(tests === undefined)('the house', () => {
+  test('a run that was killed, with hostile texts: every room opens, and text stays text', {
+    timeout: 180_000,
+  }, async () => {
+    const { page, problems } = await tests!.open(`report?run=${basename(killed)}`);
+    await settled(page);
+    await page.locator('header').getByText('stopped', { exact: true }).waitFor();
+    await page.getByText(evil).first().waitFor();
+    for (const { name, title } of rooms) {
+      await go(page, name, basename(killed));
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await settled(page);
+      const harm = await page.evaluate(
+        () => 'ran' in window || document.querySelector('main img, main script') !== null,
+      );
+      expect([name, harm]).toEqual([name, false]);
+    }
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('by keyboard alone: each room is reached, gone through and left', { timeout: 180_000 }, async () => {
+    const { page, problems } = await tests!.open(`report?run=${basename(own)}`);
+    await settled(page);
+    for (const { title } of rooms) {
+      // From the top: the skip link, the name, the pickers, then the rooms.
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      const way = await tabbing(page, 40, (at) => at.text === title && at.place === 'nav');
+      expect([title, way.at(-1)?.text]).toEqual([title, title]);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      await settled(page);
+      // Whoever enters is at the heading, or further in where the room has moved the focus.
+      expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
+      const seen = await tabbing(page, 400, (at) => at.place !== 'main');
+      expect([title, seen.at(-1)?.place]).not.toEqual([title, 'main']);
+      for (const { text, outline, place } of seen)
+        if (place === 'main') expect([title, text, outline]).not.toEqual([title, text, 'none']);
+    }
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('twenty changes of room leave nothing behind', { timeout: 240_000 }, async () => {
+    const { page, problems } = await tests!.open(`report?run=${basename(own)}`);
+    const session = await page.context().newCDPSession(page);
+    const names = rooms.map(({ name }) => name);
+    const visit = async (name: string): Promise<void> => {
+      await go(page, name);
+      await page
+        .getByRole('heading', { level: 1, name: rooms.find((room) => room.name === name)!.title })
+        .waitFor();
+      await settled(page);
+    };
+    // Once everywhere: what is loaded once stays.
+    for (const name of [...names, 'report']) await visit(name);
+    const before = await held(page, session);
+    // Ends as it began, so that what the last room leaves until the next one comes is the same.
+    for (const name of [...names, ...names, 'report']) await visit(name);
+    const after = await held(page, session);
+    process.stderr.write(
+      `after ${2 * names.length} changes of room: ${((after.heap - before.heap) / 1e6).toFixed(2)} MB more than ${(before.heap / 1e6).toFixed(1)} MB, ${after.nodes - before.nodes} nodes, ${after.workers} workers\n`,
+    );
+    expect(after.workers).toBe(before.workers);
+    expect(after.heap - before.heap).toBeLessThan(2e6);
+    // A room has hundreds of them.
+    expect(after.nodes - before.nodes).toBeLessThan(300);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a lost server is said, a vote waits for it, and another tab learns of it', {
+    timeout: 180_000,
+  }, async () => {
+    let server = await startStudio(['--run', own]);
+    const { url } = server;
+    const address = `rollouts?run=${basename(own)}&stage=rl&step=2&rank=1`;
+    const { page } = await tests!.open(address, { url });
+    await settled(page);
+    const other = await page.context().newPage();
+    await other.goto(`${url}/#/${address}`);
+    await settled(other);
+    await other.getByText(/^0 of \d+ pairs/).waitFor();
+    await server.stop();
+    await page.getByText('The server has been lost').waitFor(soon);
+    await page.getByRole('region', { name: 'Two answers' }).focus();
+    await page.keyboard.press('1');
+    await page.getByText('1 votes are not in the run yet').waitFor(soon);
+    const file = join(own, 'preferences/votes.jsonl');
+    expect(existsSync(file)).toBe(false);
+    // A reload finds no page; the browser still has the vote when there is one again.
+    server = await startStudio(['--run', own], { port: Number(new URL(url).port) });
+    try {
+      await page.reload();
+      await settled(page);
+      await page.getByText(/^1 of \d+ pairs/).waitFor(soon);
+      await expect
+        .poll(() => existsSync(file) && readFileSync(file, 'utf8').match(/"kind"/g)?.length, soon)
+        .toBe(1);
+      await expect.poll(() => page.getByText('not in the run yet').count(), soon).toBe(0);
+      await other.getByText('The server has been lost').waitFor({ ...soon, state: 'hidden' });
+      await other.evaluate(() => dispatchEvent(new Event('focus')));
+      await other.getByText(/^1 of \d+ pairs/).waitFor(soon);
+    } finally {
+      await server.stop();
+    }
+    await page.context().close();
+  });
+
+  test('a reload in the middle of an answer: the model is there again, and answers', {
+    timeout: 120_000,
+  }, async () => {
+    const { page, problems } = await tests!.open(`chat?run=${basename(own)}&models=sft`);
+    const send = async (): Promise<void> => {
+      await page.getByText('M parameters on').waitFor(soon);
+      await page.getByRole('textbox', { name: 'Your message' }).fill('Who are you?');
+      await page.keyboard.press('Enter');
+      await page.getByRole('article', { name: 'sft said' }).waitFor(soon);
+    };
+    await send();
+    await page.reload();
+    await send();
+    await page.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('wider than this machine only with a token, which the page asks for once', {
+    timeout: 120_000,
+  }, async () => {
+    const [program, ...parameters] = studioCommand(['--run', own, '--host', '0.0.0.0', '--port', '0']);
+    const refused = spawnSync(program!, parameters, { encoding: 'utf8', timeout: 60_000 });
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('token');
+    const server = await startStudio(['--run', own, '--host', '0.0.0.0', '--token', 's3cret']);
+    try {
+      const url = server.url.replace('0.0.0.0', '127.0.0.1');
+      const { page } = await tests!.open(`report?run=${basename(own)}`, { url });
+      const token = page.getByLabel('The token');
+      await token.fill('wrong');
+      await page.keyboard.press('Enter');
+      await page.getByText('This is not the token').waitFor();
+      await expectAccessible(page);
+      await token.fill('s3cret');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Stage by stage' }).waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: 'Stage by stage' }).waitFor();
+      // The stream of events, too.
+      await go(page, 'training');
+      await settled(page);
+      expect(await page.getByText('The server has been lost').count()).toBe(0);
+      expect(await page.evaluate(() => document.cookie)).toBe('');
+      await page.context().close();
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('each figure of the report leads to a room', async () => {
+    const { page } = await tests!.open(`report?run=${basename(own)}`);
+    await settled(page);
+    const figures = page.locator('main dd');
+    expect(await figures.count()).toBeGreaterThan(15);
+    expect(await figures.filter({ hasNot: page.getByRole('link') }).count()).toBe(0);
+    const names = new Set(rooms.map(({ name }) => name));
+    const hrefs = await page
+      .locator('main dd a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    for (const href of hrefs) expect(names).toContain(/^#\/(\w+)/.exec(href!)?.[1]);
+    await page.context().close();
+  });
+
+  test('report.html on a phone: nothing is cut off, and plots can be read', async () => {
+    const [program, ...parameters] = studioCommand([]);
+    // `llm report` in place of `llm studio`.
+    const { status } = spawnSync(program!, [...parameters.slice(0, -1), 'report', '--run', own], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    const { page } = await tests!.open('report', { size: 'phone' });
+    await page.goto(`file://${join(own, 'report.html')}`);
+    await expectNoSidewaysScroll(page);
+    const sizes = await page.locator('svg text').evaluateAll((texts) =>
+      texts.map((text) => {
+        const svg = (text as SVGTextElement).ownerSVGElement!;
+        return (
+          Number.parseFloat(getComputedStyle(text).fontSize) *
+          (svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)
+        );
+      }),
+    );
+    expect(sizes.length).toBeGreaterThan(20);
+    expect(Math.min(...sizes)).toBeGreaterThan(11);
+    await expectAccessible(page);
+    await page.screenshot({ path: 'screenshots/report-html-phone.png' });
+    await page.context().close();
+  });
+});
+
+interface Focused {
+  readonly place: 'main' | 'nav' | 'header' | 'none';
+  readonly text: string;
+  readonly outline: string;
+}
+
+/** Tab, so often at most, until somebody has come to where they wanted. */
+async function tabbing(page: Page, most: number, until: (at: Focused) => boolean): Promise<Focused[]> {
+  const way: Focused[] = [];
+  for (let press = 0; press < most; press++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate((): Focused => {
+      const { activeElement } = document;
+      const place = (['main', 'nav', 'header'] as const).find((each) => activeElement?.closest(each));
+      return {
+        place: place ?? 'none',
+        text: (activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '')
+          .trim()
+          .slice(0, 60),
+        outline: activeElement === null ? 'none' : getComputedStyle(activeElement).outlineStyle,
+      };
+    });
+    way.push(at);
+    if (until(at)) break;
+  }
+  return way;
+}
+
+interface Held {
+  readonly heap: number;
+  readonly nodes: number;
+  readonly workers: number;
+}
+
+async function held(page: Page, session: CDPSession): Promise<Held> {
+  // What is given up is given back in a moment.
+  await expect.poll(() => page.workers().length, soon).toBe(0);
+  for (let time = 0; time < 3; time++) await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const { nodes } = await session.send('Memory.getDOMCounters');
+  return { heap: usedSize, nodes, workers: page.workers().length };
+}
