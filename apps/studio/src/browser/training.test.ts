@@ -112,7 +112,9 @@ describe.skipIf(tests === undefined)('the training room', () => {
       }),
     );
     appendFileSync(join(other, 'events.jsonl'), `${more.join('\n')}\n`);
-    await expect.poll(() => loss.getAttribute('aria-label')).toContain(`${before + 2030} points`);
+    await expect
+      .poll(() => loss.getAttribute('aria-label'), { timeout: 30_000 })
+      .toContain(`${(before + 2030).toLocaleString('en')} points`);
     const asked = page.waitForResponse(/\/curves\?stage=sft/);
     await loss.focus();
     await page.keyboard.press('+');
