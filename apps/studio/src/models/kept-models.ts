@@ -1,4 +1,4 @@
-/** Models that were trained in the page lie in a folder of the browser's own file system, each below its name. */
+/** Models that were trained in the page: a folder of the browser's own file system, each below its name. */
 export const keptModels = 'trained-here';
 
 /** Of those that have something to say: a checkpoint. None where there is no such file system. */

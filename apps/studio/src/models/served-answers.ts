@@ -1,5 +1,5 @@
 /**
- * A model of the server's `/v1`, the OpenAI API, as parts of an answer: streamed, token by token. The API tells
+ * A model of the server's `/v1`, the OpenAI API, as parts of an answer, token by token. The API tells
  * the bytes of tokens, not their ids: here each gets a number of its own, so that one can go on from it.
  * Left out: tools of the page's own, and beginning a chat's answer, which the API has no way to ask for.
  */

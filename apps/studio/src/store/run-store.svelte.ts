@@ -98,7 +98,7 @@ export class RunStore {
     return this.#closer?.stage === stage ? this.#closer.curves[metric] : undefined;
   }
 
-  /** Asks for the curves between two steps, where the view has merged them; the last that was asked for stays. */
+  /** Asks for the curves between two steps, where the view has merged them; the last answer stays. */
   async lookCloser(stage: string, from: number, to: number, signal: AbortSignal): Promise<void> {
     const isMerged = [...(this.#current().stages.get(stage)?.curves.values() ?? [])].some(
       (curve) => curve.toJSON().pointsPerBucket > 1,

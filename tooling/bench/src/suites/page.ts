@@ -122,7 +122,7 @@ function seen(key: keyof PageDecoding, found: PageDecoding): number | null {
   return key === 'heapMegabytes' && found.heapMegabytes < 1 ? null : Number(found[key]);
 }
 
-/** Query: engine, model, dtype; `prompt`, JSON of text and ids, where the model has a vocabulary of its own. */
+/** Query: engine, model, dtype; `prompt`: JSON of text and ids, of a model with a vocabulary of its own. */
 export async function decodeInPage(
   chromium: string,
   directory: string,

@@ -138,7 +138,7 @@ function initialKilobytes(): number {
   return names.reduce((sum, name) => sum + gzipSync(readFileSync(dist + name)).length, 0) / 1000;
 }
 
-/** One thread each, WebAssembly, the model and size of the suite `browser`; jax-js in Node, where it is as fast. */
+/** WebAssembly, one thread each, the model and size of the suite `browser`; jax-js runs in Node. */
 async function trainingRows(chromium: string, directory: string): Promise<BenchRow[]> {
   const query = (task: object): URLSearchParams =>
     new URLSearchParams({ task: JSON.stringify(task), provider: 'wasm', threads: '1' });

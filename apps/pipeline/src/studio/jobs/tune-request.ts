@@ -1,4 +1,4 @@
-/** A model from elsewhere that the page wants trained, checked field by field, as parameters of `llm sft`, `llm rl`. */
+/** Training of a model from elsewhere, checked field by field, as parameters of `llm sft` and `llm rl`. */
 import { LlmError } from '@llm/core';
 import type { TuneRequest } from '@llm/studio/wire';
 import { quoted } from '../../terminal/typed-command.js';

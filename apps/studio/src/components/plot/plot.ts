@@ -51,7 +51,19 @@ export class Plot {
   }
 
   draw(content: PlotContent): void {
+    const before = this.#content;
     this.#content = content;
+    const isMoved =
+      this.#plot !== undefined &&
+      content.series === before.series &&
+      content.markers === before.markers &&
+      content.logX === before.logX &&
+      content.logY === before.logY &&
+      content.range !== before.range;
+    if (isMoved) {
+      this.#show(content.range);
+      return;
+    }
     const colours = coloursOf(content.series);
     // Whatever the plot is made of but its points.
     const made = JSON.stringify([

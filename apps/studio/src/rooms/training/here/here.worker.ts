@@ -1,4 +1,4 @@
-/** Trains in the page, on what computes it rightly and fastest, and keeps it in the browser's own file system. */
+/** Trains in the page, on what computes it rightly and fastest, and keeps it in the browser's files. */
 import { type ArtifactStore, LlmError } from '@llm/core';
 import { OpfsStore } from '@llm/core/stores';
 import type { Executor } from '@llm/graph';

@@ -63,7 +63,7 @@ export async function keptNames(store: ArtifactStore): Promise<string[]> {
   return keys.flatMap((key) => /^([^/]+)\/choice\.json$/.exec(key)?.[1] ?? []);
 }
 
-/** Trains the tokenizer and writes everything down. Throws `studio/name-taken` or what the choice is refused with. */
+/** Trains the tokenizer and writes all down. Throws `studio/name-taken`, or what refuses the choice. */
 export async function createTraining(
   store: ArtifactStore,
   name: string,

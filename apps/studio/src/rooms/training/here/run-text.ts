@@ -13,7 +13,7 @@ export async function readRunText(id: string): Promise<string> {
   return textOfLines(text);
 }
 
-/** Lines of JSON with a `text`, with empty lines between them, up to `limit` characters; others are passed over. */
+/** Texts of JSON lines, with empty lines between them, up to `limit` characters; others are passed over. */
 export async function textOfLines(parts: ReadableStream<string>, limit = most): Promise<string> {
   const documents: string[] = [];
   let length = 0;
