@@ -14,7 +14,9 @@ import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
 export interface PageTree {
   readonly size: number;
   readonly tag: readonly string[];
-  /** The number of the tag's name, `knownNames` for names that no rule knows; -1 for texts and the document. */
+  /**
+   * The number of the tag's name, `knownNames` for names that no rule knows; -1 for texts and the document.
+   */
   readonly name: Int32Array;
   readonly parent: Int32Array;
   /** Index after the last descendant. */

@@ -103,7 +103,9 @@ const pairs: readonly (readonly [string, string])[] = [
   ['ā', '€'],
 ];
 
-/** Kinds of UTF-16 units: those that are in no sign, those that nobody sees, halves of a pair; then others. */
+/**
+ * Kinds of UTF-16 units: those that are in no sign, those that nobody sees, halves of a pair; then others.
+ */
 const [plain, unseen, firstHalf, secondHalf, ofSigns] = [0, 1, 2, 3, 4];
 const unseenUnits =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for

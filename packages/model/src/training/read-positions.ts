@@ -6,9 +6,8 @@
  */
 import type { TokenBatch } from '@llm/core';
 import { type Dimension, gather, type Objective, type ObjectiveInputs, type Tensor } from '@llm/graph';
-import { int32 } from '../architecture/host-tensors.js';
+import { type Feeds, int32 } from '../architecture/host-tensors.js';
 import { concatAs } from '../attention/symbolic-shapes.js';
-import type { Feeds } from './training-graph.js';
 
 /** What `objective.readsWhere` names in a batch; undefined where all positions are read, or none. */
 export function readNumbers(

@@ -2,6 +2,7 @@
 import { LlmError, type StepResult, type TokenBatch } from '@llm/core';
 import type { Objective, StateBuffers } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
+import type { Feeds } from '../architecture/host-tensors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkBatch } from './check-batch.js';
 import type { GraphSessions } from './graph-sessions.js';
@@ -12,7 +13,6 @@ import {
   accumulationFeeds,
   accumulationGraph,
   batchFeeds,
-  type Feeds,
   gradientGraph,
   gradientName,
   gradientNormOf,

@@ -13,7 +13,6 @@ import {
   div,
   Graph,
   greater,
-  type HostTensor,
   min,
   type Objective,
   reduceSumSquare,
@@ -26,7 +25,7 @@ import {
 } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
 import { scalarHead } from '../architecture/forward.js';
-import { float32, int32, scalar } from '../architecture/host-tensors.js';
+import { type Feeds, float32, int32, scalar } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { type Optimizer, type OptimizerBuild, stateName } from '../optimizers/optimizer.js';
@@ -43,9 +42,6 @@ export interface LossGraphOptions {
   /** Log-probabilities are computed at the positions that are read alone; not with `shape.memory`. */
   readonly readsSome?: boolean | undefined;
 }
-
-/** Tensors by the name of an input or output. */
-export type Feeds = Readonly<Record<string, HostTensor>>;
 
 const extraName = (name: string): string => `extra.${name}`;
 /** Of a parameter's gradient, as output of one graph and input of another. */
