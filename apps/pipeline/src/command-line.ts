@@ -11,6 +11,7 @@ import { defineGenerate } from './commands/define-generate.js';
 import { defineImport } from './commands/define-import.js';
 import { defineInspect } from './commands/define-inspect.js';
 import { defineLab } from './commands/define-lab.js';
+import { definePrefer } from './commands/define-prefer.js';
 import { defineReport } from './commands/define-report.js';
 import { defineServe } from './commands/define-serve.js';
 import { defineStages } from './commands/define-stages.js';
@@ -64,6 +65,7 @@ function buildProgram(output: Output): Command {
 
   for (const define of [
     defineStages,
+    definePrefer,
     defineData,
     defineEval,
     defineGenerate,

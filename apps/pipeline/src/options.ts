@@ -101,6 +101,16 @@ export interface PipelineOptions {
     /** At most this many of each of the user's files. */
     readonly maximumConversations: number;
     readonly heldOutConversations: number;
+    /**
+     * Pages read again among the conversations, as a share of all tokens, so that what pretraining stored is
+     * not overwritten: mid-training and SFT in one.
+     */
+    readonly rehearsal: number;
+    /**
+     * Share of the steps before pages come in: copying from the window forms faster while nothing else is
+     * learned.
+     */
+    readonly rehearsalFrom: number;
     readonly steps: number;
     readonly rows: number;
     readonly columns: number;

@@ -1,7 +1,7 @@
 /**
- * What an assistant that has read the invented web can do, each claim on its own held-out questions: facts it was
- * asked for and facts it has only read, the text in its window against what it remembers, questions that nobody can
- * answer, names and rules of a system message, letters. Answers are greedy.
+ * What an assistant that has read the invented web can do, each claim on its own held-out questions: facts it
+ * was asked for and facts it has only read, the text in its window against what it remembers, questions that
+ * nobody can answer, names and rules of a system message, letters. Answers are greedy.
  */
 import type { ConversationRenderer, LanguageModel, RunEventListener } from '@llm/core';
 import { messageText } from '@llm/core';
@@ -46,8 +46,18 @@ export async function measureAssistant(options: ClaimOptions): Promise<Assistant
   return claims;
 }
 
-async function measureSet(options: ClaimOptions, questions: readonly MiniwebQuestion[]): Promise<Claim> {
+async function measureSet(options: ClaimOptions, all: readonly MiniwebQuestion[]): Promise<Claim> {
+  const questions = askable(options, all);
   return judgedAnswers(questions, await answerAll(options, questions)).claim;
+}
+
+/** Those that leave room for an answer: a text may be longer than the window of a small model. */
+export function askable(
+  { model, renderer }: Pick<ClaimOptions, 'model' | 'renderer'>,
+  questions: readonly MiniwebQuestion[],
+): readonly MiniwebQuestion[] {
+  const most = model.contextLength - maxNewTokens;
+  return questions.filter(({ messages }) => renderer.renderPrompt({ messages }).length <= most);
 }
 
 export function judgedAnswers(

@@ -1,6 +1,6 @@
 /**
- * What a base model can do that has only read: go on with sentences of pages as their facts have it, and find the
- * rule of a word game from examples in its window. And what it is asked to learn which facts it knows.
+ * What a base model can do that has only read: go on with sentences of pages as their facts have it, and find
+ * the rule of a word game from examples in its window. And what it is asked to learn which facts it knows.
  */
 import type { LanguageModel, Tokenizer } from '@llm/core';
 import {
@@ -53,8 +53,9 @@ async function measureCompletions(
 }
 
 /**
- * Ids of the facts that the base model does not know: of its greedy answers to questions as pages ask them, more
- * than half are wrong (the interrogation of Llama 3's report, with the model that the assistant is made of).
+ * Ids of the facts that the base model does not know: of its greedy answers to questions as pages ask them,
+ * more than half are wrong (the interrogation of Llama 3's report, with the model that the assistant is made
+ * of).
  */
 export async function unlearnedFacts(options: BaseClaimOptions, wordings = 2): Promise<Set<string>> {
   const items = miniwebInterviews(options.seed, wordings);

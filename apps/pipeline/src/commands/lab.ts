@@ -5,6 +5,7 @@ import { LlmError } from '@llm/core';
 import type { Experiment } from '../lab/experiment.js';
 import { experimentStage } from '../lab/experiment-stage.js';
 import { experiments } from '../lab/experiments.js';
+import { isInvented } from '../material/checkable-questions.js';
 import { findRunModel, type RunModelPlace } from '../models/model-source.js';
 import { hasLatest } from '../run/latest-run.js';
 import { lockRun } from '../run/run-lock.js';
@@ -31,22 +32,26 @@ export async function runLab(
   all: readonly Experiment[] = experiments,
 ): Promise<void> {
   if (name === 'list') return listExperiments(all, output);
-  const chosen = chosenExperiments(name, all);
-  const isNeeded = chosen.some(({ needsRun }) => needsRun);
+  const named = chosenExperiments(name, all);
+  const isNeeded = name !== 'all' && named.some(({ needsRun }) => needsRun);
   const run =
     isNeeded || flags.run !== undefined ? await findRunModel({ run: flags.run }) : await latestRun();
+  checkSeeds(name, named, flags);
+  const display = createProgressDisplay(output, flags.json === true);
+  const chosen = named.filter(({ needsRun }) => isNeeded || !needsRun || isMeasurable(run));
+  if (chosen.length < named.length) display.note(leftOut(named.length - chosen.length, run));
   const directory = flags.out ?? (run === undefined ? 'lab' : join(run.directory, 'lab'));
   mkdirSync(directory, { recursive: true });
   // Models of this size gain little from a second thread, and with one the bits are the same on any machine.
   const threads = flags.threads ?? 1;
   const first = flags.seed ?? 1;
-  const stages = chosen.map((experiment) =>
-    experimentStage(experiment, {
-      ...{ threads, run },
-      seeds: Array.from({ length: flags.seeds ?? experiment.seeds }, (_, i) => first + i),
-    }),
-  );
-  const display = createProgressDisplay(output, flags.json === true);
+  const stages = chosen.map((experiment) => {
+    const count = flags.seeds ?? experiment.seeds;
+    const drawn = Array.from({ length: count }, (_, i) => first + i);
+    // What a finished run holds was drawn by its own seed.
+    const seeds = experiment.needsRun && run !== undefined ? [run.options.seed] : drawn;
+    return experimentStage(experiment, { threads, run, seeds });
+  });
   const lost = new AbortController();
   const unlock = lockRun(directory, { note: display.note, onLost: (error) => lost.abort(error) });
   const interruption = listenForInterruption(() =>
@@ -82,6 +87,29 @@ function chosenExperiments(name: string, all: readonly Experiment[]): readonly E
     message: `There is no experiment "${name}". There are: ${all.map((one) => one.name).join(', ')}; "all" runs them all, and ${typed('lab list')} says what they are.`,
     details: { name },
   });
+}
+
+/** Throws `pipeline/flag-without-effect`. */
+function checkSeeds(name: string, named: readonly Experiment[], { seed, seeds }: LabFlags): void {
+  if (name === 'all' || !named[0]!.needsRun) return;
+  for (const [flag, value] of Object.entries({ seed, seeds }))
+    if (value !== undefined)
+      throw new LlmError({
+        code: 'pipeline/flag-without-effect',
+        message: `--${flag} changes nothing about "${name}": it measures the models of a run, which are there. Leave it out, or make a run with ${typed('run --seed N')}.`,
+      });
+}
+
+/** Of anything else than the invented web nobody knows what is true. */
+function isMeasurable(run: RunModelPlace | undefined): boolean {
+  return run !== undefined && isInvented(run.options);
+}
+
+function leftOut(count: number, run: RunModelPlace | undefined): string {
+  const which = `${count} experiments measure a finished run of the invented web and are left out`;
+  return run === undefined
+    ? `${which}: there is none here. Make one with ${typed('run')}, or name it with --run.`
+    : `${which}: ${run.directory} is about documents of your own.`;
 }
 
 /** The reports go to the newest run where there is one that has a model. */

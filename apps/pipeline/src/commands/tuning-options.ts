@@ -1,6 +1,7 @@
 /** The flags that `llm sft` and `llm rl` take beside those of a run: for `--model SOURCE`. */
 import { type Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../flags.js';
+import { preferMethods } from '../tuning/prefer-methods.js';
 
 export function fineTuneOptions(command: Command): Command {
   return tuningOptions(command)
@@ -53,7 +54,30 @@ export function practiseOptions(command: Command): Command {
       'with --lora: how strongly to hold on to the model as it was',
       numberBetween(0, 100),
     )
+    .option(
+      '--reward-model <source>',
+      'practise for what llm prefer --method reward left; the tasks say how it does in truth',
+    )
     .option('--control', 'draw rewards by a coin instead: whether the reward was the reason');
+}
+
+export function preferOptions(command: Command): Command {
+  return tuningOptions(command)
+    .requiredOption('--pairs <files...>', 'two answers to a prompt a line: {"prompt", "chosen", "rejected"}')
+    .addOption(
+      new Option('--method <name>', 'how they are learned from (default: dpo)').choices(preferMethods),
+    )
+    .option('--beta <b>', "of the method (default: its paper's)", numberBetween(0.0001, 1000))
+    .option(
+      '--columns <n>',
+      'most tokens of a prompt with its answer (default: 512, or the window)',
+      wholeNumber(8, 1_000_000),
+    )
+    .option('--steps <n>', 'steps of --rows pairs each (default: one pass)', wholeNumber(1))
+    .option('--seed <n>', 'order of the pairs', wholeNumber(0))
+    .option('--threads <n>', 'threads for training', wholeNumber(1, 256))
+    .option('--json', 'print the events as JSON lines')
+    .option('--verbose', 'show where an error came from');
 }
 
 function tuningOptions(command: Command): Command {

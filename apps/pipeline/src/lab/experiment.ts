@@ -45,8 +45,3 @@ export interface ExperimentContext<Sizes extends Plan = Plan> {
 
 /** What an experiment found: the report without what the frame knows. */
 export type Findings = Omit<LabReport, 'kind' | 'version' | 'name' | 'title' | 'claim' | 'seeds'>;
-
-/** Sizes are the experiment's own affair: whoever runs it passes on the plan it gave. */
-export function experiment<Sizes extends Plan>(own: Experiment<Sizes>): Experiment {
-  return own as unknown as Experiment;
-}

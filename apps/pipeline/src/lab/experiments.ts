@@ -4,6 +4,7 @@ import { contextBeatsMemory } from './experiments/context-beats-memory.js';
 import { hallucination } from './experiments/hallucination.js';
 import { inContextLearning } from './experiments/in-context-learning.js';
 import { practiceBeatsImitation } from './experiments/practice-beats-imitation.js';
+import { randomRewards } from './experiments/random-rewards.js';
 import { regurgitation } from './experiments/regurgitation.js';
 import { rewardHacking } from './experiments/reward-hacking.js';
 import { spellingByTokens } from './experiments/spelling-by-tokens.js';
@@ -21,5 +22,6 @@ export const experiments: readonly Experiment[] = [
   tokensToThink,
   spellingByTokens,
   practiceBeatsImitation,
+  randomRewards,
   rewardHacking,
 ];

@@ -1,6 +1,6 @@
 /**
- * A small tokenizer for the questions of one experiment, with the chat format of the product: words are tokens,
- * every digit is one of its own, so that sums can be learned.
+ * A small tokenizer for the questions of one experiment, with the chat format of the product: words are
+ * tokens, every digit is one of its own, so that sums can be learned.
  */
 import type { Conversation } from '@llm/core';
 import { chatSpecialTokens, toTokenizerJson, trainTokenizer } from '@llm/tokenizer';

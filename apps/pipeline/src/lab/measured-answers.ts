@@ -1,7 +1,8 @@
 /**
- * How a model of an experiment answers its held-out questions: greedily and by samples, as counts, so that seeds
- * can be added up; and the measures of a report from them, with Wilson intervals (1927). The interval of sampled
- * accuracy counts a question once, however often it was sampled: wider than the truth, never narrower.
+ * How a model of an experiment answers its held-out questions: greedily and by
+ * samples, as counts, so that seeds can be added up; and the measures of a report
+ * from them, with Wilson intervals (1927). The interval of sampled accuracy counts a
+ * question once, however often it was sampled: wider than the truth, never narrower.
  */
 import { createRandom, messageText, type RunOptions, type TaskSet, type Tool } from '@llm/core';
 import { evaluateTasks, rollout, wilsonInterval } from '@llm/rl';
@@ -13,6 +14,8 @@ export type MeasuredAnswers = {
   readonly n: number;
   /** Right at temperature 0. */
   readonly right: number;
+  /** Greedy answers whose last number is right, whatever they committed to before. */
+  readonly endsRight: number;
   /** Tokens of a greedy answer. */
   readonly meanLength: number;
   readonly toolCallRate: number;
@@ -58,17 +61,20 @@ export async function measureAnswers(options: MeasureAnswersOptions): Promise<Me
   const report = await evaluateTasks({
     ...{ model: opened.model, renderer: opened.renderer, tasks, tools, maxNewTokens, signal, onEvent },
     limit: sizes.questions,
-    examples: 3,
+    examples: sizes.questions,
     stage: 'lab',
   });
   return {
     n: report.n,
     right: Math.round(report.accuracy * report.n),
+    endsRight: report.examples.filter(({ text, answer }) => text.match(/-?\d+/g)?.at(-1) === answer).length,
     meanLength: report.meanLength,
     toolCallRate: report.toolCallRate,
     formatValid: report.formatValid,
     sampled: await sampleAnswers(options),
-    examples: report.examples.map(({ text, reward }) => ({ ...exchanged(text), right: reward >= 1 })),
+    examples: report.examples
+      .slice(0, 3)
+      .map(({ text, reward }) => ({ ...exchanged(text), right: reward >= 1 })),
   };
 }
 
@@ -116,6 +122,17 @@ export function rightAnswers(arm: string, seeds: readonly MeasuredAnswers[]): La
     arm,
     'right answers',
     seeds.map(({ right, n }) => ({ share: right / n, n })),
+  );
+}
+
+/**
+ * The share of greedy answers that end with the right number: for answers that show their steps afterwards.
+ */
+export function endsRight(arm: string, seeds: readonly MeasuredAnswers[]): LabMeasure {
+  return sharesOf(
+    arm,
+    'the last number written is right',
+    seeds.map((one) => ({ share: one.endsRight / one.n, n: one.n })),
   );
 }
 

@@ -1,4 +1,7 @@
-/** A model of an experiment practises (GRPO), with the recipe of the product; what it did step by step is kept. */
+/**
+ * A model of an experiment practises (GRPO), with the recipe
+ * of the product; what it did step by step is kept.
+ */
 import type { RunEvent, RunOptions, ScoringModel, TaskSet } from '@llm/core';
 import { adamW } from '@llm/model';
 import { clippedPolicyGradient, type RewardTerm, trainPolicy } from '@llm/rl';

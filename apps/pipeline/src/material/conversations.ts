@@ -18,8 +18,8 @@ export interface ConversationSplit {
 }
 
 /**
- * `onEvent` hears of lines and fields that were not used, counted by reason and by name. `unlearned`: facts of the
- * invented web that the model does not know, by id; they are refused instead of taught.
+ * `onEvent` hears of lines and fields that were not used, counted by reason and by name. `unlearned`: facts
+ * of the invented web that the model does not know, by id; they are refused instead of taught.
  */
 export async function loadConversations(
   options: PipelineOptions,

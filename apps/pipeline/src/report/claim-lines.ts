@@ -1,4 +1,7 @@
-/** What the models of the invented web were asked, as rows: each question set in words, its share and interval. */
+/**
+ * What the models of the invented web were asked, as rows: each question set in words, its share and
+ * interval.
+ */
 import type { Claim } from '../claims/assistant-claims.js';
 import type { Share } from '../claims/share.js';
 import { formatPercent } from '../terminal/format.js';

@@ -9,6 +9,8 @@ import { unlearnedFacts } from '../claims/base-claims.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { checkableQuestions, isInvented, type RightAnswers } from '../material/checkable-questions.js';
 import { loadConversations } from '../material/conversations.js';
+import { readCorpus } from '../material/corpus.js';
+import { rehearse } from '../material/rehearsal.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
 import type { PipelineOptions } from '../options.js';
@@ -50,7 +52,9 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       );
       const split = await loadConversations(options, onEvent, new Set(unlearned));
       const { training: conversations, heldOut, skippedByReason } = split;
-      const { steps, rows, columns, saveEvery } = training;
+      const { steps, rows, columns, saveEvery, rehearsal, rehearsalFrom } = training;
+      const pages = rehearsal === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
+      const material = { conversations, renderer, tokenizer, pages, share: rehearsal, columns, seed };
       const chatPrompts = heldOut.map(({ messages }) => {
         const first = messages.findIndex(({ role }) => role === 'assistant');
         return { conversation: { messages: messages.slice(0, first) } };
@@ -96,21 +100,33 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           ...(facts && { right_facts: facts.accuracy }),
         }),
         train: async (hooks) => {
-          const report = await fineTune({
+          const shared = {
             ...hooks,
             model,
-            renderer,
-            conversations,
             rows,
             columns,
-            steps,
             schedule: {
               shape: 'trapezoid',
               peak: training.learningRate,
+              steps,
               warmUpSteps: Math.ceil(steps / 50),
             },
             seed,
             saveEvery,
+          } as const;
+          const alone = rehearsal === 0 ? 0 : Math.round(steps * rehearsalFrom);
+          if (model.stepsTaken < alone)
+            await fineTune({
+              ...shared,
+              ...{ renderer, conversations, steps: alone },
+              // What is measured of the whole is measured of the whole.
+              evaluate: async (step) => (step === 0 ? ((await hooks.evaluate?.(0)) ?? {}) : {}),
+            });
+          const report = await fineTune({
+            ...shared,
+            ...rehearse(material),
+            steps,
+            evaluateFirst: alone === 0,
           });
           leftOutByReason = report.skippedByReason;
         },

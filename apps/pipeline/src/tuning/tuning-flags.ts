@@ -2,6 +2,7 @@
 import { LlmError } from '@llm/core';
 import type { PolicyMethodName } from '@llm/rl';
 import type { RunFlags } from '../flags.js';
+import type { PreferMethod } from './prefer-methods.js';
 
 /** What fine-tuning and practising take alike; absent means not given. */
 export interface TuningFlags {
@@ -45,6 +46,14 @@ export interface PractiseFlags extends TuningFlags {
   readonly temperature?: number | undefined;
   readonly method?: Exclude<PolicyMethodName, 'ppo'> | undefined;
   readonly kl?: number | undefined;
+  readonly rewardModel?: string | undefined;
+}
+
+export interface PreferFlags extends TuningFlags {
+  readonly pairs: readonly string[];
+  readonly method?: PreferMethod | undefined;
+  readonly beta?: number | undefined;
+  readonly columns?: number | undefined;
 }
 
 /** Flags that both forms of a stage's command understand. */
@@ -98,5 +107,15 @@ export function checkTuningFlags(command: 'sft' | 'rl', flags: object): boolean 
       ? `${flag} belongs to a run of the pipeline, and --model names a model from elsewhere. Leave one of them out.`
       : `${flag} is for a model of one's own choice: name it with --model SOURCE, or leave ${flag} out.`,
     details: { flag },
+  });
+}
+
+/** Of a command that only trains models from elsewhere. Throws `pipeline/flag-unfit`. */
+export function requireModel({ model }: { readonly model?: string | undefined }): void {
+  if (model !== undefined) return;
+  throw new LlmError({
+    code: 'pipeline/flag-unfit',
+    message: 'llm prefer needs a model: name it with --model SOURCE.',
+    details: { flag: '--model' },
   });
 }

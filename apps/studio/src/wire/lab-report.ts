@@ -1,6 +1,6 @@
 /**
- * What `llm lab NAME` writes as `lab/NAME/report.json`: one claim, measured. Plain data, so that the page draws
- * it as it likes. No times in it: a run that was stopped and gone on with leaves the same bytes.
+ * What `llm lab NAME` writes as `lab/NAME/report.json`: one claim, measured. Plain data, so that the page
+ * draws it as it likes. No times in it: a run that was stopped and gone on with leaves the same bytes.
  */
 export interface LabReport {
   readonly kind: 'llm/lab-report';

@@ -12,7 +12,7 @@ import type { Verdict } from '../page/verdict.js';
 import { buildBlocks } from './block-builder.js';
 import { chooseContent, type ExtractionMode, extractionModes } from './choose-content.js';
 import { type PageBlock, toPageBlocks } from './page-blocks.js';
-import { type ParseLimits, parsePage } from './page-tree.js';
+import { type PageTree, type ParseLimits, parsePage } from './page-tree.js';
 import { renderMarkdown } from './render-markdown.js';
 import { textOfBlocks } from './render-text.js';
 
@@ -62,6 +62,19 @@ export const extractionKinds: OptionKinds<ExtractOptions> = {
 export function extractText(html: string, options: ExtractOptions & PageSource = {}): Verdict<ExtractedPage> {
   checkOptions('extractText', options, { ...extractionKinds, url: 'text', contentType: 'text' });
   checkFormat(options);
+  const found = extractContent(html, options);
+  if (found.kind === 'drop') return found;
+  const { text, confidence, blocks, tree } = found;
+  const metadata = readMetadata(tree.document, options.url);
+  const title = metadata.title ?? tree.title;
+  return { kind: 'keep', text, title, metadata, confidence, ...(blocks !== undefined && { blocks }) };
+}
+
+/** What `extractText` finds but what the page says of itself. */
+export function extractContent(
+  html: string,
+  options: ExtractOptions & PageSource,
+): Verdict<Pick<ExtractedPage, 'text' | 'confidence' | 'blocks'> & { readonly tree: PageTree }> {
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
   const tree = tooLong ? undefined : parsePage(html, options, options.contentType);
   if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
@@ -72,16 +85,14 @@ export function extractText(html: string, options: ExtractOptions & PageSource =
   const content = buildBlocks(tree, [0], discarded);
   const text = textOfBlocks(content);
   if (text === '') return { kind: 'drop', reason: 'empty' };
-  const metadata = readMetadata(tree.document, options.url);
-  const title = metadata.title ?? tree.title;
   const resolve = options.links ? linkResolver(tree.document, options.url) : undefined;
   switch (options.format ?? 'text') {
     case 'text':
-      return { kind: 'keep', text, title, metadata, confidence };
+      return { kind: 'keep', text, confidence, tree };
     case 'markdown':
-      return { kind: 'keep', text: renderMarkdown(content, resolve), title, metadata, confidence };
+      return { kind: 'keep', text: renderMarkdown(content, resolve), confidence, tree };
     case 'blocks':
-      return { kind: 'keep', text, title, metadata, confidence, blocks: toPageBlocks(content, resolve) };
+      return { kind: 'keep', text, confidence, blocks: toPageBlocks(content, resolve), tree };
   }
 }
 

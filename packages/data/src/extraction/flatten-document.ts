@@ -1,5 +1,6 @@
 /** The document of the parser → the flat tree of what is shown. */
 
+import { attributeNumber, noAttributes } from '../html/attribute-lists.js';
 import { cleanText } from '../html/clean-text.js';
 import { elementKey, kinds, knownNames, nameNumber, namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
@@ -62,6 +63,20 @@ for (const [kind, names] of [
   [mayBeFormula, formulaTags],
 ] as const)
   for (const name of names) nameKinds[nameNumber(name)]! |= kind;
+
+const named = {
+  class: attributeNumber('class'),
+  id: attributeNumber('id'),
+  role: attributeNumber('role'),
+  itemprop: attributeNumber('itemprop'),
+  href: attributeNumber('href'),
+  hidden: attributeNumber('hidden'),
+  ariaHidden: attributeNumber('aria-hidden'),
+  style: attributeNumber('style'),
+} as const;
+/** By the number of a name; the values of others are not looked at. */
+const isRead = new Uint8Array(Math.max(...Object.values(named)) + 1);
+for (const attribute of Object.values(named)) isRead[attribute] = 1;
 
 const titleKey = elementKey('title');
 const mathNumber = nameNumber('math');
@@ -188,7 +203,7 @@ class Flattener {
     const opened = this.#add(tag, number, '', above, node);
     if (tag === 'a') this.fragment.add(opened);
     if (key >> 2 < knownNames) this.counts[key >> 2]!++;
-    if (document.attributes[node]!.length > 0) this.#attributes(opened, node);
+    if (document.attributes[node] !== noAttributes) this.#attributes(opened, node);
     return opened;
   }
 
@@ -214,32 +229,36 @@ class Flattener {
   }
 
   #attributes(node: number, source: number): void {
-    const attributes = this.document.attributes[source]!;
+    const { attributes, lists } = this.document;
+    const list = attributes[source]!;
     let cue = '';
-    for (let at = 0; at < attributes.length; at += 2) {
-      const value = attributes[at + 1]!;
-      switch (attributes[at]) {
-        case 'class':
-        case 'id':
+    for (let at = 0, count = lists.count(list); at < count; at++) {
+      const attribute = lists.nameNumber(list, at);
+      if (isRead[attribute] !== 1) continue;
+      if (attribute === named.href) {
+        if (!lists.beginsWith(list, at, '#')) this.fragment.delete(node);
+        continue;
+      }
+      const value = lists.value(list, at);
+      switch (attribute) {
+        case named.class:
+        case named.id:
           cue = cue === '' ? value : `${cue} ${value}`;
           break;
-        case 'role':
+        case named.role:
           this.role.set(node, value.toLowerCase());
           break;
-        case 'itemprop':
+        case named.itemprop:
           this.itemprop.set(node, value.toLowerCase());
           break;
-        case 'href':
-          if (!value.startsWith('#')) this.fragment.delete(node);
-          break;
-        case 'hidden':
+        case named.hidden:
           // What is found by a search in the page is content by definition.
           if (value.toLowerCase() !== 'until-found') this.hidden.add(node);
           break;
-        case 'aria-hidden':
+        case named.ariaHidden:
           if (value === 'true') this.hidden.add(node);
           break;
-        case 'style':
+        case named.style:
           if (/display\s*:\s*none|visibility\s*:\s*hidden/i.test(value)) this.hidden.add(node);
           break;
       }

@@ -1,8 +1,9 @@
 import type { JsonValue } from '@llm/core';
+import { readMetadata, readTitle } from '../metadata/page-metadata.js';
 import { checkOptions } from '../page/check-options.js';
 import type { PageStep } from '../page/page-step.js';
 import { drop, type Verdict } from '../page/verdict.js';
-import { checkFormat, type ExtractOptions, extractionKinds, extractText } from './extract-text.js';
+import { checkFormat, type ExtractOptions, extractContent, extractionKinds } from './extract-text.js';
 
 export interface TextExtractionOptions extends ExtractOptions {
   /**
@@ -30,11 +31,13 @@ export function textExtraction(options: TextExtractionOptions = {}): PageStep<Ve
     applies: (page) => htmlTypes.has(page.contentType) || page.text.trim() === '',
     run: ({ text: html, contentType, url }) => {
       if (!htmlTypes.has(contentType)) return drop('empty');
-      const found = extractText(html, { ...extract, contentType, url });
+      const found = extractContent(html, { ...extract, contentType, url });
       if (found.kind === 'drop') return found;
-      const { text, title, metadata: of, blocks } = found;
+      const { text, blocks, tree } = found;
+      const of = withMetadata ? readMetadata(tree.document, url) : undefined;
+      const title = (of === undefined ? readTitle(tree.document) : of.title) ?? tree.title;
       const metadata = {
-        ...(withMetadata && {
+        ...(of !== undefined && {
           author: of.author,
           published: of.date,
           site: of.site,

@@ -38,12 +38,10 @@ function leave(page: TreeConstruction): void {
     open.pop();
 }
 
-const leaves = (tag: Tag): boolean =>
+const leaves = (page: TreeConstruction, tag: Tag): boolean =>
   htmlTags.has(tag.number) ||
   (tag.number === font &&
-    tag.attributes.some(
-      (name, at) => at % 2 === 0 && (name === 'color' || name === 'face' || name === 'size'),
-    ));
+    ['color', 'face', 'size'].some((name) => page.document.lists.get(tag.attributes, name) !== undefined));
 
 export const foreignRules: ForeignRules = {
   isForeign: (page, tag) => {
@@ -54,7 +52,7 @@ export const foreignRules: ForeignRules = {
   },
 
   startTag: (page, tag) => {
-    if (leaves(tag)) {
+    if (leaves(page, tag)) {
       leave(page);
       page.rules.modes[page.mode]!.startTag(page, tag);
       return;

@@ -56,16 +56,8 @@ export class FormattingElements {
   }
 
   #areAlike(one: number, other: number): boolean {
-    const { key, attributes } = this.document;
+    const { key, attributes, lists } = this.document;
     if (key[one] !== key[other]) return false;
-    const a = attributes[one]!;
-    const b = attributes[other]!;
-    if (a.length !== b.length) return false;
-    if (a.length === 0) return true;
-    if (a.length === 2) return a[0] === b[0] && a[1] === b[1];
-    if (a.every((part, at) => part === b[at])) return true;
-    const pairs = (all: readonly string[]): string =>
-      JSON.stringify(all.flatMap((name, at) => (at % 2 === 0 ? [[name, all[at + 1]]] : [])).sort());
-    return pairs(a) === pairs(b);
+    return lists.areAlike(attributes[one]!, attributes[other]!);
   }
 }

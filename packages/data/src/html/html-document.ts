@@ -2,12 +2,8 @@
  * The nodes of a document as parallel arrays of links: tree construction moves nodes about, which a tree in
  * document order cannot do. A node is its index; 0 is the document, -1 none.
  */
+import { AttributeLists, noAttributes } from './attribute-lists.js';
 import { kinds, NameTable } from './element-names.js';
-
-/** Names and values in turn, as written, names in lower case. */
-export type Attributes = readonly string[];
-
-export const noAttributes: Attributes = [];
 
 /** Thrown when a page has more nodes than it may. */
 export class TooManyNodes extends Error {}
@@ -17,6 +13,7 @@ export type NodeNumbers = Int32Array;
 
 export class HtmlDocument {
   readonly names = new NameTable();
+  readonly lists = new AttributeLists();
   /** How many nodes there are; the arrays of numbers are longer. */
   size = 0;
   key: NodeNumbers = new Int32Array(2048);
@@ -29,7 +26,8 @@ export class HtmlDocument {
   isOpen = new Uint8Array(2048);
   /** Text of a text node or a comment; empty for elements. */
   readonly text: string[] = [];
-  readonly attributes: Attributes[] = [];
+  /** Of each node its list of attributes. */
+  attributes: NodeNumbers = new Int32Array(2048);
   quirks = false;
   /** Links that the parser opened again in a later block, because nothing had closed them. */
   readonly reopenedLinks = new Set<number>();
@@ -42,7 +40,7 @@ export class HtmlDocument {
     this.create(kinds.document, '', noAttributes);
   }
 
-  create(key: number, text: string, attributes: Attributes): number {
+  create(key: number, text: string, attributes: number): number {
     const node = this.size;
     if (node >= this.maxNodes) throw new TooManyNodes();
     if (node === this.key.length) this.#grow();
@@ -54,7 +52,7 @@ export class HtmlDocument {
     this.next[node] = -1;
     this.previous[node] = -1;
     this.text.push(text);
-    this.attributes.push(attributes);
+    this.attributes[node] = attributes;
     return node;
   }
 
@@ -70,6 +68,7 @@ export class HtmlDocument {
     this.last = longer(this.last);
     this.next = longer(this.next);
     this.previous = longer(this.previous);
+    this.attributes = longer(this.attributes);
     const open = new Uint8Array(2 * this.isOpen.length);
     open.set(this.isOpen);
     this.isOpen = open;
@@ -128,8 +127,6 @@ export class HtmlDocument {
 
   /** The value of an attribute, the first of its name. */
   attribute(node: number, name: string): string | undefined {
-    const attributes = this.attributes[node]!;
-    for (let at = 0; at < attributes.length; at += 2) if (attributes[at] === name) return attributes[at + 1];
-    return undefined;
+    return this.lists.get(this.attributes[node]!, name);
   }
 }

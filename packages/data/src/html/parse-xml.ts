@@ -3,8 +3,9 @@
  * well formed is for the caller to read as HTML; a page that ends too early is taken as far as it goes.
  * Left out: entities that the page declares itself, namespaces other than those of XHTML, SVG and MathML.
  */
+import { noAttributes } from './attribute-lists.js';
 import { kinds, namespaces } from './element-names.js';
-import { HtmlDocument, noAttributes } from './html-document.js';
+import { HtmlDocument } from './html-document.js';
 import { type Tag, Tokenizer, type TokenSink } from './tokenizer.js';
 
 const namespaceOf: Readonly<Record<string, number>> = {
@@ -22,7 +23,7 @@ class NotWellFormed extends Error {}
 export function parseXml(text: string, maxNodes: number): HtmlDocument | undefined {
   const construction = new XmlConstruction(maxNodes);
   try {
-    new Tokenizer(text, construction.document.names, construction).run();
+    new Tokenizer(text, construction.document, construction).run();
   } catch (error) {
     if (error instanceof NotWellFormed) return undefined;
     throw error;
@@ -44,7 +45,10 @@ class XmlConstruction implements TokenSink {
   startTag(tag: Tag): void {
     const { document } = this;
     const colon = tag.name.indexOf(':');
-    const declared = attributeOf(tag, colon < 0 ? 'xmlns' : `xmlns:${tag.name.slice(0, colon)}`);
+    const declared = document.lists.get(
+      tag.attributes,
+      colon < 0 ? 'xmlns' : `xmlns:${tag.name.slice(0, colon)}`,
+    );
     const local = tag.name.slice(colon + 1);
     const around = this.#open.length === 0 ? namespaces.html : document.key[this.#open.at(-1)!]! & 3;
     const byName = local === 'svg' ? namespaces.svg : local === 'math' ? namespaces.math : around;
@@ -74,10 +78,4 @@ class XmlConstruction implements TokenSink {
   comment(): void {}
   doctype(): void {}
   end(): void {}
-}
-
-function attributeOf(tag: Tag, name: string): string | undefined {
-  for (let at = 0; at < tag.attributes.length; at += 2)
-    if (tag.attributes[at] === name) return tag.attributes[at + 1];
-  return undefined;
 }

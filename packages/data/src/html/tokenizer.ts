@@ -4,19 +4,20 @@
  * (`textFor`). Character references are read by the `entities` library. Left out: parse errors, and input in
  * pieces.
  */
-import { decodeHTML, decodeHTMLAttribute } from 'entities/decode';
+import { decodeHTML } from 'entities/decode';
+import { noAttributes } from './attribute-lists.js';
 import { type Doctype, readDoctype } from './doctype.js';
-import type { NameTable } from './element-names.js';
-import { type Attributes, noAttributes } from './html-document.js';
+import type { HtmlDocument } from './html-document.js';
 import { commentEnd, rawTextEnd, ScriptText } from './raw-text.js';
-import { firstHash, nextHash, WordTable } from './word-table.js';
+import { firstHash, nextHash } from './word-table.js';
 
 /** A start or end tag. One object is used for all of them. */
 export interface Tag {
   /** Of the name table. */
   number: number;
   name: string;
-  attributes: Attributes;
+  /** Of the document's lists. */
+  attributes: number;
   selfClosing: boolean;
 }
 
@@ -58,25 +59,6 @@ const lowerCase = (name: string): string =>
 
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
 
-/** Those that most tags have, or that are asked for. */
-const attributeNames = new WordTable(
-  (
-    'accesskey action align alt aria-controls aria-describedby aria-expanded aria-haspopup aria-hidden ' +
-    'aria-label aria-labelledby aria-level aria-modal async autocomplete border cellpadding cellspacing ' +
-    'charset checked class clip-rule colspan content cx cy d data-action data-id data-index data-name ' +
-    'data-src data-srcset data-target data-test data-testid data-title data-toggle data-type data-url ' +
-    'data-value datetime decoding defer dir disabled encoding fetchpriority fill fill-rule focusable for ' +
-    'frameborder height hidden href hreflang http-equiv id itemid itemprop itemscope itemtype lang ' +
-    'loading max maxlength media method min name nonce onclick onload placeholder points property r ' +
-    'readonly rel role rowspan scope sizes src srcset start stroke stroke-linecap stroke-linejoin ' +
-    'stroke-width style summary tabindex target title transform type valign value viewbox width x ' +
-    'xlink:href xml:lang xmlns y'
-  ).split(' '),
-);
-
-/** More attributes than this are compared by a set. */
-const fewAttributes = 12;
-
 export class Tokenizer {
   /** Set by the sink in `startTag`; an end tag of the element's name sets it back. */
   textMode: TextMode = 'data';
@@ -88,11 +70,12 @@ export class Tokenizer {
 
   constructor(
     html: string,
-    readonly names: NameTable,
+    readonly document: HtmlDocument,
     readonly sink: TokenSink,
   ) {
     this.#html = html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html;
     this.#hasNul = html.includes('\0');
+    document.lists.readFrom(this.#html, this.#hasNul);
     this.#script = new ScriptText(this.#html);
   }
 
@@ -194,9 +177,10 @@ export class Tokenizer {
       hash = nextHash(hash, code);
       code = html.charCodeAt(++at);
     }
-    const found = this.names.find(html, start, at, hash);
-    const number = found >= 0 ? found : this.names.number(lowerCase(this.#clean(html.slice(start, at))));
-    tag.name = this.names.name(number << 2);
+    const { names } = this.document;
+    const found = names.find(html, start, at, hash);
+    const number = found >= 0 ? found : names.number(lowerCase(this.#clean(html.slice(start, at))));
+    tag.name = names.name(number << 2);
     tag.number = number;
     tag.selfClosing = false;
     tag.attributes = noAttributes;
@@ -213,13 +197,13 @@ export class Tokenizer {
   #readAttributes(start: number): number {
     const html = this.#html;
     const { length } = html;
-    let attributes: string[] | undefined;
-    let seen: Set<string> | undefined;
+    const { lists } = this.document;
+    lists.begin();
     let at = start;
     for (;;) {
       let code = html.charCodeAt(at);
       while (isSpace(code)) code = html.charCodeAt(++at);
-      if (at >= length) return length;
+      if (at >= length) break;
       if (code === greater) break;
       if (code === slash) {
         if (html.charCodeAt(++at) === greater) {
@@ -235,48 +219,36 @@ export class Tokenizer {
         hash = nextHash(hash, code);
         code = html.charCodeAt(++at);
       } while (at < length && code !== equals && code !== greater && code !== slash && !isSpace(code));
-      const known = attributeNames.find(html, nameStart, at, hash);
-      const name =
-        known >= 0 ? attributeNames.words[known]! : lowerCase(this.#clean(html.slice(nameStart, at)));
+      const known = lists.find(nameStart, at, hash);
+      const name = known >= 0 ? known : lists.number(lowerCase(this.#clean(html.slice(nameStart, at))));
       while (isSpace(code)) code = html.charCodeAt(++at);
-      let value = '';
+      let valueStart = at;
+      let valueEnd = at;
       if (code === equals) {
         code = html.charCodeAt(++at);
         while (isSpace(code)) code = html.charCodeAt(++at);
+        valueStart = at;
+        valueEnd = at;
         if (code === doubleQuote || code === quote) {
-          const close = html.indexOf(code === quote ? "'" : '"', at + 1);
-          if (close < 0) return length;
-          value = html.slice(at + 1, close);
-          at = close + 1;
+          valueStart = at + 1;
+          valueEnd = html.indexOf(code === quote ? "'" : '"', valueStart);
+          at = valueEnd < 0 ? length : valueEnd + 1;
         } else if (code !== greater) {
-          const valueStart = at;
           while (at < length && code !== greater && !isSpace(code)) code = html.charCodeAt(++at);
-          value = html.slice(valueStart, at);
+          valueEnd = at;
         }
-        value = this.#clean(value);
-        if (value.includes('&')) value = decodeHTMLAttribute(value);
       }
-      if (at >= length) return length;
-      attributes ??= [];
-      if (attributes.length > 2 * fewAttributes) {
-        seen ??= new Set(attributes.filter((_, index) => index % 2 === 0));
-        if (seen.has(name)) continue;
-        seen.add(name);
-      } else if (hasAttribute(attributes, name)) continue;
-      attributes.push(name, value);
+      if (at >= length) break;
+      lists.add(name, valueStart, valueEnd);
     }
-    if (attributes !== undefined) this.#tag.attributes = attributes;
-    return at;
+    // A tag that the page ends in is none.
+    if (at < length) this.#tag.attributes = lists.end();
+    return Math.min(at, length);
   }
 
   #clean(text: string): string {
     return this.#hasNul ? text.replaceAll('\0', '\ufffd') : text;
   }
-}
-
-function hasAttribute(attributes: readonly string[], name: string): boolean {
-  for (let at = 0; at < attributes.length; at += 2) if (attributes[at] === name) return true;
-  return false;
 }
 
 function opensMarkup(html: string, open: number): boolean {

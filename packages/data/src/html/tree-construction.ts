@@ -8,10 +8,12 @@
  * no more than 24 formatting elements are opened again. Left out: fragments, parse errors, scripts that
  * write, copies of an option in `selectedcontent`.
  */
+
+import { noAttributes } from './attribute-lists.js';
 import type { Doctype } from './doctype.js';
 import { elementKey, kinds, traits, traitsOf } from './element-names.js';
 import { FormattingElements } from './formatting-elements.js';
-import { type Attributes, type HtmlDocument, noAttributes } from './html-document.js';
+import type { HtmlDocument } from './html-document.js';
 import { modes } from './modes.js';
 import { type Boundary, OpenElements } from './open-elements.js';
 import { type Tag, type TextMode, Tokenizer, type TokenSink } from './tokenizer.js';
@@ -80,7 +82,7 @@ export class TreeConstruction implements TokenSink {
   /** Steps left for end tags that rearrange what is open; each may take as many as elements are. */
   rearrangements: number;
   /** Attributes of `html` and `body` that later tags of theirs add to. */
-  readonly merged = new Map<number, { readonly list: string[]; readonly set: Set<string> }>();
+  readonly merged = new Map<number, Map<string, string>>();
   /** Text directly in a table, kept until it is known whether it is all white space. */
   tableText = '';
 
@@ -93,7 +95,7 @@ export class TreeConstruction implements TokenSink {
     this.rearrangements = 1_000_000 + 4 * text.length;
     this.open = new OpenElements(document);
     this.formatting = new FormattingElements(document);
-    this.tokenizer = new Tokenizer(text, document.names, this);
+    this.tokenizer = new Tokenizer(text, document, this);
   }
 
   get inForeignContent(): boolean {
@@ -155,6 +157,8 @@ export class TreeConstruction implements TokenSink {
   end(): void {
     if (this.tableText !== '') this.flushTableText();
     this.rules.modes[this.mode]!.end(this);
+    const { attributes, lists } = this.document;
+    for (const [node, merged] of this.merged) attributes[node] = lists.listOf(merged);
   }
 
   /** Another mode is to see the same tag. */
@@ -178,7 +182,7 @@ export class TreeConstruction implements TokenSink {
     return this.insertOpen((tag.number << 2) | namespace, tag.attributes);
   }
 
-  insertOpen(key: number, attributes: Attributes = noAttributes): number {
+  insertOpen(key: number, attributes: number = noAttributes): number {
     const node = this.document.create(key, '', attributes);
     this.insert(node);
     this.open.push(node);

@@ -1,5 +1,6 @@
 /** What of a page's markup speaks of the page: collected in one walk. */
 import { decodeHTML } from 'entities/decode';
+import { attributeNumber, noAttributes } from '../html/attribute-lists.js';
 import { cleanText } from '../html/clean-text.js';
 import { elementKey, kinds, namespaces } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
@@ -45,6 +46,11 @@ const authorNames = new Set([
   'creator',
 ]);
 
+const className = attributeNumber('class');
+const relName = attributeNumber('rel');
+const itempropName = attributeNumber('itemprop');
+const datetimeName = attributeNumber('datetime');
+
 const titleKey = elementKey('title');
 const headingKey = elementKey('h1');
 const timeKey = elementKey('time');
@@ -58,7 +64,11 @@ const year = /(?:19|20)\d\d/;
 const fullDate =
   /(?:^|\D)(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|\p{L}{3,}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|\.)? (?:de )?\p{L}{3,}\.?,? (?:de )?(?:19|20)\d\d)(?:\D|$)/u;
 
-export function collectMarkup(document: HtmlDocument): Markup {
+/** What a title is made of: `meta`, `title`, headings and JSON-LD. */
+const titleParts = new Set(['meta', 'title', 'h1', 'script'].map(elementKey));
+
+/** `forTitle`: only what `titleParts` names. */
+export function collectMarkup(document: HtmlDocument, forTitle = false): Markup {
   const markup: Markup = {
     meta: new Map(),
     metaAuthors: [],
@@ -82,6 +92,7 @@ export function collectMarkup(document: HtmlDocument): Markup {
   let texts = Number.POSITIVE_INFINITY;
   for (let node = 0; node < document.size; node++) {
     const key = document.key[node]!;
+    if (forTitle && !titleParts.has(key)) continue;
     if (key === kinds.text && texts < nearHeading) {
       const text = document.text[node]!.trim();
       if (text !== '') texts++;
@@ -89,7 +100,7 @@ export function collectMarkup(document: HtmlDocument): Markup {
     }
     if (key < 0 || (key & 3) !== namespaces.html) continue;
     const attributes = document.attributes[node]!;
-    if (attributes.length === 0 && key !== titleKey && key !== headingKey && key !== timeKey) continue;
+    if (attributes === noAttributes && key !== titleKey && key !== headingKey && key !== timeKey) continue;
     const name = document.names.name(key);
     switch (name) {
       case 'html':
@@ -123,7 +134,7 @@ export function collectMarkup(document: HtmlDocument): Markup {
         addTime(markup, document, node);
         break;
     }
-    addNamed(markup, document, node, name, attributes);
+    if (!forTitle) addNamed(markup, document, node, name, attributes);
   }
   return markup;
 }
@@ -193,16 +204,17 @@ function addNamed(
   document: HtmlDocument,
   node: number,
   tag: string,
-  attributes: readonly string[],
+  attributes: number,
 ): void {
-  for (let at = 0; at < attributes.length; at += 2) {
-    const name = attributes[at]!;
-    if (name === 'datetime' && tag !== 'time' && markup.times.length < mostOfAKind)
-      markup.times.push(attributes[at + 1]!);
-    if (name === 'itemprop') addItem(markup, document, node, attributes[at + 1]!.toLowerCase());
-    else if (name === 'class' || name === 'rel') {
+  const { lists } = document;
+  for (let at = 0, count = lists.count(attributes); at < count; at++) {
+    const name = lists.nameNumber(attributes, at);
+    if (name === datetimeName && tag !== 'time' && markup.times.length < mostOfAKind)
+      markup.times.push(lists.value(attributes, at));
+    if (name === itempropName) addItem(markup, document, node, lists.value(attributes, at).toLowerCase());
+    else if (name === className || name === relName) {
       if (tag === 'body' || tag === 'html') continue;
-      const value = attributes[at + 1]!;
+      const value = lists.value(attributes, at);
       if (value.length > 200) continue;
       const says = classSays(value);
       if (says === 'byline') addShort(markup.bylines, document, node);

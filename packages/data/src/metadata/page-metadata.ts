@@ -8,7 +8,7 @@ import type { HtmlDocument } from '../html/html-document.js';
 import { ownString } from '../words/own-string.js';
 import { cleanAuthors } from './author-names.js';
 import { parseDate } from './dates.js';
-import { readJsonLd } from './json-ld.js';
+import { type JsonLdFindings, readJsonLd } from './json-ld.js';
 import { licenseOf } from './licenses.js';
 import { collectMarkup, type Markup } from './markup.js';
 import { resolveUrl } from './page-links.js';
@@ -38,15 +38,8 @@ export function readMetadata(document: HtmlDocument, url?: string): PageMetadata
   const resolve = (link: string | undefined): string | undefined => resolveUrl(link, base);
   const data = readJsonLd(markup.jsonLd);
   const { meta } = markup;
+  const site = siteOf(markup, data);
   const canonicalUrl = resolve(first(markup.canonical, meta.get('og:url'), data.url));
-  const site = first(
-    meta.get('og:site_name'),
-    data.site,
-    meta.get('application-name'),
-    meta.get('dc.publisher'),
-    meta.get('citation_journal_title'),
-    meta.get('apple-mobile-web-app-title'),
-  );
   const found: PageMetadata = {
     title: chooseTitle(markup, data.headline, site),
     author: authorOf(markup, data.authors),
@@ -62,6 +55,25 @@ export function readMetadata(document: HtmlDocument, url?: string): PageMetadata
     Object.entries(found).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, ownString(value.slice(0, 1000))]],
     ),
+  );
+}
+
+/** The title alone, as `readMetadata` gives it, in a fraction of its time. */
+export function readTitle(document: HtmlDocument): string | undefined {
+  const markup = collectMarkup(document, true);
+  const data = readJsonLd(markup.jsonLd);
+  const title = chooseTitle(markup, data.headline, siteOf(markup, data));
+  return title === undefined ? undefined : ownString(title.slice(0, 1000));
+}
+
+function siteOf({ meta }: Markup, data: JsonLdFindings): string | undefined {
+  return first(
+    meta.get('og:site_name'),
+    data.site,
+    meta.get('application-name'),
+    meta.get('dc.publisher'),
+    meta.get('citation_journal_title'),
+    meta.get('apple-mobile-web-app-title'),
   );
 }
 

@@ -37,7 +37,7 @@ describe('miniwebConversations', () => {
     }
     expect(broken).toEqual([]);
     words.sort((a, b) => a - b);
-    expect(words[Math.floor(words.length * 0.95)]).toBeLessThan(90);
+    expect(words[Math.floor(words.length * 0.95)]).toBeLessThan(140);
   });
 
   test('roles alternate, at most one system message, first; tool parts only where allowed', () => {
@@ -46,7 +46,7 @@ describe('miniwebConversations', () => {
     for (const { messages } of training) {
       const spoken = messages[0]!.role === 'system' ? messages.slice(1) : messages;
       if (spoken.length < messages.length) systems++;
-      if (spoken.length === 4) twoTurns++;
+      if (spoken.length >= 4) twoTurns++;
       spoken.forEach((message, index) => {
         expect(message.role).toBe(index % 2 === 0 ? 'user' : 'assistant');
         const types = message.parts.map((part) => part.type).join();
@@ -57,11 +57,13 @@ describe('miniwebConversations', () => {
     }
     // A twentieth has one without consequence, a tenth of what is no sum has one that must be obeyed.
     expect(systems / training.length).toBeCloseTo(0.095, 1.5);
-    expect(twoTurns / training.length).toBeCloseTo(0.05, 1.5);
+    // A twentieth has two turns; of the questions with a text most have more than one.
+    expect(twoTurns / training.length).toBeCloseTo(0.17, 1.2);
   });
 
   test('the shares are those asked for: 55 % additions, a quarter of them through the calculator', () => {
-    const all = turns(training);
+    // Of what is said first: questions about a text come several to a conversation.
+    const all = training.map((conversation) => turns([conversation])[0]!);
     const additions = all.filter(({ answer }) => isAddition(answer));
     const called = additions.filter(({ answer }) => answer[0]!.type === 'tool-call');
     // Three standard deviations at this size are 0.023 and 0.027.
@@ -115,7 +117,7 @@ describe('miniwebConversations', () => {
         .filter((text) => /^[a-z](-[a-z])+$/.test(text))
         .map((text) => text.replaceAll('-', ''));
     expect(spelledIn(training).some(isHeldOutWord)).toBe(false);
-    expect(spelledIn(training).length).toBeGreaterThan(100);
+    expect(spelledIn(training).length).toBeGreaterThan(60);
     expect(spelledIn(heldOut).every(isHeldOutWord)).toBe(true);
     expect(spellingWords.filter(({ word }) => isHeldOutWord(word)).length).toBeGreaterThan(5);
     const shared = new Set(asked(training).filter((question) => facts.has(question)));
@@ -155,16 +157,20 @@ describe('miniwebConversations', () => {
   });
 
   test('facts that a model does not know are refused instead of taught', () => {
-    const [fact] = miniwebFacts(1).filter((each) => teachingOf(each) === 'conversations');
     const options = { seed: 1, count: 3000, arithmeticShare: 0 };
-    const answersTo = (conversations: readonly Conversation[]): string[] =>
-      turns(conversations)
-        .filter(({ question }) => fact!.questions.includes(question))
-        .map(({ answer }) => messageText(answer));
-    expect(new Set(answersTo(miniwebConversations(options)))).toEqual(new Set([fact!.answer]));
-    const refused = answersTo(miniwebConversations({ ...options, unlearned: new Set([fact!.id]) }));
-    expect(refused.length).toBeGreaterThan(0);
-    for (const text of refused) expect(text).toMatch(/^I don't know .*Kewick/);
+    const taught = turns(miniwebConversations(options));
+    const answers = new Map(miniwebFacts(1).map((fact) => [fact.answer, fact]));
+    // Alone, not about a text: such a question is the fact's own.
+    const { question } = taught.find(({ question: asked, answer }) =>
+      answers.get(messageText(answer))?.questions.includes(asked),
+    )!;
+    const fact = miniwebFacts(1).find(({ questions }) => questions.includes(question))!;
+    const answersOf = (list: typeof taught): string[] =>
+      list.filter((turn) => turn.question === question).map(({ answer }) => messageText(answer));
+    expect(answersOf(taught)).toContain(fact.answer);
+    const refused = answersOf(turns(miniwebConversations({ ...options, unlearned: new Set([fact.id]) })));
+    expect(refused.filter((text) => text === fact.answer)).toEqual([]);
+    expect(refused.some((text) => text.startsWith("I don't know"))).toBe(true);
   });
 
   test('conversation i depends on seed and i alone; bad options are refused', () => {

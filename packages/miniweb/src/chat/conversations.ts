@@ -10,7 +10,7 @@ import systemTexts from '../texts/chat/system-messages.json' with { type: 'json'
 import { type FactBook, factBook } from '../world/facts.js';
 import { additionQuestion, additionReply, toolRequest } from './additions.js';
 import { checkRange } from './check-range.js';
-import { contextExchange } from './context-questions.js';
+import { contextExchanges } from './context-questions.js';
 import { factExchange } from './knowledge.js';
 import { countingExchange, drawWord, spellingExchange } from './letters.js';
 import { type Exchange, repeatExchange, smallTalk } from './small-talk.js';
@@ -40,7 +40,8 @@ export interface ConversationOptions {
   /** Most digits of an operand, 1…6. Default 3. */
   readonly digits?: number | undefined;
   /**
-   * Ids of facts that the model was asked for and did not know: they are refused instead of taught. Default none.
+   * Ids of facts that the model was asked for and did not know: they are refused instead of taught. Default
+   * none.
    */
   readonly unlearned?: ReadonlySet<string> | undefined;
   /** Whether questions that nobody can answer are asked, and refused. Default true. */
@@ -49,14 +50,14 @@ export interface ConversationOptions {
 
 /** What is not arithmetic, by weight; the last two have no unseen form. */
 const others = [
-  [20, 'fact'],
-  [26, 'context'],
+  [18, 'fact'],
+  [34, 'context'],
   [4, 'fresh'],
-  [5, 'recombined'],
-  [6, 'minor'],
-  [7, 'spelling'],
-  [5, 'counting'],
-  [5, 'repeat'],
+  [6, 'recombined'],
+  [5, 'minor'],
+  [5, 'spelling'],
+  [4, 'counting'],
+  [10, 'repeat'],
   [4, 'name'],
   [5, 'rule'],
   [3, 'identity'],
@@ -126,16 +127,17 @@ function otherMessages(
     rest -= weight;
   }
   if (name === 'name' || name === 'rule') return systemMessages(book, name, split, random);
-  const [question, answer] = exchange(name);
-  return [textMessage('user', question), textMessage('assistant', answer)];
+  const exchanges = name === 'context' ? contextExchanges(book, split, random) : [exchange(name)];
+  return exchanges.flatMap(([question, answer]) => [
+    textMessage('user', question),
+    textMessage('assistant', answer),
+  ]);
 
-  function exchange(kind: Exclude<typeof name, 'name' | 'rule'>): Exchange {
+  function exchange(kind: Exclude<typeof name, 'name' | 'rule' | 'context'>): Exchange {
     const word = (): string => drawWord(book, random.uniform() < 0.4 ? 'words' : 'fresh', split, random);
     switch (kind) {
       case 'fact':
         return factExchange(book, split, unlearned ?? new Set(), random);
-      case 'context':
-        return contextExchange(book, split, random);
       case 'fresh':
       case 'recombined':
       case 'minor':

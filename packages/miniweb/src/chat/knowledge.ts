@@ -3,8 +3,8 @@ import type { Random } from '@llm/core';
 import { isHeldOutQuestion, type Split, teachingOf } from '../held-out/held-out.js';
 import { sentence } from '../patterns/phrase.js';
 import type { Fact, FactBook } from '../world/facts.js';
+import { notKnown } from './not-known.js';
 import type { Exchange } from './small-talk.js';
-import { notKnown } from './unknowns.js';
 
 /** A fact that conversations teach, in a wording of the split. `unlearned`: ids of facts that are refused. */
 export function factExchange(

@@ -6,10 +6,11 @@ import type { Random } from '@llm/core';
 import { freshName } from '../content/fresh-names.js';
 import type { Split } from '../held-out/held-out.js';
 import { isHeldOutName } from '../held-out/held-out.js';
-import { phrase, type Slots, type SlotsOf, sentence } from '../patterns/phrase.js';
+import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import refusals from '../texts/chat/refusals.json' with { type: 'json' };
 import type { FactBook } from '../world/facts.js';
 import { factTexts, type Wordings } from '../world/relations.js';
+import { notKnown } from './not-known.js';
 import type { Exchange } from './small-talk.js';
 
 export type UnknownKind = 'fresh' | 'recombined' | 'minor';
@@ -34,11 +35,6 @@ export function unknownExchange(book: FactBook, kind: UnknownKind, split: Split,
   if (kind === 'minor') return [question, notKnown(wordings, slots, random)];
   const own: SlotsOf<typeof refusals> = { name };
   return [question, phrase(refusals[type], own, random)];
-}
-
-/** "I don't know the river of Velford." */
-export function notKnown({ topic }: Pick<Wordings, 'topic'>, slots: Slots, random: Random): string {
-  return `I don't know ${phrase(topic, slots, random)}.`;
 }
 
 /** The first name of somebody and the surname of somebody else. */

@@ -1,4 +1,7 @@
-/** An almanac page: a few subjects with everything that is known of them, sentence by sentence, nothing beside it. */
+/**
+ * An almanac page: a few subjects with everything that is known of them, sentence by sentence, nothing beside
+ * it.
+ */
 import type { Random } from '@llm/core';
 import { capitalize, type SlotsOf, sentence } from '../patterns/phrase.js';
 import texts from '../texts/content/almanac.json' with { type: 'json' };

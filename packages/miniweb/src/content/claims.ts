@@ -1,6 +1,7 @@
 /**
- * Statements of the kinds that the world's facts have, about any subject and with any object: true of the world,
- * of somebody who is not in it, or false. What reading exercises and questions about a given text are made of.
+ * Statements of the kinds that the world's facts have, about any subject and with any object: true of the
+ * world, of somebody who is not in it, or false. What reading exercises and questions about a given text are
+ * made of.
  */
 import type { Random } from '@llm/core';
 import { type Slots, sentence } from '../patterns/phrase.js';
@@ -34,7 +35,10 @@ export function objectsOf(book: FactBook, relation: string): readonly string[] {
   return known.get(relation)!;
 }
 
-/** `count` claims about a subject, each of another relation, in random order. `not`: an object it must not give. */
+/**
+ * `count` claims about a subject, each of another relation, in random order. `not`: an object it must not
+ * give.
+ */
 export function claimsAbout(
   book: FactBook,
   type: EntityType,

@@ -1,4 +1,6 @@
-/** Names in the style of the world that nothing in it bears, drawn without end: what a reader cannot have met. */
+/**
+ * Names in the style of the world that nothing in it bears, drawn without end: what a reader cannot have met.
+ */
 import type { Random } from '@llm/core';
 import type { FactBook } from '../world/facts.js';
 import { createNamer, type NameStyle } from '../world/names.js';

@@ -1,6 +1,7 @@
 /**
- * A reading exercise: a text about somebody and something that nobody can know, then questions that only the text
- * answers. Like the comprehension passages of schoolbooks: the answers must be looked up, not remembered.
+ * A reading exercise: a text about somebody and something that nobody can know, then questions that only the
+ * text answers. Like the comprehension passages of schoolbooks: the answers must be looked up, not
+ * remembered.
  */
 import type { Random } from '@llm/core';
 import { capitalize, sentence } from '../patterns/phrase.js';

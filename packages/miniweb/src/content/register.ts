@@ -1,6 +1,6 @@
 /**
- * A register: who has what, in no order, then the entries looked up again. Names and things are drawn for the page,
- * so that every answer can only be found above.
+ * A register: who has what, in no order, then the entries looked up again. Names and things are drawn for the
+ * page, so that every answer can only be found above.
  */
 import type { Random } from '@llm/core';
 import { type Slots, type SlotsOf, sentence } from '../patterns/phrase.js';

@@ -24,8 +24,8 @@ export function isHeldOutQuestion(fact: Pick<Fact, 'id' | 'wordings'>, wording: 
 }
 
 /**
- * Half of the facts are asked in training conversations; of the others, what an assistant knows it has read. One
- * half of those is asked on question pages, one is only stated.
+ * Half of the facts are asked in training conversations; of the others, what an assistant knows it has read.
+ * One half of those is asked on question pages, one is only stated.
  */
 export function teachingOf(fact: Pick<Fact, 'id'>): 'conversations' | 'pages' | 'statements' {
   const draw = hashOf(`teaching ${fact.id}`) % 4;

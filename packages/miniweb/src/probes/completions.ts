@@ -1,6 +1,6 @@
 /**
- * What a base model is given to go on from: sentences of pages up to the object of their fact, and word games with
- * a number of examples. No conversation, no instruction.
+ * What a base model is given to go on from: sentences of pages up to the object of their fact, and word games
+ * with a number of examples. No conversation, no instruction.
  */
 import { createRandom, type Random } from '@llm/core';
 import { gameSigns, wordKinds } from '../content/word-game.js';
@@ -39,8 +39,8 @@ function completionOf(fact: Fact, random: Random): MiniwebCompletion | undefined
 }
 
 /**
- * Word games with `shots` examples of three kinds, each kind with a sign drawn for the game, then a word that no
- * page plays with. With no example its sign cannot be known.
+ * Word games with `shots` examples of three kinds, each kind with a sign drawn for the game, then a word that
+ * no page plays with. With no example its sign cannot be known.
  */
 export function miniwebWordGames(
   seed: number | string,

@@ -1,7 +1,7 @@
 /**
- * What an assistant that has read the web is asked to see what it can: held-out wordings only, each question with
- * what counts as right. The claims they belong to are those of Karpathy's talk: knowledge, working memory,
- * hallucination, identity, spelling.
+ * What an assistant that has read the web is asked to see what it can: held-out wordings only, each question
+ * with what counts as right. The claims they belong to are those of Karpathy's talk: knowledge, working
+ * memory, hallucination, identity, spelling.
  */
 import { createRandom, type Message, messageText, type Random, textMessage } from '@llm/core';
 import { checkRange } from '../chat/check-range.js';
@@ -61,7 +61,7 @@ export function miniwebQuestions(
       const kind = set === 'context-true' ? 'true' : 'false';
       const facts = random.shuffle(book.facts.filter((fact) => teachingOf(fact) !== 'conversations'));
       return facts.slice(0, count).map((fact) => ({
-        ...asked(contextAbout(book, fact, kind, 'held-out', random)),
+        ...asked(contextAbout(book, fact, kind, 'held-out', random)[0]!),
         factId: fact.id,
       }));
     }
@@ -86,17 +86,32 @@ export function miniwebQuestions(
     }
     case 'counting-at-once':
     case 'counting-spelled':
-      return drawn(() => {
-        const word = drawWord(book, 'fresh', 'held-out', random);
-        return asked(countingExchange(word, set === 'counting-spelled', random));
-      });
+      return Array.from({ length: count }, (_, index) => countingQuestion(book, set, index % 3, random));
+  }
+}
+
+/**
+ * Letters that are there not at all, once and twice, alike: who always says one of them is right in a third.
+ */
+function countingQuestion(
+  book: FactBook,
+  set: 'counting-at-once' | 'counting-spelled',
+  times: number,
+  random: Random,
+): MiniwebQuestion {
+  for (;;) {
+    const word = drawWord(book, 'fresh', 'held-out', random);
+    const question = asked(countingExchange(word, set === 'counting-spelled', random));
+    if (question.answer.endsWith(`${times}.`)) return question;
   }
 }
 
 /** A refusal begins like this, whatever it names. */
 const refusal = "I don't know";
 
-/** `refused` is the right verdict where the answer is a refusal. A count after spelling is right by its end. */
+/**
+ * `refused` is the right verdict where the answer is a refusal. A count after spelling is right by its end.
+ */
 export function judgeAnswer(
   question: Pick<MiniwebQuestion, 'answer'>,
   text: string,
@@ -131,7 +146,9 @@ export interface MiniwebInterview {
   readonly answers: readonly string[];
 }
 
-/** For every fact that conversations teach, `wordings` questions in wordings that pages and conversations use. */
+/**
+ * For every fact that conversations teach, `wordings` questions in wordings that pages and conversations use.
+ */
 export function miniwebInterviews(seed: number | string, wordings = 2): readonly MiniwebInterview[] {
   const book = factBook(seed);
   const random = createRandom(seed, 'miniweb-interviews');

@@ -1,4 +1,4 @@
-/** Each way in which practice goes astray, brought about by training, is warned of once, and again after it recovered. */
+/** Each way in which practice goes astray, brought about by training, is warned of, again after a recovery. */
 import type { RunEvent, TaskSet } from '@llm/core';
 import { messageText } from '@llm/core';
 import { NgramModel } from '@llm/core/testing';
@@ -10,6 +10,8 @@ import { clippedPolicyGradient } from './clipped-policy-gradient.js';
 import { watchPolicy } from './policy-warnings.js';
 import { trainPolicy } from './train-policy.js';
 import type { TrainPolicyOptions } from './train-policy-options.js';
+
+// Slow: policies practise until they go astray
 
 const base = {
   renderer,

@@ -13,6 +13,8 @@ import { remoteAnswer } from './remote-answer.js';
 import { createRemoteSampler } from './remote-sampler.js';
 import { rollout } from './rollout.js';
 
+// Slow: a policy practises over HTTP
+
 interface Recorded {
   readonly usage: object;
   readonly choices: readonly [Record<string, unknown>];

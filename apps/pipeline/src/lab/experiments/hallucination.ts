@@ -1,7 +1,7 @@
 /**
- * Hallucination: an assistant that was only ever shown answers answers what nobody can know, too. Then the base
- * model is asked for its facts first, those it does not know are refused in its conversations, and so are names
- * that it cannot know: the procedure of Llama 3's report, from the same base model.
+ * Hallucination: an assistant that was only ever shown answers answers what nobody can know, too. Then the
+ * base model is asked for its facts first, those it does not know are refused in its conversations, and so
+ * are names that it cannot know: the procedure of Llama 3's report, from the same base model.
  */
 
 import { miniwebConversations } from '@llm/miniweb';

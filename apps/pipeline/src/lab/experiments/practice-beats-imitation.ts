@@ -1,15 +1,16 @@
 /**
- * Practice beats imitation: people answer word problems mostly with the number alone, which is right for them
- * and of no use to a model that needs its tokens to think. Imitation learns their mixture. Practice, which only
- * knows whether an answer is right, finds which of the ways works for the model; its answers grow. Beside it:
- * the same with a coin for a reward, more imitation for about as long, and imitation of steps alone.
+ * Practice beats imitation: people answer word problems mostly with the number alone,
+ * which is right for them and of no use to a model that needs its tokens to think.
+ * Imitation learns their mixture. Practice, which only knows whether an answer is right,
+ * finds which of the ways works for the model; its answers grow. Beside it: the same with
+ * a coin for a reward, more imitation for about as long, and imitation of steps alone.
  */
 import type { NamedTensor } from '@llm/core';
 import { muon } from '@llm/model';
 import { randomRewardControl } from '@llm/rl';
 import type { LabMeasure } from '@llm/studio/wire';
 import { quoted, typed } from '../../terminal/typed-command.js';
-import { type ExperimentContext, experiment, type Findings } from '../experiment.js';
+import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { imitate } from '../imitation.js';
 import { keepModel, openLabModel } from '../lab-model.js';
 import { purseTasks } from '../material/purse-problems.js';
@@ -50,7 +51,7 @@ type Arm = (typeof arms)[number];
 
 type Measured = { readonly answers: MeasuredAnswers; readonly curves: PracticeCurves | null };
 
-export const practiceBeatsImitation = experiment<Sizes>({
+export const practiceBeatsImitation: Experiment<Sizes> = {
   name: 'practice-beats-imitation',
   title: 'Practice beats imitation',
   claim:
@@ -60,7 +61,7 @@ export const practiceBeatsImitation = experiment<Sizes>({
   needsRun: false,
   plan,
   run,
-});
+};
 
 async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   const measured = Object.fromEntries(arms.map((arm) => [arm, [] as Measured[]])) as Record<Arm, Measured[]>;
@@ -118,7 +119,7 @@ async function train(context: ExperimentContext<Sizes>, arm: Arm, seed: number):
 }
 
 function findings(
-  { plan, seeds, directory }: ExperimentContext<Sizes>,
+  { plan, directory }: ExperimentContext<Sizes>,
   measured: Readonly<Record<Arm, readonly Measured[]>>,
 ): Findings {
   const answersOf = (arm: Arm): MeasuredAnswers[] => measured[arm].map(({ answers }) => answers);

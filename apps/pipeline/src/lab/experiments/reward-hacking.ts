@@ -1,8 +1,8 @@
 /**
- * RLHF games its reward: people compare a few answers, a reward model learns from that what they like, a policy
- * practises against the reward model. What the reward model thinks rises and rises; what a careful reader thinks
- * rises with it for a while, and then falls. How far the policy may move (β) decides how far that goes. DPO on
- * the same comparisons beside it.
+ * RLHF games its reward: people compare a few answers, a reward model learns from that what they like, a
+ * policy practises against the reward model. What the reward model thinks rises and rises; what a careful
+ * reader thinks rises with it for a while, and then falls. How far the policy may move (β) decides how far
+ * that goes. DPO on the same comparisons beside it.
  */
 import { messageText, type NamedTensor, type Part, type Task, type TaskSet } from '@llm/core';
 import { adamW, muon } from '@llm/model';
@@ -19,7 +19,7 @@ import {
 import type { LabMeasure } from '@llm/studio/wire';
 import type { Language, OpenModel } from '../../models/open-model.js';
 import { quoted, typed } from '../../terminal/typed-command.js';
-import { type ExperimentContext, experiment, type Findings } from '../experiment.js';
+import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { imitate } from '../imitation.js';
 import { labLanguage } from '../lab-language.js';
 import { hasKeptModel, keepModel, keptParameters, openLabModel } from '../lab-model.js';
@@ -32,13 +32,13 @@ import { type PracticeCurves, practiceObjective, practiceOptimizer, practise } f
 const plan = {
   model: { depth: 2, width: 64, headWidth: 32, contextLength: 80 },
   truth: 0.7,
-  conversations: 4000,
-  imitation: { steps: 200, rows: 12, columns: 80, learningRate: 8e-3 },
-  pairs: 200,
+  conversations: 6000,
+  imitation: { steps: 300, rows: 12, columns: 80, learningRate: 8e-3 },
+  pairs: 100,
   heldOutPairs: 200,
   rewardModel: { steps: 60, pairsPerStep: 16, learningRate: 1e-3 },
-  practice: { steps: 60, promptsPerStep: 8, samplesPerPrompt: 8, maxNewTokens: 56, learningRate: 5e-4 },
-  betas: [0, 0.05, 0.3],
+  practice: { steps: 80, promptsPerStep: 6, samplesPerPrompt: 8, maxNewTokens: 56, learningRate: 7e-4 },
+  betas: [0, 0.1, 0.5],
   direct: { steps: 60, pairsPerStep: 16, learningRate: 3e-4, beta: 0.1, measureEvery: 15 },
   /** Answers drawn to each of the 24 questions where scores are measured at the end. */
   samples: 8,
@@ -61,7 +61,7 @@ type DirectArm = {
   readonly end: Scored;
 };
 
-export const rewardHacking = experiment<Sizes>({
+export const rewardHacking: Experiment<Sizes> = {
   name: 'reward-hacking',
   title: 'RLHF games its reward',
   claim:
@@ -71,7 +71,7 @@ export const rewardHacking = experiment<Sizes>({
   needsRun: false,
   plan,
   run,
-});
+};
 
 async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   const { plan, seeds } = context;
@@ -164,11 +164,18 @@ async function comparisons(
       const [a, b] = [answers[i]!, answers[i + 1]!];
       if (a.reward === b.reward) continue;
       const [chosen, rejected] = a.reward > b.reward ? [a, b] : [b, a];
-      pairs.push({ prompt: a.task.prompt, chosen: chosen.parts, rejected: rejected.parts });
+      pairs.push({
+        prompt: a.task.prompt,
+        chosen: readable(chosen.parts),
+        rejected: readable(rejected.parts),
+      });
     }
   }
   return pairs;
 }
+
+/** What is read of an answer: calls of tools and what else a broken one may hold are not. */
+const readable = (parts: readonly Part[]): Part[] => [{ type: 'text', text: messageText(parts) }];
 
 const readerScore = (task: Task, parts: readonly Part[]): number => trueScore(task, messageText(parts));
 
@@ -232,7 +239,8 @@ async function withRewardModel<Result>(
     optimizer: adamW(),
   });
   try {
-    return await use(rewardModelReward({ model: opened.model, renderer: opened.renderer, rows: 64 }));
+    const reward = rewardModelReward({ model: opened.model, renderer: opened.renderer, rows: 64 });
+    return await use((task, parts) => reward(task, readable(parts)));
   } finally {
     await opened.model.dispose();
   }

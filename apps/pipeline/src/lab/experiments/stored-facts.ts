@@ -1,6 +1,6 @@
 /**
- * A base model stores facts of its documents: sentences of pages go on as the facts have it, and the assistant made
- * of it answers questions about facts that none of its conversations asked for.
+ * A base model stores facts of its documents: sentences of pages go on as the facts have it, and the
+ * assistant made of it answers questions about facts that none of its conversations asked for.
  */
 import { miniwebCompletions } from '@llm/miniweb';
 import { measureBase } from '../../claims/base-claims.js';

@@ -1,4 +1,7 @@
-/** A model has no self but what it is told: a name and rules in the system message, and what it says without one. */
+/**
+ * A model has no self but what it is told: a name and rules in the system message, and what it says without
+ * one.
+ */
 import { textMessage } from '@llm/core';
 import { answerAll } from '../../claims/assistant-claims.js';
 import { typed } from '../../terminal/typed-command.js';

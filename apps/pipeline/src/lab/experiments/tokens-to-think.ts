@@ -1,14 +1,14 @@
 /**
- * Tokens to think: the same problems, answers and number of trained tokens, taught in three orders. A model has
- * a fixed amount of computation for a token, so an answer that comes before its reasons has to be found in one
- * pass; after its reasons every step is small; with a tool nothing is left to compute.
+ * Tokens to think: the same problems, answers and number of trained tokens, taught in three orders. A model
+ * has a fixed amount of computation for a token, so an answer that comes before its reasons has to be found
+ * in one pass; after its reasons every step is small; with a tool nothing is left to compute.
  */
 import { createRandom } from '@llm/core';
 import { muon } from '@llm/model';
 import { calculator } from '@llm/rl';
 import type { LabMeasure } from '@llm/studio/wire';
 import { quoted, typed } from '../../terminal/typed-command.js';
-import { type ExperimentContext, experiment, type Findings } from '../experiment.js';
+import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { imitate } from '../imitation.js';
 import { keepModel, openLabModel } from '../lab-model.js';
 import {
@@ -18,7 +18,9 @@ import {
   purseTasks,
 } from '../material/purse-problems.js';
 import {
+  endsRight,
   type MeasuredAnswers,
+  mean,
   measureAnswers,
   rightAnswers,
   rightSamples,
@@ -26,14 +28,16 @@ import {
   tokensPerAnswer,
 } from '../measured-answers.js';
 import { purseLanguage } from '../purse-language.js';
-import { shownPoints } from '../shown-value.js';
+import { shownPoints, shownValue } from '../shown-value.js';
 
 const plan = {
   model: { depth: 2, width: 64, headWidth: 32, contextLength: 144 },
   operations: 5,
   heldOut: 400,
-  conversations: 17_000,
-  imitation: { steps: 700, rows: 12, columns: 144, learningRate: 8e-3 },
+  conversations: 12_000,
+  imitation: { steps: 480, rows: 12, columns: 144, learningRate: 8e-3 },
+  /** The first questions, while training. */
+  onTheWay: { every: 80, questions: 100 },
   measuring: { questions: 400, sampledQuestions: 100, samples: 4 },
 };
 
@@ -48,7 +52,10 @@ const styles: Readonly<Record<Arm, AnswerStyle>> = {
 };
 const maxNewTokens = 48;
 
-export const tokensToThink = experiment<Sizes>({
+/** How many of the questions asked on the way were right, after so many steps. */
+type Measured = { readonly answers: MeasuredAnswers; readonly steps: number[]; readonly right: number[] };
+
+export const tokensToThink: Experiment<Sizes> = {
   name: 'tokens-to-think',
   title: 'Models need tokens to think',
   claim:
@@ -58,11 +65,11 @@ export const tokensToThink = experiment<Sizes>({
   needsRun: false,
   plan,
   run,
-});
+};
 
 async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   const { seeds } = context;
-  const measured: Record<Arm, MeasuredAnswers[]> = { 'answer first': [], 'steps first': [], calculator: [] };
+  const measured: Record<Arm, Measured[]> = { 'answer first': [], 'steps first': [], calculator: [] };
   // Seed by seed: what was stopped half-way has compared something.
   for (const seed of seeds)
     for (const arm of arms)
@@ -70,7 +77,7 @@ async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   return findings(context, measured);
 }
 
-async function train(context: ExperimentContext<Sizes>, arm: Arm, seed: number): Promise<MeasuredAnswers> {
+async function train(context: ExperimentContext<Sizes>, arm: Arm, seed: number): Promise<Measured> {
   const { plan, threads, signal, onEvent, store } = context;
   const tasks = purseTasks({ operations: plan.operations, heldOut: plan.heldOut, train: 1 });
   const random = createRandom(seed, 'tokens-to-think');
@@ -81,14 +88,28 @@ async function train(context: ExperimentContext<Sizes>, arm: Arm, seed: number):
   const opened = await openLabModel({ sizes: plan.model, language, threads, seed, optimizer: muon() });
   try {
     const stage = `${arm}, seed ${seed}`;
-    await imitate({ opened, conversations, sizes: plan.imitation, seed, stage, signal, onEvent });
-    const answers = await measureAnswers({
-      ...{ opened, tasks, maxNewTokens, signal, onEvent },
-      tools: arm === 'calculator' ? [calculator] : undefined,
-      sizes: plan.measuring,
+    const tools = arm === 'calculator' ? [calculator] : undefined;
+    const asked = { opened, tasks, tools, maxNewTokens, signal };
+    const curve = { steps: [] as number[], right: [] as number[] };
+    const { every, questions } = plan.onTheWay;
+    await imitate({
+      ...{ opened, conversations, sizes: plan.imitation, seed, stage, signal, onEvent },
+      measure: {
+        every,
+        run: async (step) => {
+          const { right, n } = await measureAnswers({
+            ...asked,
+            sizes: { questions, sampledQuestions: 0, samples: 0 },
+          });
+          curve.steps.push(step);
+          curve.right.push(right / n);
+          return { accuracy: right / n };
+        },
+      },
     });
+    const answers = await measureAnswers({ ...asked, sizes: plan.measuring, onEvent });
     if (seed === context.seeds[0]) await keepModel(store, styles[arm], opened);
-    return answers;
+    return { answers, ...curve };
   } finally {
     await opened.model.dispose();
   }
@@ -96,10 +117,13 @@ async function train(context: ExperimentContext<Sizes>, arm: Arm, seed: number):
 
 function findings(
   { plan, seeds, directory }: ExperimentContext<Sizes>,
-  measured: Readonly<Record<Arm, readonly MeasuredAnswers[]>>,
+  measured: Readonly<Record<Arm, readonly Measured[]>>,
 ): Findings {
-  const right = arms.map((arm) => rightAnswers(arm, measured[arm]));
-  const [first, steps, tool] = right as [LabMeasure, LabMeasure, LabMeasure];
+  const answersOf = (arm: Arm): MeasuredAnswers[] => measured[arm].map(({ answers }) => answers);
+  const right = arms.map((arm) => rightAnswers(arm, answersOf(arm)));
+  const curves = arms.map((arm) => onTheWay(measured[arm]));
+  const overTraining = curves.map((points) => mean(points.map(([, share]) => share)));
+  const [first, steps] = right as [LabMeasure, LabMeasure, LabMeasure];
   const { steps: trainingSteps, rows, columns } = plan.imitation;
   const gain = steps.value - first.value;
   const trained = (trainingSteps * rows * columns).toLocaleString('en-US');
@@ -107,6 +131,7 @@ function findings(
     start: 8,
     operations: ['*2', '-5', '+4', '/2', '+9'].slice(0, plan.operations),
   });
+  const late = endsRight('answer first', answersOf('answer first'));
   const [least = Number.NaN] = seeds.map((_, i) => steps.bySeed[i]! - first.bySeed[i]!).sort((a, b) => a - b);
   return {
     done: [
@@ -116,8 +141,9 @@ function findings(
     ],
     measures: [
       ...right,
-      ...arms.map((arm) => rightSamples(arm, measured[arm])),
-      ...arms.map((arm) => tokensPerAnswer(arm, measured[arm])),
+      endsRight('answer first', answersOf('answer first')),
+      ...arms.map((arm) => rightSamples(arm, answersOf(arm))),
+      ...arms.map((arm) => tokensPerAnswer(arm, answersOf(arm))),
     ],
     checks: [
       {
@@ -126,9 +152,9 @@ function findings(
         met: gain >= 0.3 && least > 0,
       },
       {
-        expected: 'the order is answer first, steps first, calculator',
-        measured: right.map(({ arm, value }) => `${arm} ${(value * 100).toFixed(1)} %`).join(', '),
-        met: first.value < steps.value && steps.value < tool.value,
+        expected: 'over the whole of training the order is answer first, steps first, calculator',
+        measured: arms.map((arm, i) => `${arm} ${shownValue(overTraining[i]!, 'share')}`).join(', '),
+        met: overTraining[0]! < overTraining[1]! && overTraining[1]! < overTraining[2]!,
       },
     ],
     plots: [
@@ -138,10 +164,19 @@ function findings(
         unit: 'share',
         bars: right.map(({ arm, value, interval }) => ({ label: arm, value, interval })),
       },
+      {
+        kind: 'lines',
+        title: 'Right answers over training',
+        xLabel: 'step',
+        yLabel: 'share of right answers',
+        yRange: [0, 1],
+        series: arms.map((arm, i) => ({ name: arm, points: curves[i]! })),
+      },
     ],
-    samples: arms.flatMap((arm) => samplesOf(arm, measured[arm][0]!)),
+    samples: arms.flatMap((arm) => samplesOf(arm, measured[arm][0]!.answers)),
     shows: [
       'What a model can say depends on what it may write before it: the words are the same, only their order differs.',
+      `Asked to answer first, the same model goes on to work it out: in ${shownValue(late.value, 'share')} of its answers the last step is right, where the answer before it was right in ${shownValue(first.value, 'share')}. It could have known, had it waited.`,
       'What a pass over the question cannot do, many small passes can: each written number is read by the next step.',
     ],
     doesNotShow: [
@@ -170,4 +205,9 @@ function findings(
       },
     ],
   };
+}
+
+/** The mean over seeds. */
+function onTheWay(seeds: readonly Measured[]): (readonly [step: number, share: number])[] {
+  return seeds[0]!.steps.map((step, i) => [step, mean(seeds.map((one) => one.right[i]!))] as const);
 }

@@ -1,8 +1,8 @@
 /**
  * Word problems of several small operations: "Emily has 8, doubles it, loses 5, halves it, finds 4. How many
  * now?" A single step is a small table; all of them in one pass are not, since doubling and halving make what
- * came before count more or less. Values stay within 1 … 40, halves come out even. Plain sums would not do: they
- * are a mean of their numbers, which attention computes in one pass (88 % after 400 steps, measured).
+ * came before count more or less. Values stay within 1 … 40, halves come out even. Plain sums would not do:
+ * they are a mean of their numbers, which attention computes in one pass (88 % after 400 steps, measured).
  */
 import {
   type Conversation,
@@ -78,7 +78,7 @@ export function expressionOf({ start, operations }: PurseProblem): string {
   for (const operation of operations) {
     const scales = operation.startsWith('*') || operation.startsWith('/');
     expression = scales && isSum ? `(${expression})${operation}` : `${expression}${operation}`;
-    isSum = scales ? false : true;
+    isSum = !scales;
   }
   return expression;
 }

@@ -1,4 +1,5 @@
 /** The modes up to the body: `initial`, `before html`, `before head`, `in head`, `after head`, and `text`. */
+import { noAttributes } from '../attribute-lists.js';
 import { elementKey, traits } from '../element-names.js';
 import { modes } from '../modes.js';
 import type { Tag } from '../tokenizer.js';
@@ -43,7 +44,7 @@ export const initial = insertionMode({
 });
 
 function openHtml(page: TreeConstruction): void {
-  const node = page.document.create(html, '', []);
+  const node = page.document.create(html, '', noAttributes);
   page.document.append(0, node);
   page.open.push(node);
   page.mode = modes.beforeHead;

@@ -1,5 +1,6 @@
 /** The mode `in body`, the one that most of a page is read in. */
 import { closeByName, closeFormatting } from '../adoption-agency.js';
+import { type AttributeLists, noAttributes } from '../attribute-lists.js';
 import { elementKey, namespaces, traits, traitsOf } from '../element-names.js';
 import { modes } from '../modes.js';
 import type { Tag } from '../tokenizer.js';
@@ -83,20 +84,20 @@ function closeSelect(page: TreeConstruction): boolean {
 
 /** Attributes that the element does not have yet. */
 function mergeAttributes(page: TreeConstruction, node: number, tag: Tag): void {
-  if (tag.attributes.length === 0) return;
-  const { document, merged } = page;
-  let names = merged.get(node);
-  if (names === undefined) {
-    const own = [...document.attributes[node]!];
-    document.attributes[node] = own;
-    names = { list: own, set: new Set(own.filter((_, at) => at % 2 === 0)) };
-    merged.set(node, names);
+  const { attributes, lists } = page.document;
+  if (tag.attributes === noAttributes) return;
+  let own = page.merged.get(node);
+  if (own === undefined) {
+    own = pairsOf(lists, attributes[node]!);
+    page.merged.set(node, own);
   }
-  for (let at = 0; at < tag.attributes.length; at += 2) {
-    if (names.set.has(tag.attributes[at]!)) continue;
-    names.set.add(tag.attributes[at]!);
-    names.list.push(tag.attributes[at]!, tag.attributes[at + 1]!);
-  }
+  for (const [name, value] of pairsOf(lists, tag.attributes)) if (!own.has(name)) own.set(name, value);
+}
+
+function pairsOf(lists: AttributeLists, list: number): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (let at = 0; at < lists.count(list); at++) pairs.set(lists.name(list, at), lists.value(list, at));
+  return pairs;
 }
 
 /** Text of the body; what is not white space forbids a frameset. */
@@ -191,7 +192,7 @@ const ruleStart: Record<string, TagRule> = {
     closeSelect(page);
     page.reconstructFormatting();
     page.insertVoid(tag);
-    if (!isHidden(tag)) page.framesetAllowed = false;
+    if (!isHidden(page, tag)) page.framesetAllowed = false;
   },
   'param source track': (page, tag) => page.insertVoid(tag),
   hr: (page, tag) => {
@@ -260,9 +261,8 @@ const ruleStart: Record<string, TagRule> = {
   'caption col colgroup frame head tbody td tfoot th thead tr': ignore,
 };
 
-export function isHidden(tag: Tag): boolean {
-  const at = tag.attributes.indexOf('type');
-  return at >= 0 && at % 2 === 0 && tag.attributes[at + 1]!.toLowerCase() === 'hidden';
+export function isHidden(page: TreeConstruction, tag: Tag): boolean {
+  return page.document.lists.get(tag.attributes, 'type')?.toLowerCase() === 'hidden';
 }
 
 export const inBody = insertionMode({
@@ -316,7 +316,7 @@ export const inBody = insertionMode({
       page.formatting.clearToMarker();
     },
     br: (page, tag) => {
-      tag.attributes = [];
+      tag.attributes = noAttributes;
       voidElement(page, tag);
     },
   },

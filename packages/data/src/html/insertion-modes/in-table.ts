@@ -89,7 +89,7 @@ export const inTable = insertionMode({
     },
     'style script template': startAs(modes.inHead),
     input: (page, tag) => {
-      if (isHidden(tag)) page.insertVoid(tag);
+      if (isHidden(page, tag)) page.insertVoid(tag);
       else fostered(startAs(modes.inBody))(page, tag);
     },
     form: (page, tag) => {
