@@ -11,7 +11,13 @@ export default defineConfig({
   base: './',
   plugins: [svelte()],
   resolve: { conditions: ['@llm/source', 'svelte', ...defaultClientConditions] },
-  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    // Which plugin took how long says nothing to whoever starts the studio.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   worker: {
     format: 'es',
     plugins: () => [packedEncodings()],

@@ -106,6 +106,11 @@ export interface PipelineOptions {
      * not overwritten: mid-training and SFT in one.
      */
     readonly rehearsal: number;
+    /**
+     * Share of the steps before pages come in: copying from the window forms faster while nothing else is
+     * learned.
+     */
+    readonly rehearsalFrom: number;
     readonly steps: number;
     readonly rows: number;
     readonly columns: number;

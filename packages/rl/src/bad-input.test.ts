@@ -1,4 +1,4 @@
-/** What others give: prompts, rewards, tools, environments and references that are not what they should be. */
+/** What others give: prompts, rewards, tools, environments, references that are not what they should be. */
 import type { Message, RunEvent, Task, Tool } from '@llm/core';
 import { messageText, textMessage } from '@llm/core';
 import type { NgramModel } from '@llm/core/testing';

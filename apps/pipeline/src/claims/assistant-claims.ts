@@ -46,8 +46,18 @@ export async function measureAssistant(options: ClaimOptions): Promise<Assistant
   return claims;
 }
 
-async function measureSet(options: ClaimOptions, questions: readonly MiniwebQuestion[]): Promise<Claim> {
+async function measureSet(options: ClaimOptions, all: readonly MiniwebQuestion[]): Promise<Claim> {
+  const questions = askable(options, all);
   return judgedAnswers(questions, await answerAll(options, questions)).claim;
+}
+
+/** Those that leave room for an answer: a text may be longer than the window of a small model. */
+export function askable(
+  { model, renderer }: Pick<ClaimOptions, 'model' | 'renderer'>,
+  questions: readonly MiniwebQuestion[],
+): readonly MiniwebQuestion[] {
+  const most = model.contextLength - maxNewTokens;
+  return questions.filter(({ messages }) => renderer.renderPrompt({ messages }).length <= most);
 }
 
 export function judgedAnswers(

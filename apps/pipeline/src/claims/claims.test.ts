@@ -13,6 +13,7 @@ const count = 30;
 /** Says what a list has for a prompt, else `otherwise`. */
 function knowing(answers: ReadonlyMap<string, string>, otherwise: string, end: number): LanguageModel {
   return {
+    contextLength: 2000,
     generate: async (prompts: readonly Int32Array[], { maxNewTokens }: GenerateOptions) =>
       prompts.map((prompt) => {
         const text = answers.get(prompt.join()) ?? otherwise;
@@ -62,6 +63,15 @@ describe('what an assistant can do', () => {
     const seen = new Map(questions.map(({ messages }, index) => [JSON.stringify(messages), `${index}`]));
     expect(said).toEqual(questions.map(({ messages }) => seen.get(JSON.stringify(messages))));
   });
+});
+
+test('questions whose text leaves no room for an answer are left out, and counted out', async () => {
+  const questions = miniwebQuestions(seed, 'context-true', count);
+  const lengths = questions.map(({ messages }) => renderer.renderPrompt({ messages }).length);
+  const middle = [...lengths].sort((a, b) => a - b)[count / 2]!;
+  const model = { ...knowing(new Map(), 'No.', renderer.stopToken), contextLength: middle + 40 };
+  const claims = await measureAssistant({ model, renderer, seed, count, sets: ['context-true'] });
+  expect(claims['context-true']!.madeUp.n).toBe(lengths.filter((length) => length <= middle).length);
 });
 
 describe('what a base model can do', () => {

@@ -8,7 +8,9 @@ import { preferOptions } from './tuning-options.js';
 export function definePrefer(program: Command, output: Output): void {
   const command = program
     .command('prefer')
-    .description('Let any model learn from pairs of answers: DPO and its relatives, KTO, SimPO, CPO, ORPO.');
+    .description(
+      'Let any model learn from pairs of answers: DPO and its relatives, KTO, SimPO, CPO, ORPO, reward models.',
+    );
   preferOptions(command)
     .addHelpText(
       'after',
@@ -16,6 +18,7 @@ export function definePrefer(program: Command, output: Output): void {
         ['llm prefer --model hf:owner/name --pairs pairs.jsonl --lora 16', 'DPO, by adapters'],
         ['llm prefer --model m.gguf --pairs pairs.jsonl --lora 16 --method kto', 'each answer by itself'],
         ['llm prefer --model folder --pairs pairs.jsonl --method simpo', 'all weights, without a reference'],
+        ['llm prefer --model folder --pairs pairs.jsonl --method reward', 'a model that scores answers'],
       ]),
     )
     .allowExcessArguments(false)

@@ -10,6 +10,7 @@ import { builtSite } from '../studio/server/built-site.js';
 import { createStudio } from '../studio/server/create-studio.js';
 import { exportStudio } from '../studio/server/export-studio.js';
 import { jobRoutes } from '../studio/server/job-routes.js';
+import { modelRoutes } from '../studio/server/model-routes.js';
 import { openInBrowser } from '../studio/server/open-in-browser.js';
 import { tokenCookie } from '../studio/server/token-door.js';
 import { uploadRoutes } from '../studio/server/upload-routes.js';
@@ -51,7 +52,7 @@ export async function openStudio(flags: StudioFlags, output: Output): Promise<vo
         catalog,
         site: builtSite(),
         token: flags.token,
-        routes: [...jobRoutes(jobs, catalog), ...uploadRoutes()],
+        routes: [...jobRoutes(jobs, catalog), ...uploadRoutes(), ...modelRoutes(assistants)],
       }),
       host: flags.host,
       port: flags.port ?? 8090,

@@ -54,6 +54,10 @@ export function practiseOptions(command: Command): Command {
       'with --lora: how strongly to hold on to the model as it was',
       numberBetween(0, 100),
     )
+    .option(
+      '--reward-model <source>',
+      'practise for what llm prefer --method reward left; the tasks say how it does in truth',
+    )
     .option('--control', 'draw rewards by a coin instead: whether the reward was the reason');
 }
 

@@ -19,8 +19,8 @@ export function meanScore(arm: string, name: string, seeds: readonly (readonly n
 }
 
 /**
- * t of 97.5 %, from the normal quantile by the expansion of Fisher and Cornish (1960): within 0.01 from four degrees
- * of freedom on, 0.6 % too small at three.
+ * t of 97.5 %, from the normal quantile by the expansion of Fisher and Cornish (1960): within 0.01 from four
+ * degrees of freedom on, 0.6 % too small at three.
  */
 export function studentQuantile(freedom: number): number {
   const z = 1.959964;

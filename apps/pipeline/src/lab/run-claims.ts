@@ -2,7 +2,7 @@
 import { LlmError } from '@llm/core';
 import { type MiniwebQuestion, miniwebQuestions, type QuestionSet } from '@llm/miniweb';
 import type { LabMeasure } from '@llm/studio/wire';
-import { answerAll, type Claim, judgedAnswers } from '../claims/assistant-claims.js';
+import { answerAll, askable, type Claim, judgedAnswers } from '../claims/assistant-claims.js';
 import type { Share } from '../claims/share.js';
 import { isInvented } from '../material/checkable-questions.js';
 import { type OpenModel, openModel } from '../models/open-model.js';
@@ -46,9 +46,10 @@ export async function askSet(
   set: QuestionSet,
   { count = 400, signal, keep }: AskOptions,
 ): Promise<AskedSet> {
-  const questions = miniwebQuestions(seed, set, 2000)
+  const wanted = miniwebQuestions(seed, set, 2000)
     .filter(keep ?? (() => true))
     .slice(0, count);
+  const questions = askable({ model, renderer }, wanted);
   const answers = await answerAll({ model, renderer, seed, signal }, questions);
   const { claim, verdicts } = judgedAnswers(questions, answers);
   const isUnknown = set.startsWith('unknown-');

@@ -1,6 +1,7 @@
 /**
- * How pages look that are one file: their colours are those of the plots, light and dark. Plots are never so
- * narrow that their text could not be read, and tables neither: on a phone both scroll in frames of their own.
+ * How pages look that are one file: their colours are those of the plots,
+ * light and dark. Plots are never so narrow that their text could not be
+ * read, and tables neither: on a phone both scroll in frames of their own.
  */
 export const pageStyle = `
 :root { --paper: #fdfdfc; --ink: #1d2126; --pale: #6b737d; --rule: #e0e2e5; --series-0: #2f6fb3; --series-1: #c8622d; --series-2: #3d8f5f; --series-3: #8a5aa8; }

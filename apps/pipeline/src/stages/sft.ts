@@ -52,7 +52,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       );
       const split = await loadConversations(options, onEvent, new Set(unlearned));
       const { training: conversations, heldOut, skippedByReason } = split;
-      const { steps, rows, columns, saveEvery, rehearsal } = training;
+      const { steps, rows, columns, saveEvery, rehearsal, rehearsalFrom } = training;
       const pages = rehearsal === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
       const material = { conversations, renderer, tokenizer, pages, share: rehearsal, columns, seed };
       const chatPrompts = heldOut.map(({ messages }) => {
@@ -100,20 +100,33 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           ...(facts && { right_facts: facts.accuracy }),
         }),
         train: async (hooks) => {
-          const report = await fineTune({
+          const shared = {
             ...hooks,
             model,
-            ...rehearse(material),
             rows,
             columns,
-            steps,
             schedule: {
               shape: 'trapezoid',
               peak: training.learningRate,
+              steps,
               warmUpSteps: Math.ceil(steps / 50),
             },
             seed,
             saveEvery,
+          } as const;
+          const alone = rehearsal === 0 ? 0 : Math.round(steps * rehearsalFrom);
+          if (model.stepsTaken < alone)
+            await fineTune({
+              ...shared,
+              ...{ renderer, conversations, steps: alone },
+              // What is measured of the whole is measured of the whole.
+              evaluate: async (step) => (step === 0 ? ((await hooks.evaluate?.(0)) ?? {}) : {}),
+            });
+          const report = await fineTune({
+            ...shared,
+            ...rehearse(material),
+            steps,
+            evaluateFirst: alone === 0,
           });
           leftOutByReason = report.skippedByReason;
         },

@@ -1,4 +1,4 @@
-/** Practice that is killed at an operation drawn at random, in each method, ends where it would have ended. */
+/** Practice killed at an operation drawn at random, in each method, ends where it would have ended. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

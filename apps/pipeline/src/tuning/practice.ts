@@ -12,6 +12,7 @@ import { formatMetric, formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { openTunable, unfit } from './open-tunable.js';
 import { readPracticeTasks } from './practice-tasks.js';
+import { openRewardModel } from './reward-model.js';
 import { tune } from './tune.js';
 import type { PractiseFlags } from './tuning-flags.js';
 
@@ -39,7 +40,14 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     heldOut,
     count: steps * rows,
   });
-  const tasks: TaskSet = flags.control === true ? randomRewardControl(own, seed) : own;
+  if (flags.rewardModel !== undefined && flags.control === true)
+    throw unfit('--reward-model', 'it and --control both say what an answer earns: give one');
+  const scoring =
+    flags.rewardModel === undefined ? undefined : await openRewardModel(flags.rewardModel, flags);
+  const tasks: TaskSet =
+    flags.control === true
+      ? randomRewardControl(own, seed)
+      : { ...own, ...(scoring && { reward: scoring.reward }) };
   const kl = flags.kl ?? 0;
   if (kl > 0 && flags.lora === undefined)
     throw unfit('--kl', 'its reference is the model without its adapters: give --lora RANK, too');
@@ -61,7 +69,7 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     // Held-out questions are answered side by side like those of a step.
     answers: { rows: Math.max(rows * samples, own.heldOut.length * drawn), columns },
   };
-  await tune({
+  const practice = tune({
     name: 'rl',
     title: `${loaded.name} practises ${tasks.name}`,
     flags,
@@ -80,6 +88,7 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       ...{ seed, heldOut, steps, rows, samples, maxTokens, temperature, learningRate },
       ...(flags.method !== undefined && { method: flags.method }),
       ...(kl > 0 && { kl }),
+      ...(flags.rewardModel !== undefined && { rewardModel: flags.rewardModel }),
     },
     steps,
     shape,
@@ -140,4 +149,5 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       return `right on ${after.n} held-out questions: ${greedy}, of ${drawn} samples of each ${sampled}; peak learning rate ${formatMetric(learningRate)}.`;
     },
   });
+  await practice.finally(() => scoring?.dispose());
 }

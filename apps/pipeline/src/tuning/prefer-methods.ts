@@ -11,7 +11,7 @@ export const preferenceForms = [
   'discopop',
 ] as const;
 
-/** `dpo` is the form `sigmoid`. */
-export const preferMethods = ['dpo', ...preferenceForms, 'kto', 'simpo', 'cpo', 'orpo'] as const;
+/** `dpo` is the form `sigmoid`; `reward` trains a model that scores answers. */
+export const preferMethods = ['dpo', ...preferenceForms, 'kto', 'simpo', 'cpo', 'orpo', 'reward'] as const;
 
 export type PreferMethod = (typeof preferMethods)[number];

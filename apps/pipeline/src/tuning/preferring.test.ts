@@ -1,4 +1,4 @@
-/** `llm prefer` of a tiny model folder: what it learns, how it goes on, what is refused; and what `llm rl` keeps. */
+/** `llm prefer` of a tiny model: what it learns, how it goes on, what is refused; what `llm rl` keeps. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +87,7 @@ describe('llm prefer', () => {
     [['prefer', '--pairs', 'x'], 'name it with --model'],
     [['prefer', '--model', 'x'], "required option '--pairs"],
     [ofPrefer('x', '--method', 'ppo'), 'is invalid'],
+    [ofPrefer('x', '--method', 'reward', '--lora', '2'), '--lora: a reward model has a new head'],
     [
       ['prefer', '--model', place('base'), '--pairs', place('nothing.jsonl'), '--lora', '2'],
       'sft/no-preferences',
@@ -97,6 +98,28 @@ describe('llm prefer', () => {
     expect(stderr).toContain(message);
   });
 });
+
+test('a reward model scores the better answers higher, and is practised for', async () => {
+  const { code, stdout, stderr } = await llm(...ofPrefer('scores', '--method', 'reward', '--steps', '16'));
+  expect(code, stderr).toBe(0);
+  expect(resultOf('scores').heldOut.after.accuracy).toBeGreaterThanOrEqual(0.75);
+  const reward = join(place('scores'), 'model');
+  expect(stdout).toContain(`${reward}: a reward model`);
+  // One that has learnt to end its answers.
+  const { code: taught } = await llm(...ofPrefer('ends', '--method', 'orpo', '--steps', '20'));
+  expect(taught).toBe(0);
+  const size = ['--rows', '2', '--samples', '8', '--max-tokens', '12', '--steps', '2', '--threads', '1'];
+  const own = ['--model', place('ends'), '--tasks', 'sorting', '--lora', '2', '--held-out', '2'];
+  const practised = await llm('rl', ...own, ...size, '--out', place('practised'), '--reward-model', reward);
+  expect(practised.code, practised.stderr).toBe(0);
+  const { samples } = await readRollouts(new DirectoryStore(place('practised')), 'rl', 2);
+  // Scores, not right and wrong.
+  const scored = samples.filter(({ wellFormed }) => wellFormed).map((sample) => sample.reward);
+  expect(scored.length).toBeGreaterThan(0);
+  expect(scored.every((score) => score > 0 && score < 1)).toBe(true);
+  const silent = await llm('rl', ...own, ...size, '--out', place('y'), '--reward-model', place('base'));
+  expect(silent.stderr).toContain('pipeline/reward-model-unfit');
+}, 120_000);
 
 test('llm rl --model keeps what it learns from', async () => {
   const size = ['--rows', '2', '--samples', '2', '--max-tokens', '4', '--steps', '2', '--threads', '1'];

@@ -1,11 +1,20 @@
 /** `llm prefer --model SOURCE`: any model learns from pairs of answers, of which one is better. */
-import { describeSkipped, type JsonValue, type RunEventListener, type ScoringModel } from '@llm/core';
 import {
+  type ConversationRenderer,
+  describeSkipped,
+  type JsonValue,
+  type RunEventListener,
+  type ScoringModel,
+} from '@llm/core';
+import type { Transformer } from '@llm/model';
+import {
+  bradleyTerry,
   cpo,
   directPreference,
   kahnemanTversky,
   orpo,
   type PreferencePair,
+  scoreAnswers,
   simpo,
   trainLabelledAnswers,
   trainPreferences,
@@ -17,7 +26,7 @@ import { linesOf } from '../inputs/lines-of.js';
 import { formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { type ComparedPair, comparePairs } from './compare-pairs.js';
-import { openTunable, unfit } from './open-tunable.js';
+import { openTunable, type TunableModel, unfit } from './open-tunable.js';
 import { type PreferMethod, preferenceForms } from './prefer-methods.js';
 import { tune } from './tune.js';
 import type { PreferFlags } from './tuning-flags.js';
@@ -31,13 +40,37 @@ function objectiveOf(method: PreferMethod, beta: number | undefined) {
   if (method === 'simpo') return simpo({ beta });
   if (method === 'cpo') return cpo({ beta });
   if (method === 'orpo') return orpo({ beta });
+  // Scores near 0 do no harm to what follows from their differences, and none drifts away.
+  if (method === 'reward') return bradleyTerry({ centerCoefficient: 0.01 });
   return directPreference({ form: isForm(method) ? method : 'sigmoid', beta });
+}
+
+/** The head is new, and adapters leave it as it was drawn: all weights are trained. */
+function checkRewardFlags({ method, lora, beta }: PreferFlags): void {
+  if (method !== 'reward') return;
+  if (lora !== undefined)
+    throw unfit('--lora', 'a reward model has a new head, which adapters would leave untrained');
+  if (beta !== undefined) throw unfit('--beta', 'a reward model has none');
+}
+
+/** The same weights, with a head of one number. */
+function withScalarHead(tunable: TunableModel): TunableModel {
+  const { loaded } = tunable;
+  return {
+    ...tunable,
+    loaded: { ...loaded, config: { ...loaded.config, scalarHead: true } },
+    get parameters() {
+      return tunable.parameters;
+    },
+  };
 }
 
 /** Throws `pipeline/flag-unfit`, `sft/no-preferences`, and what `openTunable` and `tune` throw. */
 export async function preferAnswers(flags: PreferFlags, output: Output): Promise<void> {
   const { method = 'dpo', rows = 4, seed = 0, heldOut: wanted = 32, beta } = flags;
-  const hasReference = method !== 'simpo' && method !== 'cpo' && method !== 'orpo';
+  const isReward = method === 'reward';
+  const hasReference = !isReward && method !== 'simpo' && method !== 'cpo' && method !== 'orpo';
+  checkRewardFlags(flags);
   if (hasReference && flags.lora === undefined)
     throw unfit(
       `--method ${method}`,
@@ -52,7 +85,8 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
     const { pairs } = await readPreferences(linesOf(path), { name: path, onEvent, stage: 'prefer' });
     read.push(...pairs);
   }
-  const tunable = await openTunable(flags);
+  const opened = await openTunable(flags);
+  const tunable = isReward ? withScalarHead(opened) : opened;
   const { renderer, loaded, lora } = tunable;
   const { contextLength, vocabularySize } = loaded.config;
   const limit = Math.min(flags.columns ?? 512, contextLength);
@@ -107,7 +141,7 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
     objective: objectiveOf(method, beta),
     train: async ({ model, directory, hooks: { rowsAtOnce: _, ...hooks } }) => {
       const reference: ScoringModel | undefined = hasReference ? model.withoutAdapters() : undefined;
-      const options = { rows: 2 * pairsAtOnce, columns, reference };
+      const options = { rows: 2 * pairsAtOnce, columns, reference, renderer, isReward };
       const measure = (step: number) =>
         directory.remember(`held-out-${step}`, async () => ({ ...(await toldApart(model, held, options)) }));
       const isMeasured = held.length > 0;
@@ -135,23 +169,37 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
           answersPerStep: 2 * rows,
           rowsAtOnce: 2 * pairsAtOnce,
         });
-      } else await trainPreferences({ ...common, pairs, reference, pairsPerStep: rows, pairsAtOnce });
+      } else {
+        const score = isReward ? 'ends' : 'answers';
+        await trainPreferences({ ...common, pairs, reference, pairsPerStep: rows, pairsAtOnce, score });
+      }
       if (!isMeasured) return `${steps} steps; nothing was held out to measure on.`;
       const [before, after] = [await measure(0), await measure(steps)];
       await directory.remember('result', async () => ({ steps, heldOut: { before, after } }));
+      const what = isReward
+        ? 'scores higher'
+        : `is the likelier one${reference ? ', by the difference from before,' : ''}`;
       const [first, last] = [before, after].map(({ accuracy }) => formatPercent(accuracy));
-      return `of ${held.length} held-out pairs the better answer is the likelier one${reference ? ', by the difference from before,' : ''} in ${first} → ${last}; margin ${before.margin.toFixed(2)} → ${after.margin.toFixed(2)} nats.`;
+      return `of ${held.length} held-out pairs the better answer ${what} in ${first} → ${last}; margin ${before.margin.toFixed(2)} → ${after.margin.toFixed(2)}${isReward ? '' : ' nats'}.`;
     },
   });
 }
 
 /** Share of pairs whose better answer gained more, ties half, and by how much, in nats of whole answers. */
 async function toldApart(
-  model: ScoringModel,
+  model: Transformer,
   pairs: readonly ComparedPair[],
-  options: { readonly rows: number; readonly columns: number; readonly reference: ScoringModel | undefined },
+  options: {
+    readonly rows: number;
+    readonly columns: number;
+    readonly reference: ScoringModel | undefined;
+    readonly renderer: ConversationRenderer;
+    readonly isReward: boolean;
+  },
 ): Promise<{ accuracy: number; margin: number }> {
-  const own = await marginsOf(model, pairs, options);
+  const own = options.isReward
+    ? await scoreMargins(model, pairs, options)
+    : await marginsOf(model, pairs, options);
   const theirs = options.reference && (await marginsOf(options.reference, pairs, options));
   const margins = own.map((margin, i) => margin - (theirs?.[i] ?? 0));
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
@@ -160,6 +208,19 @@ async function toldApart(
     accuracy: mean(margins.map((margin) => (Math.abs(margin) < 1e-4 ? 0.5 : margin > 0 ? 1 : 0))),
     margin: mean(margins),
   };
+}
+
+async function scoreMargins(
+  model: Transformer,
+  pairs: readonly ComparedPair[],
+  { rows, renderer }: { readonly rows: number; readonly renderer: ConversationRenderer },
+): Promise<number[]> {
+  const answers = pairs.flatMap(({ pair: { prompt, chosen, rejected } }) => [
+    { prompt, answer: chosen },
+    { prompt, answer: rejected },
+  ]);
+  const scores = await scoreAnswers({ model, renderer, rows }, answers);
+  return pairs.map((_, i) => scores[2 * i]! - scores[2 * i + 1]!);
 }
 
 async function marginsOf(

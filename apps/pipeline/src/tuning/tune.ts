@@ -22,7 +22,7 @@ import { estimateStepSeconds } from './step-speed.js';
 import { openTuningDirectory, type TuningDirectory } from './tuning-directory.js';
 import { type TuningDisplay, tuningDisplay } from './tuning-display.js';
 import type { TuningFlags } from './tuning-flags.js';
-import { writeTuned } from './write-tuned.js';
+import { rewardFolder, writeTuned } from './write-tuned.js';
 
 export interface TuningTask {
   /** `sft` or `rl`: of the folder, of events. */
@@ -113,7 +113,10 @@ export async function tune(task: TuningTask): Promise<void> {
   try {
     const headline = await trainAndWrite(task, { model, directory, display, signal });
     display.finish(headline);
-    if (flags.json !== true) output.stdout.write(`${resultLine(flags, directory.path)}\n`);
+    if (flags.json !== true)
+      output.stdout.write(
+        `${resultLine(flags, directory.path, tunable.loaded.config.scalarHead === true)}\n`,
+      );
   } catch (error) {
     display.finish();
     if (lost.signal.aborted) throw lost.signal.reason;
@@ -156,7 +159,8 @@ async function trainAndWrite(task: TuningTask, { model, directory, display, sign
   return headline;
 }
 
-function resultLine({ lora, merge, model }: TuningFlags, path: string): string {
+function resultLine({ lora, merge, model }: TuningFlags, path: string, scores: boolean): string {
+  if (scores) return `${path}/${rewardFolder}: a reward model, for llm rl --model … --reward-model`;
   return lora === undefined || merge === true
     ? `${path}: a model in the layout of Hugging Face (a SOURCE for every command)`
     : `${path}: a LoRA adapter in the layout of PEFT, for ${model}`;

@@ -46,6 +46,7 @@ export interface PractiseFlags extends TuningFlags {
   readonly temperature?: number | undefined;
   readonly method?: Exclude<PolicyMethodName, 'ppo'> | undefined;
   readonly kl?: number | undefined;
+  readonly rewardModel?: string | undefined;
 }
 
 export interface PreferFlags extends TuningFlags {

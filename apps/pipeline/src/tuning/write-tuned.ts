@@ -1,10 +1,20 @@
 /** What a training leaves: an adapter as PEFT reads it, or the whole model as transformers does. */
 import { resolve } from 'node:path';
 import type { ArtifactStore } from '@llm/core';
-import { type LoraConfig, type LoraTarget, loraTargets, saveLora, type Transformer } from '@llm/model';
+import {
+  type LoraConfig,
+  type LoraTarget,
+  loraTargets,
+  saveCheckpoint,
+  saveLora,
+  type Transformer,
+} from '@llm/model';
 import { exportHuggingFace } from '@llm/model/hugging-face';
 import { toTokenizerJson, writeTokenizerConfig } from '@llm/tokenizer';
 import type { TunableModel } from './open-tunable.js';
+
+/** Of `--out`: where a reward model lies. */
+export const rewardFolder = 'model';
 
 export interface TunedModel extends Pick<TunableModel, 'loaded' | 'lora'> {
   readonly model: Transformer;
@@ -14,7 +24,10 @@ export interface TunedModel extends Pick<TunableModel, 'loaded' | 'lora'> {
 }
 
 /** Returns what was written, in words. Throws `model/export-unsupported` or `tokenizer/not-exportable`. */
-export async function writeTuned(store: ArtifactStore, tuned: TunedModel): Promise<'adapter' | 'model'> {
+export async function writeTuned(
+  store: ArtifactStore,
+  tuned: TunedModel,
+): Promise<'adapter' | 'model' | 'checkpoint'> {
   const { model, lora, merge, loaded } = tuned;
   if (lora !== undefined && !merge) {
     const { parameters: adapters } = await model.snapshot();
@@ -27,6 +40,13 @@ export async function writeTuned(store: ArtifactStore, tuned: TunedModel): Promi
     'tokenizer.json': toTokenizerJson(tokenizer),
     'tokenizer_config.json': writeTokenizerConfig(tokenizerConfig),
   };
+  if (config.scalarHead === true) {
+    // No family of Hugging Face has a chat model with a head of one number: a checkpoint of ours.
+    const { stepsTaken, parameters } = await model.snapshot();
+    const snapshot = { stepsTaken, parameters, optimizerState: new Map() };
+    await saveCheckpoint(store, rewardFolder, { config, snapshot, tokenizerFiles, specialTokens, keep: 1 });
+    return 'checkpoint';
+  }
   const parameters = await model.mergedParameters();
   await exportHuggingFace(store, '', { config, parameters, tokenizerFiles, specialTokens });
   return 'model';

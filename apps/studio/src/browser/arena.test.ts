@@ -187,7 +187,10 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await column.getByRole('button', { name: 'Answer again' }).waitFor(soon);
     const text = (await column.locator('.said').allInnerTexts()).at(-1)!;
     expect(text.length).toBeGreaterThan(3);
-    await column.getByText(/\d+ tokens/).waitFor();
+    await column
+      .getByText(/^\d+ tokens$/)
+      .first()
+      .waitFor();
     await page.goto(page.url().replace(/#.*/, `#/arena?run=${basename(own)}&models=sft`));
     await page
       .getByRole('button', { name: basename(own) })

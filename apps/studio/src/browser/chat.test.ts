@@ -117,7 +117,11 @@ describe.skipIf(tests === undefined)('the chat', () => {
     const base = page.getByRole('region', { name: 'pretrain', exact: true });
     await base.getByRole('combobox').selectOption('Questions and answers');
     await base.getByRole('button', { name: 'Continue the document' }).click();
-    await base.getByRole('button', { name: 'Stop' }).click(soon);
+    // On a free machine it may have ended by itself.
+    await base
+      .getByRole('button', { name: 'Stop' })
+      .click({ timeout: 2000 })
+      .catch(() => undefined);
     await expect.poll(() => base.getByRole('button', { name: 'Stop' }).count(), soon).toBe(0);
     const written = await base.getByRole('region', { name: 'What pretrain wrote' }).innerText();
     expect(written.length).toBeGreaterThan(0);

@@ -1,5 +1,8 @@
 // Slow: opens the room in Chromium
-/** A report of `llm lab` is shown as it was written, its prompts lead on, and damaged or hostile ones harm nobody. */
+/**
+ * A report of `llm lab` is shown as it was written, its
+ * prompts lead on, and damaged or hostile ones harm nobody.
+ */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -102,6 +102,25 @@ describe.skipIf(tests === undefined)('the training room', () => {
       .toContain(`${before + 30} points`);
     await page.getByText('The loss exploded').waitFor();
     await page.getByText(`First at step ${before + 30}`).waitFor();
+
+    // More steps than a curve has buckets: of those that are zoomed to, the server has every one.
+    const first = before + 31;
+    const more = Array.from({ length: 2000 }, (_, at) =>
+      JSON.stringify({
+        ...{ type: 'metric', stage: 'sft', at: 'sft', time: Date.now(), step: first + at },
+        values: { loss: 1 + (at % 7) },
+      }),
+    );
+    appendFileSync(join(other, 'events.jsonl'), `${more.join('\n')}\n`);
+    await expect
+      .poll(() => loss.getAttribute('aria-label'), { timeout: 30_000 })
+      .toContain(`${(before + 2030).toLocaleString('en')} points`);
+    const asked = page.waitForResponse(/\/curves\?stage=sft/);
+    await loss.focus();
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    const curves = (await (await asked).json()) as { readonly loss: { readonly pointsPerBucket: number } };
+    expect(curves.loss.pointsPerBucket).toBe(1);
     await page.context().close();
   });
 });

@@ -1,5 +1,5 @@
 // Slow: a model answers in Chromium on a graphics card that is made up by SwiftShader
-/** The chat on WebGPU: it says so, and the answer is what the same model says in Node. */
+/** The chat on WebGPU says so, and answers as the same model does in Node; training is tried there first. */
 import { existsSync } from 'node:fs';
 import type { AnswerPart } from '@llm/assistant';
 import { loadModel } from '@llm/assistant/node';
@@ -19,7 +19,7 @@ const tests = existsSync(driver)
   : undefined;
 const question = 'What is 12 plus 30?';
 
-describe.skipIf(tests === undefined)('the chat on WebGPU', () => {
+describe.skipIf(tests === undefined)('on WebGPU', () => {
   test('says where it computes, and the answer is that of Node', { timeout: 240_000 }, async () => {
     const model = await loadModel(`${tests!.run}#sft`);
     let expected = '';
@@ -41,6 +41,17 @@ describe.skipIf(tests === undefined)('the chat on WebGPU', () => {
     const answer = page.getByRole('article', { name: 'sft said' });
     await answer.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 120_000 });
     expect((await answer.locator('.said').allInnerTexts()).join('')).toBe(expected);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('training is tried there, and goes where it is faster', async () => {
+    const { page, problems } = await tests!.open(`training?run=${tests!.id}&view=here`);
+    const needs = page.getByRole('region', { name: 'What it needs' });
+    await needs.waitFor({ timeout: 180_000 });
+    expect(await needs.innerText()).toMatch(
+      /computes on WebAssembly on .*(times as fast as WebGPU|not on WebGPU .*three small steps take more)|computes on WebGPU .* times as fast/,
+    );
     expect(problems).toEqual([]);
     await page.context().close();
   });

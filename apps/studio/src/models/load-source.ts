@@ -1,10 +1,11 @@
 /** A model of any source on the best executor that computes it rightly, and in words where that is. */
 import type { Assistant } from '@llm/assistant';
 import { type LoadModelOptions, loadModel } from '@llm/assistant/web';
-import { LlmError } from '@llm/core';
-import { FetchStore } from '@llm/core/stores';
+import { type ArtifactStore, LlmError } from '@llm/core';
+import { FetchStore, OpfsStore } from '@llm/core/stores';
 import { type Choice, wasmChoice, webgpuChoice } from './executors.js';
 import { FileStore } from './file-store.js';
+import { keptModels } from './kept-models.js';
 import type { ModelSource } from './model-calls.js';
 
 export interface LoadedSource {
@@ -38,22 +39,26 @@ export async function loadSource(
   };
 }
 
-function loadOn(
+async function loadOn(
   { executor }: Choice,
   source: ModelSource,
   name: string,
   options: LoadModelOptions,
 ): Promise<Assistant> {
-  if (source.kind === 'server')
-    throw new LlmError({
-      code: 'studio/not-in-the-page',
-      message: `${name} is a model of the server, which answers by itself.`,
-    });
   if (source.kind === 'named') return loadModel(source.source, { ...options, executor });
-  const store =
-    source.kind === 'files'
-      ? new FileStore(source.files)
-      : new FetchStore(source.address, { keys: source.keys });
   const stage = source.kind === 'served' ? source.stage : undefined;
-  return loadModel({ store, name, stage }, { ...options, executor });
+  return loadModel({ store: await storeOf(source, name), name, stage }, { ...options, executor });
+}
+
+async function storeOf(
+  source: Exclude<ModelSource, { readonly kind: 'named' }>,
+  name: string,
+): Promise<ArtifactStore> {
+  if (source.kind === 'files') return new FileStore(source.files);
+  if (source.kind === 'served') return new FetchStore(source.address, { keys: source.keys });
+  if (source.kind === 'kept') return OpfsStore.open(`${keptModels}/${source.name}/model`);
+  throw new LlmError({
+    code: 'studio/not-in-the-page',
+    message: `${name} is a model of the server, which answers by itself.`,
+  });
 }

@@ -12,6 +12,8 @@ export type ModelSource =
     }
   /** Dropped or chosen: a folder's files or one `.gguf`, by their path in it. */
   | { readonly kind: 'files'; readonly files: readonly (readonly [path: string, file: File])[] }
+  /** Trained in this browser, and kept there. */
+  | { readonly kind: 'kept'; readonly name: string }
   /** `hf:owner/name`, or the address of a `.gguf` file. */
   | { readonly kind: 'named'; readonly source: string }
   /** Of the server that the page came from, by the name that it has there. */
@@ -29,6 +31,8 @@ export interface AnsweringModel {
   readonly defaults: SamplingChoice;
   /** Tools that it was taught. */
   readonly tools: readonly string[];
+  /** Whether it can be told how the answer of a chat begins. Default true. */
+  readonly canBegin?: boolean | undefined;
 }
 
 /** One whose weights are in the page. */

@@ -34,6 +34,7 @@ export class RunStore {
   read = $state(0);
   #view = new RunView();
   #version = $state(0);
+  #closer = $state.raw<{ readonly stage: string; readonly curves: Readonly<Record<string, CurveColumns>> }>();
   #lookers = 0;
   #lastId = '';
   #source: EventSource | undefined;
@@ -90,6 +91,28 @@ export class RunStore {
 
   curve(stage: string, metric: string): CurveColumns | undefined {
     return this.#current().stages.get(stage)?.curves.get(metric)?.toJSON();
+  }
+
+  /** Of the steps that were asked for by `lookCloser`; undefined where the view is as fine. */
+  finer(stage: string, metric: string): CurveColumns | undefined {
+    return this.#closer?.stage === stage ? this.#closer.curves[metric] : undefined;
+  }
+
+  /** Asks for the curves between two steps, where the view has merged them; the last answer stays. */
+  async lookCloser(stage: string, from: number, to: number, signal: AbortSignal): Promise<void> {
+    const isMerged = [...(this.#current().stages.get(stage)?.curves.values() ?? [])].some(
+      (curve) => curve.toJSON().pointsPerBucket > 1,
+    );
+    if (isStatic || !isMerged) return;
+    const query = new URLSearchParams({ stage, from: String(Math.floor(from)), to: String(Math.ceil(to)) });
+    try {
+      const curves = await ask<Readonly<Record<string, CurveColumns>>>(`runs/${this.id}/curves?${query}`, {
+        signal,
+      });
+      if (!signal.aborted) this.#closer = { stage, curves };
+    } catch {
+      // Too wide to be read again, or the server is gone: what is there is shown.
+    }
   }
 
   samples(stage: string): readonly RunSample[] {

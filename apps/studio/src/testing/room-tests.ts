@@ -111,7 +111,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
-/** Nothing is wider than the window, once plots have followed it: wide things scroll in frames of their own. */
+/**
+ * Nothing is wider than the window, once plots have followed it: wide things scroll in frames of their own.
+ */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const tooWide = () =>
     page.evaluate(() => {

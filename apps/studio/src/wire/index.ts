@@ -9,7 +9,7 @@ export type {
   ShownMeasure,
   TunedData,
 } from './data-api.js';
-export type { Job, RunPlan, RunRequest } from './job-api.js';
+export type { Job, RunPlan, RunRequest, TuneRequest } from './job-api.js';
 export type {
   LabBarPlot,
   LabCheck,
@@ -20,6 +20,7 @@ export type {
   LabSample,
 } from './lab-report.js';
 export { isLabReport } from './lab-report.js';
+export type { ServerModel } from './model-api.js';
 export type {
   KeptStep,
   PromptAcrossSteps,

@@ -22,6 +22,22 @@ export interface RunRequest {
   readonly record?: boolean | undefined;
 }
 
+/** `POST jobs/tune`: a model from anywhere learns, or practises; what is absent is the command's default. */
+export interface TuneRequest {
+  readonly task: 'sft' | 'rl';
+  /** A path on the server's machine, `hf:owner/name`, or the address of a GGUF file. */
+  readonly model: string;
+  /** Of SFT: paths on the server's machine. */
+  readonly conversations?: readonly string[] | undefined;
+  /** Of RL: `countdown`, `arithmetic`, `sorting`, or a file of questions. */
+  readonly tasks?: string | undefined;
+  /** Rank of the adapters; absent: all weights. */
+  readonly lora?: number | undefined;
+  readonly steps?: number | undefined;
+  /** Only says what it would need. */
+  readonly dryRun?: boolean | undefined;
+}
+
 /** `POST jobs/plan`. */
 export interface RunPlan {
   /** The command line that does the same. */
@@ -39,8 +55,8 @@ export interface RunPlan {
 
 /** `GET jobs`: the one that runs, else the last; null: none was started. */
 export interface Job {
-  /** Of the run. */
-  readonly run: string;
+  /** Its id; null where no run is made: a model from elsewhere is trained. */
+  readonly run: string | null;
   readonly command: string;
   readonly state: 'running' | 'stopping' | 'ended';
   readonly startedAt: number;

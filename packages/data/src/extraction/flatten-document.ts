@@ -14,7 +14,9 @@ import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
 export interface PageTree {
   readonly size: number;
   readonly tag: readonly string[];
-  /** The number of the tag's name, `knownNames` for names that no rule knows; -1 for texts and the document. */
+  /**
+   * The number of the tag's name, `knownNames` for names that no rule knows; -1 for texts and the document.
+   */
   readonly name: Int32Array;
   readonly parent: Int32Array;
   /** Index after the last descendant. */
@@ -235,6 +237,10 @@ class Flattener {
     for (let at = 0, count = lists.count(list); at < count; at++) {
       const attribute = lists.nameNumber(list, at);
       if (isRead[attribute] !== 1) continue;
+      if (attribute === named.href) {
+        if (!lists.beginsWith(list, at, '#')) this.fragment.delete(node);
+        continue;
+      }
       const value = lists.value(list, at);
       switch (attribute) {
         case named.class:
@@ -246,9 +252,6 @@ class Flattener {
           break;
         case named.itemprop:
           this.itemprop.set(node, value.toLowerCase());
-          break;
-        case named.href:
-          if (!value.startsWith('#')) this.fragment.delete(node);
           break;
         case named.hidden:
           // What is found by a search in the page is content by definition.

@@ -138,6 +138,14 @@ export class AttributeLists {
     return value.includes('&') ? decodeHTMLAttribute(value) : value;
   }
 
+  /** Whether a value begins with a character that is no `&`. */
+  beginsWith(list: number, at: number, character: string): boolean {
+    const place = this.#place(list, at);
+    const start = this.#table[place + 1]!;
+    if (start < 0 || this.#page.charCodeAt(start) === 38) return this.value(list, at).startsWith(character);
+    return start < this.#table[place + 2]! && this.#page.startsWith(character, start);
+  }
+
   /** The value of the attribute of a (lower-case) name. */
   get(list: number, name: string): string | undefined {
     const count = this.#table[list]!;

@@ -82,7 +82,7 @@ export function pullBack(
     for (const [index, input] of step.inputs.entries()) {
       const result = results[index];
       if (input === undefined || result === undefined || !needs(index)) continue;
-      accumulate(input, fitToShape(result, staticShape(input.shape, `The gradient of "${input.name}"`)));
+      accumulate(input, fitToShape(result, input));
     }
   }
   return withRespectTo.map((tensor) => gradients.get(tensor));
@@ -157,8 +157,9 @@ function checkCaptures(
 /**
  * Sums a gradient over the axes its tensor was broadcast along, or spreads it where a rule left it smaller.
  */
-function fitToShape(gradient: Tensor, shape: readonly number[]): Tensor {
-  if (sameShape(gradient.shape, shape)) return gradient;
+function fitToShape(gradient: Tensor, tensor: Tensor): Tensor {
+  if (sameShape(gradient.shape, tensor.shape)) return gradient;
+  const shape = staticShape(tensor.shape, `The gradient of "${tensor.name}"`);
   const offset = gradient.shape.length - shape.length;
   const summed = gradient.shape.flatMap((dimension, axis) =>
     axis < offset || (shape[axis - offset] === 1 && dimension !== 1) ? [axis] : [],

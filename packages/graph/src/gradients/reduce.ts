@@ -5,7 +5,7 @@ import { reduceSum } from '../functions/reduce.js';
 import type { GradientCall, GradientFamily, GradientRule, Tensor } from '../graph/graph.js';
 import { constantNumbers } from '../operators/inference.js';
 import { axesOf } from '../operators/reduce.js';
-import { staticShape } from '../tensors/shape.js';
+import { elementCount, staticShape } from '../tensors/shape.js';
 
 /** A reduced tensor with its reduced axes back as 1, so that it broadcasts against the input. */
 function restored(x: Tensor, call: GradientCall, axes: readonly number[]): Tensor {
@@ -20,12 +20,20 @@ type ReduceDerivative = (d: Tensor, x: Tensor, y: Tensor, count: number, axes: r
 function reduction(derivative: ReduceDerivative): GradientRule {
   return (call) => {
     const x = call.inputs[0]!;
-    const shape = staticShape(x.shape, 'The gradient of a reduction');
     const axes = axesOf(call.inputs, 'The gradient of a reduction');
-    const count = axes.reduce((product, axis) => product * shape[axis]!, 1);
+    const sizes = axes.map((axis) => x.shape[axis]!);
+    const count = elementCount(staticShape(sizes, 'The gradient of a reduction'));
     const d = restored(call.outputGradients[0]!, call, axes);
     return [derivative(d, x, restored(call.outputs[0]!, call, axes), count, axes)];
   };
+}
+
+/** d in the shape of x. Sizes that are symbols are those of d: their axes were not reduced. */
+function spread(d: Tensor, x: Tensor): Tensor {
+  return expand(
+    d,
+    x.shape.map((size) => (typeof size === 'number' ? size : 1)),
+  );
 }
 
 /** The selected elements take the gradient, in equal parts where several are selected. */
@@ -35,8 +43,8 @@ const selection = reduction((d, x, y, _, axes) => {
 });
 
 export const reduceGradients: GradientFamily = {
-  ReduceSum: reduction((d, x) => expand(d, x.shape)),
-  ReduceMean: reduction((d, x, _, count) => expand(mul(d, 1 / count), x.shape)),
+  ReduceSum: reduction(spread),
+  ReduceMean: reduction((d, x, _, count) => spread(mul(d, 1 / count), x)),
   ReduceMax: selection,
   ReduceMin: selection,
   ReduceSumSquare: reduction((d, x) => mul(mul(d, 2), x)),

@@ -31,6 +31,11 @@ export interface Objective {
   readonly extraInputs: readonly string[];
   /** Further inputs with a number for each id at each position. Default: none. */
   readonly vocabularyInputs?: readonly string[] | undefined;
+  /**
+   * `weights`, or one of `extraInputs`: where it is 0 the objective does not read log-probabilities, entropy
+   * and distribution, so that they need not be computed there and may be 0. Default: it reads all.
+   */
+  readonly readsWhere?: string | undefined;
   /** `loss` and every metric are scalars (shape []). */
   build(inputs: ObjectiveInputs): {
     readonly loss: Tensor;

@@ -32,10 +32,14 @@ export function spellingExchange(word: string, random: Random): Exchange {
   return [sentence(random.pick(spelling.questions), own, random), spelled(word)];
 }
 
+const alphabet = 'abcdefghijklmnopqrstuvwxyz';
+
 export function countingExchange(word: string, isSpelled: boolean, random: Random): Exchange {
-  // Half of the letters asked for are doubled where a word has one that is.
+  // Of most words every letter is there once, and "1." would always be a good guess.
   const doubled = [...word].filter((letter, index) => word.indexOf(letter) < index);
-  const letter = doubled.length > 0 && random.uniform() < 0.6 ? random.pick(doubled) : random.pick([...word]);
+  const absent = [...alphabet].filter((letter) => !word.includes(letter));
+  const draw = random.uniform();
+  const letter = random.pick(draw < 1 / 3 ? absent : draw < 0.75 && doubled.length > 0 ? doubled : [...word]);
   const own: SlotsOf<typeof counting> = {
     letter,
     word,

@@ -54,6 +54,13 @@ describe('miniwebQuestions', () => {
         expect(judgeAnswer(question, question.answer)).toBe('refused');
   });
 
+  test('letters to count are there not at all, once and twice alike', () => {
+    for (const set of ['counting-at-once', 'counting-spelled'] as const) {
+      const counts = miniwebQuestions(1, set, 300).map(({ answer }) => answer.at(-2));
+      for (const times of ['0', '1', '2']) expect(counts.filter((each) => each === times)).toHaveLength(100);
+    }
+  });
+
   test.each([
     ['The tirbik is red.', 'The tirbik is red.', 'right'],
     ['The tirbik is red.', ' The tirbik is red. ', 'right'],

@@ -86,10 +86,23 @@ export function miniwebQuestions(
     }
     case 'counting-at-once':
     case 'counting-spelled':
-      return drawn(() => {
-        const word = drawWord(book, 'fresh', 'held-out', random);
-        return asked(countingExchange(word, set === 'counting-spelled', random));
-      });
+      return Array.from({ length: count }, (_, index) => countingQuestion(book, set, index % 3, random));
+  }
+}
+
+/**
+ * Letters that are there not at all, once and twice, alike: who always says one of them is right in a third.
+ */
+function countingQuestion(
+  book: FactBook,
+  set: 'counting-at-once' | 'counting-spelled',
+  times: number,
+  random: Random,
+): MiniwebQuestion {
+  for (;;) {
+    const word = drawWord(book, 'fresh', 'held-out', random);
+    const question = asked(countingExchange(word, set === 'counting-spelled', random));
+    if (question.answer.endsWith(`${times}.`)) return question;
   }
 }
 

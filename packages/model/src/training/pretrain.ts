@@ -26,6 +26,11 @@ export interface PretrainDocuments {
   readonly columns: number;
   /** Order of the documents. Default 0. */
   readonly seed?: number | string | undefined;
+  /**
+   * How many documents wait for a place they fit. Default 1000: of fewer documents, each longer than a row,
+   * all beginnings are learnt before all that follows them; 16 mixes them.
+   */
+  readonly lookahead?: number | undefined;
   /** Attend only within a document. Default false: nanochat found no gain, and it costs time. */
   readonly separateDocuments?: boolean | undefined;
 }
@@ -137,7 +142,7 @@ function describe({ batches }: FeedPosition, documents: readonly number[]): stri
 }
 
 async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments): Promise<BatchFeed> {
-  const { model, tokenizer, rows, columns, seed = 0, separateDocuments = false, signal } = options;
+  const { model, tokenizer, rows, columns, seed = 0, separateDocuments = false, signal, lookahead } = options;
   const ids = options.tokens ?? (await encodeAll(options.documents ?? [], tokenizer, signal));
   const bosToken = bosTokenOf(tokenizer, options);
   const feed = new PackedBatchFeed(documentsInMemory(ids), {
@@ -145,6 +150,7 @@ async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments)
     columns,
     bosToken,
     seed,
+    lookahead,
     separateDocuments,
   });
   feed.skip(model.stepsTaken);

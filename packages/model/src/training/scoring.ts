@@ -2,7 +2,7 @@
 import { LlmError, type ScoreBatch } from '@llm/core';
 import { Graph, type Tensor } from '@llm/graph';
 import { languageModelHead, scalarHead } from '../architecture/forward.js';
-import { int32 } from '../architecture/host-tensors.js';
+import { type Feeds, int32 } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import { checkBatch } from './check-batch.js';
 import {
@@ -15,7 +15,6 @@ import {
 } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 import type { StepParts } from './train-step.js';
-import type { Feeds } from './training-graph.js';
 
 type ScoringParts = Pick<StepParts, 'architecture' | 'sessions' | 'memory'>;
 

@@ -2,16 +2,17 @@
 import { LlmError, type StepResult, type TokenBatch } from '@llm/core';
 import type { Objective, StateBuffers } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
+import type { Feeds } from '../architecture/host-tensors.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { checkBatch } from './check-batch.js';
 import type { GraphSessions } from './graph-sessions.js';
 import type { MemoryOption } from './memory.js';
+import { readNumbers } from './read-positions.js';
 import { shapeName, shapeOf } from './sequence-forward.js';
 import {
   accumulationFeeds,
   accumulationGraph,
   batchFeeds,
-  type Feeds,
   gradientGraph,
   gradientName,
   gradientNormOf,
@@ -75,20 +76,16 @@ export async function takeTrainStep(
 }
 
 async function stepAtOnce(parts: StepParts, batch: TokenBatch, feeds: Feeds): Promise<StepResult> {
-  const { architecture, sessions, objective, optimizer, piece } = parts;
-  const inputs = batchFeeds(architecture.config, batch, objective);
+  const { sessions, optimizer, piece } = parts;
+  const { name, inputs, options } = lossOfBatch(parts, batch);
   if (piece !== undefined) {
-    const session = await sessions.open(`gradients ${shapeName(batch)}`, () =>
-      gradientGraph(lossGraphOptions(parts, batch)),
-    );
+    const session = await sessions.open(`gradients ${name}`, () => gradientGraph(options));
     const outputs = await session.step(inputs);
     const result = resultOf(outputs);
     await updateFrom(parts, result, feeds, outputs);
     return result;
   }
-  const session = await sessions.open(`train ${shapeName(batch)}`, () =>
-    trainingGraph({ ...lossGraphOptions(parts, batch), optimizer }),
-  );
+  const session = await sessions.open(`train ${name}`, () => trainingGraph({ ...options, optimizer }));
   return resultOf(
     await session.step({ ...inputs, ...feeds }, undefined, (outputs) => isUsable(resultOf(outputs))),
   );
@@ -100,18 +97,14 @@ async function stepInParts(
   batches: readonly TokenBatch[],
   feeds: Feeds,
 ): Promise<StepResult> {
-  const { architecture, sessions, objective } = parts;
+  const { sessions } = parts;
   let loss = 0;
   let gradientNorm = 0;
   const metrics: Record<string, number> = {};
   for (const [index, batch] of batches.entries()) {
-    const session = await sessions.open(`accumulate ${shapeName(batch)}`, () =>
-      accumulationGraph(lossGraphOptions(parts, batch)),
-    );
-    const outputs = await session.step({
-      ...batchFeeds(architecture.config, batch, objective),
-      ...accumulationFeeds(index > 0),
-    });
+    const { name, inputs, options } = lossOfBatch(parts, batch);
+    const session = await sessions.open(`accumulate ${name}`, () => accumulationGraph(options));
+    const outputs = await session.step({ ...inputs, ...accumulationFeeds(index > 0) });
     loss += lossOf(outputs);
     gradientNorm = gradientNormOf(outputs);
     for (const [name, value] of Object.entries(metricsOf(outputs)))
@@ -153,9 +146,18 @@ function resultOf(outputs: Feeds): StepResult {
 const isUsable = ({ loss, gradientNorm }: StepResult): boolean =>
   Number.isFinite(loss) && Number.isFinite(gradientNorm);
 
-function lossGraphOptions(
+/** The graph of a batch's loss, of one `name` where it is the same, and its inputs. */
+function lossOfBatch(
   { architecture, objective, memory }: StepParts,
   batch: TokenBatch,
-): LossGraphOptions {
-  return { architecture, objective, shape: shapeOf(architecture.config, batch, memory) };
+): { readonly name: string; readonly options: LossGraphOptions; readonly inputs: Feeds } {
+  const { config } = architecture;
+  const shape = shapeOf(config, batch, memory);
+  const read = shape.memory === undefined ? readNumbers(objective, batch) : undefined;
+  const readsSome = read !== undefined;
+  return {
+    name: `${shapeName(batch)}${readsSome ? ' where read' : ''}`,
+    options: { architecture, objective, shape, readsSome },
+    inputs: batchFeeds(config, batch, objective, read),
+  };
 }

@@ -13,7 +13,6 @@ import {
   div,
   Graph,
   greater,
-  type HostTensor,
   min,
   type Objective,
   reduceSumSquare,
@@ -26,12 +25,13 @@ import {
 } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
 import { scalarHead } from '../architecture/forward.js';
-import { float32, int32, scalar } from '../architecture/host-tensors.js';
+import { type Feeds, float32, int32, scalar } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import type { ModelConfig } from '../config/model-config.js';
 import { type Optimizer, type OptimizerBuild, stateName } from '../optimizers/optimizer.js';
 import type { ParameterLayouts } from '../weights/parameter-layout.js';
 import type { StatefulGraph } from './graph-sessions.js';
+import { positionsRead, readFeeds, scoresEverywhere, scoresWhereRead } from './read-positions.js';
 import { type SequenceShape, sequenceFeeds, sequenceStates, sharedColumns } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 
@@ -39,10 +39,9 @@ export interface LossGraphOptions {
   readonly architecture: Architecture;
   readonly objective: Objective;
   readonly shape: SequenceShape;
+  /** Log-probabilities are computed at the positions that are read alone; not with `shape.memory`. */
+  readonly readsSome?: boolean | undefined;
 }
-
-/** Tensors by the name of an input or output. */
-export type Feeds = Readonly<Record<string, HostTensor>>;
 
 const extraName = (name: string): string => `extra.${name}`;
 /** Of a parameter's gradient, as output of one graph and input of another. */
@@ -105,12 +104,23 @@ export function updateScalars(graph: Graph, optimizer: Optimizer): OptimizerBuil
   return updateBuild(graph, optimizer, graph.input(gradientNormName, 'float32', []));
 }
 
-/** A batch as inputs of the first two. */
-export function batchFeeds(config: ModelConfig, batch: TokenBatch, objective: Objective): Feeds {
+/** A batch as inputs of the first two; `read` are `readNumbers` where the graph reads some positions. */
+export function batchFeeds(
+  config: ModelConfig,
+  batch: TokenBatch,
+  objective: Objective,
+  read?: Float32Array,
+): Feeds {
   const { extraInputs, vocabularyInputs = [] } = objective;
   const feeds = sequenceFeeds(config, batch);
   const shared = sharedColumns(batch);
-  feeds.targets = int32(withoutColumns(batch.targets, batch.columns, shared));
+  const targets = withoutColumns(batch.targets, batch.columns, shared);
+  if (read === undefined) feeds.targets = int32(targets);
+  else {
+    const positions = positionsRead(withoutColumns(read, batch.columns, shared));
+    feeds.targets = int32(positions.map((position) => targets[position]!));
+    Object.assign(feeds, readFeeds(positions, targets.length));
+  }
   feeds.weights = float32(withoutColumns(batch.weights, batch.columns, shared));
   feeds.normalizer = scalar(batch.normalizer);
   for (const name of extraInputs)
@@ -164,14 +174,13 @@ export function metricsOf(outputs: Feeds): Record<string, number> {
 /** Adds the outputs of loss and metrics; returns the gradients of what is trained, in its order. */
 function lossAndGradients(
   graph: Graph,
-  { architecture, objective, shape }: LossGraphOptions,
+  { architecture, objective, shape, readsSome = false }: LossGraphOptions,
   parameters: Parameters,
 ): readonly Tensor[] {
   const { config, trained } = architecture;
   const { rows, memory, shared = 0 } = shape;
   const columns = shape.columns - shared;
   const positions = rows * columns;
-  const targets = graph.input('targets', 'int32', [positions]);
   let states = sequenceStates(graph, config, parameters, shape);
   // What all branches share is not scored: the head is a fifth of a small model's work.
   if (shared > 0) {
@@ -183,10 +192,14 @@ function lossAndGradients(
     extra[name] = graph.input(extraName(name), 'float32', [positions]);
   for (const name of objective.vocabularyInputs ?? [])
     extra[name] = graph.input(extraName(name), 'float32', [positions, config.vocabularySize]);
+  const scoresOf = readsSome ? scoresWhereRead : scoresEverywhere;
   const { loss, metrics = {} } = objective.build({
     rows,
     columns,
-    ...tokenScores(config, parameters, states, targets, memory, shape.temperature),
+    ...scoresOf(states, (some, count) => {
+      const targets = graph.input('targets', 'int32', [count]);
+      return tokenScores(config, parameters, some, targets, memory, shape.temperature);
+    }),
     values: () => scalarHead(config, parameters, states),
     weights: graph.input('weights', 'float32', [positions]),
     normalizer: graph.input('normalizer', 'float32', []),

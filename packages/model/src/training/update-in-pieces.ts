@@ -7,12 +7,12 @@
  */
 import { Graph, type GraphSession, type HostTensor, type StateBuffers } from '@llm/graph';
 import type { Architecture } from '../architecture/architecture.js';
-import { float32 } from '../architecture/host-tensors.js';
+import { type Feeds, float32 } from '../architecture/host-tensors.js';
 import { type Optimizer, stateName } from '../optimizers/optimizer.js';
 import type { ParameterLayout, ParameterLayouts, ParameterRole } from '../weights/parameter-layout.js';
 import type { GraphSessions } from './graph-sessions.js';
 import type { MemoryOption } from './memory.js';
-import { type Feeds, updateScalars } from './training-graph.js';
+import { updateScalars } from './training-graph.js';
 
 /** Numbers of a piece. */
 export const defaultPiece = 2 ** 19;

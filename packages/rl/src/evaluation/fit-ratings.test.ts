@@ -1,4 +1,5 @@
-// Against choix 0.4.1 (tooling/oracles/rl/choix_ratings.py), by hand, and whether intervals hold what they say.
+// Against choix 0.4.1 (tooling/oracles/rl/choix_ratings.py),
+// by hand, and whether intervals hold what they say.
 import { readFileSync } from 'node:fs';
 import { createRandom } from '@llm/core';
 import { expect, test } from 'vitest';

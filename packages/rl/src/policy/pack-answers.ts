@@ -93,7 +93,7 @@ function checkPrompts(members: readonly Rollout[], first: number): void {
 
 export const roundedUp = (size: number, multiple: number): number => Math.ceil(size / multiple) * multiple;
 
-/** A multiple of `multiple`, and of an eighth of the power of two below: 8 sizes from one power to the next. */
+/** A multiple of `multiple`, and of an eighth of the power of two below: 8 sizes to the next power. */
 function onGrid(size: number, multiple: number): number {
   const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, size - 1))) - 3);
   return roundedUp(roundedUp(size, step), multiple);

@@ -71,6 +71,7 @@ export function policyObjective(
       ...(ratioLevel === 'token' ? [] : ['answer']),
       ...(entropyCoefficient === 0 ? [] : ['tokenShare']),
     ],
+    readsWhere: 'active',
     build: (inputs) => {
       const { rows, columns, weights, normalizer, extra } = inputs;
       const active = extra.active!;

@@ -1,4 +1,6 @@
-/** Each way in which practice goes astray, brought about by training, is warned of once, and again after it recovered. */
+/**
+ * Each way in which practice goes astray, brought about by training, is warned of, again after a recovery.
+ */
 import type { RunEvent, TaskSet } from '@llm/core';
 import { messageText } from '@llm/core';
 import { NgramModel } from '@llm/core/testing';

@@ -176,7 +176,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
   return { steps, rewards, completions, tokens, skipped: fitting.skipped };
 }
 
-/** Rows of one answer each are what parts of a batch are counted in, and what a limit of rows is chosen for. */
+/** Parts of a batch are counted in rows of one answer each, and a limit of rows is chosen for such. */
 const sharesPrompts = ({ sharePrompts, ...options }: TrainPolicyOptions): boolean =>
   sharePrompts ??
   (options.rowsAtOnce === undefined &&

@@ -131,6 +131,7 @@ export function directPreference(options: DirectPreferenceOptions = {}): Objecti
   return {
     name: `direct-preference-${form}`,
     extraInputs: ['referenceLogProbabilities'],
+    readsWhere: 'weights',
     build: (inputs) => {
       const ratios = rowScores(inputs, sub(inputs.logProbabilities, inputs.extra.referenceLogProbabilities!));
       const sums = pairsOf(ratios);

@@ -36,6 +36,7 @@ export function kahnemanTversky(options: KahnemanTverskyOptions = {}): Objective
   return {
     name: 'kahneman-tversky',
     extraInputs: ['referenceLogProbabilities', 'desirable', 'divergence'],
+    readsWhere: 'weights',
     build: (inputs) => {
       const { extra, normalizer, logProbabilities } = inputs;
       const ratios = rowScores(inputs, sub(logProbabilities, extra.referenceLogProbabilities!));

@@ -107,6 +107,7 @@ function pairObjective(
   return {
     name,
     extraInputs: [],
+    readsWhere: 'weights',
     build: (inputs) => {
       const sums = rowScores(inputs, inputs.logProbabilities);
       const pair = pairsOf(averaged ? div(sums, rowLengths(inputs)) : sums);

@@ -17,7 +17,7 @@ export interface RemoteAnswerRules {
 /** Log-probabilities of rounded kernels may lie this far above 0. */
 const rounding = 1e-3;
 
-/** A text instead: what is wrong with the answer. Ends at the first stop token, whatever the server ended at. */
+/** A text: what is wrong with the answer. It ends at the first stop token, wherever the server ended it. */
 export function remoteAnswer(json: unknown, rules: RemoteAnswerRules): Completion | string {
   const { choices, usage } = (json ?? {}) as { choices?: unknown; usage?: { completion_tokens?: unknown } };
   const choice = (Array.isArray(choices) ? choices[0] : undefined) as Choice | undefined;

@@ -4,7 +4,9 @@ import { throwIfAborted } from '@llm/core';
 /** Of rewards and of an environment's turns: long for a judge, short for a run that would wait for ever. */
 export const defaultTimeoutSeconds = 300;
 
-/** What `work` gives, waited for. Rejects with what it throws, and with an error that says so after `seconds`. */
+/**
+ * What `work` gives, waited for. Rejects with what it throws, and after `seconds` with an error of its own.
+ */
 export async function withinTime<Value>(work: () => Value | Promise<Value>, seconds: number): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -11,6 +11,7 @@ export function dynamicFineTuning(): Objective {
   return {
     name: 'dynamic-fine-tuning',
     extraInputs: [],
+    readsWhere: 'weights',
     build: ({ logProbabilities, weights, normalizer }) => {
       const probability = logProbabilities.graph.composite(
         [logProbabilities],

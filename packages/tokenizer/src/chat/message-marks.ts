@@ -1,9 +1,9 @@
 /**
- * Where the text of each message begins, without rendering every beginning of a conversation: a template whose
- * text for a message depends on nothing that comes after it gets a mark before each message and one behind
- * the last, so that one rendering tells what the shorter ones would have been. Whether a template is of that
- * kind is read off its program; one that looks ahead (`loop.last`, `messages[-1]`, `messages | length`) is
- * left as it is.
+ * Where the text of each message begins, without rendering every beginning of a conversation: a template
+ * whose text for a message depends on nothing that comes after it gets a mark before each message and one
+ * behind the last, so that one rendering tells what the shorter ones would have been. Whether a template is
+ * of that kind is read off its program; one that looks ahead (`loop.last`, `messages[-1]`,
+ * `messages | length`) is left as it is.
  */
 
 export interface TemplateNode {

@@ -20,10 +20,10 @@ import { type TrainingResult, type TrainingTask, trainOnExecutor } from '../trai
 const rows = process.env.BENCH_SMALL ? 2 : 16;
 const shape = (depth: number, width: number, vocabularySize: number, contextLength: number) =>
   createModelConfig({ depth, width, headWidth: 64, vocabularySize, contextLength });
-const small: TrainingTask = { config: shape(3, 192, 2048, 128), rows, steps: 5, warmUp: 2 };
+export const smallTask: TrainingTask = { config: shape(3, 192, 2048, 128), rows, steps: 5, warmUp: 2 };
 const large: TrainingTask = { config: shape(4, 256, 4096, 256), rows, steps: 3, warmUp: 1 };
 
-const describe = ({ config, rows }: TrainingTask): string =>
+export const describe = ({ config, rows }: TrainingTask): string =>
   `${(parameterCount(config) / 1e6).toFixed(1)} M parameters, vocabulary ${config.vocabularySize}, ${rows} × ${config.contextLength} tokens`;
 const native = (task: TrainingTask, threads: number): Promise<TrainingResult> =>
   trainOnExecutor(createNodeExecutor({ threads }), task);
@@ -66,14 +66,14 @@ async function tabRows(): Promise<BenchRow[]> {
   const result: BenchRow[] = [];
   const ours = async (threads: number): Promise<TrainingResult> => {
     const query = new URLSearchParams({
-      task: JSON.stringify(small),
+      task: JSON.stringify(smallTask),
       provider: 'wasm',
       threads: `${threads}`,
     });
-    return open(chromium, 'ours', query);
+    return trainInTab(chromium, 'ours', query);
   };
   const inTab = (threads: number): string =>
-    `${describe(small)}, WebAssembly in Chromium, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    `${describe(smallTask)}, WebAssembly in Chromium, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   const one = await ours(1);
   for (const threads of [1, 2])
     result.push(
@@ -81,14 +81,14 @@ async function tabRows(): Promise<BenchRow[]> {
         inTab(threads),
         threads === 1 ? one : await ours(threads),
         `onnxruntime-node CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-        await native(small, threads),
+        await native(smallTask, threads),
       ),
     );
   const version = peerVersion('gpt-tfjs');
   if (version === undefined) result.push(missing(inTab(1), one, 'gpt-tfjs', installPeers));
   else {
-    const query = new URLSearchParams({ task: JSON.stringify({ ...small, steps: 2, warmUp: 1 }) });
-    const peer = await open(chromium, 'gpt-tfjs', query);
+    const query = new URLSearchParams({ task: JSON.stringify({ ...smallTask, steps: 2, warmUp: 1 }) });
+    const peer = await trainInTab(chromium, 'gpt-tfjs', query);
     result.push(
       row(inTab(1), one, `gpt-tfjs ${version} (GPT-2 shape, its own tokens), tfjs WebAssembly`, peer),
     );
@@ -99,7 +99,11 @@ async function tabRows(): Promise<BenchRow[]> {
 }
 
 /** The peers' packages are found by path, and TensorFlow.js is one module for all who import it. */
-async function open(chromium: string, page: string, query: URLSearchParams): Promise<TrainingResult> {
+export async function trainInTab(
+  chromium: string,
+  page: string,
+  query: URLSearchParams,
+): Promise<TrainingResult> {
   const tensorflow = peerPath('@tensorflow/tfjs/dist/tf.fesm.js');
   const peer = page !== 'ours';
   return (await openInChromium({

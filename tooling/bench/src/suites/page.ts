@@ -67,7 +67,7 @@ async function writeModels(file: string, directory: string): Promise<void> {
 
 async function measure(chromium: string, name: string, directory: string): Promise<BenchRow[]> {
   const decode = (engine: string, model: string, dtype: string): Promise<PageDecoding> =>
-    open(chromium, directory, { engine, model: `/models/${model}`, dtype });
+    decodeInPage(chromium, directory, { engine, model: `/models/${model}`, dtype });
   const ours = {
     stored: await decode('ours', 'stored.gguf', 'as stored'),
     q8: await decode('ours', 'q8_0.gguf', 'as stored'),
@@ -122,7 +122,8 @@ function seen(key: keyof PageDecoding, found: PageDecoding): number | null {
   return key === 'heapMegabytes' && found.heapMegabytes < 1 ? null : Number(found[key]);
 }
 
-async function open(
+/** Query: engine, model, dtype; `prompt`: JSON of text and ids, of a model with a vocabulary of its own. */
+export async function decodeInPage(
   chromium: string,
   directory: string,
   query: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 /**
- * What moves the control: practice with a coin for a reward should teach nothing, and yet accuracy by samples moved
- * from seed to seed. Several coins from the same weights, at the product's learning rate and at a quarter of it;
- * what moved is held against how often the model takes which way of answering.
+ * What moves the control: practice with a coin for a reward should teach nothing, and yet accuracy by samples
+ * moved from seed to seed. Several coins from the same weights, at the product's learning rate and at a
+ * quarter of it; what moved is held against how often the model takes which way of answering.
  */
 import { randomRewardControl } from '@llm/rl';
 import type { LabMeasure } from '@llm/studio/wire';

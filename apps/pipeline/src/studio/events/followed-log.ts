@@ -5,9 +5,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type EventsMessage, RunView, type ViewMessage } from '@llm/studio/wire';
+import type { CurveColumns } from '@llm/core';
+import { type EventsMessage, type LoggedEvent, RunView, type ViewMessage } from '@llm/studio/wire';
 import { type EventBatch, readEvents } from './read-events.js';
 import { sampleView } from './sample-view.js';
+import { StepIndex, StretchCurves } from './step-index.js';
 
 /** `id`: where a reader goes on (`Last-Event-ID`). */
 export type LogMessage =
@@ -29,6 +31,7 @@ export class FollowedLog {
   /** Tells one log from another in its place: that of a run made anew in the same directory. */
   #identity = '';
   #reading: Promise<void> | undefined;
+  #index = new StepIndex();
 
   constructor(path: string) {
     this.#path = path;
@@ -38,6 +41,19 @@ export class FollowedLog {
   async current(): Promise<RunView> {
     await this.#readOn();
     return this.#view;
+  }
+
+  /**
+   * The curves of a stage from one step to another, finer than the view's, by metric. Only the stretches of
+   * the log that hold these steps are read. Throws `pipeline/range-too-wide`.
+   */
+  async curves(stage: string, from: number, to: number): Promise<Readonly<Record<string, CurveColumns>>> {
+    await this.#readOn();
+    const curves = new StretchCurves(stage, from, to);
+    for (const stretch of this.#index.stretches(stage, from, to))
+      for await (const { events } of this.#stretch(stretch.from, stretch.end))
+        for (const event of events as readonly LoggedEvent[]) curves.apply(event);
+    return curves.columns();
   }
 
   /**
@@ -97,11 +113,13 @@ export class FollowedLog {
       const identity = file === undefined || size === 0 ? '' : await identityOf(file);
       if (identity !== this.#identity || size < this.#offset) {
         [this.#view, this.#offset, this.#identity] = [new RunView(), 0, identity];
+        this.#index = new StepIndex();
       }
       this.#size = size;
       if (file === undefined || size === this.#offset) return;
       for await (const { events, end } of readEvents(file, this.#offset, size)) {
         for (const event of events) this.#view.apply(event);
+        this.#index.add(this.#offset, end, events);
         this.#offset = end;
       }
     } finally {

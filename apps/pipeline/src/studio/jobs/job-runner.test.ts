@@ -23,6 +23,10 @@ const program = `
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const directory = process.argv[process.argv.indexOf('--run') + 1];
+if (process.argv[2] !== 'run') {
+  console.log(JSON.stringify(process.argv.slice(2)));
+  process.exit(0);
+}
 writeFileSync(join(directory, 'config.json'), '{}');
 writeFileSync(join(directory, 'called.json'), JSON.stringify(process.argv.slice(2)));
 process.stderr.write('at work \\u001b[31m\\n');
@@ -57,7 +61,7 @@ test('a run is started, shown, stopped and gone on with, one at a time', async (
   expect(await (await ask('GET', 'jobs')).json()).toBe(null);
   const started = await ask('POST', 'jobs', { preset: 'smoke', depth: 3, record: true });
   expect(started.status).toBe(201);
-  const { run } = (await started.json()) as Job;
+  const run = ((await started.json()) as Job).run!;
   const { said, command } = await jobWhen((job) => job.said.includes('at work'));
   // What a program says is shown, never obeyed.
   expect(said).toContain('␛[31m');
@@ -120,4 +124,30 @@ test('a file that is dropped is copied under its own name, and none elsewhere', 
     const response = await ask('POST', `uploads/${name}`, 'text', 'application/octet-stream');
     expect([name, response.status >= 400]).toEqual([name, true]);
   }
+});
+
+test('a model from elsewhere is trained by its own command, which makes no run', async () => {
+  const request = { task: 'sft', model: 'a b.gguf', conversations: ['c.jsonl'], lora: 8, dryRun: true };
+  const started = await ask('POST', 'jobs/tune', request);
+  expect(started.status).toBe(201);
+  const parameters = 'sft --model X --conversations c.jsonl --lora 8 --dry-run'.split(' ');
+  parameters[2] = 'a b.gguf';
+  const ended = await jobWhen(({ state }) => state === 'ended');
+  expect(ended).toMatchObject({ run: null, exitCode: 0 });
+  expect(ended.command).toBe("llm sft --model 'a b.gguf' --conversations c.jsonl --lora 8 --dry-run");
+  expect(JSON.parse(ended.said)).toEqual(parameters);
+});
+
+test.for([
+  [{ task: 'sft', model: 'x' }, 'conversations'],
+  [{ task: 'rl', model: '--force' }, 'model'],
+  [{ task: 'rl', model: 'x', conversations: ['y'] }, 'conversations'],
+  [{ task: 'rl', model: 'x', lora: 0 }, 'lora'],
+  [{ task: 'rl', model: 'x', out: '/etc' }, 'out'],
+  [{ task: 'rm', model: 'x' }, 'task'],
+] as const)('%j is refused by its field', async ([request, field]) => {
+  const answer = await ask('POST', 'jobs/tune', request);
+  expect(answer.status).toBe(400);
+  const { error } = (await answer.json()) as { readonly error: { readonly message: string } };
+  expect(error.message).toMatch(new RegExp(`^${field} `));
 });

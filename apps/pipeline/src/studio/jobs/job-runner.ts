@@ -4,11 +4,12 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { LlmError } from '@llm/core';
-import type { Job, RunRequest } from '@llm/studio/wire';
+import type { Job, RunRequest, TuneRequest } from '@llm/studio/wire';
 import { openRunDirectory } from '../../run/run-directory.js';
 import { shownText } from '../../terminal/shown-text.js';
 import type { RunCatalog } from '../runs/run-catalog.js';
 import { commandOf, parametersOf } from './run-request.js';
+import { tuneCommand, tuneParameters } from './tune-request.js';
 
 /** Characters of what a process said last. */
 const keptText = 4000;
@@ -42,14 +43,20 @@ export class JobRunner {
   start(request: RunRequest): Job {
     this.#checkFree();
     const { path } = openRunDirectory(undefined);
-    return this.#spawn(path, parametersOf(request), commandOf(request));
+    return this.#spawnRun(path, parametersOf(request), commandOf(request));
+  }
+
+  /** Trains a model from elsewhere. Throws `pipeline/job-busy`. */
+  tune(request: TuneRequest): Job {
+    this.#checkFree();
+    return this.#spawn(tuneParameters(request), { run: null, command: tuneCommand(request) });
   }
 
   /** Goes on with a run that was stopped. Throws `pipeline/job-busy` and `pipeline/run-unknown`. */
   resume(id: string): Job {
     this.#checkFree();
     const { directory } = this.#catalog.find(id);
-    return this.#spawn(directory, [], `llm run --run ${directory}`);
+    return this.#spawnRun(directory, [], `llm run --run ${directory}`);
   }
 
   /** The first time as Ctrl-C; again, it ends at once. */
@@ -71,17 +78,22 @@ export class JobRunner {
     if (this.#current === undefined || this.#current.job.state === 'ended') return;
     throw new LlmError({
       code: 'pipeline/job-busy',
-      message: `${this.#current.job.run} is running. One run at a time: stop it, or wait for it.`,
+      message: `${this.#current.job.run ?? this.#current.job.command} is running. One at a time: stop it, or wait for it.`,
     });
   }
 
-  #spawn(directory: string, parameters: readonly string[], command: string): Job {
+  #spawnRun(directory: string, parameters: readonly string[], command: string): Job {
+    const run = this.#catalog.idOf(directory);
+    return this.#spawn(['run', '--run', directory, ...parameters], { run, command });
+  }
+
+  #spawn(parameters: readonly string[], named: Pick<Job, 'run' | 'command'>): Job {
     const [path, ...own] = this.#program;
-    const child = spawn(path, [...own, 'run', '--run', directory, ...parameters], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    // What a training says last stands on its standard output; a run's is in its report.
+    const says = named.run === null ? 'pipe' : 'ignore';
+    const child = spawn(path, [...own, ...parameters], { stdio: ['ignore', says, 'pipe'] });
     const job: Job = {
-      ...{ run: this.#catalog.idOf(directory), command, state: 'running', startedAt: Date.now() },
+      ...{ ...named, state: 'running', startedAt: Date.now() },
       ...{ endedAt: null, exitCode: null, said: '' },
     };
     const ended = new Promise<void>((resolve) => {
@@ -90,10 +102,11 @@ export class JobRunner {
     });
     const current: RunningJob = { job, child, ended };
     this.#current = current;
-    child.stderr?.on('data', (text) => {
-      const said = shownText(current.job.said + String(text)).slice(-keptText);
-      current.job = { ...current.job, said };
-    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (text) => {
+        const said = shownText(current.job.said + String(text)).slice(-keptText);
+        current.job = { ...current.job, said };
+      });
     return job;
   }
 

@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CurveColumns } from '@llm/core';
 import { isLoggedEvent, RunView, type ViewMessage } from '@llm/studio/wire';
 import type { Hono } from 'hono';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -228,4 +229,21 @@ test('a run that is not here is 404 with a code', async () => {
     { error: { code: 'pipeline/run-unknown' } },
   ]);
   expect(isLoggedEvent(null)).toBe(false);
+});
+
+test('the curves of a zoomed range are those of its steps alone, of the last attempt', async () => {
+  const at = { at: 'pretrain', stage: 'pretrain', time: 0 };
+  log(start + line({ type: 'stage-start', ...at, resumed: false }) + metric(1) + metric(2));
+  log(line({ type: 'stage-start', ...at, resumed: false }));
+  log(Array.from({ length: 5000 }, (_, i) => metric(i + 1)).join(''));
+  const view = (await (await app.request(`${url}/view`)).json()) as ViewMessage;
+  expect(view.view.stages.pretrain!.curves.loss!.pointsPerBucket).toBe(8);
+  const range = await app.request(`${url}/curves?stage=pretrain&from=100&to=299`);
+  const { loss } = (await range.json()) as Record<string, CurveColumns>;
+  expect(loss).toMatchObject({ points: 200, pointsPerBucket: 1, notNumbers: 0 });
+  expect(loss!.step).toEqual(Array.from({ length: 200 }, (_, i) => 100 + i));
+  expect(loss!.mean[0]).toBeCloseTo(0.1, 12);
+  expect(await (await app.request(`${url}/curves?stage=sft&from=1&to=9`)).json()).toEqual({});
+  for (const query of ['', 'from=1', 'from=9&to=1', 'from=a&to=b'])
+    expect((await app.request(`${url}/curves?stage=pretrain&${query}`)).status).toBe(400);
 });

@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import type { JobRunner } from '../jobs/job-runner.js';
 import { planRun } from '../jobs/plan-run.js';
 import { parseRunRequest } from '../jobs/run-request.js';
+import { parseTuneRequest } from '../jobs/tune-request.js';
 import type { RunCatalog } from '../runs/run-catalog.js';
 import type { ApiRoute } from './api-route.js';
 
@@ -38,6 +39,21 @@ export function jobRoutes(jobs: JobRunner, catalog: RunCatalog): ApiRoute[] {
       about: 'Starts a run in a new directory. One at a time: 409 while another runs.',
       takes: fields,
       answer: async (context) => context.json(jobs.start(parseRunRequest(await bodyOf(context))), 201),
+    },
+    {
+      method: 'POST',
+      path: '/jobs/tune',
+      about:
+        'Trains a model from elsewhere, as llm sft and llm rl do. One at a time: 409 while another runs.',
+      takes: {
+        task: 'body, JSON: sft or rl',
+        model: 'body: a path on the server’s machine, hf:owner/name, or the address of a GGUF file',
+        conversations: 'body, of sft: a list of paths on the server’s machine',
+        tasks: 'body, of rl: countdown, arithmetic, sorting, or a file of questions',
+        'lora, steps': 'body: whole numbers; absent: all weights, the command’s own steps',
+        dryRun: 'body: true only says what it would need',
+      },
+      answer: async (context) => context.json(jobs.tune(parseTuneRequest(await bodyOf(context))), 201),
     },
     {
       method: 'POST',

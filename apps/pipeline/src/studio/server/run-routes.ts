@@ -1,4 +1,5 @@
 /** What there is of the runs: the list, one run, its files, its events. */
+import { LlmError } from '@llm/core';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { RunCatalog } from '../runs/run-catalog.js';
@@ -32,6 +33,23 @@ export function runRoutes(catalog: RunCatalog): ApiRoute[] {
         const { log } = catalog.find(context.req.param('id')!);
         const view = await log.current();
         return context.json({ view: view.toJSON(), read: log.read });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/runs/:id/curves',
+      about:
+        'The curves of one stage between two steps, by metric, in at most 1,024 buckets each: finer than the view’s.',
+      takes: { stage: 'its name', 'from, to': 'steps, inclusive' },
+      answer: async (context) => {
+        const { log } = catalog.find(context.req.param('id')!);
+        const [from, to] = ['from', 'to'].map((name) => Number(context.req.query(name) ?? Number.NaN));
+        if (!(from! <= to!))
+          throw new LlmError({
+            code: 'pipeline/range-invalid',
+            message: 'Say which steps: from and to are numbers, and from is not above to.',
+          });
+        return context.json(await log.curves(context.req.query('stage') ?? '', from!, to!));
       },
     },
     {

@@ -26,7 +26,11 @@ const policy = (scripts: string): string =>
   ].join('; ');
 
 export const pagePolicy: string = policy("'self'");
-const workerPolicy = policy("'self' 'wasm-unsafe-eval'").replace(/; require-trusted-types-for.*$/, '');
+/** Where models of the hub and their files lie; a worker holds no text of others that could ask for more. */
+const hub = 'https://huggingface.co https://*.huggingface.co https://*.hf.co';
+const workerPolicy = policy("'self' 'wasm-unsafe-eval'")
+  .replace(/; require-trusted-types-for.*$/, '')
+  .replace("connect-src 'self' blob:", `connect-src 'self' blob: ${hub}`);
 
 /** For the site's files; `/workers/` holds the scripts that run without a document. */
 export function siteHeaders(): MiddlewareHandler {

@@ -1,7 +1,7 @@
 /**
  * A studio that others can reach asks for its token. Programs send it as `Authorization: Bearer`; the page is
- * given it once, in its address (`/?token=…`, which `llm studio` prints) or in its form, and the browser keeps
- * it in a cookie that no script reads and no other site sends. The page's files are no secret.
+ * given it once, in its address (`/?token=…`, which `llm studio` prints) or in its form, and the browser
+ * keeps it in a cookie that no script reads and no other site sends. The page's files are no secret.
  */
 import { carriesToken } from '@llm/assistant/server';
 import { LlmError } from '@llm/core';

@@ -29,13 +29,16 @@ export interface CurveLook {
   readonly startedAt: number;
   /** Share of the mean so far in each smoothed point: 0 (none) to below 1. */
   readonly smoothing: number;
+  /** Default true: least and most of merged points are drawn. */
+  readonly hasBand?: boolean;
 }
 
 /** The measurements, behind them where they are smoothed. */
 export function curveSeries(columns: CurveColumns, look: CurveLook): PlotSeries[] {
-  const { label, colour, axis, startedAt, smoothing } = look;
+  const { label, colour, axis, startedAt, smoothing, hasBand = true } = look;
   const x = axis === 'step' ? columns.step : columns.time.map((time) => (time - startedAt) / 1000);
-  const band = columns.pointsPerBucket > 1 ? { least: columns.least, most: columns.most } : undefined;
+  const band =
+    hasBand && columns.pointsPerBucket > 1 ? { least: columns.least, most: columns.most } : undefined;
   const measured: PlotSeries = { label, colour, x, y: columns.mean, ...(band && { band }) };
   if (smoothing === 0) return [measured];
   return [

@@ -51,7 +51,19 @@ export class Plot {
   }
 
   draw(content: PlotContent): void {
+    const before = this.#content;
     this.#content = content;
+    const isMoved =
+      this.#plot !== undefined &&
+      content.series === before.series &&
+      content.markers === before.markers &&
+      content.logX === before.logX &&
+      content.logY === before.logY &&
+      content.range !== before.range;
+    if (isMoved) {
+      this.#show(content.range);
+      return;
+    }
     const colours = coloursOf(content.series);
     // Whatever the plot is made of but its points.
     const made = JSON.stringify([
@@ -85,8 +97,8 @@ export class Plot {
 
   #show(range: PlotRange | undefined): void {
     const x = this.#plot?.data[0] ?? [];
-    const all = { min: x[0] ?? 0, max: x.at(-1) ?? 1 };
-    this.#plot?.setScale('x', range === undefined ? all : { min: range.from, max: range.to });
+    const { from, to } = range ?? { from: x[0] ?? 0, to: x.at(-1) ?? 1 };
+    this.#plot?.setScale('x', wideEnough(from, to));
   }
 
   #optionsOf({ series, logX, logY }: PlotContent, colours: Colours): uPlot.Options {
@@ -178,6 +190,12 @@ export class Plot {
     }
     ctx.restore();
   }
+}
+
+/** Between two equal ends uPlot looks for marks without end: a curve of one point has some room around it. */
+function wideEnough(from: number, to: number): { readonly min: number; readonly max: number } {
+  const least = Math.max(1e-9, Math.abs(from) * 1e-12);
+  return to - from > least ? { min: from, max: to } : { min: from - 0.5, max: to + 0.5 };
 }
 
 const figures =

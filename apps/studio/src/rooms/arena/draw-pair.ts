@@ -1,6 +1,6 @@
 /**
- * Who meets: of all pairs one that has met least often, and which side each is on, by a coin. So every pair is
- * judged about equally often, whoever leads, and a taste for one side is for nobody.
+ * Who meets: of all pairs one that has met least often, and which side each is on, by a coin. So every pair
+ * is judged about equally often, whoever leads, and a taste for one side is for nobody.
  */
 import type { Vote } from '../../wire/index.js';
 

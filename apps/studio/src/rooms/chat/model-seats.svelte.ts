@@ -1,40 +1,41 @@
-/** Who sits at a table: models of the run, which the address names, and any others. */
+/** Who sits at a table: models that the address names, of the run or of anywhere else. */
 import type { ModelSource } from '../../models/model-calls.js';
-import { apiUrl } from '../../store/ask.js';
+import { keptPrefix, sourceOf, stagesIn } from '../../models/source-of.js';
 import type { RunDetails } from '../../wire/index.js';
 import { ChatColumn } from './chat-column.svelte.js';
 
 export class ModelSeats {
   columns = $state.raw<readonly ChatColumn[]>([]);
-  readonly #run: string;
+  readonly #run: string | undefined;
   readonly #files: () => RunDetails['files'];
 
   /** `files`: as they are now; a run that goes on has more later. */
-  constructor(run: string, files: () => RunDetails['files']) {
+  constructor(run: string | undefined, files: () => RunDetails['files']) {
     this.#run = run;
     this.#files = files;
   }
 
   /** Of the run: those that have a model. */
   get stages(): readonly string[] {
-    const keys = this.#files().map(({ key }) => key);
-    return ['pretrain', 'sft', 'rl'].filter((stage) => keys.includes(`${stage}/model/latest.json`));
+    return stagesIn(this.#keys);
   }
 
   get open(): ReadonlySet<string> {
     return new Set(this.columns.map(({ name }) => name));
   }
 
-  /** Of the run's models these sit there, and no others. */
-  seat(names: readonly string[]): void {
-    const { open } = this;
-    for (const stage of names) if (!open.has(stage)) this.#openStage(stage);
-    for (const column of this.columns)
-      if (this.stages.includes(column.name) && !names.includes(column.name)) this.close(column);
+  /** Where a model of this name comes from; undefined where there is none. */
+  sourceOf(name: string): ModelSource | undefined {
+    return sourceOf(name, this.#run === undefined ? undefined : { id: this.#run, keys: this.#keys });
   }
 
-  add(name: string, source: ModelSource, mode: 'chat' | 'document' = 'chat'): void {
-    if (!this.open.has(name)) this.columns = [...this.columns, new ChatColumn(name, source, mode)];
+  /** These sit there, and no others. */
+  seat(names: readonly string[]): void {
+    for (const name of names) {
+      const source = this.open.has(name) ? undefined : this.sourceOf(name);
+      if (source !== undefined) this.#add(name, source);
+    }
+    for (const column of this.columns) if (!names.includes(column.name)) this.close(column);
   }
 
   close(column: ChatColumn): void {
@@ -47,14 +48,13 @@ export class ModelSeats {
     this.columns = [];
   }
 
-  #openStage(stage: string): void {
-    const source = {
-      kind: 'served',
-      address: apiUrl(`runs/${this.#run}/files`),
-      keys: this.#files().map(({ key }) => key),
-      stage,
-    } as const;
+  get #keys(): readonly string[] {
+    return this.#files().map(({ key }) => key);
+  }
+
+  #add(name: string, source: ModelSource): void {
     // A base model of ours answers nothing: it goes on with documents.
-    this.add(stage, source, stage === 'pretrain' ? 'document' : 'chat');
+    const isBase = name === 'pretrain' || name.startsWith(keptPrefix);
+    this.columns = [...this.columns, new ChatColumn(name, source, isBase ? 'document' : 'chat')];
   }
 }

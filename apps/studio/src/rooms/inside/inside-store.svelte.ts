@@ -20,12 +20,22 @@ export class InsideStore {
   whole = $state.raw<Look>();
   problem = $state<string>();
   isBusy = $state(false);
+  /** Share of a download. */
+  progress = $state<number>();
   readonly #worker = new WorkerCalls<InsideCalls>(workerAddress);
   readonly #loaded: Promise<ModelInfo>;
   #wanted: Question | undefined;
 
   constructor(name: string, source: ModelSource) {
-    this.#loaded = this.#worker.call('load', { name, source });
+    this.#loaded = this.#worker.call(
+      'load',
+      { name, source },
+      {
+        onSaid: ({ done, total }) => {
+          this.progress = done / total;
+        },
+      },
+    );
     this.#loaded.then(
       (info) => {
         this.info = info;

@@ -8,7 +8,11 @@ const dtype = query.get('dtype')!;
 const threads = Number(query.get('threads'));
 const newTokens = Number(query.get('tokens'));
 /** "Once upon a time, there was a", in SmolLM2's vocabulary. */
-const prompt = { text: 'Once upon a time, there was a', ids: [6403, 3535, 253, 655, 28, 665, 436, 253] };
+const smolLM2 = { text: 'Once upon a time, there was a', ids: [6403, 3535, 253, 655, 28, 665, 436, 253] };
+const given = query.get('prompt');
+const prompt = given === null ? smolLM2 : (JSON.parse(given) as typeof smolLM2);
+/** What would end the answer early. */
+const endToken = Number(query.get('end') ?? 2);
 
 // Every heap of a runtime that is made in this thread.
 const heaps: WebAssembly.Memory[] = [];
@@ -57,7 +61,7 @@ const engines: Readonly<Record<string, () => Promise<Engine>>> = {
           prompt: prompt.text,
           max_tokens: newTokens,
           temperature: 0,
-          logit_bias: [{ token: 2, bias: -100 }] as never,
+          logit_bias: [{ token: endToken, bias: -100 }] as never,
           stream: true,
           onData: ({ choices }) => {
             if (choices[0]?.text) onToken();
