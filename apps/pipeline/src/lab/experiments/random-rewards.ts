@@ -1,8 +1,10 @@
 /**
  * What moves the control: practice with a coin for a reward should teach nothing, and yet accuracy by samples
- * moved from seed to seed. Several coins from the same weights, at the product's learning rate and at a
- * quarter of it; what moved is held against how often the model takes which way of answering.
+ * moved from seed to seed. Several coins from the same weights; each once more turned over, tails for heads,
+ * which turns round what one coin happened to favour and leaves what every coin does; and at a quarter of the
+ * learning rate. What moved is held against how often the model takes which way of answering.
  */
+import type { TaskSet } from '@llm/core';
 import { randomRewardControl } from '@llm/rl';
 import type { LabMeasure } from '@llm/studio/wire';
 import { typed } from '../../terminal/typed-command.js';
@@ -32,8 +34,12 @@ const plan = {
 
 type Sizes = typeof plan;
 
-/** By what the learning rate is multiplied. */
-const arms = { 'a coin': 1, 'a coin, a quarter of the learning rate': 0.25 } as const;
+/** By what the learning rate is multiplied, and whether heads and tails are exchanged. */
+const arms = {
+  'a coin': { part: 'coin', rate: 1, isTurned: false },
+  'the coin turned over': { part: 'turned', rate: 1, isTurned: true },
+  'a coin, a quarter of the learning rate': { part: 'quarter', rate: 0.25, isTurned: false },
+} as const;
 type Arm = keyof typeof arms;
 const armNames = Object.keys(arms) as Arm[];
 
@@ -60,9 +66,7 @@ async function run(context: ExperimentContext<Sizes>): Promise<Findings> {
   for (const seed of context.seeds)
     for (const arm of armNames)
       measured[arm].push(
-        await context.arm(`${arms[arm] === 1 ? 'coin' : 'quarter'}-${seed}`, () =>
-          measure(context, { arm, seed }),
-        ),
+        await context.arm(`${arms[arm].part}-${seed}`, () => measure(context, { arm, seed })),
       );
   return findings(context, before.answers, measured);
 }
@@ -88,8 +92,8 @@ async function measure(
     if (coin !== undefined)
       curves = await practise({
         ...{ opened, seed: coin.seed, signal, onEvent },
-        sizes: { ...plan.practice, learningRate: plan.practice.learningRate * arms[coin.arm] },
-        tasks: randomRewardControl(tasks, coin.seed),
+        sizes: { ...plan.practice, learningRate: plan.practice.learningRate * arms[coin.arm].rate },
+        tasks: coinFor(tasks, coin.seed, arms[coin.arm].isTurned),
         stage: `${coin.arm}, seed ${coin.seed}`,
       });
     const { maxNewTokens } = plan.practice;
@@ -98,6 +102,13 @@ async function measure(
   } finally {
     await opened.model.dispose();
   }
+}
+
+/** In training heads are 1 and tails 0, or the other way round. */
+function coinFor(tasks: TaskSet, seed: number, isTurned: boolean): TaskSet {
+  const coin = randomRewardControl(tasks, seed);
+  if (!isTurned) return coin;
+  return { ...coin, reward: async (task, parts) => 1 - (await coin.reward(task, parts)) };
 }
 
 function findings(
@@ -112,13 +123,26 @@ function findings(
     all.map(({ withSteps }) => withSteps),
     all.map(({ passAt1 }) => passAt1),
   );
-  const [own, quarter] = armNames.map((arm) =>
+  const [own, turned, quarter] = armNames.map((arm) =>
     meanScore(
       arm,
       'change of sampled accuracy',
       changes(arm).map((change) => [change]),
     ),
-  ) as [LabMeasure, LabMeasure];
+  ) as [LabMeasure, LabMeasure, LabMeasure];
+  // Of a coin and its other side: what both do, and what one does and the other undoes.
+  const sides = (half: (coin: number, other: number) => number): number[] =>
+    seeds.map((_, i) => half(own.bySeed[i]!, turned.bySeed[i]!));
+  const common = meanScore(
+    'a coin and its other side',
+    'half the sum of their changes',
+    sides((coin, other) => (coin + other) / 2).map((change) => [change]),
+  );
+  const opposite = meanScore(
+    'a coin and its other side',
+    'half the difference of their changes, without sign',
+    sides((coin, other) => Math.abs(coin - other) / 2).map((change) => [change]),
+  );
   const spread = (arm: Arm): number => Math.max(...changes(arm)) - Math.min(...changes(arm));
   const meanOf = ({ value, interval }: LabMeasure): string =>
     `${shownPoints(value)}${interval === null ? '' : ` (95 % interval ${interval.map(shownPoints).join(' to ')})`}`;
@@ -132,7 +156,7 @@ function findings(
   return {
     done: [
       `A model imitates right demonstrations, of which ${Math.round(plan.stepsShare * 100)} % write their steps; ${Math.round(before.withSteps * 100)} % of its samples do. An answer with steps is right far more often than one without.`,
-      `From its weights ${plan.practice.steps} steps of practice, ${seeds.length} times with another coin for a reward: heads 1, tails 0, at the same learning rate as in practice-beats-imitation, and at a quarter of it. The product's rule that an answer without an end gets 0 plays no part: all answers end here, and with and without it the weights are the same.`,
+      `From its weights ${plan.practice.steps} steps of practice, ${seeds.length} times with another coin for a reward: heads 1, tails 0, at the same learning rate as in practice-beats-imitation, and at a quarter of it; and each coin turned over, tails 1 and heads 0. The product's rule that an answer without an end gets 0 plays no part: all answers end here, and with and without it the weights are the same.`,
       `After each, ${plan.measuring.samples} samples of each of ${plan.measuring.sampledQuestions} held-out problems: how many are right, how many show steps.`,
     ],
     measures: [
@@ -146,7 +170,10 @@ function findings(
         ];
       }),
       own,
+      turned,
       quarter,
+      common,
+      opposite,
       {
         ...{ arm: 'all coins', name: 'correlation of accuracy with the share of steps', unit: 'score' },
         ...{ value: together, n: all.length, interval: null, bySeed: [] },
@@ -154,14 +181,14 @@ function findings(
     ],
     checks: [
       {
-        expected: 'the mean change over coins is not told from zero',
-        measured: meanOf(own),
-        met: own.interval === null || (own.interval[0] <= 0 && own.interval[1] >= 0),
+        expected: 'what every coin does, whichever side counts, is not told from nothing',
+        measured: `${meanOf(common)}; a coin alone ${meanOf(own)}, turned over ${meanOf(turned)}`,
+        met: common.interval === null || (common.interval[0] <= 0 && common.interval[1] >= 0),
       },
       {
-        expected: 'at a quarter of the learning rate coins spread less',
-        measured: `${shownPoints(spread(armNames[0]!))} between the least and the greatest change, ${shownPoints(spread(armNames[1]!))} at a quarter`,
-        met: spread(armNames[1]!) < spread(armNames[0]!),
+        expected: 'at a quarter of the learning rate coins move less',
+        measured: `spread of changes ${(100 * spread(armNames[0]!)).toFixed(1)} points, at a quarter ${(100 * spread(armNames[2]!)).toFixed(1)}`,
+        met: spread(armNames[2]!) < spread(armNames[0]!),
       },
       {
         expected: 'accuracy moves with the share of answers that show steps (correlation above 0.7)',
@@ -188,7 +215,7 @@ function findings(
           { label: 'before', value: beforeOf('passAt1'), interval: null },
           ...armNames.flatMap((arm) =>
             measured[arm].map(({ answers }, i) => ({
-              label: `${arms[arm] === 1 ? 'coin' : 'quarter rate, coin'} ${seeds[i]}`,
+              label: `${arms[arm].part} ${seeds[i]}`,
               value: answers.passAt1,
               interval: null,
             })),
