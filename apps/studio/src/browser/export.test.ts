@@ -49,6 +49,8 @@ describe.skipIf(tests === undefined)('an exported page', () => {
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await settled(page);
     }
+    await page.goto(`${url}/#/chat?run=${tests!.id}`);
+    await page.getByText('M parameters on').waitFor();
     // A vote stays in the browser, and can be taken elsewhere.
     await page.goto(`${url}/#/rollouts?run=${tests!.id}&stage=rl&step=2&rank=1`);
     await page.getByRole('region', { name: 'Two answers' }).focus();
@@ -70,13 +72,14 @@ describe.skipIf(tests === undefined)('an exported page', () => {
     await page.goto(`${url}/#/data?run=${tests!.id}`);
     await page.reload();
     await page.getByText(/pages were kept/).waitFor();
-    // What was seen once is there again, models and all.
+    // What was seen once is there again, and the model that was loaded.
     for (const { name, title } of rooms) {
       await page.goto(`${url}/#/${name}?run=${tests!.id}`);
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await settled(page);
-      expect([name, await page.locator('main [role=alert]').allInnerTexts()]).toEqual([name, []]);
     }
+    await page.goto(`${url}/#/chat?run=${tests!.id}`);
+    await page.getByText('M parameters on').waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -82,9 +82,13 @@ export class Votes {
     this.#isSending = true;
     try {
       const kept = await ask<KeptVotes>(`runs/${this.run}/votes`, jsonBody({ votes: sent }));
+      // An answer that is still on its way is older than this one.
+      this.kept.stop();
       this.kept.value = kept;
       this.kept.state = 'ready';
-      this.#own = this.#own.filter((vote) => !sent.includes(vote));
+      // Another tab may have put the same into the browser again.
+      const told = new Set(sent.map((vote) => JSON.stringify(vote)));
+      this.#own = this.#own.filter((vote) => !told.has(JSON.stringify(vote)));
       this.problem = undefined;
       this.#store();
     } catch (error) {
