@@ -68,8 +68,8 @@ function placedInBranches({ rows, columns, packed }: PackedRows): PlacedAnswers 
     // Padding sees the prompt alone, each position for itself.
     for (let branch = members.length + 1; at < (row + 1) * columns; at++) branches[at] = branch++;
   }
-  // A row that only fills up begins like the longest prompt, so that no row has less in common, and has its padding
-  // after it: a row may be longer than the window, a beginning with a branch may not.
+  // A row that only fills up begins like the longest prompt, so that no row has less in common, and has its
+  // padding after it: a row may be longer than the window, a beginning with a branch may not.
   const beginning = Math.max(...packed.map((members) => members[0]!.prompt.length - 1));
   for (let row = packed.length; row < rows; row++)
     for (let column = beginning; column < columns; column++)

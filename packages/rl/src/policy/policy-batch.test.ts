@@ -66,7 +66,8 @@ describe('createPolicyBatch', () => {
     expect(short).toMatchObject({ rows: 6, branches: undefined });
     const filled = createPolicyBatch({ ...options, rowsAtOnce: 4 });
     expect(filled.rows % 4).toBe(0);
-    // Of rows that only fill up nothing is scored; they begin like a prompt, and no branch of theirs is longer than 1.
+    // Of rows that only fill up nothing is scored; they begin
+    // like a prompt, and no branch of theirs is longer than 1.
     const last = filled.branches!.subarray(-filled.columns);
     expect(Array.from(last, (branch) => branch)).toEqual(
       Array.from({ length: filled.columns }, (_, column) => Math.max(0, column - 38)),
