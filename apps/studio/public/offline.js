@@ -13,7 +13,7 @@ self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
+  if (!['GET', 'HEAD'].includes(request.method) || new URL(request.url).origin !== self.location.origin) return;
   // Ranges are of files that are too large to be kept.
   if (request.headers.has('range')) return;
   event.respondWith(answer(request));
@@ -24,10 +24,11 @@ async function answer(request) {
   const cache = await caches.open(cacheName);
   try {
     const response = isolated(await fetch(request));
-    if (response.ok) await cache.put(request, response.clone());
+    if (response.ok && request.method === 'GET') await cache.put(request, response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match(request);
+    // Whether a file is there, its content says.
+    const kept = await cache.match(request, { ignoreMethod: true });
     if (kept === undefined) throw error;
     return kept;
   }
