@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 test.each([
   ['published encodings', 'loadEncoding, encodingNameForModel', 15_500],
   ['tokenizer.json files, with the patterns they may hold', 'fromTokenizerJson', 34_000],
-  ['everything', '*', 59_000],
+  ['everything', '*', 60_000],
 ])('the code for %s stays below its ceiling', async (_, names, ceiling) => {
   const code = await bundle({
     directory: fileURLToPath(new URL('.', import.meta.url)),

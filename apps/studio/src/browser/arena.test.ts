@@ -133,7 +133,11 @@ describe.skipIf(tests === undefined)('the arena', () => {
     );
     expect(skipped).toEqual([]);
     expect(trained.map(({ id }) => id)).toEqual(
-      votes.filter(({ verdict }) => verdict === 'left' || verdict === 'right').map(({ id }) => id),
+      votes
+        .filter(({ verdict }) => verdict === 'left' || verdict === 'right')
+        // Between two answers that are the same there is nothing to learn.
+        .filter(({ left, right }) => JSON.stringify(left.messages) !== JSON.stringify(right.messages))
+        .map(({ id }) => id),
     );
     await page.setViewportSize(sizes.phone);
     await expectNoSidewaysScroll(page);

@@ -15,7 +15,7 @@ export class Problem extends Error {
 
 /** `runs/x/files/y` → its address; the page may lie at any path. */
 export function apiUrl(path: string): string {
-  const isAnswer = isStatic && !path.includes('/files/');
+  const isAnswer = isStatic && !/\/files(\/|$)/.test(path);
   return new URL(`api/${path}${isAnswer ? '.json' : ''}`, document.baseURI).href;
 }
 

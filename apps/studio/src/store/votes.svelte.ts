@@ -38,6 +38,7 @@ export class Votes {
   follow(): () => void {
     const look = (): void => {
       this.#own = this.#stored();
+      if (this.#own.length === 0) this.problem = undefined;
       if (document.visibilityState === 'visible' && !isStatic && !this.#isSending) void this.kept.reload();
     };
     document.addEventListener('visibilitychange', look);
