@@ -72,14 +72,12 @@ describe.skipIf(tests === undefined)('an exported page', () => {
     await page.goto(`${url}/#/data?run=${tests!.id}`);
     await page.reload();
     await page.getByText(/pages were kept/).waitFor();
-    // What was seen once is there again, and the model that was loaded.
+    // What was seen once is there again; weights, which are read in parts, are not.
     for (const { name, title } of rooms) {
       await page.goto(`${url}/#/${name}?run=${tests!.id}`);
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await settled(page);
     }
-    await page.goto(`${url}/#/chat?run=${tests!.id}`);
-    await page.getByText('M parameters on').waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
   });
