@@ -9,7 +9,7 @@
 export interface TemplateNode {
   readonly type: string;
   readonly value?: unknown;
-  readonly body?: TemplateNode[];
+  readonly body?: TemplateNode[] | undefined;
   readonly [field: string]: unknown;
 }
 
