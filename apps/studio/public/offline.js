@@ -13,7 +13,8 @@ self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (!['GET', 'HEAD'].includes(request.method) || new URL(request.url).origin !== self.location.origin) return;
+  if (!['GET', 'HEAD'].includes(request.method) || new URL(request.url).origin !== self.location.origin)
+    return;
   // Ranges are of files that are too large to be kept.
   if (request.headers.has('range')) return;
   event.respondWith(answer(request));
