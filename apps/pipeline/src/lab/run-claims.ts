@@ -66,6 +66,20 @@ export async function askSet(
   return { claim, samples };
 }
 
+/** Several sets, each by a name of one's own, asked of the assistant of the run. */
+export function askSets<Name extends string>(
+  context: ExperimentContext,
+  sets: Readonly<Record<Name, QuestionSet>>,
+  options: AskOptions,
+): Promise<Record<Name, AskedSet>> {
+  return withRunModel(context, 'sft', async (opened, seed) => {
+    const asked = {} as Record<Name, AskedSet>;
+    for (const name of Object.keys(sets) as Name[])
+      asked[name] = await askSet(opened, seed, sets[name], options);
+    return asked;
+  });
+}
+
 export interface AskOptions {
   readonly count?: number | undefined;
   readonly signal?: AbortSignal | undefined;

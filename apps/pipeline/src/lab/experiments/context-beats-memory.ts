@@ -4,7 +4,7 @@
  */
 import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
-import { askSet, atLeast, barOf, measureOf, withRunModel } from '../run-claims.js';
+import { askSets, atLeast, barOf, measureOf } from '../run-claims.js';
 
 const plan = { questions: 450 };
 
@@ -24,11 +24,11 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
   const { signal } = context;
   const options = { count: context.plan.questions, signal };
   const { memory, told, contradicted } = await context.arm('answers', () =>
-    withRunModel(context, 'sft', async (opened, seed) => ({
-      memory: await askSet(opened, seed, 'facts-never-asked', options),
-      told: await askSet(opened, seed, 'context-true', options),
-      contradicted: await askSet(opened, seed, 'context-false', options),
-    })),
+    askSets(
+      context,
+      { memory: 'facts-never-asked', told: 'context-true', contradicted: 'context-false' },
+      options,
+    ),
   );
   const measures = [
     measureOf('from memory', 'right answers', memory.claim.right),

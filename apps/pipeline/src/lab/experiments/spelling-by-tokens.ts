@@ -1,7 +1,7 @@
 /** Models see tokens, not letters: words spelled, and letters counted at once or after spelling. */
 import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
-import { askSet, barOf, measureOf, withRunModel } from '../run-claims.js';
+import { askSets, barOf, measureOf } from '../run-claims.js';
 
 const plan = { questions: 400 };
 
@@ -21,12 +21,14 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
   const { signal } = context;
   const options = { count: context.plan.questions, signal };
   const { word, fresh, once, spelled } = await context.arm('answers', () =>
-    withRunModel(context, 'sft', async (opened, seed) => ({
-      word: await askSet(opened, seed, 'spelling-word', options),
-      fresh: await askSet(opened, seed, 'spelling-fresh', options),
-      once: await askSet(opened, seed, 'counting-at-once', options),
-      spelled: await askSet(opened, seed, 'counting-spelled', options),
-    })),
+    askSets(
+      context,
+      {
+        ...{ word: 'spelling-word', fresh: 'spelling-fresh' },
+        ...{ once: 'counting-at-once', spelled: 'counting-spelled' },
+      },
+      options,
+    ),
   );
   const measures = [
     measureOf('spell a word of the vocabulary', 'right answers', word.claim.right),
