@@ -117,15 +117,25 @@ describe('bad input', () => {
     );
   });
 
-  test('a truncated WARC: the whole records are read, the rest is counted', async () => {
+  test('a truncated WARC: the whole records are read, the rest is said or counted', async () => {
     const { warcs } = await writeMiniweb({ directory: join(directory, 'web'), seed: 1, pages: 40 });
     const whole = readFileSync(warcs[0] as string);
-    const cut = file('cut.warc.gz', whole.subarray(0, whole.length / 2));
-    expect((await llm('data', '--warc', cut)).code).toBe(0);
-    const { pages, kept, dropped } = dataReport();
-    expect(kept).toBeGreaterThan(5);
-    expect(dropped.truncated).toBe(1);
-    expect(kept + Object.values(dropped).reduce((a, b) => a + b, 0)).toBe(pages);
+    const start = whole.indexOf(Buffer.from([0x1f, 0x8b, 8]), whole.length / 2);
+    const end = whole.indexOf(Buffer.from([0x1f, 0x8b, 8]), start + 3);
+    const readUpTo = async (at: number): Promise<string> => {
+      const { code, err } = await llm('data', '--warc', file('cut.warc.gz', whole.subarray(0, at)));
+      expect(code).toBe(0);
+      const { pages, kept, dropped } = dataReport();
+      expect(kept).toBeGreaterThan(5);
+      expect(kept + Object.values(dropped).reduce((a, b) => a + b, 0)).toBe(pages);
+      return err;
+    };
+    // In the head of a record nothing tells what it was.
+    expect(await readUpTo(start + 40)).toMatch(/warning: cut\.warc\.gz, byte \d+: /);
+    // In a page it does.
+    rmSync(join(directory, 'run'), { recursive: true });
+    await readUpTo(end - 100);
+    expect(dataReport().dropped.truncated).toBe(1);
   });
 
   test('a file that is no WARC at all', async () => {
