@@ -119,7 +119,7 @@ describe.skipIf(tests === undefined)('the house', () => {
     await page.context().close();
   });
 
-  test('a lost server is said, a vote waits for it, and another tab finds it there', {
+  test('a lost server is said, a vote waits for it, and another tab learns of it', {
     timeout: 180_000,
   }, async () => {
     let server = await startStudio(['--run', own]);
@@ -149,7 +149,7 @@ describe.skipIf(tests === undefined)('the house', () => {
         .toBe(1);
       await expect.poll(() => page.getByText('not in the run yet').count(), soon).toBe(0);
       await other.getByText('The server has been lost').waitFor({ ...soon, state: 'hidden' });
-      await other.reload();
+      await other.evaluate(() => dispatchEvent(new Event('focus')));
       await other.getByText(/^1 of \d+ pairs/).waitFor(soon);
     } finally {
       await server.stop();

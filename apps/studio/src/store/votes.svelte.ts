@@ -3,6 +3,7 @@
  * the browser does, until the server has them.
  */
 
+import { untrack } from 'svelte';
 import { saveFile } from '../components/save-file.js';
 import { isVote, type KeptVotes, linesOf, preferenceLines, standingVotes, type Vote } from '../wire/index.js';
 import { ask, jsonBody } from './ask.js';
@@ -45,7 +46,8 @@ export class Votes {
     addEventListener('focus', look);
     addEventListener('storage', look);
     const timer = setInterval(() => void this.#send(), retryMilliseconds);
-    void this.#send();
+    // What is to be sent changes with every look: an effect that calls this must not begin anew for it.
+    untrack(() => void this.#send());
     return () => {
       document.removeEventListener('visibilitychange', look);
       removeEventListener('focus', look);
