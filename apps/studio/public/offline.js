@@ -15,23 +15,32 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (!['GET', 'HEAD'].includes(request.method) || new URL(request.url).origin !== self.location.origin)
     return;
-  // Ranges are of files that are too large to be kept.
-  if (request.headers.has('range')) return;
   event.respondWith(answer(request));
 });
+
+/** A file as a whole, a part of it (weights are read in parts), or what is said of it (HEAD): each is kept by itself. */
+function keyOf({ url, method, headers }) {
+  const part = method === 'HEAD' ? 'none' : headers.get('range');
+  return part === null ? url : `${url}${url.includes('?') ? '&' : '?'}part=${encodeURIComponent(part)}`;
+}
 
 /** The newest where there is a network, what was kept where there is none. */
 async function answer(request) {
   const cache = await caches.open(cacheName);
   try {
     const response = isolated(await fetch(request));
-    if (response.ok && request.method === 'GET') await cache.put(request, response.clone());
+    if (response.ok) {
+      const { body, headers } = response.clone();
+      // A cache takes no 206: it becomes one again when it is given out.
+      await cache.put(keyOf(request), new Response(body, { headers }));
+    }
     return response;
   } catch (error) {
-    // Whether a file is there, its content says.
-    const kept = await cache.match(request, { ignoreMethod: true });
+    const kept = await cache.match(keyOf(request));
     if (kept === undefined) throw error;
-    return kept;
+    return request.headers.has('range')
+      ? new Response(kept.body, { status: 206, headers: kept.headers })
+      : kept;
   }
 }
 

@@ -72,12 +72,15 @@ describe.skipIf(tests === undefined)('an exported page', () => {
     await page.goto(`${url}/#/data?run=${tests!.id}`);
     await page.reload();
     await page.getByText(/pages were kept/).waitFor();
-    // What was seen once is there again; weights, which are read in parts, are not.
+    // What was seen once is there again, and the model that was loaded.
     for (const { name, title } of rooms) {
       await page.goto(`${url}/#/${name}?run=${tests!.id}`);
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await settled(page);
+      expect([name, await page.locator('main [role=alert]').allInnerTexts()]).toEqual([name, []]);
     }
+    await page.goto(`${url}/#/chat?run=${tests!.id}`);
+    await page.getByText('M parameters on').waitFor();
     expect(problems).toEqual([]);
     await page.context().close();
   });
