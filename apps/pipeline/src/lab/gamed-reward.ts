@@ -1,6 +1,6 @@
 /**
- * Policies against a reward model that was learnt from a few comparisons, and DPO on the same ones: what the arms
- * of `reward-hacking` train and how their answers are scored.
+ * Policies against a reward model that was learnt from a few comparisons, and DPO on the same ones: what the
+ * arms of `reward-hacking` train and how their answers are scored.
  */
 import { messageText, type NamedTensor, type Part, type Task, type TaskSet } from '@llm/core';
 import { adamW, muon } from '@llm/model';
