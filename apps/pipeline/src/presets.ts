@@ -1,4 +1,4 @@
-/** Presets are plain objects. `default` fits 12 minutes and 2 GB on two cores, `smoke` 90 seconds. */
+/** Presets are plain objects. `default` took 14 minutes and 2.8 GB on two cores, `smoke` 53 s of a processor. */
 import { availableParallelism } from 'node:os';
 import type { PipelineOptions, PresetName } from './options.js';
 
