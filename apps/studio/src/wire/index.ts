@@ -9,7 +9,7 @@ export type {
   ShownMeasure,
   TunedData,
 } from './data-api.js';
-export type { Job, RunPlan, RunRequest, TuneRequest } from './job-api.js';
+export type { Job, RunPlan, RunRequest, TunePlan, TuneRequest } from './job-api.js';
 export type {
   LabBarPlot,
   LabCheck,
