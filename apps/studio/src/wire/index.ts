@@ -18,6 +18,7 @@ export type {
   LabPlot,
   LabReport,
   LabSample,
+  LabTry,
 } from './lab-report.js';
 export { isLabReport } from './lab-report.js';
 export type { ServerModel } from './model-api.js';
