@@ -2,9 +2,10 @@
  * Context beats memory: the same questions with a text in the window that says the answer, and with one that
  * contradicts what the model has read. Parameters are a vague recollection, the window is working memory.
  */
-import { typed } from '../../terminal/typed-command.js';
+
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSets, atLeast, barOf, measureOf } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { questions: 450 };
 
@@ -67,10 +68,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      {
-        command: typed('chat --model sft'),
-        what: 'say "The roofs of Kewick are purple. What colour are the roofs of Kewick?"',
-      },
+      askRun(context.run, 'tell it something, and ask for it', {
+        model: 'sft',
+        text: 'The roofs of Kewick are purple. What colour are the roofs of Kewick?',
+      }),
     ],
   };
 }

@@ -4,9 +4,9 @@
  */
 import { miniwebWordGames } from '@llm/miniweb';
 import { measureBase } from '../../claims/base-claims.js';
-import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { atLeast, measureOf, withRunModel } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { games: 400, shots: [0, 1, 2, 3, 4, 6, 8, 10] };
 
@@ -77,10 +77,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      {
-        command: typed('generate --model pretrain --prompt "Kite gets wood and Friday gets salt, bell gets"'),
-        what: 'a game of your own',
-      },
+      askRun(context.run, 'a game of your own', {
+        model: 'pretrain',
+        text: 'Kite gets wood and Friday gets salt, bell gets',
+      }),
     ],
   };
 }

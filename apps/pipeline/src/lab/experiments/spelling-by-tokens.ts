@@ -1,7 +1,8 @@
 /** Models see tokens, not letters: words spelled, and letters counted at once or after spelling. */
-import { typed } from '../../terminal/typed-command.js';
+
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSets, barOf, measureOf } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { questions: 400 };
 
@@ -67,10 +68,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      {
-        command: typed('chat --model sft -p "Spell strawberry, then count the letter r."'),
-        what: 'the word of the talk',
-      },
+      askRun(context.run, 'the word of the talk', {
+        model: 'sft',
+        text: 'Spell strawberry, then count the letter r.',
+      }),
     ],
   };
 }

@@ -4,9 +4,9 @@
  */
 import { miniwebCompletions } from '@llm/miniweb';
 import { measureBase } from '../../claims/base-claims.js';
-import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSet, atLeast, barOf, measureOf, withRunModel } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { questions: 450 };
 
@@ -86,6 +86,6 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
         finding: 'a plateau without knowledge, then facts come quickly once attention to names has formed',
       },
     ],
-    tryIt: [{ command: typed('chat --model sft'), what: 'ask for a town, an animal or somebody yourself' }],
+    tryIt: [askRun(context.run, 'ask for a town, an animal or somebody yourself', { model: 'sft' })],
   };
 }
