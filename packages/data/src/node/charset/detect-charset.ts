@@ -33,7 +33,7 @@ const label =
  */
 function withoutLabels(bytes: Uint8Array): Uint8Array {
   // Latin-1 keeps the place of each byte.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const blank = text.replace(label, (found) => ' '.repeat(found.length));
   return blank === text ? bytes : Buffer.from(blank, 'latin1');
 }
