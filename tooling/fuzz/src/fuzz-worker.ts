@@ -2,6 +2,7 @@
  * Gives the target that the main thread names damaged inputs,
  * one after the other, and says before each which one it is.
  */
+import { setImmediate } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRandom, LlmError } from '@llm/core';
@@ -114,5 +115,7 @@ if (parentPort !== null) {
       parentPort.postMessage(memory);
     }
     Atomics.add(shared, places.inputs + number, 1);
+    // What streams put off to the next turn (closing one that failed) must not pile up.
+    if (index % 64 === 0) await setImmediate();
   }
 }

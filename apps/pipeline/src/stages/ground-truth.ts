@@ -19,20 +19,27 @@ export interface GroundTruthResult {
   readonly byChance: readonly GroundTruthMiss[];
 }
 
-/** Pages are matched by address: every page of the miniweb has its own. */
+/**
+ * Pages are matched by address: every page of the miniweb has its own. In memory are the addresses alone, and
+ * of a million pages the few hundred decisions that there are.
+ */
 export async function compareWithGroundTruth(
   runDirectory: string,
   store: ArtifactStore,
 ): Promise<GroundTruthResult> {
-  const truth = new Map<string, PageTruth>();
-  for await (const row of rows(join(runDirectory, 'crawl', 'truth.jsonl.gz')))
-    truth.set(row.url, decision(row));
+  const kept: PageDecision = { keep: true };
+  const drops = new Map<string, PageDecision>();
   const decisions = new Map<string, PageDecision>();
-  for await (const { metadata } of readShards(store, 'data'))
-    decisions.set(String(metadata.url), { keep: true });
-  for await (const row of rows(join(runDirectory, 'data', 'dropped.jsonl.gz')))
-    decisions.set(row.url, decision({ ...row, keep: false }));
-  const { pages, agreed, misses, byChance } = compareWithTruth(decisions, truth);
+  for await (const { metadata } of readShards(store, 'data')) decisions.set(String(metadata.url), kept);
+  for await (const row of rows(join(runDirectory, 'data', 'dropped.jsonl.gz'))) {
+    const { step, reason } = row;
+    const name = `${step}/${reason}`;
+    const drop = drops.get(name) ?? { keep: false, step, reason };
+    drops.set(name, drop);
+    decisions.set(row.url, drop);
+  }
+  const truth = truthOf(join(runDirectory, 'crawl', 'truth.jsonl.gz'));
+  const { pages, agreed, misses, byChance } = await compareWithTruth(decisions, truth);
   return {
     pages,
     met: agreed,
@@ -51,6 +58,10 @@ interface Row {
   readonly step?: string | undefined;
   readonly reason?: string | undefined;
   readonly duplicateProbability?: number | undefined;
+}
+
+async function* truthOf(path: string): AsyncGenerator<[string, PageTruth]> {
+  for await (const row of rows(path)) yield [row.url, decision(row)];
 }
 
 function decision({ keep, step, reason, duplicateProbability }: Row): PageTruth {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareWithTruth, type PageDecision, type PageTruth } from './compare-with-truth.js';
 
 describe('compareWithTruth', () => {
-  it('finds what was decided otherwise, missing or unexpected', () => {
+  it('finds what was decided otherwise, missing or unexpected', async () => {
     const truth = new Map<string, PageTruth>([
       ['a', { keep: true }],
       ['b', { keep: false, step: 'c4', reason: 'lorem_ipsum' }],
@@ -21,7 +21,7 @@ describe('compareWithTruth', () => {
       ['f', { keep: false, step: 'url', reason: 'domain' }],
       ['h', { keep: true }],
     ]);
-    const { pages, agreed, misses, byChance } = compareWithTruth(decisions, truth);
+    const { pages, agreed, misses, byChance } = await compareWithTruth(decisions, truth);
     expect([pages, agreed, byChance]).toEqual([7, 4, []]);
     expect(misses).toEqual([
       { key: 'd', expected: truth.get('d'), actual: decisions.get('d') },
@@ -31,7 +31,7 @@ describe('compareWithTruth', () => {
     ]);
   });
 
-  it('tells chance from error for near-duplicates', () => {
+  it('tells chance from error for near-duplicates', async () => {
     const duplicate = { keep: false, step: 'minhash', reason: 'duplicate' };
     const truth = new Map<string, PageTruth>([
       ['likely', { ...duplicate, duplicateProbability: 0.9 }],
@@ -45,7 +45,7 @@ describe('compareWithTruth', () => {
       ['unlikely', duplicate],
       ['elsewhere', { keep: false, step: 'c4', reason: 'lorem_ipsum' }],
     ]);
-    const { agreed, misses, byChance } = compareWithTruth(decisions, truth);
+    const { agreed, misses, byChance } = await compareWithTruth(decisions, truth);
     expect(byChance.map(({ key }) => key)).toEqual(['likely', 'unlikely']);
     expect(misses.map(({ key }) => key)).toEqual(['elsewhere', 'sure']);
     expect(agreed).toBe(2);

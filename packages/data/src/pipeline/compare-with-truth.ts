@@ -31,24 +31,30 @@ export interface TruthComparison {
   readonly byChance: readonly TruthMiss[];
 }
 
-/** `decisions` and `truth` are keyed alike (for instance by URL). */
-export function compareWithTruth(
+/**
+ * `decisions` and `truth` are keyed alike (for instance by URL), each key once. Truth may come from a file
+ * as it is read: it is not kept.
+ */
+export async function compareWithTruth(
   decisions: ReadonlyMap<string, PageDecision>,
-  truth: ReadonlyMap<string, PageTruth>,
-): TruthComparison {
+  truth: Iterable<readonly [string, PageTruth]> | AsyncIterable<readonly [string, PageTruth]>,
+): Promise<TruthComparison> {
   const misses: TruthMiss[] = [];
   const byChance: TruthMiss[] = [];
-  for (const [key, expected] of truth) {
+  const unforeseen = new Set(decisions.keys());
+  let [pages, wrong] = [0, 0];
+  for await (const [key, expected] of truth) {
+    pages++;
+    unforeseen.delete(key);
     const actual = decisions.get(key);
     if (agree(expected, actual)) continue;
-    (isChance(expected, actual) ? byChance : misses).push({ key, expected, actual });
+    const chance = isChance(expected, actual);
+    if (!chance) wrong++;
+    (chance ? byChance : misses).push({ key, expected, actual });
   }
-  for (const [key, actual] of decisions) {
-    if (!truth.has(key)) misses.push({ key, expected: undefined, actual });
-  }
+  for (const key of unforeseen) misses.push({ key, expected: undefined, actual: decisions.get(key) });
   for (const list of [misses, byChance]) list.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const wrong = misses.filter((miss) => miss.expected !== undefined).length;
-  return { pages: truth.size, agreed: truth.size - wrong, misses, byChance };
+  return { pages, agreed: pages - wrong, misses, byChance };
 }
 
 function isChance(expected: PageTruth, actual: PageDecision | undefined): boolean {

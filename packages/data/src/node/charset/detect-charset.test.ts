@@ -75,6 +75,26 @@ describe('detectCharset', () => {
     }
   });
 
+  it.each([
+    '<meta charset=constructor>',
+    '<meta charset="__proto__">',
+    "<META CHARSET='!toString!'>",
+    '<meta http-equiv=content-type content="text/html; charset=valueOf">',
+    '<?xml version="1.0" encoding="hasOwnProperty"?>',
+    '# -*- coding: constructor -*-\n',
+  ])('a label that names a property of every object is no label: %s', (declared) => {
+    const bytes = encodeLegacy(`${declared}<p>${texts.ru}</p>`, 'windows-1251');
+    expect(detectCharset(bytes)).toBe('windows-1251');
+    expect(decodeText(bytes, { detect: detectCharset })?.text).toContain(texts.ru);
+  });
+
+  it('nor in EBCDIC', () => {
+    // `<meta charset=constructor>`, among letters.
+    const tag = '4c9485a3814083888199a285a37e839695a2a399a483a396996e';
+    const bytes = Buffer.concat([Buffer.from(tag, 'hex'), Buffer.alloc(200, 0x89)]);
+    expect(() => detectCharset(bytes)).not.toThrow();
+  });
+
   it('finds the text of a page that is nearly all markup', () => {
     const markup = '<div class="box" style="margin:0 auto;padding:0 12px">.</div>'.repeat(3000);
     const text = `<html><body>${markup}<p>${texts.th}</p>${markup}</body></html>`;

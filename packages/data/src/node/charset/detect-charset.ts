@@ -19,8 +19,23 @@ const sampleBytes = 16 * 1024;
 
 /** WHATWG name of the encoding, or undefined when nothing fits. */
 export function detectCharset(bytes: Uint8Array): string | undefined {
-  const { encoding } = jschardet.detect(foreignParts(bytes), { detectEncodings });
+  const { encoding } = jschardet.detect(withoutLabels(foreignParts(bytes)), { detectEncodings });
   return resolveLabel(encoding ?? undefined);
+}
+
+/** The words in front of a label, in ASCII and in EBCDIC. */
+const label =
+  /charset|coding|[\x83\xc3][\x88\xc8][\x81\xc1][\x99\xd9][\xa2\xe2][\x85\xc5][\xa3\xe3]|[\x83\xc3][\x96\xd6][\x84\xc4][\x89\xc9][\x95\xd5][\x87\xc7]/gi;
+
+/**
+ * What bytes say of themselves is asked elsewhere, before. jschardet 4.1 looks a label up among the
+ * properties of an object, so that `charset=constructor` would end it: here no label can be told.
+ */
+function withoutLabels(bytes: Uint8Array): Uint8Array {
+  // Latin-1 keeps the place of each byte.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const blank = text.replace(label, (found) => ' '.repeat(found.length));
+  return blank === text ? bytes : Buffer.from(blank, 'latin1');
 }
 
 const [open, close] = [0x3c, 0x3e];
