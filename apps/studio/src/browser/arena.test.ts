@@ -28,7 +28,9 @@ afterAll(() => rmSync(own, { recursive: true }));
 /** Where what is trained goes. */
 const desk = mkdtempSync(join(tmpdir(), 'studio-desk-'));
 afterAll(() => rmSync(desk, { recursive: true }));
-const tests = roomTests(run === undefined ? [] : ['--run', own, '--model', `${own}#sft`], { cwd: desk });
+const tests = roomTests(
+  run === undefined ? {} : { server: { parameters: ['--run', own, '--model', `${own}#sft`], cwd: desk } },
+);
 
 const soon = { timeout: 30_000 };
 const titles = ['Base model', 'After SFT', 'After RL'];

@@ -12,7 +12,7 @@ import { expectAccessible, roomTests, settled, takePicture } from '../testing/ro
 
 const folder = mkdtempSync(join(tmpdir(), 'studio-start-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const tests = roomTests([], { cwd: folder });
+const tests = roomTests({ server: { cwd: folder } });
 
 interface Metric {
   readonly at: string;
