@@ -13,6 +13,7 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   roomTests,
+  savedFile,
   settled,
   sizes,
   takePicture,
@@ -159,7 +160,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save the votes' }).click(),
     ]);
-    const saved = readFileSync(await file.path(), 'utf8');
+    const saved = readFileSync(await savedFile(file), 'utf8');
     const evil = '<img src=x onerror="window.ran = true">';
     const foreign = JSON.stringify({
       ...JSON.parse(saved.split('\n')[0]!),

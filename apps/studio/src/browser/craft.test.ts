@@ -227,6 +227,12 @@ describe.skipIf(tests === undefined)('the house', () => {
       .locator('main dd a')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     for (const href of hrefs) expect(names).toContain(/^#\/(\w+)/.exec(href!)?.[1]);
+    // What a stage took, too: its memory and processors over time are in Training.
+    const costs = page.locator('main .cost');
+    expect(await costs.count()).toBeGreaterThan(5);
+    expect(await costs.filter({ hasNot: page.getByRole('link') }).count()).toBe(0);
+    await costs.last().getByRole('link').click();
+    await page.getByRole('group', { name: /^resources\/peak_memory_bytes\. / }).waitFor();
     await page.context().close();
   });
 

@@ -2,14 +2,14 @@
  * What every test of a room in a browser needs: the server, Chromium, a page that fails the test on any error
  * or violation of the content policy, and axe.
  */
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from '@llm/build/chromium';
 import type { AxeResults } from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Download, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { browserArgs } from './shared-studio.js';
 import { type StudioServer, startStudio, testRun } from './studio-server.js';
@@ -99,6 +99,7 @@ export function roomTests({
     // Of the shared one only this connection, with its pages.
     await browser?.close();
     await server?.stop();
+    if (saved !== undefined) rmSync(saved, { recursive: true });
   });
   return {
     run,
@@ -164,3 +165,14 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: `${pictures}${name}.jpeg`, quality: 85, fullPage: true });
 }
+
+/** Where a file that the page gave lies: the shared browser keeps it elsewhere. Gone after the file's tests. */
+export async function savedFile(download: Download): Promise<string> {
+  saved ??= mkdtempSync(join(tmpdir(), 'studio-saved-'));
+  const path = join(saved, `${savedCount++}-${download.suggestedFilename().replaceAll(/[^\w.-]/g, '_')}`);
+  await download.saveAs(path);
+  return path;
+}
+
+let saved: string | undefined;
+let savedCount = 0;
