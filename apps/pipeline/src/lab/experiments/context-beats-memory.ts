@@ -14,7 +14,7 @@ export const contextBeatsMemory: Experiment<typeof plan> = {
   title: 'What stands in the window beats what is remembered',
   claim:
     'Given a text that says the answer the assistant is right more often than from memory, and given a text that contradicts what it has read it follows the text.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,

@@ -15,7 +15,7 @@ export const inContextLearning: Experiment<typeof plan> = {
   title: 'A base model learns from examples in its window',
   claim:
     'Three kinds of words have signs that are drawn for the game: with no example the sign of a word cannot be known, with ten the base model gives it, though it never saw the word with a sign before.',
-  minutes: 1,
+  minutes: 0.2,
   seeds: 1,
   needsRun: true,
   plan,

@@ -20,7 +20,7 @@ export const regurgitation: Experiment<typeof plan> = {
   title: 'What is read often enough comes out word for word',
   claim:
     'The anthem that many pages print is continued to the letter from any of its places; pages that are read as often as every other are not.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,

@@ -11,7 +11,7 @@ export const spellingByTokens: Experiment<typeof plan> = {
   title: 'Models see tokens, not letters',
   claim:
     'Words that were never spelled in training are spelled when they are made of several known tokens, seldom when they are one; and the letters of a word are counted better after it is spelled, since every letter is a token then.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,

@@ -15,7 +15,7 @@ export const storedFacts: Experiment<typeof plan> = {
   title: 'A base model stores the facts of its documents',
   claim:
     'A model that has only learned to go on with pages holds their facts: it completes sentences with them, and the assistant that is made of it answers questions that no conversation taught.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,

@@ -15,7 +15,7 @@ export const systemPrompt: Experiment<typeof plan> = {
   title: 'Who a model is stands in its conversations',
   claim:
     'Asked for its name the assistant gives the one of its system message, also one that it never met, and follows a rule for its answers; without a system message it says what its conversations said.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,
