@@ -270,8 +270,8 @@ interface Focused {
 }
 
 /**
- * Tab, so often at most, until somebody has come to where they wanted; what came after that is left out. It is looked
- * after so many presses at once where they led: an answer of the browser takes longer than a press.
+ * Tab, so often at most, until somebody has come to where they wanted; what came after that is left out.
+ * It is looked after so many presses at once where they led: an answer of the browser takes longer.
  */
 async function tabbing(
   page: Page,

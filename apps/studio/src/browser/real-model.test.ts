@@ -1,7 +1,7 @@
 // Slow: models of 0.7 and 135 M parameters are loaded and answer in Chromium
 /**
- * Models that are not the run's, in the page's own worker: one of the hub by its name, and SmolLM2 from a file. What
- * they say is what they say in Node, and the page stays free while they do.
+ * Models that are not the run's, in the page's own worker: one of the hub by its name, and SmolLM2 from a
+ * file. What they say is what they say in Node, and how free the page was is told.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -84,7 +84,7 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
         new PerformanceObserver(note).observe({ type: 'longtask' });
       });
       const begun = performance.now();
-      await page.getByLabel('A GGUF file').setInputFiles(file!);
+      await page.getByLabel('A GGUF file', { exact: true }).setInputFiles(file!);
       await page.getByText('134.5 M parameters on').waitFor(soon);
       const loaded = performance.now() - begun;
       await choose(page, 12);

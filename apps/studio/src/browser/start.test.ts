@@ -1,7 +1,7 @@
 // Slow: starts a run in the page, in Chromium
 /**
- * A run is composed, planned, started, seen and stopped, with the command line that does the same; pages come and
- * go, and the run goes on.
+ * A run is composed, planned, started, seen and stopped, with the command line that does the same; pages
+ * come and go, and the run goes on.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -52,16 +52,16 @@ export interface OwnServer {
 }
 
 /**
- * A new folder for a run that a file of tests makes for itself: the shared server has it as soon as there is a run in
- * it. Whoever made it removes it.
+ * A new folder for a run that a file of tests makes for itself: the shared server has it as soon as there is
+ * a run in it. Whoever made it removes it.
  */
 export function ownRun(name: string): string {
   return mkdtempSync(join(inject('studio')?.runs ?? tmpdir(), `studio-${name}-`));
 }
 
 /**
- * Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file. Without
- * `server` and `browser` the files share one of each.
+ * Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file.
+ * Without `server` and `browser` the files share one of each.
  */
 export function roomTests({
   server: own,
@@ -166,7 +166,7 @@ export async function takePicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${pictures}${name}.jpeg`, quality: 85, fullPage: true });
 }
 
-/** Where a file that the page gave lies: the shared browser keeps it elsewhere. Gone after the file's tests. */
+/** Where a file lies that the page gave: the shared browser keeps it elsewhere. Gone after the tests. */
 export async function savedFile(download: Download): Promise<string> {
   saved ??= mkdtempSync(join(tmpdir(), 'studio-saved-'));
   const path = join(saved, `${savedCount++}-${download.suggestedFilename().replaceAll(/[^\w.-]/g, '_')}`);

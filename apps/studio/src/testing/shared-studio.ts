@@ -1,7 +1,7 @@
 /**
- * One server and one Chromium for all files of tests in a browser: they take seconds of a processor to start, and
- * hold nothing that a test could leave to the next, as pages are opened in contexts of their own and runs lie in
- * folders of their own.
+ * One server and one Chromium for all files of tests in a browser: they take seconds of a processor to
+ * start, and hold nothing that a test could leave to the next, as pages are opened in contexts of their own
+ * and runs lie in folders of their own.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
