@@ -18,7 +18,8 @@ const file = process.env.LLM_BROWSER === undefined ? undefined : realModelPath(s
 
 /** Greedy, as Node has it. */
 async function saidInNode(source: string, question: string, maxNewTokens: number): Promise<string> {
-  const model = await loadModel(source);
+  // Of a quantized file the page keeps the numbers as they are stored.
+  const model = await loadModel(source, { dtype: 'float32' });
   let said = '';
   for await (const part of model.chat(question, {
     temperature: 0,
