@@ -1,20 +1,15 @@
-// Slow: models of 0.7 and 135 M parameters are loaded and answer in Chromium
-/**
- * Models that are not the run's, in the page's own worker: one of the hub by its name, and SmolLM2 from a
- * file. What they say is what they say in Node, and how free the page was is told.
- */
+// Slow: a model of 0.7 M parameters is loaded from what a hub would send, and answers in Chromium
+/** A model of the hub by its name, in the page's own worker: what it says is what it says in Node. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnswerPart } from '@llm/assistant';
 import { loadModel } from '@llm/assistant/node';
-import { realModelPath, smolLM2 } from '@llm/build/real-models';
 import type { Locator, Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { expectAccessible, roomTests, settled, takePicture } from '../testing/room-tests.js';
+import { roomTests, settled } from '../testing/room-tests.js';
 
 const tests = roomTests();
 const soon = { timeout: 120_000 };
-const file = process.env.LLM_BROWSER === undefined ? undefined : realModelPath(smolLM2);
 
 /** Greedy, as Node has it. */
 async function saidInNode(source: string, question: string, maxNewTokens: number): Promise<string> {
@@ -68,58 +63,6 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
     expect(problems).toEqual([]);
     await page.context().close();
   });
-
-  test.skipIf(file === undefined)(
-    'SmolLM2 from its file answers, is stopped, and leaves the page free',
-    {
-      timeout: 300_000,
-    },
-    async () => {
-      const { page, problems } = await tests!.open(`chat?run=${tests!.id}&models=`);
-      await settled(page);
-      await page.evaluate(() => {
-        const late: number[] = [];
-        Object.assign(window, { late });
-        const note = (list: PerformanceObserverEntryList): void =>
-          void late.push(...list.getEntries().map(({ duration }) => duration));
-        new PerformanceObserver(note).observe({ type: 'longtask' });
-      });
-      const begun = performance.now();
-      await page.getByLabel('A GGUF file', { exact: true }).setInputFiles(file!);
-      await page.getByText('134.5 M parameters on').waitFor(soon);
-      const loaded = performance.now() - begun;
-      await choose(page, 12);
-      const question = 'What is the capital of France?';
-      const late = (): Promise<number[]> =>
-        page.evaluate(() => (window as unknown as { late: number[] }).late.splice(0));
-      const whileLoading = await late();
-      await ask(page, question);
-      await answerOf(page).getByRole('button', { name: 'Answer again' }).waitFor(soon);
-      expect(await textOf(answerOf(page))).toBe((await saidInNode(file!, question, 12)).trim());
-      const speed = /[\d.]+ tokens\/s/.exec(await page.getByText('M parameters on').innerText())?.[0];
-      const memory = await page.evaluate(async () => {
-        const all = performance as unknown as {
-          measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }>;
-        };
-        return (await all.measureUserAgentSpecificMemory?.())?.bytes;
-      });
-      const whileAnswering = await late();
-      const list = (tasks: readonly number[]): string => tasks.map(Math.round).join(', ') || 'none';
-      process.stderr.write(
-        `SmolLM2 in the chat: loaded in ${(loaded / 1000).toFixed(1)} s, ${speed}, ${memory === undefined ? 'memory unknown' : `${(memory / 1e6).toFixed(0)} MB`}; tasks over 50 ms while it loads: ${list(whileLoading)}, while it answers: ${list(whileAnswering)} (ms)\n`,
-      );
-      await expectAccessible(page);
-      await takePicture(page, 'chat-smollm2');
-      // A long answer is broken off.
-      await page.getByRole('spinbutton', { name: 'Tokens at most' }).fill('2000');
-      await ask(page, 'Tell me a long story about a river.');
-      await page.getByRole('button', { name: 'Stop' }).first().click(soon);
-      await expect.poll(() => page.getByRole('button', { name: 'Stop' }).count(), soon).toBe(0);
-      await answerOf(page).getByRole('button', { name: 'Answer again' }).waitFor(soon);
-      expect(problems).toEqual([]);
-      await page.context().close();
-    },
-  );
 });
 
 const commit = '0123456789012345678901234567890123456789';
