@@ -7,6 +7,9 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig } from 'vite';
 import { packedEncodings } from './packed-encodings.js';
 
+/** Which plugin took how long says nothing to whoever starts the studio. */
+const checks = { bundlerTimings: false };
+
 export default defineConfig({
   base: './',
   plugins: [svelte()],
@@ -15,13 +18,13 @@ export default defineConfig({
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    // Which plugin took how long says nothing to whoever starts the studio.
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks },
   },
   worker: {
     format: 'es',
     plugins: () => [packedEncodings()],
-    rollupOptions: {
+    rolldownOptions: {
+      checks,
       output: {
         entryFileNames: 'workers/[name]-[hash].js',
         chunkFileNames: 'workers/[name]-[hash].js',

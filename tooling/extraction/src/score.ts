@@ -16,9 +16,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { blockModel, readModel } from '../../../packages/data/src/extraction/block-model.js';
-import { chooseContent, type ExtractionMode } from '../../../packages/data/src/extraction/choose-content.js';
+import type { ExtractionMode } from '../../../packages/data/src/extraction/choose-content.js';
+import { mainContent } from '../../../packages/data/src/extraction/main-content.js';
 import { parsePage } from '../../../packages/data/src/extraction/page-tree.js';
-import { renderText } from '../../../packages/data/src/extraction/render-text.js';
 import { benchmarkPages } from './benchmark-pages.js';
 import { folds, loadPages, type RealPage } from './real-pages.js';
 import { wordScore } from './word-score.js';
@@ -62,11 +62,8 @@ if (values.texts === undefined) {
     const tree = parsePage(page.html);
     let text = '';
     if (tree !== undefined) {
-      const chosen = chooseContent(tree, page.html, {
-        mode: values.mode as ExtractionMode,
-        model: models[page.fold]!,
-      });
-      text = renderText(tree, [0], chosen.discarded);
+      const mode = values.mode as ExtractionMode;
+      text = mainContent(tree, page.html, { mode, model: models[page.fold]! }).text;
     }
     const { user, system } = process.cpuUsage(start);
     milliseconds += (user + system) / 1000;

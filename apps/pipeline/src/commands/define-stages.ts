@@ -196,7 +196,10 @@ function filterOptions(command: Command): void {
     .option('--punkt <folder>', "of --rules fineweb-v1: NLTK's punkt_tab/english, for words as the release's")
     .option('--languages <list>', 'languages that stay: en,de or, of GlotLID, deu_Latn')
     .option('--language-model <file>', 'a fastText model (.bin, .ftz) instead of lid.176')
-    .option('--licences <list>', 'only documents that state one of these: CC-BY,CC0-1.0')
+    .option(
+      '--licences <list>',
+      'only documents that state one of these, by known names or addresses: CC-BY,CC0-1.0',
+    )
     .addOption(
       new Option('--unknown-licence <what>', 'of --licences: what states none (default: drop)').choices([
         'keep',

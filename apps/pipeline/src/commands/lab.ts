@@ -10,6 +10,7 @@ import { findRunModel, type RunModelPlace } from '../models/model-source.js';
 import { hasLatest } from '../run/latest-run.js';
 import { lockRun } from '../run/run-lock.js';
 import { runStages } from '../run/stage-engine.js';
+import { describeError } from '../terminal/describe-error.js';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
 import { createProgressDisplay } from '../terminal/progress-display.js';
@@ -22,9 +23,14 @@ export interface LabFlags {
   readonly seeds?: number | undefined;
   readonly threads?: number | undefined;
   readonly json?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
 }
 
-/** Throws `pipeline/experiment-unknown`, and what `findRunModel` throws where a run is needed or named. */
+/**
+ * `all` goes on after an experiment that fails. Throws `pipeline/experiment-unknown`,
+ * `pipeline/experiments-failed` behind the last of them, what the one experiment throws that was named, and
+ * what `findRunModel` throws where a run is needed or named.
+ */
 export async function runLab(
   name: string,
   flags: LabFlags,
@@ -57,15 +63,28 @@ export async function runLab(
   const interruption = listenForInterruption(() =>
     display.note('Stopping after the current step… (Ctrl-C again exits at once)'),
   );
+  const failed: string[] = [];
   try {
-    await runStages({
-      ...{ directory, stages, listener: display },
-      command: `llm lab ${name}`,
-      signal: AbortSignal.any([interruption.signal, lost.signal]),
-    });
+    for (const stage of stages) {
+      try {
+        await runStages({
+          ...{ directory, stages: [stage], listener: display },
+          command: `llm lab ${name}`,
+          signal: AbortSignal.any([interruption.signal, lost.signal]),
+        });
+      } catch (error) {
+        // One that fails takes nothing from the others.
+        if (name !== 'all' || interruption.signal.aborted || lost.signal.aborted) throw error;
+        failed.push(stage.name);
+        display.stop();
+        output.stderr.write(`${stage.name}: failed. ${describeError(error, flags.verbose === true)}\n`);
+      }
+    }
     display.stop();
+    const done = stages.filter((stage) => !failed.includes(stage.name));
     if (flags.json !== true)
-      for (const { name: done } of stages) output.stdout.write(`${join(directory, done, 'report.html')}\n`);
+      for (const stage of done) output.stdout.write(`${join(directory, stage.name, 'report.html')}\n`);
+    if (failed.length > 0) throw experimentsFailed(failed, stages.length);
   } catch (error) {
     display.stop();
     if (lost.signal.aborted) throw lost.signal.reason;
@@ -86,6 +105,14 @@ function chosenExperiments(name: string, all: readonly Experiment[]): readonly E
     code: 'pipeline/experiment-unknown',
     message: `There is no experiment "${name}". There are: ${all.map((one) => one.name).join(', ')}; "all" runs them all, and ${typed('lab list')} says what they are.`,
     details: { name },
+  });
+}
+
+function experimentsFailed(failed: readonly string[], of: number): LlmError {
+  return new LlmError({
+    code: 'pipeline/experiments-failed',
+    message: `${failed.length} of ${of} experiments failed: ${failed.join(', ')}. What was finished is kept; the same command tries them again.`,
+    details: { failed: [...failed] },
   });
 }
 
@@ -128,7 +155,8 @@ function listExperiments(all: readonly Experiment[], { stdout }: Output): void {
   for (const { name, title, claim, minutes, seeds, needsRun } of all) {
     const seedText = seeds === 1 ? 'one seed' : `${seeds} seeds`;
     const needs = needsRun ? ', of a finished run' : '';
-    stdout.write(`${name.padEnd(wide)}  ${title} (about ${minutes} min, ${seedText}${needs})\n`);
+    const time = minutes < 1 ? 'seconds' : `about ${minutes} min`;
+    stdout.write(`${name.padEnd(wide)}  ${title} (${time}, ${seedText}${needs})\n`);
     stdout.write(`${' '.repeat(wide)}  ${claim}\n`);
   }
 }

@@ -1,6 +1,7 @@
 /** Flags of the data stage that say which documents stay. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { LlmError } from '@llm/core';
+import { licenseFilter } from '@llm/data';
 import type { FilterOptions } from '../options.js';
 import { describeSystemError } from '../system-error.js';
 
@@ -32,6 +33,8 @@ export function filterOptions(flags: FilterFlags): FilterOptions | undefined {
     );
   for (const flag of Object.keys(models) as (keyof typeof models)[]) checkModel(flag, flags[flag]);
   if (qualityModel !== undefined) checkQuality(qualityModel, qualityLabel, minQuality);
+  // Its names are looked at now, not when a crawl has been read.
+  if (flags.licences !== undefined) licenseFilter({ allowed: listOf(flags.licences) ?? [] });
   const lists = { languages: listOf(flags.languages), licences: listOf(flags.licences) };
   return Object.fromEntries(given.map((name) => [name, { ...flags, ...lists }[name]]));
 }

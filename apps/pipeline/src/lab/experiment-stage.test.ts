@@ -191,6 +191,36 @@ describe('the lab', () => {
     expect(printed.err()).toContain('Met: twice is more (5,10).');
   });
 
+  test('all goes on after one that fails, says so, fails at the end, and tries that one again', async () => {
+    const directory = temporaryDirectory();
+    let breaks = true;
+    let computed = 0;
+    const failing: Experiment<{ factor: number }> = {
+      ...counting(() => undefined),
+      name: 'failing',
+      run: async (context) => {
+        if (breaks) throw new TypeError('no such arm');
+        return counting(() => undefined).run(context);
+      },
+    };
+    const both = [failing, counting(() => computed++)];
+    const output = captureOutput();
+    await expect(runLab('all', { out: directory }, output, both)).rejects.toMatchObject({
+      code: 'pipeline/experiments-failed',
+      details: { failed: ['failing'] },
+    });
+    expect(output.err()).toContain('failing: failed. error: something went wrong inside: no such arm');
+    expect(output.out()).toBe(`${join(directory, 'counting', 'report.html')}\n`);
+    expect(computed).toBe(4);
+    await expect(runLab('failing', { out: directory }, output, both)).rejects.toThrow('no such arm');
+    breaks = false;
+    const again = captureOutput();
+    await runLab('all', { out: directory }, again, both);
+    expect(computed).toBe(4);
+    expect(again.err()).toContain('counting: done before');
+    expect(reportIn(directory, 'failing').seeds).toEqual([1, 2]);
+  });
+
   test('of a finished run: left out of all where there is none, and its seed is not asked for', async () => {
     const ofRun: Experiment = { ...counting(() => undefined), name: 'of-a-run', needsRun: true };
     const directory = temporaryDirectory();

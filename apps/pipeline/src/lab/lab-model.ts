@@ -40,7 +40,8 @@ export async function openLabModel(options: OpenLabModel): Promise<OpenModel> {
     vocabularySize: language.tokenizer.vocabularySize,
     ...(scalarHead && { scalarHead }),
   });
-  const executor = executorWith(threads);
+  // Imitation has batches of one shape; answers to practise on, and pairs of them, have many.
+  const executor = executorWith(threads, objective === undefined ? 'fast' : 'compact');
   const model: Transformer = await createTransformer({
     config,
     executor,

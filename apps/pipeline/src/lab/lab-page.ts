@@ -42,9 +42,9 @@ export function labPage(report: LabReport): string {
           table(
             'Word for word',
             ['of', 'question', 'answer', ''],
-            samples.map(({ arm, prompt, answer, right }) => [
+            samples.map(({ arm, system, prompt, answer, right }) => [
               arm,
-              prompt,
+              system === undefined ? prompt : `${system} | ${prompt}`,
               answer,
               right === null ? '' : right ? '✓' : '✗',
             ]),

@@ -1,5 +1,5 @@
 /** What experiments share that read the models of a finished run of the invented web. */
-import { LlmError } from '@llm/core';
+import { LlmError, type Message, messageText } from '@llm/core';
 import { type MiniwebQuestion, miniwebQuestions, type QuestionSet } from '@llm/miniweb';
 import type { LabMeasure } from '@llm/studio/wire';
 import { answerAll, askable, type Claim, judgedAnswers } from '../claims/assistant-claims.js';
@@ -29,9 +29,27 @@ export async function withRunModel<Value>(
   }
 }
 
+/** What was asked, for people. */
+const setTitles: Readonly<Record<QuestionSet, string>> = {
+  'facts-asked': 'facts of conversations',
+  'facts-never-asked': 'facts that no conversation asks for',
+  'context-true': 'with a text that says it',
+  'context-false': 'with a text that contradicts',
+  'unknown-minor': 'known names of which nothing is told',
+  'unknown-fresh': 'fresh names',
+  'unknown-recombined': 'two people put together',
+  'system-name': 'a name in the system message',
+  'system-rule': 'a rule in the system message',
+  'spelling-word': 'spell a word of the vocabulary',
+  'spelling-fresh': 'spell a made-up word',
+  'counting-at-once': 'count a letter at once',
+  'counting-spelled': 'count a letter after spelling',
+};
+
 /** `LabSample` as an artifact holds it. */
 type KeptSample = {
   readonly arm: string;
+  readonly system?: string;
   readonly prompt: string;
   readonly answer: string;
   readonly right: boolean;
@@ -55,15 +73,23 @@ export async function askSet(
   const isUnknown = set.startsWith('unknown-');
   const samples = questions.slice(0, 3).map(
     ({ messages }, index): KeptSample => ({
-      arm: set,
-      prompt: messages
-        .map(({ parts }) => parts.map((part) => ('text' in part ? part.text : '')).join(''))
-        .join(' | '),
+      arm: setTitles[set],
+      ...saidBefore(messages),
       answer: answers[index]!,
       right: verdicts[index] === (isUnknown ? 'refused' : 'right'),
     }),
   );
   return { claim, samples };
+}
+
+function saidBefore(messages: readonly Message[]): { system?: string; prompt: string } {
+  const of = (isSystem: boolean): string =>
+    messages
+      .filter(({ role }) => (role === 'system') === isSystem)
+      .map(({ parts }) => messageText(parts))
+      .join('\n');
+  const system = of(true);
+  return { ...(system !== '' && { system }), prompt: of(false) };
 }
 
 /** Several sets, each by a name of one's own, asked of the assistant of the run. */

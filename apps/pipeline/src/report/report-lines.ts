@@ -39,12 +39,20 @@ export function stageRows({ stages }: RunReport): StageRow[] {
       rl,
       `accuracy ${formatPercent(rl?.accuracyBefore ?? 0)} → ${formatPercent(rl?.accuracyAfter ?? 0)} (95 %: ${(rl?.interval ?? [0, 0]).map(formatPercent).join(' to ')}, n = ${rl?.n ?? 0})`,
     ),
-    ...row(
-      'control',
-      control,
-      `random rewards: accuracy ${formatPercent(control?.accuracyBefore ?? 0)} → ${formatPercent(control?.accuracyAfter ?? 0)}`,
-    ),
+    ...row('control', control, control === undefined ? '' : controlHeadline(control)),
   ];
+}
+
+/** A coin teaches nothing; where it moves the model by more than five points, it is said what that is. */
+function controlHeadline({
+  accuracyBefore,
+  accuracyAfter,
+}: NonNullable<RunReport['stages']['control']>): string {
+  const drift =
+    Math.abs(accuracyAfter - accuracyBefore) > 0.05
+      ? '; a drift between ways of answering that the model had, of which this coin happened to favour one (`llm lab random-rewards`)'
+      : '';
+  return `random rewards: accuracy ${formatPercent(accuracyBefore)} → ${formatPercent(accuracyAfter)}${drift}`;
 }
 
 /** `reason 12, reason 3`, most frequent first. */

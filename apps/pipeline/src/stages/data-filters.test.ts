@@ -60,6 +60,8 @@ test('licences and a sample decide, the card says so, the same sample comes agai
 
 test.each([
   [['--unknown-licence', 'keep'], /--unknown-licence is for --licences/],
+  [['--licences', 'CC-BY,CC-BYY'], /"CC-BYY" is no licence that is known.*CC-BY-SA/],
+  [['--licences', ','], /names no licence/],
   [['--min-quality', '3'], /for --quality-model/],
   [['--quality-model', fileURLToPath(import.meta.url)], /say which label/],
   [['--rules', 'none', '--languages', 'de'], /asks for no language/],

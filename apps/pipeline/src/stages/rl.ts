@@ -56,6 +56,7 @@ function practiceStage(
         objective: clippedPolicyGradient(),
         // A short memory and no decay: the gradient is noise but for the few answers that differ.
         optimizer: adamW({ betas: [0.9, 0.95], weightDecay: 0 }),
+        memory: 'compact',
       });
       const { model, renderer } = opened;
       const { steps, promptsPerStep, samplesPerPrompt, maxNewTokens, heldOutTasks, saveEvery } = training;
@@ -89,7 +90,7 @@ function practiceStage(
             promptsPerStep,
             samplesPerPrompt,
             maxNewTokens,
-            // One shape for all steps: every further one would hold working memory of its own.
+            // Few shapes: each is compiled when it first occurs.
             columnMultiple: 64,
             schedule: {
               shape: 'trapezoid',

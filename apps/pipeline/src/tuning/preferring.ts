@@ -154,7 +154,13 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
         columns,
         schedule: { shape: 'cosine', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) } as const,
         evaluateFirst: isMeasured,
-        evaluate: isMeasured ? measure : undefined,
+        // A step's own pairs have these names.
+        evaluate: isMeasured
+          ? async (step: number) => {
+              const { accuracy, margin } = await measure(step);
+              return { eval_accuracy: accuracy, eval_margin: margin };
+            }
+          : undefined,
       };
       const pairs = training.map(({ pair }) => pair);
       if (method === 'kto') {

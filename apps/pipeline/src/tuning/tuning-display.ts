@@ -42,8 +42,9 @@ export function tuningDisplay(
     },
     finish: (headline) => {
       display.stop();
-      if (headline !== undefined)
-        display.stageFinished(stage, { headline }, { ...meter.read(), sessions: 1 });
+      if (headline === undefined) return;
+      if (json) display.note(headline);
+      else display.stageFinished(stage, { headline }, { ...meter.read(), sessions: 1 });
     },
   };
 }

@@ -8,6 +8,7 @@ import { fitRatings } from '@llm/rl';
 import { readPreferences } from '@llm/sft';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
+import { formatFigure } from '../components/format.js';
 import {
   expectAccessible,
   expectNoSidewaysScroll,
@@ -24,7 +25,10 @@ const run = process.env.LLM_BROWSER === undefined ? undefined : testRun();
 const own = mkdtempSync(join(tmpdir(), 'studio-arena-'));
 if (run !== undefined) cpSync(run, own, { recursive: true });
 afterAll(() => rmSync(own, { recursive: true }));
-const tests = roomTests(run === undefined ? [] : ['--run', own, '--model', `${own}#sft`]);
+/** Where what is trained goes. */
+const desk = mkdtempSync(join(tmpdir(), 'studio-desk-'));
+afterAll(() => rmSync(desk, { recursive: true }));
+const tests = roomTests(run === undefined ? [] : ['--run', own, '--model', `${own}#sft`], { cwd: desk });
 
 const soon = { timeout: 30_000 };
 const titles = ['Base model', 'After SFT', 'After RL'];
@@ -255,4 +259,81 @@ describe.skipIf(tests === undefined)('the arena', () => {
     expect(problems).toEqual([]);
     await page.context().close();
   });
+
+  test('what was ranked trains a reward model, shown live, and practice for its scores is begun', async () => {
+    const { page, problems } = await tests!.open(`rollouts?run=${basename(own)}&stage=rl&step=3&rank=1`);
+    await settled(page);
+    // Somebody who always prefers the answer with the higher reward.
+    const ranked = Array.from({ length: 8 }, (_, at) => at + 1).flatMap((step) => votesByReward(step));
+    expect(ranked.length).toBeGreaterThan(40);
+    await page.getByLabel('A file of votes').setInputFiles({
+      ...{ name: 'votes.jsonl', mimeType: 'text/plain' },
+      buffer: Buffer.from(ranked.map((vote) => JSON.stringify(vote)).join('\n')),
+    });
+    await page.getByText(`${ranked.length} votes of`).waitFor();
+    await page.getByText('Train with them').focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Steps of four pairs').fill('60');
+    const command = page.locator('pre').filter({ hasText: /^llm prefer/ });
+    const out = `tuned/${basename(own)}-rl-reward`;
+    await command
+      .filter({ hasText: `--method reward --steps 60 --learning-rate 0.0003 --out ${out}` })
+      .waitFor();
+    const shown = await command.innerText();
+    await page.getByRole('button', { name: 'Train a reward model' }).click();
+    await page.getByText(/^The training is (running|done)$/).waitFor(soon);
+    // The job is the server's: a page that is opened in the middle finds it.
+    await page.reload();
+    await page.getByText('Train with them').click();
+    const card = page.getByRole('status').filter({ hasText: 'The training is' });
+    await card.getByText('Share of pairs whose better answer is told').waitFor(soon);
+    await page.getByText('The training is done').waitFor(soon);
+    expect(await card.locator('code').first().innerText()).toBe(shown);
+    const { heldOut } = JSON.parse(readFileSync(join(desk, out, 'measured/result.json'), 'utf8'));
+    expect(heldOut.after.accuracy).toBeGreaterThan(0.6);
+    const percent = Number((heldOut.after.accuracy * 100).toFixed(1));
+    await card.getByText(new RegExp(`→ ${percent}(\\.0)? ?%`)).waitFor();
+    const plot = card.getByRole('group', { name: /^Share of pairs/ });
+    const last = `held out ${formatFigure(heldOut.after.accuracy)}`;
+    await expect.poll(() => plot.getAttribute('aria-label'), soon).toContain(last);
+    await expectAccessible(page);
+    await takePicture(page, 'rollouts-reward-model');
+    // What it left is a model that scores, which practice takes.
+    await page.getByRole('button', { name: 'Let the model practise for its scores' }).click();
+    await page.getByText(`--tasks arithmetic --reward-model ${out}/model --steps 10`).first().waitFor();
+    await page.getByText('Mean reward', { exact: true }).waitFor(soon);
+    const stop = page.getByRole('button', { name: 'Stop, and save' });
+    if (await stop.isVisible()) await stop.click({ timeout: 2000 }).catch(() => undefined);
+    await page.getByText(/^The training (was stopped|is done)$/).waitFor(soon);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
 });
+
+/** Of each prompt of a step, the best answer against the worst, where they differ. */
+function votesByReward(step: number): Vote[] {
+  const { prompts, samples } = keptStep('rl', step);
+  return prompts.flatMap(({ messages }, prompt) => {
+    const sorted = samples
+      .map((sample, index) => ({ ...sample, index }))
+      .filter((sample) => sample.prompt === prompt)
+      .sort((a, b) => b.reward - a.reward);
+    const pairs = [
+      [sorted[0]!, sorted.at(-1)!],
+      [sorted[1]!, sorted.at(-2)!],
+    ] as const;
+    return pairs
+      .filter(([better, worse]) => better.reward > worse.reward)
+      .map(([better, worse]): Vote => {
+        const [left, right] = [better, worse].map(({ index, parts }) => ({
+          from: `rl.${step}.${index}`,
+          messages: [{ role: 'assistant' as const, content: parts.map(({ text }) => text).join('') }],
+        }));
+        const asked = messages.map(({ text }) => ({ role: 'user' as const, content: text }));
+        return {
+          ...{ id: `by-reward.${step}.${better.index}`, kind: 'ranking', time: step, verdict: 'left' },
+          ...{ prompt: asked, left: left!, right: right! },
+        };
+      });
+  });
+}

@@ -83,11 +83,21 @@ const report: LabReport = {
   samples: [
     { arm: 'steps first', prompt: 'Ann has 2 apples & 3 pears.', answer: '2 + 3 = 5. 5', right: true },
     { arm: 'answer first', prompt: 'Ann has 2 apples & 3 pears.', answer: evil, right: false },
+    {
+      arm: 'steps first',
+      system: 'Your name is Zara.',
+      prompt: 'Who are you?',
+      answer: 'Zara.',
+      right: true,
+    },
   ],
   shows: ['It holds for sums of this size.'],
   doesNotShow: ['That it holds for larger models.'],
   mirrors: [{ source: 'Wei et al. 2022', finding: 'Chains of thought raise accuracy.' }],
-  tryIt: [{ command: 'llm lab tokens-to-think --seeds 1', what: 'The same again, with one seed' }],
+  tryIt: [
+    { command: 'llm lab tokens-to-think --seeds 1', what: 'The same again, with one seed' },
+    { command: 'llm generate', what: 'a page', ask: { model: 'pretrain', text: 'Once upon' } },
+  ],
 };
 
 function write(name: string, text: string): void {
@@ -106,6 +116,14 @@ describe.skipIf(tests === undefined)('the lessons', () => {
 
   test('a report is shown as it was written, and its prompts lead on', async () => {
     write('tokens-to-think', JSON.stringify(report));
+    mkdirSync(join(own, 'lab/reward-hacking/parts'), { recursive: true });
+    writeFileSync(join(own, 'lab/reward-hacking/parts/practice-1.json'), '{}');
+    for (const [from, to] of [
+      ['sft/model', 'lab/tokens-to-think/steps-first/model'],
+      ['sft', 'sft'],
+      ['pretrain', 'pretrain'],
+    ] as const)
+      cpSync(join(run!, from), join(own, to), { recursive: true });
     write('half', JSON.stringify(report).slice(0, 100));
     write('other', '{"kind": "llm/lab-report", "version": 2}');
     write('shapeless', '{"kind": "llm/lab-report", "version": 1, "title": {}, "checks": 3}');
@@ -113,7 +131,8 @@ describe.skipIf(tests === undefined)('the lessons', () => {
     await settled(page);
     for (const name of ['half', 'other']) await page.getByRole('heading', { name }).waitFor();
     await page.getByText('The report of shapeless is damaged.').waitFor();
-    await page.getByText('1 of 2 expectations met').waitFor();
+    await page.getByText('Shown in part: 1 of 2 expectations met').waitFor();
+    await page.getByText('Begun and not finished: reward-hacking.').waitFor();
     await page.getByRole('link', { name: report.title }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 2, name: report.title }).waitFor();
@@ -129,6 +148,7 @@ describe.skipIf(tests === undefined)('the lessons', () => {
     for (const text of [report.claim, ...report.done, ...report.shows, ...report.doesNotShow])
       await page.getByText(text).waitFor();
     await page.getByText('Not met: nothing else').waitFor();
+    await page.getByText('1 of 2 expectations are met').waitFor();
     expect(await page.locator('canvas').count()).toBe(1);
     expect(await page.evaluate(() => 'ran' in window || document.querySelector('main img') !== null)).toBe(
       false,
@@ -144,12 +164,28 @@ describe.skipIf(tests === undefined)('the lessons', () => {
       ['in the arena', 'The question to both'],
       ['in the chat', 'Your message'],
     ] as const) {
-      await page.getByRole('link', { name: new RegExp(`^${room}`) }).click();
+      await page
+        .getByRole('link', { name: new RegExp(`^${room}`) })
+        .first()
+        .click();
       const field = page.getByRole('textbox', { name: box });
       await field.waitFor();
       expect(await field.inputValue()).toBe(prompt);
+      // The model that the experiment left is the one that is asked.
+      if (room === 'in the chat')
+        await page.getByRole('region', { name: 'steps-first' }).getByText('M parameters on').waitFor();
       await page.goBack();
     }
+    // What is told before the question goes with it, and a base model is given a document.
+    await page.getByRole('link', { name: /in the chat ?: Who are you/ }).click();
+    expect(await page.getByRole('textbox', { name: 'System prompt' }).inputValue()).toBe(
+      'Your name is Zara.',
+    );
+    await page.goBack();
+    await page.getByRole('link', { name: /^Or here, in the chat/ }).click();
+    const beginning = page.getByRole('textbox', { name: 'The document for pretrain' });
+    await beginning.waitFor();
+    expect(await beginning.inputValue()).toBe('Once upon');
     expect(problems).toEqual([]);
     await page.context().close();
   });

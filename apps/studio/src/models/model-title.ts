@@ -5,4 +5,6 @@ const titles: Readonly<Record<string, string>> = {
   rl: 'After RL',
 };
 
-export const modelTitle = (name: string): string => (Object.hasOwn(titles, name) ? titles[name]! : name);
+/** `lab:tokens-to-think/steps-first` is `steps-first` there. */
+export const modelTitle = (name: string): string =>
+  Object.hasOwn(titles, name) ? titles[name]! : name.replace(/^lab:[^/]*\//, '');

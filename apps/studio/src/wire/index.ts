@@ -9,7 +9,7 @@ export type {
   ShownMeasure,
   TunedData,
 } from './data-api.js';
-export type { Job, RunPlan, RunRequest, TuneRequest } from './job-api.js';
+export type { Job, RunPlan, RunRequest, TunePlan, TuneRequest } from './job-api.js';
 export type {
   LabBarPlot,
   LabCheck,
@@ -18,6 +18,7 @@ export type {
   LabPlot,
   LabReport,
   LabSample,
+  LabTry,
 } from './lab-report.js';
 export { isLabReport } from './lab-report.js';
 export type { ServerModel } from './model-api.js';

@@ -24,18 +24,35 @@ export interface RunRequest {
 
 /** `POST jobs/tune`: a model from anywhere learns, or practises; what is absent is the command's default. */
 export interface TuneRequest {
-  readonly task: 'sft' | 'rl';
+  /** `prefer`: from pairs of answers, of which one is better. */
+  readonly task: 'sft' | 'rl' | 'prefer';
   /** A path on the server's machine, `hf:owner/name`, or the address of a GGUF file. */
   readonly model: string;
   /** Of SFT: paths on the server's machine. */
   readonly conversations?: readonly string[] | undefined;
   /** Of RL: `countdown`, `arithmetic`, `sorting`, or a file of questions. */
   readonly tasks?: string | undefined;
+  /** Of RL: what a training by the method `reward` left; its scores are practised for. */
+  readonly rewardModel?: string | undefined;
+  /** Of `prefer`: paths on the server's machine. */
+  readonly pairs?: readonly string[] | undefined;
+  /** Of `prefer`: `dpo`, `reward` (a model that scores answers), and the others of the command. */
+  readonly method?: string | undefined;
+  /** Peak of the schedule. */
+  readonly learningRate?: number | undefined;
   /** Rank of the adapters; absent: all weights. */
   readonly lora?: number | undefined;
   readonly steps?: number | undefined;
   /** Only says what it would need. */
   readonly dryRun?: boolean | undefined;
+}
+
+/** `POST jobs/tune/plan`: what it would be called with, as it would be begun now. */
+export interface TunePlan {
+  /** The command line that does the same. */
+  readonly command: string;
+  /** A SOURCE for every command, once it is done; null: it leaves nothing. */
+  readonly leaves: string | null;
 }
 
 /** `POST jobs/plan`. */
@@ -63,6 +80,8 @@ export interface Job {
   readonly endedAt: number | null;
   /** Of the process: 0 done, 1 a mistake or failure, 130 stopped; null while it runs. */
   readonly exitCode: number | null;
-  /** The end of what it printed on standard error. */
+  /** What a training leaves when it is done, as a SOURCE; null for a run, and for one that is only planned. */
+  readonly leaves: string | null;
+  /** The end of what it printed. */
   readonly said: string;
 }

@@ -25,7 +25,20 @@ export interface LabReport {
   /** Published results that it is a small copy of. */
   readonly mirrors: readonly { readonly source: string; readonly finding: string }[];
   /** What to type to do it again, or to go on from here. */
-  readonly tryIt: readonly { readonly command: string; readonly what: string }[];
+  readonly tryIt: readonly LabTry[];
+}
+
+export interface LabTry {
+  readonly command: string;
+  readonly what: string;
+  /** The same in a page: a model of the run, what it is told, and what it is asked or goes on with. */
+  readonly ask?:
+    | {
+        readonly model: 'pretrain' | 'sft';
+        readonly text?: string | undefined;
+        readonly system?: string | undefined;
+      }
+    | undefined;
 }
 
 /** One figure, over all seeds. */
@@ -87,6 +100,8 @@ export interface LabBarPlot {
 
 export interface LabSample {
   readonly arm: string;
+  /** The system message before it. */
+  readonly system?: string | undefined;
   readonly prompt: string;
   readonly answer: string;
   /** Null where there is no right and wrong. */

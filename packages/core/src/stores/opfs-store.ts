@@ -60,7 +60,10 @@ export class OpfsStore implements ArtifactStore {
       await handle.move(name);
     } catch (cause) {
       await forgetTemporary(directory, temporary);
-      const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
+      // Chromium may tear the pipe of a write that goes past the quota before it says why: then it is asked.
+      const isFull =
+        isQuotaExceeded(cause) ||
+        (isNamed(cause, 'AbortError') && !(await this.hasRoom(bytes.length).catch(() => true)));
       throw new LlmError({
         code: 'core/write-failed',
         message: `Cannot write ${key}: ${isFull ? 'the browser gives this site no more room; delete something or ask for persistent storage' : String(cause)}. What was written before is intact.`,
@@ -81,7 +84,7 @@ export class OpfsStore implements ArtifactStore {
       await file.truncate(bytes);
       return true;
     } catch (cause) {
-      if (cause instanceof DOMException && cause.name === 'QuotaExceededError') return false;
+      if (isQuotaExceeded(cause)) return false;
       throw cause;
     } finally {
       await file.abort().catch(() => {});
@@ -157,10 +160,17 @@ async function removeWhenReleased(directory: FileSystemDirectoryHandle, name: st
     try {
       return await directory.removeEntry(name);
     } catch (error) {
-      const isHeld = error instanceof DOMException && error.name === 'NoModificationAllowedError';
-      if (!isHeld || wait > 1024) throw error;
+      if (!isNamed(error, 'NoModificationAllowedError') || wait > 1024) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof DOMException && error.name === name;
+}
+
+function isQuotaExceeded(error: unknown): boolean {
+  return isNamed(error, 'QuotaExceededError');
 }
 
 /** One that cannot be removed is left: it is in no list, and what is to be said is why it was not filled. */

@@ -68,7 +68,17 @@ describe('chooseContent', () => {
       `</article><section class="mobile"><div><p>${sentences[0]}</p></div></section>`,
     );
     expect(choose(copied, 'recall').lines.filter((line) => line === sentences[0])).toHaveLength(1);
+    const folded = html.replace('<article>', `<article><p hidden>${sentences[2]}</p>`);
+    expect(choose(folded, 'balanced').lines.indexOf(sentences[2]!)).toBe(2);
+    expect(choose(folded, 'balanced').lines.filter((line) => line === sentences[2])).toHaveLength(1);
     const refrain = html.replace('<p class="byline">', `<p>${sentences[0]}</p><p class="byline">`);
     expect(choose(refrain, 'balanced').lines.filter((line) => line === sentences[0])).toHaveLength(2);
+    const said = sentences[1]!.replace('captain', 'mate');
+    const part = `<div><p>${said}</p><p>Nobody else on the sound has one.</p></div>`;
+    const again = html.replace(
+      '</article>',
+      `${part}<h2>Whales</h2>${part.replace('else', 'here')}</article>`,
+    );
+    expect(choose(again, 'balanced').lines.filter((line) => line === said)).toHaveLength(2);
   });
 });

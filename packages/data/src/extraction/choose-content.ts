@@ -3,7 +3,7 @@
  * is kept is the set whose expected F1 against the true main text is greatest (the blocks
  * above a cut that lies at half of that F1), moved by the kind of page and the mode. Six rules
  * stand beside the model: the cells of a data table stay together, of two copies of a
- * paragraph the first is kept, menus, hidden scraps, consent boxes and the title above the
+ * paragraph one is kept, menus, hidden scraps, consent boxes and the title above the
  * text go, and comments below an article are kept or left out as is asked.
  */
 import { blockFeatures } from './block-features.js';
@@ -11,7 +11,7 @@ import { type BlockModel, blockModel } from './block-model.js';
 import { blockText } from './block-text.js';
 import { commentBlocks, isDeclaredThread } from './comment-sections.js';
 import { cutBlocks, type TextBlocks } from './cut-blocks.js';
-import { type ElementContext, elementContext } from './element-context.js';
+import { type ElementContext, elementContext, insideBits } from './element-context.js';
 import { probabilitiesOf } from './gradient-boosted-trees.js';
 import { headingTags } from './html-tags.js';
 import { leaveOutFurniture } from './leave-out-furniture.js';
@@ -85,7 +85,7 @@ export function chooseContent(
   const at = Math.min(greatest, Math.max(least, cut));
   const kept = Uint8Array.from(probabilities, (probability) => (probability >= at ? 1 : 0));
   leaveOutScraps(tree, blocks, context, kept);
-  leaveOutCopies(tree, blocks, kept);
+  leaveOutCopies(tree, blocks, context, kept);
   leaveOutTitle(tree, blocks, kept);
   leaveOutFurniture(tree, blocks, context, kept);
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
@@ -191,16 +191,27 @@ function leaveOutScraps(tree: PageTree, blocks: TextBlocks, context: ElementCont
   }
 }
 
-/** A second copy for small screens. */
-function leaveOutCopies(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): void {
+/**
+ * A second copy, for small screens, of a quoted post or to open: of two the visible one is kept, or the first.
+ * What a text says twice in elements of one kind, as a refrain, it says twice.
+ */
+function leaveOutCopies(tree: PageTree, blocks: TextBlocks, context: ElementContext, kept: Uint8Array): void {
   const seen = new Map<number, number>();
   for (let block = 0; block < blocks.count; block++) {
     if (kept[block] === 0 || blocks.length[block]! < 60) continue;
     const key = blocks.hash[block]! * 8192 + (blocks.length[block]! & 4095);
     const earlier = seen.get(key);
-    if (earlier === undefined) seen.set(key, block);
-    // A refrain stands beside itself, in one element.
-    else if (tree.parent[blocks.element[earlier]!] !== tree.parent[blocks.element[block]!]) kept[block] = 0;
+    if (earlier === undefined) {
+      seen.set(key, block);
+      continue;
+    }
+    const [one, other] = [blocks.element[earlier]!, blocks.element[block]!];
+    if (((context.inside[one]! ^ context.inside[other]!) & insideBits.hidden) !== 0) {
+      const isHidden = (context.inside[other]! & insideBits.hidden) !== 0;
+      kept[isHidden ? block : earlier] = 0;
+      if (!isHidden) seen.set(key, block);
+    } else if (tree.parent[one] !== tree.parent[other] && context.path[one] !== context.path[other])
+      kept[block] = 0;
   }
 }
 

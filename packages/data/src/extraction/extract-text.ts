@@ -9,12 +9,11 @@ import { linkResolver } from '../metadata/page-links.js';
 import { type PageMetadata, readMetadata } from '../metadata/page-metadata.js';
 import { checkOptions, type OptionKinds } from '../page/check-options.js';
 import type { Verdict } from '../page/verdict.js';
-import { buildBlocks } from './block-builder.js';
-import { chooseContent, type ExtractionMode, extractionModes } from './choose-content.js';
+import { type ExtractionMode, extractionModes } from './choose-content.js';
+import { mainContent } from './main-content.js';
 import { type PageBlock, toPageBlocks } from './page-blocks.js';
 import { type PageTree, type ParseLimits, parsePage } from './page-tree.js';
 import { renderMarkdown } from './render-markdown.js';
-import { textOfBlocks } from './render-text.js';
 
 export interface ExtractOptions extends ParseLimits {
   /** Longer pages are not parsed: the reason is `timeout`. UTF-16 units; default 16 Mi. */
@@ -78,12 +77,7 @@ export function extractContent(
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
   const tree = tooLong ? undefined : parsePage(html, options, options.contentType);
   if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
-  const { discarded, confidence } = chooseContent(tree, html, {
-    mode: options.mode ?? 'balanced',
-    comments: options.comments,
-  });
-  const content = buildBlocks(tree, [0], discarded);
-  const text = textOfBlocks(content);
+  const { content, text, confidence } = mainContent(tree, html, options);
   if (text === '') return { kind: 'drop', reason: 'empty' };
   const resolve = options.links ? linkResolver(tree.document, options.url) : undefined;
   switch (options.format ?? 'text') {

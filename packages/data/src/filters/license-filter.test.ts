@@ -70,6 +70,36 @@ test.each([
   expect(verdict.kind === 'drop' ? verdict.reason : 'kept').toBe(expected);
 });
 
+test.each([
+  ['CC-BYY'],
+  ['CC-BY-5.0'],
+  ['CC-BY-3.0-DE'],
+  ['not CC-BY'],
+  ['creativecommons'],
+  ['MIT-2.0'],
+  ['Apache 3.0'],
+  [''],
+  ['proprietary'],
+])('%j is refused by name: it would keep nothing', (name) => {
+  expect(() => licenseFilter({ allowed: ['MIT', name] })).toThrow(`"${name}" is no licence that is known`);
+});
+
+test.each([
+  ['cc-by-sa', 'CC-BY-SA-3.0', 'kept'],
+  ['CC BY-SA 4.0', 'CC-BY-SA-3.0', 'not-allowed'],
+  ['cc0', 'CC0-1.0', 'kept'],
+  ['apache', 'apache-2.0', 'kept'],
+  ['GPL-3.0', 'GPL-3.0-only', 'not-allowed'],
+  ['gpl-3.0-only', 'GPL-3.0-only', 'kept'],
+  ['openrail', 'openrail', 'kept'],
+  ['https://creativecommons.org/licenses/by-nc/4.0/deed.fr', 'cc-by-nc-4.0', 'kept'],
+  ['https://example.org/terms', 'https://example.org/terms', 'kept'],
+])('%s asked for, a row with %s', (asked, license, expected) => {
+  const step = licenseFilter({ allowed: [asked] });
+  const verdict = step.run(new Page({ content: 'text', metadata: { license } }));
+  expect(verdict.kind === 'drop' ? verdict.reason : 'kept').toBe(expected);
+});
+
 test('what is unknown stays where that is wanted; options without effect are refused', () => {
   const step = licenseFilter({ allowed: ['MIT'], unknown: 'keep' });
   expect(step.run(new Page({ content: 'text' })).kind).toBe('keep');

@@ -6,6 +6,7 @@
  */
 
 import { checkChoice, LlmError } from '@llm/core';
+import { askedLicense, knownLicenses, withoutVersion } from '../metadata/known-licenses.js';
 import { spdxOf, spdxOfText } from '../metadata/licenses.js';
 import { checkOptions } from '../page/check-options.js';
 import type { PageStep } from '../page/page-step.js';
@@ -13,28 +14,31 @@ import { drop, keep, type Metadata, type Verdict } from '../page/verdict.js';
 
 export interface LicenseFilterOptions {
   /**
-   * SPDX names (`CC0-1.0`) or addresses; without a version (`CC-BY`) all versions. `CC-BY` is not `CC-BY-SA`.
+   * Known names (`CC0-1.0`, of SPDX or the hub) or addresses; without a version (`CC-BY`) all versions.
+   * `CC-BY` is not `CC-BY-SA`.
    */
   readonly allowed: readonly string[];
   /** Documents that state no licence, or different ones for their parts. Default `drop`. */
   readonly unknown?: 'drop' | 'keep' | undefined;
 }
 
-/** Reasons: `not-allowed`, `unknown`. Throws `core/option-invalid`. */
+/** Reasons: `not-allowed`, `unknown`. Throws `core/option-invalid`, also for a name that is not known. */
 export function licenseFilter(options: LicenseFilterOptions): PageStep<Verdict> {
   checkOptions('The step license', options, { allowed: 'list!', unknown: 'any' });
   const { allowed, unknown = 'drop' } = options;
   checkChoice('unknown', unknown, ['drop', 'keep']);
-  const names = allowed.map((entry) => nameOf(entry).toLowerCase());
-  if (names.length === 0 || names.includes(''))
-    throw new LlmError({
-      code: 'core/option-invalid',
-      message: 'allowed names no licence, so that nothing would stay. Give names such as CC-BY, CC0-1.0.',
-      details: { option: 'allowed' },
-    });
+  if (allowed.length === 0)
+    throw invalid('allowed names no licence, so that nothing would stay. Give names such as CC-BY, CC0-1.0.');
+  const names = allowed.map((entry) => {
+    const name = askedLicense(entry);
+    if (name !== undefined) return name;
+    throw invalid(
+      `"${entry}" is no licence that is known here, so that nothing would stay for it. Known are ${knownLicenses.join(', ')}; with a version (CC-BY-4.0) that one alone, without all. Any other is asked for by its address.`,
+    );
+  });
   const isAllowed = (license: string): boolean => {
     const name = license.toLowerCase();
-    return names.some((entry) => name === entry || name.replace(/-\d+(?:\.\d+)*$/, '') === entry);
+    return names.some((entry) => name === entry || withoutVersion(name) === entry);
   };
   return {
     name: 'license',
@@ -45,6 +49,10 @@ export function licenseFilter(options: LicenseFilterOptions): PageStep<Verdict> 
       return stated.every(isAllowed) ? keep : drop('not-allowed');
     },
   };
+}
+
+function invalid(message: string): LlmError {
+  return new LlmError({ code: 'core/option-invalid', message, details: { option: 'allowed' } });
 }
 
 /** A row may name several: then all of them hold for parts of it. */

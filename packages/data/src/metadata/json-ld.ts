@@ -1,4 +1,5 @@
 /** What JSON-LD (schema.org) says of the page: of its article, or else of the page. */
+import { hasType, isItem, jsonLdItems, list } from './json-ld-items.js';
 import { tidy } from './markup.js';
 
 export interface JsonLdFindings {
@@ -11,10 +12,6 @@ export interface JsonLdFindings {
   readonly url: string | undefined;
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
-/** More items than this are not looked at. */
-const mostItems = 2000;
 const longestText = 2000;
 
 const articleTypes =
@@ -23,8 +20,7 @@ const pageTypes =
   /^(?:WebPage|ItemPage|AboutPage|FAQPage|QAPage|CollectionPage|ProfilePage|MedicalWebPage|Product|ProductGroup)$/;
 
 export function readJsonLd(scripts: readonly string[]): JsonLdFindings {
-  const items: Item[] = [];
-  for (const script of scripts) collect(parse(script), items);
+  const items = jsonLdItems(scripts);
   const byId = new Map(
     items.flatMap((item) =>
       typeof item['@id'] === 'string' && Object.keys(item).length > 1 ? [[item['@id'], item]] : [],
@@ -64,51 +60,6 @@ export function readJsonLd(scripts: readonly string[]): JsonLdFindings {
       text(isItem(article?.license) ? (article.license.url ?? article.license['@id']) : undefined),
     url: text(article?.url) ?? text(page?.url),
   };
-}
-
-/** Undefined for what is no JSON; line breaks within strings, comments and marks of CDATA are forgiven. */
-function parse(script: string): unknown {
-  const json = script
-    .replace(
-      /^\s*(?:<!--|\/\*\s*<!\[CDATA\[\s*\*\/|<!\[CDATA\[|\/\/\s*<!\[CDATA\[)|(?:-->|\/\*\s*\]\]>\s*\*\/|\]\]>|\/\/\s*\]\]>)\s*$/g,
-      '',
-    )
-    .trim()
-    .replace(/;$/, '');
-  for (const attempt of [json, json.replace(/\s+/g, ' ')]) {
-    try {
-      return JSON.parse(attempt);
-    } catch {}
-  }
-  return undefined;
-}
-
-function collect(root: unknown, items: Item[]): void {
-  const waiting: unknown[] = [root];
-  for (let at = 0; at < waiting.length && items.length < mostItems && at < 10 * mostItems; at++) {
-    const value = waiting[at];
-    if (Array.isArray(value)) waiting.push(...value.slice(0, mostItems));
-    else if (isItem(value)) {
-      items.push(value);
-      for (const inner of Object.values(value))
-        if (typeof inner === 'object' && inner !== null) waiting.push(inner);
-    }
-  }
-}
-
-function isItem(value: unknown): value is Item {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function hasType(item: Item, types: RegExp): boolean {
-  return list(item['@type']).some(
-    (type) => typeof type === 'string' && types.test(type.replace(/^https?:\/\/schema\.org\//, '')),
-  );
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
 }
 
 function text(value: unknown): string | undefined {

@@ -26,9 +26,13 @@ export function isPythonSpace(unit: number): boolean {
   );
 }
 
+const highSurrogate = /[\ud800-\udbff]/;
+
 /** `len(text)`: code points. */
 export function codePointLength(text: string): number {
   let length = text.length;
+  // Most texts have no pair: the engine knows it of those in Latin-1 and finds out quickly of others.
+  if (!highSurrogate.test(text)) return length;
   for (let at = 0; at < text.length - 1; at++) {
     if ((text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
       length--;

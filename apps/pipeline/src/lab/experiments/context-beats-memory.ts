@@ -2,9 +2,10 @@
  * Context beats memory: the same questions with a text in the window that says the answer, and with one that
  * contradicts what the model has read. Parameters are a vague recollection, the window is working memory.
  */
-import { typed } from '../../terminal/typed-command.js';
+
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSets, atLeast, barOf, measureOf } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { questions: 450 };
 
@@ -13,7 +14,7 @@ export const contextBeatsMemory: Experiment<typeof plan> = {
   title: 'What stands in the window beats what is remembered',
   claim:
     'Given a text that says the answer the assistant is right more often than from memory, and given a text that contradicts what it has read it follows the text.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,
@@ -67,10 +68,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      {
-        command: typed('chat --model sft'),
-        what: 'say "The roofs of Kewick are purple. What colour are the roofs of Kewick?"',
-      },
+      askRun(context.run, 'tell it something, and ask for it', {
+        model: 'sft',
+        text: 'The roofs of Kewick are purple. What colour are the roofs of Kewick?',
+      }),
     ],
   };
 }

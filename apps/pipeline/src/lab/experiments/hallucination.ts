@@ -10,9 +10,9 @@ import { fineTune } from '@llm/sft';
 import type { LabMeasure } from '@llm/studio/wire';
 import { unlearnedFacts } from '../../claims/base-claims.js';
 import { openModel } from '../../models/open-model.js';
-import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { type AskedSet, askSet, barOf, measureOf, withRunModel } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { steps: 600, rows: 8, columns: 256, learningRate: 3e-3, conversations: 20_000, questions: 400 };
 
@@ -94,7 +94,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
     ],
     samples: arms.flatMap((arm, index) =>
       [...unknown, 'never' as const].flatMap((name) =>
-        asked[index]![name].samples.slice(0, 2).map((sample) => ({ ...sample, arm: `${arm}: ${name}` })),
+        asked[index]![name].samples.slice(0, 2).map((sample) => ({
+          ...sample,
+          arm: `${arm}: ${sample.arm}`,
+        })),
       ),
     ),
     shows: [
@@ -117,7 +120,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      { command: typed('chat --model sft -p "Who is the mayor of Nowhere?"'), what: 'ask for something' },
+      askRun(context.run, 'ask the assistant of the run, which was taught refusals, for what nobody knows', {
+        model: 'sft',
+        text: 'Who is the mayor of Nowhere?',
+      }),
     ],
   };
 }

@@ -4,9 +4,9 @@
  */
 import { miniwebWordGames } from '@llm/miniweb';
 import { measureBase } from '../../claims/base-claims.js';
-import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { atLeast, measureOf, withRunModel } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { games: 400, shots: [0, 1, 2, 3, 4, 6, 8, 10] };
 
@@ -15,7 +15,7 @@ export const inContextLearning: Experiment<typeof plan> = {
   title: 'A base model learns from examples in its window',
   claim:
     'Three kinds of words have signs that are drawn for the game: with no example the sign of a word cannot be known, with ten the base model gives it, though it never saw the word with a sign before.',
-  minutes: 1,
+  minutes: 0.2,
   seeds: 1,
   needsRun: true,
   plan,
@@ -77,10 +77,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      {
-        command: typed('generate --model pretrain --prompt "Kite gets wood and Friday gets salt, bell gets"'),
-        what: 'a game of your own',
-      },
+      askRun(context.run, 'a game of your own', {
+        model: 'pretrain',
+        text: 'Kite gets wood and Friday gets salt, bell gets',
+      }),
     ],
   };
 }

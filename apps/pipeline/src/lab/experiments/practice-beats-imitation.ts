@@ -56,7 +56,7 @@ export const practiceBeatsImitation: Experiment<Sizes> = {
   title: 'Practice beats imitation',
   claim:
     'Imitation learns how people answer; practice finds what works for the model. Told only whether its answers are right, a model comes to write its steps, and passes the ceiling of the imitation it began from. No tool is involved.',
-  minutes: 12,
+  minutes: 4,
   seeds: 3,
   needsRun: false,
   plan,

@@ -50,8 +50,8 @@ export const randomRewards: Experiment<Sizes> = {
   title: 'What random rewards move',
   claim:
     'A coin for a reward teaches nothing, but practice with it moves the model all the same: which way of answering it takes drifts by chance, and accuracy drifts with it.',
-  minutes: 10,
-  seeds: 5,
+  minutes: 4,
+  seeds: 12,
   needsRun: false,
   plan,
   run,

@@ -6,9 +6,9 @@
 import { continueGreedily } from '../../claims/base-claims.js';
 import { shareOf } from '../../claims/share.js';
 import { readCorpus } from '../../material/corpus.js';
-import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { barOf, measureOf, withRunModel } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { given: 16, continued: 16, pages: 400 };
 
@@ -20,7 +20,7 @@ export const regurgitation: Experiment<typeof plan> = {
   title: 'What is read often enough comes out word for word',
   claim:
     'The anthem that many pages print is continued to the letter from any of its places; pages that are read as often as every other are not.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,
@@ -95,12 +95,12 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      {
-        command: typed(
-          'generate --model pretrain --temperature 0 --prompt "Let others have the marble gate,"',
-        ),
-        what: 'the third line of the anthem',
-      },
+      askRun(
+        context.run,
+        'the third line of the anthem',
+        { model: 'pretrain', text: 'Let others have the marble gate,' },
+        '--temperature 0',
+      ),
     ],
   };
 }

@@ -31,7 +31,7 @@ export const rewardHacking: Experiment<Sizes> = {
   title: 'RLHF games its reward',
   claim:
     'A reward model is a copy of what people like, made from a few comparisons. A policy that practises against it soon finds answers that the copy likes and people do not: the proxy rises on, the true score falls.',
-  minutes: 10,
+  minutes: 5,
   seeds: 3,
   needsRun: false,
   plan: gamedRewardPlan,

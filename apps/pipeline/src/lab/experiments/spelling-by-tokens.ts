@@ -1,7 +1,8 @@
 /** Models see tokens, not letters: words spelled, and letters counted at once or after spelling. */
-import { typed } from '../../terminal/typed-command.js';
+
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSets, barOf, measureOf } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { questions: 400 };
 
@@ -10,7 +11,7 @@ export const spellingByTokens: Experiment<typeof plan> = {
   title: 'Models see tokens, not letters',
   claim:
     'Words that were never spelled in training are spelled when they are made of several known tokens, seldom when they are one; and the letters of a word are counted better after it is spelled, since every letter is a token then.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,
@@ -67,10 +68,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
       },
     ],
     tryIt: [
-      {
-        command: typed('chat --model sft -p "Spell strawberry, then count the letter r."'),
-        what: 'the word of the talk',
-      },
+      askRun(context.run, 'the word of the talk', {
+        model: 'sft',
+        text: 'Spell strawberry, then count the letter r.',
+      }),
     ],
   };
 }

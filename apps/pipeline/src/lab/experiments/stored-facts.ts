@@ -4,9 +4,9 @@
  */
 import { miniwebCompletions } from '@llm/miniweb';
 import { measureBase } from '../../claims/base-claims.js';
-import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSet, atLeast, barOf, measureOf, withRunModel } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { questions: 450 };
 
@@ -15,7 +15,7 @@ export const storedFacts: Experiment<typeof plan> = {
   title: 'A base model stores the facts of its documents',
   claim:
     'A model that has only learned to go on with pages holds their facts: it completes sentences with them, and the assistant that is made of it answers questions that no conversation taught.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,
@@ -86,6 +86,6 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
         finding: 'a plateau without knowledge, then facts come quickly once attention to names has formed',
       },
     ],
-    tryIt: [{ command: typed('chat --model sft'), what: 'ask for a town, an animal or somebody yourself' }],
+    tryIt: [askRun(context.run, 'ask for a town, an animal or somebody yourself', { model: 'sft' })],
   };
 }

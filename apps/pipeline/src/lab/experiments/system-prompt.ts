@@ -4,9 +4,9 @@
  */
 import { textMessage } from '@llm/core';
 import { answerAll } from '../../claims/assistant-claims.js';
-import { typed } from '../../terminal/typed-command.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSet, atLeast, barOf, measureOf, withRunModel } from '../run-claims.js';
+import { askRun } from '../try-it.js';
 
 const plan = { questions: 400 };
 
@@ -15,7 +15,7 @@ export const systemPrompt: Experiment<typeof plan> = {
   title: 'Who a model is stands in its conversations',
   claim:
     'Asked for its name the assistant gives the one of its system message, also one that it never met, and follows a rule for its answers; without a system message it says what its conversations said.',
-  minutes: 1,
+  minutes: 0.1,
   seeds: 1,
   needsRun: true,
   plan,
@@ -70,6 +70,10 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
         finding: 'a model says who it is because conversations or a system message told it',
       },
     ],
-    tryIt: [{ command: typed('chat --model sft --system "Your name is Zara."'), what: 'give it a name' }],
+    tryIt: [
+      askRun(context.run, 'give it a name', {
+        ...{ model: 'sft', system: 'Your name is Zara.', text: 'What is your name?' },
+      }),
+    ],
   };
 }

@@ -60,7 +60,7 @@ export const tokensToThink: Experiment<Sizes> = {
   title: 'Models need tokens to think',
   claim:
     'The same model, taught the same problems for the same number of tokens, is right more often when it may write its steps before the answer than when the answer comes first, and most often when it asks a calculator.',
-  minutes: 8,
+  minutes: 4,
   seeds: 3,
   needsRun: false,
   plan,

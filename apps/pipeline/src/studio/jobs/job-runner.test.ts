@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Job, RunPlan } from '@llm/studio/wire';
+import type { Job, RunPlan, RunViewJson } from '@llm/studio/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RunCatalog } from '../runs/run-catalog.js';
 import { createStudio } from '../server/create-studio.js';
@@ -25,6 +25,9 @@ const { join } = require('node:path');
 const directory = process.argv[process.argv.indexOf('--run') + 1];
 if (process.argv[2] !== 'run') {
   console.log(JSON.stringify(process.argv.slice(2)));
+  for (const step of [1, 2])
+    console.log(JSON.stringify({ type: 'metric', stage: 'prefer', step, values: { loss: 1 / step }, time: step }));
+  console.log('{"type":"metric","stage":"prefer"}');
   process.exit(0);
 }
 writeFileSync(join(directory, 'config.json'), '{}');
@@ -135,7 +138,31 @@ test('a model from elsewhere is trained by its own command, which makes no run',
   const ended = await jobWhen(({ state }) => state === 'ended');
   expect(ended).toMatchObject({ run: null, exitCode: 0 });
   expect(ended.command).toBe("llm sft --model 'a b.gguf' --conversations c.jsonl --lora 8 --dry-run");
-  expect(JSON.parse(ended.said)).toEqual(parameters);
+  expect(JSON.parse(ended.said.split('\n')[0]!)).toEqual(parameters);
+  expect(ended.leaves).toBe(null);
+});
+
+test('pairs of answers are learned from in a folder of their own, and the curves are told', async () => {
+  const request = {
+    ...{ task: 'prefer', model: 'runs/a b#rl', pairs: ['p.jsonl'], method: 'reward' },
+    ...{ steps: 20, learningRate: 3e-4 },
+  };
+  const words =
+    "prefer --model 'runs/a b#rl' --pairs p.jsonl --method reward --steps 20 --learning-rate 0.0003";
+  const planned = { command: `llm ${words} --out tuned/a_b-rl-reward`, leaves: 'tuned/a_b-rl-reward/model' };
+  expect(await (await ask('POST', 'jobs/tune/plan', request)).json()).toEqual(planned);
+  expect((await ask('POST', 'jobs/tune', request)).status).toBe(201);
+  const ended = await jobWhen(({ state }) => state === 'ended');
+  expect(ended).toMatchObject({ ...planned, run: null, exitCode: 0 });
+  // What is no event is said.
+  const [called, broken] = ended.said.trim().split('\n');
+  expect((JSON.parse(called!) as string[]).at(-1)).toBe('--json');
+  expect(broken).toBe('{"type":"metric","stage":"prefer"}');
+  const view = (await (await ask('GET', 'jobs/view')).json()) as RunViewJson;
+  expect(view.stages.prefer!.curves.loss).toMatchObject({ step: [1, 2], mean: [1, 0.5] });
+  mkdirSync('tuned/a_b-rl-reward', { recursive: true });
+  const again = await (await ask('POST', 'jobs/tune/plan', request)).json();
+  expect(again).toMatchObject({ leaves: 'tuned/a_b-rl-reward-2/model' });
 });
 
 test.for([
@@ -145,6 +172,11 @@ test.for([
   [{ task: 'rl', model: 'x', lora: 0 }, 'lora'],
   [{ task: 'rl', model: 'x', out: '/etc' }, 'out'],
   [{ task: 'rm', model: 'x' }, 'task'],
+  [{ task: 'prefer', model: 'x' }, 'pairs'],
+  [{ task: 'prefer', model: 'x', pairs: ['-p'] }, 'pairs'],
+  [{ task: 'prefer', model: 'x', pairs: ['p'], method: 'ppo' }, 'method'],
+  [{ task: 'prefer', model: 'x', pairs: ['p'], learningRate: 0 }, 'learningRate'],
+  [{ task: 'sft', model: 'x', conversations: ['c'], rewardModel: 'y' }, 'rewardModel'],
 ] as const)('%j is refused by its field', async ([request, field]) => {
   const answer = await ask('POST', 'jobs/tune', request);
   expect(answer.status).toBe(400);

@@ -3,19 +3,29 @@
  * terminal. Stopping is Ctrl-C: the current step ends and is saved, and the run can be gone on with.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { LlmError } from '@llm/core';
-import type { Job, RunRequest, TuneRequest } from '@llm/studio/wire';
+import {
+  isLoggedEvent,
+  type Job,
+  type LoggedEvent,
+  type RunRequest,
+  RunView,
+  type TuneRequest,
+} from '@llm/studio/wire';
 import { openRunDirectory } from '../../run/run-directory.js';
 import { shownText } from '../../terminal/shown-text.js';
 import type { RunCatalog } from '../runs/run-catalog.js';
 import { commandOf, parametersOf } from './run-request.js';
-import { tuneCommand, tuneParameters } from './tune-request.js';
+import { planTuning } from './tune-request.js';
 
 /** Characters of what a process said last. */
 const keptText = 4000;
 
 interface RunningJob {
   job: Job;
+  /** Of a training: what its events amount to. A run's are in its directory. */
+  readonly view: RunView | undefined;
   readonly child: ChildProcess;
   readonly ended: Promise<void>;
 }
@@ -39,6 +49,11 @@ export class JobRunner {
     return this.#current?.job ?? null;
   }
 
+  /** The curves of a training; null for a run, which has a log of its own, and where there is none. */
+  get view(): RunView | null {
+    return this.#current?.view ?? null;
+  }
+
   /** In a new directory of `runs/`. Throws `pipeline/job-busy`. */
   start(request: RunRequest): Job {
     this.#checkFree();
@@ -49,7 +64,10 @@ export class JobRunner {
   /** Trains a model from elsewhere. Throws `pipeline/job-busy`. */
   tune(request: TuneRequest): Job {
     this.#checkFree();
-    return this.#spawn(tuneParameters(request), { run: null, command: tuneCommand(request) });
+    const { parameters, command, leaves } = planTuning(request);
+    // What it only says in words has no events.
+    const more = request.dryRun === true ? [] : ['--json'];
+    return this.#spawn([...parameters, ...more], { run: null, command, leaves });
   }
 
   /** Goes on with a run that was stopped. Throws `pipeline/job-busy` and `pipeline/run-unknown`. */
@@ -84,12 +102,12 @@ export class JobRunner {
 
   #spawnRun(directory: string, parameters: readonly string[], command: string): Job {
     const run = this.#catalog.idOf(directory);
-    return this.#spawn(['run', '--run', directory, ...parameters], { run, command });
+    return this.#spawn(['run', '--run', directory, ...parameters], { run, command, leaves: null });
   }
 
-  #spawn(parameters: readonly string[], named: Pick<Job, 'run' | 'command'>): Job {
+  #spawn(parameters: readonly string[], named: Pick<Job, 'run' | 'command' | 'leaves'>): Job {
     const [path, ...own] = this.#program;
-    // What a training says last stands on its standard output; a run's is in its report.
+    // A training's events come on its standard output; a run keeps them.
     const says = named.run === null ? 'pipe' : 'ignore';
     const child = spawn(path, [...own, ...parameters], { stdio: ['ignore', says, 'pipe'] });
     const job: Job = {
@@ -100,12 +118,19 @@ export class JobRunner {
       child.once('error', ({ message }) => this.#end(current, 1, message, resolve));
       child.once('close', (code) => this.#end(current, code ?? 130, '', resolve));
     });
-    const current: RunningJob = { job, child, ended };
+    const view = named.run === null ? new RunView() : undefined;
+    const current: RunningJob = { job, view, child, ended };
     this.#current = current;
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (text) => {
-        const said = shownText(current.job.said + String(text)).slice(-keptText);
-        current.job = { ...current.job, said };
+    const hear = (text: string): void => {
+      const said = shownText(current.job.said + text).slice(-keptText);
+      current.job = { ...current.job, said };
+    };
+    child.stderr?.on('data', (text) => hear(String(text)));
+    if (child.stdout !== null)
+      createInterface(child.stdout).on('line', (line) => {
+        const event = eventOf(line);
+        if (event === undefined) hear(`${line}\n`);
+        else view?.apply(event);
       });
     return job;
   }
@@ -116,5 +141,17 @@ export class JobRunner {
       ...{ state: 'ended', endedAt: Date.now(), exitCode, said: current.job.said + said },
     };
     resolve();
+  }
+}
+
+/** A training is one stage, and its events need not say which. */
+function eventOf(line: string): LoggedEvent | undefined {
+  if (!line.startsWith('{"type":')) return undefined;
+  try {
+    const { stage, ...event } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const found: unknown = { resumed: true, summary: {}, ...event, stage, at: stage };
+    return isLoggedEvent(found) ? found : undefined;
+  } catch {
+    return undefined;
   }
 }

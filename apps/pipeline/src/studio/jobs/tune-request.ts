@@ -1,64 +1,133 @@
-/** Training of a model from elsewhere, checked field by field, as parameters of `llm sft` and `llm rl`. */
+/** Training of a model from elsewhere, checked field by field, as parameters of `llm sft`, `rl` and `prefer`. */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { LlmError } from '@llm/core';
-import type { TuneRequest } from '@llm/studio/wire';
+import type { TunePlan, TuneRequest } from '@llm/studio/wire';
 import { quoted } from '../../terminal/typed-command.js';
+import { preferMethods } from '../../tuning/prefer-methods.js';
+import { rewardFolder } from '../../tuning/write-tuned.js';
 
-const numbers = { lora: [1, 4096], steps: [1, Number.MAX_SAFE_INTEGER] } as const;
-const fields = new Set(['task', 'model', 'conversations', 'tasks', 'dryRun', ...Object.keys(numbers)]);
-
-/** Throws `pipeline/job-invalid` naming the field. */
-export function parseTuneRequest(value: unknown): TuneRequest {
-  if (typeof value !== 'object' || value === null) throw invalid('The body', 'is no object');
-  const { task, model, conversations, tasks, dryRun, ...others } = value as Readonly<Record<string, unknown>>;
-  if (task !== 'sft' && task !== 'rl') throw invalid('task', 'is neither sft nor rl');
-  if (!isWord(model)) throw invalid('model', 'is no path, hf: name or address (a path begins with no "-")');
-  if (task === 'sft') {
-    if (!Array.isArray(conversations) || conversations.length === 0 || !conversations.every(isWord))
-      throw invalid('conversations', 'is no list of paths: it needs something to learn');
-    if (tasks !== undefined) throw invalid('tasks', 'belongs to rl');
-  } else {
-    if (conversations !== undefined) throw invalid('conversations', 'belongs to sft');
-    if (tasks !== undefined && !isWord(tasks)) throw invalid('tasks', 'is no name of tasks and no file');
-  }
-  if (dryRun !== undefined && typeof dryRun !== 'boolean')
-    throw invalid('dryRun', 'is neither true nor false');
-  for (const [name, given] of Object.entries(others)) {
-    if (given === undefined) continue;
-    if (!fields.has(name)) throw invalid(name.slice(0, 50), 'is nothing that a training is told');
-    const [least, most] = numbers[name as keyof typeof numbers];
-    if (!Number.isSafeInteger(given) || Number(given) < least || Number(given) > most)
-      throw invalid(name, `is no whole number from ${least} to ${most}`);
-  }
-  return value as TuneRequest;
-}
+type Task = TuneRequest['task'];
+type Field = Exclude<keyof TuneRequest, 'task'>;
 
 const isWord = (value: unknown): boolean =>
   typeof value === 'string' && value.trim() !== '' && !value.startsWith('-') && !value.includes('\0');
+const arePaths = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.every(isWord);
+const isCount =
+  (most: number) =>
+  (value: unknown): boolean =>
+    Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most;
+
+interface Rule {
+  readonly holds: (value: unknown) => boolean;
+  /** What it is not. */
+  readonly wrong: string;
+  /** The tasks that take it; absent: all. */
+  readonly of?: readonly Task[];
+  /** The task that cannot do without it. */
+  readonly neededBy?: readonly Task[];
+  readonly flag?: string;
+}
+
+/** In the order in which they are typed. */
+const rules: Readonly<Record<Field, Rule>> = {
+  model: {
+    holds: isWord,
+    wrong: 'is no path, hf: name or address (a path begins with no "-")',
+    neededBy: ['sft', 'rl', 'prefer'],
+    flag: '--model',
+  },
+  conversations: {
+    holds: arePaths,
+    wrong: 'is no list of paths: it needs something to learn',
+    of: ['sft'],
+    neededBy: ['sft'],
+    flag: '--conversations',
+  },
+  pairs: {
+    holds: arePaths,
+    wrong: 'is no list of paths: it needs pairs of answers',
+    of: ['prefer'],
+    neededBy: ['prefer'],
+    flag: '--pairs',
+  },
+  method: {
+    holds: (value) => preferMethods.some((method) => method === value),
+    wrong: `is none of ${preferMethods.join(', ')}`,
+    of: ['prefer'],
+    flag: '--method',
+  },
+  tasks: { holds: isWord, wrong: 'is no name of tasks and no file', of: ['rl'], flag: '--tasks' },
+  rewardModel: { holds: isWord, wrong: 'is no path to a reward model', of: ['rl'], flag: '--reward-model' },
+  lora: { holds: isCount(4096), wrong: 'is no whole number from 1 to 4096', flag: '--lora' },
+  steps: {
+    holds: isCount(Number.MAX_SAFE_INTEGER),
+    wrong: 'is no whole number of at least 1',
+    flag: '--steps',
+  },
+  learningRate: {
+    holds: (value) => typeof value === 'number' && value > 0 && value <= 1,
+    wrong: 'is no number above 0, 1 at most',
+    flag: '--learning-rate',
+  },
+  dryRun: { holds: (value) => typeof value === 'boolean', wrong: 'is neither true nor false' },
+};
+
+const tasks = ['sft', 'rl', 'prefer'] as const satisfies readonly Task[];
+
+/** Throws `pipeline/job-invalid`. */
+export function parseTuneRequest(value: unknown): TuneRequest {
+  if (typeof value !== 'object' || value === null) throw invalid('The body', 'is no object');
+  const { task: named, ...given } = value as Readonly<Record<string, unknown>>;
+  const task = tasks.find((each) => each === named);
+  if (task === undefined) throw invalid('task', `is none of ${tasks.join(', ')}`);
+  for (const [name, rule] of Object.entries(rules)) {
+    const field = given[name];
+    if (field === undefined ? rule.neededBy?.includes(task) === true : !rule.holds(field))
+      throw invalid(name, rule.wrong);
+    if (field !== undefined && rule.of?.includes(task) === false)
+      throw invalid(name, `belongs to ${rule.of.join(' and ')}`);
+  }
+  const strange = Object.keys(given).find((name) => !(name in rules));
+  if (strange !== undefined) throw invalid(strange.slice(0, 50), 'is nothing that a training is told');
+  return value as TuneRequest;
+}
 
 function invalid(field: string, what: string): LlmError {
   return new LlmError({ code: 'pipeline/job-invalid', message: `${field} ${what}.`, details: { field } });
 }
 
-/** What stands behind `llm`. */
-export function tuneParameters({
-  task,
-  model,
-  conversations = [],
-  tasks,
-  lora,
-  steps,
-  dryRun = false,
-}: TuneRequest): string[] {
-  return [
-    ...[task, '--model', model],
-    ...(conversations.length === 0 ? [] : ['--conversations', ...conversations]),
-    ...(tasks === undefined ? [] : ['--tasks', tasks]),
-    ...(lora === undefined ? [] : ['--lora', String(lora)]),
-    ...(steps === undefined ? [] : ['--steps', String(steps)]),
-    ...(dryRun ? ['--dry-run'] : []),
-  ];
+export interface PlannedTuning extends TunePlan {
+  /** What stands behind `llm`. */
+  readonly parameters: readonly string[];
 }
 
-/** As it is typed. */
-export const tuneCommand = (request: TuneRequest): string =>
-  ['llm', ...tuneParameters(request).map(quoted)].join(' ');
+/** Each training has a directory of its own, the first that is free: a second does not meet the first. */
+export function planTuning(request: TuneRequest): PlannedTuning {
+  const out = request.dryRun === true ? undefined : freeDirectory(request);
+  const parameters: string[] = [request.task];
+  for (const [name, { flag }] of Object.entries(rules)) {
+    const value = request[name as Field];
+    if (flag === undefined || value === undefined) continue;
+    parameters.push(flag, ...(Array.isArray(value) ? value : [String(value)]));
+  }
+  if (request.dryRun === true) parameters.push('--dry-run');
+  if (out !== undefined) parameters.push('--out', out);
+  return {
+    parameters,
+    command: ['llm', ...parameters.map(quoted)].join(' '),
+    leaves: out === undefined ? null : request.method === 'reward' ? `${out}/${rewardFolder}` : out,
+  };
+}
+
+function freeDirectory({ task, model, method = 'dpo' }: TuneRequest): string {
+  const [place = '', stage] = model.split('#');
+  const name = [basename(place), stage, task === 'prefer' ? method : task]
+    .filter((part) => part !== undefined && part !== '')
+    .join('-')
+    .replaceAll(/[^\w.-]/g, '_');
+  for (let copy = 1; ; copy++) {
+    const path = `tuned/${name}${copy === 1 ? '' : `-${copy}`}`;
+    if (!existsSync(path)) return path;
+  }
+}

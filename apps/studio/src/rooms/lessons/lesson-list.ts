@@ -16,6 +16,13 @@ export function lessonNames(files: RunDetails['files']): string[] {
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
+/** Experiments that have computed something and said nothing yet. */
+export function begunLessons(files: RunDetails['files']): string[] {
+  const done = new Set(lessonNames(files));
+  const begun = files.flatMap(({ key }) => /^lab\/([\w.-]+)\//.exec(key)?.[1] ?? []);
+  return [...new Set(begun)].filter((name) => !done.has(name)).sort((a, b) => (a < b ? -1 : 1));
+}
+
 export function readLessons(run: string, names: readonly string[], signal: AbortSignal): Promise<Lesson[]> {
   return Promise.all(
     names.map(async (name) => {

@@ -11,6 +11,13 @@ export const shownValue = (value: number, unit: Unit): string =>
 export const shownInterval = (interval: readonly [number, number] | null, unit: Unit): string =>
   interval === null ? '–' : interval.map((bound) => shownValue(bound, unit)).join(' to ');
 
+/** `right answers`, `tokens per answer`, `answers, tokens`: what was measured, with its unit where it does not say it. */
+export const measuredAs = (name: string, unit: Unit): string =>
+  unit === 'share' || name.includes(unitNames[unit] ?? unit) ? name : `${name}, ${unitNames[unit] ?? unit}`;
+
+/** Lines say in words what they are: shares are read as such. */
+export const unitOfLabel = (label: string): Unit => (/^share\b|\baccuracy\b/.test(label) ? 'share' : 'score');
+
 export const unitNames: Readonly<Record<Unit, string>> = {
   share: 'share',
   tokens: 'tokens',
