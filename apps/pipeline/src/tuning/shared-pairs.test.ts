@@ -1,4 +1,4 @@
-/** Pairs that share rows with their prompt have the loss and gradient of rows of their own, for every method. */
+/** Pairs that share rows with their prompt have the loss and gradient of rows of their own, by any method. */
 import { type RunEvent, type TokenBatch, textMessage } from '@llm/core';
 import { ByteTokenizer, chatControlTokens, TemplateRenderer } from '@llm/core/testing';
 import type { Objective } from '@llm/graph';

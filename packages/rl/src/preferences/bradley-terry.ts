@@ -2,8 +2,8 @@
  * A reward model from pairs (Bradley and Terry 1952; Ouyang et al. 2022): with s the score of an answer,
  *   −log σ(s_chosen − s_rejected − margin) + c · (s_chosen + s_rejected)²
  * The margin says how much better the chosen answer is (Llama 2, Touvron et al. 2023); c keeps scores around
- * 0 (Eisenstein et al. 2023). Batches are those of `createPreferenceBatch`; s = Σ weight · value of an answer,
- * where the value is what a scalar head says, or log p of the target: a verdict's token, without a new head.
+ * 0 (Eisenstein et al. 2023). Batches are those of `createPreferenceBatch`; s = Σ weight · value of an
+ * answer, where the value is what a scalar head says, or log p of the target: a verdict's token, without a new head.
  */
 import { checkChoice, checkNumbers } from '@llm/core';
 import type { Objective, ObjectiveInputs, Tensor } from '@llm/graph';

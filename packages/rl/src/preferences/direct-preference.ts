@@ -110,10 +110,11 @@ export interface DirectPreferenceOptions {
 }
 
 /**
- * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens (−1 on those of rejected ones
- * in rows that a pair shares), `normalizer` is the number of pairs. Metrics as TRL: `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`,
- * `rewards/accuracies`, `logps/chosen`, `logps/rejected`. With `sigmoid` the first loss is ln 2 when the
- * policy is the reference. Throws `core/option-invalid`.
+ * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens (−1 on those of
+ * rejected ones in rows that a pair shares), `normalizer` is the number of pairs. Metrics as TRL:
+ * `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`, `rewards/accuracies`,
+ * `logps/chosen`, `logps/rejected`. With `sigmoid` the first loss is ln 2 when the policy is the reference.
+ * Throws `core/option-invalid`.
  */
 export function directPreference(options: DirectPreferenceOptions = {}): Objective {
   const { beta = 0.1, form = 'sigmoid', averaged, discopopTau: tau = 0.05 } = options;
