@@ -3,7 +3,8 @@
  *   −log σ(s_chosen − s_rejected − margin) + c · (s_chosen + s_rejected)²
  * The margin says how much better the chosen answer is (Llama 2, Touvron et al. 2023); c keeps scores around
  * 0 (Eisenstein et al. 2023). Batches are those of `createPreferenceBatch`; s = Σ weight · value of an
- * answer, where the value is what a scalar head says, or log p of the target: a verdict's token, without a new head.
+ * answer, where the value is what a scalar head says, or log p of the target: a verdict's token, without a
+ * new head.
  */
 import { checkChoice, checkNumbers } from '@llm/core';
 import type { Objective, ObjectiveInputs, Tensor } from '@llm/graph';
