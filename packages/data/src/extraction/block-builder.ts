@@ -29,8 +29,8 @@ interface Frame {
 }
 
 /**
- * The blocks of the given subtrees (in document order) without the discarded nodes. `plain`: their texts alone,
- * without runs, which say what is a link or code and take most of the memory.
+ * The blocks of the given subtrees (in document order) without the discarded nodes. `plain`: their texts
+ * alone, without runs, which say what is a link or code and take most of the memory.
  */
 export function buildBlocks(
   tree: PageTree,

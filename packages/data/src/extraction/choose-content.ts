@@ -192,8 +192,8 @@ function leaveOutScraps(tree: PageTree, blocks: TextBlocks, context: ElementCont
 }
 
 /**
- * A second copy, for small screens, of a quoted post or to open: of two the visible one is kept, or the first.
- * What a text says twice in elements of one kind, as a refrain, it says twice.
+ * A second copy, for small screens, of a quoted post or to open: of two the visible one is kept, or the
+ * first. What a text says twice in elements of one kind, as a refrain, it says twice.
  */
 function leaveOutCopies(tree: PageTree, blocks: TextBlocks, context: ElementContext, kept: Uint8Array): void {
   const seen = new Map<number, number>();
