@@ -102,6 +102,10 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
     [
       ['llm rl --steps 100', 'practise longer'],
       ['llm rl --model hf:owner/name --tasks countdown --lora 16', 'any model, by adapters'],
+      [
+        'llm rl --model runs/latest#sft --tasks arithmetic --method ppo --samples 4',
+        "a run's fine-tuned model, with a critic",
+      ],
     ],
   ],
 ];

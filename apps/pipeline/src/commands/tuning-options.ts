@@ -40,14 +40,24 @@ export function practiseOptions(command: Command): Command {
       '--tasks <source>',
       'countdown, arithmetic, sorting, gsm8k:FILE, gsm8k-sums:FILE, or a file of {"question", "answer"} lines',
     )
-    .option('--samples <n>', 'answers to each question (default: 8)', wholeNumber(2, 256))
+    .option('--samples <n>', 'answers to each question (default: 8)', wholeNumber(1, 256))
     .option('--max-tokens <n>', 'longest answer in tokens (default: 128)', wholeNumber(1, 65_536))
     .option('--temperature <t>', 'of the answers that are practised (default: 1)', numberBetween(0.05, 10))
     .addOption(
       new Option(
         '--method <name>',
         'by name, with its own advantages and averages (default: as dapo, unscaled)',
-      ).choices(['reinforce', 'rloo', 'grpo', 'bnpo', 'dapo', 'dr_grpo', 'gspo', 'cispo']),
+      ).choices(['reinforce', 'rloo', 'grpo', 'bnpo', 'dapo', 'dr_grpo', 'gspo', 'cispo', 'ppo']),
+    )
+    .option(
+      '--critic-learning-rate <r>',
+      'of --method ppo (default: ten times --learning-rate)',
+      numberBetween(0, 1),
+    )
+    .option(
+      '--lambda <l>',
+      'of --method ppo: 1 trusts rewards alone, 0 the critic alone (default: 0.95)',
+      numberBetween(0, 1),
     )
     .option(
       '--kl <beta>',

@@ -1,4 +1,4 @@
-/** What a reader of an experiment on a finished run does next: a command for that run, and the same in the page. */
+/** What a reader of an experiment does next: a command for the run it asked, and the same in the page. */
 import type { LabTry } from '@llm/studio/wire';
 import type { RunModelPlace } from '../models/model-source.js';
 import { isLatest } from '../run/latest-run.js';

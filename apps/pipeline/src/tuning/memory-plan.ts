@@ -23,11 +23,13 @@ const runtimeShare = 1.15;
 export interface Surroundings extends Pick<TunableModel, 'programBytes' | 'readBytes'> {
   /** Steps and answers take turns, so that both are held; otherwise there are answers before and after. */
   readonly answersMeanwhile: boolean;
+  /** A second model from the same weights, trained in turn with the first. Default: none. */
+  readonly critic?: Pick<TrainingMemoryOptions, 'rows' | 'columns' | 'objective'> | undefined;
 }
 
 export function planMemory(
   options: TrainingMemoryOptions,
-  { programBytes, readBytes, answersMeanwhile }: Surroundings,
+  { programBytes, readBytes, answersMeanwhile, critic }: Surroundings,
 ): MemoryPlan {
   const memory = trainingMemory(options);
   const { weightBytes, optimizerBytes, stepBytes, generationBytes, trainedParameters } = memory;
@@ -39,8 +41,23 @@ export function planMemory(
   const training = weightBytes + optimizerBytes + working + saving;
   // What comes from the file and what is trained on are both there for a moment.
   const reading = readBytes + weightBytes;
-  const peakBytes = Math.round(programBytes + Math.max(training, reading));
+  const beside = critic === undefined ? 0 : criticBytes(options, critic);
+  const peakBytes = Math.round(programBytes + beside + Math.max(training, reading));
   return { ...memory, rows: options.rows, columns: options.columns, programBytes, peakBytes };
+}
+
+/** It keeps what its step needed while the policy answers; its checkpoint is written before the policy's. */
+function criticBytes(
+  { config, rows, shared: _, answers: __, ...options }: TrainingMemoryOptions,
+  critic: NonNullable<Surroundings['critic']>,
+): number {
+  const memory = trainingMemory({
+    ...options,
+    ...critic,
+    rows: Math.min(rows, critic.rows),
+    config: { ...config, scalarHead: true },
+  });
+  return memory.weightBytes + memory.optimizerBytes + runtimeShare * memory.stepBytes;
 }
 
 /** A change of the plan, and the flag that makes it. */

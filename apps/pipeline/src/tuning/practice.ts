@@ -2,6 +2,7 @@
 import type { JsonValue, TaskSet } from '@llm/core';
 import {
   clippedPolicyGradient,
+  clippedValueLoss,
   evaluateTasks,
   policyMethod,
   randomRewardControl,
@@ -18,6 +19,19 @@ import type { PractiseFlags } from './tuning-flags.js';
 
 /** Samples of each held-out question, beside the greedy answer. */
 const drawn = 2;
+
+/** Flags of a critic without one, and one answer where answers to a question are compared. */
+function checkMethodFlags({ method, samples, criticLearningRate, lambda }: PractiseFlags): void {
+  if (method === 'ppo') return;
+  const wrong = { '--critic-learning-rate': criticLearningRate, '--lambda': lambda };
+  for (const [flag, value] of Object.entries(wrong))
+    if (value !== undefined) throw unfit(flag, 'it is about a critic: give --method ppo, or leave it out');
+  if (samples === 1)
+    throw unfit(
+      '--samples 1',
+      'answers to a question are compared with each other: give 2 or more, or --method ppo',
+    );
+}
 
 /** Throws `pipeline/flag-unfit`, `pipeline/tasks-…`, and what `openTunable` and `tune` throw. */
 export async function practise(flags: PractiseFlags, output: Output): Promise<void> {
@@ -51,11 +65,15 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
   const kl = flags.kl ?? 0;
   if (kl > 0 && flags.lora === undefined)
     throw unfit('--kl', 'its reference is the model without its adapters: give --lora RANK, too');
+  checkMethodFlags(flags);
   const method = flags.method === undefined ? undefined : policyMethod(flags.method);
+  const isPpo = flags.method === 'ppo';
   const tunable = await openTunable(flags);
   const { renderer, loaded, lora } = tunable;
   const learningRate = flags.learningRate ?? (lora === undefined ? 1e-6 : 2e-5);
   const longestPrompt = Math.max(...own.train.map(({ prompt }) => renderer.renderPrompt(prompt).length));
+  // What verl has: a head that is new learns faster than a policy may.
+  const criticLearningRate = flags.criticLearningRate ?? 10 * learningRate;
   const columns = Math.min(loaded.config.contextLength, longestPrompt + maxTokens);
   // Answers to one question stand behind it in one row, unless they are longer than it is.
   const sharePrompts = longestPrompt > maxTokens;
@@ -88,14 +106,21 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       ...{ seed, heldOut, steps, rows, samples, maxTokens, temperature, learningRate },
       ...(flags.method !== undefined && { method: flags.method }),
       ...(kl > 0 && { kl }),
+      ...(isPpo && { criticLearningRate, lambda: flags.lambda ?? null }),
       ...(flags.rewardModel !== undefined && { rewardModel: flags.rewardModel }),
     },
     steps,
     shape,
     rows: batchRows,
+    critic: isPpo
+      ? { objective: clippedValueLoss(), rows: Math.min(rows * samples, rowsAtOnce), columns }
+      : undefined,
     // Entropy is estimated from what is drawn: its exact value would cost a pass over all scores.
-    objective: (method?.objective ?? clippedPolicyGradient)({ measureEntropy: false, klCoefficient: kl }),
-    train: async ({ model, directory, hooks }) => {
+    objective: (method?.objective ?? clippedPolicyGradient)({
+      measureEntropy: false,
+      klCoefficient: isPpo ? 0 : kl,
+    }),
+    train: async ({ model, critic, directory, hooks }) => {
       const measure = (step: number) =>
         directory.remember(`held-out-${step}`, async () => {
           const options = { model, renderer, tasks: own, maxNewTokens: maxTokens, signal: hooks.signal };
@@ -128,8 +153,11 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
           samplesPerPrompt: samples,
           maxNewTokens: maxTokens,
         }),
-        // With a term of KL a tied group pulls, too.
-        leaveTied: kl === 0,
+        // With a term of KL a tied group pulls, too, and so does what a critic expected otherwise.
+        leaveTied: kl === 0 && critic === undefined,
+        critic: critic && { model: critic, learningRate: criticLearningRate, lambda: flags.lambda },
+        // Where there is a critic holding on is a reward of each token, which it learns to expect.
+        klPenalty: isPpo ? kl : undefined,
         reference: kl > 0 ? model.withoutAdapters() : undefined,
         ...method?.training,
         schedule: { shape: 'constant', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },

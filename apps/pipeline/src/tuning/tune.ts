@@ -14,6 +14,7 @@ import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
 import { jsonLine } from '../terminal/shown-text.js';
 import { quoted } from '../terminal/typed-command.js';
+import { type CriticTask, createCritic, criticHooks, restoreCritic } from './critic-model.js';
 import { memoryLimit } from './memory-limit.js';
 import { type Alternative, advice, checkMemory, planLines, planMemory } from './memory-plan.js';
 import type { TunableModel } from './open-tunable.js';
@@ -41,12 +42,16 @@ export interface TuningTask {
   /** Rows of a whole step. */
   readonly rows: number;
   readonly objective?: Objective | undefined;
+  /** A second model that is trained beside it. Default: none. */
+  readonly critic?: CriticTask | undefined;
   /** Trains from `model.stepsTaken` to `steps`; returns the line that says what came of it. */
   train(work: TuningWork): Promise<string>;
 }
 
 export interface TuningWork {
   readonly model: Transformer;
+  /** Where the task has one. */
+  readonly critic: Transformer | undefined;
   readonly directory: TuningDirectory;
   readonly hooks: Required<Pick<TrainingOptions, 'stage' | 'onCheckpoint' | 'signal' | 'onEvent'>> &
     Pick<TrainingOptions, 'saveEvery' | 'rowsAtOnce'>;
@@ -70,12 +75,13 @@ export async function tune(task: TuningTask): Promise<void> {
     ...task.shape,
   };
   const { programBytes, readBytes } = tunable;
-  const surroundings = { programBytes, readBytes, answersMeanwhile: name === 'rl' };
+  const surroundings = { programBytes, readBytes, answersMeanwhile: name === 'rl', critic: task.critic };
   const plan = planMemory(planned, surroundings);
   const limit = memoryLimit();
   if (flags.dryRun === true) {
     const work = { ...plan, config: planned.config, rows: task.rows };
-    const secondsPerStep = await estimateStepSeconds(executor, work);
+    const models = task.critic === undefined ? 1 : 2;
+    const secondsPerStep = models * (await estimateStepSeconds(executor, work));
     const fits = plan.peakBytes <= limit;
     if (flags.json === true)
       output.stdout.write(jsonLine({ ...plan, limitBytes: limit, fits, steps: task.steps, secondsPerStep }));
@@ -104,14 +110,13 @@ export async function tune(task: TuningTask): Promise<void> {
     display.note('Stopping after the current step… (Ctrl-C again exits at once)'),
   );
   const signal = AbortSignal.any([interruption.signal, lost.signal]);
-  const model = await createTransformer({
-    ...planned,
-    parameters: tunable.takeParameters(),
-    executor,
-    seed: flags.seed,
-  });
+  const made = { ...planned, parameters: tunable.takeParameters(), executor, seed: flags.seed };
+  const model = await createTransformer(made);
+  const critic = task.critic && (await createCritic(made, task.critic));
+  // The models have copies.
+  made.parameters = new Map();
   try {
-    const headline = await trainAndWrite(task, { model, directory, display, signal });
+    const headline = await trainAndWrite(task, { model, critic, directory, display, signal });
     display.finish(headline);
     if (flags.json !== true)
       output.stdout.write(
@@ -128,33 +133,42 @@ export async function tune(task: TuningTask): Promise<void> {
   } finally {
     interruption.dispose();
     unlock();
+    await critic?.dispose();
     await model.dispose();
   }
 }
 
 interface Work {
   readonly model: Transformer;
+  readonly critic: Transformer | undefined;
   readonly directory: TuningDirectory;
   readonly display: TuningDisplay;
   readonly signal: AbortSignal;
 }
 
-async function trainAndWrite(task: TuningTask, { model, directory, display, signal }: Work): Promise<string> {
+async function trainAndWrite(task: TuningTask, work: Work): Promise<string> {
+  const { model, critic, directory, display, signal } = work;
   const { name, flags, tunable } = task;
   const { store } = directory;
   const onEvent: RunEventListener = display.event;
   const checkpoint = await newestWholeCheckpoint(store, name, onEvent);
-  if (checkpoint !== undefined) await model.restore(checkpoint.snapshot);
+  if (checkpoint !== undefined) {
+    await model.restore(checkpoint.snapshot);
+    if (critic !== undefined) await restoreCritic(store, name, critic, checkpoint.snapshot.stepsTaken);
+  }
   const { config } = tunable.loaded;
-  const { onCheckpoint } = checkpointHooks(store, checkpointPrefix(name), {
+  const policyHooks = checkpointHooks(store, checkpointPrefix(name), {
     model,
     config,
     lora: tunable.lora,
     keep: 1,
   });
+  const onCheckpoint = critic
+    ? criticHooks(store, name, { critic, lora: tunable.lora, next: policyHooks.onCheckpoint })
+    : policyHooks.onCheckpoint;
   const { saveEvery, rowsAtOnce } = flags;
   const hooks = { stage: name, onCheckpoint, signal, onEvent, saveEvery, rowsAtOnce };
-  const headline = await task.train({ model, directory, hooks, note: display.note });
+  const headline = await task.train({ model, critic, directory, hooks, note: display.note });
   await writeTuned(store, { ...tunable, model, source: flags.model, merge: flags.merge ?? false });
   return headline;
 }

@@ -44,7 +44,9 @@ export interface PractiseFlags extends TuningFlags {
   readonly samples?: number | undefined;
   readonly maxTokens?: number | undefined;
   readonly temperature?: number | undefined;
-  readonly method?: Exclude<PolicyMethodName, 'ppo'> | undefined;
+  readonly method?: PolicyMethodName | undefined;
+  readonly criticLearningRate?: number | undefined;
+  readonly lambda?: number | undefined;
   readonly kl?: number | undefined;
   readonly rewardModel?: string | undefined;
 }

@@ -1,7 +1,9 @@
 /** Training of a tiny model folder from the command line: what it leaves, how it goes on, what is refused. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadModel } from '@llm/assistant/node';
 import { DirectoryStore } from '@llm/core/node';
 import { createModelConfig, initialParameters, readSafetensors } from '@llm/model';
@@ -16,6 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../command-line.js';
 import { captureOutput } from '../testing/captured-output.js';
+import type { OperationPlan } from '../testing/operation-plan.js';
 
 // Slow: a model is trained several times
 
@@ -127,6 +130,9 @@ describe('practice', () => {
     ...['--samples', '4', '--max-tokens', '8', '--held-out', '8', '--threads', '1', '--json'],
   ];
 
+  const sampled = (out: string, step: number): number =>
+    JSON.parse(readFileSync(join(place(out), `measured/held-out-${step}.json`), 'utf8')).sampled;
+
   beforeAll(async () => {
     // A model that answers some of the questions.
     const { code, stderr } = await sft('answers', '--steps', '60', '--learning-rate', '0.01');
@@ -140,8 +146,6 @@ describe('practice', () => {
   test('raises the share of right answers, and goes on to the bit after a stop', async () => {
     const whole = await llm(...ofRl('practised'));
     expect(whole.code, whole.stderr).toBe(0);
-    const sampled = (out: string, step: number): number =>
-      JSON.parse(readFileSync(join(place(out), `measured/held-out-${step}.json`), 'utf8')).sampled;
     expect(sampled('practised', 6)).toBeGreaterThan(sampled('practised', 0));
     const interrupted = captureOutput();
     const stdout = {
@@ -155,7 +159,51 @@ describe('practice', () => {
     const other = await llm(...ofRl('stopped'), '--resume', '--temperature', '0.5');
     expect(other.stderr).toContain('temperature: 1, now 0.5');
   }, 120_000);
+
+  test('with a critic learns, and killed between what both save ends with the same bits', async () => {
+    const questions = Array.from({ length: 40 }, (_, i) =>
+      JSON.stringify({ question: `Say ${colours[i % 5]} ${i}`, answer: 'red' }),
+    );
+    writeFileSync(place('red.jsonl'), questions.join('\n'));
+    const ofPpo = (out: string): string[] => [
+      ...['rl', '--model', place('answers'), '--tasks', place('red.jsonl'), '--out', place(out), '--json'],
+      ...['--method', 'ppo', '--learning-rate', '0.003', '--critic-learning-rate', '0.003', '--threads', '1'],
+      ...['--steps', '8', '--save-every', '2', '--rows', '8', '--samples', '8', '--max-tokens', '8'],
+      ...['--held-out', '16'],
+    ];
+    const weightsOf = (out: string): Buffer => readFileSync(join(place(out), 'model.safetensors'));
+    const log = place('operations');
+    expect(await run(ofPpo('ppo'), { directory: place('ppo'), log })).toBe(0);
+    expect(sampled('ppo', 0)).toBeLessThan(0.3);
+    expect(sampled('ppo', 8)).toBeGreaterThan(0.4);
+    const events = readFileSync(place('ppo.out'), 'utf8');
+    expect(events).toMatch(/"value_loss":/);
+    // The critic has saved its fourth step, the policy only its second.
+    const operations = readFileSync(log, 'utf8').split('\n');
+    const ofRlAlone = operations.filter((line) => line.startsWith('rl '));
+    const between = ofRlAlone.findIndex((line) => line.includes('rl/checkpoints/step-00000004'));
+    const moment = { group: 'rl', n: between + 1, how: 'kill before' } as const;
+    expect(await run(ofPpo('killed'), { directory: place('killed'), moment })).toBe('SIGKILL');
+    expect(existsSync(join(place('killed'), 'rl/critic/checkpoints/step-00000004'))).toBe(true);
+    expect(existsSync(join(place('killed'), 'rl/checkpoints/step-00000002/checkpoint.json'))).toBe(true);
+    expect(await run([...ofPpo('killed'), '--resume'], { directory: place('killed') })).toBe(0);
+    expect(weightsOf('killed').equals(weightsOf('ppo'))).toBe(true);
+  }, 300_000);
 });
+
+/** The command in a process of its own, which can be killed. */
+function run(parameters: readonly string[], plan: OperationPlan): Promise<number | NodeJS.Signals> {
+  const imports = ['tsx', new URL('../testing/operation-hook.ts', import.meta.url).href];
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const options = ['--conditions=@llm/source', ...imports.flatMap((each) => ['--import', each])];
+  const out = openSync(`${plan.directory}.out`, 'w');
+  const child = spawn(process.execPath, [...options, main, ...parameters], {
+    env: { ...process.env, LLM_OPERATIONS: JSON.stringify(plan) },
+    stdio: ['ignore', out, 'inherit'],
+  });
+  closeSync(out);
+  return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code!)));
+}
 
 test('a whole model is trained and written', async () => {
   const how = ['--loss', 'dft', '--train-on', 'completion', '--overflow', 'split', '--noise-alpha', '5'];
@@ -192,6 +240,7 @@ test('questions with checkable answers are practised, with coins for rewards too
     [place('sums.jsonl')],
     ['countdown', '--control'],
     ['sorting', '--method', 'gspo', '--kl', '0.1'],
+    ['sorting', '--method', 'ppo', '--kl', '0.1', '--lambda', '1'],
   ]) {
     const out = place(`practice-${more.length}`);
     const own = ['--model', place('base'), '--tasks', tasks!, '--lora', '2', '--held-out', '2', '--out', out];
@@ -218,6 +267,9 @@ test.each([
     '--merge: it is about adapters',
   ],
   [['rl', '--model', 'x'], 'give --tasks'],
+  [['rl', '--model', 'x', '--tasks', 'countdown', '--lambda', '1'], '--lambda: it is about a critic'],
+  [['rl', '--model', 'x', '--tasks', 'countdown', '--samples', '1'], '--samples 1: answers to a question'],
+  [['rl', '--method', 'ppo'], '--method is for a model of one'],
   [['rl', '--model', 'x', '--tasks', 'countdown', '--kl', '0.1'], '--kl: its reference is the model without'],
 ])('%j is refused by name', async (parameters, message) => {
   const { code, stderr } = await llm(...parameters);

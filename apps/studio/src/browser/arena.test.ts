@@ -13,6 +13,7 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   roomTests,
+  savedFile,
   settled,
   sizes,
   takePicture,
@@ -28,7 +29,9 @@ afterAll(() => rmSync(own, { recursive: true }));
 /** Where what is trained goes. */
 const desk = mkdtempSync(join(tmpdir(), 'studio-desk-'));
 afterAll(() => rmSync(desk, { recursive: true }));
-const tests = roomTests(run === undefined ? [] : ['--run', own, '--model', `${own}#sft`], { cwd: desk });
+const tests = roomTests(
+  run === undefined ? {} : { server: { parameters: ['--run', own, '--model', `${own}#sft`], cwd: desk } },
+);
 
 const soon = { timeout: 30_000 };
 const titles = ['Base model', 'After SFT', 'After RL'];
@@ -157,7 +160,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save the votes' }).click(),
     ]);
-    const saved = readFileSync(await file.path(), 'utf8');
+    const saved = readFileSync(await savedFile(file), 'utf8');
     const evil = '<img src=x onerror="window.ran = true">';
     const foreign = JSON.stringify({
       ...JSON.parse(saved.split('\n')[0]!),

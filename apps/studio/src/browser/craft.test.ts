@@ -1,18 +1,23 @@
 // Slow: every room by keyboard, with a lost server, a killed run, hostile texts, and 20 times over
 /** What no single room is about: that nothing is lost, leaks, traps the keyboard or becomes markup. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { rooms } from '../shell/rooms.js';
-import { expectAccessible, expectNoSidewaysScroll, roomTests, settled } from '../testing/room-tests.js';
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  ownRun,
+  roomTests,
+  settled,
+} from '../testing/room-tests.js';
 import { startStudio, studioCommand, testRun } from '../testing/studio-server.js';
 
 const run = process.env.LLM_BROWSER === undefined ? undefined : testRun();
-const own = mkdtempSync(join(tmpdir(), 'studio-craft-'));
-const killed = mkdtempSync(join(tmpdir(), 'studio-killed-'));
+const own = ownRun('craft');
+const killed = ownRun('killed');
 const evil = '<img src=x onerror="window.ran = true"><script>window.ran = true</script>';
 if (run !== undefined) {
   cpSync(run, own, { recursive: true });
@@ -22,7 +27,7 @@ if (run !== undefined) {
 afterAll(() => {
   for (const folder of [own, killed]) rmSync(folder, { recursive: true });
 });
-const tests = roomTests(['--run', own, '--run', killed]);
+const tests = roomTests();
 const soon = { timeout: 60_000 };
 const go = (page: Page, room: string, id = basename(own)): Promise<unknown> =>
   page.goto(page.url().replace(/#.*|$/, `#/${room}?run=${id}`));
@@ -73,16 +78,20 @@ describe.skipIf(tests === undefined)('the house', () => {
     const { page, problems } = await tests!.open(`report?run=${basename(own)}`);
     await settled(page);
     for (const { title } of rooms) {
-      // From the top: the skip link, the name, the pickers, then the rooms.
-      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-      const way = await tabbing(page, 40, (at) => at.text === title && at.place === 'nav');
+      // From the top: behind the skip link the name, the pickers, then the rooms.
+      await page.evaluate(() => document.querySelector<HTMLElement>('a[href], button')?.focus());
+      const way = await tabbing(
+        page,
+        { most: 40, atOnce: 1 },
+        (at) => at.text === title && at.place === 'nav',
+      );
       expect([title, way.at(-1)?.text]).toEqual([title, title]);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: title }).waitFor();
       await settled(page);
       // Whoever enters is at the heading, or further in where the room has moved the focus.
       expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
-      const seen = await tabbing(page, 400, (at) => at.place !== 'main');
+      const seen = await tabbing(page, { most: 400, atOnce: 20 }, (at) => at.place !== 'main');
       expect([title, seen.at(-1)?.place]).not.toEqual([title, 'main']);
       for (const { text, outline, place } of seen)
         if (place === 'main') expect([title, text, outline]).not.toEqual([title, text, 'none']);
@@ -218,6 +227,12 @@ describe.skipIf(tests === undefined)('the house', () => {
       .locator('main dd a')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     for (const href of hrefs) expect(names).toContain(/^#\/(\w+)/.exec(href!)?.[1]);
+    // What a stage took, too: its memory and processors over time are in Training.
+    const costs = page.locator('main .cost');
+    expect(await costs.count()).toBeGreaterThan(5);
+    expect(await costs.filter({ hasNot: page.getByRole('link') }).count()).toBe(0);
+    await costs.last().getByRole('link').click();
+    await page.getByRole('group', { name: /^resources\/peak_memory_bytes\. / }).waitFor();
     await page.context().close();
   });
 
@@ -243,7 +258,7 @@ describe.skipIf(tests === undefined)('the house', () => {
     expect(sizes.length).toBeGreaterThan(20);
     expect(Math.min(...sizes)).toBeGreaterThan(11);
     await expectAccessible(page);
-    await page.screenshot({ path: 'screenshots/report-html-phone.png' });
+    await page.screenshot({ path: 'screenshots/report-html-phone.jpeg', quality: 85 });
     await page.context().close();
   });
 });
@@ -254,26 +269,40 @@ interface Focused {
   readonly outline: string;
 }
 
-/** Tab, so often at most, until somebody has come to where they wanted. */
-async function tabbing(page: Page, most: number, until: (at: Focused) => boolean): Promise<Focused[]> {
-  const way: Focused[] = [];
-  for (let press = 0; press < most; press++) {
-    await page.keyboard.press('Tab');
-    const at = await page.evaluate((): Focused => {
-      const { activeElement } = document;
-      const place = (['main', 'nav', 'header'] as const).find((each) => activeElement?.closest(each));
-      return {
+/**
+ * Tab, so often at most, until somebody has come to where they wanted; what came after that is left out.
+ * It is looked after so many presses at once where they led: an answer of the browser takes longer.
+ */
+async function tabbing(
+  page: Page,
+  { most, atOnce }: { readonly most: number; readonly atOnce: number },
+  until: (at: Focused) => boolean,
+): Promise<Focused[]> {
+  await page.evaluate(() => {
+    const way: Focused[] = [];
+    const note = (element: Element | null): void => {
+      const place = (['main', 'nav', 'header'] as const).find((each) => element?.closest(each));
+      way.push({
         place: place ?? 'none',
-        text: (activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '')
-          .trim()
-          .slice(0, 60),
-        outline: activeElement === null ? 'none' : getComputedStyle(activeElement).outlineStyle,
-      };
-    });
-    way.push(at);
-    if (until(at)) break;
+        text: (element?.getAttribute('aria-label') ?? element?.textContent ?? '').trim().slice(0, 60),
+        outline: element === null ? 'none' : getComputedStyle(element).outlineStyle,
+      });
+    };
+    // Every key that is let go is a press: also one that led out of the page, or nowhere.
+    const heard = (): void => note(document.activeElement);
+    const { stopNoting } = window as unknown as { stopNoting?: () => void };
+    stopNoting?.();
+    addEventListener('keyup', heard, true);
+    Object.assign(window, { way, stopNoting: () => removeEventListener('keyup', heard, true) });
+  });
+  const way = (): Promise<Focused[]> => page.evaluate(() => (window as unknown as { way: Focused[] }).way);
+  for (let presses = 0; presses < most; presses += atOnce) {
+    for (let press = 0; press < atOnce; press++) await page.keyboard.press('Tab');
+    const so = await way();
+    const at = so.findIndex(until);
+    if (at >= 0) return so.slice(0, at + 1);
   }
-  return way;
+  return way();
 }
 
 interface Held {

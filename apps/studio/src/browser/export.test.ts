@@ -8,7 +8,7 @@ import { readPreferences } from '@llm/sft';
 import { type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rooms } from '../shell/rooms.js';
-import { roomTests, settled } from '../testing/room-tests.js';
+import { roomTests, savedFile, settled } from '../testing/room-tests.js';
 import { studioCommand } from '../testing/studio-server.js';
 
 const tests = roomTests();
@@ -62,7 +62,7 @@ describe.skipIf(tests === undefined)('an exported page', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save 1 pairs for training' }).click(),
     ]);
-    const { pairs } = await readPreferences(readFileSync(await file.path(), 'utf8'));
+    const { pairs } = await readPreferences(readFileSync(await savedFile(file), 'utf8'));
     expect(pairs.map(({ id }) => id?.slice(0, 10))).toEqual(['rank-rl.2.']);
     await page.goto(`${url}/#/rollouts?run=${tests!.id}&step=1`);
     await page.getByRole('article', { name: 'Sample 0', exact: true }).waitFor();

@@ -3,13 +3,13 @@
  * A report of `llm lab` is shown as it was written, its
  * prompts lead on, and damaged or hostile ones harm nobody.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   expectAccessible,
   expectNoSidewaysScroll,
+  ownRun,
   roomTests,
   settled,
   sizes,
@@ -19,11 +19,11 @@ import { testRun } from '../testing/studio-server.js';
 import type { LabReport } from '../wire/lab-report.js';
 
 const run = process.env.LLM_BROWSER === undefined ? undefined : testRun();
-const own = mkdtempSync(join(tmpdir(), 'studio-lessons-'));
+const own = ownRun('lessons');
 if (run !== undefined)
   for (const name of ['config.json', 'events.jsonl', 'report.json']) cpSync(join(run, name), join(own, name));
 afterAll(() => rmSync(own, { recursive: true }));
-const tests = roomTests(['--run', own]);
+const tests = roomTests();
 
 const evil = '<img src=x onerror="window.ran = true"><script>window.ran = true</script>';
 const report: LabReport = {

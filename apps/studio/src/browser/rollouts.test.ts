@@ -3,8 +3,7 @@
  * What is shown of a step is what the run kept of it; the server filters; an old run says what to do, and
  * a hostile answer stays text.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,6 +11,7 @@ import { formatFigure } from '../components/format.js';
 import {
   expectAccessible,
   expectNoSidewaysScroll,
+  ownRun,
   roomTests,
   settled,
   takePicture,
@@ -20,8 +20,8 @@ import { testRun } from '../testing/studio-server.js';
 import type { RolloutPrompt, RolloutSample } from '../wire/index.js';
 
 const run = process.env.LLM_BROWSER === undefined ? undefined : testRun();
-const old = mkdtempSync(join(tmpdir(), 'studio-old-'));
-const hostile = mkdtempSync(join(tmpdir(), 'studio-hostile-'));
+const old = ownRun('old');
+const hostile = ownRun('hostile');
 if (run !== undefined)
   for (const to of [old, hostile])
     for (const name of ['config.json', 'events.jsonl', 'report.json'])
@@ -29,7 +29,7 @@ if (run !== undefined)
 afterAll(() => {
   for (const folder of [old, hostile]) rmSync(folder, { recursive: true });
 });
-const tests = roomTests(['--run', old, '--run', hostile]);
+const tests = roomTests();
 
 const keyOf = (stage: string, step: number): string =>
   `${stage}/rollouts/step-${String(step).padStart(8, '0')}.jsonl.gz`;

@@ -15,6 +15,7 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   roomTests,
+  savedFile,
   settled,
   sizes,
   takePicture,
@@ -132,7 +133,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     await expectNoSidewaysScroll(page);
     const waiting = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download tokenizer.json' }).click();
-    const file = await (await waiting).path();
+    const file = await savedFile(await waiting);
     const tokenizer = await trainTokenizer([shells], {
       vocabularySize: 285,
       minFrequency: 2,

@@ -10,6 +10,7 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   roomTests,
+  savedFile,
   settled,
   sizes,
   takePicture,
@@ -80,7 +81,7 @@ describe.skipIf(tests === undefined)('training in the page', () => {
 
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download for Hugging Face' }).click();
-    const zip = unzipSync(readFileSync(await (await download).path()));
+    const zip = unzipSync(readFileSync(await savedFile(await download)));
     expect(Object.keys(zip).sort()).toEqual(
       ['config', 'generation_config', 'model', 'tokenizer', 'tokenizer_config'].map(
         (name) => `model-cut/${name}.${name === 'model' ? 'safetensors' : 'json'}`,
@@ -88,13 +89,10 @@ describe.skipIf(tests === undefined)('training in the page', () => {
     );
     const gguf = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download GGUF' }).click();
-    const file = `${await (await gguf).path()}.gguf`;
-    const { renameSync, rmSync } = await import('node:fs');
-    renameSync(file.slice(0, -'.gguf'.length), file);
+    const file = await savedFile(await gguf);
     const model = await loadModel(file);
     expect(model.model.parameterCount).toBe(Number(/^[\d,]+/.exec(needs)![0].replace(',', '')));
     await model.dispose();
-    rmSync(file);
 
     await page.getByRole('link', { name: 'Talk to it' }).click();
     await page.getByText('M parameters on').waitFor(soon);

@@ -3,19 +3,18 @@
  * The curves that are shown are those of events.jsonl; what is chosen is in the address and survives a
  * reload.
  */
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { formatFigure } from '../components/format.js';
-import { roomTests, settled, takePicture } from '../testing/room-tests.js';
+import { ownRun, roomTests, settled, takePicture } from '../testing/room-tests.js';
 import { testRun } from '../testing/studio-server.js';
 
-const other = mkdtempSync(join(tmpdir(), 'studio-other-'));
+const other = ownRun('other');
 const run = process.env.LLM_BROWSER === undefined ? undefined : testRun();
 if (run !== undefined) copyRun(run, other);
 afterAll(() => rmSync(other, { recursive: true }));
-const tests = roomTests(['--run', other]);
+const tests = roomTests();
 
 /** The same run with another seed and a loss that explodes. */
 function copyRun(from: string, to: string): void {

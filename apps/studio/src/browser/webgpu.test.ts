@@ -10,7 +10,7 @@ const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 if (process.env.LLM_BROWSER !== undefined && !existsSync(driver))
   process.stderr.write(`SKIPPED: the chat on WebGPU: ${driver} is not here\n`);
 const tests = existsSync(driver)
-  ? roomTests([], {
+  ? roomTests({
       browser: {
         args: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
         env: { VK_ICD_FILENAMES: driver },

@@ -28,8 +28,9 @@ export const labModelsIn = (keys: readonly string[], lesson: string): string[] =
   });
 
 /**
- * `sft` (of the run), `lab:EXPERIMENT/MODEL` (left by an experiment of the run), `here:NAME` (trained in this browser), `server:NAME` (of `--model`), `file:NAME`
- * (dropped on this page), `hf:owner/name`, or the address of a GGUF file; undefined for anything else.
+ * `sft` (of the run), `lab:EXPERIMENT/MODEL` (left by an experiment of the run), `here:NAME` (trained in
+ * this browser), `server:NAME` (of `--model`), `file:NAME` (dropped on this page), `hf:owner/name`, or the
+ * address of a GGUF file; undefined for anything else.
  */
 export function sourceOf(
   name: string,

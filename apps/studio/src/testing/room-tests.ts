@@ -2,13 +2,16 @@
  * What every test of a room in a browser needs: the server, Chromium, a page that fails the test on any error
  * or violation of the content policy, and axe.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from '@llm/build/chromium';
 import type { AxeResults } from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { type Browser, chromium, type Download, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { browserArgs } from './shared-studio.js';
 import { type StudioServer, startStudio, testRun } from './studio-server.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -42,31 +45,61 @@ export interface MoreOfBrowser {
 
 export const sizes = { phone: { width: 390, height: 844 }, wide: { width: 1440, height: 900 } };
 
-/** Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file. */
-export function roomTests(
-  parameters: readonly string[] = [],
-  { browser: more = {}, ...options }: { readonly cwd?: string; readonly browser?: MoreOfBrowser } = {},
-): RoomTests | undefined {
+export interface OwnServer {
+  /** Of `llm studio`, beside the run. */
+  readonly parameters?: readonly string[] | undefined;
+  readonly cwd?: string | undefined;
+}
+
+/**
+ * A new folder for a run that a file of tests makes for itself: the shared server has it as soon as there is
+ * a run in it. Whoever made it removes it.
+ */
+export function ownRun(name: string): string {
+  return mkdtempSync(join(inject('studio')?.runs ?? tmpdir(), `studio-${name}-`));
+}
+
+/**
+ * Undefined where the tests cannot run here, which has then been said. Call it at the top of a test file.
+ * Without `server` and `browser` the files share one of each.
+ */
+export function roomTests({
+  server: own,
+  browser: more,
+}: {
+  readonly server?: OwnServer | undefined;
+  readonly browser?: MoreOfBrowser | undefined;
+} = {}): RoomTests | undefined {
   if (process.env.LLM_BROWSER === undefined) {
     process.stderr.write('SKIPPED: the studio is opened in a browser with npm run test:rooms\n');
     return undefined;
   }
-  const path = findChromium('The studio in a browser');
+  const shared = inject('studio');
   const run = testRun();
-  if (path === undefined || run === undefined) return undefined;
+  if (shared === undefined || run === undefined) return undefined;
   let server: StudioServer | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
-    server = await startStudio(['--run', run, ...parameters], options);
-    browser = await chromium.launch({
-      executablePath: path,
-      args: ['--no-sandbox', '--disable-dev-shm-usage', ...(more.args ?? [])],
-      ...(more.env === undefined ? {} : { env: { ...process.env, ...more.env } as Record<string, string> }),
-    });
+    server =
+      own === undefined
+        ? { url: shared.url, stop: () => Promise.resolve() }
+        : await startStudio(['--run', run, ...(own.parameters ?? [])], own);
+    browser =
+      more === undefined
+        ? await chromium.connect(shared.browser)
+        : await chromium.launch({
+            executablePath: findChromium('The studio in a browser')!,
+            args: [...browserArgs, ...(more.args ?? [])],
+            ...(more.env === undefined
+              ? {}
+              : { env: { ...process.env, ...more.env } as Record<string, string> }),
+          });
   });
   afterAll(async () => {
+    // Of the shared one only this connection, with its pages.
     await browser?.close();
     await server?.stop();
+    if (saved !== undefined) rmSync(saved, { recursive: true });
   });
   return {
     run,
@@ -106,8 +139,12 @@ export async function settled(page: Page): Promise<void> {
 /** Fails with every violation of WCAG 2.2 A and AA, and of axe's own best practices. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Through the debugger, as the content policy has it that pages load no script from elsewhere.
-  await page.evaluate(readFileSync(axe, 'utf8'));
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(axe, 'utf8'));
+  // What passed would be written out for each element, too.
+  const found = page.evaluate(
+    "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  const violations = (await found) as AxeResults['violations'];
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
@@ -126,5 +163,16 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 /** Into the ignored folder `screenshots/`, the whole page. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: `${pictures}${name}.png`, fullPage: true });
+  await page.screenshot({ path: `${pictures}${name}.jpeg`, quality: 85, fullPage: true });
 }
+
+/** Where a file lies that the page gave: the shared browser keeps it elsewhere. Gone after the tests. */
+export async function savedFile(download: Download): Promise<string> {
+  saved ??= mkdtempSync(join(tmpdir(), 'studio-saved-'));
+  const path = join(saved, `${savedCount++}-${download.suggestedFilename().replaceAll(/[^\w.-]/g, '_')}`);
+  await download.saveAs(path);
+  return path;
+}
+
+let saved: string | undefined;
+let savedCount = 0;

@@ -1,9 +1,10 @@
 /** A real `llm studio` over a real run, as a process of its own, for tests in a browser. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export interface StudioServer {
   readonly url: string;
@@ -14,7 +15,9 @@ const repository = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** The run that the tests look at: a finished one, of the smoke preset. */
 export function testRun(): string | undefined {
-  const directory = process.env.LLM_STUDIO_RUN;
+  const given = process.env.LLM_STUDIO_RUN;
+  // As it is typed at the root, where npm leaves it for the workspace.
+  const directory = given === undefined ? undefined : resolve(repository, given);
   if (directory !== undefined && existsSync(join(directory, 'report.json'))) return directory;
   const message = 'set LLM_STUDIO_RUN to a finished run (npm run pipeline -- --preset smoke --run DIR)';
   if (process.env.CI) throw new Error(message);
@@ -25,7 +28,11 @@ export function testRun(): string | undefined {
 /** `llm studio` from the sources, with what is given behind it. */
 export const studioCommand = (parameters: readonly string[]): string[] => [
   process.execPath,
-  ...['--conditions=@llm/source', '--import', import.meta.resolve('tsx')],
+  ...[
+    '--conditions=@llm/source',
+    '--import',
+    pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+  ],
   join(repository, 'apps/pipeline/src/main.ts'),
   ...['studio', ...parameters],
 ];

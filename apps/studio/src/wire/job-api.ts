@@ -80,7 +80,7 @@ export interface Job {
   readonly endedAt: number | null;
   /** Of the process: 0 done, 1 a mistake or failure, 130 stopped; null while it runs. */
   readonly exitCode: number | null;
-  /** What a training leaves when it is done, as a SOURCE; null for a run, and for one that is only planned. */
+  /** What a training leaves when it is done, as a SOURCE; null for a run, and for a dry run. */
   readonly leaves: string | null;
   /** The end of what it printed. */
   readonly said: string;

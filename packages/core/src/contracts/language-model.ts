@@ -21,6 +21,8 @@ export interface ScoreBatch {
   readonly inputs: Int32Array;
   /** [rows × columns] */
   readonly targets: Int32Array;
+  /** As of `TokenBatch`; what the model says about the beginning that all branches share is not read. */
+  readonly branches?: Int32Array | undefined;
   /** Above 0: logits are divided by it. Default 1. */
   readonly temperature?: number | undefined;
 }

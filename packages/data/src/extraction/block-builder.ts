@@ -13,6 +13,8 @@ const containerTags = tags('ul ol menu dir li blockquote');
 /** Lists and quotes deeper than this stand in the one around them. */
 const deepestContainer = 16;
 
+const noRuns: readonly TextRun[] = [];
+
 type List = Extract<ContentBlock, { readonly type: 'list' }>;
 
 interface Frame {
@@ -21,12 +23,22 @@ interface Frame {
   /** What is open again behind it; undefined for elements that only end a line. */
   readonly target: ContentBlock[] | undefined;
   readonly list: List | undefined;
+  /** Of a list, while its last item is open. */
+  readonly items: ContentBlock[][] | undefined;
   readonly level: number;
 }
 
-/** The blocks of the given subtrees (in document order) without the discarded nodes. */
-export function buildBlocks(tree: PageTree, roots: readonly number[], discarded: Uint8Array): ContentBlock[] {
-  const builder = new BlockBuilder(tree, discarded);
+/**
+ * The blocks of the given subtrees (in document order) without the discarded nodes. `plain`: their texts alone,
+ * without runs, which say what is a link or code and take most of the memory.
+ */
+export function buildBlocks(
+  tree: PageTree,
+  roots: readonly number[],
+  discarded: Uint8Array,
+  plain = false,
+): ContentBlock[] {
+  const builder = new BlockBuilder(tree, discarded, plain);
   for (const root of roots) builder.add(root);
   return builder.blocks;
 }
@@ -48,6 +60,7 @@ class BlockBuilder {
   constructor(
     readonly tree: PageTree,
     readonly discarded: Uint8Array,
+    readonly plain: boolean,
   ) {}
 
   add(root: number): void {
@@ -87,6 +100,8 @@ class BlockBuilder {
       frames.pop();
       this.#level = frame.level;
       if (frame.target !== undefined) {
+        // An array that grew has room for 16 more, which a list of 100,000 items pays for.
+        if (frame.items !== undefined) frame.items[frame.items.length - 1] = this.#target.slice();
         this.#target = frame.target;
         this.#list = frame.list;
         this.#depth--;
@@ -100,28 +115,33 @@ class BlockBuilder {
     const end = this.tree.end[node]!;
     const level = this.#level;
     if (this.#depth < deepestContainer && containerTags.has(tag)) {
-      this.#frames.push({ end, target: this.#target, list: this.#list, level });
+      const [target, list] = [this.#target, this.#list];
+      const items = this.#openContainer(node, tag);
+      this.#frames.push({ end, target, list, items, level });
       this.#depth++;
-      this.#openContainer(node, tag);
       return;
     }
-    this.#frames.push({ end, target: undefined, list: undefined, level });
+    this.#frames.push({ end, target: undefined, list: undefined, items: undefined, level });
     if (headingTags.has(tag)) this.#level = tag.charCodeAt(1) - 48;
   }
 
-  #openContainer(node: number, tag: string): void {
+  /** The items of the list that an `li` is added to. */
+  #openContainer(node: number, tag: string): ContentBlock[][] | undefined {
     if (tag === 'li') {
       const list = this.#list ?? this.#impliedList();
       const item: ContentBlock[] = [];
       list.items.push(item);
       this.#target = item;
       this.#list = undefined;
-    } else if (tag === 'blockquote') {
+      return list.items;
+    }
+    if (tag === 'blockquote') {
       const blocks: ContentBlock[] = [];
       this.#target.push({ type: 'quote', blocks });
       this.#target = blocks;
       this.#list = undefined;
     } else this.#list = this.#newList(tag === 'ol', Number(this.tree.attribute(node, 'start') ?? 1), false);
+    return undefined;
   }
 
   #newList(ordered: boolean, start: number, implied: boolean): List {
@@ -138,7 +158,7 @@ class BlockBuilder {
   }
 
   #openLink(node: number): void {
-    if (node < this.#linkEnd || this.tree.fragment.has(node)) return;
+    if (this.plain || node < this.#linkEnd || this.tree.fragment.has(node)) return;
     const link = this.tree.attribute(node, 'href')?.trim();
     if (link === undefined || link === '' || /^(?:javascript|data|vbscript):/i.test(link)) return;
     this.#linkEnd = this.tree.end[node]!;
@@ -151,7 +171,7 @@ class BlockBuilder {
 
   #text(text: string, node: number): void {
     const link = this.#linkAt(node);
-    const kind = node < this.#codeEnd ? 'code' : undefined;
+    const kind = !this.plain && node < this.#codeEnd ? 'code' : undefined;
     const last = this.#runs[this.#runs.length - 1];
     if (last !== undefined && last.kind === kind && last.link === link && this.#runs.length > 0)
       this.#runs[this.#runs.length - 1] = { text: last.text + text, kind, link };
@@ -167,7 +187,7 @@ class BlockBuilder {
 
   #table(node: number): void {
     this.#flush();
-    const { caption, rows } = new TableBuilder(this.tree, this.discarded).build(node);
+    const { caption, rows } = new TableBuilder(this.tree, this.discarded, this.plain).build(node);
     if (caption.length > 0) {
       this.#runs = [...caption];
       this.#flush();
@@ -205,10 +225,15 @@ class BlockBuilder {
     const only = runs.length === 1 ? runs[0]! : undefined;
     if (this.#level > 0) {
       const line = runs.map((run) => (run.kind === 'break' ? { text: ' ' } : run));
-      this.#target.push({ type: 'heading', level: this.#level, text: textOfRuns(line), runs: line });
+      this.#target.push({
+        type: 'heading',
+        level: this.#level,
+        text: textOfRuns(line),
+        runs: this.plain ? noRuns : line,
+      });
     } else if (only?.kind === 'formula' && only.text.startsWith('\\['))
       this.#target.push({ type: 'formula', text: only.text.slice(2, -2) });
-    else this.#target.push({ type: 'paragraph', text, runs });
+    else this.#target.push({ type: 'paragraph', text, runs: this.plain ? noRuns : runs });
   }
 }
 

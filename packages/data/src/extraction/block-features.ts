@@ -3,7 +3,7 @@
  * blocks that are built alike, and the page as a whole. Columns are in `featureNames`, rows are blocks.
  */
 import type { TextBlocks } from './cut-blocks.js';
-import { type ElementContext, insideBits, sumOf } from './element-context.js';
+import { blocksIn, type ElementContext, insideBits, sumOf } from './element-context.js';
 import { pageKinds } from './page-kind.js';
 import { type FeatureWeights, pageMeasures } from './page-measures.js';
 import type { PageTree } from './page-tree.js';
@@ -195,9 +195,9 @@ export function blockFeatures(
       values[at++] = context.depth[element]!;
       values[at++] = log(context.repeats[element]!);
       const repeated = context.repeated[element]!;
-      const repeatedCharacters = sumOf(context.characters, tree, repeated);
+      const repeatedCharacters = sumOf(context.characters, context, tree, repeated);
       values[at++] = log(repeatedCharacters);
-      values[at++] = density(sumOf(context.linked, tree, repeated), repeatedCharacters);
+      values[at++] = density(sumOf(context.linked, context, tree, repeated), repeatedCharacters);
       values[at++] = block / count;
       values[at++] = page.before[block]! / characters;
       values[at++] = log(count - block);
@@ -211,14 +211,14 @@ export function blockFeatures(
       values[at++] = density(page.sectionLinked[over + 1]!, page.sectionCharacters[over + 1]!);
       let up = element;
       for (let level = 0; level < levels.length; level++) {
-        if (level > 0 || sumOf(context.blocks, tree, up) === 1) up = context.wider[up]!;
-        const held = sumOf(context.characters, tree, up);
+        if (level > 0 || blocksIn(context, tree, up) === 1) up = context.wider[up]!;
+        const held = sumOf(context.characters, context, tree, up);
         values[at++] = log(held);
-        values[at++] = density(sumOf(context.linked, tree, up), held);
-        values[at++] = log(held / Math.max(1, sumOf(context.blocks, tree, up)));
+        values[at++] = density(sumOf(context.linked, context, tree, up), held);
+        values[at++] = log(held / Math.max(1, blocksIn(context, tree, up)));
         values[at++] = held / characters;
-        values[at++] = density(sumOf(context.prose, tree, up), held);
-        values[at++] = sumOf(context.headings, tree, up) / Math.max(1, sumOf(context.blocks, tree, up));
+        values[at++] = density(sumOf(context.prose, context, tree, up), held);
+        values[at++] = sumOf(context.headings, context, tree, up) / Math.max(1, blocksIn(context, tree, up));
       }
       for (const group of [paths.get(context.path[element]!)!, tagPaths.get(context.tagPath[element]!)!]) {
         values[at++] = log(group.count);
@@ -251,7 +251,7 @@ export function blockFeatures(
       for (const nearest of [withHeading1, withLongest]) {
         const shared = nearest[element]!;
         values[at++] = context.depth[element]! - context.depth[shared]!;
-        values[at++] = sumOf(context.characters, tree, shared) / characters;
+        values[at++] = sumOf(context.characters, context, tree, shared) / characters;
       }
       values[at++] = context.path[element] === context.path[blocks.element[page.longestBlock]!] ? 1 : 0;
       values[at++] = Math.min(1, (context.repeats[element]! * repeatedCharacters) / characters);

@@ -11,7 +11,7 @@ import { type BlockModel, blockModel } from './block-model.js';
 import { blockText } from './block-text.js';
 import { commentBlocks, isDeclaredThread } from './comment-sections.js';
 import { cutBlocks, type TextBlocks } from './cut-blocks.js';
-import { type ElementContext, elementContext, insideBits } from './element-context.js';
+import { blocksIn, type ElementContext, elementContext, insideBits, sumOf } from './element-context.js';
 import { probabilitiesOf } from './gradient-boosted-trees.js';
 import { headingTags } from './html-tags.js';
 import { leaveOutFurniture } from './leave-out-furniture.js';
@@ -148,7 +148,7 @@ function keepTablesTogether(
       }
       longest = Math.max(longest, blocks.length[last]!);
     }
-    const inner = context.blocks[end]! - context.blocks[node]!;
+    const inner = blocksIn(context, tree, node);
     if (inner < 4 || longest > 300) continue;
     const { words, sum } = 3 * plain.words >= all.words ? plain : all;
     if (words > 0) probabilities.fill(sum / words, block, last);
@@ -182,10 +182,10 @@ function leaveOutScraps(tree: PageTree, blocks: TextBlocks, context: ElementCont
   for (let node = 1; node < tree.size; node++) {
     if (tree.tag[node] !== 'nav' && !tree.hidden.has(node)) continue;
     const end = tree.end[node]!;
-    if (context.prose[end] !== context.prose[node]) continue;
+    if (sumOf(context.prose, context, tree, node) > 0) continue;
     // What holds half of the page is hidden until a script shows it.
-    const held = context.characters[end]! - context.characters[node]!;
-    if (tree.tag[node] !== 'nav' && 2 * held >= context.characters[tree.size]!) continue;
+    const held = sumOf(context.characters, context, tree, node);
+    if (tree.tag[node] !== 'nav' && 2 * held >= context.characters[blocks.count]!) continue;
     for (let at = node; at < end; at++) if (blocks.blockOf[at]! >= 0) kept[blocks.blockOf[at]!] = 0;
     node = end - 1;
   }

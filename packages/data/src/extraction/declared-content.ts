@@ -7,8 +7,7 @@ import { decodeHTML } from 'entities/decode';
 import { noAttributes } from '../html/attribute-lists.js';
 import { elementKey } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
-import { textBelow } from '../html/walk.js';
-import { jsonLdItems } from '../metadata/json-ld-items.js';
+import { jsonLdOf, scriptsOf } from '../metadata/json-ld-items.js';
 import { buildBlocks } from './block-builder.js';
 import { declaredTexts } from './declared-texts.js';
 import { hydrationTexts } from './hydration-texts.js';
@@ -34,13 +33,17 @@ const mostOfShell = 100;
 export function declaredContent(
   tree: PageTree,
   text: string,
-  options: ParseLimits & { readonly comments?: boolean | undefined; readonly summary: boolean },
+  options: ParseLimits & {
+    readonly comments?: boolean | undefined;
+    readonly summary: boolean;
+    readonly plain?: boolean | undefined;
+  },
 ): DeclaredContent | undefined {
   const { document } = tree;
   const isFarMore = (length: number): boolean => length >= leastText && length > farMore * text.length;
   const sources = [
     // F1 as measured where pages have both.
-    { confidence: 0.9, texts: () => ofJsonLd(document, isFarMore, options.comments === true) },
+    { confidence: 0.9, texts: () => declaredTexts(jsonLdOf(document), options.comments === true) },
     { confidence: 0.6, texts: () => (text.length > mostOfShell ? [] : hydrationTexts(pageData(document))) },
     {
       confidence: 0.3,
@@ -53,34 +56,14 @@ export function declaredContent(
     if (!isFarMore(found.reduce((sum, one) => sum + one.length, 0))) continue;
     const inner = parsePage(found.map(asHtml).join('\n'), options);
     if (inner === undefined) continue;
-    const content = buildBlocks(inner, [0], hiddenNodes(inner));
+    const content = buildBlocks(inner, [0], hiddenNodes(inner), options.plain);
     const declared = textOfBlocks(content);
     if (isFarMore(declared.length)) return { content, text: declared, confidence };
   }
   return undefined;
 }
 
-const scriptKey = elementKey('script');
 const metaKey = elementKey('meta');
-
-function scriptsOf(document: HtmlDocument, isWanted: (type: string) => boolean): string[] {
-  const { key, size } = document;
-  const scripts: string[] = [];
-  for (let node = key.indexOf(scriptKey); node >= 0 && node < size; node = key.indexOf(scriptKey, node + 1))
-    if (isWanted(document.attribute(node, 'type') ?? '')) scripts.push(textBelow(document, node));
-  return scripts;
-}
-
-function ofJsonLd(
-  document: HtmlDocument,
-  isFarMore: (length: number) => boolean,
-  comments: boolean,
-): string[] {
-  const scripts = scriptsOf(document, (type) => /^\s*application\/ld\+json/i.test(type));
-  // Most pages have more text than JSON-LD: it is not read then.
-  const length = scripts.reduce((sum, script) => sum + script.length, 0);
-  return isFarMore(length) ? declaredTexts(jsonLdItems(scripts), comments) : [];
-}
 
 /** `window.__INITIAL_STATE__ = {…};` */
 const assignment = /^\s*(?:(?:var|let|const)\s+)?[\w$.]+(?:\[["'][\w$]+["']\])?\s*=\s*(?=[{[])/;

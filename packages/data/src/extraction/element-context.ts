@@ -89,10 +89,11 @@ const insideOfRole = new Map<string, number>([
 ]);
 
 export interface ElementContext {
-  /** Prefix sums over nodes (length size + 1) of the blocks' values, counted at their first text node. */
+  /** By node (length size + 1) how many blocks begin before it, at their first text node. */
+  readonly blocks: Int32Array;
+  /** Prefix sums over blocks (length count + 1). */
   readonly characters: Int32Array;
   readonly linked: Int32Array;
-  readonly blocks: Int32Array;
   /** Characters of blocks of 80 characters or more that are mostly no links. */
   readonly prose: Int32Array;
   readonly headings: Int32Array;
@@ -113,9 +114,14 @@ export interface ElementContext {
   readonly nameNearest: Float32Array;
 }
 
-/** The sum over the subtree of `node`. */
-export function sumOf(sums: Int32Array, tree: PageTree, node: number): number {
-  return sums[tree.end[node]!]! - sums[node]!;
+/** The sum over the blocks that begin in the subtree of `node`. */
+export function sumOf(sums: Int32Array, { blocks }: ElementContext, tree: PageTree, node: number): number {
+  return sums[blocks[tree.end[node]!]!]! - sums[blocks[node]!]!;
+}
+
+/** How many blocks begin in the subtree of `node`. */
+export function blocksIn({ blocks }: ElementContext, tree: PageTree, node: number): number {
+  return blocks[tree.end[node]!]! - blocks[node]!;
 }
 
 /** The buckets of an element: of its names, its tag, role and itemprop. */
@@ -127,7 +133,9 @@ export function elementTokens(
   const tag = tree.tag[node]!;
   const role = tree.role.get(node);
   const itemprop = tree.itemprop.get(node);
-  let names = topics?.has(node) ? (tree.attribute(node, 'class') ?? '').toLowerCase() : tree.cue[node]!;
+  let names = topics?.has(node)
+    ? (tree.attribute(node, 'class') ?? '').toLowerCase()
+    : tree.cues[tree.cueNumber[node]!]!;
   if (role !== undefined) names += ` role${role}`;
   if (itemprop !== undefined) names += ` prop${itemprop}`;
   if (tag === 'body' || tag === 'html' || names === '') return noTokens;
@@ -148,15 +156,13 @@ export function elementContext(
   const inside = ints();
   const wider = ints();
   const depth = ints();
-  const path = ints();
-  const tagPath = ints();
-  const repeats = ints();
   const repeated = ints();
   const nameSum = floats();
   const nameLeast = floats();
   const nameMost = floats();
-  const nameNearest = floats();
   const kinds = siblingKinds(tree, nameWeights);
+  // What an element has of its own gives way to what it has with those around it: parents come first.
+  const { kind: path, tagHash: tagPath, repeats, score: nameNearest } = kinds;
   const { end, role: roles, hidden } = tree;
   for (let node = 1; node < size; node++) {
     const name = names[node]!;
@@ -173,17 +179,16 @@ export function elementContext(
     const held = sums.blocks[end[node]!]! - sums.blocks[node]!;
     const heldAbove = sums.blocks[end[above]!]! - sums.blocks[above]!;
     wider[node] = heldAbove > held ? above : wider[above]!;
-    tagPath[node] = mix(tagPath[above]!, kinds.tagHash[node]!);
-    path[node] = mix(path[above]!, kinds.kind[node]!);
-    const alike = kinds.repeats[node]!;
-    const more = alike >= repeats[above]!;
-    repeats[node] = more ? alike : repeats[above]!;
+    tagPath[node] = mix(tagPath[above]!, tagPath[node]!);
+    path[node] = mix(path[above]!, path[node]!);
+    const more = repeats[node]! >= repeats[above]!;
+    if (!more) repeats[node] = repeats[above]!;
     repeated[node] = more ? node : repeated[above]!;
-    const score = kinds.score[node]!;
+    const score = nameNearest[node]!;
     nameSum[node] = nameSum[above]! + score;
     nameLeast[node] = Math.min(nameLeast[above]!, score);
     nameMost[node] = Math.max(nameMost[above]!, score);
-    nameNearest[node] = score === 0 ? nameNearest[above]! : score;
+    if (score === 0) nameNearest[node] = nameNearest[above]!;
   }
   return {
     ...sums,
@@ -202,35 +207,35 @@ export function elementContext(
 }
 
 function sumBlocks(tree: PageTree, blocks: TextBlocks) {
-  const sums = (): Int32Array => new Int32Array(tree.size + 1);
-  const result = { characters: sums(), linked: sums(), blocks: sums(), prose: sums(), headings: sums() };
-  let [characters, linked, prose, headings] = [0, 0, 0, 0];
-  /** Up to which node the sums are written. */
+  const { count } = blocks;
+  const sums = (): Int32Array => new Int32Array(count + 1);
+  const result = { characters: sums(), linked: sums(), prose: sums(), headings: sums() };
+  const { characters, linked, prose, headings } = result;
+  const before = new Int32Array(tree.size + 1);
+  /** Up to which node it is written. */
   let written = 0;
-  for (let block = 0; block <= blocks.count; block++) {
-    const next = block < blocks.count ? blocks.first[block]! + 1 : tree.size + 1;
-    result.characters.fill(characters, written, next);
-    result.linked.fill(linked, written, next);
-    result.blocks.fill(block, written, next);
-    result.prose.fill(prose, written, next);
-    result.headings.fill(headings, written, next);
+  for (let block = 0; block < count; block++) {
+    const next = blocks.first[block]! + 1;
+    before.fill(block, written, next);
     written = next;
-    if (block === blocks.count) break;
     const length = blocks.length[block]!;
-    characters += length;
-    linked += blocks.linked[block]!;
-    if (length >= 80 && 2 * blocks.linked[block]! < length) prose += length;
+    const isProse = length >= 80 && 2 * blocks.linked[block]! < length;
     const name = tree.name[blocks.element[block]!]!;
-    if (name >= 0 && (tagBits[name]! & isHeading) !== 0) headings++;
+    const inHeading = name >= 0 && (tagBits[name]! & isHeading) !== 0;
+    characters[block + 1] = characters[block]! + length;
+    linked[block + 1] = linked[block]! + blocks.linked[block]!;
+    prose[block + 1] = prose[block]! + (isProse ? length : 0);
+    headings[block + 1] = headings[block]! + (inHeading ? 1 : 0);
   }
-  return result;
+  before.fill(count, written);
+  return { ...result, blocks: before };
 }
 
 /**
  * Of each element a hash of its tag and names, how many siblings have the same (itself too), and its score.
  */
 function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
-  const { size, tag, name: numbers, cue, cueNumber, parent } = tree;
+  const { size, tag, name: numbers, cueNumber, parent } = tree;
   const kind = new Int32Array(size);
   const tagHash = new Int32Array(size);
   const repeats = new Int32Array(size);
@@ -252,7 +257,7 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
     kind[node] = tagHash[node]!;
     const role = tree.role.size === 0 ? undefined : tree.role.get(node);
     const itemprop = tree.itemprop.size === 0 ? undefined : tree.itemprop.get(node);
-    const names = cue[node]!;
+    const names = tree.cues[cueNumber[node]!]!;
     const plain = role === undefined && itemprop === undefined ? cueNumber[node]! : 0;
     if (isSeen[plain] === 1 && !topics.has(node)) {
       kind[node] = (kind[node]! + seenHash[plain]!) | 0;

@@ -77,7 +77,8 @@ export function extractContent(
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
   const tree = tooLong ? undefined : parsePage(html, options, options.contentType);
   if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
-  const { content, text, confidence } = mainContent(tree, html, options);
+  const plain = options.format !== 'markdown' && options.links !== true;
+  const { content, text, confidence } = mainContent(tree, html, { ...options, plain });
   if (text === '') return { kind: 'drop', reason: 'empty' };
   const resolve = options.links ? linkResolver(tree.document, options.url) : undefined;
   switch (options.format ?? 'text') {

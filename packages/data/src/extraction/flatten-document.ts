@@ -22,10 +22,9 @@ export interface PageTree {
   /** Index after the last descendant. */
   readonly end: Int32Array;
   readonly text: readonly string[];
-  /** `class` and `id`, lower case, separated by a blank; elements with the same ones have the same number. */
-  readonly cue: readonly string[];
+  /** Elements with the same names have the same number; that of none is 0. */
   readonly cueNumber: Int32Array;
-  /** By number; the empty one is number 0. */
+  /** By number: `class` and `id`, lower case, separated by a blank. */
   readonly cues: readonly string[];
   /** Lower-case `role`, `itemprop`, … of the few nodes that have one. */
   readonly role: ReadonlyMap<number, string>;
@@ -97,7 +96,6 @@ class Flattener {
   readonly parent: Int32Array;
   readonly end: Int32Array;
   readonly text: string[] = [''];
-  readonly cue: string[] = [''];
   /** Nodes of the document, by node of the flat tree; -1 for texts. */
   readonly source: Int32Array;
   readonly counts = new Uint32Array(knownNames);
@@ -148,7 +146,7 @@ class Flattener {
     }
     this.#flush(above);
     this.end[0] = this.tag.length;
-    const { tag, text, cue, role, itemprop, hidden, fragment, source, counts } = this;
+    const { tag, text, role, itemprop, hidden, fragment, source, counts } = this;
     return {
       size: tag.length,
       tag,
@@ -158,7 +156,6 @@ class Flattener {
       parent: this.parent.subarray(0, tag.length),
       end: this.end.subarray(0, tag.length),
       text,
-      cue,
       role,
       itemprop,
       hidden,
@@ -277,7 +274,6 @@ class Flattener {
       this.#cues.set(cue, number);
     }
     this.cueNumber[node] = number;
-    this.cue[node] = this.#lowerCues[number]!;
   }
 
   #add(tag: string, name: number, text: string, above: number, source: number): number {
@@ -287,7 +283,6 @@ class Flattener {
     this.parent[node] = above;
     this.end[node] = node + 1;
     this.text.push(text);
-    this.cue.push('');
     this.source[node] = source;
     return node;
   }

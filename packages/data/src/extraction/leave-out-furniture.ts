@@ -5,7 +5,7 @@
  */
 import { blockText } from './block-text.js';
 import type { TextBlocks } from './cut-blocks.js';
-import { type ElementContext, insideBits } from './element-context.js';
+import { type ElementContext, insideBits, sumOf } from './element-context.js';
 import { cuesThat, type PageTree } from './page-tree.js';
 
 /** Names that templates and consent managers give their boxes, as whole words of `class` or `id`. */
@@ -28,7 +28,7 @@ export function leaveOutFurniture(
   for (let node = 1; node < tree.size; node++) {
     if (isNamed[tree.cueNumber[node]!] !== 1) continue;
     const end = tree.end[node]!;
-    if (context.characters[end]! - context.characters[node]! > longestNotice) continue;
+    if (sumOf(context.characters, context, tree, node) > longestNotice) continue;
     const inside: number[] = [];
     for (let at = node; at < end; at++) if (blocks.blockOf[at]! >= 0) inside.push(blocks.blockOf[at]!);
     if (inside.some((block) => consentWords.test(blockText(tree, blocks, block))))

@@ -59,7 +59,7 @@ export function kindTokens(html: string, tree: PageTree, blocks: TextBlocks): nu
   for (let node = 1; node < Math.min(tree.size, 40); node++) {
     const tag = tree.tag[node]!;
     if (tag !== 'html' && tag !== 'body') continue;
-    for (const word of tree.cue[node]!.slice(0, 2000).split(/[^a-z]+/))
+    for (const word of tree.cues[tree.cueNumber[node]!]!.slice(0, 2000).split(/[^a-z]+/))
       if (word.length > 2) signs.add(`body ${word}`);
   }
   for (const sign of structure(tree, blocks)) signs.add(sign);

@@ -26,7 +26,7 @@ describe('parsePage', () => {
     expect([...tree.end]).toEqual([12, 12, 12, 8, 6, 6, 8, 8, 10, 10, 12, 12]);
     expect([...tree.parent]).toEqual([-1, 0, 1, 2, 3, 4, 3, 6, 2, 8, 2, 10]);
     expect([...tree.hidden]).toEqual([8]);
-    expect(tree.cue[10]).toBe('x y');
+    expect(tree.cues[tree.cueNumber[10]!]).toBe('x y');
     expect(tree.attribute(10, 'class')).toBe('X');
     expect(tree.attribute(5, 'class')).toBeUndefined();
   });

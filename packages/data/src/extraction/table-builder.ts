@@ -47,6 +47,9 @@ export interface Row {
   readonly cells: TableCell[];
 }
 
+const noRuns: readonly TextRun[] = [];
+const emptyCell: TableCell = { runs: noRuns, text: '' };
+
 export class TableBuilder {
   readonly #rows: Row[] = [];
   #caption: TextRun[] = [];
@@ -58,6 +61,8 @@ export class TableBuilder {
   constructor(
     readonly tree: PageTree,
     readonly discarded: Uint8Array,
+    /** Without the runs of cells. */
+    readonly plain: boolean,
   ) {}
 
   build(table: number): { readonly caption: readonly TextRun[]; readonly rows: readonly Row[] } {
@@ -106,12 +111,17 @@ export class TableBuilder {
       const tag = tree.tag[node]!;
       const at = node < linkEnd ? link : undefined;
       if (tag === '#text')
-        runs.push({ text: tree.text[node]!, kind: node < codeEnd ? 'code' : undefined, link: at });
+        runs.push({
+          text: tree.text[node]!,
+          kind: !this.plain && node < codeEnd ? 'code' : undefined,
+          link: at,
+        });
       else if (tag === 'br') runs.push({ text: ' ' });
       else if (tag === 'math') {
         runs.push({ text: tree.text[node + 1] ?? '', kind: 'formula', link: at });
         node = tree.end[node]! - 1;
-      } else if (tag === 'a' && node >= linkEnd && !tree.fragment.has(node)) {
+      } else if (tag === 'a') {
+        if (this.plain || node < linkEnd || tree.fragment.has(node)) continue;
         link = tree.attribute(node, 'href')?.trim();
         if (link !== undefined && link !== '' && !/^(?:javascript|data|vbscript):/i.test(link))
           linkEnd = tree.end[node]!;
@@ -133,7 +143,7 @@ export class TableBuilder {
     const rows = span('rowspan');
     for (let at = 0; at < columns && this.#cells.length < mostColumns; at++) {
       this.#reaching[this.#cells.length] = rows - 1;
-      this.#cells.push(at === 0 ? { runs, text: textOfRuns(runs) } : { runs: [], text: '' });
+      this.#cells.push(at === 0 ? { runs: this.plain ? noRuns : runs, text: textOfRuns(runs) } : emptyCell);
     }
   }
 
@@ -141,7 +151,7 @@ export class TableBuilder {
   #skipReached(): void {
     while ((this.#reaching[this.#cells.length] ?? 0) > 0) {
       this.#reaching[this.#cells.length]!--;
-      this.#cells.push({ runs: [], text: '' });
+      this.#cells.push(emptyCell);
     }
   }
 
@@ -149,7 +159,7 @@ export class TableBuilder {
     this.#skipReached();
     const filled = this.#cells.filter((cell) => cell.text !== '').length;
     if (filled > 0)
-      this.#rows.push({ header: this.#headers > 0 && this.#headers >= filled, cells: this.#cells });
+      this.#rows.push({ header: this.#headers > 0 && this.#headers >= filled, cells: this.#cells.slice() });
     this.#cells = [];
     this.#headers = 0;
   }

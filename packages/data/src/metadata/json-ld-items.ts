@@ -1,14 +1,37 @@
 /** The items of a page's JSON-LD, with those inside other ones, as they were written. */
+import { elementKey } from '../html/element-names.js';
+import type { HtmlDocument } from '../html/html-document.js';
+import { textBelow } from '../html/walk.js';
 
 export type Item = Readonly<Record<string, unknown>>;
 
 /** More items than this are not looked at. */
 const mostItems = 2000;
 
+const scriptKey = elementKey('script');
+
+/** The scripts whose type is one that is wanted, in document order. */
+export function scriptsOf(document: HtmlDocument, isWanted: (type: string) => boolean): string[] {
+  const { key, size } = document;
+  const scripts: string[] = [];
+  for (let node = key.indexOf(scriptKey); node >= 0 && node < size; node = key.indexOf(scriptKey, node + 1))
+    if (isWanted(document.attribute(node, 'type') ?? '')) scripts.push(textBelow(document, node));
+  return scripts;
+}
+
+/** The title, the metadata and the text of a page ask for them. */
+const known = new WeakMap<HtmlDocument, readonly Item[]>();
+
 /** Outer items before those within them. */
-export function jsonLdItems(scripts: readonly string[]): Item[] {
-  const items: Item[] = [];
-  for (const script of scripts) collect(parse(script), items);
+export function jsonLdOf(document: HtmlDocument): readonly Item[] {
+  let items = known.get(document);
+  if (items === undefined) {
+    const found: Item[] = [];
+    for (const script of scriptsOf(document, (type) => /^\s*application\/ld\+json/i.test(type)))
+      collect(parse(script), found);
+    items = found;
+    known.set(document, items);
+  }
   return items;
 }
 

@@ -1,5 +1,6 @@
 /** What JSON-LD (schema.org) says of the page: of its article, or else of the page. */
-import { hasType, isItem, jsonLdItems, list } from './json-ld-items.js';
+import type { HtmlDocument } from '../html/html-document.js';
+import { hasType, isItem, jsonLdOf, list } from './json-ld-items.js';
 import { tidy } from './markup.js';
 
 export interface JsonLdFindings {
@@ -19,8 +20,8 @@ const articleTypes =
 const pageTypes =
   /^(?:WebPage|ItemPage|AboutPage|FAQPage|QAPage|CollectionPage|ProfilePage|MedicalWebPage|Product|ProductGroup)$/;
 
-export function readJsonLd(scripts: readonly string[]): JsonLdFindings {
-  const items = jsonLdItems(scripts);
+export function readJsonLd(document: HtmlDocument): JsonLdFindings {
+  const items = jsonLdOf(document);
   const byId = new Map(
     items.flatMap((item) =>
       typeof item['@id'] === 'string' && Object.keys(item).length > 1 ? [[item['@id'], item]] : [],

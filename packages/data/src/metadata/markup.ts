@@ -10,7 +10,6 @@ export interface Markup {
   /** By lower-case name or property; the first that is not empty. */
   readonly meta: Map<string, string>;
   readonly metaAuthors: string[];
-  readonly jsonLd: string[];
   /** Text of `title`. */
   title: string | undefined;
   readonly headings: string[];
@@ -64,15 +63,14 @@ const year = /(?:19|20)\d\d/;
 const fullDate =
   /(?:^|\D)(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d|\p{L}{3,}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th|\.)? (?:de )?\p{L}{3,}\.?,? (?:de )?(?:19|20)\d\d)(?:\D|$)/u;
 
-/** What a title is made of: `meta`, `title`, headings and JSON-LD. */
-const titleParts = new Set(['meta', 'title', 'h1', 'script'].map(elementKey));
+/** What a title is made of, beside JSON-LD. */
+const titleParts = new Set(['meta', 'title', 'h1'].map(elementKey));
 
 /** `forTitle`: only what `titleParts` names. */
 export function collectMarkup(document: HtmlDocument, forTitle = false): Markup {
   const markup: Markup = {
     meta: new Map(),
     metaAuthors: [],
-    jsonLd: [],
     title: undefined,
     headings: [],
     base: undefined,
@@ -121,10 +119,6 @@ export function collectMarkup(document: HtmlDocument, forTitle = false): Markup 
         break;
       case 'base':
         markup.base ??= document.attribute(node, 'href')?.trim();
-        break;
-      case 'script':
-        if (/^\s*application\/ld\+json/i.test(document.attribute(node, 'type') ?? ''))
-          markup.jsonLd.push(textBelow(document, node));
         break;
       case 'link':
       case 'a':

@@ -36,7 +36,7 @@ export function readMetadata(document: HtmlDocument, url?: string): PageMetadata
   const markup = collectMarkup(document);
   const base = resolveUrl(markup.base, url) ?? url;
   const resolve = (link: string | undefined): string | undefined => resolveUrl(link, base);
-  const data = readJsonLd(markup.jsonLd);
+  const data = readJsonLd(document);
   const { meta } = markup;
   const site = siteOf(markup, data);
   const canonicalUrl = resolve(first(markup.canonical, meta.get('og:url'), data.url));
@@ -61,7 +61,7 @@ export function readMetadata(document: HtmlDocument, url?: string): PageMetadata
 /** The title alone, as `readMetadata` gives it, in a fraction of its time. */
 export function readTitle(document: HtmlDocument): string | undefined {
   const markup = collectMarkup(document, true);
-  const data = readJsonLd(markup.jsonLd);
+  const data = readJsonLd(document);
   const title = chooseTitle(markup, data.headline, siteOf(markup, data));
   return title === undefined ? undefined : ownString(title.slice(0, 1000));
 }

@@ -9,6 +9,8 @@ export interface ObjectiveInputs {
   /** positions = rows × columns, row-major: for objectives that compare whole sequences. */
   readonly rows: number;
   readonly columns: number;
+  /** A row holds several sequences that begin alike, the beginning left out. Default: a row is one. */
+  readonly branched?: boolean | undefined;
   /** [positions] log p(target), natural logarithm; differentiable */
   readonly logProbabilities: Tensor;
   /** [positions] the batch's weights */

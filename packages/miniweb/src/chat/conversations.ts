@@ -57,9 +57,9 @@ const others = [
   [5, 'minor'],
   [5, 'spelling'],
   [4, 'counting'],
-  [10, 'repeat'],
+  [14, 'repeat'],
   [4, 'name'],
-  [5, 'rule'],
+  [16, 'rule'],
   [3, 'identity'],
   [3, 'greetings'],
 ] as const;
@@ -147,7 +147,7 @@ function otherMessages(
       case 'counting':
         return countingExchange(word(), random.uniform() < 0.5, random);
       case 'repeat':
-        return repeatExchange(random);
+        return repeatExchange(book, random);
       case 'identity':
       case 'greetings':
         return smallTalk(kind, book.world.country, random);

@@ -1,4 +1,4 @@
-import { type Conversation, messageText } from '@llm/core';
+import { type Conversation, type Message, messageText } from '@llm/core';
 import { describe, expect, test } from 'vitest';
 import { miniwebConversations } from '../chat/conversations.js';
 import { teachingOf } from '../held-out/held-out.js';
@@ -72,6 +72,27 @@ describe('miniwebQuestions', () => {
   ])('%s ← %s: %s', (answer, text, verdict) => {
     expect(judgeAnswer({ answer }, text)).toBe(verdict);
   });
+});
+
+test('the word of a rule stands in the message as in the answer, letter and what is before it, and in no training', () => {
+  const wordOf = (messages: readonly Message[], answer: string): string => {
+    const rule = messageText(messages[0]!.parts);
+    const [, line, word = ''] = /(\n?)([A-Z]\S*?)\.?$/.exec(rule)!;
+    expect(line === '' ? answer.endsWith(` ${word}.`) : answer.startsWith(`${word}.`)).toBe(true);
+    return word;
+  };
+  const asked = miniwebQuestions(1, 'system-rule', 200).map(({ messages, answer }) =>
+    wordOf(messages, answer),
+  );
+  const rules = training
+    .map(({ messages }) => messages)
+    .filter(([first]) => /word|answers? is/.test(messageText(first!.parts)) && first!.role === 'system')
+    .map((messages) => wordOf(messages, messageText(messages[2]!.parts)));
+  expect(rules.length).toBeGreaterThan(300);
+  // Half of them are names that come once.
+  expect(new Set(rules).size).toBeGreaterThan(rules.length / 3);
+  const taught = new Set(rules);
+  expect(asked.filter((word) => taught.has(word))).toEqual([]);
 });
 
 describe('miniwebCompletions', () => {

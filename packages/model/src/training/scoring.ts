@@ -6,30 +6,41 @@ import { type Feeds, int32 } from '../architecture/host-tensors.js';
 import { type Parameters, parameterInputs } from '../architecture/parameters.js';
 import { checkBatch } from './check-batch.js';
 import {
+  behindShared,
   type SequenceShape,
   type Sequences,
   sequenceFeeds,
   sequenceStates,
   shapeName,
   shapeOf,
+  sharedColumns,
+  withoutColumns,
 } from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 import type { StepParts } from './train-step.js';
 
 type ScoringParts = Pick<StepParts, 'architecture' | 'sessions' | 'memory'>;
 
-/** log p(target) of every position, [rows × columns]. */
+/** log p(target) of every position, [rows × columns]; 0 where all branches of a row are alike. */
 export async function targetLogProbabilities(parts: ScoringParts, batch: ScoreBatch): Promise<Float32Array> {
   const { config } = parts.architecture;
   checkBatch(config, batch);
-  const feeds = { targets: int32(batch.targets) };
+  const { rows, columns } = batch;
+  const shared = sharedColumns(batch);
+  const own = columns - shared;
+  const feeds = { targets: int32(withoutColumns(batch.targets, columns, shared)) };
   const scores = await compute(parts, 'logProbabilities', batch, feeds, (parameters, states, shape) => {
-    const targets = states.graph.input('targets', 'int32', [batch.rows * batch.columns]);
+    const targets = states.graph.input('targets', 'int32', [rows * own]);
     const { memory, temperature } = shape;
-    return tokenScores(config, parameters, states, targets, memory, temperature).logProbabilities;
+    const scored = behindShared(states, shape, config.width);
+    return tokenScores(config, parameters, scored, targets, memory, temperature).logProbabilities;
   });
-  checkFinite(scores, batch.columns);
-  return scores;
+  checkFinite(scores, own);
+  if (shared === 0) return scores;
+  const all = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++)
+    all.set(scores.subarray(row * own, (row + 1) * own), row * columns + shared);
+  return all;
 }
 
 /** What the scalar head says after every input, [rows × columns]. */

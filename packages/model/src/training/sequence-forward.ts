@@ -9,6 +9,7 @@ import {
   type HostTensor,
   recompute,
   reshape,
+  slice,
   type Tensor,
   where,
 } from '@llm/graph';
@@ -84,6 +85,27 @@ export function sharedColumns({ branches, columns }: Pick<Sequences, 'branches' 
     if (first >= 0) least = Math.min(least, first);
   }
   return roundedShared(least);
+}
+
+/** Each row without its first `count` columns. */
+export function withoutColumns<Numbers extends Int32Array | Float32Array>(
+  numbers: Numbers,
+  columns: number,
+  count: number,
+): Numbers {
+  if (count === 0) return numbers;
+  return numbers.filter((_, i) => i % columns >= count) as Numbers;
+}
+
+/** What all branches share is not scored, since the head is a fifth of a small model's work. */
+export function behindShared(
+  states: Tensor,
+  { rows, columns, shared = 0 }: SequenceShape,
+  width: number,
+): Tensor {
+  if (shared === 0) return states;
+  const grid = reshape(states, [rows, columns, width]);
+  return reshape(slice(grid, 1, shared, columns), [rows * (columns - shared), width]);
 }
 
 export const roundedShared = (columns: number): number => columns - (columns % sharedMultiple);

@@ -16,9 +16,7 @@ import {
   min,
   type Objective,
   reduceSumSquare,
-  reshape,
   type StateBinding,
-  slice,
   sqrt,
   type Tensor,
   where,
@@ -32,7 +30,14 @@ import { type Optimizer, type OptimizerBuild, stateName } from '../optimizers/op
 import type { ParameterLayouts } from '../weights/parameter-layout.js';
 import type { StatefulGraph } from './graph-sessions.js';
 import { positionsRead, readFeeds, scoresEverywhere, scoresWhereRead } from './read-positions.js';
-import { type SequenceShape, sequenceFeeds, sequenceStates, sharedColumns } from './sequence-forward.js';
+import {
+  behindShared,
+  type SequenceShape,
+  sequenceFeeds,
+  sequenceStates,
+  sharedColumns,
+  withoutColumns,
+} from './sequence-forward.js';
 import { tokenScores } from './token-scores.js';
 
 export interface LossGraphOptions {
@@ -133,16 +138,6 @@ export function batchFeeds(
   return feeds;
 }
 
-/** Each row without its first `count` columns. */
-function withoutColumns<Numbers extends Int32Array | Float32Array>(
-  numbers: Numbers,
-  columns: number,
-  count: number,
-): Numbers {
-  if (count === 0) return numbers;
-  return numbers.filter((_, i) => i % columns >= count) as Numbers;
-}
-
 /** Whether the batch's gradients are added to those before. */
 export function accumulationFeeds(isAdded: boolean): Feeds {
   return { accumulated: scalar(isAdded ? 1 : 0) };
@@ -181,12 +176,7 @@ function lossAndGradients(
   const { rows, memory, shared = 0 } = shape;
   const columns = shape.columns - shared;
   const positions = rows * columns;
-  let states = sequenceStates(graph, config, parameters, shape);
-  // What all branches share is not scored: the head is a fifth of a small model's work.
-  if (shared > 0) {
-    const grid = reshape(states, [rows, shape.columns, config.width]);
-    states = reshape(slice(grid, 1, shared, shape.columns), [positions, config.width]);
-  }
+  const states = behindShared(sequenceStates(graph, config, parameters, shape), shape, config.width);
   const extra: Record<string, Tensor> = {};
   for (const name of objective.extraInputs)
     extra[name] = graph.input(extraName(name), 'float32', [positions]);
@@ -196,6 +186,7 @@ function lossAndGradients(
   const { loss, metrics = {} } = objective.build({
     rows,
     columns,
+    branched: shape.shared !== undefined,
     ...scoresOf(states, (some, count) => {
       const targets = graph.input('targets', 'int32', [count]);
       return tokenScores(config, parameters, some, targets, memory, shape.temperature);

@@ -32,7 +32,9 @@ export interface PackedRows {
 /** Columns at which attention costs as much as everything else in a layer: wide models have more. */
 const attentionBreakEven = 512;
 
-const work = (rows: number, columns: number): number => rows * columns * (1 + columns / attentionBreakEven);
+/** Of rows of so many columns, for comparison. */
+export const work = (rows: number, columns: number): number =>
+  rows * columns * (1 + columns / attentionBreakEven);
 
 /** Undefined where a row for each answer is less work. Throws `rl/prompts-differ`. */
 export function packRows(

@@ -16,7 +16,7 @@ export interface RenderedAnswer {
 export type ScoredPlace = 'answers' | 'ends';
 
 /** Positions that a row needs. */
-const positionsOf = ({ ids }: RenderedAnswer, place: ScoredPlace): number =>
+export const positionsOf = ({ ids }: RenderedAnswer, place: ScoredPlace): number =>
   place === 'ends' ? ids.length : ids.length - 1;
 
 export interface AnswerRowOptions {

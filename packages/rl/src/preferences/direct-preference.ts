@@ -1,6 +1,6 @@
 /**
  * DPO (Rafailov et al. 2023) and its relatives: learning from pairs "this answer rather than that one"
- * without a reward model, under TRL's names. Rows come in pairs, row 2i the chosen answer. With c = log π −
+ * without a reward model, under TRL's names. Batches are those of `createPreferenceBatch`. With c = log π −
  * log ref of the chosen answer, r of the rejected one, summed over their tokens, and Δ = c − r:
  *   sigmoid       −log σ(βΔ); with label smoothing ε cDPO (Mitchell 2023): −(1 − ε) log σ(βΔ) − ε log σ(−βΔ)
  *   robust        [−(1 − ε) log σ(βΔ) + ε log σ(−βΔ)] / (1 − 2ε)              Chowdhury et al. 2024
@@ -23,11 +23,11 @@ import {
   chosenLikelihoodLoss,
   meanOf,
   negativeLogSigmoid,
+  ofBoth,
   type Pair,
-  pairsOf,
+  pairLengths,
+  pairScores,
   rewardMetrics,
-  rowLengths,
-  rowScores,
 } from './row-scores.js';
 
 interface FormInputs extends Pair {
@@ -110,10 +110,11 @@ export interface DirectPreferenceOptions {
 }
 
 /**
- * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens, `normalizer` is the
- * number of pairs. Metrics as TRL: `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`,
- * `rewards/accuracies`, `logps/chosen`, `logps/rejected`. With `sigmoid` the first loss is ln 2 when the
- * policy is the reference. Throws `core/option-invalid`.
+ * Extra input: `referenceLogProbabilities`. `weights` are 1 on the answers' tokens (−1 on those of
+ * rejected ones in rows that a pair shares), `normalizer` is the number of pairs. Metrics as TRL:
+ * `rewards/chosen`, `rewards/rejected` (β · log-ratio), `rewards/margins`, `rewards/accuracies`,
+ * `logps/chosen`, `logps/rejected`. With `sigmoid` the first loss is ln 2 when the policy is the reference.
+ * Throws `core/option-invalid`.
  */
 export function directPreference(options: DirectPreferenceOptions = {}): Objective {
   const { beta = 0.1, form = 'sigmoid', averaged, discopopTau: tau = 0.05 } = options;
@@ -133,12 +134,13 @@ export function directPreference(options: DirectPreferenceOptions = {}): Objecti
     extraInputs: ['referenceLogProbabilities'],
     readsWhere: 'weights',
     build: (inputs) => {
-      const ratios = rowScores(inputs, sub(inputs.logProbabilities, inputs.extra.referenceLogProbabilities!));
-      const sums = pairsOf(ratios);
-      const means = averaged === false ? sums : pairsOf(div(ratios, rowLengths(inputs)));
+      const { logProbabilities, extra } = inputs;
+      const sums = pairScores(inputs, sub(logProbabilities, extra.referenceLogProbabilities!));
+      const lengths = pairLengths(inputs);
+      const means = averaged === false ? sums : ofBoth(sums, (sum, side) => div(sum, lengths[side]));
       const losses = forms[form]({ ...sums, averaged: means, beta, smoothing, tau });
       const loss = div(reduceSum(losses), inputs.normalizer);
-      const scores = pairsOf(rowScores(inputs, inputs.logProbabilities));
+      const scores = pairScores(inputs, logProbabilities);
       return {
         loss:
           likelihoodCoefficient === 0

@@ -70,6 +70,7 @@ describe('reward model', () => {
       policy: model,
       pairs: ends,
       score: 'ends',
+      sharePrompts: false,
       pairsPerStep: 3,
       schedule: () => 1,
     });

@@ -1,6 +1,6 @@
 /**
  * Preferences without a reference model: half the memory and no second scoring, and nothing that holds the
- * policy near where it began but the term of likelihood. Rows come in pairs, row 2i the chosen answer. With
+ * policy near where it began but the term of likelihood. Batches are those of `createPreferenceBatch`. With
  * s the sum of log p over an answer's tokens and s̄ its mean:
  *   simpo   −log σ(β (s̄_c − s̄_r) − γ)                                        Meng et al. 2024
  *   cpo     −log σ(β (s_c − s_r)) + λ · NLL of the chosen answers            Xu et al. 2024
@@ -15,10 +15,11 @@ import {
   chosenLikelihoodLoss,
   meanOf,
   negativeLogSigmoid,
-  pairsOf,
+  ofBoth,
+  type Pair,
+  pairLengths,
+  pairScores,
   rewardMetrics,
-  rowLengths,
-  rowScores,
 } from './row-scores.js';
 
 export interface SimpoOptions {
@@ -101,7 +102,7 @@ function pairObjective(
   name: string,
   beta: number,
   averaged: boolean,
-  losses: (inputs: ObjectiveInputs, pair: ReturnType<typeof pairsOf>) => Tensor,
+  losses: (inputs: ObjectiveInputs, pair: Pair) => Tensor,
   likelihoodCoefficient = 0,
 ): Objective {
   return {
@@ -109,8 +110,9 @@ function pairObjective(
     extraInputs: [],
     readsWhere: 'weights',
     build: (inputs) => {
-      const sums = rowScores(inputs, inputs.logProbabilities);
-      const pair = pairsOf(averaged ? div(sums, rowLengths(inputs)) : sums);
+      const sums = pairScores(inputs, inputs.logProbabilities);
+      const lengths = pairLengths(inputs);
+      const pair = averaged ? ofBoth(sums, (sum, side) => div(sum, lengths[side])) : sums;
       const preference = div(reduceSum(losses(inputs, pair)), inputs.normalizer);
       const imitation = chosenLikelihoodLoss(inputs);
       return {

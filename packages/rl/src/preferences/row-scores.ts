@@ -24,9 +24,9 @@ export function rowLengths({ rows, columns, weights }: Rows): Tensor {
 }
 
 export interface Pair {
-  /** [pairs, 1] of rows 2i */
+  /** [pairs, 1] */
   readonly chosen: Tensor;
-  /** [pairs, 1] of rows 2i + 1 */
+  /** [pairs, 1] */
   readonly rejected: Tensor;
 }
 
@@ -35,6 +35,45 @@ export function pairsOf(scores: Tensor): Pair {
   const pairs = reshape(scores, [Number(scores.shape[0]) / 2, 2]);
   return { chosen: slice(pairs, 1, 0, 1), rejected: slice(pairs, 1, 1, 2) };
 }
+
+type Pairs = Rows & Pick<ObjectiveInputs, 'branched'>;
+
+/**
+ * Σ weight · value of both answers of each pair. They lie in neighbouring rows, or share one behind their
+ * prompt, where the rejected answer's weights are −1.
+ */
+export function pairScores(inputs: Pairs, values: Tensor): Pair {
+  if (inputs.branched !== true) return pairsOf(rowScores(inputs, values));
+  const { chosen, rejected } = weightsOf(inputs);
+  return {
+    chosen: rowScores({ ...inputs, weights: chosen }, values),
+    rejected: rowScores({ ...inputs, weights: rejected }, values),
+  };
+}
+
+/** Positions that have a weight, at least 1. */
+export function pairLengths(inputs: Pairs): Pair {
+  if (inputs.branched !== true) return pairsOf(rowLengths(inputs));
+  const { chosen, rejected } = weightsOf(inputs);
+  return {
+    chosen: rowLengths({ ...inputs, weights: chosen }),
+    rejected: rowLengths({ ...inputs, weights: rejected }),
+  };
+}
+
+/** Each [positions] */
+const weightsOf = ({ weights }: Pairs): Pair => ({
+  chosen: max(weights, 0),
+  rejected: max(neg(weights), 0),
+});
+
+const pairCount = ({ rows, branched }: Pairs): number => (branched === true ? rows : rows / 2);
+
+/** Each mapped by the same. */
+export const ofBoth = (pair: Pair, map: (side: Tensor, name: keyof Pair) => Tensor): Pair => ({
+  chosen: map(pair.chosen, 'chosen'),
+  rejected: map(pair.rejected, 'rejected'),
+});
 
 /** −log σ(x) = softplus(−x) */
 export const negativeLogSigmoid = (x: Tensor): Tensor => softplus(neg(x));
@@ -58,7 +97,7 @@ export function rewardMetrics({ chosen, rejected }: Pair): Record<string, Tensor
  * each part of a batch that is computed at a time it counts by its pairs.
  */
 export function chosenLikelihoodLoss(inputs: ObjectiveInputs): Tensor {
-  const { chosen } = pairsOf(rowScores(inputs, inputs.logProbabilities));
-  const tokens = pairsOf(rowLengths(inputs)).chosen;
-  return neg(mul(div(reduceSum(chosen), reduceSum(tokens)), div(inputs.rows / 2, inputs.normalizer)));
+  const { chosen } = pairScores(inputs, inputs.logProbabilities);
+  const tokens = pairLengths(inputs).chosen;
+  return neg(mul(div(reduceSum(chosen), reduceSum(tokens)), div(pairCount(inputs), inputs.normalizer)));
 }

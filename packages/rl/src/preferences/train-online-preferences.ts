@@ -18,8 +18,9 @@ import { type Rollout, rollout } from '../rollout/rollout.js';
 import { rolloutMetrics } from '../rollout/rollout-metrics.js';
 import { createShuffledPasses } from '../shuffled-passes.js';
 import { fitTasks, type SkippedTask, warnOfSkippedTasks } from '../tasks/fit-tasks.js';
-import { layOutAnswers, type RenderedAnswer } from './answer-rows.js';
+import type { RenderedAnswer } from './answer-rows.js';
 import type { Verdict } from './judge.js';
+import { createPreferenceBatch, type RenderedPair } from './preference-batch.js';
 
 export interface TrainOnlinePreferencesOptions extends Omit<TrainingOptions, 'rowsAtOnce'> {
   /** Made with `directPreference(...)`. */
@@ -99,17 +100,21 @@ export async function trainOnlinePreferences(
       });
       const pairs = rollouts.flatMap((first, i) => (i % 2 === 0 ? [[first, rollouts[i + 1]!] as const] : []));
       const verdicts = await Promise.all(pairs.map(([first, second]) => verdictOf(first, second)));
-      const answers = pairs.flatMap(([first, second], i) =>
-        (verdicts[i] === 'second' ? [second, first] : [first, second]).map((each) =>
-          drawnAnswer(each, verdicts[i] !== 'none'),
-        ),
-      );
-      const longest = Math.max(...answers.map(({ ids }) => ids.length - 1));
-      const batch = layOutAnswers(answers, Math.min(window, Math.ceil(longest / 16) * 16), 'answers');
+      const rendered = pairs.map(([first, second], i): RenderedPair => {
+        const [chosen, rejected] = verdicts[i] === 'second' ? [second, first] : [first, second];
+        const counts = verdicts[i] !== 'none';
+        return { chosen: drawnAnswer(chosen, counts), rejected: drawnAnswer(rejected, counts), margin: 0 };
+      });
+      const longest = Math.max(...rollouts.map(({ prompt, ids }) => prompt.length + ids.length - 1));
+      const batch = createPreferenceBatch(rendered, {
+        isShared: false,
+        columns: Math.min(window, Math.ceil(longest / 16) * 16),
+        place: 'answers',
+      });
       const extraInputs = { referenceLogProbabilities: await reference.logProbabilities(batch) };
       const tied = verdicts.filter((verdict) => verdict === 'none').length;
       return {
-        batch: { ...batch, normalizer: pairs.length, extraInputs },
+        batch: { ...batch, extraInputs },
         metrics: {
           reward: rollouts.reduce((sum, { reward }) => sum + reward, 0) / rollouts.length,
           frac_pairs_tied: tied / pairs.length,

@@ -3,7 +3,12 @@ import { textMessage } from '@llm/core';
 import { NgramModel } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
 import { letterModel, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
-import { createPreferenceBatch, type PreferencePair, renderPair } from './preference-batch.js';
+import {
+  createPreferenceBatch,
+  type PreferencePair,
+  preferenceLayout,
+  renderPair,
+} from './preference-batch.js';
 import { trainPreferences } from './train-preferences.js';
 
 const prompt = {
@@ -19,7 +24,8 @@ const pairs: PreferencePair[] = Array.from({ length: 10 }, (_, i) => ({
 
 describe('createPreferenceBatch', () => {
   test('pairs lie in neighbouring rows and weigh the last answer only', () => {
-    const batch = createPreferenceBatch([renderPair(pairs[1]!, renderer, 64)], 24);
+    const layout = { isShared: false, columns: 24, place: 'answers' } as const;
+    const batch = createPreferenceBatch([renderPair(pairs[1]!, renderer, 64)], layout);
     expect(batch).toMatchObject({ rows: 2, columns: 24, normalizer: 1 });
     const trained = (row: number): string =>
       tokenizer.decode(
@@ -28,6 +34,39 @@ describe('createPreferenceBatch', () => {
     expect(trained(0)).toBe('bb<|assistant_end|>');
     expect(trained(1)).toBe('a<|assistant_end|>');
     expect([...batch.inputs.slice(0, 10)]).toEqual([...batch.inputs.slice(24, 34)]);
+  });
+
+  test.each(['answers', 'ends'] as const)('or share a row behind their prompt, %s', (place) => {
+    const pair = renderPair({ ...pairs[1]!, margin: 3 }, renderer, 64, place);
+    const layout = preferenceLayout([pair], 32, place);
+    // What is shared but its last token, which begins both branches; an end is a position of its own.
+    const shared = renderer.renderPrompt(prompt).length - 1;
+    const own = place === 'ends' ? [4, 3] : [3, 2];
+    expect(layout).toEqual({ isShared: true, columns: 16 * Math.ceil((shared + 7) / 16), place });
+    const { inputs, targets, branches, weights, extraInputs, ...batch } = createPreferenceBatch(
+      [pair],
+      layout,
+    );
+    expect(batch).toEqual({ rows: 1, columns: layout.columns, normalizer: 1 });
+    const branch = (number: number): number[] => [...branches!.keys()].filter((i) => branches![i] === number);
+    expect([0, 1, 2].map((number) => branch(number).length)).toEqual([shared, ...own]);
+    expect(branches!.lastIndexOf(0)).toBe(shared - 1);
+    for (const [number, { ids, mask }] of [pair.chosen, pair.rejected].entries()) {
+      const way = [...branch(0), ...branch(number + 1)];
+      expect(way.map((i) => inputs[i])).toEqual([...ids.subarray(0, way.length)]);
+      expect(way.slice(0, ids.length - 1).map((i) => targets[i])).toEqual([...ids.subarray(1)]);
+      const weighed = way.map((i) => (number === 0 ? weights[i]! : 0 - weights[i]!));
+      if (place === 'answers') expect(weighed).toEqual([...mask.subarray(1)]);
+      else expect(weighed.indexOf(1)).toBe(mask.lastIndexOf(1));
+    }
+    expect(extraInputs!.margin!.filter((value) => value !== 0)).toEqual(Float32Array.of(3));
+    expect(branches![extraInputs!.margin!.indexOf(3)]).toBe(1);
+  });
+
+  test('share none where answers are long and the prompt is short', () => {
+    const [chosen, rejected] = [say('b'.repeat(900)), say('a'.repeat(900))];
+    const pair = renderPair({ prompt, chosen, rejected }, renderer, 1024);
+    expect(preferenceLayout([pair], 1024)).toMatchObject({ isShared: false, columns: 1024 });
   });
 });
 

@@ -12,7 +12,7 @@ import { createShuffledPasses } from '../shuffled-passes.js';
 import type { ScoredPlace } from './answer-rows.js';
 import { fitExamples, type SkippedExample } from './fit-examples.js';
 import type { PreferencePair } from './preference-batch.js';
-import { createPreferenceBatch, renderPair } from './preference-batch.js';
+import { createPreferenceBatch, preferenceLayout, renderPair } from './preference-batch.js';
 
 export interface TrainPreferencesOptions extends Omit<TrainingOptions, 'rowsAtOnce'> {
   readonly policy: TrainableModel;
@@ -30,9 +30,18 @@ export interface TrainPreferencesOptions extends Omit<TrainingOptions, 'rowsAtOn
   readonly score?: ScoredPlace | undefined;
   /** Default 16. */
   readonly pairsPerStep?: number | undefined;
+  /**
+   * Both answers of a pair stand in one row behind their prompt (`branches` of the batch), where that is less
+   * work: the same loss and gradient. False: a row for each, as an objective of one's own may expect. Default
+   * true.
+   */
+  readonly sharePrompts?: boolean | undefined;
   /** Pairs computed at a time; a step adds up their gradients. Default: all. */
   readonly pairsAtOnce?: number | undefined;
-  /** Positions per row. Default: the longest answer, rounded up to 16, at most the policy's window. */
+  /**
+   * Most positions of a prompt with its answer, and of rows of one answer. Default: the longest answer,
+   * rounded up to 16, at most the policy's window.
+   */
   readonly columns?: number | undefined;
   /** Default Infinity: the unit of the loss is the objective's. */
   readonly maximumLossRise?: number | undefined;
@@ -76,6 +85,10 @@ export async function trainPreferences(options: TrainPreferencesOptions): Promis
     stage,
     onEvent: options.onEvent,
   });
+  const layout =
+    (options.sharePrompts ?? true)
+      ? preferenceLayout(rendered, columns, score)
+      : { isShared: false, columns, place: score };
   const order = createShuffledPasses(rendered, pairsPerStep, seed, 'pairs');
   const skipped = skippedPairs.length;
   let isReferenceSeen = false;
@@ -84,9 +97,9 @@ export async function trainPreferences(options: TrainPreferencesOptions): Promis
     model: policy,
     stage,
     maximumLossRise: options.maximumLossRise ?? Number.POSITIVE_INFINITY,
-    rowsAtOnce: pairsAtOnce && 2 * pairsAtOnce,
+    rowsAtOnce: pairsAtOnce && (layout.isShared ? 1 : 2) * pairsAtOnce,
     batch: async (step) => {
-      const batch = createPreferenceBatch(order.batch(step), columns, score);
+      const batch = createPreferenceBatch(order.batch(step), layout);
       if (reference === undefined) return { batch };
       const referenceLogProbabilities = await reference.logProbabilities(batch);
       if (!isReferenceSeen)

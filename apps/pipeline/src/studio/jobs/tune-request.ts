@@ -1,4 +1,4 @@
-/** Training of a model from elsewhere, checked field by field, as parameters of `llm sft`, `rl` and `prefer`. */
+/** Training of a model from elsewhere, checked field by field, as parameters of `llm sft`, `rl`, `prefer`. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LlmError } from '@llm/core';

@@ -11,7 +11,7 @@ export const shownValue = (value: number, unit: Unit): string =>
 export const shownInterval = (interval: readonly [number, number] | null, unit: Unit): string =>
   interval === null ? '–' : interval.map((bound) => shownValue(bound, unit)).join(' to ');
 
-/** `right answers`, `tokens per answer`, `answers, tokens`: what was measured, with its unit where it does not say it. */
+/** `right answers`, `tokens per answer`, `length, tokens`: with the unit where the name does not say it. */
 export const measuredAs = (name: string, unit: Unit): string =>
   unit === 'share' || name.includes(unitNames[unit] ?? unit) ? name : `${name}, ${unitNames[unit] ?? unit}`;
 
