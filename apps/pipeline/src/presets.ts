@@ -1,6 +1,6 @@
 /**
- * Presets are plain objects. `default` took 14 min 25 s on two cores beside other work, and at most 1.47 GB in
- * its costliest stage; `smoke` 53 s of one processor and 0.83 GB: RESULTS.md.
+ * Presets are plain objects. `default` took 14 min 25 s on two cores beside other work, `smoke` 53 s of one
+ * processor; memory is in RESULTS.md.
  */
 import { availableParallelism } from 'node:os';
 import type { PipelineOptions, PresetName } from './options.js';

@@ -42,7 +42,7 @@ export function declaredContent(
   const { document } = tree;
   const isFarMore = (length: number): boolean => length >= leastText && length > farMore * text.length;
   const sources = [
-    // F1 as measured where pages have both.
+    // By judgement: too few pages whose text is known have no other.
     { confidence: 0.9, texts: () => declaredTexts(jsonLdOf(document), options.comments === true) },
     { confidence: 0.6, texts: () => (text.length > mostOfShell ? [] : hydrationTexts(pageData(document))) },
     {
