@@ -16,6 +16,7 @@ import {
 import { compressors as otherCompressors } from 'hyparquet-compressors';
 import type { ByteSource } from '../storage/byte-source.js';
 import { type ColumnRange, checkPages, columnRanges } from './check-pages.js';
+import { leafColumns } from './leaf-columns.js';
 
 export type ParquetRow = Readonly<Record<string, unknown>>;
 
@@ -42,14 +43,14 @@ export async function openParquet(source: ByteSource): Promise<ParquetFile> {
     checkColumns(footer);
     return footer;
   });
-  const columns = [...new Set(leafPaths(metadata).map(([name]) => name!))];
+  const columns = [...new Set(leafColumns(metadata).map(({ path }) => path[0]!))];
   const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   return { source, metadata, rows, columns };
 }
 
 /** Where hyparquet finds a chunk that is no column, it leaves the others that it began to read to nobody. */
 function checkColumns(metadata: FileMetaData): void {
-  const expected = leafPaths(metadata).map((path) => path.join('.'));
+  const expected = leafColumns(metadata).map(({ path }) => path.join('.'));
   if (new Set(expected).size !== expected.length) throw new Error('two of its columns have the same name');
   for (const [index, group] of metadata.row_groups.entries()) {
     const rows = Number(group.num_rows);
@@ -61,24 +62,6 @@ function checkColumns(metadata: FileMetaData): void {
   }
 }
 
-/** Paths of the columns that hold values. The schema is a tree in depth-first order, its root first. */
-function leafPaths({ schema }: FileMetaData): string[][] {
-  const paths: string[][] = [];
-  let next = 1;
-  const visit = (path: string[], children: number): void => {
-    for (let child = 0; child < children; child++) {
-      const element = schema[next++];
-      if (element === undefined || path.length > deepestColumn) throw new Error('its schema is no tree');
-      const own = [...path, element.name];
-      if (element.num_children) visit(own, element.num_children);
-      else paths.push(own);
-    }
-  };
-  visit([], schema[0]?.num_children ?? 0);
-  return paths;
-}
-
-const deepestColumn = 100;
 const mostGroupRows = 2 ** 24;
 
 export interface ReadRowsOptions {
@@ -107,7 +90,7 @@ const sliceBytes = 32 * 1024 * 1024;
 export async function* readRows(file: ParquetFile, options: ReadRowsOptions = {}): AsyncGenerator<RowBatch> {
   const { source, metadata } = file;
   const { columns, filter, maximumBytes = 2 ** 30 } = options;
-  const pages = columnRanges(metadata);
+  const pages = columnRanges(metadata, leafColumns(metadata));
   let first = 0;
   let bytes = 0;
   for (const [index, group] of metadata.row_groups.entries()) {
@@ -171,7 +154,7 @@ async function readSlice(
 ): Promise<ArrayBuffer> {
   const bytes = await source.read(start, end - start);
   if (bytes.length < end - start) throw new Error(`it ends at byte ${start + bytes.length}`);
-  checkPages(bytes, start, pages);
+  checkPages(bytes, start, pages, compressors);
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
 }
 
