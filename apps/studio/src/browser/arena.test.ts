@@ -293,8 +293,8 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await page.getByText('The training is done').waitFor(soon);
     expect(await card.locator('code').first().innerText()).toBe(shown);
     const { heldOut } = JSON.parse(readFileSync(join(desk, out, 'measured/result.json'), 'utf8'));
-    // A handful of pairs is held out: whether it generalises is for a longer training to show. It has learnt those it
-    // was given (a coin's loss is ln 2).
+    // A handful of pairs is held out: whether it generalises is for a longer training to show. It has learnt
+    // those it was given (a coin's loss is ln 2).
     const view = await page.evaluate(
       () => fetch('/api/jobs/view').then((got) => got.json()) as Promise<RunViewJson>,
     );

@@ -1,7 +1,7 @@
 /**
  * Holds the headers of pages against the footer, and the runs within pages against their headers, before
- * hyparquet reads them: it believes a damaged one that announces two billion values, or gigabytes inflated from
- * a few bytes. Pages are inflated for it once more.
+ * hyparquet reads them: it believes a damaged one that announces two billion values, or gigabytes inflated
+ * from a few bytes. Pages are inflated for it once more.
  */
 import type { ColumnMetaData, Compressors, FileMetaData } from 'hyparquet';
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';

@@ -1,7 +1,7 @@
 /**
- * Walks the runs of a page's levels and of its dictionary's indices (Parquet's hybrid of run lengths and packed
- * bits) as hyparquet does, before it does: it writes a run of two billion values behind the end of its array,
- * and the process dies of it.
+ * Walks the runs of a page's levels and of its dictionary's indices (Parquet's hybrid of run lengths and
+ * packed bits) as hyparquet does, before it does: it writes a run of two billion values behind the end of its
+ * array, and the process dies of it.
  */
 
 /** What hyparquet reads of a page by runs. Widths are in bits, of the highest level; 0: there are none. */
@@ -10,7 +10,7 @@ export interface PageRuns {
   readonly values: number;
   readonly repetitionWidth: number;
   readonly definitionWidth: number;
-  /** What the values are: indices behind a byte of their width, booleans behind four of their length, others. */
+  /** Of the values: indices behind a byte of their width, booleans behind four of their length, others. */
   readonly coding: 'indices' | 'booleans' | 'other';
 }
 

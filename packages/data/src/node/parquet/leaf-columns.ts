@@ -1,4 +1,4 @@
-/** The columns of a Parquet schema that hold values, with their highest levels (Dremel's encoding of nesting). */
+/** The columns of a Parquet schema that hold values, with their highest levels (nesting as Dremel has it). */
 import type { FileMetaData } from 'hyparquet';
 
 export interface LeafColumn {
