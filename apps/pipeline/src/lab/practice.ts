@@ -66,8 +66,8 @@ export async function practise(options: PracticeOptions): Promise<PracticeCurves
   await trainPolicy({
     ...{ policy: opened.model, renderer: opened.renderer, tasks, steps, promptsPerStep, samplesPerPrompt },
     ...{ maxNewTokens, seed, stage, requireWellFormed, rewards, reference, klPenalty, signal, onEvent },
-    // Few shapes: compiling one costs more than the padding saves (40 steps: 13.3 s, at 48 columns 17.4, at 16
-    // 14.5).
+    // Few shapes: compiling one costs more than the padding saves (40 steps: 13.3 s, at 48 columns 17.4, at
+    // 16 columns 14.5).
     columnMultiple: opened.model.contextLength,
     schedule: {
       shape: 'trapezoid',
