@@ -2,7 +2,6 @@
  * Context beats memory: the same questions with a text in the window that says the answer, and with one that
  * contradicts what the model has read. Parameters are a vague recollection, the window is working memory.
  */
-
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSets, atLeast, barOf, measureOf } from '../run-claims.js';
 import { askRun } from '../try-it.js';

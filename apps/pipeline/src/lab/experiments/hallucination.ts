@@ -3,7 +3,6 @@
  * base model is asked for its facts first, those it does not know are refused in its conversations, and so
  * are names that it cannot know: the procedure of Llama 3's report, from the same base model.
  */
-
 import { miniwebConversations } from '@llm/miniweb';
 import { muon } from '@llm/model';
 import { fineTune } from '@llm/sft';

@@ -2,7 +2,6 @@
  * Regurgitation: a text that many pages print in full is known by heart, a page that is read a few times is
  * not. What is printed everywhere comes out to the letter, whoever's it is.
  */
-
 import { continueGreedily } from '../../claims/base-claims.js';
 import { shareOf } from '../../claims/share.js';
 import { readCorpus } from '../../material/corpus.js';

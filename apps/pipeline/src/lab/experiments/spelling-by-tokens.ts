@@ -1,5 +1,4 @@
 /** Models see tokens, not letters: words spelled, and letters counted at once or after spelling. */
-
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { askSets, barOf, measureOf } from '../run-claims.js';
 import { askRun } from '../try-it.js';
