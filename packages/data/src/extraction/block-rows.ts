@@ -146,6 +146,8 @@ export class BlockRows {
           this.#endWord(word);
           inWord = false;
         }
+        // Indentation of the source: a run of blanks.
+        while (at + 1 < text.length && text.charCodeAt(at + 1) <= 32) at++;
         continue;
       }
       afterBlank = false;
@@ -282,8 +284,8 @@ export class BlockRows {
       lastCharacter: column(),
       firstCharacter: column(),
       hash: column(),
-      wordHashes: Int32Array.from(this.#wordHashes),
-      wordStart: Int32Array.from(this.#wordStart),
+      wordHashes: new Int32Array(this.#wordHashes),
+      wordStart: new Int32Array(this.#wordStart),
     };
   }
 }
