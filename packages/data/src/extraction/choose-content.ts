@@ -1,7 +1,7 @@
 /**
- * Which blocks of a page are its content. The model gives each block a probability; what
- * is kept is the set whose expected F1 against the true main text is greatest (the blocks
- * above a cut that lies at half of that F1), moved by the kind of page and the mode. Six rules
+ * Which blocks of a page are its content. The model gives each block a probability, which those built alike
+ * share (stand-together.ts); what is kept is the set whose expected F1 against the true main text is greatest
+ * (the blocks above a cut that lies at half of that F1), moved by the kind of page and the mode. Six rules
  * stand beside the model: the cells of a data table stay together, of two copies of a
  * paragraph one is kept, menus, hidden scraps, consent boxes and the title above the
  * text go, and comments below an article are kept or left out as is asked.
@@ -17,6 +17,7 @@ import { headingTags } from './html-tags.js';
 import { leaveOutFurniture } from './leave-out-furniture.js';
 import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
+import { standTogether } from './stand-together.js';
 
 /** Less that is wrong, the greatest F1, or less that is missed. */
 export const extractionModes = ['precision', 'balanced', 'recall'] as const;
@@ -70,7 +71,9 @@ export function chooseContent(
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   const judge = (as: Float32Array): Float32Array => {
     const { columns, write } = blockFeatures(tree, blocks, context, model, as);
-    return probabilitiesOf(model.trees, blocks.count, columns, write);
+    const probabilities = probabilitiesOf(model.trees, blocks.count, columns, write);
+    standTogether(blocks, context, probabilities);
+    return probabilities;
   };
   const probabilities = judge(kinds);
   if (kind !== 'forum') {
