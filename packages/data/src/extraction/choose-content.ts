@@ -231,20 +231,20 @@ function leaveOutTitle(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): vo
   if (title.startsWith(heading) && !/^[\p{L}\p{N}]/u.test(rest)) kept[first] = 0;
 }
 
+const [holdsKept, holdsText] = [1, 2];
+
 /** Marks every subtree with text in it of which nothing is kept. Empty cells of a table stay. */
 function discardOthers(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): Uint8Array {
-  const keptBefore = new Int32Array(tree.size + 1);
-  const textBefore = new Int32Array(tree.size + 1);
-  for (let node = 0; node < tree.size; node++) {
+  const { size, name, parent, text } = tree;
+  const discarded = new Uint8Array(size);
+  // From the last node to the first, what a node holds is known to its parent before it is looked at.
+  for (let node = size - 1; node > 0; node--) {
     const block = blocks.blockOf[node]!;
-    const hasText = block >= 0 || (tree.tag[node] === '#text' && tree.text[node]!.trim() !== '');
-    keptBefore[node + 1] = keptBefore[node]! + (block >= 0 && kept[block] === 1 ? 1 : 0);
-    textBefore[node + 1] = textBefore[node]! + (hasText ? 1 : 0);
+    if (block >= 0) discarded[node]! |= kept[block] === 1 ? holdsKept | holdsText : holdsText;
+    else if (name[node]! < 0 && text[node]!.trim() !== '') discarded[node]! |= holdsText;
+    discarded[parent[node]!]! |= discarded[node]!;
+    discarded[node] = discarded[node] === holdsText ? 1 : 0;
   }
-  const discarded = new Uint8Array(tree.size);
-  for (let node = 1; node < tree.size; node++) {
-    const end = tree.end[node]!;
-    if (keptBefore[end] === keptBefore[node] && textBefore[end] !== textBefore[node]) discarded[node] = 1;
-  }
+  discarded[0] = 0;
   return discarded;
 }

@@ -15,7 +15,7 @@ export function standTogether(
   context: ElementContext,
   probabilities: Float32Array,
 ): void {
-  const evidence = Float64Array.from(probabilities, (probability) => {
+  const evidence = Float32Array.from(probabilities, (probability) => {
     const bounded = Math.min(surest, Math.max(1 - surest, probability));
     return Math.log(bounded / (1 - bounded));
   });
@@ -30,7 +30,7 @@ export function standTogether(
 function meanOfAlike(
   blocks: TextBlocks,
   kinds: Int32Array,
-  evidence: Float64Array,
+  evidence: Float32Array,
 ): (block: number) => number {
   const numbers = new Map<number, number>();
   const numberOf = new Int32Array(blocks.count);
