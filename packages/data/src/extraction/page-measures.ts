@@ -1,8 +1,9 @@
 /** What the features need of the whole page or of the order of its blocks: one pass over the blocks. */
-import { fnvPrime, fnvStart, hashedWords, type TextBlocks } from './block-rows.js';
+import { fnvPrime, fnvStart, hashedWords } from './block-rows.js';
 import { type ElementContext, insideBits } from './element-context.js';
 import { lineTokens } from './name-tokens.js';
 import type { PageTree } from './page-tree.js';
+import type { TextBlocks } from './text-blocks.js';
 
 const tagKinds = new Map<string, number>([
   ['h1', 1],
