@@ -17,6 +17,7 @@ import { headingTags } from './html-tags.js';
 import { leaveOutFurniture } from './leave-out-furniture.js';
 import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
+import { repeatsTitle } from './repeats-title.js';
 import { standTogether } from './stand-together.js';
 
 /** Less that is wrong, the greatest F1, or less that is missed. */
@@ -93,6 +94,9 @@ export function chooseContent(
   leaveOutFurniture(tree, blocks, context, kept);
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
 }
+
+/** Characters. */
+const mostOfTitle = 300;
 
 /** A page that is a thread for certain. */
 const thread = Float32Array.from(pageKinds, (kind) => (kind === 'forum' ? 1 : 0));
@@ -213,22 +217,27 @@ function leaveOutCopies(tree: PageTree, blocks: TextBlocks, context: ElementCont
       const isHidden = (context.inside[other]! & insideBits.hidden) !== 0;
       kept[isHidden ? block : earlier] = 0;
       if (!isHidden) seen.set(key, block);
-    } else if (tree.parent[one] !== tree.parent[other] && context.path[one] !== context.path[other])
+    } else if (
+      context.path[one] !== context.path[other] &&
+      (block === earlier + 1 || tree.parent[one] !== tree.parent[other])
+    )
       kept[block] = 0;
   }
 }
 
-/**
- * A heading at the top of the content that repeats the title, with or without the name of the site behind it.
- */
+/** The line at the top of the content goes where it repeats the title, be it a heading or not. */
 function leaveOutTitle(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): void {
   const first = kept.indexOf(1);
-  if (first < 0 || kept.indexOf(1, first + 1) < 0 || !headingTags.has(tree.tag[blocks.element[first]!]!))
-    return;
-  const heading = blockText(tree, blocks, first).toLowerCase();
-  const title = tree.title.toLowerCase();
-  const rest = title.slice(heading.length).trimStart();
-  if (title.startsWith(heading) && !/^[\p{L}\p{N}]/u.test(rest)) kept[first] = 0;
+  if (first < 0 || kept.indexOf(1, first + 1) < 0 || blocks.length[first]! > mostOfTitle) return;
+  // A note may have its first sentence for a title.
+  const isSentence =
+    !headingTags.has(tree.tag[blocks.element[first]!]!) && isEnd(blocks.lastCharacter[first]!);
+  if (!isSentence && repeatsTitle(blockText(tree, blocks, first), tree.title)) kept[first] = 0;
+}
+
+/** Whether a character ends a sentence. */
+function isEnd(code: number): boolean {
+  return code === 46 || code === 33 || code === 63 || code === 0x3002;
 }
 
 const [holdsKept, holdsText] = [1, 2];
