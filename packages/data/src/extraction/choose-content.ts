@@ -1,10 +1,10 @@
 /**
  * Which blocks of a page are its content. The model gives each block a probability, which those built alike
  * share (stand-together.ts); what is kept is the set whose expected F1 against the true main text is greatest
- * (the blocks above a cut that lies at half of that F1), moved by the kind of page and the mode. Six rules
- * stand beside the model: the cells of a data table stay together, of two copies of a
- * paragraph one is kept, menus, hidden scraps, consent boxes and the title above the
- * text go, and comments below an article are kept or left out as is asked.
+ * (the blocks above a cut that lies at half of that F1), moved by the kind of page and the mode. Seven rules
+ * stand beside the model: the cells of a data table stay together, of two copies of a paragraph one is kept,
+ * menus, hidden scraps, notices, text of machines and the title above the text go, and comments below an
+ * article are kept or left out as is asked.
  */
 import { blockFeatures } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
@@ -15,6 +15,7 @@ import { blocksIn, type ElementContext, elementContext, insideBits, sumOf } from
 import { probabilitiesOf } from './gradient-boosted-trees.js';
 import { headingTags } from './html-tags.js';
 import { leaveOutFurniture } from './leave-out-furniture.js';
+import { leaveOutMachineText } from './machine-text.js';
 import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
 import { repeatsTitle } from './repeats-title.js';
@@ -90,6 +91,8 @@ export function chooseContent(
   const kept = Uint8Array.from(probabilities, (probability) => (probability >= at ? 1 : 0));
   leaveOutScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, context, kept);
+  // Documentation and threads quote it.
+  if (kind !== 'documentation' && kind !== 'forum') leaveOutMachineText(tree, blocks, context, kept);
   leaveOutTitle(tree, blocks, kept);
   leaveOutFurniture(tree, blocks, context, kept);
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
