@@ -44,7 +44,8 @@ export interface PractiseFlags extends TuningFlags {
   readonly samples?: number | undefined;
   readonly maxTokens?: number | undefined;
   readonly temperature?: number | undefined;
-  readonly method?: PolicyMethodName | undefined;
+  readonly method?: PolicyMethodName | 'online-dpo' | undefined;
+  readonly minimumReward?: number | undefined;
   readonly criticLearningRate?: number | undefined;
   readonly lambda?: number | undefined;
   readonly kl?: number | undefined;
