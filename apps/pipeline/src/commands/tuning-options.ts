@@ -31,6 +31,31 @@ export function fineTuneOptions(command: Command): Command {
       '--noise-alpha <a>',
       'NEFTune: noise on the embeddings, 5 is a beginning',
       numberBetween(0.001, 1000),
+    )
+    .option(
+      '--teacher <source>',
+      'learn from a stronger model: one with the same tokens by what it would say (GKD), one at https://…/v1 by its answers',
+    )
+    .option('--teacher-model <name>', 'of a --teacher at an address: which of its models answers')
+    .option(
+      '--max-tokens <n>',
+      "longest answer: the model's own (default: 128), a teacher's (512)",
+      wholeNumber(1, 65_536),
+    )
+    .option(
+      '--temperature <t>',
+      "of answers and distributions (default: 0.9), of a teacher's answers (its server's)",
+      numberBetween(0, 10),
+    )
+    .option(
+      '--on-policy-share <s>',
+      'of --teacher here: steps in which the model answers itself (default: 0.5)',
+      numberBetween(0, 1),
+    )
+    .option(
+      '--divergence <b>',
+      'of --teacher here: 0 covers all it may say, 1 says nothing it would not (default: 0.5)',
+      numberBetween(0, 1),
     );
 }
 

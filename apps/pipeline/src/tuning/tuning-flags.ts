@@ -36,6 +36,12 @@ export interface FineTuneFlags extends TuningFlags {
   readonly trainOn?: 'assistant' | 'completion' | 'all' | undefined;
   readonly overflow?: 'skip' | 'truncate' | 'split' | undefined;
   readonly noiseAlpha?: number | undefined;
+  readonly teacher?: string | undefined;
+  readonly teacherModel?: string | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly onPolicyShare?: number | undefined;
+  readonly divergence?: number | undefined;
 }
 
 export interface PractiseFlags extends TuningFlags {
