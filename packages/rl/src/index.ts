@@ -14,14 +14,14 @@ export { bradleyTerry } from './preferences/bradley-terry.js';
 export { directPreference } from './preferences/direct-preference.js';
 export { createJudge, judgeReward } from './preferences/judge.js';
 export { kahnemanTversky } from './preferences/kahneman-tversky.js';
-export type { PreferencePair } from './preferences/preference-batch.js';
+export { type PreferencePair, preferenceLayout } from './preferences/preference-batch.js';
 export { processReward } from './preferences/process-reward.js';
 export { cpo, orpo, simpo } from './preferences/reference-free.js';
 export { rewardModelReward, scoreAnswers } from './preferences/reward-model.js';
 export { trainLabelledAnswers } from './preferences/train-labelled-answers.js';
 export { trainOnlinePreferences } from './preferences/train-online-preferences.js';
 export { trainPreferences } from './preferences/train-preferences.js';
-export { trainProcessRewards } from './preferences/train-process-rewards.js';
+export { scoreSteps, trainProcessRewards } from './preferences/train-process-rewards.js';
 export {
   acceptedConversations,
   bestOfN,

@@ -1,5 +1,6 @@
 export { mixConversations } from './conversations/mix-conversations.js';
 export { readConversations } from './conversations/read-conversations.js';
+export { readJudgedSteps } from './conversations/read-judged-steps.js';
 export { readMessageTrees } from './conversations/read-message-trees.js';
 export { readPreferences } from './conversations/read-preferences.js';
 export { createChatEndpoint } from './distillation/chat-endpoint.js';

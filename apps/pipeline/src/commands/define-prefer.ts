@@ -19,6 +19,7 @@ export function definePrefer(program: Command, output: Output): void {
         ['llm prefer --model m.gguf --pairs pairs.jsonl --lora 16 --method kto', 'each answer by itself'],
         ['llm prefer --model folder --pairs pairs.jsonl --method simpo', 'all weights, without a reference'],
         ['llm prefer --model folder --pairs pairs.jsonl --method reward', 'a model that scores answers'],
+        ['llm prefer --model folder --pairs steps.jsonl --method process', 'a model that scores their steps'],
       ]),
     )
     .allowExcessArguments(false)

@@ -92,6 +92,14 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
     [
       ['llm sft --conversations chats.jsonl --steps 300', 'your own conversations'],
       ['llm sft --model hf:owner/name --conversations chats.jsonl --lora 16', 'any model, by adapters'],
+      [
+        'llm sft --model hf:owner/small --teacher hf:owner/large --conversations chats.jsonl --lora 16',
+        'from what a larger one of its family would say (GKD)',
+      ],
+      [
+        'llm sft --model m.gguf --teacher https://host/v1 --teacher-model large --conversations chats.jsonl',
+        'from the answers of any server',
+      ],
       ['llm sft --model m.gguf --conversations chats.jsonl --lora 16 --dry-run', 'what it would need'],
     ],
   ],
@@ -105,6 +113,14 @@ const stageCommands: readonly (readonly [string, string | undefined, string, Exa
       [
         'llm rl --model runs/latest#sft --tasks arithmetic --method ppo --samples 4',
         "a run's fine-tuned model, with a critic",
+      ],
+      [
+        'llm rl --model folder --tasks questions.jsonl --method rejection',
+        'imitate the best of its own answers',
+      ],
+      [
+        'llm rl --model folder --tasks sorting --reward-model DIR/model --method online-dpo --lora 16',
+        'two answers at a time, compared',
       ],
     ],
   ],

@@ -31,6 +31,31 @@ export function fineTuneOptions(command: Command): Command {
       '--noise-alpha <a>',
       'NEFTune: noise on the embeddings, 5 is a beginning',
       numberBetween(0.001, 1000),
+    )
+    .option(
+      '--teacher <source>',
+      'learn from a stronger model: one with the same tokens by what it would say (GKD), one at https://…/v1 by its answers',
+    )
+    .option('--teacher-model <name>', 'of a --teacher at an address: which of its models answers')
+    .option(
+      '--max-tokens <n>',
+      "longest answer: the model's own (default: 128), a teacher's (512)",
+      wholeNumber(1, 65_536),
+    )
+    .option(
+      '--temperature <t>',
+      "of answers and distributions (default: 0.9), of a teacher's answers (its server's)",
+      numberBetween(0, 10),
+    )
+    .option(
+      '--on-policy-share <s>',
+      'of --teacher here: steps in which the model answers itself (default: 0.5)',
+      numberBetween(0, 1),
+    )
+    .option(
+      '--divergence <b>',
+      'of --teacher here: 0 covers all it may say, 1 says nothing it would not (default: 0.5)',
+      numberBetween(0, 1),
     );
 }
 
@@ -40,14 +65,22 @@ export function practiseOptions(command: Command): Command {
       '--tasks <source>',
       'countdown, arithmetic, sorting, gsm8k:FILE, gsm8k-sums:FILE, or a file of {"question", "answer"} lines',
     )
-    .option('--samples <n>', 'answers to each question (default: 8)', wholeNumber(1, 256))
+    .option('--samples <n>', 'answers to each question (default: 8; of online-dpo: 2)', wholeNumber(1, 256))
     .option('--max-tokens <n>', 'longest answer in tokens (default: 128)', wholeNumber(1, 65_536))
     .option('--temperature <t>', 'of the answers that are practised (default: 1)', numberBetween(0.05, 10))
     .addOption(
       new Option(
         '--method <name>',
         'by name, with its own advantages and averages (default: as dapo, unscaled)',
-      ).choices(['reinforce', 'rloo', 'grpo', 'bnpo', 'dapo', 'dr_grpo', 'gspo', 'cispo', 'ppo']),
+      ).choices([
+        ...['reinforce', 'rloo', 'grpo', 'bnpo', 'dapo', 'dr_grpo', 'gspo', 'cispo', 'ppo'],
+        ...['rejection', 'online-dpo'],
+      ]),
+    )
+    .option(
+      '--minimum-reward <r>',
+      'of --method rejection: answers that earn less are not imitated (default: 1)',
+      numberBetween(-1e9, 1e9),
     )
     .option(
       '--critic-learning-rate <r>',
@@ -61,7 +94,7 @@ export function practiseOptions(command: Command): Command {
     )
     .option(
       '--kl <beta>',
-      'with --lora: how strongly to hold on to the model as it was',
+      'with --lora: how strongly to hold on to the model as it was (default: 0; the β of online-dpo: 0.1)',
       numberBetween(0, 100),
     )
     .option(
@@ -73,7 +106,10 @@ export function practiseOptions(command: Command): Command {
 
 export function preferOptions(command: Command): Command {
   return tuningOptions(command)
-    .requiredOption('--pairs <files...>', 'two answers to a prompt a line: {"prompt", "chosen", "rejected"}')
+    .requiredOption(
+      '--pairs <files...>',
+      'two answers to a prompt a line: {"prompt", "chosen", "rejected"}; of --method process an answer whose steps are judged: {"prompt", "completions", "labels"}',
+    )
     .addOption(
       new Option('--method <name>', 'how they are learned from (default: dpo)').choices(preferMethods),
     )

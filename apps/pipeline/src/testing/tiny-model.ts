@@ -10,8 +10,11 @@ import {
   writeTokenizerConfig,
 } from '@llm/tokenizer';
 
-export async function writeTinyModel(folder: string): Promise<void> {
-  const tokenizer = await trainTokenizer(['the cat sat on the mat, the end. '.repeat(20)], {
+export async function writeTinyModel(
+  folder: string,
+  text = 'the cat sat on the mat, the end. ',
+): Promise<void> {
+  const tokenizer = await trainTokenizer([text.repeat(20)], {
     vocabularySize: 300,
     specialTokens: chatSpecialTokens,
     pattern: 'llama3',

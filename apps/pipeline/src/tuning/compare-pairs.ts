@@ -12,6 +12,7 @@ export interface ComparedPair {
   readonly pair: PreferencePair;
   readonly chosen: RenderedAnswer;
   readonly rejected: RenderedAnswer;
+  readonly margin: number;
   /** Positions of the longer one. */
   readonly columns: number;
 }
@@ -46,7 +47,7 @@ export function comparePairs(
       const unknown = [...chosen.ids, ...rejected.ids].find((id) => id >= options.vocabularySize);
       if (unknown !== undefined)
         return skip('invalid', `holds the id ${unknown}, the model has ${options.vocabularySize} ids`);
-      return [{ pair, chosen, rejected, columns }];
+      return [{ pair, chosen, rejected, margin: 0, columns }];
     } catch (error) {
       if (!LlmError.isInstance(error)) throw error;
       return skip('invalid', error.message);

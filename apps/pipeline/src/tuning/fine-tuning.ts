@@ -1,12 +1,14 @@
 /** `llm sft --model SOURCE`: any model learns from conversations of one's own, in its own chat format. */
 import { type Conversation, describeSkipped, emit, type JsonValue, type LanguageModel } from '@llm/core';
-import { dynamicFineTuning, fineTune, heldOutLoss, packConversations } from '@llm/sft';
+import { dynamicFineTuning, fineTune, generalizedDivergence, heldOutLoss, packConversations } from '@llm/sft';
 import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { holdOut, readConversationFiles } from '../material/conversations.js';
 import { formatMetric } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { openTunable, type TunableModel, unfit } from './open-tunable.js';
+import { learnFrom, openTeacher, teacherBytes, teacherKind } from './teacher.js';
+import { teacherAnswers } from './teacher-answers.js';
 import { type TuningWork, tune } from './tune.js';
 import type { FineTuneFlags } from './tuning-flags.js';
 
@@ -22,12 +24,17 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
   const { files, notes } = findInputs('conversations', flags.conversations);
   const note = (line: string): void => void output.stderr.write(`${line}\n`);
   for (const line of notes) note(line);
-  const { conversations, skippedByReason } = await readConversationFiles(files, {
+  const kind = teacherKind(flags);
+  const { conversations: given, skippedByReason } = await readConversationFiles(files, {
     limit: Number.POSITIVE_INFINITY,
     onEvent: (event) => event.type === 'warning' && note(event.message),
   });
   const tunable = await openTunable(flags);
   const { renderer, loaded, lora } = tunable;
+  const folder = flags.out ?? `tuned/${loaded.name}-sft`;
+  const conversations =
+    kind === 'endpoint' ? await teacherAnswers(given, { flags, out: folder, output }) : given;
+  const teacher = kind === 'local' ? await openTeacher(flags.teacher!, tunable) : undefined;
   const { trainOn, overflow, loss, noiseAlpha } = flags;
   const { rows = 4, seed = 0, epochs = 1, heldOut: wanted = 32 } = flags;
   const columns = Math.min(flags.columns ?? 512, loaded.config.contextLength);
@@ -44,7 +51,9 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
   const fitting = conversations.filter((_, index) => !leftOut.has(index));
   const { training, heldOut } = holdOut(fitting, wanted);
   const packed = inRows(training);
-  const steps = flags.steps ?? Math.max(1, Math.ceil((epochs * packed.rows.length) / rows));
+  // What a model says itself is not packed: each conversation has a row.
+  const rowsOfAll = teacher === undefined ? packed.rows.length : training.length;
+  const steps = flags.steps ?? Math.max(1, Math.ceil((epochs * rowsOfAll) / rows));
   const learningRate = flags.learningRate ?? (lora === undefined ? 2e-5 : 2e-4);
   const skippedLines = Object.values(skippedByReason).reduce((sum, count) => sum + count, 0);
   note(
@@ -62,26 +71,41 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
     ...(trainOn && { trainOn }),
     ...(overflow && { overflow }),
     ...(noiseAlpha !== undefined && { noiseAlpha }),
+    ...(flags.teacher !== undefined && {
+      teacher: flags.teacher,
+      teacherModel: flags.teacherModel ?? null,
+      maxTokens: flags.maxTokens ?? null,
+      temperature: flags.temperature ?? null,
+      onPolicyShare: flags.onPolicyShare ?? null,
+      divergence: flags.divergence ?? null,
+    }),
     files: inputSettings(files),
   };
+  const rowsAtOnce = Math.min(rows, flags.rowsAtOnce ?? rows);
   await tune({
     name: 'sft',
-    title: `fine-tuning ${loaded.name} on ${training.length} conversations`,
+    title: `fine-tuning ${loaded.name} on ${training.length} conversations${flags.teacher === undefined ? '' : `, taught by ${flags.teacherModel ?? flags.teacher}`}`,
     flags,
     output,
     tunable,
-    directory: `tuned/${loaded.name}-sft`,
+    directory: folder,
     settings,
     steps,
-    objective: loss === 'dft' ? dynamicFineTuning() : undefined,
-    shape: { rows: Math.min(rows, flags.rowsAtOnce ?? rows), columns },
+    objective:
+      teacher !== undefined
+        ? generalizedDivergence({ beta: flags.divergence })
+        : loss === 'dft'
+          ? dynamicFineTuning()
+          : undefined,
+    shape: { rows: rowsAtOnce, columns, ...(teacher && { answers: { rows, columns } }) },
+    besideBytes: teacher && teacherBytes(teacher, { rows, rowsAtOnce, columns }),
     rows,
     train: async (work) => {
       const { model, directory, hooks } = work;
       const measure = async (step: number): Promise<{ eval_loss: number }> => {
         const value = await directory.remember(`held-out-${step}`, async () => {
           // As many rows as are trained at once: measuring needs no more memory than training.
-          const options = { rows: Math.min(rows, flags.rowsAtOnce ?? rows), columns, signal: hooks.signal };
+          const options = { rows: rowsAtOnce, columns, signal: hooks.signal };
           const held = { conversations: heldOut, trainOn, overflow };
           const measured = await heldOutLoss({ model, renderer, ...held, ...options });
           return { loss: measured.loss };
@@ -92,22 +116,22 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
       // Training needs the room of its copy of the weights.
       await model.freeGeneration();
       const isMeasured = heldOut.length > 0;
-      const report = await fineTune({
+      const common = {
         ...hooks,
-        model,
         renderer,
         conversations: training,
         rows,
         columns,
         steps,
         seed,
-        trainOn,
-        overflow,
-        noiseAlpha,
-        schedule: { shape: 'cosine', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
+        schedule: { shape: 'cosine', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) } as const,
         evaluateFirst: isMeasured,
         evaluate: isMeasured ? measure : undefined,
-      });
+      };
+      let trainedTokens: number | undefined;
+      if (teacher === undefined)
+        ({ trainedTokens } = await fineTune({ ...common, model, trainOn, overflow, noiseAlpha }));
+      else await learnFrom(teacher, { ...common, student: model }, flags);
       await showAnswers('after', tunable, heldOut, work);
       if (!isMeasured) return `${steps} steps; nothing was held out to measure on.`;
       const [before, after] = [await measure(0), await measure(steps)];
@@ -115,7 +139,7 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
       await directory.remember('result', async () => ({
         steps,
         heldOutLoss: figures,
-        trainedTokens: report.trainedTokens,
+        ...(trainedTokens !== undefined && { trainedTokens }),
       }));
       return `held-out loss ${formatMetric(figures.before)} → ${formatMetric(figures.after)} nats per token.`;
     },

@@ -23,13 +23,15 @@ const runtimeShare = 1.15;
 export interface Surroundings extends Pick<TunableModel, 'programBytes' | 'readBytes'> {
   /** Steps and answers take turns, so that both are held; otherwise there are answers before and after. */
   readonly answersMeanwhile: boolean;
+  /** Of models that are only asked. Default: none. */
+  readonly besideBytes?: number | undefined;
   /** A second model from the same weights, trained in turn with the first. Default: none. */
   readonly critic?: Pick<TrainingMemoryOptions, 'rows' | 'columns' | 'objective'> | undefined;
 }
 
 export function planMemory(
   options: TrainingMemoryOptions,
-  { programBytes, readBytes, answersMeanwhile, critic }: Surroundings,
+  { programBytes, readBytes, answersMeanwhile, critic, besideBytes = 0 }: Surroundings,
 ): MemoryPlan {
   const memory = trainingMemory(options);
   const { weightBytes, optimizerBytes, stepBytes, generationBytes, trainedParameters } = memory;
@@ -41,7 +43,7 @@ export function planMemory(
   const training = weightBytes + optimizerBytes + working + saving;
   // What comes from the file and what is trained on are both there for a moment.
   const reading = readBytes + weightBytes;
-  const beside = critic === undefined ? 0 : criticBytes(options, critic);
+  const beside = besideBytes + (critic === undefined ? 0 : criticBytes(options, critic));
   const peakBytes = Math.round(programBytes + beside + Math.max(training, reading));
   return { ...memory, rows: options.rows, columns: options.columns, programBytes, peakBytes };
 }

@@ -1,11 +1,13 @@
-/** `llm rl --model SOURCE`: any model practises questions whose answers can be checked (GRPO). */
+/** `llm rl --model SOURCE`: any model practises questions whose answers can be checked. */
 import type { JsonValue, TaskSet } from '@llm/core';
 import {
   clippedPolicyGradient,
   clippedValueLoss,
+  directPreference,
   evaluateTasks,
   policyMethod,
   randomRewardControl,
+  trainOnlinePreferences,
   trainPolicy,
 } from '@llm/rl';
 import { keepRollouts } from '../rollouts/keep-rollouts.js';
@@ -20,13 +22,35 @@ import type { PractiseFlags } from './tuning-flags.js';
 /** Samples of each held-out question, beside the greedy answer. */
 const drawn = 2;
 
-/** Flags of a critic without one, and one answer where answers to a question are compared. */
-function checkMethodFlags({ method, samples, criticLearningRate, lambda }: PractiseFlags): void {
-  if (method === 'ppo') return;
-  const wrong = { '--critic-learning-rate': criticLearningRate, '--lambda': lambda };
-  for (const [flag, value] of Object.entries(wrong))
-    if (value !== undefined) throw unfit(flag, 'it is about a critic: give --method ppo, or leave it out');
-  if (samples === 1)
+/** Flags that have no effect on the method, and what it cannot do without. */
+function checkMethodFlags(flags: PractiseFlags): void {
+  const { method, samples, kl = 0 } = flags;
+  const isPaired = method === 'online-dpo';
+  const onlyOf = (fits: boolean, what: string, wrong: Readonly<Record<string, unknown>>): void => {
+    for (const [flag, value] of Object.entries(wrong))
+      if (value !== undefined && !fits) throw unfit(flag, what);
+  };
+  onlyOf(method === 'ppo', 'it is about a critic: give --method ppo, or leave it out', {
+    '--critic-learning-rate': flags.criticLearningRate,
+    '--lambda': flags.lambda,
+  });
+  onlyOf(
+    method === 'rejection',
+    'it is about answers that are imitated: give --method rejection, or leave it out',
+    {
+      '--minimum-reward': flags.minimumReward,
+    },
+  );
+  onlyOf(!isPaired || samples === 2, '--method online-dpo compares two answers to a question: leave it out', {
+    [`--samples ${samples}`]: samples,
+  });
+  if (isPaired && flags.lora === undefined)
+    throw unfit('--method online-dpo', 'its reference is the model without its adapters: give --lora RANK');
+  if (isPaired && flags.kl === 0)
+    throw unfit('--kl 0', 'it is the β of --method online-dpo, which has to be above 0');
+  if (kl > 0 && flags.lora === undefined)
+    throw unfit('--kl', 'its reference is the model without its adapters: give --lora RANK, too');
+  if (samples === 1 && method !== 'ppo')
     throw unfit(
       '--samples 1',
       'answers to a question are compared with each other: give 2 or more, or --method ppo',
@@ -40,12 +64,13 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       '--model',
       'it needs something to practise: give --tasks countdown, arithmetic, sorting, gsm8k:FILE, gsm8k-sums:FILE, or a file',
     );
+  checkMethodFlags(flags);
   const {
     seed = 0,
     heldOut = 32,
     steps = 50,
     rows = 4,
-    samples = 8,
+    samples = flags.method === 'online-dpo' ? 2 : 8,
     maxTokens = 128,
     temperature = 1,
   } = flags;
@@ -62,12 +87,13 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     flags.control === true
       ? randomRewardControl(own, seed)
       : { ...own, ...(scoring && { reward: scoring.reward }) };
-  const kl = flags.kl ?? 0;
-  if (kl > 0 && flags.lora === undefined)
-    throw unfit('--kl', 'its reference is the model without its adapters: give --lora RANK, too');
-  checkMethodFlags(flags);
-  const method = flags.method === undefined ? undefined : policyMethod(flags.method);
+  const isPaired = flags.method === 'online-dpo';
+  const kl = flags.kl ?? (isPaired ? 0.1 : 0);
+  const method =
+    flags.method === undefined || flags.method === 'online-dpo' ? undefined : policyMethod(flags.method);
   const isPpo = flags.method === 'ppo';
+  // Scores of a reward model lie between 0 and 1: of those the best one is taken, whatever it is.
+  const minimumReward = flags.minimumReward ?? (scoring === undefined ? 1 : Number.MIN_VALUE);
   const tunable = await openTunable(flags);
   const { renderer, loaded, lora } = tunable;
   const learningRate = flags.learningRate ?? (lora === undefined ? 1e-6 : 2e-5);
@@ -76,7 +102,7 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
   const criticLearningRate = flags.criticLearningRate ?? 10 * learningRate;
   const columns = Math.min(loaded.config.contextLength, longestPrompt + maxTokens);
   // Answers to one question stand behind it in one row, unless they are longer than it is.
-  const sharePrompts = longestPrompt > maxTokens;
+  const sharePrompts = longestPrompt > maxTokens && !isPaired && flags.method !== 'rejection';
   const batchRows = sharePrompts ? rows : rows * samples;
   // Tied groups are left out, so rows of a step vary, and each number of rows is a graph of its own.
   const rowsAtOnce = flags.rowsAtOnce ?? (sharePrompts ? 2 : batchRows);
@@ -106,6 +132,7 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       ...{ seed, heldOut, steps, rows, samples, maxTokens, temperature, learningRate },
       ...(flags.method !== undefined && { method: flags.method }),
       ...(kl > 0 && { kl }),
+      ...(flags.minimumReward !== undefined && { minimumReward }),
       ...(isPpo && { criticLearningRate, lambda: flags.lambda ?? null }),
       ...(flags.rewardModel !== undefined && { rewardModel: flags.rewardModel }),
     },
@@ -116,10 +143,12 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
       ? { objective: clippedValueLoss(), rows: Math.min(rows * samples, rowsAtOnce), columns }
       : undefined,
     // Entropy is estimated from what is drawn: its exact value would cost a pass over all scores.
-    objective: (method?.objective ?? clippedPolicyGradient)({
-      measureEntropy: false,
-      klCoefficient: isPpo ? 0 : kl,
-    }),
+    objective: isPaired
+      ? directPreference({ beta: kl })
+      : (method?.objective ?? clippedPolicyGradient)({
+          measureEntropy: false,
+          klCoefficient: isPpo ? 0 : kl,
+        }),
     train: async ({ model, critic, directory, hooks }) => {
       const measure = (step: number) =>
         directory.remember(`held-out-${step}`, async () => {
@@ -128,21 +157,16 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
           return { accuracy, interval: [...interval], n, sampled: passAtK[1]! };
         });
       const isMeasured = own.heldOut.length > 0;
-      await trainPolicy({
+      const common = {
         ...hooks,
-        rowsAtOnce,
         policy: model,
         renderer,
         tasks,
         steps,
         seed,
         promptsPerStep: rows,
-        samplesPerPrompt: samples,
         maxNewTokens: maxTokens,
         temperature,
-        // The result is used at 1, and that is what the README's figures were measured with.
-        tempered: false,
-        sharePrompts,
         onRollouts: keepRollouts({
           store: directory.store,
           stage: 'rl',
@@ -153,22 +177,38 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
           samplesPerPrompt: samples,
           maxNewTokens: maxTokens,
         }),
-        // With a term of KL a tied group pulls, too, and so does what a critic expected otherwise.
-        leaveTied: kl === 0 && critic === undefined,
-        critic: critic && { model: critic, learningRate: criticLearningRate, lambda: flags.lambda },
-        // Where there is a critic holding on is a reward of each token, which it learns to expect.
-        klPenalty: isPpo ? kl : undefined,
-        reference: kl > 0 ? model.withoutAdapters() : undefined,
-        ...method?.training,
-        schedule: { shape: 'constant', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) },
+        schedule: { shape: 'constant', peak: learningRate, warmUpSteps: Math.ceil(steps / 20) } as const,
         evaluateFirst: isMeasured,
         evaluate: isMeasured
-          ? async (step) => {
+          ? async (step: number) => {
               const { accuracy, sampled } = await measure(step);
               return { accuracy, sampled_accuracy: sampled };
             }
           : undefined,
-      });
+      };
+      if (isPaired)
+        await trainOnlinePreferences({
+          ...common,
+          reference: model.withoutAdapters(),
+          pairsAtOnce: Math.max(1, Math.floor(rowsAtOnce / 2)),
+        });
+      else
+        await trainPolicy({
+          ...common,
+          rowsAtOnce,
+          samplesPerPrompt: samples,
+          // The result is used at 1, and that is what the README's figures were measured with.
+          tempered: false,
+          sharePrompts,
+          // With a term of KL a tied group pulls, too, and so does what a critic expected otherwise.
+          leaveTied: kl === 0 && critic === undefined,
+          critic: critic && { model: critic, learningRate: criticLearningRate, lambda: flags.lambda },
+          // Where there is a critic holding on is a reward of each token, which it learns to expect.
+          klPenalty: isPpo ? kl : undefined,
+          reference: kl > 0 ? model.withoutAdapters() : undefined,
+          ...method?.training,
+          ...(method?.training.accept && { accept: { minimumReward } }),
+        });
       if (!isMeasured) return `${steps} steps; nothing was held out to measure on.`;
       const [before, after] = [await measure(0), await measure(steps)];
       const interval = after.interval.map(formatPercent).join(' to ');

@@ -48,7 +48,6 @@ describe('llm prefer', () => {
     ['dpo', ['--lora', '4']],
     ['kto', ['--lora', '4', '--rows-at-once', '2']],
     ['simpo', []],
-    ['orpo', []],
   ])(
     '%s: held-out pairs are told apart, what cannot be read is named',
     async (method, more) => {
@@ -87,7 +86,15 @@ describe('llm prefer', () => {
     [['prefer', '--pairs', 'x'], 'name it with --model'],
     [['prefer', '--model', 'x'], "required option '--pairs"],
     [ofPrefer('x', '--method', 'ppo'), 'is invalid'],
-    [ofPrefer('x', '--method', 'reward', '--lora', '2'), '--lora: a reward model has a new head'],
+    [
+      ofPrefer('x', '--method', 'reward', '--lora', '2', '--merge'),
+      '--merge: a reward model is written whole',
+    ],
+    [ofPrefer('x', '--method', 'process', '--beta', '1'), '--beta: a reward model has none'],
+    [
+      ofPrefer('x', '--method', 'process'),
+      'expected "prompt", "completions" and "labels"; found prompt, chosen',
+    ],
     [
       ['prefer', '--model', place('base'), '--pairs', place('nothing.jsonl'), '--lora', '2'],
       'sft/no-preferences',
@@ -99,8 +106,60 @@ describe('llm prefer', () => {
   });
 });
 
-test('a reward model scores the better answers higher, and is practised for', async () => {
-  const { code, stdout, stderr } = await llm(...ofPrefer('scores', '--method', 'reward', '--steps', '16'));
+test('steps of answers are judged as they were labelled, by adapters', async () => {
+  const right = ['the cat', 'the mat', 'the end'];
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const labels = [i % 2 === 0, i % 3 === 0, null];
+    const completions = labels.map((label, k) => (label === false ? 'no' : right[(i + k) % 3]));
+    return { prompt: `Say ${i}`, completions, labels };
+  });
+  const odd = [
+    { ...rows[0], labels: ['yes', true, null] },
+    { ...rows[0], labels: [true] },
+  ];
+  writeFileSync(place('steps.jsonl'), [...rows, ...odd].map((row) => JSON.stringify(row)).join('\n'));
+  const own = [
+    '--model',
+    place('base'),
+    '--pairs',
+    place('steps.jsonl'),
+    '--method',
+    'process',
+    '--lora',
+    '4',
+  ];
+  const size = ['--rows', '8', '--steps', '40', '--learning-rate', '0.01', '--threads', '1'];
+  const { code, stderr } = await llm('prefer', ...own, ...size, '--out', place('steps'));
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('labels[0] must be true, false or null');
+  expect(stderr).toContain('2 of 62 lines');
+  // Of 6 held-out answers 12 steps are judged, 5 of them right.
+  const { after } = resultOf('steps').heldOut;
+  expect(after).toMatchObject({ steps: 12 });
+  expect(after.accuracy).toBeGreaterThanOrEqual(0.9);
+  expect(existsSync(join(place('steps'), 'model/latest.json'))).toBe(true);
+}, 120_000);
+
+test('pairs that share a row are planned as such', async () => {
+  const prompt = 'the cat sat on the mat, '.repeat(3);
+  const rows = Array.from({ length: 20 }, (_, i) => ({
+    prompt: `${prompt}${i}`,
+    chosen: 'the end',
+    rejected: 'no',
+  }));
+  writeFileSync(place('long.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+  const planned = async (...more: string[]) => {
+    const own = ['--model', place('base'), '--pairs', place('long.jsonl'), '--lora', '2', '--rows', '4'];
+    return JSON.parse((await llm('prefer', ...own, '--dry-run', '--json', ...more)).stdout);
+  };
+  const [shared, apart] = [await planned(), await planned('--method', 'kto')];
+  expect([shared.rows, apart.rows]).toEqual([4, 8]);
+  expect(shared.stepBytes).toBeLessThan(0.85 * apart.stepBytes);
+}, 120_000);
+
+test('a reward model by adapters scores the better answers higher, and is practised for', async () => {
+  const how = ['--method', 'reward', '--lora', '4', '--steps', '16'];
+  const { code, stdout, stderr } = await llm(...ofPrefer('scores', ...how));
   expect(code, stderr).toBe(0);
   expect(resultOf('scores').heldOut.after.accuracy).toBeGreaterThanOrEqual(0.75);
   const reward = join(place('scores'), 'model');

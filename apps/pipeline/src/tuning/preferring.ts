@@ -14,6 +14,7 @@ import {
   kahnemanTversky,
   orpo,
   type PreferencePair,
+  preferenceLayout,
   scoreAnswers,
   simpo,
   trainLabelledAnswers,
@@ -26,16 +27,18 @@ import { linesOf } from '../inputs/lines-of.js';
 import { formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { type ComparedPair, comparePairs } from './compare-pairs.js';
-import { openTunable, type TunableModel, unfit } from './open-tunable.js';
-import { type PreferMethod, preferenceForms } from './prefer-methods.js';
-import { tune } from './tune.js';
+import { judgeSteps } from './judging-steps.js';
+import { openTunable, unfit } from './open-tunable.js';
+import { type PairMethod, preferenceForms } from './prefer-methods.js';
+import { checkScorerFlags, withScalarHead } from './scalar-head.js';
+import { type TuningTask, tune } from './tune.js';
 import type { PreferFlags } from './tuning-flags.js';
 
-const isForm = (method: PreferMethod): method is (typeof preferenceForms)[number] =>
+const isForm = (method: PairMethod): method is (typeof preferenceForms)[number] =>
   (preferenceForms as readonly string[]).includes(method);
 
 /** Each method's own default where `beta` is not given. */
-function objectiveOf(method: PreferMethod, beta: number | undefined) {
+function objectiveOf(method: PairMethod, beta: number | undefined) {
   if (method === 'kto') return kahnemanTversky({ beta });
   if (method === 'simpo') return simpo({ beta });
   if (method === 'cpo') return cpo({ beta });
@@ -45,32 +48,13 @@ function objectiveOf(method: PreferMethod, beta: number | undefined) {
   return directPreference({ form: isForm(method) ? method : 'sigmoid', beta });
 }
 
-/** The head is new, and adapters leave it as it was drawn: all weights are trained. */
-function checkRewardFlags({ method, lora, beta }: PreferFlags): void {
-  if (method !== 'reward') return;
-  if (lora !== undefined)
-    throw unfit('--lora', 'a reward model has a new head, which adapters would leave untrained');
-  if (beta !== undefined) throw unfit('--beta', 'a reward model has none');
-}
-
-/** The same weights, with a head of one number. */
-function withScalarHead(tunable: TunableModel): TunableModel {
-  const { loaded } = tunable;
-  return {
-    ...tunable,
-    loaded: { ...loaded, config: { ...loaded.config, scalarHead: true } },
-    get parameters() {
-      return tunable.parameters;
-    },
-  };
-}
-
 /** Throws `pipeline/flag-unfit`, `sft/no-preferences`, and what `openTunable` and `tune` throw. */
 export async function preferAnswers(flags: PreferFlags, output: Output): Promise<void> {
+  if (flags.method === 'process') return judgeSteps(flags, output);
   const { method = 'dpo', rows = 4, seed = 0, heldOut: wanted = 32, beta } = flags;
   const isReward = method === 'reward';
   const hasReference = !isReward && method !== 'simpo' && method !== 'cpo' && method !== 'orpo';
-  checkRewardFlags(flags);
+  if (isReward) checkScorerFlags(flags);
   if (hasReference && flags.lora === undefined)
     throw unfit(
       `--method ${method}`,
@@ -109,6 +93,11 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
   note(
     `${training.length} pairs to learn from, ${held.length} held out; ${method}, rows of ${columns} tokens`,
   );
+  const shapeOf = (): TuningTask['shape'] => {
+    const layout = preferenceLayout(compared.pairs, columns, isReward ? 'ends' : 'answers');
+    const isShared = layout.isShared && method !== 'kto';
+    return isShared ? { ...layout, rows: pairsAtOnce } : { rows: 2 * pairsAtOnce, columns };
+  };
   await tune({
     name: 'prefer',
     title: `${loaded.name} learns from ${training.length} pairs by ${method}`,
@@ -136,7 +125,7 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
       files: inputSettings(files),
     },
     steps,
-    shape: { rows: 2 * pairsAtOnce, columns },
+    shape: shapeOf(),
     rows: 2 * rows,
     objective: objectiveOf(method, beta),
     train: async ({ model, directory, hooks: { rowsAtOnce: _, ...hooks } }) => {

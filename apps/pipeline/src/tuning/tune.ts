@@ -42,6 +42,8 @@ export interface TuningTask {
   /** Rows of a whole step. */
   readonly rows: number;
   readonly objective?: Objective | undefined;
+  /** What else is held while it trains. Default: nothing. */
+  readonly besideBytes?: number | undefined;
   /** A second model that is trained beside it. Default: none. */
   readonly critic?: CriticTask | undefined;
   /** Trains from `model.stepsTaken` to `steps`; returns the line that says what came of it. */
@@ -75,7 +77,9 @@ export async function tune(task: TuningTask): Promise<void> {
     ...task.shape,
   };
   const { programBytes, readBytes } = tunable;
-  const surroundings = { programBytes, readBytes, answersMeanwhile: name === 'rl', critic: task.critic };
+  const { critic: criticTask, besideBytes } = task;
+  const answersMeanwhile = task.shape.answers !== undefined;
+  const surroundings = { programBytes, readBytes, answersMeanwhile, critic: criticTask, besideBytes };
   const plan = planMemory(planned, surroundings);
   const limit = memoryLimit();
   if (flags.dryRun === true) {

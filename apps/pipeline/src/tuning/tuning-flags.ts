@@ -36,6 +36,12 @@ export interface FineTuneFlags extends TuningFlags {
   readonly trainOn?: 'assistant' | 'completion' | 'all' | undefined;
   readonly overflow?: 'skip' | 'truncate' | 'split' | undefined;
   readonly noiseAlpha?: number | undefined;
+  readonly teacher?: string | undefined;
+  readonly teacherModel?: string | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly onPolicyShare?: number | undefined;
+  readonly divergence?: number | undefined;
 }
 
 export interface PractiseFlags extends TuningFlags {
@@ -44,7 +50,8 @@ export interface PractiseFlags extends TuningFlags {
   readonly samples?: number | undefined;
   readonly maxTokens?: number | undefined;
   readonly temperature?: number | undefined;
-  readonly method?: PolicyMethodName | undefined;
+  readonly method?: PolicyMethodName | 'online-dpo' | undefined;
+  readonly minimumReward?: number | undefined;
   readonly criticLearningRate?: number | undefined;
   readonly lambda?: number | undefined;
   readonly kl?: number | undefined;

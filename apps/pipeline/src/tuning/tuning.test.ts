@@ -239,10 +239,11 @@ test('questions with checkable answers are practised, with coins for rewards too
   for (const [tasks, ...more] of [
     [place('sums.jsonl')],
     ['countdown', '--control'],
-    ['sorting', '--method', 'gspo', '--kl', '0.1'],
+    ['sorting', '--method', 'rejection', '--kl', '0.1', '--minimum-reward', '0'],
     ['sorting', '--method', 'ppo', '--kl', '0.1', '--lambda', '1'],
+    ['sorting', '--method', 'online-dpo', '--kl', '0.2'],
   ]) {
-    const out = place(`practice-${more.length}`);
+    const out = place(`practice-${tasks!.slice(-5)}-${more[1]}`);
     const own = ['--model', place('base'), '--tasks', tasks!, '--lora', '2', '--held-out', '2', '--out', out];
     const { code, stderr } = await llm('rl', ...own, ...size, ...more);
     expect(code, stderr).toBe(0);
@@ -269,6 +270,12 @@ test.each([
   [['rl', '--model', 'x'], 'give --tasks'],
   [['rl', '--model', 'x', '--tasks', 'countdown', '--lambda', '1'], '--lambda: it is about a critic'],
   [['rl', '--model', 'x', '--tasks', 'countdown', '--samples', '1'], '--samples 1: answers to a question'],
+  [['rl', '--model', 'x', '--tasks', 'countdown', '--minimum-reward', '1'], 'give --method rejection'],
+  [['rl', '--model', 'x', '--tasks', 'countdown', '--method', 'online-dpo'], 'give --lora RANK'],
+  [
+    ['rl', '--model', 'x', '--tasks', 'countdown', '--method', 'online-dpo', '--lora', '2', '--samples', '8'],
+    '--samples 8: --method online-dpo compares two answers',
+  ],
   [['rl', '--method', 'ppo'], '--method is for a model of one'],
   [['rl', '--model', 'x', '--tasks', 'countdown', '--kl', '0.1'], '--kl: its reference is the model without'],
 ])('%j is refused by name', async (parameters, message) => {

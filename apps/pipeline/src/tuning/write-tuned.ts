@@ -29,7 +29,8 @@ export async function writeTuned(
   tuned: TunedModel,
 ): Promise<'adapter' | 'model' | 'checkpoint'> {
   const { model, lora, merge, loaded } = tuned;
-  if (lora !== undefined && !merge) {
+  const scores = loaded.config.scalarHead === true;
+  if (lora !== undefined && !merge && !scores) {
     const { parameters: adapters } = await model.snapshot();
     const baseModel = baseModelOf(tuned.source);
     await saveLora(store, '', { adapters, lora: usedTargets(lora, adapters.keys()), baseModel });
@@ -40,14 +41,13 @@ export async function writeTuned(
     'tokenizer.json': toTokenizerJson(tokenizer),
     'tokenizer_config.json': writeTokenizerConfig(tokenizerConfig),
   };
-  if (config.scalarHead === true) {
+  const parameters = await model.mergedParameters();
+  if (scores) {
     // No family of Hugging Face has a chat model with a head of one number: a checkpoint of ours.
-    const { stepsTaken, parameters } = await model.snapshot();
-    const snapshot = { stepsTaken, parameters, optimizerState: new Map() };
+    const snapshot = { stepsTaken: model.stepsTaken, parameters, optimizerState: new Map() };
     await saveCheckpoint(store, rewardFolder, { config, snapshot, tokenizerFiles, specialTokens, keep: 1 });
     return 'checkpoint';
   }
-  const parameters = await model.mergedParameters();
   await exportHuggingFace(store, '', { config, parameters, tokenizerFiles, specialTokens });
   return 'model';
 }

@@ -134,6 +134,8 @@ export class BlockRows {
           this.#endWord(word);
           inWord = false;
         }
+        // Indentation of the source: a run of blanks.
+        while (at + 1 < text.length && text.charCodeAt(at + 1) <= 32) at++;
         continue;
       }
       afterBlank = false;

@@ -10,12 +10,14 @@
  *   gspo       one ratio of an answer, its mean over tokens            Zheng et al. 2025
  *   cispo      clipped weights instead of clipped updates              MiniMax 2025
  *   ppo        A from a critic (GAE), which `trainPolicy` takes        Schulman et al. 2017
+ *   rejection  −log π of the best answer to each task, if it is right  RAFT, Dong et al. 2023; Llama 2
  *
  * What DAPO's paper adds to TRL's name is in options: `clipHigh: 0.28`, `dynamicSampling`, `overlong`,
  * `maskTruncated`. GSPO's clip limits are the paper's, because the mean of log-ratios is a small number.
  */
 import { checkChoice } from '@llm/core';
 import type { Objective } from '@llm/graph';
+import type { RejectionOptions } from '../rollout/best-of-n.js';
 import {
   type ClippedImportanceWeightsOptions,
   clippedImportanceWeights,
@@ -33,6 +35,7 @@ export interface PolicyMethod {
   readonly training: {
     readonly advantages?: AdvantageOptions | undefined;
     readonly aggregation: Aggregation;
+    readonly accept?: RejectionOptions | undefined;
   };
 }
 
@@ -65,6 +68,10 @@ const methods = {
     training: { advantages: scaled, aggregation: 'token' },
   },
   ppo: { objective: clipped(), training: { aggregation: 'token' } },
+  rejection: {
+    objective: (options?: PolicyObjectiveOptions) => reinforce(options),
+    training: { aggregation: 'token', accept: {} },
+  },
 } satisfies Readonly<Record<string, PolicyMethod>>;
 
 export type PolicyMethodName = keyof typeof methods;

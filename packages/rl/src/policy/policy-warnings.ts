@@ -13,8 +13,11 @@ export interface WarningOptions extends Pick<RunOptions, 'onEvent'> {
 }
 
 export interface PolicyWatch {
-  /** After a batch of rollouts; `tied`: share of groups whose answers all got the same reward. */
-  rollouts(step: number, rollouts: readonly Rollout[], tied: number): void;
+  /**
+   * After a batch of rollouts; `tied`: share of groups whose answers all got the same reward. `accepted`: how
+   * many answers are imitated, where it is not differences of rewards that teach.
+   */
+  rollouts(step: number, rollouts: readonly Rollout[], tied: number, accepted?: number): void;
   /** After an update: the metrics of the step. */
   update(step: number, metrics: Readonly<Record<string, number>>): void;
 }
@@ -38,14 +41,19 @@ export function watchPolicy({ maxNewTokens, stage, onEvent }: WarningOptions): P
   const first = { answers: 0, batches: 0, tokens: 0 };
   let mostStops = 0;
   return {
-    rollouts: (step, all, tied) => {
+    rollouts: (step, all, tied, accepted) => {
       // What a sampler could not draw says nothing about the policy.
       const rollouts = all.filter(({ ids }) => ids.length > 0);
       if (rollouts.length === 0) return;
       const isCut = ({ stopReason }: Rollout): boolean => stopReason !== 'stop';
       const withTool = rollouts.filter(({ toolCalls }) => toolCalls > 0);
       check(
-        tied === 1,
+        accepted === 0,
+        'rl/nothing-accepted',
+        `Step ${step}: no answer earned enough to be imitated, so there is nothing to learn from; the tasks are too hard for this policy, or minimumReward is too high.`,
+      );
+      check(
+        tied === 1 && accepted === undefined,
         'rl/groups-tied',
         `Step ${step}: in every group all answers got the same reward, so there is nothing to learn from; the tasks are too hard or too easy for this policy.`,
       );

@@ -2,6 +2,7 @@
 import type { ConversationRenderer, ScoringModel, TaskSet, TrainableModel } from '@llm/core';
 import { checkNumber, checkNumbers, LlmError } from '@llm/core';
 import type { TrainingOptions } from '@llm/core/training';
+import type { RejectionOptions } from '../rollout/best-of-n.js';
 import type { Environment } from '../rollout/environment.js';
 import type { RewardTerm } from '../rollout/reward-terms.js';
 import type { Sampler } from '../rollout/sampler.js';
@@ -61,6 +62,12 @@ export interface TrainPolicyOptions extends TrainingOptions, SamplerVersionOptio
    * Default: reward minus the group's mean, unscaled: scaling by deviations favours what is nearly solved.
    */
   readonly advantages?: AdvantageOptions | undefined;
+  /**
+   * Rejection sampling (RAFT): only the best answers to each task are learnt from, as likely as they can be
+   * made, if they earn enough. In the place of `advantages`; for `reinforce()`. A step without one learns
+   * nothing. Default: all answers are learnt from, by their advantages.
+   */
+  readonly accept?: RejectionOptions | undefined;
   /** PPO: advantages of each token from a critic, in the place of `advantages`. */
   readonly critic?: CriticOptions | undefined;
   /** Default `token`. */
@@ -134,6 +141,14 @@ export function checkPolicyOptions(options: TrainPolicyOptions, updates: number)
   };
   if (klPenalty !== 0 && reference === undefined)
     refuse('klPenalty', `klPenalty is ${klPenalty}, and there is no reference to keep near: give one.`);
+  const rival = (['advantages', 'critic', 'overlong', 'importanceCorrection'] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (options.accept !== undefined && (rival !== undefined || klPenalty !== 0))
+    refuse(
+      'accept',
+      `accept takes answers as they are, so ${rival ?? 'klPenalty'} has no effect: leave it out.`,
+    );
   if (critic !== undefined && options.advantages !== undefined)
     refuse('advantages', 'advantages and critic are both given, and only one can say them: leave one out.');
   if (policy.stepsTaken % updates !== 0)

@@ -17,6 +17,7 @@ import { rollout } from '../rollout/rollout.js';
 import { rolloutMetrics } from '../rollout/rollout-metrics.js';
 import { transcript } from '../rollout/transcript.js';
 import { fitTasks, type SkippedTask, warnOfSkippedTasks } from '../tasks/fit-tasks.js';
+import { chosenAnswers } from './chosen-answers.js';
 import { criticize } from './critic.js';
 import { createDraw } from './draw-rollouts.js';
 import { groupAdvantages } from './group-advantages.js';
@@ -131,27 +132,30 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
           columnMultiple: options.columnMultiple,
           rowsAtOnce: options.rowsAtOnce,
         }));
-      const advantages = criticism?.advantages ?? group.values;
+      const chosen = options.accept && chosenAnswers(rollouts, options.accept);
+      const advantages = chosen?.advantages ?? criticism?.advantages ?? group.values;
       await options.onRollouts?.({ step: step + 1, samplesPerPrompt, rollouts, advantages });
+      const learnt = chosen?.places ?? rollouts.map((_, i) => i);
       const batch = createPolicyBatch({
-        rollouts,
-        advantages,
+        rollouts: learnt.map((i) => rollouts[i]!),
+        advantages: learnt.map((i) => advantages[i]!),
         maxNewTokens,
         contextLength,
         aggregation: options.aggregation,
         columnMultiple: options.columnMultiple,
         leaveTied: options.leaveTied,
-        answersPerPrompt: sharesPrompts(options) ? samplesPerPrompt : undefined,
+        // Few answers are accepted, and not as many of each prompt.
+        answersPerPrompt: sharesPrompts(options) && !chosen ? samplesPerPrompt : undefined,
         maskTruncated: options.maskTruncated,
         rowsAtOnce: options.rowsAtOnce,
-        referenceLogProbabilities: reference,
+        referenceLogProbabilities: reference && learnt.map((i) => reference[i]!),
         gainFactors: factors,
         temperature,
       });
       rewards.push(group.rewardMean);
       completions += rollouts.length;
       if (sampleEvery > 0 && step % sampleEvery === 0) emitSample(options, stage, step + 1, rollouts[0]!);
-      watch.rollouts(step + 1, rollouts, group.zeroVarianceFraction);
+      watch.rollouts(step + 1, rollouts, group.zeroVarianceFraction, chosen?.metrics.accepted);
       return {
         batch: miniBatches(batch, optimizerBatches),
         metrics: {
@@ -163,6 +167,7 @@ export async function trainPolicy(options: TrainPolicyOptions): Promise<TrainPol
           ...sampling,
           ...metrics,
           ...criticism?.metrics,
+          ...chosen?.metrics,
           rollout_time: rolloutSeconds,
         },
       };

@@ -52,6 +52,8 @@ export function renderPair(
 export interface PreferenceLayout {
   /** A row for both answers of a pair. */
   readonly isShared: boolean;
+  /** Columns that both answers of every pair have in common at least. */
+  readonly shared?: number | undefined;
   readonly columns: number;
   readonly place: ScoredPlace;
 }
@@ -84,8 +86,9 @@ export function preferenceLayout(
 ): PreferenceLayout {
   const widest = pairs.reduce((most, pair) => Math.max(most, sharedWidth(pair, place)), 1);
   const together = Math.ceil(widest / 16) * 16;
-  const isShared = pairs.every((pair) => commonColumns(pair) > 0) && work(1, together) < work(2, columns);
-  return { isShared, columns: isShared ? together : columns, place };
+  const shared = pairs.reduce((least, pair) => Math.min(least, commonColumns(pair)), columns);
+  const isShared = shared > 0 && work(1, together) < work(2, columns);
+  return isShared ? { isShared, columns: together, shared, place } : { isShared, columns, place };
 }
 
 /**

@@ -14,6 +14,7 @@ import type {
 } from '@llm/core';
 import { checkNumber, checkNumbers, createRandom } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import type { StepRolloutsListener } from '../policy/step-rollouts.js';
 import { type Rollout, rollout } from '../rollout/rollout.js';
 import { rolloutMetrics } from '../rollout/rollout-metrics.js';
 import { createShuffledPasses } from '../shuffled-passes.js';
@@ -42,6 +43,8 @@ export interface TrainOnlinePreferencesOptions extends Omit<TrainingOptions, 'ro
   readonly pairsAtOnce?: number | undefined;
   /** Reward 0 for answers that are not well formed. Default true. */
   readonly requireWellFormed?: boolean | undefined;
+  /** Told of every batch before it is learnt from; advantages are 1 of the better answer, −1 of the other. */
+  readonly onRollouts?: StepRolloutsListener | undefined;
   /** Default Infinity. */
   readonly maximumLossRise?: number | undefined;
   /** Default 0. */
@@ -105,6 +108,10 @@ export async function trainOnlinePreferences(
         const counts = verdicts[i] !== 'none';
         return { chosen: drawnAnswer(chosen, counts), rejected: drawnAnswer(rejected, counts), margin: 0 };
       });
+      const advantages = verdicts.flatMap((verdict) =>
+        verdict === 'none' ? [0, 0] : verdict === 'first' ? [1, -1] : [-1, 1],
+      );
+      await options.onRollouts?.({ step: step + 1, samplesPerPrompt: 2, rollouts, advantages });
       const longest = Math.max(...rollouts.map(({ prompt, ids }) => prompt.length + ids.length - 1));
       const batch = createPreferenceBatch(rendered, {
         isShared: false,

@@ -93,6 +93,38 @@ export async function trainProcessRewards(
   return { stepsTaken: steps, losses, skipped: fitting.skipped };
 }
 
+/** What a process reward model thinks, with what it was trained to read. */
+export interface StepScorer extends Pick<TrainProcessRewardsOptions, 'renderer' | 'separator'> {
+  readonly model: Pick<ValueModel, 'values' | 'contextLength'>;
+  /** Answers scored at a time. Default 32. */
+  readonly rows?: number | undefined;
+}
+
+/**
+ * Of each answer the head's number at the end of each step that somebody judged: above 0 where it takes the
+ * step for right, with the probability 1 / (1 + exp(−number)). Throws as `trainProcessRewards`, of an answer
+ * that does not fit.
+ */
+export async function scoreSteps(
+  { model, renderer, separator = '\n', rows = 32 }: StepScorer,
+  examples: readonly JudgedSteps[],
+): Promise<number[][]> {
+  checkNumbers({ rows }, { rows: count });
+  const scores: number[][] = [];
+  for (let start = 0; start < examples.length; start += rows) {
+    const group = examples
+      .slice(start, start + rows)
+      .map((example) => renderSteps(example, renderer, model.contextLength, separator));
+    const longest = Math.max(...group.map(({ answer }) => answer.ids.length));
+    const columns = Math.min(model.contextLength, Math.ceil(longest / 16) * 16);
+    const answers = group.map(({ answer }) => answer);
+    const values = await model.values(layOutAnswers(answers, columns, 'ends'));
+    for (const [row, { ends }] of group.entries())
+      scores.push(ends.map(({ position }) => values[row * columns + position]!));
+  }
+  return scores;
+}
+
 function renderSteps(
   { id, prompt, steps }: JudgedSteps,
   renderer: ConversationRenderer,

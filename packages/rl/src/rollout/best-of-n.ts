@@ -51,6 +51,25 @@ export interface RejectionOptions {
   readonly keep?: number | undefined;
 }
 
+/** Where the accepted answers stand in `rollouts`, task after task, the best first. */
+export function acceptedAnswers(rollouts: readonly Rollout[], options: RejectionOptions = {}): number[] {
+  checkNumbers(options, { minimumReward: {}, keep: { minimum: 1, integer: true } });
+  const { minimumReward = 1, keep = 1 } = options;
+  let start = 0;
+  return groupsOf(rollouts).flatMap((answers) => {
+    const good = answers
+      .map((each, i) => ({ ...each, place: start + i }))
+      .filter(({ reward, wellFormed, isScored = true }) => wellFormed && isScored && reward >= minimumReward);
+    start += answers.length;
+    const different = new Map<string, number>();
+    for (const { parts, place } of good.sort((a, b) => b.reward - a.reward)) {
+      const key = JSON.stringify(parts);
+      if (!different.has(key)) different.set(key, place);
+    }
+    return [...different.values()].slice(0, keep);
+  });
+}
+
 /**
  * Conversations to fine-tune on, tool calls and what tools answered included. Throws `core/option-invalid`.
  */
@@ -58,19 +77,12 @@ export function acceptedConversations(
   rollouts: readonly Rollout[],
   options: RejectionOptions = {},
 ): Conversation[] {
-  checkNumbers(options, { minimumReward: {}, keep: { minimum: 1, integer: true } });
-  const { minimumReward = 1, keep = 1 } = options;
-  return groupsOf(rollouts).flatMap((answers) => {
-    const good = answers.filter(
-      ({ reward, wellFormed, isScored = true }) => wellFormed && isScored && reward >= minimumReward,
-    );
-    const different = new Map(
-      [...good].sort((a, b) => b.reward - a.reward).map((each) => [JSON.stringify(each.parts), each]),
-    );
-    return [...different.values()].slice(0, keep).map(({ task, parts }) => ({
+  return acceptedAnswers(rollouts, options).map((place) => {
+    const { task, parts } = rollouts[place]!;
+    return {
       id: task.id,
       messages: [...task.prompt.messages, { role: 'assistant' as const, parts }],
-    }));
+    };
   });
 }
 

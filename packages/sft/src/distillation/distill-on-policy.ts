@@ -35,6 +35,8 @@ export interface DistillOnPolicyOptions extends TrainingOptions {
   /** Conversations per step. Default 8. */
   readonly rows?: number | undefined;
   readonly maxNewTokens: number;
+  /** Most positions of a row: answers are cut off there. Default: the student's window. */
+  readonly columns?: number | undefined;
   /** Of the student's answers, and of both distributions. Default 0.9 (TRL). */
   readonly temperature?: number | undefined;
   /** Default 0. */
@@ -60,20 +62,22 @@ export async function distillOnPolicy(options: DistillOnPolicyOptions): Promise<
   checkNumber('maxNewTokens', maxNewTokens, count);
   checkNumbers(options, {
     rows: count,
+    columns: count,
     temperature: { above: 0 },
     onPolicyShare: { minimum: 0, maximum: 1 },
     seed: {},
   });
-  if (teacher.vocabularySize !== student.vocabularySize || teacher.contextLength < student.contextLength)
+  const columns = Math.min(options.columns ?? student.contextLength, student.contextLength);
+  if (teacher.vocabularySize !== student.vocabularySize || teacher.contextLength < columns)
     throw new LlmError({
       code: 'sft/teacher-unfit',
-      message: `The teacher has ${teacher.vocabularySize} ids and sees ${teacher.contextLength} tokens, the student ${student.vocabularySize} and ${student.contextLength}: a teacher has the same ids and sees as much.`,
+      message: `The teacher has ${teacher.vocabularySize} ids and sees ${teacher.contextLength} tokens, the student has ${student.vocabularySize} and rows of ${columns}: a teacher has the same ids and sees as much.`,
     });
-  const columns = student.contextLength;
+  const window = { vocabularySize: student.vocabularySize, contextLength: columns };
   const fitting = options.conversations.flatMap((conversation) => {
-    const { examples } = renderFitting(conversation, renderer, student);
+    const { examples } = renderFitting(conversation, renderer, window);
     const messages = conversation.messages.slice(0, -1);
-    const prompt = fitPrompt(renderer, { ...conversation, messages }, student);
+    const prompt = fitPrompt(renderer, { ...conversation, messages }, window);
     return examples.length === 0 || 'reason' in prompt ? [] : [{ example: examples[0]!, prompt }];
   });
   const skipped = options.conversations.length - fitting.length;
@@ -106,7 +110,8 @@ export async function distillOnPolicy(options: DistillOnPolicyOptions): Promise<
         examples.map((example) => [example]),
         width,
       );
-      const teaching = logSoftmaxOf(await teacher.logits(batch), teacher.vocabularySize, temperature);
+      const teaching = await teachingOf(teacher, batch, options.rowsAtOnce ?? rows);
+      toLogSoftmax(teaching, teacher.vocabularySize, temperature);
       return {
         batch: { ...batch, temperature, extraInputs: { teacher: teaching } },
         metrics: { on_policy: isOwn ? 1 : 0 },
@@ -126,8 +131,8 @@ export async function distillOnPolicy(options: DistillOnPolicyOptions): Promise<
         );
         return completions.map(({ ids }, i) => {
           const { prompt } = prompts[i]!;
-          const mask = new Uint8Array(prompt.length + ids.length).fill(1, prompt.length);
-          return { ids: Int32Array.of(...prompt, ...ids), mask };
+          const whole = Int32Array.of(...prompt, ...ids).subarray(0, columns + 1);
+          return { ids: whole, mask: new Uint8Array(whole.length).fill(1, prompt.length) };
         });
       }
     },
@@ -136,14 +141,18 @@ export async function distillOnPolicy(options: DistillOnPolicyOptions): Promise<
   return { stepsTaken: steps, losses, skipped };
 }
 
-function renderFitting(conversation: Conversation, renderer: ConversationRenderer, student: TrainableModel) {
+function renderFitting(
+  conversation: Conversation,
+  renderer: ConversationRenderer,
+  { contextLength: columns, vocabularySize }: Pick<TrainableModel, 'contextLength' | 'vocabularySize'>,
+) {
   if (conversation.messages.at(-1)?.role !== 'assistant') return { examples: [] };
   try {
     return renderConversations({
       conversations: [conversation],
       renderer,
-      columns: student.contextLength,
-      vocabularySize: student.vocabularySize,
+      columns,
+      vocabularySize,
       trainOn: 'completion',
     });
   } catch (error) {
@@ -152,19 +161,33 @@ function renderFitting(conversation: Conversation, renderer: ConversationRendere
   }
 }
 
-/**
- * Rows of logits → log-probabilities at a temperature, in place of a graph: the teacher is not
- * differentiated.
- */
-function logSoftmaxOf(logits: Float32Array, size: number, temperature: number): Float32Array {
-  const result = new Float32Array(logits.length);
-  for (let start = 0; start < logits.length; start += size) {
-    let most = Number.NEGATIVE_INFINITY;
-    for (let i = start; i < start + size; i++) most = Math.max(most, logits[i]!);
-    let sum = 0;
-    for (let i = start; i < start + size; i++) sum += Math.exp((logits[i]! - most) / temperature);
-    const logSum = Math.log(sum);
-    for (let i = start; i < start + size; i++) result[i] = (logits[i]! - most) / temperature - logSum;
+/** [rows × columns × vocabularySize] logits, a few rows asked for at a time. */
+async function teachingOf(
+  teacher: TeacherModel,
+  { rows, columns, inputs }: Pick<ScoreBatch, 'rows' | 'columns' | 'inputs'>,
+  rowsAtOnce: number,
+): Promise<Float32Array> {
+  const whole = new Float32Array(rows * columns * teacher.vocabularySize);
+  for (let row = 0; row < rows; row += rowsAtOnce) {
+    const some = Math.min(rowsAtOnce, rows - row);
+    const part = inputs.subarray(row * columns, (row + some) * columns);
+    const logits = await teacher.logits({ rows: some, columns, inputs: part });
+    whole.set(logits, row * columns * teacher.vocabularySize);
   }
-  return result;
+  return whole;
+}
+
+/**
+ * Rows of logits → log-probabilities at a temperature where they stand, and not in a graph: the teacher is
+ * not differentiated.
+ */
+function toLogSoftmax(scores: Float32Array, size: number, temperature: number): void {
+  for (let start = 0; start < scores.length; start += size) {
+    let most = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < start + size; i++) most = Math.max(most, scores[i]!);
+    let sum = 0;
+    for (let i = start; i < start + size; i++) sum += Math.exp((scores[i]! - most) / temperature);
+    const logSum = Math.log(sum);
+    for (let i = start; i < start + size; i++) scores[i] = (scores[i]! - most) / temperature - logSum;
+  }
 }
