@@ -162,7 +162,7 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
   );
 });
 
-/** Of shares, page against Node: its products round the activations, as weights stay in 4 bits. 0.036 seen. */
+/** Of shares, page against Node: its products round the activations, weights stay in 4 bits. 0.036 seen. */
 const shareTolerance = 0.05;
 
 const commit = '0123456789012345678901234567890123456789';

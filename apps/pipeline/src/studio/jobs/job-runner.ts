@@ -110,7 +110,7 @@ export class JobRunner {
     return this.#spawnRun(directory, [], `llm run --run ${quoted(this.#catalog.pathOf(id))}`);
   }
 
-  /** Goes on with the last job. Throws `pipeline/job-busy`, and `pipeline/job-missing` where there is none. */
+  /** Goes on with the last job. Throws `pipeline/job-busy`, and `pipeline/job-missing` without one. */
   goOn(): Job {
     this.#checkFree();
     const { job } = this;
