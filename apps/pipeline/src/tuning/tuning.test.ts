@@ -250,6 +250,9 @@ test('questions with checkable answers are practised, with coins for rewards too
     expect(stderr).toMatch(/right on 2 held-out questions/);
     expect(existsSync(join(out, 'adapter_model.safetensors'))).toBe(true);
   }
+  // Adapters have a larger rate already, and a critic of adapters has theirs.
+  const { settings } = JSON.parse(readFileSync(place('practice-rting-ppo/tuning.json'), 'utf8'));
+  expect(settings).toMatchObject({ learningRate: 2e-5, criticLearningRate: 2e-5 });
   writeFileSync(place('broken.jsonl'), '{"question": "a?", "answer": "b"}\n{"question": "c?"}');
   const broken = await llm('rl', '--model', place('base'), '--tasks', place('broken.jsonl'));
   expect(broken.stderr).toMatch(/broken\.jsonl:2: it has no "answer"/);
