@@ -259,6 +259,28 @@ test('questions with checkable answers are practised, with coins for rewards too
 }, 120_000);
 
 test.each([
+  ['{"question": "a", "answer": NaN}', 'Cannot use --tasks'],
+  ['{"question": "a", "answer": 1e999}', ':1: its "answer" is a number too large'],
+  ['{"question": "a", "answer": true}', ':1: it has no "answer"'],
+  ['\n', 'holds no questions'],
+  [JSON.stringify({ question: 'long '.repeat(200), answer: '1' }), '--tasks: no question leaves room'],
+])('tasks %j are refused before anything is begun', async (line, message) => {
+  writeFileSync(place('bad.jsonl'), line);
+  const out = place('never');
+  const { code, stderr } = await llm(
+    'rl',
+    '--model',
+    place('base'),
+    '--tasks',
+    place('bad.jsonl'),
+    '--out',
+    out,
+  );
+  expect([code, existsSync(out)]).toEqual([1, false]);
+  expect(stderr).toContain(message);
+});
+
+test.each([
   [['sft', '--lora', '4'], '--lora is for a model of one'],
   [['sft', '--model', 'x', '--preset', 'smoke'], '--preset belongs to a run'],
   [['sft', '--model', 'x'], 'give --conversations'],
