@@ -90,6 +90,8 @@ export async function resolveOptions(
       ...base.pretrain,
       steps: flags.pretrainSteps ?? base.pretrain.steps,
       columns: flags.context ?? base.pretrain.columns,
+      // What copies takes two layers.
+      copyingSteps: flags.depth === 1 ? 0 : base.pretrain.copyingSteps,
     },
     sft: {
       ...base.sft,

@@ -90,6 +90,8 @@ export interface PipelineOptions {
     readonly columns: number;
     readonly learningRate: number;
     readonly saveEvery: number;
+    /** Steps on random tokens that come again, before the first page; 0: none. */
+    readonly copyingSteps: number;
     /** Documents kept out of training to measure bits per byte. */
     readonly heldOutDocuments: number;
     /** At most this many characters of the corpus are trained on. */

@@ -6,6 +6,7 @@ export { createSha256 } from './checkpoint/sha256.js';
 export { createModelConfig } from './config/create-model-config.js';
 export type { ModelConfig } from './config/model-config.js';
 export { nanochatStyle } from './config/nanochat-style.js';
+export { copyingStart } from './copying/copying-start.js';
 export { generateText } from './generation/generate-text.js';
 export { sampleToken } from './generation/sample-token.js';
 export { adamW } from './optimizers/adamw.js';

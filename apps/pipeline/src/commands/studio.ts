@@ -10,6 +10,7 @@ import { builtSite } from '../studio/server/built-site.js';
 import { createStudio } from '../studio/server/create-studio.js';
 import { exportStudio } from '../studio/server/export-studio.js';
 import { jobRoutes } from '../studio/server/job-routes.js';
+import { labRoutes } from '../studio/server/lab-routes.js';
 import { modelRoutes } from '../studio/server/model-routes.js';
 import { openInBrowser } from '../studio/server/open-in-browser.js';
 import { tokenCookie } from '../studio/server/token-door.js';
@@ -52,7 +53,10 @@ export async function openStudio(flags: StudioFlags, output: Output): Promise<vo
         catalog,
         site: builtSite(),
         token: flags.token,
-        routes: [...jobRoutes(jobs, catalog), ...uploadRoutes(), ...modelRoutes(assistants)],
+        routes: [
+          ...[...jobRoutes(jobs, catalog), ...labRoutes(jobs)],
+          ...[...uploadRoutes(), ...modelRoutes(assistants)],
+        ],
       }),
       host: flags.host,
       port: flags.port ?? 8090,

@@ -3,8 +3,10 @@
  */
 import type { LearningRateSchedule } from '@llm/core/training';
 import {
+  copyingStart,
   createModelConfig,
   createTransformer,
+  hasCheckpoint,
   type ModelConfig,
   muon,
   type Optimizer,
@@ -16,6 +18,7 @@ import { isInvented } from '../material/checkable-questions.js';
 import { readCorpus } from '../material/corpus.js';
 import { executorWith, openLanguage } from '../models/open-model.js';
 import { continueTexts, samplePrompts } from '../models/samples.js';
+import { checkpointPrefix } from '../models/stage-checkpoints.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatMetric } from '../terminal/format.js';
@@ -26,23 +29,30 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
   const { seed, threads, model: size, pretrain: training } = options;
   const prompts = samplePrompts(options);
   const questions = isInvented(options) ? options.claims.questions : 0;
+  const stage = 'pretrain';
   return trainedStage<PretrainSummary, number, BaseClaims>({
-    name: 'pretrain',
+    name: stage,
     title: 'next-token prediction on the kept text',
     needs: ['data', 'tokenizer'],
     settings: { seed, threads, ...size, ...training, prompts, questions },
-    begin: async ({ store, signal }) => {
+    begin: async ({ store, signal, onEvent }) => {
       const corpus = await readCorpus(store, training);
       const language = await openLanguage(store);
       const { tokenizer } = language;
       const config = modelConfig(options, tokenizer.vocabularySize);
+      const { steps, rows, columns, saveEvery, copyingSteps } = training;
+      const executor = executorWith(threads);
+      const parameters =
+        copyingSteps === 0 || (await hasCheckpoint(store, checkpointPrefix(stage)))
+          ? undefined
+          : await copyingStart({
+              ...{ config, executor, tokenizer, seed, steps: copyingSteps },
+              ...{ stage, signal, onEvent },
+            });
       const model = await createTransformer({
-        config,
-        executor: executorWith(threads),
+        ...{ config, executor, parameters, seed },
         optimizer: pretrainOptimizer(),
-        seed,
       });
-      const { steps, rows, columns, saveEvery } = training;
       const tokens = corpus.training.map((text) => tokenizer.encode(text));
       const opened = { ...language, model, config };
       return {

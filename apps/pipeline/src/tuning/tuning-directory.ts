@@ -10,6 +10,9 @@ import { quoted } from '../terminal/typed-command.js';
 const fileName = 'tuning.json';
 const kind = 'llm/tuning';
 
+/** Whether there is something to resume. */
+export const holdsTuning = (path: string): boolean => existsSync(join(path, fileName));
+
 export interface TuningDirectory {
   readonly path: string;
   readonly store: DirectoryStore;

@@ -150,7 +150,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await expectNoSidewaysScroll(page);
     await takePicture(page, 'arena-phone');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('votes are saved and opened; a file of something else is said to be', async () => {
@@ -181,7 +181,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
       false,
     );
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a model of the server takes part, and sits at the table of the chat', {
@@ -216,7 +216,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     expect(said[0]!.trim()).toBe(said[1]!.trim());
     expect(said[0]!.trim()).toBe(text.trim());
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('samples of practice are ranked by keyboard, rewards told after, into the same pairs', async () => {
@@ -260,7 +260,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await page.reload();
     await page.getByText(/^3 of \d+ pairs of step 3 ranked/).waitFor();
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('what was ranked trains a reward model, shown live, and practice for its scores is begun', async () => {
@@ -316,7 +316,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     if (await stop.isVisible()) await stop.click({ timeout: 2000 }).catch(() => undefined);
     await page.getByText(/^The training (was stopped|is done)$/).waitFor(soon);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 });
 

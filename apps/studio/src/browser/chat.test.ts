@@ -66,7 +66,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await expectAccessible(page);
     await takePicture(page, 'chat-answer');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('answer again, edit, go on from another token, stop', { timeout: 240_000 }, async () => {
@@ -105,7 +105,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await mine.getByText('2 of 2').waitFor(soon);
     await mine.getByText('Who are you?').waitFor();
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('three models side by side, the base model as a document, on a phone', {
@@ -137,7 +137,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await expectAccessible(page);
     await takePicture(page, 'chat-phone');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a thousand messages: few are drawn, and late frames are counted while the model answers', {
@@ -175,6 +175,6 @@ describe.skipIf(tests === undefined)('the chat', () => {
     );
     await settled(page);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 });

@@ -48,7 +48,7 @@ describe.skipIf(tests === undefined)('the data room', () => {
     await expectAccessible(page);
     await takePicture(page, 'data-page');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('another threshold changes counts as llm data tune says, by keyboard', async () => {
@@ -70,7 +70,7 @@ describe.skipIf(tests === undefined)('the data room', () => {
     await expectAccessible(page);
     await takePicture(page, 'data-thresholds');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a page that is pasted goes through the steps, and nothing in it runs', async () => {
@@ -87,7 +87,7 @@ describe.skipIf(tests === undefined)('the data room', () => {
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     // What the frame of the rendered page refuses is told on the console; the page itself has no fault.
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a WARC that is dropped has the fates that the run gave it, but for language and repeats', async () => {
@@ -109,6 +109,6 @@ describe.skipIf(tests === undefined)('the data room', () => {
     );
     await takePicture(page, 'data-warc');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 });

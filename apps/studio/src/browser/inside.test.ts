@@ -53,7 +53,7 @@ describe.skipIf(tests === undefined)('inside a model', () => {
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => page.url()).toContain('at=');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a step of learning makes the text likelier, and leaves no trace; on a phone', {
@@ -77,6 +77,6 @@ describe.skipIf(tests === undefined)('inside a model', () => {
     await expectAccessible(page);
     await takePicture(page, 'inside-phone');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 });

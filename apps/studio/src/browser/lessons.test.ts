@@ -3,7 +3,7 @@
  * A report of `llm lab` is shown as it was written, its
  * prompts lead on, and damaged or hostile ones harm nobody.
  */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -111,7 +111,7 @@ describe.skipIf(tests === undefined)('the lessons', () => {
     await settled(page);
     await page.getByText('npm run llm -- lab list').waitFor();
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a report is shown as it was written, and its prompts lead on', async () => {
@@ -132,7 +132,9 @@ describe.skipIf(tests === undefined)('the lessons', () => {
     for (const name of ['half', 'other']) await page.getByRole('heading', { name }).waitFor();
     await page.getByText('The report of shapeless is damaged.').waitFor();
     await page.getByText('Shown in part: 1 of 2 expectations met').waitFor();
-    await page.getByText('Begun and not finished: reward-hacking.').waitFor();
+    const begun = page.getByRole('listitem').filter({ hasText: 'Begun, and not finished.' });
+    expect(await begun.getByRole('heading').allInnerTexts()).toEqual(['RLHF games its reward']);
+    await begun.getByRole('button', { name: 'Go on' }).waitFor();
     await page.getByRole('link', { name: report.title }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 2, name: report.title }).waitFor();
@@ -187,12 +189,53 @@ describe.skipIf(tests === undefined)('the lessons', () => {
     await beginning.waitFor();
     expect(await beginning.inputValue()).toBe('Once upon');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
+  });
+
+  test('an experiment is done from the page, seen live, stopped and gone on with; its result is shown', {
+    timeout: 240_000,
+  }, async () => {
+    const { page, problems } = await tests!.open(`lessons?run=${basename(own)}`);
+    await settled(page);
+    const title = 'What random rewards move';
+    await page.getByRole('textbox', { name: `Seeds of ${title}` }).fill('1');
+    const path = await page.getByText(/^llm lab random-rewards /).innerText();
+    expect(path).toMatch(/^llm lab random-rewards --run \S+ --seeds 1$/);
+    await page.getByRole('button', { name: `Do it with ${title}` }).focus();
+    await page.keyboard.press('Enter');
+    const card = page.getByRole('status').filter({ hasText: /^random-rewards / });
+    await card.getByText('random-rewards is running').waitFor();
+    expect(await card.locator('code').first().innerText()).toBe(path);
+    await card.getByRole('group', { name: /^Loss: of each step \d/ }).waitFor();
+    await expectAccessible(page);
+    await takePicture(page, 'lessons-running');
+    await page.reload();
+    await card.getByRole('button', { name: 'Stop, and save' }).click();
+    await card.getByText('random-rewards was stopped').waitFor();
+    await card.getByRole('button', { name: 'Go on' }).click();
+    await card.getByText('random-rewards is running').waitFor();
+    await card.getByRole('button', { name: 'Stop, and save' }).click();
+    await card.getByText('random-rewards was stopped').waitFor();
+
+    const spelling = 'Models see tokens, not letters';
+    await page.getByRole('button', { name: `Do it with ${spelling}` }).click();
+    await page.getByText('spelling-by-tokens is done').waitFor();
+    // Without a reload it is on the shelf, too.
+    await page.getByRole('link', { name: spelling }).waitFor();
+    await page.getByRole('link', { name: 'What came out' }).click();
+    await page.getByRole('heading', { level: 2, name: spelling }).waitFor();
+    const found = JSON.parse(
+      readFileSync(join(own, 'lab/spelling-by-tokens/report.json'), 'utf8'),
+    ) as LabReport;
+    for (const { expected, measured } of found.checks)
+      await page.getByText(`${expected}: ${measured}`).waitFor();
+    expect(problems).toEqual([]);
+    await tests!.close(page);
   });
 
   test('a report of another shape is said to be damaged', async () => {
     const { page } = await tests!.open(`lessons?run=${basename(own)}&lesson=shapeless`);
     await page.getByText('The report is damaged').waitFor();
-    await page.context().close();
+    await tests!.close(page);
   });
 });

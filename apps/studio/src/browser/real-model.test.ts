@@ -1,15 +1,21 @@
-// Slow: a model of 0.7 M parameters is loaded from what a hub would send, and answers in Chromium
-/** A model of the hub by its name, in the page's own worker: what it says is what it says in Node. */
+// Slow: models of 0.7 and 135 M parameters are loaded and answer in Chromium
+/**
+ * Models that are not the run's, in the page's own worker: one of the hub by its name, and SmolLM2 from its file. What
+ * they say, and how likely each token was, is what Node says.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnswerPart } from '@llm/assistant';
+import type { AnswerPart, TokenReport } from '@llm/assistant';
 import { loadModel } from '@llm/assistant/node';
+import { realModelPath, smolLM2 } from '@llm/build/real-models';
 import type { Locator, Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { roomTests, settled } from '../testing/room-tests.js';
+import { tokenText } from '../components/token-text.js';
+import { expectAccessible, roomTests, settled, takePicture } from '../testing/room-tests.js';
 
 const tests = roomTests();
 const soon = { timeout: 120_000 };
+const file = process.env.LLM_BROWSER === undefined ? undefined : realModelPath(smolLM2);
 
 /** Greedy, as Node has it. */
 async function saidInNode(source: string, question: string, maxNewTokens: number): Promise<string> {
@@ -23,6 +29,32 @@ async function saidInNode(source: string, question: string, maxNewTokens: number
     if (part.type === 'text') said += part.text;
   await model.dispose();
   return said;
+}
+
+/** Greedy, each token with the likeliest in its place. */
+async function tokensInNode(source: string, question: string, maxNewTokens: number): Promise<TokenReport[]> {
+  const model = await loadModel(source, { dtype: 'float32' });
+  const tokens: TokenReport[] = [];
+  const options = { temperature: 0, maxNewTokens, logProbabilities: 6 };
+  for await (const part of model.chat(question, options) as AsyncIterable<AnswerPart>)
+    if (part.type === 'tokens') tokens.push(...part.tokens);
+  await model.dispose();
+  return tokens;
+}
+
+/** In the page: tasks of its main thread over 50 ms, from now on. */
+function noteLongTasks(): void {
+  const late: number[] = [];
+  Object.assign(window, { late });
+  const note = (list: PerformanceObserverEntryList): void =>
+    void late.push(...list.getEntries().map(({ duration }) => duration));
+  new PerformanceObserver(note).observe({ type: 'longtask' });
+}
+
+/** Since it was asked last. */
+async function longTasks(page: Page): Promise<string> {
+  const late = await page.evaluate(() => (window as unknown as { late: number[] }).late.splice(0));
+  return late.map(Math.round).join(', ') || 'none';
 }
 
 async function choose(page: Page, tokens: number): Promise<void> {
@@ -63,7 +95,75 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
     expect(problems).toEqual([]);
     await page.context().close();
   });
+
+  test.skipIf(file === undefined)(
+    'SmolLM2 from its file says what it says in Node, as likely, and is stopped',
+    {
+      timeout: 300_000,
+    },
+    async () => {
+      const { page, problems } = await tests!.open(`chat?run=${tests!.id}&models=&tokens=1`);
+      await settled(page);
+      await page.evaluate(noteLongTasks);
+      const begun = performance.now();
+      await page.getByLabel('A GGUF file', { exact: true }).setInputFiles(file!);
+      await page.getByText('134.5 M parameters on').waitFor(soon);
+      const loaded = performance.now() - begun;
+      await choose(page, 12);
+      const whileLoading = await longTasks(page);
+      const question = 'What is the capital of France?';
+      await ask(page, question);
+      const answer = answerOf(page);
+      await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+      const whileAnswering = await longTasks(page);
+      const speed = /[\d.]+ tokens\/s/.exec(await page.getByText('M parameters on').innerText())?.[0];
+      const expected = await tokensInNode(file!, question, 12);
+      const tokens = answer.getByRole('group', { name: 'Tokens of the answer' }).getByRole('button');
+      expect((await tokens.allInnerTexts()).join('')).toBe(
+        expected.map(({ bytes }) => tokenText(bytes, false)).join(''),
+      );
+      await tokens.first().click();
+      const likely = answer.getByRole('region', { name: 'What could have stood there' });
+      let furthest = 0;
+      for (const [at, { top }] of expected.entries()) {
+        if (at > 0) await page.keyboard.press('ArrowRight');
+        await expect.poll(() => tokens.nth(at).getAttribute('aria-expanded')).toBe('true');
+        // Exact in the bars; the words beside them are rounded.
+        const shown = await likely.locator('tbody tr').evaluateAll((rows) =>
+          rows.map((row) => ({
+            token: row.querySelector('th')!.textContent,
+            share: Number.parseFloat(row.querySelector<HTMLElement>('.bar div')!.style.inlineSize) / 100,
+          })),
+        );
+        const known = new Map(
+          top.map(({ bytes, logProbability }) => [tokenText(bytes), Math.exp(logProbability)]),
+        );
+        expect([at, shown[0]!.token]).toEqual([at, [...known.keys()][0]]);
+        // At the end of the list another may stand there, as unlikely as the one that is not.
+        const both = shown.filter(({ token }) => known.has(token));
+        expect(both.length).toBeGreaterThanOrEqual(4);
+        for (const { token, share } of both)
+          furthest = Math.max(furthest, Math.abs(share - known.get(token)!));
+      }
+      process.stderr.write(
+        `SmolLM2 in the chat: loaded in ${(loaded / 1000).toFixed(1)} s, ${speed}; shares of ${expected.length} tokens and their alternatives within ${furthest.toExponential(1)} of Node's; tasks over 50 ms while it loads: ${whileLoading}, while it answers: ${whileAnswering} (ms)\n`,
+      );
+      expect(furthest).toBeLessThan(shareTolerance);
+      await expectAccessible(page);
+      await takePicture(page, 'chat-smollm2');
+      // A long answer is broken off.
+      await page.getByRole('spinbutton', { name: 'Tokens at most' }).fill('2000');
+      await ask(page, 'Tell me a long story about a river.');
+      await page.getByRole('button', { name: 'Stop' }).first().click(soon);
+      await expect.poll(() => page.getByRole('button', { name: 'Stop' }).count(), soon).toBe(0);
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+  );
 });
+
+/** Shares of tokens in the page and in Node: its products round the activations, as weights stay in 4 bits. */
+const shareTolerance = 0.05;
 
 const commit = '0123456789012345678901234567890123456789';
 

@@ -77,7 +77,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     await page.getByRole('button', { name: /^Show \d+ more$/ }).click();
     await page.getByRole('article', { name: 'Sample 20', exact: true }).waitFor();
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('by keyboard: a token is explained, filter and order are the server’s and in the address', async () => {
@@ -106,7 +106,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     await page.getByText('No sample of this step is like that').waitFor();
     expect(await page.getByRole('combobox', { name: 'Order' }).inputValue()).toBe('-length');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('two samples are compared, and a prompt is followed into the control', async () => {
@@ -166,7 +166,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     await expectAccessible(page);
     await takePicture(page, 'rollouts-prompt');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a run from before says what to do', async () => {
@@ -175,7 +175,7 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     await page.getByText('This run practised before rollouts were kept.').waitFor();
     await expectAccessible(page);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a hostile answer stays text, on a phone, and a damaged file is said', async () => {
@@ -219,6 +219,6 @@ describe.skipIf(tests === undefined)('the rollouts room', () => {
     expect(problems).toEqual([]);
     await page.goto(page.url().replace('step=1', 'step=2'));
     await page.getByText('is damaged or was written by another version').waitFor();
-    await page.context().close();
+    await tests!.close(page);
   });
 });

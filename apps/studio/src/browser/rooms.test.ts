@@ -23,12 +23,12 @@ describe.skipIf(tests === undefined)('every room', () => {
         await page.emulateMedia({ colorScheme });
         await settled(page);
         await expectNoSidewaysScroll(page);
-        await expectAccessible(page);
+        await expectAccessible(page, colorScheme === 'dark' ? 'colours' : undefined);
         await takePicture(page, `${name}-${size}-${colorScheme}`);
       }
     }
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('the page is isolated, and nothing but its own scripts may run in it', async () => {
@@ -50,7 +50,7 @@ describe.skipIf(tests === undefined)('every room', () => {
       return 'ran' in window;
     });
     expect(ran).toBe(false);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('by keyboard: the first stop skips to the room, the navigation leads on', async () => {
@@ -60,6 +60,6 @@ describe.skipIf(tests === undefined)('every room', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the room');
     await page.keyboard.press('Enter');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
-    await page.context().close();
+    await tests!.close(page);
   });
 });

@@ -54,7 +54,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
       .poll(() => shownTokens(page), soon)
       .toEqual([...cl100k.encode('The shells cost 12 + 30.')].map(String));
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a token by keyboard: bytes, place, and the tree it was merged from', async () => {
@@ -72,7 +72,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     await expectAccessible(page);
     await takePicture(page, 'tokenizer-token');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('text of anybody stays text', async () => {
@@ -85,7 +85,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     // The run's vocabulary has no character so rare: three bytes.
     expect(shown).toContain('\\xE2\\x80\\xAE');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('side by side, merge by merge, a conversation with its mask', { timeout: 180_000 }, async () => {
@@ -119,7 +119,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     await expectAccessible(page);
     await takePicture(page, 'tokenizer-chat');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a tokenizer trained in the page, shown and downloaded, is the one that Node trains', async () => {
@@ -146,7 +146,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
       [...ids.slice(0, 3)].map((id) => tokenizer.decode([id]).replaceAll(' ', '·')),
     );
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a megabyte: no more is drawn than is seen', async () => {
@@ -163,6 +163,6 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     expect(await page.locator('.token').count()).toBeLessThan(3000);
     await takePicture(page, 'tokenizer-megabyte');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 });

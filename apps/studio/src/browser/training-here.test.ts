@@ -101,7 +101,7 @@ describe.skipIf(tests === undefined)('training in the page', () => {
     const written = page.getByRole('region', { name: /^What here:model-cut wrote/ });
     await expect.poll(() => written.innerText(), soon).toMatch(/\w{2}/);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('hidden it waits, paused it stays, and a tab of its own may not disturb it', async () => {
@@ -136,7 +136,7 @@ describe.skipIf(tests === undefined)('training in the page', () => {
     await page.getByRole('heading', { name: 'Train a model in this page' }).waitFor();
     expect(await page.getByRole('button', { name: 'model-long' }).count()).toBe(0);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('a loss that explodes is told, and so is a text that is too short', async () => {
@@ -153,6 +153,6 @@ describe.skipIf(tests === undefined)('training in the page', () => {
       .getByText(/The loss explodes|is no number/)
       .first()
       .waitFor(soon);
-    await page.context().close();
+    await tests!.close(page);
   });
 });

@@ -54,7 +54,7 @@ describe.skipIf(tests === undefined)('the training room', () => {
     }
     expect(await page.locator('canvas').count()).toBeGreaterThan(5);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('several runs, axes, smoothing and zoom are in the address or on the plot, with the keyboard alone', async () => {
@@ -80,7 +80,7 @@ describe.skipIf(tests === undefined)('the training room', () => {
     expect(await seed.getByRole('cell').allTextContents()).toEqual(['1', '4711']);
     await takePicture(page, 'training-two-runs');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('what is written while one looks appears, and a loss that explodes is told', async () => {
@@ -120,6 +120,6 @@ describe.skipIf(tests === undefined)('the training room', () => {
     await page.keyboard.press('+');
     const curves = (await (await asked).json()) as { readonly loss: { readonly pointsPerBucket: number } };
     expect(curves.loss.pointsPerBucket).toBe(1);
-    await page.context().close();
+    await tests!.close(page);
   });
 });

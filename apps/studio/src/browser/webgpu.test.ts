@@ -42,7 +42,7 @@ describe.skipIf(tests === undefined)('on WebGPU', () => {
     await answer.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 120_000 });
     expect((await answer.locator('.said').allInnerTexts()).join('')).toBe(expected);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 
   test('training is tried there, and goes where it is faster', async () => {
@@ -53,6 +53,6 @@ describe.skipIf(tests === undefined)('on WebGPU', () => {
       /computes on WebAssembly on .*(times as fast as WebGPU|not on WebGPU .*three small steps take more)|computes on WebGPU .* times as fast/,
     );
     expect(problems).toEqual([]);
-    await page.context().close();
+    await tests!.close(page);
   });
 });

@@ -28,8 +28,15 @@ export interface RoomTests {
   /** As the server names it. */
   readonly id: string;
   readonly server: StudioServer;
-  /** A new window on an address behind `#/`; `size` in pixels. */
+  /** A window on an address behind `#/`, with nothing kept in it; `size` in pixels. */
   open(path: string, options?: OpenOptions): Promise<OpenedPage>;
+  /**
+   * The window is done with, and is the next one's: another process of the browser takes a second of a processor
+   * to start. A test that leaves something else behind than what the page keeps closes the context instead.
+   */
+  close(page: Page): Promise<void>;
+  /** The file's own server is killed, and another started in its place. */
+  killServer(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -79,11 +86,12 @@ export function roomTests({
   if (shared === undefined || run === undefined) return undefined;
   let server: StudioServer | undefined;
   let browser: Browser | undefined;
+  const free: Page[] = [];
+  const start = (port?: number): Promise<StudioServer> =>
+    startStudio(['--run', run, ...(own?.parameters ?? [])], { ...own, port });
+  const nothing = (): Promise<void> => Promise.resolve();
   beforeAll(async () => {
-    server =
-      own === undefined
-        ? { url: shared.url, stop: () => Promise.resolve() }
-        : await startStudio(['--run', run, ...(own.parameters ?? [])], own);
+    server = own === undefined ? { url: shared.url, stop: nothing, kill: nothing } : await start();
     browser =
       more === undefined
         ? await chromium.connect(shared.browser)
@@ -100,6 +108,7 @@ export function roomTests({
     await browser?.close();
     await server?.stop();
     if (saved !== undefined) rmSync(saved, { recursive: true });
+    saved = undefined;
   });
   return {
     run,
@@ -108,15 +117,9 @@ export function roomTests({
       return server!;
     },
     async open(address, { size = 'wide', colours = 'light', url = server!.url } = {}) {
-      const context = await browser!.newContext({
-        viewport: sizes[size],
-        colorScheme: colours,
-        hasTouch: size === 'phone',
-        reducedMotion: 'reduce',
-      });
-      const page = await context.newPage();
-      // Seconds on a machine that is free, and others may be at work.
-      page.setDefaultTimeout(90_000);
+      const page = free.pop() ?? (await newPage(browser!));
+      await page.setViewportSize(sizes[size]);
+      await page.emulateMedia({ colorScheme: colours });
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => {
@@ -127,7 +130,33 @@ export function roomTests({
       await page.goto(`${url}/#/${address}`);
       return { page, problems };
     },
+    async close(page) {
+      const { origin } = new URL(page.url());
+      page.removeAllListeners('pageerror').removeAllListeners('console');
+      // What a script is in the middle of ends with its document.
+      await page.goto('about:blank');
+      // Files have none, and no storage either.
+      if (origin !== 'null') {
+        const session = await page.context().newCDPSession(page);
+        await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+        await session.detach();
+      }
+      free.push(page);
+    },
+    async killServer() {
+      if (own === undefined) throw new Error('The shared server is not killed.');
+      await server!.kill();
+      server = await start(Number(new URL(server!.url).port));
+    },
   };
+}
+
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ hasTouch: true, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  // Seconds on a machine that is free, and others may be at work.
+  page.setDefaultTimeout(90_000);
+  return page;
 }
 
 /** The room has come, and nothing in it is still loaded. */
@@ -136,14 +165,16 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('.notice.busy') === null);
 }
 
-/** Fails with every violation of WCAG 2.2 A and AA, and of axe's own best practices. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** Those rules of axe that the colour scheme decides; all others say the same in light and dark. */
+const rulesOfColours: readonly string[] = ['color-contrast', 'link-in-text-block'];
+
+/** Fails with every violation of WCAG 2.2 A and AA, and of axe's own best practices, or of those of `only`. */
+export async function expectAccessible(page: Page, only?: 'colours'): Promise<void> {
   // Through the debugger, as the content policy has it that pages load no script from elsewhere.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(axe, 'utf8'));
   // What passed would be written out for each element, too.
-  const found = page.evaluate(
-    "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
-  );
+  const options = { resultTypes: ['violations'], ...(only && { runOnly: rulesOfColours }) };
+  const found = page.evaluate(`axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`);
   const violations = (await found) as AxeResults['violations'];
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }

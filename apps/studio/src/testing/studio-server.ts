@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export interface StudioServer {
   readonly url: string;
   stop(): Promise<void>;
+  /** As a crash or the system's killer ends it. */
+  kill(): Promise<void>;
 }
 
 const repository = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -54,11 +56,9 @@ export async function startStudio(
   ]);
   if (line === undefined) throw new Error(`llm studio ended before it was ready:\n${said}`);
   const { url } = JSON.parse(line) as { readonly url: string };
-  return {
-    url,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    child.kill(signal);
+    await ended;
   };
+  return { url, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
 }

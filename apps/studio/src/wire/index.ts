@@ -9,7 +9,15 @@ export type {
   ShownMeasure,
   TunedData,
 } from './data-api.js';
-export type { Job, RunPlan, RunRequest, TunePlan, TuneRequest } from './job-api.js';
+export type {
+  ExperimentListing,
+  Job,
+  LessonRequest,
+  RunPlan,
+  RunRequest,
+  TunePlan,
+  TuneRequest,
+} from './job-api.js';
 export type {
   LabBarPlot,
   LabCheck,

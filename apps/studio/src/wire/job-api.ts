@@ -70,18 +70,43 @@ export interface RunPlan {
   readonly asRun: string | null;
 }
 
-/** `GET jobs`: the one that runs, else the last; null: none was started. */
+/** `GET lab`: an experiment of `llm lab`. */
+export interface ExperimentListing {
+  /** As it is typed, and the name of its folder. */
+  readonly name: string;
+  readonly title: string;
+  readonly claim: string;
+  /** About how long it takes with its own seeds on two idle cores. */
+  readonly minutes: number;
+  /** Each is a training of its own. */
+  readonly seeds: number;
+  /** It measures the models of a finished run: seeds change nothing. */
+  readonly needsRun: boolean;
+}
+
+/** `POST runs/:id/lab`. */
+export interface LessonRequest {
+  readonly name: string;
+  /** Absent: those it was begun with, else its own. */
+  readonly seeds?: number | undefined;
+}
+
+/** `GET jobs`: the one that runs, else the last, also of a server before this one; null: none was started. */
 export interface Job {
-  /** Its id; null where no run is made: a model from elsewhere is trained. */
+  /** Its id; null where no run is made: a model from elsewhere is trained, or an experiment is done. */
   readonly run: string | null;
+  /** The experiment that is done, and the run whose folder its report goes to; null for everything else. */
+  readonly lesson: { readonly run: string; readonly name: string } | null;
   readonly command: string;
   readonly state: 'running' | 'stopping' | 'ended';
   readonly startedAt: number;
   readonly endedAt: number | null;
-  /** Of the process: 0 done, 1 a mistake or failure, 130 stopped; null while it runs. */
+  /** Of the process: 0 done, 1 a mistake or failure, 130 stopped, by a server that ended, too; null while it runs. */
   readonly exitCode: number | null;
-  /** What a training leaves when it is done, as a SOURCE; null for a run, and for a dry run. */
+  /** What a training leaves when it is done, as a SOURCE; null for everything else, and for a dry run. */
   readonly leaves: string | null;
+  /** Whether `POST jobs/resume` goes on with it: it has ended before it was done. */
+  readonly canResume: boolean;
   /** The end of what it printed. */
   readonly said: string;
 }

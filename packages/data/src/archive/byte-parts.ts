@@ -17,6 +17,11 @@ export class ByteParts {
     return this.#parts[0]!;
   }
 
+  /** The memory of the pieces is going to change: they are copied. */
+  own(): void {
+    if (this.length > 0) this.#parts = [concatBytes(this.#parts)];
+  }
+
   clear(): void {
     this.#parts = [];
     this.length = 0;

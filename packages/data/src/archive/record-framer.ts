@@ -68,9 +68,14 @@ export class RecordFramer {
     return items;
   }
 
-  /** A gzip member starts at this file offset. The rest of a record may follow in it (block-wise gzip). */
+  /**
+   * A gzip member starts at this file offset. The rest of a record may follow in it (block-wise gzip). What was
+   * written may change once the items that are complete now have been used.
+   */
   startMember(offset: number): void {
     this.#release();
+    this.#partial.own();
+    this.#block.own();
     this.#memberOffset = offset;
     this.#position = 0;
   }

@@ -164,8 +164,8 @@ export function blockFeatures(
     tree.countOf('main'),
     ...kinds,
   );
-  const withHeading1 = around(tree, heading1 < 0 ? 0 : blocks.first[heading1]!);
-  const withLongest = around(tree, blocks.first[page.longestBlock] ?? 0);
+  const withHeading1 = around(tree, context, heading1 < 0 ? 0 : blocks.first[heading1]!);
+  const withLongest = around(tree, context, blocks.first[page.longestBlock] ?? 0);
 
   const write = (first: number, last: number, values: Float32Array): void => {
     for (let block = first; block < last; block++) {
@@ -249,7 +249,7 @@ export function blockFeatures(
       values[at++] = Math.min(50, page.pathIndex[block]!);
       values[at++] = page.pathIndex[block]! / path.count;
       for (const nearest of [withHeading1, withLongest]) {
-        const shared = nearest[element]!;
+        const shared = nearest.chain[nearest.depths[element]!]!;
         values[at++] = context.depth[element]! - context.depth[shared]!;
         values[at++] = sumOf(context.characters, context, tree, shared) / characters;
       }
@@ -261,11 +261,22 @@ export function blockFeatures(
   return { columns, write };
 }
 
-/** Of each element the nearest one around it, itself included, that holds `target`. */
-function around(tree: PageTree, target: number): Int32Array {
-  const nearest = new Int32Array(tree.size);
-  for (let node = 1; node < tree.size; node++) {
-    nearest[node] = node <= target && target < tree.end[node]! ? node : nearest[tree.parent[node]!]!;
+/**
+ * Of each element the nearest one around it, itself included, that holds `target`: `chain` are those that do,
+ * from the root down, `depths` says which of them.
+ */
+function around(
+  { size, name, end, parent }: PageTree,
+  { depth }: ElementContext,
+  target: number,
+): { readonly chain: readonly number[]; readonly depths: Uint16Array } {
+  const depths = new Uint16Array(size);
+  for (let node = 1; node < size; node++) {
+    if (name[node]! < 0) continue;
+    depths[node] = node <= target && target < end[node]! ? depth[node]! : depths[parent[node]!]!;
   }
-  return nearest;
+  const chain: number[] = [];
+  for (let node = target; node > 0; node = parent[node]!) if (name[node]! >= 0) chain.push(node);
+  chain.push(0);
+  return { chain: chain.reverse(), depths };
 }

@@ -1,37 +1,6 @@
 /** The blocks of a page as columns: each character is looked at once, measured and hashed as it goes by. */
 
-/** Parallel arrays, one entry a block. Lengths in UTF-16 units, a run of white space counting one. */
-export interface TextBlocks {
-  readonly count: number;
-  /** The block of each node of the tree that is text of one; -1 for all others. */
-  readonly blockOf: Int32Array;
-  /** The first text node. */
-  readonly first: Int32Array;
-  /** The innermost block element around it. */
-  readonly element: Int32Array;
-  readonly length: Int32Array;
-  /** Characters in links to other pages. */
-  readonly linked: Int32Array;
-  readonly links: Int32Array;
-  readonly words: Int32Array;
-  /** Characters in `b`, `strong` and `em`. */
-  readonly strong: Int32Array;
-  readonly digits: Int32Array;
-  readonly capitals: Int32Array;
-  /** Commas, full stops, semicolons and their like in other scripts. */
-  readonly marks: Int32Array;
-  /** Characters that are no letters, digits or blanks. */
-  readonly symbols: Int32Array;
-  readonly lastCharacter: Int32Array;
-  readonly firstCharacter: Int32Array;
-  /** Of the letters and digits in lower case: equal texts have equal hashes. */
-  readonly hash: Int32Array;
-  /**
-   * Hashes (FNV-1a) of the first words of each block, in lower case; those of a block start at `wordStart`.
-   */
-  readonly wordHashes: Int32Array;
-  readonly wordStart: Int32Array;
-}
+import type { TextBlocks } from './text-blocks.js';
 
 /** So many words of a block are hashed. */
 export const hashedWords = 40;
@@ -56,14 +25,31 @@ function lowerCase(code: number): number {
   return code >= 0x100 && code <= 0x17f && (code & 1) === 0 ? code + 1 : code;
 }
 
-/** How many numbers `close` keeps of a block. */
-const measures = 14;
+/** The columns that `close` fills, in its order. */
+const columnNames = [
+  'first',
+  'element',
+  'length',
+  'linked',
+  'links',
+  'words',
+  'strong',
+  'digits',
+  'capitals',
+  'marks',
+  'symbols',
+  'lastCharacter',
+  'firstCharacter',
+  'hash',
+  'wordStart',
+] as const;
+type Column = (typeof columnNames)[number];
 
 /** Collects the columns, text by text. */
 export class BlockRows {
   readonly #blockOf: Int32Array;
-  /** A row a block, its measures in the order of `close`. */
-  #rows = new Int32Array(256 * measures);
+  /** With room for more blocks than there are. */
+  #columns: Int32Array<ArrayBuffer>[] = columnNames.map(() => new Int32Array(256));
   #count = 0;
   #pendingLinks = 0;
   #nodes: number[] = [];
@@ -80,8 +66,10 @@ export class BlockRows {
   #first = 0;
   #last = 0;
   #hash = 0;
-  readonly #wordHashes: number[] = [];
-  readonly #wordStart: number[] = [0];
+  #wordHashes = new Int32Array(2048);
+  #wordCount = 0;
+  /** Of the open block; the starts of the others are a column. */
+  #wordStart = 0;
   #word = 0;
   /** Whether the character before was white space, and whether it was part of a word. */
   #afterBlank = true;
@@ -146,6 +134,8 @@ export class BlockRows {
           this.#endWord(word);
           inWord = false;
         }
+        // Indentation of the source: a run of blanks.
+        while (at + 1 < text.length && text.charCodeAt(at + 1) <= 32) at++;
         continue;
       }
       afterBlank = false;
@@ -215,8 +205,9 @@ export class BlockRows {
 
   #endWord(word: number): void {
     this.#inWord = false;
-    const starts = this.#wordStart;
-    if (this.#wordHashes.length - starts[starts.length - 1]! < hashedWords) this.#wordHashes.push(word | 0);
+    if (this.#wordCount - this.#wordStart === hashedWords) return;
+    if (this.#wordCount === this.#wordHashes.length) this.#wordHashes = twiceAsLong(this.#wordHashes);
+    this.#wordHashes[this.#wordCount++] = word;
   }
 
   close(): void {
@@ -225,31 +216,30 @@ export class BlockRows {
       return;
     }
     if (this.#inWord) this.#endWord(this.#word);
-    if (this.#first === 0) this.#wordHashes.length = this.#wordStart[this.#wordStart.length - 1]!;
+    if (this.#first === 0) this.#wordCount = this.#wordStart;
     else {
-      this.#wordStart.push(this.#wordHashes.length);
       for (const node of this.#nodes) this.#blockOf[node] = this.#count;
-      let at = this.#count++ * measures;
-      if (at === this.#rows.length) {
-        const rows = new Int32Array(2 * at);
-        rows.set(this.#rows);
-        this.#rows = rows;
-      }
-      const rows = this.#rows;
-      rows[at++] = this.#nodes[0]!;
-      rows[at++] = this.#element;
-      rows[at++] = this.#length;
-      rows[at++] = this.#linked;
-      rows[at++] = this.#links;
-      rows[at++] = this.#words;
-      rows[at++] = this.#strong;
-      rows[at++] = this.#digits;
-      rows[at++] = this.#capitals;
-      rows[at++] = this.#marks;
-      rows[at++] = this.#symbols;
-      rows[at++] = this.#last;
-      rows[at++] = this.#first;
-      rows[at++] = this.#hash;
+      const block = this.#count++;
+      // One more than there are blocks: the last start is the end of the words.
+      if (block + 1 === this.#columns[0]!.length) this.#columns = this.#columns.map(twiceAsLong);
+      const columns = this.#columns;
+      let at = 0;
+      columns[at++]![block] = this.#nodes[0]!;
+      columns[at++]![block] = this.#element;
+      columns[at++]![block] = this.#length;
+      columns[at++]![block] = this.#linked;
+      columns[at++]![block] = this.#links;
+      columns[at++]![block] = this.#words;
+      columns[at++]![block] = this.#strong;
+      columns[at++]![block] = this.#digits;
+      columns[at++]![block] = this.#capitals;
+      columns[at++]![block] = this.#marks;
+      columns[at++]![block] = this.#symbols;
+      columns[at++]![block] = this.#last;
+      columns[at++]![block] = this.#first;
+      columns[at++]![block] = this.#hash;
+      columns[at++]![block] = this.#wordStart;
+      this.#wordStart = this.#wordCount;
     }
     this.#nodes = [];
     this.#length = this.#linked = this.#links = this.#words = this.#strong = this.#digits = 0;
@@ -258,32 +248,36 @@ export class BlockRows {
   }
 
   finish(): TextBlocks {
-    let next = 0;
-    const column = (): Int32Array => {
-      const values = new Int32Array(this.#count);
-      for (let block = 0, at = next++; block < values.length; block++, at += measures)
-        values[block] = this.#rows[at]!;
-      return values;
-    };
+    const count = this.#count;
+    const column = (name: Column, length = count): Int32Array =>
+      this.#columns[columnNames.indexOf(name)]!.subarray(0, length);
+    const wordStart = column('wordStart', count + 1);
+    wordStart[count] = this.#wordCount;
     return {
-      count: this.#count,
+      count,
       blockOf: this.#blockOf,
-      first: column(),
-      element: column(),
-      length: column(),
-      linked: column(),
-      links: column(),
-      words: column(),
-      strong: column(),
-      digits: column(),
-      capitals: column(),
-      marks: column(),
-      symbols: column(),
-      lastCharacter: column(),
-      firstCharacter: column(),
-      hash: column(),
-      wordHashes: Int32Array.from(this.#wordHashes),
-      wordStart: Int32Array.from(this.#wordStart),
+      first: column('first'),
+      element: column('element'),
+      length: column('length'),
+      linked: column('linked'),
+      links: column('links'),
+      words: column('words'),
+      strong: column('strong'),
+      digits: column('digits'),
+      capitals: column('capitals'),
+      marks: column('marks'),
+      symbols: column('symbols'),
+      lastCharacter: column('lastCharacter'),
+      firstCharacter: column('firstCharacter'),
+      hash: column('hash'),
+      wordHashes: this.#wordHashes.subarray(0, this.#wordCount),
+      wordStart,
     };
   }
+}
+
+function twiceAsLong(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * numbers.length);
+  longer.set(numbers);
+  return longer;
 }

@@ -68,6 +68,11 @@ describe('chooseContent', () => {
       `</article><section class="mobile"><div><p>${sentences[0]}</p></div></section>`,
     );
     expect(choose(copied, 'recall').lines.filter((line) => line === sentences[0])).toHaveLength(1);
+    const beside = sentences
+      .map((line) => `<p class="d-none d-md-block">${line}</p><p class="d-md-none">${line}</p>`)
+      .join('');
+    const twice = html.replace(/<article>.*<\/article>/s, `<article><h1>The ferry</h1>${beside}</article>`);
+    expect(choose(twice, 'balanced').lines).toEqual(sentences);
     const folded = html.replace('<article>', `<article><p hidden>${sentences[2]}</p>`);
     expect(choose(folded, 'balanced').lines.indexOf(sentences[2]!)).toBe(2);
     expect(choose(folded, 'balanced').lines.filter((line) => line === sentences[2])).toHaveLength(1);

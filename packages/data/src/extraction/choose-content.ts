@@ -1,10 +1,10 @@
 /**
- * Which blocks of a page are its content. The model gives each block a probability; what
- * is kept is the set whose expected F1 against the true main text is greatest (the blocks
- * above a cut that lies at half of that F1), moved by the kind of page and the mode. Six rules
- * stand beside the model: the cells of a data table stay together, of two copies of a
- * paragraph one is kept, menus, hidden scraps, consent boxes and the title above the
- * text go, and comments below an article are kept or left out as is asked.
+ * Which blocks of a page are its content. The model gives each block a probability, which those built alike
+ * share (stand-together.ts); what is kept is the set whose expected F1 against the true main text is greatest
+ * (the blocks above a cut that lies at half of that F1), moved by the kind of page and the mode. Seven rules
+ * stand beside the model: the cells of a data table stay together, of two copies of a paragraph one is kept,
+ * menus, hidden scraps, notices, text of machines and the title above the text go, and comments below an
+ * article are kept or left out as is asked.
  */
 import { blockFeatures } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
@@ -15,8 +15,11 @@ import { blocksIn, type ElementContext, elementContext, insideBits, sumOf } from
 import { probabilitiesOf } from './gradient-boosted-trees.js';
 import { headingTags } from './html-tags.js';
 import { leaveOutFurniture } from './leave-out-furniture.js';
+import { leaveOutMachineText } from './machine-text.js';
 import { kindProbabilities, kindTokens, type PageKind, pageKinds } from './page-kind.js';
 import type { PageTree } from './page-tree.js';
+import { repeatsTitle } from './repeats-title.js';
+import { standTogether } from './stand-together.js';
 
 /** Less that is wrong, the greatest F1, or less that is missed. */
 export const extractionModes = ['precision', 'balanced', 'recall'] as const;
@@ -70,7 +73,9 @@ export function chooseContent(
   const kind = pageKinds[kinds.indexOf(Math.max(...kinds))]!;
   const judge = (as: Float32Array): Float32Array => {
     const { columns, write } = blockFeatures(tree, blocks, context, model, as);
-    return probabilitiesOf(model.trees, blocks.count, columns, write);
+    const probabilities = probabilitiesOf(model.trees, blocks.count, columns, write);
+    standTogether(blocks, context, probabilities);
+    return probabilities;
   };
   const probabilities = judge(kinds);
   if (kind !== 'forum') {
@@ -86,10 +91,15 @@ export function chooseContent(
   const kept = Uint8Array.from(probabilities, (probability) => (probability >= at ? 1 : 0));
   leaveOutScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, context, kept);
+  // Documentation and threads quote it.
+  if (kind !== 'documentation' && kind !== 'forum') leaveOutMachineText(tree, blocks, context, kept);
   leaveOutTitle(tree, blocks, kept);
   leaveOutFurniture(tree, blocks, context, kept);
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
 }
+
+/** Characters. */
+const mostOfTitle = 300;
 
 /** A page that is a thread for certain. */
 const thread = Float32Array.from(pageKinds, (kind) => (kind === 'forum' ? 1 : 0));
@@ -210,38 +220,43 @@ function leaveOutCopies(tree: PageTree, blocks: TextBlocks, context: ElementCont
       const isHidden = (context.inside[other]! & insideBits.hidden) !== 0;
       kept[isHidden ? block : earlier] = 0;
       if (!isHidden) seen.set(key, block);
-    } else if (tree.parent[one] !== tree.parent[other] && context.path[one] !== context.path[other])
+    } else if (
+      context.path[one] !== context.path[other] &&
+      (block === earlier + 1 || tree.parent[one] !== tree.parent[other])
+    )
       kept[block] = 0;
   }
 }
 
-/**
- * A heading at the top of the content that repeats the title, with or without the name of the site behind it.
- */
+/** The line at the top of the content goes where it repeats the title, be it a heading or not. */
 function leaveOutTitle(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): void {
   const first = kept.indexOf(1);
-  if (first < 0 || kept.indexOf(1, first + 1) < 0 || !headingTags.has(tree.tag[blocks.element[first]!]!))
-    return;
-  const heading = blockText(tree, blocks, first).toLowerCase();
-  const title = tree.title.toLowerCase();
-  const rest = title.slice(heading.length).trimStart();
-  if (title.startsWith(heading) && !/^[\p{L}\p{N}]/u.test(rest)) kept[first] = 0;
+  if (first < 0 || kept.indexOf(1, first + 1) < 0 || blocks.length[first]! > mostOfTitle) return;
+  // A note may have its first sentence for a title.
+  const isSentence =
+    !headingTags.has(tree.tag[blocks.element[first]!]!) && isEnd(blocks.lastCharacter[first]!);
+  if (!isSentence && repeatsTitle(blockText(tree, blocks, first), tree.title)) kept[first] = 0;
 }
+
+/** Whether a character ends a sentence. */
+function isEnd(code: number): boolean {
+  return code === 46 || code === 33 || code === 63 || code === 0x3002;
+}
+
+const [holdsKept, holdsText] = [1, 2];
 
 /** Marks every subtree with text in it of which nothing is kept. Empty cells of a table stay. */
 function discardOthers(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): Uint8Array {
-  const keptBefore = new Int32Array(tree.size + 1);
-  const textBefore = new Int32Array(tree.size + 1);
-  for (let node = 0; node < tree.size; node++) {
+  const { size, name, parent, text } = tree;
+  const discarded = new Uint8Array(size);
+  // From the last node to the first, what a node holds is known to its parent before it is looked at.
+  for (let node = size - 1; node > 0; node--) {
     const block = blocks.blockOf[node]!;
-    const hasText = block >= 0 || (tree.tag[node] === '#text' && tree.text[node]!.trim() !== '');
-    keptBefore[node + 1] = keptBefore[node]! + (block >= 0 && kept[block] === 1 ? 1 : 0);
-    textBefore[node + 1] = textBefore[node]! + (hasText ? 1 : 0);
+    if (block >= 0) discarded[node]! |= kept[block] === 1 ? holdsKept | holdsText : holdsText;
+    else if (name[node]! < 0 && text[node]!.trim() !== '') discarded[node]! |= holdsText;
+    discarded[parent[node]!]! |= discarded[node]!;
+    discarded[node] = discarded[node] === holdsText ? 1 : 0;
   }
-  const discarded = new Uint8Array(tree.size);
-  for (let node = 1; node < tree.size; node++) {
-    const end = tree.end[node]!;
-    if (keptBefore[end] === keptBefore[node] && textBefore[end] !== textBefore[node]) discarded[node] = 1;
-  }
+  discarded[0] = 0;
   return discarded;
 }

@@ -105,3 +105,9 @@ describe('commentBlocks', () => {
     expect(marked('<div class="comments"><h1>A</h1><p>B</p></div>')).toEqual([]);
   });
 });
+
+it('knows a section by its heading whose topic is comments', () => {
+  const prose = comments.map((text) => `<p>${text}</p>`).join('');
+  const about = `<section id="comments-on-the-crossing"><h2>Comments on the crossing</h2>${prose}</section>`;
+  expect(linesOf(page(about))).toEqual(expect.arrayContaining(comments));
+});

@@ -7,6 +7,7 @@ import { blockText } from './block-text.js';
 import type { TextBlocks } from './cut-blocks.js';
 import { headingTags, tags } from './html-tags.js';
 import { cuesThat, type PageTree } from './page-tree.js';
+import { topicElements } from './topic-elements.js';
 
 /** At the beginning of a word of `class` or `id`, lower case. */
 const commentName =
@@ -16,6 +17,9 @@ const stateName =
   /comment(?:s|ing)?[-_]?(?:open|closed|status|count|link|enabled|disabled|number|icon|button)/g;
 const commentHeading =
   /^(?:\d[\d.,]*\s+(?:comments?|responses?|replies|thoughts on|kommentare?|commentaires?|comentarios?|commenti|reacties)\b|(?:comments?|kommentare|commentaires|comentarios|commenti|reacties)\s*[([:]\s*\d|leave a (?:comment|reply)\b)/i;
+
+/** An `id` made of a heading that speaks of comments: `comments-on-the-method`. */
+const topicName = /^comments?[-_](?:on|about|from|by|to|in|of)[-_]/i;
 
 /** What holds the page is named after its comments, too: `<body class="comments">`. */
 const pageTags = tags('html body main');
@@ -40,11 +44,14 @@ export function commentBlocks(tree: PageTree, blocks: TextBlocks): Uint8Array {
   const marked = new Uint8Array(blocks.count);
   const heading = firstHeading(tree);
   const names = cuesThat(tree, isCommentName);
+  let topics: ReadonlySet<number> | undefined;
   let block = 0;
   for (let node = 1; node < tree.size; node++) {
     const end = tree.end[node]!;
     if (!isNamed(tree, node, names)) continue;
     if (heading >= node && heading < end) continue;
+    topics ??= topicElements(tree);
+    if (topics.has(node) && topicName.test(tree.attribute(node, 'id')!)) continue;
     if (tree.name[node]! < 0 || pageTags.has(tree.tag[node]!)) continue;
     while (block < blocks.count && blocks.first[block]! < node) block++;
     for (; block < blocks.count && blocks.first[block]! < end; block++) marked[block] = 1;

@@ -5,9 +5,10 @@
  * and the mark of a heading's link to itself belong to no block.
  */
 import { nameNumber } from '../html/element-names.js';
-import { BlockRows, type TextBlocks } from './block-rows.js';
+import { BlockRows } from './block-rows.js';
 import { isBlock, isControl, isEmphasis, isHeading, tagBits } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
+import type { TextBlocks } from './text-blocks.js';
 
 export type { TextBlocks };
 

@@ -100,7 +100,7 @@ export interface ElementContext {
   readonly inside: Int32Array;
   /** The nearest ancestor that holds more blocks than the node. */
   readonly wider: Int32Array;
-  readonly depth: Int32Array;
+  readonly depth: Uint16Array;
   /** Of the tags and names from the root down to the element, and of the tags alone. */
   readonly path: Int32Array;
   readonly tagPath: Int32Array;
@@ -155,12 +155,13 @@ export function elementContext(
   const floats = (): Float32Array => new Float32Array(size);
   const inside = ints();
   const wider = ints();
-  const depth = ints();
+  /** The parser nests no deeper than a few hundred elements. */
+  const depth = new Uint16Array(size);
   const repeated = ints();
   const nameSum = floats();
   const nameLeast = floats();
   const nameMost = floats();
-  const kinds = siblingKinds(tree, nameWeights);
+  const kinds = siblingKinds(tree, nameWeights, repeated);
   // What an element has of its own gives way to what it has with those around it: parents come first.
   const { kind: path, tagHash: tagPath, repeats, score: nameNearest } = kinds;
   const { end, role: roles, hidden } = tree;
@@ -233,8 +234,9 @@ function sumBlocks(tree: PageTree, blocks: TextBlocks) {
 
 /**
  * Of each element a hash of its tag and names, how many siblings have the same (itself too), and its score.
+ * `firstOfKind` is written over: the first of these siblings.
  */
-function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
+function siblingKinds(tree: PageTree, nameWeights: Float32Array, firstOfKind: Int32Array) {
   const { size, tag, name: numbers, cueNumber, parent } = tree;
   const kind = new Int32Array(size);
   const tagHash = new Int32Array(size);
@@ -249,7 +251,6 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array) {
   // Siblings of a kind are counted at the first of them, which an open hash table of nodes finds.
   const capacity = 2 ** Math.ceil(Math.log2(2 * size + 2));
   const table = new Int32Array(capacity);
-  const firstOfKind = new Int32Array(size);
   for (let node = 1; node < size; node++) {
     const number = numbers[node]!;
     if (number < 0) continue;

@@ -1,8 +1,9 @@
 /** What the features need of the whole page or of the order of its blocks: one pass over the blocks. */
-import { fnvPrime, fnvStart, hashedWords, type TextBlocks } from './block-rows.js';
+import { fnvPrime, fnvStart, hashedWords } from './block-rows.js';
 import { type ElementContext, insideBits } from './element-context.js';
 import { lineTokens } from './name-tokens.js';
 import type { PageTree } from './page-tree.js';
+import type { TextBlocks } from './text-blocks.js';
 
 const tagKinds = new Map<string, number>([
   ['h1', 1],
@@ -58,21 +59,21 @@ export function pageMeasures(
   weights: FeatureWeights,
 ) {
   const { count } = blocks;
-  const tagKind = new Float32Array(count);
+  const tagKind = new Uint8Array(count);
   const lineWeight = new Float32Array(count);
   const headingWeight = new Float32Array(count);
   const titleOverlap = new Float32Array(count);
-  const sameBefore = new Float32Array(count);
+  const sameBefore = new Uint8Array(count);
   const titleWords = titleHashes(tree.title);
   const seen = new Set<number>();
   const paths = new Map<number, Group>();
   const tagPaths = new Map<number, Group>();
   let [characters, linked, prose, headings, longest, code, cells] = [0, 0, 0, 0, 0, 0, 0];
-  const before = new Float64Array(count + 1);
-  const proseBefore = new Float64Array(count + 1);
+  const before = new Int32Array(count + 1);
+  const proseBefore = new Int32Array(count + 1);
   let heading1 = -1;
   let longestBlock = 0;
-  const pathIndex = new Float32Array(count);
+  const pathIndex = new Int32Array(count);
   for (let block = 0; block < count; block++) {
     const element = blocks.element[block]!;
     const length = blocks.length[block]!;
@@ -116,8 +117,8 @@ export function pageMeasures(
   }
   // Length and link density of what follows each heading, up to the next one.
   const heading = new Int32Array(count).fill(-1);
-  const sectionCharacters = new Float64Array(count + 1);
-  const sectionLinked = new Float64Array(count + 1);
+  const sectionCharacters = new Int32Array(count + 1);
+  const sectionLinked = new Int32Array(count + 1);
   let last = -1;
   for (let block = 0; block < count; block++) {
     if (tagKind[block]! <= 6) last = block;

@@ -1,4 +1,4 @@
-import { headingTags } from './html-tags.js';
+import { isHeading, tagBits } from './html-tags.js';
 import type { PageTree } from './page-tree.js';
 
 /**
@@ -9,7 +9,8 @@ import type { PageTree } from './page-tree.js';
 export function topicElements(tree: PageTree): Set<number> {
   const topics = new Set<number>();
   for (let node = 1; node < tree.size; node++) {
-    if (!headingTags.has(tree.tag[node]!)) continue;
+    const name = tree.name[node]!;
+    if (name < 0 || (tagBits[name]! & isHeading) === 0) continue;
     let ids = 0;
     for (let element = node, level = 0; element > 0 && level < 4; element = tree.parent[element]!, level++)
       if (tree.attribute(element, 'id') !== undefined) ids++;

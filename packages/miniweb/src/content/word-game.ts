@@ -39,7 +39,7 @@ export function wordGame(book: FactBook, random: Random): Content {
         return random
           .shuffle(open)
           .slice(0, 8)
-          .map((word) => `${word} gets ${signs[index]!}`);
+          .map((word) => `${word} ${signs[index]!}`);
       }),
     );
     blocks.push(paragraph(tell(random.pick(texts.openings))));

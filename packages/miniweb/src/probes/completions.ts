@@ -59,12 +59,12 @@ function wordGameOf(shots: number, given: Random): MiniwebCompletion {
   const asked = random.integer(kinds.length);
   const word = (kind: number, isHeldOut: boolean): string =>
     random.pick(wordKinds[kinds[kind]!]!.filter((each) => isHeldOutGameWord(each) === isHeldOut));
-  const question = `${word(asked, true)} gets`;
+  const question = word(asked, true);
   // Every kind is shown as often as the others, the one asked for first.
   const shown = random.shuffle(
     Array.from({ length: shots }, (_, index) => {
       const kind = (asked + index) % kinds.length;
-      return `${word(kind, false)} gets ${signs[kind]!}`;
+      return `${word(kind, false)} ${signs[kind]!}`;
     }),
   );
   const lines: string[] = [];

@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Job, RunPlan, RunViewJson } from '@llm/studio/wire';
+import type { ExperimentListing, Job, RunPlan, RunViewJson } from '@llm/studio/wire';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RunCatalog } from '../runs/run-catalog.js';
 import { createStudio } from '../server/create-studio.js';
 import { jobRoutes } from '../server/job-routes.js';
+import { labRoutes } from '../server/lab-routes.js';
 import { uploadRoutes } from '../server/upload-routes.js';
 import { JobRunner } from './job-runner.js';
 
@@ -23,7 +24,7 @@ const program = `
 const { writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const directory = process.argv[process.argv.indexOf('--run') + 1];
-if (process.argv[2] !== 'run') {
+if (process.argv[2] !== 'run' && process.argv[2] !== 'lab') {
   console.log(JSON.stringify(process.argv.slice(2)));
   for (const step of [1, 2])
     console.log(JSON.stringify({ type: 'metric', stage: 'prefer', step, values: { loss: 1 / step }, time: step }));
@@ -33,22 +34,30 @@ if (process.argv[2] !== 'run') {
 writeFileSync(join(directory, 'config.json'), '{}');
 writeFileSync(join(directory, 'called.json'), JSON.stringify(process.argv.slice(2)));
 process.stderr.write('at work \\u001b[31m\\n');
+if (process.argv[2] === 'lab')
+  console.log('{"type":"metric","at":"' + process.argv[3] + '","stage":"steps first, seed 1","step":1,"values":{"loss":2},"time":1}');
 process.on('SIGINT', () => process.exit(130));
 setInterval(() => {}, 1000);
 `;
 
 let jobs: JobRunner;
 let ask: (method: string, path: string, body?: unknown, type?: string) => Promise<Response>;
+let open: () => void;
 beforeEach(() => {
+  rmSync(join(root, 'runs'), { recursive: true, force: true });
   writeFileSync(join(root, 'program.cjs'), program);
-  const catalog = new RunCatalog([]);
-  jobs = new JobRunner(catalog, [process.execPath, join(root, 'program.cjs')]);
-  const app = createStudio({ catalog, routes: [...jobRoutes(jobs, catalog), ...uploadRoutes()] });
-  ask = async (method, path, body, type = 'application/json') =>
-    app.request(`http://localhost/api/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
-    });
+  open = () => {
+    const catalog = new RunCatalog([]);
+    jobs = new JobRunner(catalog, [process.execPath, join(root, 'program.cjs')]);
+    const routes = [...jobRoutes(jobs, catalog), ...labRoutes(jobs), ...uploadRoutes()];
+    const app = createStudio({ catalog, routes });
+    ask = async (method, path, body, type = 'application/json') =>
+      app.request(`http://localhost/api/${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': type } }),
+      });
+  };
+  open();
 });
 afterEach(() => jobs.close());
 
@@ -77,6 +86,49 @@ test('a run is started, shown, stopped and gone on with, one at a time', async (
   expect(await jobWhen(({ state }) => state === 'ended')).toMatchObject({ run, exitCode: 130 });
   expect((await ask('POST', `runs/${run}/resume`)).status).toBe(201);
   expect((await jobWhen((job) => job.said.includes('at work'))).run).toBe(run);
+});
+
+test('an experiment is done below the run, goes on with the seeds it has, and a new server knows of it', async () => {
+  mkdirSync('runs/a', { recursive: true });
+  writeFileSync('runs/a/config.json', '{}');
+  const listed = (await (await ask('GET', 'lab')).json()) as ExperimentListing[];
+  expect(listed.find(({ name }) => name === 'tokens-to-think')).toMatchObject({ seeds: 3, needsRun: false });
+  for (const [body, status] of [
+    [{ name: 'nothing' }, 404],
+    [{ name: 'tokens-to-think', seeds: 0 }, 400],
+    [{ name: 'stored-facts', seeds: 2 }, 400],
+    [{ name: 'tokens-to-think', out: '/etc' }, 400],
+  ] as const)
+    expect([body, (await ask('POST', 'runs/a/lab', body)).status]).toEqual([body, status]);
+  expect((await ask('POST', 'runs/b/lab', { name: 'stored-facts' })).status).toBe(404);
+  const started = await ask('POST', 'runs/a/lab', { name: 'tokens-to-think', seeds: 2 });
+  const command = 'llm lab tokens-to-think --run runs/a --seeds 2';
+  const lesson = { run: 'a', name: 'tokens-to-think' };
+  expect(await started.json()).toMatchObject({
+    run: null,
+    lesson,
+    command,
+    state: 'running',
+    canResume: false,
+  });
+  await jobWhen((job) => job.said.includes('at work'));
+  const view = (await (await ask('GET', 'jobs/view')).json()) as RunViewJson;
+  expect(view.stages['steps first, seed 1']!.curves.loss).toMatchObject({ mean: [2] });
+  await ask('POST', 'jobs/stop');
+  await jobWhen(({ state }) => state === 'ended');
+  open();
+  const known = { lesson, command, state: 'ended', exitCode: 130, canResume: true };
+  expect(await (await ask('GET', 'jobs')).json()).toMatchObject(known);
+  expect((await ask('POST', 'jobs/resume')).status).toBe(201);
+  expect(await jobWhen((job) => job.said.includes('at work'))).toMatchObject({ lesson, command });
+  await jobs.close();
+  // Begun with other seeds than its own, and asked for by its name alone.
+  mkdirSync('runs/a/lab/random-rewards', { recursive: true });
+  writeFileSync('runs/a/lab/random-rewards/stage.json', '{"status":"running","settings":{"seeds":[4,5]}}');
+  const again = await ask('POST', 'runs/a/lab', { name: 'random-rewards' });
+  expect(await again.json()).toMatchObject({
+    command: 'llm lab random-rewards --run runs/a --seed 4 --seeds 2',
+  });
 });
 
 test('what is no run is refused by name before anything is started', async () => {

@@ -100,6 +100,8 @@ function invalid(field: string, what: string): LlmError {
 export interface PlannedTuning extends TunePlan {
   /** What stands behind `llm`. */
   readonly parameters: readonly string[];
+  /** Where it is kept; undefined for what leaves nothing. */
+  readonly directory: string | undefined;
 }
 
 /** Each training has a directory of its own, the first that is free: a second does not meet the first. */
@@ -115,6 +117,7 @@ export function planTuning(request: TuneRequest): PlannedTuning {
   if (out !== undefined) parameters.push('--out', out);
   return {
     parameters,
+    directory: out,
     command: ['llm', ...parameters.map(quoted)].join(' '),
     leaves: out === undefined ? null : request.method === 'reward' ? `${out}/${rewardFolder}` : out,
   };

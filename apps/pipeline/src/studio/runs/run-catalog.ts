@@ -57,6 +57,11 @@ export class RunCatalog {
     return this.#freeId(basename(real));
   }
 
+  /** As it is typed: from where the server was started, if it lies below. Throws `pipeline/run-unknown`. */
+  pathOf(id: string): string {
+    return shownPath(this.find(id).directory);
+  }
+
   details(id: string): RunDetails {
     const run = this.find(id);
     return {
@@ -103,15 +108,19 @@ function listingOf({ id, directory }: KnownRun): RunListing {
     .filter((stage) => stage.status !== 'waiting' || always.has(stage.name));
   const isComplete = begun.every((stage) => stage.status === 'complete');
   const preset = (optionsOf(directory) as { readonly preset?: unknown } | null)?.preset;
-  const shown = relative('.', directory);
   return {
     id,
-    path: shown === '' || shown.startsWith('..') ? directory : shown,
+    path: shownPath(directory),
     state: isWorkedOn(directory) ? 'running' : isComplete ? 'complete' : 'stopped',
     preset: typeof preset === 'string' ? preset : null,
     changedAt: changedAt(directory),
     stages: begun,
   };
+}
+
+function shownPath(directory: string): string {
+  const shown = relative('.', directory);
+  return shown === '' || shown.startsWith('..') ? directory : shown;
 }
 
 function changedAt(directory: string): number {

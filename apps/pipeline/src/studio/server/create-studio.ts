@@ -50,11 +50,12 @@ export function createStudio({ catalog, site, token, routes: others = [] }: Stud
     return problem('pipeline/no-such-route', message, 404);
   });
   if (site !== undefined) {
-    app.use('/assets/*', async (context, next) => {
-      await next();
-      // Their names change with their content.
-      if (context.res.ok) context.res.headers.set('cache-control', 'public, max-age=31536000, immutable');
-    });
+    // Their names change with their content. What is kept whole is not compiled anew for every worker, either.
+    for (const hashed of ['/assets/*', '/workers/*'])
+      app.use(hashed, async (context, next) => {
+        await next();
+        if (context.res.ok) context.res.headers.set('cache-control', 'public, max-age=31536000, immutable');
+      });
     app.get('*', serveStatic({ root: site, precompressed: true }));
   }
   app.onError((error) => {

@@ -1,14 +1,13 @@
 /** Starting, stopping and going on with runs. */
 
-import { LlmError } from '@llm/core';
 import type { TunePlan } from '@llm/studio/wire';
-import type { Context } from 'hono';
 import type { JobRunner } from '../jobs/job-runner.js';
 import { planRun } from '../jobs/plan-run.js';
 import { parseRunRequest } from '../jobs/run-request.js';
 import { parseTuneRequest, planTuning } from '../jobs/tune-request.js';
 import type { RunCatalog } from '../runs/run-catalog.js';
 import type { ApiRoute } from './api-route.js';
+import { bodyOf } from './json-body.js';
 
 const fields = {
   preset: 'body, JSON: smoke or default',
@@ -36,7 +35,8 @@ export function jobRoutes(jobs: JobRunner, catalog: RunCatalog): ApiRoute[] {
     {
       method: 'GET',
       path: '/jobs',
-      about: 'The run that was started here: its id, command, state and what it says; null when none was.',
+      about:
+        'The run, training or experiment that was started last, also by a server before this one: its command, state and what it says; null when none was.',
       answer: (context) => context.json(jobs.job),
     },
     {
@@ -77,7 +77,7 @@ export function jobRoutes(jobs: JobRunner, catalog: RunCatalog): ApiRoute[] {
       method: 'GET',
       path: '/jobs/view',
       about:
-        'What the events of the training that was started here amount to: its curves. null for a run: see /runs/:id/view.',
+        'What the events of the training or experiment that was started here amount to: its curves. null for a run: see /runs/:id/view.',
       answer: (context) => context.json(jobs.view),
     },
     {
@@ -88,20 +88,15 @@ export function jobRoutes(jobs: JobRunner, catalog: RunCatalog): ApiRoute[] {
     },
     {
       method: 'POST',
+      path: '/jobs/resume',
+      about: 'Goes on with the last job, where it ended before it was done.',
+      answer: (context) => context.json(jobs.goOn(), 201),
+    },
+    {
+      method: 'POST',
       path: '/runs/:id/resume',
       about: 'Goes on with a run that was stopped.',
       answer: (context) => context.json(jobs.resume(context.req.param('id')!), 201),
     },
   ];
-}
-
-/** A form of another page cannot send this type without asking first. Throws `pipeline/job-invalid`. */
-async function bodyOf(context: Context): Promise<unknown> {
-  if (context.req.header('content-type')?.startsWith('application/json') !== true)
-    throw new LlmError({ code: 'pipeline/job-invalid', message: 'Send the body as application/json.' });
-  try {
-    return await context.req.json();
-  } catch {
-    throw new LlmError({ code: 'pipeline/job-invalid', message: 'The body is no JSON.' });
-  }
 }

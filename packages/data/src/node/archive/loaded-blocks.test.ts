@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import type { ArchiveRecord } from '../../archive/archive-record.js';
 import { warcRecord } from '../../archive/fixtures/warc-records.js';
@@ -29,4 +30,25 @@ test('a long block is read when it is asked for, into the memory of the last whe
   const late: ArchiveRecord[] = [];
   for await (const item of readArchive(path)) if (item.kind === 'record') late.push(item.record);
   expect(late.map(({ block }, index) => text(block) === long[index])).toEqual([true, true, true]);
+});
+
+test('a record that goes on in the next gzip member, while the memory of members is used again', async () => {
+  const blocks = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(5000));
+  const records = Buffer.concat(blocks.map((block, id) => warcRecord({ block, id: `${id}` })));
+  const path = join(directory, 'cut.warc.gz');
+  // Cut in headers and in blocks.
+  const cuts = [0, 100, 3000, 5300, 5400, 9000, 9100, 15_000, records.length];
+  const members = cuts.slice(1).map((end, at) => gzipSync(records.subarray(cuts[at]!, end)));
+  writeFileSync(path, Buffer.concat(members));
+  const kept: Uint8Array[] = [];
+  for (const reuseBlocks of [true, false]) {
+    const seen: string[] = [];
+    for await (const item of readArchive(path, { reuseBlocks })) {
+      if (item.kind !== 'record') throw new Error(item.damage.message);
+      seen.push(text(item.record.block));
+      if (!reuseBlocks) kept.push(item.record.block);
+    }
+    expect(seen).toEqual(blocks);
+  }
+  expect(kept.map(text)).toEqual(blocks);
 });

@@ -9,6 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ArchiveItem } from '../../archive/archive-record.js';
 import { RecordFramer, type RecordFramerOptions } from '../../archive/record-framer.js';
 import { isCompressed } from '../files/inflate-source.js';
+import { ownBytes } from '../files/inflated-part.js';
 import { type ByteRange, inputBytes, openInput } from '../files/input-file.js';
 import { RandomFile } from '../files/random-file.js';
 import { localPath } from '../storage/local-files.js';
@@ -41,7 +42,8 @@ export async function* readArchive(
     const framer = new RecordFramer(options);
     for await (const part of openInput(location, opensRecord, options.onBytes, options.range)) {
       if (part.kind === 'member') framer.startMember(part.offset);
-      else if (part.kind === 'bytes') framer.write(part.bytes);
+      else if (part.kind === 'bytes')
+        framer.write(options.reuseBlocks === true ? part.bytes : ownBytes(part));
       else framer.damage(part.damage);
       for (const item of framer.take()) yield item;
     }

@@ -9,19 +9,17 @@ import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import type { ArchiveDamage } from '../../archive/archive-record.js';
 import { gzipHeaderLength } from './gzip-header.js';
 import type { InflatedPart, MemberStart } from './inflated-part.js';
+import { MemberInflater } from './member-inflater.js';
 import type { SourceWindow } from './source-window.js';
 
 const windowBytes = 1 << 20;
 const syncOutputLimit = 16 << 20;
-const memberMagic = Buffer.from([0x1f, 0x8b, 8]);
-const usualChunk = 64 * 1024;
-const largestChunk = 1 << 20;
 /** How often bytes that were inflated in vain are looked at again: members may be made to overlap. */
 const patience = 8;
 
 /**
  * Yields the parts of what is in the window and comes after it. `onConsumed` hears how many bytes are dealt
- * with.
+ * with. The bytes of a member that fits in the window are good until the next part is asked for.
  */
 export async function* inflateMembers(
   window: SourceWindow,
@@ -29,65 +27,50 @@ export async function* inflateMembers(
   onConsumed?: (bytes: number) => void,
 ): AsyncGenerator<InflatedPart> {
   const search = new MemberSearch(window, opens);
-  while (await window.fill(1)) {
+  const inflater = new MemberInflater(syncOutputLimit);
+  window.reuseMemory();
+  try {
+    while (await window.fill(windowBytes)) {
+      const start = window.offset;
+      onConsumed?.(start);
+      const headerLength = gzipHeaderLength(window.bytes);
+      if (headerLength === undefined) {
+        const skipped = await search.next();
+        // Zero padding after the last member is common (tape blocks) and no damage.
+        if (skipped.zero) continue;
+        const message = 'bytes that are no gzip member';
+        // The member before is whole: its last record is not to blame.
+        yield { kind: 'member', offset: start };
+        yield damage(start, window, 'corrupt', message);
+        continue;
+      }
+      // What was read from the member before is used up now.
+      yield { kind: 'member', offset: start };
+      const whole = inflateWhole(window.bytes, headerLength, inflater);
+      if (whole === undefined) {
+        yield* inflateStreaming(window, headerLength, search);
+        continue;
+      }
+      if (whole.bytes.length > 0) yield { kind: 'bytes', bytes: whole.bytes, lent: true };
+      window.drop(whole.consumed);
+    }
     onConsumed?.(window.offset);
-    yield* inflateOne(window, search);
+  } finally {
+    inflater.close();
   }
-  onConsumed?.(window.offset);
-}
-
-async function* inflateOne(window: SourceWindow, search: MemberSearch): AsyncGenerator<InflatedPart> {
-  const start = window.offset;
-  await window.fill(windowBytes);
-  const headerLength = gzipHeaderLength(window.bytes);
-  if (headerLength === undefined) {
-    const skipped = await search.next();
-    // Zero padding after the last member is common (tape blocks) and no damage.
-    if (skipped.zero) return;
-    const message = 'bytes that are no gzip member';
-    // The member before is whole: its last record is not to blame.
-    yield { kind: 'member', offset: start };
-    yield damage(start, window, 'corrupt', message);
-    return;
-  }
-  const whole = inflateWhole(window.bytes, headerLength);
-  yield { kind: 'member', offset: start };
-  if (whole === undefined) {
-    yield* inflateStreaming(window, headerLength, search);
-    return;
-  }
-  if (whole.output.length > 0) yield { kind: 'bytes', bytes: whole.output };
-  window.drop(whole.consumed);
 }
 
 /** The member at the start of `bytes`, or undefined when it is not wholly there, too large, or damaged. */
 function inflateWhole(
   bytes: Buffer,
   headerLength: number,
-): { output: Uint8Array; consumed: number } | undefined {
-  try {
-    const result = inflateRawSync(bytes.subarray(headerLength), {
-      info: true,
-      maxOutputLength: syncOutputLimit,
-      chunkSize: likelySize(bytes, headerLength),
-    }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };
-    const end = headerLength + result.engine.bytesWritten;
-    if (end + 8 > bytes.length) return undefined;
-    if (bytes.readUInt32LE(end) !== crc32(result.buffer)) return undefined;
-    return { output: result.buffer, consumed: end + 8 };
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Of the output, in bytes, so that it comes in one piece of its size: the length that stands before what
- * looks like the next member. A wrong guess costs a copy.
- */
-function likelySize(bytes: Buffer, headerLength: number): number {
-  const next = bytes.indexOf(memberMagic, headerLength);
-  const length = next < headerLength + 8 ? usualChunk : bytes.readUInt32LE(next - 4) + 64;
-  return Math.min(Math.max(length, 1024), largestChunk);
+  inflater: MemberInflater,
+): { bytes: Uint8Array; consumed: number } | undefined {
+  const inflated = inflater.inflate(bytes.subarray(headerLength));
+  if (inflated === undefined) return undefined;
+  const end = headerLength + inflated.consumed;
+  if (end + 8 > bytes.length || bytes.readUInt32LE(end) !== crc32(inflated.bytes)) return undefined;
+  return { bytes: inflated.bytes, consumed: end + 8 };
 }
 
 async function* inflateStreaming(
@@ -96,7 +79,7 @@ async function* inflateStreaming(
   search: MemberSearch,
 ): AsyncGenerator<InflatedPart> {
   const start = window.offset;
-  const retained = window.bytes;
+  const retained = Buffer.from(window.bytes);
   window.drop(headerLength);
   const inflate = createInflateRaw({ chunkSize: 256 * 1024 });
   let failure: Error | undefined;

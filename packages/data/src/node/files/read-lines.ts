@@ -2,6 +2,7 @@
 import type { ArchiveDamage } from '../../archive/archive-record.js';
 import { TextStream } from '../../charset/text-stream.js';
 import { detectCharset } from '../charset/detect-charset.js';
+import { ownBytes } from './inflated-part.js';
 import { openInput } from './input-file.js';
 import { opensText } from './text-start.js';
 
@@ -32,7 +33,7 @@ export async function* readLines(
   const lines = new LineCutter(longest);
   let text = new TextStream(detectCharset);
   for await (const part of openInput(path, opensText, onBytes)) {
-    if (part.kind === 'bytes') yield* lines.add(text.write(part.bytes));
+    if (part.kind === 'bytes') yield* lines.add(text.write(ownBytes(part)));
     if (text.refusal !== undefined) break;
     if (part.kind !== 'damage') continue;
     yield* lines.add(text.end());

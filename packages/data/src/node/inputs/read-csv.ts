@@ -1,6 +1,7 @@
 import { TextStream } from '../../charset/text-stream.js';
 import { drop } from '../../page/verdict.js';
 import { detectCharset } from '../charset/detect-charset.js';
+import { ownBytes } from '../files/inflated-part.js';
 import { openInput } from '../files/input-file.js';
 import { opensText } from '../files/text-start.js';
 import { type CsvRecord, CsvRecords } from './csv-records.js';
@@ -49,7 +50,7 @@ export async function* readCsv(
     }
   }
   for await (const part of openInput(location, opensText, onBytes)) {
-    if (part.kind === 'bytes') yield* items(parse(text.write(part.bytes)));
+    if (part.kind === 'bytes') yield* items(parse(text.write(ownBytes(part))));
     if (text.refusal !== undefined) break;
     if (part.kind !== 'damage') continue;
     yield* items(parse(text.end()));
