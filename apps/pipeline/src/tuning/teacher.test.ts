@@ -1,4 +1,4 @@
-/** `llm sft --teacher`: a model learns what another would say, or what an endpoint answers; what is refused. */
+/** `llm sft --teacher`: a model learns what another would say, or what an endpoint answers; refusals. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
