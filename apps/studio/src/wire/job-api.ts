@@ -2,7 +2,7 @@
 
 /** What a run is made of, as the page asks for it; what is absent is the preset's. */
 export interface RunRequest {
-  readonly preset: 'smoke' | 'default';
+  readonly preset: 'smoke' | 'default' | 'hour';
   readonly seed?: number | undefined;
   /** Pages of the invented web. */
   readonly size?: number | undefined;
