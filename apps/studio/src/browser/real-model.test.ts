@@ -1,7 +1,7 @@
 // Slow: models of 0.7 and 135 M parameters are loaded and answer in Chromium
 /**
- * Models that are not the run's, in the page's own worker: one of the hub by its name, and SmolLM2 from its file. What
- * they say, and how likely each token was, is what Node says.
+ * Models that are not the run's, in the page's own worker: one of the hub by its name, and SmolLM2 from its
+ * file. What they say, and how likely each token was, is what Node says.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -162,7 +162,7 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
   );
 });
 
-/** Shares of tokens in the page and in Node: its products round the activations, as weights stay in 4 bits. */
+/** Of shares, page against Node: its products round the activations, weights stay in 4 bits. 0.036 seen. */
 const shareTolerance = 0.05;
 
 const commit = '0123456789012345678901234567890123456789';
