@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import type { AnswerPart, TokenReport } from '@llm/assistant';
 import { loadModel } from '@llm/assistant/node';
 import { realModelPath, smolLM2 } from '@llm/build/real-models';
+import { openGguf, readGgufTokenizer } from '@llm/model/gguf';
+import { fileSource } from '@llm/model/node';
+import { fromGgufTokenizer } from '@llm/tokenizer';
 import type { Locator, Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { tokenText } from '../components/token-text.js';
@@ -95,6 +98,26 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
     expect(problems).toEqual([]);
     await page.context().close();
   });
+
+  test.skipIf(file === undefined)(
+    'the tokenizer room reads SmolLM2’s tokens and its template out of its file',
+    { timeout: 120_000 },
+    async () => {
+      const text = 'It’s 12 + 30, naïve 🐚';
+      const { page, problems } = await tests!.open(`tokenizer?${new URLSearchParams({ show: 'id', text })}`);
+      await settled(page);
+      await page.getByLabel('Files of a tokenizer').setInputFiles(file!);
+      const shown = page.getByRole('group', { name: 'Tokens of the text' }).getByRole('button');
+      const lists = readGgufTokenizer(await openGguf(await fileSource(file!)))!;
+      const expected = [...fromGgufTokenizer(lists).encode(text)].map(String);
+      await expect.poll(() => shown.allInnerTexts(), soon).toEqual(expected);
+      await page.getByRole('link', { name: 'Conversations' }).click();
+      const spoken = page.getByRole('group', { name: 'Tokens of the conversation' });
+      await expect.poll(() => spoken.innerText(), soon).toContain('<|im_start|>');
+      expect(problems).toEqual([]);
+      await tests!.close(page);
+    },
+  );
 
   test.skipIf(file === undefined)(
     'SmolLM2 from its file says what it says in Node, as likely, and is stopped',
