@@ -112,8 +112,12 @@ test('an experiment is done below the run, goes on with the seeds it has, and a 
     canResume: false,
   });
   await jobWhen((job) => job.said.includes('at work'));
-  const view = (await (await ask('GET', 'jobs/view')).json()) as RunViewJson;
-  expect(view.stages['steps first, seed 1']!.curves.loss).toMatchObject({ mean: [2] });
+  const curves = async (): Promise<unknown> => {
+    const view = (await (await ask('GET', 'jobs/view')).json()) as RunViewJson;
+    return view.stages['steps first, seed 1']?.curves.loss;
+  };
+  // What is said and what happened come by two pipes.
+  await expect.poll(curves).toMatchObject({ mean: [2] });
   await ask('POST', 'jobs/stop');
   await jobWhen(({ state }) => state === 'ended');
   open();
