@@ -13,7 +13,7 @@ import { familyOf, fromHuggingFaceConfig } from './config.js';
 import { exportHuggingFace } from './export-model.js';
 import { type ImportedModel, importHuggingFace } from './import-model.js';
 
-// Slow: seventeen models of ten families are trained, scored and decoded on two executors.
+// Slow: seventeen models of ten families are trained, scored and decoded.
 // Written by PyTorch and Hugging Face transformers: see tooling/oracles/model/tiny_architectures.py.
 
 interface Case {
@@ -62,7 +62,7 @@ function expectClose(
     expect(Math.abs(actual[i]! - expected[i]!) / size, `${what} ${i}`).toBeLessThan(tolerance);
 }
 
-describe.each(cases)('%s', (_, expected) => {
+describe.each(cases)('%s', (name, expected) => {
   test('logits and log-probabilities are those of transformers, past the window, kept or computed again', async () => {
     const { config, parameters } = await imported(expected);
     const model = await createTransformer({ config, parameters, executor });
@@ -83,8 +83,9 @@ describe.each(cases)('%s', (_, expected) => {
   test('greedy tokens through the cache are those of transformers, in a batch of other lengths too', async () => {
     const { config, parameters } = await imported(expected);
     const prompt = inputs.slice(0, fixture.prompt);
-    const worker = createNodeWorkerExecutor({ threads: 1 });
-    for (const on of [executor, worker]) {
+    // The graphs are the same on every executor: that one in a thread of its own runs them is seen once.
+    const worker = name === cases[0]![0] ? createNodeWorkerExecutor({ threads: 1 }) : undefined;
+    for (const on of [executor, ...(worker ? [worker] : [])]) {
       const model = await createTransformer({ config, parameters, executor: on });
       const greedy = async (...prompts: Int32Array[]): Promise<number[][]> =>
         (await model.generate(prompts, { maxNewTokens: 8, temperature: 0 })).map(({ ids }) => [...ids]);
@@ -98,7 +99,7 @@ describe.each(cases)('%s', (_, expected) => {
       ]);
       await model.dispose();
     }
-    await worker.close();
+    await worker?.close();
   });
 
   test('documents packed into a row are learned from as if each were alone, with adapters too', async () => {
