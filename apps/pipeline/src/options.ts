@@ -5,7 +5,8 @@
 import type { RecordOptions } from './explaining/recorded.js';
 import type { InputFile } from './inputs/input-file.js';
 
-export type PresetName = 'smoke' | 'default';
+export const presetNames = ['smoke', 'default', 'hour'] as const;
+export type PresetName = (typeof presetNames)[number];
 
 /** Single pages of a crawl of Common Crawl, found in its index. */
 export interface CapturesInput {

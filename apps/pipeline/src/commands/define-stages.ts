@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { recordFlags } from '../explaining/record-flags.js';
 import { numberBetween, type RunFlags, wholeNumber } from '../flags.js';
-import { repeated } from '../options.js';
+import { presetNames, repeated } from '../options.js';
 import { dataFormats } from '../output/data-formats.js';
 import type { Output } from '../terminal/output.js';
 import type { FineTuneFlags, PractiseFlags } from '../tuning/tuning-flags.js';
@@ -134,7 +134,7 @@ function runOptions(command: Command): Command {
         ? 'the run directory (default: a new runs/<time>)'
         : 'the run directory (default: runs/latest, or a new one)',
     )
-    .addOption(new Option('--preset <name>', 'sizes of everything').choices(['smoke', 'default']))
+    .addOption(new Option('--preset <name>', 'sizes of everything').choices(presetNames))
     .option('--seed <n>', 'what every random choice derives from', wholeNumber(0))
     .option('--threads <n>', 'threads for training', wholeNumber(1, 256))
     .option('--size <pages>', 'pages of the invented web', wholeNumber(1, 1_000_000))

@@ -84,7 +84,7 @@ export function practiseOptions(command: Command): Command {
     )
     .option(
       '--critic-learning-rate <r>',
-      'of --method ppo (default: ten times --learning-rate)',
+      'of --method ppo (default: ten times --learning-rate, with --lora the same)',
       numberBetween(0, 1),
     )
     .option(

@@ -50,6 +50,8 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
     );
   const fitting = conversations.filter((_, index) => !leftOut.has(index));
   const { training, heldOut } = holdOut(fitting, wanted);
+  if (training.length === 0)
+    throw unfit('--conversations', `none is left to learn from in rows of ${columns} tokens`);
   const packed = inRows(training);
   // What a model says itself is not packed: each conversation has a row.
   const rowsOfAll = teacher === undefined ? packed.rows.length : training.length;

@@ -3,11 +3,11 @@ import { describeSkipped, type JsonValue, LlmError, type RunEventListener } from
 import type { Transformer } from '@llm/model';
 import { processReward, scoreSteps, trainProcessRewards } from '@llm/rl';
 import { readJudgedSteps } from '@llm/sft';
-import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { linesOf } from '../inputs/lines-of.js';
 import { formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
+import { findRows } from './find-rows.js';
 import { openTunable, unfit } from './open-tunable.js';
 import { checkScorerFlags, withScalarHead } from './scalar-head.js';
 import { tune } from './tune.js';
@@ -21,7 +21,7 @@ const separator = '\n';
 export async function judgeSteps(flags: PreferFlags, output: Output): Promise<void> {
   checkScorerFlags(flags);
   const { rows = 4, seed = 0, heldOut: wanted = 32 } = flags;
-  const { files, notes } = findInputs('conversations', flags.pairs);
+  const { files, notes } = findRows('--pairs', flags.pairs);
   const note = (line: string): void => void output.stderr.write(`${line}\n`);
   for (const line of notes) note(line);
   const onEvent: RunEventListener = (event) => event.type === 'warning' && note(event.message);

@@ -4,9 +4,9 @@
  */
 import { type JsonValue, LlmError, messageText, type Task, type TaskSet, textMessage } from '@llm/core';
 import { arithmeticTasks, countdownTasks, createTaskSet, finalAnswerReward, sortingTasks } from '@llm/rl';
-import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { linesOf } from '../inputs/lines-of.js';
+import { findRows } from './find-rows.js';
 
 export interface PracticeTasks {
   readonly tasks: TaskSet;
@@ -19,6 +19,8 @@ export interface PracticeOptions {
   readonly heldOut: number;
   /** Of tasks that are made up: how many to make for training. */
   readonly count: number;
+  /** Told of fields that nothing was made of. Default: nobody. */
+  readonly note?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -38,17 +40,29 @@ export async function readPracticeTasks(source: string, options: PracticeOptions
   }
   const [, kind, path = source] = /^(gsm8k|gsm8k-sums):(.*)$/.exec(source) ?? [];
   const name = kind === undefined ? 'questions' : kind === 'gsm8k' ? 'GSM8K' : 'sums of GSM8K';
-  const { files } = findInputs('conversations', [path]);
+  const { files } = findRows('--tasks', [path]);
   const tasks: Task[] = [];
+  const unused = new Map<string, string>();
   for (const file of files) {
     let line = 0;
     for await (const text of linesOf(file.path)) {
       line++;
       if (text.trim() === '') continue;
       const place = `${file.path}:${line}`;
+      for (const field of strangeFields(text)) if (!unused.has(field)) unused.set(field, place);
       tasks.push(...(kind === 'gsm8k-sums' ? sumsOf(text, place) : [taskOf(text, place, tasks.length)]));
     }
   }
+  if (tasks.length === 0)
+    throw new LlmError({
+      code: 'pipeline/tasks-invalid',
+      message: `${path} holds no ${kind === 'gsm8k-sums' ? `sums of two numbers up to ${greatestTerm}` : 'questions'}. Write one a line: {"question": "…", "answer": "…"}.`,
+      details: { path },
+    });
+  if (unused.size > 0)
+    options.note?.(
+      `Fields that were not used: ${[...unused].map(([field, place]) => `"${field}" (first in ${place})`).join(', ')}. What an answer earns is worked out from "answer".`,
+    );
   // A question that is there twice is not on both sides.
   const different = [...new Map(tasks.map((task) => [questionOf(task), task])).values()];
   const kept = Math.min(heldOut, Math.floor(different.length / 2));
@@ -104,6 +118,17 @@ function taskOf(text: string, place: string, index: number): Task {
   };
 }
 
+const known = new Set(['id', 'question', 'prompt', 'answer']);
+
+/** Of a line that is no JSON, none: it is refused elsewhere. */
+function strangeFields(text: string): string[] {
+  try {
+    return Object.keys(JSON.parse(text) ?? {}).filter((name) => !known.has(name));
+  } catch {
+    return [];
+  }
+}
+
 function questionAndSolution(
   text: string,
   place: string,
@@ -123,6 +148,8 @@ function questionAndSolution(
   }
   const { question, prompt = question, answer } = (row ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof prompt !== 'string' || prompt.trim() === '') return fail('it has no "question"');
+  if (typeof answer === 'number' && !Number.isFinite(answer))
+    return fail('its "answer" is a number too large to be one');
   const solution = typeof answer === 'number' ? String(answer) : answer;
   if (typeof solution !== 'string' || solution.trim() === '') return fail('it has no "answer"');
   return { question: prompt, solution };

@@ -78,6 +78,7 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     seed,
     heldOut,
     count: steps * rows,
+    note: (line) => void output.stderr.write(`${line}\n`),
   });
   if (flags.rewardModel !== undefined && flags.control === true)
     throw unfit('--reward-model', 'it and --control both say what an answer earns: give one');
@@ -97,9 +98,17 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
   const tunable = await openTunable(flags);
   const { renderer, loaded, lora } = tunable;
   const learningRate = flags.learningRate ?? (lora === undefined ? 1e-6 : 2e-5);
-  const longestPrompt = Math.max(...own.train.map(({ prompt }) => renderer.renderPrompt(prompt).length));
-  // What verl has: a head that is new learns faster than a policy may.
-  const criticLearningRate = flags.criticLearningRate ?? 10 * learningRate;
+  const lengths = own.train.map(({ prompt }) => renderer.renderPrompt(prompt).length);
+  const shortest = Math.min(...lengths);
+  if (shortest >= loaded.config.contextLength)
+    throw unfit(
+      '--tasks',
+      `no question leaves room for an answer: the shortest has ${shortest} tokens, the model sees ${loaded.config.contextLength}`,
+    );
+  const longestPrompt = Math.max(...lengths.filter((length) => length < loaded.config.contextLength));
+  // verl's 1e-5 beside 1e-6, of whole models: a critic may learn faster than a policy. Adapters have a larger
+  // rate already, and at ten times that what it says overshoots the returns several times over.
+  const criticLearningRate = flags.criticLearningRate ?? (lora === undefined ? 10 : 1) * learningRate;
   const columns = Math.min(loaded.config.contextLength, longestPrompt + maxTokens);
   // Answers to one question stand behind it in one row, unless they are longer than it is.
   const sharePrompts = longestPrompt > maxTokens && !isPaired && flags.method !== 'rejection';

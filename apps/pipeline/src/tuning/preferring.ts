@@ -21,12 +21,12 @@ import {
   trainPreferences,
 } from '@llm/rl';
 import { readPreferences } from '@llm/sft';
-import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
 import { linesOf } from '../inputs/lines-of.js';
 import { formatPercent } from '../terminal/format.js';
 import type { Output } from '../terminal/output.js';
 import { type ComparedPair, comparePairs } from './compare-pairs.js';
+import { findRows } from './find-rows.js';
 import { judgeSteps } from './judging-steps.js';
 import { openTunable, unfit } from './open-tunable.js';
 import { type PairMethod, preferenceForms } from './prefer-methods.js';
@@ -60,7 +60,7 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
       `--method ${method}`,
       'its reference is the model without its adapters: give --lora RANK, or take simpo, cpo or orpo, which have none',
     );
-  const { files, notes } = findInputs('conversations', flags.pairs);
+  const { files, notes } = findRows('--pairs', flags.pairs);
   const note = (line: string): void => void output.stderr.write(`${line}\n`);
   for (const line of notes) note(line);
   const read: PreferencePair[] = [];

@@ -1,6 +1,6 @@
 /**
- * `llm sft --teacher https://…`: what a model behind an endpoint answers, asked once. Each answer is kept as it
- * comes, so that a stop costs only those under way; all together are a file that a training which goes on
+ * `llm sft --teacher https://…`: what a model behind an endpoint answers, asked once. Each answer is kept as
+ * it comes, so that a stop costs only those under way; all together are a file that a training which goes on
  * reads again.
  */
 import { createHash } from 'node:crypto';

@@ -250,10 +250,35 @@ test('questions with checkable answers are practised, with coins for rewards too
     expect(stderr).toMatch(/right on 2 held-out questions/);
     expect(existsSync(join(out, 'adapter_model.safetensors'))).toBe(true);
   }
+  // Adapters have a larger rate already, and a critic of adapters has theirs.
+  const { settings } = JSON.parse(readFileSync(place('practice-rting-ppo/tuning.json'), 'utf8'));
+  expect(settings).toMatchObject({ learningRate: 2e-5, criticLearningRate: 2e-5 });
   writeFileSync(place('broken.jsonl'), '{"question": "a?", "answer": "b"}\n{"question": "c?"}');
   const broken = await llm('rl', '--model', place('base'), '--tasks', place('broken.jsonl'));
   expect(broken.stderr).toMatch(/broken\.jsonl:2: it has no "answer"/);
 }, 120_000);
+
+test.each([
+  ['{"question": "a", "answer": NaN}', 'Cannot use --tasks'],
+  ['{"question": "a", "answer": 1e999}', ':1: its "answer" is a number too large'],
+  ['{"question": "a", "answer": true}', ':1: it has no "answer"'],
+  ['\n', 'holds no questions'],
+  [JSON.stringify({ question: 'long '.repeat(200), answer: '1' }), '--tasks: no question leaves room'],
+])('tasks %j are refused before anything is begun', async (line, message) => {
+  writeFileSync(place('bad.jsonl'), line);
+  const out = place('never');
+  const { code, stderr } = await llm(
+    'rl',
+    '--model',
+    place('base'),
+    '--tasks',
+    place('bad.jsonl'),
+    '--out',
+    out,
+  );
+  expect([code, existsSync(out)]).toEqual([1, false]);
+  expect(stderr).toContain(message);
+});
 
 test.each([
   [['sft', '--lora', '4'], '--lora is for a model of one'],

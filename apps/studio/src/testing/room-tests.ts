@@ -31,8 +31,8 @@ export interface RoomTests {
   /** A window on an address behind `#/`, with nothing kept in it; `size` in pixels. */
   open(path: string, options?: OpenOptions): Promise<OpenedPage>;
   /**
-   * The window is done with, and is the next one's: another process of the browser takes a second of a processor
-   * to start. A test that leaves something else behind than what the page keeps closes the context instead.
+   * The window is done with, and is the next one's: another process of the browser takes a second of a
+   * processor to start. A test that leaves more behind than what the page keeps closes the context instead.
    */
   close(page: Page): Promise<void>;
   /** The file's own server is killed, and another started in its place. */
@@ -168,7 +168,7 @@ export async function settled(page: Page): Promise<void> {
 /** Those rules of axe that the colour scheme decides; all others say the same in light and dark. */
 const rulesOfColours: readonly string[] = ['color-contrast', 'link-in-text-block'];
 
-/** Fails with every violation of WCAG 2.2 A and AA, and of axe's own best practices, or of those of `only`. */
+/** Fails with every violation of WCAG 2.2 A and AA, and of axe's best practices, or of those of `only`. */
 export async function expectAccessible(page: Page, only?: 'colours'): Promise<void> {
   // Through the debugger, as the content policy has it that pages load no script from elsewhere.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(readFileSync(axe, 'utf8'));

@@ -2,7 +2,7 @@
 
 /** What a run is made of, as the page asks for it; what is absent is the preset's. */
 export interface RunRequest {
-  readonly preset: 'smoke' | 'default';
+  readonly preset: 'smoke' | 'default' | 'hour';
   readonly seed?: number | undefined;
   /** Pages of the invented web. */
   readonly size?: number | undefined;
@@ -101,7 +101,7 @@ export interface Job {
   readonly state: 'running' | 'stopping' | 'ended';
   readonly startedAt: number;
   readonly endedAt: number | null;
-  /** Of the process: 0 done, 1 a mistake or failure, 130 stopped, by a server that ended, too; null while it runs. */
+  /** 0 done, 1 a mistake or failure, 130 stopped (also by a server that ended); null while it runs. */
   readonly exitCode: number | null;
   /** What a training leaves when it is done, as a SOURCE; null for everything else, and for a dry run. */
   readonly leaves: string | null;

@@ -69,8 +69,8 @@ export class RecordFramer {
   }
 
   /**
-   * A gzip member starts at this file offset. The rest of a record may follow in it (block-wise gzip). What was
-   * written may change once the items that are complete now have been used.
+   * A gzip member starts at this file offset. The rest of a record may follow in it (block-wise gzip). What
+   * was written may change once the items that are complete now have been used.
    */
   startMember(offset: number): void {
     this.#release();

@@ -74,7 +74,7 @@ export function chooseContent(
   const judge = (as: Float32Array): Float32Array => {
     const { columns, write } = blockFeatures(tree, blocks, context, model, as);
     const probabilities = probabilitiesOf(model.trees, blocks.count, columns, write);
-    standTogether(blocks, context, probabilities);
+    standTogether(blocks, context, probabilities, cohesion * (1 - as[pageKinds.indexOf('article')]!));
     return probabilities;
   };
   const probabilities = judge(kinds);
@@ -97,6 +97,12 @@ export function chooseContent(
   leaveOutFurniture(tree, blocks, context, kept);
   return { discarded: discardOthers(tree, blocks, kept), kind, confidence: expected };
 }
+
+/**
+ * How much blocks that are built alike share. In an article they are the paragraphs, whose like is what other
+ * stories are made of, too: there they share nothing.
+ */
+const cohesion = 0.5;
 
 /** Characters. */
 const mostOfTitle = 300;

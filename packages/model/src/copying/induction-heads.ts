@@ -92,7 +92,7 @@ function drawLookingBack(
   layer.gain(sharpness.near);
 }
 
-/** Second layer: the query is the token at hand, the key the token before, and the value what stands there. */
+/** Second layer: the query is the token at hand, the key the token before; what stands there is passed on. */
 function drawMatching(
   parameters: ReadonlyMap<string, NamedTensor>,
   config: ModelConfig,

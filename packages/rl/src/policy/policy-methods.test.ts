@@ -38,6 +38,7 @@ describe('every method learns what is rewarded', () => {
     ['gspo', 4],
     ['cispo', 4],
     ['ppo', 4],
+    ['rejection', 10],
   ])('%s', async (name, rate) => {
     const method = policyMethod(name);
     const policy = await BigramModel.of(await letterModel(), method.objective());

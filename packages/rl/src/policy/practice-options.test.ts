@@ -2,7 +2,7 @@ import type { RunEvent, TaskSet } from '@llm/core';
 import { messageText } from '@llm/core';
 import type { NgramModel } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
-import { letterModel, letterTasks, parameterDigest, renderer } from '../fixtures/letter-tasks.js';
+import { letterModel, letterTasks, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
 import { overlongPunishment } from './overlong-punishment.js';
 import { trainPolicy } from './train-policy.js';
 import type { TrainPolicyOptions } from './train-policy-options.js';
@@ -35,6 +35,33 @@ async function practise(options: Partial<TrainPolicyOptions> & { readonly policy
 }
 const used = (numbers: Float32Array, active: Float32Array): number[] =>
   [...numbers].filter((_, i) => active[i]! > 0);
+
+describe('rejection sampling', () => {
+  test('is the likelihood of the right answers alone, one of each task, a mean over their tokens', async () => {
+    const seen: number[] = [];
+    const { batches, metrics } = await practise({
+      accept: {},
+      steps: 1,
+      onRollouts: ({ rollouts }) => void seen.push(...rollouts.map(({ reward }) => reward)),
+    });
+    // Of 4 tasks, 4 answers each: the first right one.
+    const right = [0, 1, 2, 3].filter((group) => seen.slice(4 * group, 4 * group + 4).includes(1)).length;
+    const { rows, weights, normalizer, targets } = batches[0]!;
+    const trained = targets.filter((_, i) => weights[i] !== 0);
+    const answer = [...tokenizer.encode('b'), renderer.stopToken];
+    expect(right).toBeGreaterThan(1);
+    expect([rows, normalizer, metrics[0]!.accepted]).toEqual([right, 2 * right, right]);
+    expect([...trained]).toEqual(Array.from({ length: right }, () => answer).flat());
+    expect(new Set(weights)).toEqual(new Set([0, 1]));
+  });
+
+  test('says when nothing is accepted, and what has no effect', async () => {
+    const { batches, warnings } = await practise({ accept: { minimumReward: 2 } });
+    expect(batches[0]!.weights.every((weight) => weight === 0)).toBe(true);
+    expect(warnings.map(({ code }) => code)).toEqual(['rl/nothing-accepted']);
+    await expect(practise({ accept: {}, overlong: { cache: 1 } })).rejects.toThrow('overlong has no effect');
+  });
+});
 
 describe('temperature', () => {
   test('what is trained is what was sampled: tempered probabilities, unless it is told otherwise', async () => {

@@ -42,7 +42,7 @@ describe('createPreferenceBatch', () => {
     // What is shared but its last token, which begins both branches; an end is a position of its own.
     const shared = renderer.renderPrompt(prompt).length - 1;
     const own = place === 'ends' ? [4, 3] : [3, 2];
-    expect(layout).toEqual({ isShared: true, columns: 16 * Math.ceil((shared + 7) / 16), place });
+    expect(layout).toEqual({ isShared: true, columns: 16 * Math.ceil((shared + 7) / 16), shared, place });
     const { inputs, targets, branches, weights, extraInputs, ...batch } = createPreferenceBatch(
       [pair],
       layout,

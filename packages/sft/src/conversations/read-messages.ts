@@ -145,7 +145,8 @@ export function checkMessages(messages: readonly ReadMessage[]): void {
     const expected: Role = turn % 2 === 0 ? 'user' : 'assistant';
     if (role !== expected)
       throw new RowError('roles', `message ${index} is the ${role}'s, expected the ${expected}'s`);
-    if (parts.length === 0) throw new RowError('empty', `message ${index} is empty`);
+    if (parts.every((part) => part.type === 'text' && part.text.trim() === ''))
+      throw new RowError('empty', `message ${index} is empty`);
     for (const [at, part] of parts.entries()) {
       if (role !== 'assistant' && part.type !== 'text')
         throw new RowError('roles', `message ${index}: only the assistant calls tools`);

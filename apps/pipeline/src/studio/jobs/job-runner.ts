@@ -1,7 +1,7 @@
 /**
- * What the page starts: processes of their own, one at a time, that go on as on a terminal. Stopping is Ctrl-C: the
- * current step ends and is saved, and it can be gone on with. A process whose server is killed stops by itself in the
- * same way, and the next server finds it.
+ * What the page starts: processes of their own, one at a time, that go on as on a terminal. Stopping is
+ * Ctrl-C: the current step ends and is saved, and it can be gone on with. A process whose server is killed
+ * stops by itself in the same way, and the next server finds it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -92,7 +92,7 @@ export class JobRunner {
     });
   }
 
-  /** Does an experiment of a run, or goes on with it. Throws `pipeline/job-busy` and `pipeline/run-unknown`. */
+  /** Does an experiment of a run, or goes on with it. Throws as `resume` does. */
   learn(id: string, request: LessonRequest, needsRun: boolean): Job {
     this.#checkFree();
     const { directory } = this.#catalog.find(id);
@@ -110,7 +110,7 @@ export class JobRunner {
     return this.#spawnRun(directory, [], `llm run --run ${quoted(this.#catalog.pathOf(id))}`);
   }
 
-  /** Goes on with the last job. Throws `pipeline/job-busy`, and `pipeline/job-missing` where there is none to go on with. */
+  /** Goes on with the last job. Throws `pipeline/job-busy`, and `pipeline/job-missing` without one. */
   goOn(): Job {
     this.#checkFree();
     const { job } = this;
@@ -164,8 +164,8 @@ export class JobRunner {
     ...process
   }: Omit<KeptJob, 'job'> & { readonly named: Pick<Job, 'run' | 'lesson' | 'command' | 'leaves'> }): Job {
     const [path, ...own] = this.#program;
-    // Events of what is no run come on its standard output; a run keeps them. The channel tells it that this server
-    // is no more.
+    // Events of what is no run come on its standard output; a run keeps them. The channel tells it that this
+    // server is no more.
     const says = named.run === null ? 'pipe' : 'ignore';
     const child = spawn(path, [...own, ...process.parameters], { stdio: ['ignore', says, 'pipe', 'ipc'] });
     const job: Job = {

@@ -1,6 +1,6 @@
 /**
- * The job of a studio as it is kept on disk, so that a server which ends (or is killed) does not take the memory of
- * it along: the next one shows how it stands, and goes on with it.
+ * The job of a studio as it is kept on disk, so that a server which ends (or is killed) does not take the
+ * memory of it along: the next one shows how it stands, and goes on with it.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

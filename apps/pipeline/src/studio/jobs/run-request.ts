@@ -2,6 +2,7 @@
 import { LlmError } from '@llm/core';
 import type { RunRequest } from '@llm/studio/wire';
 import type { RunFlags } from '../../flags.js';
+import { presetNames } from '../../options.js';
 import { quoted } from '../../terminal/typed-command.js';
 
 const numbers = {
@@ -22,7 +23,8 @@ const droppedText = 2000;
 export function parseRunRequest(value: unknown): RunRequest {
   if (typeof value !== 'object' || value === null) throw invalid('The body', 'is no object');
   const { preset, record, ...others } = value as Readonly<Record<string, unknown>>;
-  if (preset !== 'smoke' && preset !== 'default') throw invalid('preset', 'is neither smoke nor default');
+  if (!(presetNames as readonly unknown[]).includes(preset))
+    throw invalid('preset', `is none of ${presetNames.join(', ')}`);
   if (record !== undefined && typeof record !== 'boolean')
     throw invalid('record', 'is neither true nor false');
   for (const [name, given] of Object.entries(others)) {

@@ -50,7 +50,7 @@ export function createStudio({ catalog, site, token, routes: others = [] }: Stud
     return problem('pipeline/no-such-route', message, 404);
   });
   if (site !== undefined) {
-    // Their names change with their content. What is kept whole is not compiled anew for every worker, either.
+    // Their names change with their content.
     for (const hashed of ['/assets/*', '/workers/*'])
       app.use(hashed, async (context, next) => {
         await next();

@@ -4,7 +4,7 @@ import type { RunRequest } from '../../wire/index.js';
 export type InputKind = 'miniweb' | 'warc' | 'text' | 'jsonl';
 
 export interface RunDraft {
-  preset: 'smoke' | 'default';
+  preset: RunRequest['preset'];
   input: InputKind;
   /** Paths, a line each. */
   paths: string;

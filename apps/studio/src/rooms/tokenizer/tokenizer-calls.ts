@@ -5,6 +5,8 @@ import type { MergeTree } from '@llm/tokenizer';
 export type EncodingSource =
   | { readonly kind: 'published'; readonly encoding: 'gpt2' | 'cl100k_base' | 'o200k_base' }
   | { readonly kind: 'address'; readonly url: string }
+  /** What a model file says of its tokenizer; its weights are not read. */
+  | { readonly kind: 'gguf'; readonly file: File }
   /** Names and texts of a folder's files; `tokenizer.json` is among them. */
   | { readonly kind: 'files'; readonly files: Readonly<Record<string, string>> };
 

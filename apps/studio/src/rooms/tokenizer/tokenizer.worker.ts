@@ -5,6 +5,7 @@ import {
   chatSpecialTokens,
   createChatRenderer,
   createTemplateRenderer,
+  fromGgufTokenizer,
   fromTokenizerFolder,
   fromTokenizerJson,
   loadEncoding,
@@ -13,6 +14,7 @@ import {
   toTokenizerJson,
   trainTokenizer,
 } from '@llm/tokenizer';
+import { FileStore } from '../../models/file-store.js';
 import { serveCalls } from '../../workers/serve-calls.js';
 import { tokenRows } from './token-rows.js';
 import type { ChatLine, EncodingInfo, EncodingSource, TokenizerCalls } from './tokenizer-calls.js';
@@ -113,6 +115,7 @@ async function read(
 ): Promise<{ readonly tokenizer: BpeTokenizer; readonly config?: TokenizerConfig | undefined }> {
   if (source.kind === 'published') return { tokenizer: await loadEncoding(source.encoding) };
   if (source.kind === 'files') return fromTokenizerFolder(source.files);
+  if (source.kind === 'gguf') return readGguf(source.file);
   const response = await fetch(source.url);
   if (!response.ok)
     throw new LlmError({
@@ -120,6 +123,27 @@ async function read(
       message: `There is no tokenizer at ${source.url}: the server answered ${response.status}.`,
     });
   return { tokenizer: fromTokenizerJson(await response.text()) };
+}
+
+/** The reader comes with the first such file. */
+async function readGguf(file: File): Promise<{ tokenizer: BpeTokenizer; config: TokenizerConfig }> {
+  const { artifactSource, openGguf, readGgufTokenizer } = await import('@llm/model/gguf');
+  const opened = await openGguf(await artifactSource(new FileStore([[file.name, file]]), file.name));
+  const lists = readGgufTokenizer(opened);
+  if (lists === undefined)
+    throw new LlmError({
+      code: 'studio/tokenizer-missing',
+      message: `${file.name} holds weights without a tokenizer. Open a tokenizer.json instead.`,
+    });
+  const template = opened.metadata.get('tokenizer.chat_template');
+  const textOf = (id: number | undefined): string => (id === undefined ? '' : (lists.tokens[id] ?? ''));
+  return {
+    tokenizer: fromGgufTokenizer(lists),
+    config: {
+      chatTemplate: typeof template === 'string' ? template : undefined,
+      tokens: { bos_token: textOf(lists.bosId), eos_token: textOf(lists.eosId) },
+    },
+  };
 }
 
 function keep(name: string, tokenizer: BpeTokenizer, config: TokenizerConfig | undefined): EncodingInfo {
