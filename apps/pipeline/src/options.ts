@@ -93,6 +93,8 @@ export interface PipelineOptions {
     readonly saveEvery: number;
     /** Steps on random tokens that come again, before the first page; 0: none. */
     readonly copyingSteps: number;
+    /** Share of the rows that such tokens have among the pages. */
+    readonly copyingShare: number;
     /** Documents kept out of training to measure bits per byte. */
     readonly heldOutDocuments: number;
     /** At most this many characters of the corpus are trained on. */

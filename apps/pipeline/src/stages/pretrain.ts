@@ -40,7 +40,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
       const language = await openLanguage(store);
       const { tokenizer } = language;
       const config = modelConfig(options, tokenizer.vocabularySize);
-      const { steps, rows, columns, saveEvery, copyingSteps } = training;
+      const { steps, rows, columns, saveEvery, copyingSteps, copyingShare } = training;
       const executor = executorWith(threads);
       const parameters =
         copyingSteps === 0 || (await hasCheckpoint(store, checkpointPrefix(stage)))
@@ -73,6 +73,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
             steps,
             rows,
             columns,
+            copyingShare,
             schedule: pretrainSchedule(training),
             seed,
             saveEvery,

@@ -69,8 +69,9 @@ function wordGameOf(shots: number, given: Random): MiniwebCompletion {
   );
   const lines: string[] = [];
   const pairs = [...shown, question];
-  for (let start = 0; start < pairs.length; start += 4) {
-    const four = pairs.slice(start, start + 4);
+  // Four to a line from the end: a question that began one would be a word in capitals, which is another token.
+  for (let end = pairs.length % 4 || 4; end <= pairs.length; end += 4) {
+    const four = pairs.slice(Math.max(0, end - 4), end);
     const halves = [four.slice(0, 2), four.slice(2)].filter((half) => half.length > 0);
     lines.push(capitalize(halves.map((half) => half.join(' and ')).join(', ')));
   }

@@ -16,7 +16,7 @@ import type { Executor } from '@llm/graph';
 import type { ModelConfig } from '../config/model-config.js';
 import { muon } from '../optimizers/muon.js';
 import { createTransformer } from '../transformer.js';
-import { copyingBatch } from './copying-rows.js';
+import { copiedIds, copyingBatch } from './copying-rows.js';
 import { inductionParameters } from './induction-heads.js';
 
 export interface CopyingStartOptions extends RunOptions {
@@ -44,10 +44,7 @@ const slow = { embedding: { rate: 0.02 }, head: { rate: 0.02 }, scale: { rate: 0
 export async function copyingStart(options: CopyingStartOptions): Promise<ReadonlyMap<string, NamedTensor>> {
   const { config, executor, tokenizer, seed = 0, steps = 80 } = options;
   const { signal, onEvent, stage = 'copying' } = options;
-  const special = new Set(tokenizer.specialTokens.values());
-  const ids = Int32Array.from({ length: tokenizer.vocabularySize }, (_, id) => id).filter(
-    (id) => !special.has(id) && tokenizer.byteLength(id) > 0,
-  );
+  const ids = copiedIds(tokenizer);
   const columns = Math.min(128, config.contextLength);
   const rows = Math.max(1, Math.round(2048 / columns));
   const model = await createTransformer({
@@ -59,7 +56,7 @@ export async function copyingStart(options: CopyingStartOptions): Promise<Readon
   try {
     for (let step = 0; step < steps; step++) {
       throwIfAborted(signal);
-      const batch = copyingBatch({ rows, columns, ids }, createRandom(seed, 'copying', step));
+      const batch = copyingBatch(rows, columns, ids, createRandom(seed, 'copying', step));
       await model.trainStep(batch, { learningRate: learningRate * Math.min(1, (step + 1) / warmUpSteps) });
       emit(onEvent, { type: 'progress', stage, done: step + 1, total: steps, unit: 'steps of copying' });
     }

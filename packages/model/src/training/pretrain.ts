@@ -3,6 +3,7 @@
  * packed from the seed alone and a feed has a position, so that a restored model continues to the bit.
  */
 import {
+  checkNumber,
   emit,
   type JsonValue,
   LlmError,
@@ -11,9 +12,11 @@ import {
   throwIfAborted,
 } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
+import { copiedIds } from '../copying/copying-rows.js';
 import { bitsPerByte } from '../evaluation/bits-per-byte.js';
 import { type BatchFeed, type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
 import { bosTokenOf, type DocumentStart } from '../feed/bos-token.js';
+import { CopyingFeed } from '../feed/copying-feed.js';
 import { documentsInMemory } from '../feed/token-documents.js';
 
 /** Documents in memory. After a restore their batches are found by counting `model.stepsTaken` of them. */
@@ -33,6 +36,11 @@ export interface PretrainDocuments {
   readonly lookahead?: number | undefined;
   /** Attend only within a document. Default false: nanochat found no gain, and it costs time. */
   readonly separateDocuments?: boolean | undefined;
+  /**
+   * Share of the rows that are random tokens read again and again instead, of which only the repeats are
+   * learnt: what copies (see `copyingStart`) is kept. Default 0.
+   */
+  readonly copyingShare?: number | undefined;
 }
 
 /** Batches from a feed, say `openShardFeed` of `@llm/model/node`, opened at a checkpoint's position. */
@@ -143,6 +151,7 @@ function describe({ batches }: FeedPosition, documents: readonly number[]): stri
 
 async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments): Promise<BatchFeed> {
   const { model, tokenizer, rows, columns, seed = 0, separateDocuments = false, signal, lookahead } = options;
+  const { copyingShare = 0 } = options;
   const ids = options.tokens ?? (await encodeAll(options.documents ?? [], tokenizer, signal));
   const bosToken = bosTokenOf(tokenizer, options);
   const feed = new PackedBatchFeed(documentsInMemory(ids), {
@@ -154,7 +163,9 @@ async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments)
     separateDocuments,
   });
   feed.skip(model.stepsTaken);
-  return feed;
+  if (copyingShare === 0) return feed;
+  checkNumber('copyingShare', copyingShare, { minimum: 0, maximum: 1 });
+  return new CopyingFeed(feed, { share: copyingShare, ids: copiedIds(tokenizer), seed });
 }
 
 async function encodeAll(
