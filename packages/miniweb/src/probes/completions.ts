@@ -69,7 +69,7 @@ function wordGameOf(shots: number, given: Random): MiniwebCompletion {
   );
   const lines: string[] = [];
   const pairs = [...shown, question];
-  // Four to a line from the end: a question that began one would be a word in capitals, which is another token.
+  // Four to a line from the end: a question that began one would be a capitalized word, another token.
   for (let end = pairs.length % 4 || 4; end <= pairs.length; end += 4) {
     const four = pairs.slice(Math.max(0, end - 4), end);
     const halves = [four.slice(0, 2), four.slice(2)].filter((half) => half.length > 0);
