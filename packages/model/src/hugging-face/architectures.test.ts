@@ -120,26 +120,19 @@ describe.each(cases)('%s', (name, expected) => {
       columns,
       Int32Array.from(inputs, (_, i) => (i < cut ? 0 : 1)),
     );
-    for (const memory of ['fast', compact] as const) {
-      const open = (): Promise<Transformer> =>
-        createTransformer({ config, parameters, executor, memory, lora: { rank: 2 } });
-      const [one, two] = [await open(), await open()];
-      const first = await one.trainStep(packed, { learningRate: 0.01 });
-      const second = await two.trainStep([part(0, cut), part(cut, columns)], { learningRate: 0.01 });
-      expect(first.loss / second.loss).toBeCloseTo(1, 5);
-      expect(first.gradientNorm / second.gradientNorm).toBeCloseTo(1, 4);
-      if (memory === 'fast') {
-        const merged = await createTransformer({
-          config,
-          parameters: await one.mergedParameters(),
-          executor,
-        });
-        const row = { rows: 1, columns, inputs };
-        expectClose(await merged.logits(row), await one.logits(row), 2e-5);
-        await merged.dispose();
-      }
-      for (const each of [one, two]) await each.dispose();
-    }
+    // How a step keeps its memory has nothing to do with the family: every second one is computed again.
+    const memory = cases.findIndex(([each]) => each === name) % 2 === 0 ? 'fast' : compact;
+    const open = (): Promise<Transformer> =>
+      createTransformer({ config, parameters, executor, memory, lora: { rank: 2 } });
+    const [one, two] = [await open(), await open()];
+    const first = await one.trainStep(packed, { learningRate: 0.01 });
+    const second = await two.trainStep([part(0, cut), part(cut, columns)], { learningRate: 0.01 });
+    expect(first.loss / second.loss).toBeCloseTo(1, 5);
+    expect(first.gradientNorm / second.gradientNorm).toBeCloseTo(1, 4);
+    const merged = await createTransformer({ config, parameters: await one.mergedParameters(), executor });
+    const row = { rows: 1, columns, inputs };
+    expectClose(await merged.logits(row), await one.logits(row), 2e-5);
+    for (const each of [one, two, merged]) await each.dispose();
   });
 
   test('what is exported, and what a checkpoint holds, are the tensors that were imported, to the byte', async () => {
