@@ -90,6 +90,8 @@ export async function handOnRun(out: string, flags: HandOnFlags, output: Output)
   }
   if (isComplete)
     output.stderr.write('The base model is finished: its optimizer begins anew, with moments at zero.\n');
+  if (training.copyingShare > 0)
+    output.stderr.write('Pages alone are read there: the rows of copying among them stay here.\n');
   output.stdout.write(
     `${out}: step ${snapshot.stepsTaken} of ${steps}. Go on there with ./launch.sh, or sbatch train.sbatch; bring it back with: ${typed(`import ${quoted(out)} --run ${quoted(directory)}`)}\n`,
   );
