@@ -96,8 +96,8 @@ const standard: Preset = {
 };
 
 /**
- * An hour on two cores for text of one's own, say stories and books: a larger model that reads ten million
- * tokens. Conversations and practice are the default's.
+ * For text of one's own, say stories and books: a larger model that reads ten million tokens, reckoned
+ * to take about an hour on two cores, not timed. Conversations and practice are the default's.
  */
 const hour: Preset = {
   ...standard,

@@ -55,3 +55,13 @@ test('opened at a position it goes on as one that was never closed', async () =>
   );
   expect(await again.next()).toEqual(await through.next());
 });
+
+test('a row of copying is one document, where pages attend within theirs alone', async () => {
+  const apart = new PackedBatchFeed(documents, {
+    ...{ rows, columns, bosToken: 0, seed: 1 },
+    separateDocuments: true,
+  });
+  const { batch } = await feedOf(apart, 1).next();
+  expect(batch.segments).toEqual(new Int32Array(rows * columns));
+  expect(batch.inputs.every((id) => id >= 100)).toBe(true);
+});
