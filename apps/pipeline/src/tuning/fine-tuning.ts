@@ -1,5 +1,5 @@
 /** `llm sft --model SOURCE`: any model learns from conversations of one's own, in its own chat format. */
-import { type Conversation, describeSkipped, emit, type JsonValue, type LanguageModel } from '@llm/core';
+import { type Conversation, describeSkipped, emit, type LanguageModel } from '@llm/core';
 import { dynamicFineTuning, fineTune, generalizedDivergence, heldOutLoss, packConversations } from '@llm/sft';
 import { findInputs } from '../inputs/find-inputs.js';
 import { inputSettings } from '../inputs/input-file.js';
@@ -62,11 +62,6 @@ export async function fineTuneModel(flags: FineTuneFlags, output: Output): Promi
     `${training.length} conversations to learn from and ${heldOut.length} held out; ${skippedLines} lines and ${skipped.length} conversations left out; ${packed.rows.length} rows of ${columns} tokens, ${Math.round(100 * packed.utilization)} % used`,
   );
   const settings = {
-    model: flags.model,
-    dtype: flags.dtype ?? null,
-    lora: (lora ?? null) as JsonValue,
-    memory: flags.memory ?? null,
-    threads: flags.threads ?? null,
     rowsAtOnce: flags.rowsAtOnce ?? null,
     ...{ seed, rows, columns, steps, learningRate, heldOut: wanted },
     ...(loss && { loss }),

@@ -1,5 +1,5 @@
 /** `llm prefer --method process`: any model learns to tell right steps of answers from wrong ones. */
-import { describeSkipped, type JsonValue, LlmError, type RunEventListener } from '@llm/core';
+import { describeSkipped, LlmError, type RunEventListener } from '@llm/core';
 import type { Transformer } from '@llm/model';
 import { processReward, scoreSteps, trainProcessRewards } from '@llm/rl';
 import { readJudgedSteps } from '@llm/sft';
@@ -53,11 +53,6 @@ export async function judgeSteps(flags: PreferFlags, output: Output): Promise<vo
     tunable,
     directory: `tuned/${loaded.name}-process`,
     settings: {
-      model: flags.model,
-      dtype: flags.dtype ?? null,
-      lora: (lora ?? null) as JsonValue,
-      memory: flags.memory ?? null,
-      threads: flags.threads ?? null,
       rowsAtOnce: flags.rowsAtOnce ?? null,
       ...{ method: 'process', seed, rows, steps, learningRate, columns, heldOut: wanted },
       files: inputSettings(files),

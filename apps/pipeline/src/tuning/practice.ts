@@ -1,5 +1,5 @@
 /** `llm rl --model SOURCE`: any model practises questions whose answers can be checked. */
-import type { JsonValue, TaskSet } from '@llm/core';
+import type { TaskSet } from '@llm/core';
 import {
   clippedPolicyGradient,
   clippedValueLoss,
@@ -130,11 +130,6 @@ export async function practise(flags: PractiseFlags, output: Output): Promise<vo
     tunable,
     directory: `tuned/${loaded.name}-rl${flags.control === true ? '-control' : ''}`,
     settings: {
-      model: flags.model,
-      dtype: flags.dtype ?? null,
-      lora: (lora ?? null) as JsonValue,
-      memory: flags.memory ?? null,
-      threads: flags.threads ?? null,
       rowsAtOnce,
       control: flags.control ?? false,
       tasks: taskSettings,

@@ -2,7 +2,6 @@
 import {
   type ConversationRenderer,
   describeSkipped,
-  type JsonValue,
   type RunEventListener,
   type ScoringModel,
 } from '@llm/core';
@@ -106,11 +105,6 @@ export async function preferAnswers(flags: PreferFlags, output: Output): Promise
     tunable,
     directory: `tuned/${loaded.name}-${method}`,
     settings: {
-      model: flags.model,
-      dtype: flags.dtype ?? null,
-      lora: (lora ?? null) as JsonValue,
-      memory: flags.memory ?? null,
-      threads: flags.threads ?? null,
       ...{
         method,
         beta: beta ?? null,

@@ -34,7 +34,7 @@ export interface TuningTask {
   readonly tunable: TunableModel;
   /** Default of `--out`. */
   readonly directory: string;
-  /** Everything that decides the result. */
+  /** What decides the result beside the model, how it is read and computed. */
   readonly settings: Readonly<Record<string, JsonValue>>;
   readonly steps: number;
   /** Rows and columns of what is computed at once, for the plan. */
@@ -103,7 +103,15 @@ export async function tune(task: TuningTask): Promise<void> {
   }
   if (flags.force !== true)
     checkMemory(plan, limit, { alternatives: alternatives(task, planned), surroundings });
-  const directory = await openTuningDirectory(flags.out ?? task.directory, task.settings, {
+  const settings = {
+    model: flags.model,
+    dtype: flags.dtype ?? null,
+    lora: (tunable.lora ?? null) as JsonValue,
+    memory: flags.memory ?? null,
+    threads: flags.threads ?? null,
+    ...task.settings,
+  };
+  const directory = await openTuningDirectory(flags.out ?? task.directory, settings, {
     resume: flags.resume ?? false,
   });
   const lost = new AbortController();
