@@ -13,11 +13,12 @@ import { readCorpus } from '../material/corpus.js';
 import { finishedModelFiles } from '../models/model-files.js';
 import { openLanguage } from '../models/open-model.js';
 import { checkpointPrefix, modelPrefix, newestWholeCheckpoint } from '../models/stage-checkpoints.js';
+import { trainingOptimizer } from '../models/training-optimizer.js';
 import { presetOptions } from '../presets.js';
 import { readRunConfig } from '../run/run-config.js';
 import { existingRunDirectory } from '../run/run-directory.js';
 import { readStageState } from '../run/stage-state.js';
-import { pretrainOptimizer, pretrainSchedule } from '../stages/pretrain.js';
+import { pretrainSchedule } from '../stages/pretrain.js';
 import type { Output } from '../terminal/output.js';
 import { quoted, typed } from '../terminal/typed-command.js';
 
@@ -77,7 +78,7 @@ export async function handOnRun(out: string, flags: HandOnFlags, output: Output)
     await exportTorchrun(out, {
       config,
       snapshot,
-      optimizer: pretrainOptimizer(),
+      optimizer: trainingOptimizer(),
       shards,
       feed: { rows: training.rows, columns: training.columns, seed, bosToken },
       steps,

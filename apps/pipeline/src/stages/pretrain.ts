@@ -8,8 +8,6 @@ import {
   createTransformer,
   hasCheckpoint,
   type ModelConfig,
-  muon,
-  type Optimizer,
   pretrain,
 } from '@llm/model';
 import { bitsPerByte } from '@llm/model/evaluation';
@@ -19,6 +17,7 @@ import { readCorpus } from '../material/corpus.js';
 import { executorWith, openLanguage } from '../models/open-model.js';
 import { continueTexts, samplePrompts } from '../models/samples.js';
 import { checkpointPrefix } from '../models/stage-checkpoints.js';
+import { trainingOptimizer } from '../models/training-optimizer.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { formatMetric } from '../terminal/format.js';
@@ -51,7 +50,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
             });
       const model = await createTransformer({
         ...{ config, executor, parameters, seed },
-        optimizer: pretrainOptimizer(),
+        optimizer: trainingOptimizer(),
       });
       const tokens = corpus.training.map((text) => tokenizer.encode(text));
       const opened = { ...language, model, config };
@@ -101,9 +100,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
   });
 }
 
-/** With these a run goes on elsewhere as it would here: see `handOnRun`. */
-export const pretrainOptimizer = (): Optimizer => muon();
-
+/** With it and the optimizer a run goes on elsewhere as it would here: see `handOnRun`. */
 export function pretrainSchedule({ steps, learningRate }: PipelineOptions['pretrain']): LearningRateSchedule {
   return { shape: 'trapezoid', peak: learningRate, warmUpSteps: Math.ceil(steps / 50) };
 }

@@ -1,6 +1,5 @@
 /** SFT: the base model learns from conversations to answer, to stop, and to call its calculator. */
 import type { TaskSet } from '@llm/core';
-import { muon } from '@llm/model';
 import { calculator, createToolCaller, evaluateTasks } from '@llm/rl';
 import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
 import { chatTool } from '../chat/own-tools.js';
@@ -13,6 +12,7 @@ import { readCorpus } from '../material/corpus.js';
 import { rehearse } from '../material/rehearsal.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
+import { trainingOptimizer } from '../models/training-optimizer.js';
 import type { PipelineOptions } from '../options.js';
 import type { Stage } from '../run/stage-engine.js';
 import { sftHeadline } from './sft-headline.js';
@@ -45,7 +45,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       ...(asked === null ? {} : { claims: asked }),
     },
     begin: async ({ store, signal, onEvent, remember }) => {
-      const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });
+      const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: trainingOptimizer() });
       const { model, renderer, tokenizer } = opened;
       const unlearned = await remember('unlearned', async () =>
         asked?.interrogate ? [...(await unlearnedFacts({ model, tokenizer, seed, signal }))] : [],

@@ -4,11 +4,11 @@
  * are names that it cannot know: the procedure of Llama 3's report, from the same base model.
  */
 import { miniwebConversations } from '@llm/miniweb';
-import { muon } from '@llm/model';
 import { fineTune } from '@llm/sft';
 import type { LabMeasure } from '@llm/studio/wire';
 import { unlearnedFacts } from '../../claims/base-claims.js';
 import { openModel } from '../../models/open-model.js';
+import { trainingOptimizer } from '../../models/training-optimizer.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
 import { type AskedSet, askSet, barOf, measureOf, withRunModel } from '../run-claims.js';
 import { askRun } from '../try-it.js';
@@ -140,7 +140,7 @@ async function train(
 ): Promise<Asked> {
   const { plan, signal, onEvent, threads } = context;
   const { store, options } = context.run!;
-  const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: muon() });
+  const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: trainingOptimizer() });
   try {
     const { steps, rows, columns, learningRate, conversations: count } = plan;
     const { demonstrationShare: _, ...mixture } = options.tasks;

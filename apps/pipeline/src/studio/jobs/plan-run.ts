@@ -6,9 +6,10 @@ import { availableParallelism, totalmem } from 'node:os';
 import { parameterCount } from '@llm/model';
 import type { RunPlan, RunRequest } from '@llm/studio/wire';
 import { resolveOptions } from '../../flags.js';
+import { trainingOptimizer } from '../../models/training-optimizer.js';
 import type { PipelineOptions } from '../../options.js';
 import type { RunReport } from '../../report/run-report.js';
-import { modelConfig, pretrainOptimizer } from '../../stages/pretrain.js';
+import { modelConfig } from '../../stages/pretrain.js';
 import { planMemory } from '../../tuning/memory-plan.js';
 import type { RunCatalog } from '../runs/run-catalog.js';
 import { commandOf, flagsOf } from './run-request.js';
@@ -22,7 +23,7 @@ export async function planRun(request: RunRequest, catalog: RunCatalog): Promise
   const config = modelConfig(options, options.tokenizer.vocabularySize);
   const memory = [options.pretrain, options.sft].map(({ rows, columns }) =>
     planMemory(
-      { config, rows, columns, optimizer: pretrainOptimizer() },
+      { config, rows, columns, optimizer: trainingOptimizer() },
       { programBytes, readBytes: 0, answersMeanwhile: false },
     ),
   );
