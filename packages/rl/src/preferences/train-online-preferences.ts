@@ -55,8 +55,8 @@ export interface TrainOnlinePreferencesReport {
 const count = { minimum: 1, integer: true };
 
 /**
- * Throws `core/option-invalid`, `rl/no-tasks`, `rl/judge-failed` for a judge that throws or takes too long and
- * `rl/judge-invalid` for one that gives no verdict, both naming the task, and what `rollout` and models throw.
+ * Throws `core/option-invalid`, `rl/no-tasks`, `rl/judge-failed` for a judge that throws or takes too long,
+ * `rl/judge-invalid` for one that gives no verdict (both name the task), and what `rollout` and models throw.
  */
 export async function trainOnlinePreferences(
   options: TrainOnlinePreferencesOptions,
