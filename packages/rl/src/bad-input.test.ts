@@ -7,8 +7,11 @@ import { letterModel, letterTasks, renderer, tokenizer } from './fixtures/letter
 import { ScriptedModel } from './fixtures/scripted-model.js';
 import { trainPolicy } from './policy/train-policy.js';
 import type { TrainPolicyOptions } from './policy/train-policy-options.js';
+import type { PairJudge, Verdict } from './preferences/judge.js';
 import { trainLabelledAnswers } from './preferences/train-labelled-answers.js';
+import { trainOnlinePreferences } from './preferences/train-online-preferences.js';
 import { trainPreferences } from './preferences/train-preferences.js';
+import type { EnvironmentTurn, Episode } from './rollout/environment.js';
 import { rollout } from './rollout/rollout.js';
 import type { AsynchronousTool } from './tools/asynchronous-tool.js';
 
@@ -83,6 +86,47 @@ describe('a reward that hangs', () => {
     expect(await codesOf({ rewards: [exact, slow] })).toContain('rl/reward-errors');
   });
 
+  test('or fails, or is given up, leaves no clock behind that keeps the process', async () => {
+    const clocks = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = clocks();
+    let asked = 0;
+    // One throws, the others never answer.
+    const reward = (): Promise<never> => (asked++ === 0 ? Promise.reject(new Error('no')) : never());
+    await expect(codesOf({ tasks: { ...letterTasks, reward } })).rejects.toMatchObject({
+      code: 'rl/reward-failed',
+    });
+    const environment = { name: 'sleepy', begin: reward };
+    asked = 0;
+    await expect(codesOf({ environment })).rejects.toMatchObject({ code: 'rl/environment-failed' });
+    const stop = new AbortController();
+    const running = codesOf({ rewards: [{ name: 'slow', reward: never }], signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('enough')), 20);
+    await expect(running).rejects.toThrow('enough');
+    expect(clocks()).toBe(before);
+  });
+
+  test('or fails after the run has been ended tells nobody', async () => {
+    const stop = new AbortController();
+    const told: string[] = [];
+    let fail = (_: Error): void => undefined;
+    const reward = (): Promise<never> =>
+      new Promise((_, reject) => {
+        fail = reject;
+        stop.abort(new Error('enough'));
+      });
+    const running = trainPolicy({
+      ...base,
+      policy: await letterModel(),
+      rewards: [{ name: 'late', reward, timeoutSeconds: 0.01 }],
+      signal: stop.signal,
+      onEvent: (event) => event.type === 'warning' && told.push(event.code),
+    });
+    await expect(running).rejects.toThrow('enough');
+    fail(new Error('late'));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(told).toEqual([]);
+  });
+
   test('in an environment, at its beginning or in a turn, is an error with its name', async () => {
     for (const environment of [
       { name: 'sleepy', begin: never },
@@ -92,6 +136,139 @@ describe('a reward that hangs', () => {
         code: 'rl/environment-failed',
         message: expect.stringContaining('"sleepy"'),
       });
+  });
+});
+
+test('an environment that lies about its types fails by its name', async () => {
+  const turn = (value: unknown) => () => ({ respond: () => value as EnvironmentTurn });
+  for (const [begin, message] of [
+    [() => undefined as unknown as Episode, 'begin() gave undefined; it must give an episode'],
+    [() => ({}) as Episode, 'begin() gave an object'],
+    [turn(undefined), /task "train-\d+": Cannot/],
+    [turn({ message: 42 }), 'respond() gave 42 as its message'],
+    [turn({ message: null }), 'respond() gave null as its message'],
+  ] as const) {
+    const running = codesOf({ environment: { name: 'liar', begin } });
+    await expect(running).rejects.toThrow(message);
+    await expect(running).rejects.toMatchObject({ code: 'rl/environment-failed' });
+  }
+  await expect(
+    codesOf({ environment: { name: 'liar', begin: turn({ reward: '1' }) } }),
+  ).rejects.toMatchObject({
+    code: 'rl/reward-invalid',
+  });
+});
+
+test('a reward that changes what was said fails by its name, and the others read what was said', async () => {
+  const exact = { name: 'exact', reward: letterTasks.reward };
+  const said: number[] = [];
+  const forger = {
+    name: 'forger',
+    reward: (_: Task, parts: Parameters<typeof messageText>[0]) => {
+      (parts[0] as { text: string }).text = 'b';
+      return 1;
+    },
+  };
+  const eraser = {
+    name: 'eraser',
+    reward: (_: Task, parts: Parameters<typeof messageText>[0]) => {
+      (parts as unknown[]).length = 0;
+      return 1;
+    },
+  };
+  const onRollouts: TrainPolicyOptions['onRollouts'] = ({ rollouts }) => {
+    for (const { reward, parts, task } of rollouts) {
+      expect(reward).toBe(messageText(parts) === task.answer ? 1 : 0);
+      said.push(reward);
+    }
+  };
+  expect(await codesOf({ rewards: [forger, eraser, exact], onRollouts })).toContain('rl/reward-errors');
+  expect(said.length).toBeGreaterThan(0);
+});
+
+describe('a judge', () => {
+  const practised = async (judge: PairJudge, more: { readonly signal?: AbortSignal } = {}) => {
+    const options = {
+      ...base,
+      promptsPerStep: 16,
+      reference: await letterModel(),
+      rewardTimeoutSeconds: 0.05,
+    };
+    const policy = await letterModel();
+    return trainOnlinePreferences({ ...options, policy, judge, ...more });
+  };
+
+  test('that hangs or throws fails with the name of the task', async () => {
+    await expect(practised(never)).rejects.toMatchObject({
+      code: 'rl/judge-failed',
+      message: expect.stringMatching(/two answers to task "train-\d+": no answer within 0.05 s/),
+    });
+    await expect(practised(() => Promise.reject(new Error('no')))).rejects.toThrow(/task "train-\d+": no/);
+    const stop = new AbortController();
+    const running = practised(never, { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('enough')), 10);
+    await expect(running).rejects.toThrow('enough');
+  });
+
+  test.each<unknown>([undefined, 'A', 'First', true, { verdict: 'first' }])(
+    'that says %j says nothing',
+    async (said) => {
+      await expect(practised(async () => said as Verdict)).rejects.toMatchObject({
+        code: 'rl/judge-invalid',
+      });
+    },
+  );
+});
+
+describe('a tool', () => {
+  const control = (name: string): number => tokenizer.specialTokens.get(`<|${name}|>`)!;
+  const call = [control('tool_call_start'), ...tokenizer.encode('spy x'), control('tool_call_end')];
+  const script = [...call, ...tokenizer.encode('no'), renderer.stopToken];
+  const task: Task = { id: 't', prompt: { messages: [textMessage('user', '?')] }, answer: '42' };
+  const answered = async (tool: Tool | AsynchronousTool): Promise<string | undefined> => {
+    const rest = (prompt: Int32Array): readonly number[] =>
+      prompt.includes(control('tool_call_end')) ? script.slice(call.length) : call;
+    const says = 'asynchronous' in tool ? rest : () => script;
+    const model = new ScriptedModel(tokenizer.vocabularySize, says);
+    const [answer] = await rollout({
+      ...{ renderer, model, tasks: [task], tools: [tool], reward: () => 0, maxNewTokens: 200 },
+    });
+    const output = answer!.parts.find(({ type }) => type === 'tool-output');
+    return output && 'text' in output ? output.text : undefined;
+  };
+  const saying = (value: unknown) => () => value as string & Promise<string>;
+  const throwing = (thrown: unknown) => () => {
+    throw thrown;
+  };
+  const closed = new Proxy({}, { has: throwing(new TypeError('closed')) });
+  const generator = (async function* () {
+    yield '42';
+  })();
+
+  test('that never answers, or throws what has no text, is an answer that says so', async () => {
+    const late = { name: 'spy', asynchronous: true, timeoutSeconds: 0.02, call: never } as const;
+    expect(await answered(late)).toBe('error: no answer within 0.02 s');
+    const nothing = 'error: it threw something that has no text';
+    for (const more of [{}, { asynchronous: true } as const])
+      expect(await answered({ name: 'spy', ...more, call: throwing(Object.create(null)) })).toBe(nothing);
+  });
+
+  test.each([
+    ['at once', {}],
+    ['later', { asynchronous: true } as const],
+  ])('that answers %s with what is no text ends the run by its name', async (_, more) => {
+    for (const value of [closed, generator, 42, undefined, ['42']])
+      await expect(answered({ name: 'spy', ...more, call: saying(value) })).rejects.toMatchObject({
+        code: 'rl/tool-answer-invalid',
+        message: expect.stringContaining('"spy"'),
+      });
+  });
+
+  test('whose time is no time is refused before anything is drawn', async () => {
+    for (const timeoutSeconds of [0, Number.NaN, '5' as unknown as number])
+      await expect(
+        answered({ name: 'spy', asynchronous: true, timeoutSeconds, call: never }),
+      ).rejects.toMatchObject({ code: 'core/option-invalid' });
   });
 });
 

@@ -8,11 +8,11 @@ import { createRandom } from '@llm/core';
 import { afterAll, expect, test } from 'vitest';
 import type { Moment, OperationPlan } from './operation-plan.js';
 
-// Slow: six processes, one after the other
+// Slow: seven processes, one after the other
 
 const home = mkdtempSync(join(tmpdir(), 'practice-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
-const methods = ['grpo', 'ppo', 'preferences', 'labelled'];
+const methods = ['grpo', 'ppo', 'preferences', 'labelled', 'process'];
 
 function run(plan: OperationPlan): Promise<number | NodeJS.Signals> {
   const file = (name: string): URL => new URL(name, import.meta.url);

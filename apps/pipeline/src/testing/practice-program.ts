@@ -1,7 +1,7 @@
 /**
  * A process that practises: `practice-program.ts FOLDER` trains a small model by GRPO, by PPO with a critic,
- * on preferences and on labelled answers, saving every step, and writes each one's final numbers as a digest.
- * Started again it goes on from the newest step that is whole. Made to be killed.
+ * on preferences, on labelled answers and on judged steps, saving every step, and writes each one's final
+ * numbers as a digest. Started again it goes on from the newest step that is whole. Made to be killed.
  */
 import { createHash } from 'node:crypto';
 import { type TaskSet, type TrainableModel, textMessage } from '@llm/core';
@@ -15,9 +15,11 @@ import {
   directPreference,
   kahnemanTversky,
   policyMethod,
+  processReward,
   trainLabelledAnswers,
   trainPolicy,
   trainPreferences,
+  trainProcessRewards,
 } from '@llm/rl';
 
 const store = new DirectoryStore(process.argv[2]!);
@@ -146,3 +148,12 @@ await practise('labelled', { labelled }, (hooks) => {
   });
 });
 await reference.dispose();
+
+const judge = await make(processReward(), true);
+await practise('process', { judge }, (hooks) => {
+  const examples = ['a', 'b', 'c', 'd', 'e'].map((id, i) => ({
+    ...{ id, prompt },
+    steps: [{ text: id, isCorrect: i % 2 === 0 }, { text: 'so' }, { text: 'end', isCorrect: i > 2 }],
+  }));
+  return trainProcessRewards({ ...common, ...hooks, model: judge, examples, examplesPerStep: 2 });
+});

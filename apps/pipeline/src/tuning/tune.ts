@@ -118,6 +118,7 @@ export async function tune(task: TuningTask): Promise<void> {
   const resumed = flags.resume ?? false;
   const display = tuningDisplay(output, { name, title: task.title, resumed, json: flags.json ?? false });
   const unlock = lockRun(directory.path, { note: display.note, onLost: (error) => lost.abort(error) });
+  await directory.clearAway([name, rewardFolder]);
   const interruption = listenForInterruption(() =>
     display.note('Stopping after the current step… (Ctrl-C again exits at once)'),
   );

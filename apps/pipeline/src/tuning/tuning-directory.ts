@@ -2,13 +2,14 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type JsonValue, LlmError } from '@llm/core';
-import { DirectoryStore } from '@llm/core/node';
+import { DirectoryStore, removeTemporaryFiles } from '@llm/core/node';
 import { sealedJson, unsealedJson } from '../run/sealed-json.js';
 import { settingsDifferences } from '../run/settings-differences.js';
 import { quoted } from '../terminal/typed-command.js';
 
 const fileName = 'tuning.json';
 const kind = 'llm/tuning';
+const measured = 'measured';
 
 /** Whether there is something to resume. */
 export const holdsTuning = (path: string): boolean => existsSync(join(path, fileName));
@@ -18,6 +19,10 @@ export interface TuningDirectory {
   readonly store: DirectoryStore;
   /** Computes a value once: a training that goes on reads what was computed. */
   remember<Value extends JsonValue>(name: string, compute: () => Promise<Value>): Promise<Value>;
+  /**
+   * Deletes what a killed training left half written, of its own files and in the `folders` that it fills.
+   */
+  clearAway(folders: readonly string[]): Promise<void>;
 }
 
 /**
@@ -53,11 +58,16 @@ export async function openTuningDirectory(
     path,
     store,
     remember: async (name, compute) => {
-      const key = `measured/${name}.json`;
+      const key = `${measured}/${name}.json`;
       if (await store.has(key)) return JSON.parse(new TextDecoder().decode(await store.read(key)));
       const value = await compute();
       await store.write(key, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
       return value;
+    },
+    clearAway: async (folders) => {
+      await removeTemporaryFiles(path);
+      for (const folder of [measured, ...folders])
+        await removeTemporaryFiles(join(path, folder), { recursive: true });
     },
   };
 }

@@ -1,8 +1,17 @@
 /** Training of a tiny model folder from the command line: what it leaves, how it goes on, what is refused. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from '@llm/assistant/node';
 import { DirectoryStore } from '@llm/core/node';
@@ -189,6 +198,45 @@ describe('practice', () => {
     expect(await run([...ofPpo('killed'), '--resume'], { directory: place('killed') })).toBe(0);
     expect(weightsOf('killed').equals(weightsOf('ppo'))).toBe(true);
   }, 300_000);
+
+  test.each([
+    ['rejection', ['--kl', '0.1', '--minimum-reward', '0']],
+    ['online-dpo', ['--samples', '2', '--rows', '8']],
+  ])(
+    '%s, killed in the middle of what it writes, ends with the same bytes',
+    async (method, more) => {
+      const [whole, killed] = [`whole-${method}`, `killed-${method}`];
+      const of = (out: string): string[] => [...ofRl(out), '--method', method, ...more];
+      const log = place(`operations-${method}`);
+      expect(await run(of(whole), { directory: place(whole), log })).toBe(0);
+      const operations = readFileSync(log, 'utf8').split('\n');
+      const ofRlAlone = operations.filter((line) => line.startsWith('rl '));
+      const moments = [
+        { group: 'rl', n: Math.floor(ofRlAlone.length / 2), how: 'kill half-way' },
+        { group: 'measured', n: 4, how: 'kill before' },
+      ] as const;
+      for (const [i, moment] of moments.entries()) {
+        const parameters = [...of(killed), ...(i > 0 ? ['--resume'] : [])];
+        expect(await run(parameters, { directory: place(killed), moment })).toBe('SIGKILL');
+        expect(existsSync(join(place(killed), 'adapter_model.safetensors'))).toBe(false);
+      }
+      expect(await run([...of(killed), '--resume'], { directory: place(killed) })).toBe(0);
+      const filesOf = (out: string): Map<string, Buffer> => {
+        const entries = readdirSync(place(out), { recursive: true, withFileTypes: true });
+        const paths = entries.filter((entry) => entry.isFile()).map((e) => join(e.parentPath, e.name));
+        return new Map(paths.sort().map((path) => [relative(place(out), path), readFileSync(path)]));
+      };
+      const [expected, left] = [filesOf(whole), filesOf(killed)];
+      expect([...left.keys()]).toEqual([...expected.keys()]);
+      for (const [name, bytes] of expected) expect(left.get(name)!.equals(bytes), name).toBe(true);
+      // It learnt: what begins as zeros is none.
+      const adapter = [...readSafetensors(adapterOf(whole), 'adapter')].filter(([name]) =>
+        /lora_B/.test(name),
+      );
+      expect(adapter.every(([, { data }]) => data.some((value) => value !== 0))).toBe(true);
+    },
+    300_000,
+  );
 });
 
 /** The command in a process of its own, which can be killed. */

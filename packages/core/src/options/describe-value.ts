@@ -7,7 +7,11 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'symbol' || typeof value === 'function') return `a ${typeof value}`;
   if (typeof value !== 'object' || value === null) return String(value);
-  if ('then' in value) return 'a promise';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return 'an object';
+  try {
+    if ('then' in value) return 'a promise';
+    if (Array.isArray(value)) return `a list of ${value.length}`;
+    return Symbol.asyncIterator in value ? 'an asynchronous generator' : 'an object';
+  } catch {
+    return 'an object that lets nobody look at it';
+  }
 }

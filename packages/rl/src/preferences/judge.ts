@@ -11,6 +11,13 @@ export type Ask = (question: string) => Promise<string>;
 
 export type Verdict = 'first' | 'second' | 'none';
 
+/** Says which of two answers to a prompt is better. */
+export type PairJudge = (
+  prompt: Conversation,
+  first: readonly Part[],
+  second: readonly Part[],
+) => Promise<Verdict>;
+
 export interface JudgeOptions {
   readonly ask: Ask;
   /** What the judge is told to look at. Default: helpful, correct, to the point. */
@@ -29,9 +36,7 @@ function letterOf(reply: string): 'A' | 'B' | undefined {
 }
 
 /** `none` where the judge contradicts itself or names no answer. Rejects with what `ask` rejects with. */
-export function createJudge(
-  options: JudgeOptions,
-): (prompt: Conversation, first: readonly Part[], second: readonly Part[]) => Promise<Verdict> {
+export function createJudge(options: JudgeOptions): PairJudge {
   const { ask, criterion = 'Which answer is more helpful, correct and to the point?', oneOrder } = options;
   const preferred = async (prompt: Conversation, a: readonly Part[], b: readonly Part[]) => {
     const question = `${criterion}\n\n[Conversation]\n${textOf(prompt)}\n\n[Answer A]\n${messageText(a)}\n\n[Answer B]\n${messageText(b)}\n\nEnd with one letter: A or B.`;

@@ -2,7 +2,7 @@ import { textMessage } from '@llm/core';
 import type { Objective } from '@llm/graph';
 import { describe, expect, test } from 'vitest';
 import { BigramModel } from '../fixtures/bigram-model.js';
-import { letterModel, renderer, tokenizer } from '../fixtures/letter-tasks.js';
+import { letterModel, parameterDigest, renderer, tokenizer } from '../fixtures/letter-tasks.js';
 import { bradleyTerry } from './bradley-terry.js';
 import { directPreference } from './direct-preference.js';
 import { kahnemanTversky } from './kahneman-tversky.js';
@@ -119,6 +119,28 @@ describe('reward model', () => {
     const table = (await model.snapshot()).parameters.get('table')!.data;
     expect(table[tokenizer.encode('2')[0]!]).toBeGreaterThan(1);
     expect(table[renderer.stopToken]).toBeLessThan(-1);
+  });
+
+  test('of steps goes on to the bit, in passes that go on where they stood', async () => {
+    const examples = Array.from({ length: 5 }, (_, i) => ({
+      prompt,
+      steps: [
+        { text: `${i}+1`, isCorrect: i % 2 === 0 },
+        { text: 'so', isCorrect: i > 2 },
+      ],
+    }));
+    const judged = (model: BigramModel, steps: number) =>
+      trainProcessRewards({ ...shared, model, examples, examplesPerStep: 2, steps, schedule: () => 2 });
+    const straight = await BigramModel.of(await letterModel(), processReward());
+    await judged(straight, 7);
+    const first = await BigramModel.of(await letterModel(), processReward());
+    await judged(first, 3);
+    const second = await BigramModel.of(await letterModel(), processReward());
+    await second.restore(await first.snapshot());
+    await judged(second, 7);
+    expect(second.batches).toEqual(straight.batches.slice(3));
+    expect(await parameterDigest(second)).toBe(await parameterDigest(straight));
+    expect(await parameterDigest(first)).not.toBe(await parameterDigest(straight));
   });
 });
 

@@ -4,23 +4,18 @@
  * the one training loop of `@llm/core/training`; a snapshot continues to the bit. Answers that tie teach
  * nothing and stay in the number of pairs that is divided by.
  */
-import type {
-  Conversation,
-  ConversationRenderer,
-  Part,
-  ScoringModel,
-  TaskSet,
-  TrainableModel,
-} from '@llm/core';
+import type { ConversationRenderer, ScoringModel, TaskSet, TrainableModel } from '@llm/core';
 import { checkNumber, checkNumbers, createRandom } from '@llm/core';
 import { runTrainingLoop, type TrainingOptions } from '@llm/core/training';
 import type { StepRolloutsListener } from '../policy/step-rollouts.js';
 import { type Rollout, rollout } from '../rollout/rollout.js';
 import { rolloutMetrics } from '../rollout/rollout-metrics.js';
+import { callTogether, type WithinTime } from '../rollout/within-time.js';
 import { createShuffledPasses } from '../shuffled-passes.js';
 import { fitTasks, type SkippedTask, warnOfSkippedTasks } from '../tasks/fit-tasks.js';
 import type { RenderedAnswer } from './answer-rows.js';
-import type { Verdict } from './judge.js';
+import { askJudge } from './ask-judge.js';
+import type { PairJudge, Verdict } from './judge.js';
 import { createPreferenceBatch, type RenderedPair } from './preference-batch.js';
 
 export interface TrainOnlinePreferencesOptions extends Omit<TrainingOptions, 'rowsAtOnce'> {
@@ -31,9 +26,9 @@ export interface TrainOnlinePreferencesOptions extends Omit<TrainingOptions, 'ro
   readonly renderer: ConversationRenderer;
   readonly tasks: TaskSet;
   /** In the place of the task set's reward: see `createJudge`. */
-  readonly judge?:
-    | ((prompt: Conversation, first: readonly Part[], second: readonly Part[]) => Promise<Verdict>)
-    | undefined;
+  readonly judge?: PairJudge | undefined;
+  /** How long a reward or a verdict is waited for. Default 300. */
+  readonly rewardTimeoutSeconds?: number | undefined;
   /** Default 16. */
   readonly promptsPerStep?: number | undefined;
   readonly maxNewTokens: number;
@@ -59,22 +54,31 @@ export interface TrainOnlinePreferencesReport {
 
 const count = { minimum: 1, integer: true };
 
-/** Throws `core/option-invalid`, `rl/no-tasks`, and what `rollout`, judge and models throw. */
+/**
+ * Throws `core/option-invalid`, `rl/no-tasks`, `rl/judge-failed` for a judge that throws or takes too long,
+ * `rl/judge-invalid` for one that gives no verdict (both name the task), and what `rollout` and models throw.
+ */
 export async function trainOnlinePreferences(
   options: TrainOnlinePreferencesOptions,
 ): Promise<TrainOnlinePreferencesReport> {
   const { policy, reference, renderer, tasks, judge, maxNewTokens, pairsAtOnce } = options;
   const { promptsPerStep = 16, seed = 0, stage = 'online-preferences' } = options;
   checkNumber('maxNewTokens', maxNewTokens, count);
-  checkNumbers(options, { promptsPerStep: count, pairsAtOnce: count, temperature: { above: 0 }, seed: {} });
+  checkNumbers(options, {
+    promptsPerStep: count,
+    pairsAtOnce: count,
+    temperature: { above: 0 },
+    seed: {},
+    rewardTimeoutSeconds: { above: 0 },
+  });
   const fitting = fitTasks(tasks.train, `training tasks of "${tasks.name}"`, renderer, policy);
   warnOfSkippedTasks(fitting, stage, options.onEvent);
   const order = createShuffledPasses(fitting.tasks, promptsPerStep, seed, 'tasks');
   const window = Math.min(policy.contextLength, reference.contextLength);
 
-  const verdictOf = async (first: Rollout, second: Rollout): Promise<Verdict> => {
+  const verdictOf = async (withinTime: WithinTime, first: Rollout, second: Rollout): Promise<Verdict> => {
     if (judge !== undefined && first.wellFormed && second.wellFormed)
-      return judge(first.task.prompt, first.parts, second.parts);
+      return askJudge(judge, first, second, { withinTime, timeoutSeconds: options.rewardTimeoutSeconds });
     if (judge !== undefined && first.wellFormed !== second.wellFormed)
       return first.wellFormed ? 'first' : 'second';
     if (judge !== undefined || first.reward === second.reward) return 'none';
@@ -94,6 +98,7 @@ export async function trainOnlinePreferences(
         tasks: order.batch(step),
         reward: judge === undefined ? (task, parts) => tasks.reward(task, parts) : () => 0,
         rewardName: tasks.name,
+        rewardTimeoutSeconds: options.rewardTimeoutSeconds,
         samplesPerPrompt: 2,
         maxNewTokens: Math.min(maxNewTokens, window - fitting.longestPrompt),
         temperature: options.temperature ?? 1,
@@ -102,7 +107,9 @@ export async function trainOnlinePreferences(
         signal: options.signal,
       });
       const pairs = rollouts.flatMap((first, i) => (i % 2 === 0 ? [[first, rollouts[i + 1]!] as const] : []));
-      const verdicts = await Promise.all(pairs.map(([first, second]) => verdictOf(first, second)));
+      const verdicts = await callTogether(options.signal, (withinTime) =>
+        Promise.all(pairs.map(([first, second]) => verdictOf(withinTime, first, second))),
+      );
       const rendered = pairs.map(([first, second], i): RenderedPair => {
         const [chosen, rejected] = verdicts[i] === 'second' ? [second, first] : [first, second];
         const counts = verdicts[i] !== 'none';

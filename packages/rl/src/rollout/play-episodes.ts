@@ -4,12 +4,13 @@
  * on side by side. Every token keeps the log-probability that it was drawn with, so the training pass sees
  * one sequence.
  */
-import type { Completion, Conversation, ConversationRenderer, Message, Task } from '@llm/core';
-import { checkNumber, createRandom, LlmError, throwIfAborted } from '@llm/core';
+import type { Completion, Conversation, ConversationRenderer, Message, Part, Task } from '@llm/core';
+import { checkNumber, createRandom, describeValue, LlmError, throwIfAborted } from '@llm/core';
 import { type AnyTool, answerOfTool, toolCallEnd } from '../tools/asynchronous-tool.js';
 import type { Environment, Episode } from './environment.js';
+import { parseAnswer } from './parse-answer.js';
 import type { Sampler } from './sampler.js';
-import { unlessAborted, withinTime } from './within-time.js';
+import { callTogether, failureOf, type WithinTime } from './within-time.js';
 
 export interface PlayOptions {
   readonly model: Sampler;
@@ -66,13 +67,17 @@ interface Row {
  * `rl/reward-invalid`, `rl/tool-answer-invalid`. */
 export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
   const { model, renderer, environment, maxNewTokens, seed, signal } = options;
-  const turnOf = async <Value>(task: Task, work: () => Value | Promise<Value>): Promise<Value> => {
+  const turnOf = async <Value>(
+    withinTime: WithinTime,
+    task: Task,
+    work: () => Value | Promise<Value>,
+  ): Promise<Value> => {
     try {
       return await withinTime(work, options.timeoutSeconds);
     } catch (cause) {
       throw new LlmError({
         code: 'rl/environment-failed',
-        message: `The environment "${environment!.name}" failed on task "${task.id}": ${cause instanceof Error ? cause.message : String(cause)}`,
+        message: `The environment "${environment!.name}" failed on task "${task.id}": ${failureOf(cause)}`,
         details: { environment: environment!.name, task: task.id },
         cause,
       });
@@ -81,29 +86,30 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]));
   const [anyTool] = options.tools;
   const callEnd = anyTool && toolCallEnd(renderer, anyTool.name);
-  const beginning = Promise.all(
-    options.prompts.map(async (prompt, index): Promise<Row> => {
-      const task = options.tasks[index]!;
-      const episodeSeed = createRandom(seed, 'episode', index).uint32();
-      const episode = environment && (await turnOf(task, () => environment.begin(task, episodeSeed)));
-      return {
-        index,
-        task,
-        prompt,
-        ids: [],
-        logProbabilities: [],
-        mask: [],
-        turns: [],
-        start: 0,
-        episode,
-        reward: 0,
-        toolCalls: 0,
-        toolFailures: 0,
-        stopReason: undefined,
-      };
-    }),
+  const begin = async (withinTime: WithinTime, prompt: Int32Array, index: number): Promise<Row> => {
+    const task = options.tasks[index]!;
+    const episodeSeed = createRandom(seed, 'episode', index).uint32();
+    const episode =
+      environment && (await turnOf(withinTime, task, () => begun(environment, task, episodeSeed)));
+    return {
+      index,
+      task,
+      prompt,
+      ids: [],
+      logProbabilities: [],
+      mask: [],
+      turns: [],
+      start: 0,
+      episode,
+      reward: 0,
+      toolCalls: 0,
+      toolFailures: 0,
+      stopReason: undefined,
+    };
+  };
+  const rows = await callTogether(signal, (withinTime) =>
+    Promise.all(options.prompts.map((prompt, index) => begin(withinTime, prompt, index))),
   );
-  const rows = await unlessAborted(beginning, signal);
 
   /** What is read and not trained on; false where there is no room for it and a word more. */
   const insert = (row: Row, ids: ArrayLike<number>): boolean => {
@@ -116,7 +122,11 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
     }
     return true;
   };
-  const take = async (row: Row, { ids, logProbabilities, stopReason }: Completion): Promise<void> => {
+  const take = async (
+    withinTime: WithinTime,
+    row: Row,
+    { ids, logProbabilities, stopReason }: Completion,
+  ): Promise<void> => {
     if (ids.length === 0) {
       row.stopReason = 'length';
       return;
@@ -127,23 +137,23 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
       row.mask.push(1);
     }
     const said = row.ids.slice(row.start);
-    if (stopReason === 'stop' && said.at(-1) === renderer.stopToken) return finish(row, said);
+    if (stopReason === 'stop' && said.at(-1) === renderer.stopToken) return finish(withinTime, row, said);
     const call = stopReason === 'stop' ? renderer.openToolCall(said) : undefined;
     if (call !== undefined) {
-      const answer = await answerOfTool(tools, call.tool, call.input);
+      const answer = await answerOfTool(tools, call.tool, call.input, withinTime);
       row.toolCalls++;
       if (answer.startsWith('error:')) row.toolFailures++;
       if (!insert(row, renderer.renderToolOutput(answer))) row.stopReason = 'length';
     } else if (stopReason === 'context') row.stopReason = 'context';
     else if (row.ids.length >= maxNewTokens) row.stopReason = 'length';
   };
-  const finish = async (row: Row, said: readonly number[]): Promise<void> => {
-    const { parts, wellFormed } = renderer.parse(said);
+  const finish = async (withinTime: WithinTime, row: Row, said: readonly number[]): Promise<void> => {
+    const { parts, wellFormed } = parseAnswer(renderer, said);
     if (row.episode === undefined || !wellFormed) {
       row.stopReason = 'stop';
       return;
     }
-    const { message, reward = 0 } = await turnOf(row.task, () => row.episode!.respond(parts));
+    const { message, reward } = await turnOf(withinTime, row.task, () => turnAfter(row.episode!, parts));
     checkTurn(environment!, row.task, reward);
     row.reward += reward;
     const turns: Message[] = [...row.turns, { role: 'assistant', parts }];
@@ -174,8 +184,9 @@ export async function playEpisodes(options: PlayOptions): Promise<Played[]> {
         signal,
       },
     );
-    const taken = Promise.all(live.map((row, i) => take(row, completions[i]!)));
-    await unlessAborted(taken, signal);
+    await callTogether(signal, (withinTime) =>
+      Promise.all(live.map((row, i) => take(withinTime, row, completions[i]!))),
+    );
   }
   return rows.map((row) => ({
     ids: Int32Array.from(row.ids),
@@ -208,6 +219,22 @@ function nextPrompt(
   const whole = renderer.renderPrompt({ messages });
   const drawn = [...prompt, ...ids];
   return drawn.every((id, i) => id === whole[i]) ? whole.subarray(drawn.length) : undefined;
+}
+
+async function begun(environment: Environment, task: Task, seed: number): Promise<Episode> {
+  const episode = await environment.begin(task, seed);
+  // Without one the answer would stand as if there were no environment.
+  if (typeof episode?.respond === 'function') return episode;
+  throw new Error(`begin() gave ${describeValue(episode)}; it must give an episode, or the promise of one`);
+}
+
+async function turnAfter(
+  episode: Episode,
+  said: readonly Part[],
+): Promise<{ readonly message: string | undefined; readonly reward: number }> {
+  const { message, reward = 0 } = await episode.respond(said);
+  if (message === undefined || typeof message === 'string') return { message, reward };
+  throw new Error(`respond() gave ${describeValue(message)} as its message; it must be a text or undefined`);
 }
 
 function checkTurn({ name }: Environment, task: Task, reward: unknown): void {

@@ -6,7 +6,7 @@
  */
 import type { Part, Task } from '@llm/core';
 import { checkNumber, describeValue, LlmError } from '@llm/core';
-import { defaultTimeoutSeconds, withinTime } from './within-time.js';
+import { defaultTimeoutSeconds, failureOf, type WithinTime } from './within-time.js';
 
 export interface RewardTerm {
   /** In metrics: `rewards/NAME/mean`. */
@@ -52,20 +52,24 @@ export function checkRewardTerms(terms: readonly RewardTerm[]): void {
 }
 
 /** All answers at the same time. Throws `rl/reward-invalid` naming reward and task. */
-export async function scoreTerm(term: RewardTerm, answers: readonly Answered[]): Promise<TermScores> {
+export async function scoreTerm(
+  term: RewardTerm,
+  answers: readonly Answered[],
+  withinTime: WithinTime,
+): Promise<TermScores> {
   let errors = 0;
   let firstError: string | undefined;
   const scores = await Promise.all(
     answers.map(async ({ task, parts }) => {
       let value: unknown;
       try {
-        value = await withinTime(
+        value = await withinTime<unknown>(
           () => term.reward(task, parts),
           term.timeoutSeconds ?? defaultTimeoutSeconds,
         );
       } catch (error) {
         errors++;
-        firstError ??= `${error instanceof Error ? error.message : String(error)} (task "${task.id}")`;
+        firstError ??= `${failureOf(error)} (task "${task.id}")`;
         return null;
       }
       if (value === null || (typeof value === 'number' && Number.isFinite(value))) return value;

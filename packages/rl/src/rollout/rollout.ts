@@ -4,10 +4,11 @@
  * softmax at temperature 1, whatever the sampling was, so that the training pass compares like with like.
  */
 import type { Completion, ConversationRenderer, Message, Part, Task, TaskSet, Tool } from '@llm/core';
-import { checkNumber, checkNumbers, fitPrompt, LlmError } from '@llm/core';
-import { type AnyTool, isAsynchronous } from '../tools/asynchronous-tool.js';
+import { checkNumber, checkNumbers, fitPrompt, LlmError, throwIfAborted } from '@llm/core';
+import { type AnyTool, checkTimeouts, isAsynchronous } from '../tools/asynchronous-tool.js';
 import { createToolCaller, toolsByName } from '../tools/tool-caller.js';
 import type { Environment } from './environment.js';
+import { parseAnswer } from './parse-answer.js';
 import { playEpisodes } from './play-episodes.js';
 import {
   type Answered,
@@ -19,7 +20,7 @@ import {
 } from './reward-terms.js';
 import type { Sampler } from './sampler.js';
 import { scoreAnswer } from './score-answer.js';
-import { defaultTimeoutSeconds, unlessAborted } from './within-time.js';
+import { callTogether, defaultTimeoutSeconds, type WithinTime } from './within-time.js';
 
 export interface RolloutOptions {
   readonly model: Sampler;
@@ -161,6 +162,7 @@ async function playedRollouts(options: RolloutOptions, prompts: readonly Int32Ar
       details: { option: 'rewards' },
     });
   toolsByName(tools);
+  checkTimeouts(tools);
   const tasks = prompts.map((_, row) => options.tasks[Math.floor(row / samplesPerPrompt)]!);
   const played = await playEpisodes({
     model,
@@ -201,7 +203,7 @@ const isUnanswered = ({ isEmpty }: ParsedAnswer): boolean => isEmpty;
 
 function parsed(renderer: ConversationRenderer, ids: ArrayLike<number>): Omit<ParsedAnswer, 'task'> {
   if (ids.length === 0) return { parts: [], wellFormed: false, isEmpty: true };
-  return { ...renderer.parse(ids), isEmpty: false };
+  return { ...parseAnswer(renderer, ids), isEmpty: false };
 }
 
 /** What a sampler could not draw has no say; where it drew nothing there is nothing to learn from. */
@@ -224,18 +226,19 @@ async function scoreAll(options: RolloutOptions, answers: readonly ParsedAnswer[
   const { rewards: terms, signal } = options;
   const counts = ({ wellFormed }: ParsedAnswer): boolean => wellFormed || options.requireWellFormed === false;
   const scored = answers.filter((answer) => !isUnanswered(answer) && counts(answer));
-  const scoring =
+  const given = await callTogether<readonly Reward[]>(signal, (withinTime) =>
     terms === undefined
       ? Promise.all(
           scored.map(async ({ task, parts }) => ({
             reward: await scoreAnswer(options.reward, task, parts, {
+              withinTime,
               name: options.rewardName,
               timeoutSeconds: options.rewardTimeoutSeconds,
             }),
           })),
         )
-      : scoreByTerms(terms, scored, options);
-  const given: readonly Reward[] = await unlessAborted<readonly Reward[]>(scoring, signal);
+      : scoreByTerms(terms, scored, options, withinTime),
+  );
   let next = 0;
   return answers.map((answer) => {
     if (isUnanswered(answer)) return unanswered;
@@ -246,9 +249,12 @@ async function scoreAll(options: RolloutOptions, answers: readonly ParsedAnswer[
 async function scoreByTerms(
   terms: readonly RewardTerm[],
   answers: readonly Answered[],
-  { onRewardErrors }: RolloutOptions,
+  { onRewardErrors, signal }: RolloutOptions,
+  withinTime: WithinTime,
 ): Promise<Reward[]> {
-  const scores = await Promise.all(terms.map((term) => scoreTerm(term, answers)));
+  const scores = await Promise.all(terms.map((term) => scoreTerm(term, answers, withinTime)));
+  // Nothing is told of a run that has ended.
+  throwIfAborted(signal);
   for (const each of scores) if (each.errors > 0) onRewardErrors?.(each);
   return answers.map((_, index) => {
     const reward = combinedReward(scores, index);

@@ -4,9 +4,10 @@
  */
 import type { Part, Task, TaskSet } from '@llm/core';
 import { describeValue, LlmError } from '@llm/core';
-import { defaultTimeoutSeconds, withinTime } from './within-time.js';
+import { defaultTimeoutSeconds, failureOf, type WithinTime } from './within-time.js';
 
 export interface ScoringOptions {
+  readonly withinTime: WithinTime;
   /** In errors. Default: the function's own. */
   readonly name?: string | undefined;
   /** Default 300. */
@@ -22,16 +23,15 @@ export async function scoreAnswer(
   reward: TaskSet['reward'],
   task: Task,
   parts: readonly Part[],
-  { name = reward.name || 'reward', timeoutSeconds = defaultTimeoutSeconds }: ScoringOptions = {},
+  { withinTime, name = reward.name || 'reward', timeoutSeconds = defaultTimeoutSeconds }: ScoringOptions,
 ): Promise<number> {
   let value: unknown;
   try {
     value = await withinTime<unknown>(() => reward(task, parts), timeoutSeconds);
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
     throw new LlmError({
       code: 'rl/reward-failed',
-      message: `The reward "${name}" failed on an answer to task "${task.id}": ${problem}`,
+      message: `The reward "${name}" failed on an answer to task "${task.id}": ${failureOf(cause)}`,
       details: { reward: name, task: task.id },
       cause,
     });

@@ -2,8 +2,8 @@
  * Tools that take their time: a search on the network, another model. Generation waits between its rounds.
  */
 import type { ConversationRenderer, Tool } from '@llm/core';
-import { describeValue, LlmError } from '@llm/core';
-import { withinTime } from '../rollout/within-time.js';
+import { checkNumber, describeValue, LlmError } from '@llm/core';
+import { failureOf, type WithinTime } from '../rollout/within-time.js';
 
 export interface AsynchronousTool {
   /** A word: not empty, no space in it. */
@@ -20,11 +20,19 @@ export type AnyTool = Tool | AsynchronousTool;
 export const isAsynchronous = (tool: AnyTool): tool is AsynchronousTool =>
   'asynchronous' in tool && tool.asynchronous === true;
 
+/** Throws `core/option-invalid` for a time that is none: every call would take longer. */
+export function checkTimeouts(tools: readonly AnyTool[]): void {
+  for (const tool of tools)
+    if (isAsynchronous(tool) && tool.timeoutSeconds !== undefined)
+      checkNumber(`timeoutSeconds of the tool "${tool.name}"`, tool.timeoutSeconds, { above: 0 });
+}
+
 /** The tool's answer, or `error: …`. Rejects with `rl/tool-answer-invalid` for an answer that is no text. */
 export async function answerOfTool(
   tools: ReadonlyMap<string, AnyTool>,
   name: string,
   input: string,
+  withinTime: WithinTime,
 ): Promise<string> {
   const tool = tools.get(name);
   if (tool === undefined) return `error: there is no tool "${name}"`;
@@ -33,7 +41,7 @@ export async function answerOfTool(
   try {
     answer = await withinTime<unknown>(() => tool.call(input), seconds);
   } catch (error) {
-    return `error: ${error instanceof Error ? error.message : String(error)}`;
+    return `error: ${failureOf(error)}`;
   }
   if (typeof answer === 'string') return answer;
   throw new LlmError({

@@ -4,6 +4,7 @@
  */
 import type { ConversationRenderer, Tool } from '@llm/core';
 import { describeValue, isToolName, LlmError } from '@llm/core';
+import { failureOf } from '../rollout/within-time.js';
 
 export interface ToolCaller {
   /** For `GenerateOptions.forceTokens`. */
@@ -67,10 +68,10 @@ function callTool(tools: ReadonlyMap<string, Tool>, name: string, input: string)
   try {
     answer = tool.call(input);
   } catch (error) {
-    return `error: ${error instanceof Error ? error.message : String(error)}`;
+    return `error: ${failureOf(error)}`;
   }
   if (typeof answer === 'string') return answer;
-  if (typeof answer === 'object' && answer !== null && 'then' in answer) {
+  if (isThenable(answer)) {
     // The promise is abandoned; its rejection must not surface as unhandled.
     Promise.resolve(answer).catch(() => undefined);
     throw new LlmError({
@@ -84,4 +85,13 @@ function callTool(tools: ReadonlyMap<string, Tool>, name: string, input: string)
     message: `Tool "${name}" answered ${describeValue(answer)}; call() must return a text.`,
     details: { tool: name, input },
   });
+}
+
+function isThenable(answer: unknown): boolean {
+  try {
+    return typeof answer === 'object' && answer !== null && 'then' in answer;
+  } catch {
+    // a proxy that lets nobody look
+    return false;
+  }
 }

@@ -20,6 +20,7 @@ import type { ModelConfig } from '../../config/model-config.js';
 import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
+import { discardArray } from './discard-array.js';
 import { frozenWeights } from './frozen-weights.js';
 import { GrowingRotaryTables } from './growing-rotary-tables.js';
 import { KeyValueCache } from './key-value-cache.js';
@@ -87,7 +88,7 @@ class HostBatch implements DecoderBatch {
   constructor(
     private readonly parts: SharedParts,
     private readonly ends: RowEnds,
-    private cache: KeyValueCache,
+    private readonly cache: KeyValueCache,
   ) {}
 
   get lengths(): readonly number[] {
@@ -109,10 +110,12 @@ class HostBatch implements DecoderBatch {
       },
       [...scoresNeeded(requests), freshName],
     );
+    const fresh = outputs[freshName]!;
     this.cache.append(
-      outputs[freshName]!,
+      fresh,
       tokens.map(({ length }) => length),
     );
+    discardArray(fresh.data);
     this.ends.advance(tokens);
     return rowScores(outputs, requests);
   }
@@ -134,6 +137,6 @@ class HostBatch implements DecoderBatch {
   }
 
   dispose(): void {
-    this.cache = new KeyValueCache(this.parts.config, this.ends, 0);
+    this.cache.dispose();
   }
 }

@@ -7,6 +7,7 @@ import type { HostTensor } from '@llm/graph';
 import { float32, int32 } from '../../architecture/host-tensors.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheTensors } from './decode-graph.js';
+import { discardArray } from './discard-array.js';
 import { type RowEnds, slotFeed } from './token-feeds.js';
 
 /** Slots are added in blocks of this size: empty ones still cost a little attention. */
@@ -21,14 +22,17 @@ export class KeyValueCache {
   /** Keys and values of every layer by input name, [rows, heads, capacity, headWidth] */
   readonly #buffers = new Map<string, Float32Array>();
   readonly #tensors: readonly CacheTensor[];
+  /** Slots that a row will need at most: whole blocks, or growing to the last one would take new memory. */
+  #tokens: number;
 
   /** Of the rows that stand at `ends`, which the caller moves on; a row will hold at most `tokens`. */
   constructor(
     private readonly config: ModelConfig,
     private readonly ends: RowEnds,
-    private tokens: number,
+    tokens: number,
   ) {
     this.#tensors = cacheTensors(config);
+    this.#tokens = inBlocks(tokens);
   }
 
   /** Room for `count` more tokens in every row; returns how many the longest one then has. */
@@ -36,7 +40,7 @@ export class KeyValueCache {
     const { lengths } = this.ends;
     const needed = Math.max(...lengths) + count;
     if (needed <= this.#capacity) return needed;
-    this.#resize(Math.ceil(needed / block) * block, lengths.length, lengths.length);
+    this.#resize(inBlocks(needed), lengths.length, lengths.length);
     return needed;
   }
 
@@ -49,7 +53,7 @@ export class KeyValueCache {
     const used = heads * headWidth * this.#capacity;
     for (const { past } of this.#tensors) {
       // Room for twice as much, where a row may become so long: growing then moves numbers within one array.
-      const slots = Math.max(capacity, Math.min(this.tokens, Math.max(2 * capacity, firstSlots)));
+      const slots = Math.max(capacity, Math.min(this.#tokens, Math.max(2 * capacity, firstSlots)));
       const buffer = atLeast(this.#buffers.get(past), used, room * width * slots, rows * width * capacity);
       // Apart, from the last head on, and together, from the first: none is overwritten before it has moved.
       for (let i = 1; i < heads && capacity !== this.#capacity; i++) {
@@ -109,10 +113,10 @@ export class KeyValueCache {
     const more = other.ends.lengths;
     const { keyValueHeads, headWidth } = this.config;
     const rows = lengths.length + more.length;
-    this.tokens = Math.max(this.tokens, other.tokens);
+    this.#tokens = Math.max(this.#tokens, other.#tokens);
     const longest = Math.max(...lengths, ...more);
     // Slots that only a row which has ended needed are given back when there is something to move anyway.
-    const least = Math.ceil(longest / block) * block;
+    const least = inBlocks(longest);
     const capacity = this.#capacity > 2 * least ? least : Math.max(this.#capacity, least);
     this.#resize(capacity, rows, 2 * rows);
     for (const { past } of this.#tensors) {
@@ -124,6 +128,13 @@ export class KeyValueCache {
         target.set(source.subarray(from, from + length), to);
       }
     }
+  }
+
+  /** Its memory is free at once; it then holds nothing. */
+  dispose(): void {
+    for (const buffer of this.#buffers.values()) discardArray(buffer);
+    this.#buffers.clear();
+    this.#capacity = 0;
   }
 
   /** One row at `ends`: the beginning of `row`. */
@@ -159,12 +170,17 @@ export class KeyValueCache {
   }
 }
 
+const inBlocks = (slots: number): number => Math.ceil(slots / block) * block;
+
 /** `old` when it holds `needed` numbers, otherwise an array of `size` that begins with its `used` ones. */
 function atLeast(old: Float32Array | undefined, used: number, size: number, needed: number): Float32Array {
   if (old !== undefined && old.length >= needed) return old;
   const grown = allocateCache(size);
   // No more than that: memory that nobody has written to costs nothing.
-  if (old !== undefined) grown.set(old.subarray(0, used));
+  if (old !== undefined) {
+    grown.set(old.subarray(0, used));
+    discardArray(old);
+  }
   return grown;
 }
 
