@@ -94,7 +94,7 @@ class MarkdownWriter {
   }
 
   #table(rows: readonly { readonly header: boolean; readonly cells: readonly TableCell[] }[]): string[] {
-    const columns = Math.max(...rows.map((row) => row.cells.length));
+    const columns = rows.reduce((most, row) => Math.max(most, row.cells.length), 0);
     const line = (cells: readonly TableCell[]): string => {
       const texts = Array.from({ length: columns }, (_, at) =>
         this.#line(cells[at]?.runs ?? [], false, true),
