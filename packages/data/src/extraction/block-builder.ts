@@ -2,6 +2,7 @@
  * Subtrees of a page → blocks: headings, paragraphs, nested lists, tables, code, quotes, formulas, and the
  * text that they make, line by line.
  */
+import { knownNames, nameNumber } from '../html/element-names.js';
 import { codeLanguage, isLineNumbers, preformattedTags, preformattedText } from './code-block.js';
 import { standsApart } from './cut-blocks.js';
 import { blockTags, headingTags, tags } from './html-tags.js';
@@ -11,7 +12,22 @@ import { isDataTable, TableBuilder } from './table-builder.js';
 import { TextLines } from './text-lines.js';
 import { collapseRuns, textOfRuns } from './text-runs.js';
 
-const codeTags = tags('code kbd samp tt');
+/** What an element is in the content. */
+const partOf = { block: 1, break: 2, formula: 3, link: 4, code: 5, preformatted: 6, table: 7, control: 8 };
+/** By the number of a name; 0: nothing. */
+const parts = new Uint8Array(knownNames + 1);
+for (const [part, names] of [
+  [partOf.block, blockTags],
+  [partOf.control, tags('button label')],
+  [partOf.table, tags('table')],
+  [partOf.preformatted, preformattedTags],
+  [partOf.code, tags('code kbd samp tt')],
+  [partOf.link, tags('a')],
+  [partOf.formula, tags('math')],
+  [partOf.break, tags('br')],
+] as const)
+  for (const name of names) parts[nameNumber(name)] = part;
+
 const containerTags = tags('ul ol menu dir li blockquote');
 
 /** Lists and quotes deeper than this stand in the one around them. */
@@ -99,21 +115,26 @@ class BlockBuilder {
         node = tree.end[node]! - 1;
         continue;
       }
-      const tag = tree.tagOf(node);
-      if (tag === '#text') this.#text(tree.textOf(node), node);
-      else if (tag === 'br') this.#runs.push({ text: '\n', kind: 'break' });
-      else if (tag === 'math') {
+      const name = tree.name[node]!;
+      if (name < 0) {
+        if (node > 0) this.#text(tree.textOf(node), node);
+        continue;
+      }
+      const part = parts[name]!;
+      if (part === 0) continue;
+      if (part === partOf.break) this.#runs.push({ text: '\n', kind: 'break' });
+      else if (part === partOf.formula) {
         this.#runs.push({ text: tree.textOf(node + 1), kind: 'formula', link: this.#linkAt(node) });
         node = tree.end[node]! - 1;
-      } else if (tag === 'a') this.#openLink(node);
-      else if (codeTags.has(tag)) this.#codeEnd = Math.max(this.#codeEnd, tree.end[node]!);
-      else if (preformattedTags.has(tag)) {
+      } else if (part === partOf.link) this.#openLink(node);
+      else if (part === partOf.code) this.#codeEnd = Math.max(this.#codeEnd, tree.end[node]!);
+      else if (part === partOf.preformatted) {
         this.#code(node);
         node = tree.end[node]! - 1;
-      } else if (tag === 'table' && isDataTable(tree, node, discarded)) {
+      } else if (part === partOf.table && isDataTable(tree, node, discarded)) {
         this.#table(node);
         node = tree.end[node]! - 1;
-      } else if (blockTags.has(tag) || standsApart(tree, node)) this.#open(node, tag);
+      } else if (part !== partOf.control || standsApart(tree, node)) this.#open(node, tree.tagOf(node));
     }
     this.#closeBefore(end);
     this.#flush();
