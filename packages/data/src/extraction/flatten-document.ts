@@ -8,7 +8,8 @@ import { formulaAt, formulaTags } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
 
 /**
- * Node 0 is the document. A formula is an element `math` with one text node, `\(TeX\)`, or `\[TeX\]` where it stands on its own.
+ * Node 0 is the document. A formula is an element `math` with one text node, `\(TeX\)`, or `\[TeX\]` where it
+ * stands on its own.
  */
 export interface PageTree {
   readonly size: number;
