@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 
-/** The rows of `NAME.jsonl.gz` and of the files that it goes on in, `NAME-00001.jsonl.gz` …, in their order. */
+/** The rows of `NAME.jsonl.gz` and of those that it goes on in, `NAME-00001.jsonl.gz` …, in their order. */
 export async function* rowsOf<Row>(directory: string, name: 'dropped' | 'measures'): AsyncGenerator<Row> {
   const files = readdirSync(directory).filter(
     (file) => file === `${name}.jsonl.gz` || new RegExp(`^${name}-\\d{5}\\.jsonl\\.gz$`).test(file),
