@@ -38,7 +38,7 @@ export class TextLines {
 }
 
 /** The text of a row: its cells that are not empty. */
-export function rowText(cells: readonly TableCell[]): string {
+function rowText(cells: readonly TableCell[]): string {
   return cells
     .map((cell) => cell.text)
     .filter((text) => text !== '')
