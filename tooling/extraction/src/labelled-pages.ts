@@ -110,7 +110,7 @@ export function labelPage(page: RealPage, pageWeight: number): LabelledPage | un
     const tokens = (salt: number): Int32Array =>
       Int32Array.from(lineTokens(blocks.wordHashes, from, to, salt));
     lines.push(blocks.words[block]! <= shortWords ? tokens(10) : empty);
-    if (headingTags.has(tree.tag[blocks.element[block]!]!)) heading = tokens(20);
+    if (headingTags.has(tree.tagOf(blocks.element[block]!))) heading = tokens(20);
     headings.push(heading);
   }
   return {

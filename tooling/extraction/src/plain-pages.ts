@@ -36,7 +36,7 @@ export function plainPage(source: LabelledPage, seed: number): RealPage | undefi
   };
   for (const [at, block] of run.entries()) {
     const text = blockText(tree, blocks, block);
-    const tag = tree.tag[blocks.element[block]!]!;
+    const tag = tree.tagOf(blocks.element[block]!);
     lines.push(text);
     const list =
       tag === 'li' ? 'ul' : tag === 'td' || tag === 'th' ? 'table' : tag === 'dt' || tag === 'dd' ? 'dl' : '';

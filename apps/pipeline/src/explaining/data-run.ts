@@ -1,15 +1,14 @@
 /**
  * A finished run of the data stage, by its directory: what it kept and dropped, and what it was made from.
  */
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { type ArtifactStore, LlmError } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import type { PageStep } from '@llm/data';
 import type { DataInput, runDataPipeline } from '@llm/data/node';
 import { followPointer } from '../run/latest-run.js';
+import { rowsOf } from '../run/row-files.js';
 import { readRunConfig } from '../run/run-config.js';
 import { dataInputs, dataSteps } from '../stages/data.js';
 
@@ -58,14 +57,7 @@ export function openDataRun(given: string): DataRun {
     store: new DirectoryStore(dirname(directory)),
     prefix: basename(directory),
     report,
-    async *rows<Row>(name: 'dropped' | 'measures') {
-      const files = readdirSync(directory).filter(
-        (file) => file === `${name}.jsonl.gz` || new RegExp(`^${name}-\\d{5}\\.jsonl\\.gz$`).test(file),
-      );
-      // The first has no number.
-      for (const file of files.sort((a, b) => a.length - b.length || (a < b ? -1 : 1)))
-        yield* lines<Row>(join(directory, file));
-    },
+    rows: (name) => rowsOf(directory, name),
     async inputs() {
       if (config === undefined) return undefined;
       const inputs = await dataInputs(config, root);
@@ -86,9 +78,4 @@ function readReport(directory: string, given: string): DataReport {
     message: `${given} holds no finished data stage (no report.json of one). Name the directory of \`llm data --run\`, or the output of \`llm data run\`, that is done.`,
     details: { path: given },
   });
-}
-
-async function* lines<Row>(path: string): AsyncGenerator<Row> {
-  const input = createReadStream(path).pipe(createGunzip());
-  for await (const line of createInterface({ input })) if (line !== '') yield JSON.parse(line) as Row;
 }

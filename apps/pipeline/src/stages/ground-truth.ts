@@ -2,13 +2,11 @@
  * Compares what the data stage did to each page of the miniweb with what the miniweb says should happen to
  * it.
  */
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import type { ArtifactStore } from '@llm/core';
 import { compareWithTruth, type PageDecision, type PageTruth, type TruthMiss } from '@llm/data';
 import { readShards } from '@llm/data/node';
+import { rowsIn, rowsOf } from '../run/row-files.js';
 import type { GroundTruthMiss } from './summaries.js';
 
 export interface GroundTruthResult {
@@ -31,7 +29,7 @@ export async function compareWithGroundTruth(
   const drops = new Map<string, PageDecision>();
   const decisions = new Map<string, PageDecision>();
   for await (const { metadata } of readShards(store, 'data')) decisions.set(String(metadata.url), kept);
-  for await (const row of rows(join(runDirectory, 'data', 'dropped.jsonl.gz'))) {
+  for await (const row of rowsOf<Row>(join(runDirectory, 'data'), 'dropped')) {
     const { step, reason } = row;
     const name = `${step}/${reason}`;
     const drop = drops.get(name) ?? { keep: false, step, reason };
@@ -61,7 +59,7 @@ interface Row {
 }
 
 async function* truthOf(path: string): AsyncGenerator<[string, PageTruth]> {
-  for await (const row of rows(path)) yield [row.url, decision(row)];
+  for await (const row of rowsIn<Row>(path)) yield [row.url, decision(row)];
 }
 
 function decision({ keep, step, reason, duplicateProbability }: Row): PageTruth {
@@ -71,10 +69,4 @@ function decision({ keep, step, reason, duplicateProbability }: Row): PageTruth 
 function describe(page: PageDecision | undefined): string {
   if (page === undefined) return 'nothing';
   return page.keep ? 'kept' : [page.step, page.reason].filter((part) => part !== undefined).join('/');
-}
-
-/** Both files are our own, written whole. */
-async function* rows(path: string): AsyncGenerator<Row> {
-  const input = createReadStream(path).pipe(createGunzip());
-  for await (const line of createInterface({ input })) if (line !== '') yield JSON.parse(line) as Row;
 }

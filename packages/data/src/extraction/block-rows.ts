@@ -1,5 +1,6 @@
 /** The blocks of a page as columns: each character is looked at once, measured and hashed as it goes by. */
 
+import type { PageTree } from './flatten-document.js';
 import type { TextBlocks } from './text-blocks.js';
 
 /** So many words of a block are hashed. */
@@ -48,8 +49,8 @@ type Column = (typeof columnNames)[number];
 /** Collects the columns, text by text. */
 export class BlockRows {
   readonly #blockOf: Int32Array;
-  /** With room for more blocks than there are. */
-  #columns: Int32Array<ArrayBuffer>[] = columnNames.map(() => new Int32Array(256));
+  /** A block has a text at least; one more, because the last start is the end of the words. */
+  readonly #columns: readonly Int32Array[];
   #count = 0;
   #pendingLinks = 0;
   #nodes: number[] = [];
@@ -75,8 +76,9 @@ export class BlockRows {
   #afterBlank = true;
   #inWord = false;
 
-  constructor(size: number) {
+  constructor({ size, texts }: Pick<PageTree, 'size' | 'texts'>) {
     this.#blockOf = new Int32Array(size).fill(-1);
+    this.#columns = columnNames.map(() => new Int32Array(texts + 1));
   }
 
   link(): void {
@@ -220,8 +222,6 @@ export class BlockRows {
     else {
       for (const node of this.#nodes) this.#blockOf[node] = this.#count;
       const block = this.#count++;
-      // One more than there are blocks: the last start is the end of the words.
-      if (block + 1 === this.#columns[0]!.length) this.#columns = this.#columns.map(twiceAsLong);
       const columns = this.#columns;
       let at = 0;
       columns[at++]![block] = this.#nodes[0]!;

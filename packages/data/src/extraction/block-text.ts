@@ -6,7 +6,7 @@ export function blockText(tree: PageTree, blocks: TextBlocks, block: number): st
   let text = '';
   const end = block + 1 < blocks.count ? blocks.first[block + 1]! : tree.size;
   for (let node = blocks.first[block]!; node < end; node++) {
-    if (blocks.blockOf[node] === block) text += tree.text[node]!;
+    if (blocks.blockOf[node] === block) text += tree.textOf(node);
   }
   return text.replace(/\s+/g, ' ').trim();
 }

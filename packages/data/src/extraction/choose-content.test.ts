@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { buildBlocks } from './block-builder.js';
 import { chooseContent, extractionModes } from './choose-content.js';
 import { parsePage } from './page-tree.js';
-import { textOfBlocks } from './render-text.js';
+import { renderText } from './render-text.js';
 
 const sentences = [
   'The ferry leaves the northern pier at a quarter past seven, and whoever misses it waits for the next tide.',
@@ -24,7 +23,7 @@ const html = `<!doctype html><title>The ferry</title><nav><ul>${links(8)}</ul></
 const choose = (page: string, mode: (typeof extractionModes)[number], comments = false) => {
   const tree = parsePage(page)!;
   const chosen = chooseContent(tree, page, { mode, comments });
-  return { ...chosen, lines: textOfBlocks(buildBlocks(tree, [0], chosen.discarded)).split('\n') };
+  return { ...chosen, lines: renderText(tree, [0], chosen.discarded).split('\n') };
 };
 
 describe('chooseContent', () => {

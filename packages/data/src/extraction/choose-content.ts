@@ -6,6 +6,7 @@
  * menus, hidden scraps, notices, text of machines and the title above the text go, and comments below an
  * article are kept or left out as is asked.
  */
+import { nameNumber } from '../html/element-names.js';
 import { blockFeatures } from './block-features.js';
 import { type BlockModel, blockModel } from './block-model.js';
 import { blockText } from './block-text.js';
@@ -88,7 +89,8 @@ export function chooseContent(
   const [least, greatest] = cuts[mode];
   const cut = (expected / 2) * pageKinds.reduce((sum, name, row) => sum + moved[name] * kinds[row]!, 0);
   const at = Math.min(greatest, Math.max(least, cut));
-  const kept = Uint8Array.from(probabilities, (probability) => (probability >= at ? 1 : 0));
+  const kept = new Uint8Array(blocks.count);
+  for (let block = 0; block < kept.length; block++) kept[block] = probabilities[block]! >= at ? 1 : 0;
   leaveOutScraps(tree, blocks, context, kept);
   leaveOutCopies(tree, blocks, context, kept);
   // Documentation and threads quote it.
@@ -103,6 +105,9 @@ export function chooseContent(
  * stories are made of, too: there they share nothing.
  */
 const cohesion = 0.5;
+
+const nav = nameNumber('nav');
+const table = nameNumber('table');
 
 /** Characters. */
 const mostOfTitle = 300;
@@ -147,7 +152,7 @@ function keepTablesTogether(
   /** The table that begins next behind the node. */
   let next = tree.size;
   for (let node = tree.size - 1; node > 0; node--) {
-    if (tree.tag[node] !== 'table') continue;
+    if (tree.name[node] !== table) continue;
     const end = tree.end[node]!;
     const holdsTable = next < end;
     next = node;
@@ -196,12 +201,12 @@ function greatestF1(blocks: TextBlocks, probabilities: Float32Array): number {
 /** What is hidden and holds no prose is no answer that a click opens; a `nav` without prose is a menu. */
 function leaveOutScraps(tree: PageTree, blocks: TextBlocks, context: ElementContext, kept: Uint8Array): void {
   for (let node = 1; node < tree.size; node++) {
-    if (tree.tag[node] !== 'nav' && !tree.hidden.has(node)) continue;
+    if (tree.name[node] !== nav && !tree.hidden.has(node)) continue;
     const end = tree.end[node]!;
     if (sumOf(context.prose, context, tree, node) > 0) continue;
     // What holds half of the page is hidden until a script shows it.
     const held = sumOf(context.characters, context, tree, node);
-    if (tree.tag[node] !== 'nav' && 2 * held >= context.characters[blocks.count]!) continue;
+    if (tree.name[node] !== nav && 2 * held >= context.characters[blocks.count]!) continue;
     for (let at = node; at < end; at++) if (blocks.blockOf[at]! >= 0) kept[blocks.blockOf[at]!] = 0;
     node = end - 1;
   }
@@ -240,7 +245,7 @@ function leaveOutTitle(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): vo
   if (first < 0 || kept.indexOf(1, first + 1) < 0 || blocks.length[first]! > mostOfTitle) return;
   // A note may have its first sentence for a title.
   const isSentence =
-    !headingTags.has(tree.tag[blocks.element[first]!]!) && isEnd(blocks.lastCharacter[first]!);
+    !headingTags.has(tree.tagOf(blocks.element[first]!)) && isEnd(blocks.lastCharacter[first]!);
   if (!isSentence && repeatsTitle(blockText(tree, blocks, first), tree.title)) kept[first] = 0;
 }
 
@@ -253,13 +258,13 @@ const [holdsKept, holdsText] = [1, 2];
 
 /** Marks every subtree with text in it of which nothing is kept. Empty cells of a table stay. */
 function discardOthers(tree: PageTree, blocks: TextBlocks, kept: Uint8Array): Uint8Array {
-  const { size, name, parent, text } = tree;
+  const { size, name, parent } = tree;
   const discarded = new Uint8Array(size);
   // From the last node to the first, what a node holds is known to its parent before it is looked at.
   for (let node = size - 1; node > 0; node--) {
     const block = blocks.blockOf[node]!;
     if (block >= 0) discarded[node]! |= kept[block] === 1 ? holdsKept | holdsText : holdsText;
-    else if (name[node]! < 0 && text[node]!.trim() !== '') discarded[node]! |= holdsText;
+    else if (name[node]! < 0 && tree.textOf(node).trim() !== '') discarded[node]! |= holdsText;
     discarded[parent[node]!]! |= discarded[node]!;
     discarded[node] = discarded[node] === holdsText ? 1 : 0;
   }

@@ -21,8 +21,8 @@ export function preformattedText(tree: PageTree, root: number, discarded: Uint8A
       node = tree.end[node]! - 1;
       continue;
     }
-    const tag = tree.tag[node]!;
-    if (tag === '#text') text += tree.text[node]!;
+    const tag = tree.tagOf(node);
+    if (tag === '#text') text += tree.textOf(node);
     else if (tag === 'br') text += '\n';
     else if (tag === 'td' || tag === 'th') {
       if (text !== '' && !text.endsWith('\n')) text += '\t';
@@ -57,7 +57,7 @@ const noLanguage =
 export function codeLanguage(tree: PageTree, root: number): string | undefined {
   const candidates = [root];
   for (let node = root + 1; node < tree.end[root]! && node <= root + 2; node++)
-    if (tree.tag[node] === 'code' || tree.tag[node] === 'samp') candidates.push(node);
+    if (tree.tagOf(node) === 'code' || tree.tagOf(node) === 'samp') candidates.push(node);
   let around = tree.parent[root]!;
   for (let steps = 0; steps < 3 && around > 0; steps++, around = tree.parent[around]!) {
     // An element around much else says nothing of this code.
@@ -73,7 +73,7 @@ export function codeLanguage(tree: PageTree, root: number): string | undefined {
     const found = byClass.exec(classes);
     const named = found?.[1] ?? found?.[2] ?? found?.[3];
     const bare =
-      node === root || tree.tag[node] === 'code'
+      node === root || tree.tagOf(node) === 'code'
         ? classes.split(/\s+/).find((name) => names.test(name))
         : undefined;
     const language = (declared ?? named ?? bare)?.toLowerCase();

@@ -3,11 +3,14 @@
  * its own, and behind headings that count them (`12 Comments`). Posts of a thread are no comments: a page of
  * the kind `forum` is not asked.
  */
+import { nameNumber } from '../html/element-names.js';
 import { blockText } from './block-text.js';
 import type { TextBlocks } from './cut-blocks.js';
 import { headingTags, tags } from './html-tags.js';
 import { cuesThat, type PageTree } from './page-tree.js';
 import { topicElements } from './topic-elements.js';
+
+const h1 = nameNumber('h1');
 
 /** At the beginning of a word of `class` or `id`, lower case. */
 const commentName =
@@ -52,14 +55,14 @@ export function commentBlocks(tree: PageTree, blocks: TextBlocks): Uint8Array {
     if (heading >= node && heading < end) continue;
     topics ??= topicElements(tree);
     if (topics.has(node) && topicName.test(tree.attribute(node, 'id')!)) continue;
-    if (tree.name[node]! < 0 || pageTags.has(tree.tag[node]!)) continue;
+    if (tree.name[node]! < 0 || pageTags.has(tree.tagOf(node))) continue;
     while (block < blocks.count && blocks.first[block]! < node) block++;
     for (; block < blocks.count && blocks.first[block]! < end; block++) marked[block] = 1;
     node = end - 1;
   }
   for (let at = 0; at < blocks.count; at++) {
     const element = blocks.element[at]!;
-    if (marked[at] === 1 || blocks.words[at]! > 12 || !headingTags.has(tree.tag[element]!)) continue;
+    if (marked[at] === 1 || blocks.words[at]! > 12 || !headingTags.has(tree.tagOf(element))) continue;
     if (!commentHeading.test(blockText(tree, blocks, at))) continue;
     const end = tree.end[tree.parent[element]!]!;
     for (let below = at; below < blocks.count && blocks.first[below]! < end; below++) marked[below] = 1;
@@ -78,5 +81,5 @@ function isCommentName(cue: string): boolean {
 
 /** The heading of the page: it stands in no comment. */
 function firstHeading(tree: PageTree): number {
-  return tree.tag.indexOf('h1');
+  return tree.name.indexOf(h1);
 }

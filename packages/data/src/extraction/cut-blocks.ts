@@ -18,8 +18,8 @@ const p = nameNumber('p');
 const permalinkMarks = new Set(['¶', '#', '§', '🔗', '', '⚓', '##']);
 
 export function cutBlocks(tree: PageTree): TextBlocks {
-  const { size, tag, name: names, end, text } = tree;
-  const rows = new BlockRows(size);
+  const { size, name: names, end } = tree;
+  const rows = new BlockRows(tree);
   const openEnds: number[] = [];
   const openElements: number[] = [];
   let linkEnd = 0;
@@ -36,14 +36,14 @@ export function cutBlocks(tree: PageTree): TextBlocks {
       rows.add(
         node,
         openElements[openElements.length - 1] ?? 0,
-        text[node]!,
+        tree.textOf(node),
         node < linkEnd,
         node < strongEnd,
       );
     } else if (number === br) {
       // Two line breaks make a paragraph; one is a blank.
-      const next = tag[node + 1] === '#text' && text[node + 1]!.trim() === '' ? node + 2 : node + 1;
-      if (tag[next] === 'br') rows.close();
+      const next = names[node + 1]! < 0 && tree.textOf(node + 1).trim() === '' ? node + 2 : node + 1;
+      if (names[next] === br) rows.close();
       else rows.blank();
     } else if ((bits & isBlock) !== 0 || ((bits & isControl) !== 0 && standsApart(tree, node))) {
       rows.close();
@@ -74,8 +74,7 @@ export function standsApart(tree: PageTree, node: number): boolean {
 
 /** `<a href="#x">¶</a>` beside a heading. */
 function isPermalink(tree: PageTree, node: number): boolean {
-  if (!tree.fragment.has(node) || tree.end[node]! !== node + 2 || tree.tag[node + 1] !== '#text')
-    return false;
-  const mark = tree.text[node + 1]!;
+  if (!tree.fragment.has(node) || tree.end[node]! !== node + 2 || tree.name[node + 1]! >= 0) return false;
+  const mark = tree.textOf(node + 1);
   return mark.length < 6 && permalinkMarks.has(mark.trim());
 }

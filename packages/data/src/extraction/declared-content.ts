@@ -8,16 +8,12 @@ import { noAttributes } from '../html/attribute-lists.js';
 import { elementKey } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
 import { jsonLdOf, scriptsOf } from '../metadata/json-ld-items.js';
-import { buildBlocks } from './block-builder.js';
+import { type BuiltContent, buildContent, type ContentDetail } from './block-builder.js';
 import { declaredTexts } from './declared-texts.js';
 import { hydrationTexts } from './hydration-texts.js';
-import type { ContentBlock } from './page-blocks.js';
 import { type PageTree, type ParseLimits, parsePage } from './page-tree.js';
-import { textOfBlocks } from './render-text.js';
 
-export interface DeclaredContent {
-  readonly content: readonly ContentBlock[];
-  readonly text: string;
+export interface DeclaredContent extends BuiltContent {
   /** The F1 that is expected of the text. */
   readonly confidence: number;
 }
@@ -36,7 +32,7 @@ export function declaredContent(
   options: ParseLimits & {
     readonly comments?: boolean | undefined;
     readonly summary: boolean;
-    readonly plain?: boolean | undefined;
+    readonly detail: ContentDetail;
   },
 ): DeclaredContent | undefined {
   const { document } = tree;
@@ -56,9 +52,8 @@ export function declaredContent(
     if (!isFarMore(found.reduce((sum, one) => sum + one.length, 0))) continue;
     const inner = parsePage(found.map(asHtml).join('\n'), options);
     if (inner === undefined) continue;
-    const content = buildBlocks(inner, [0], hiddenNodes(inner), options.plain);
-    const declared = textOfBlocks(content);
-    if (isFarMore(declared.length)) return { content, text: declared, confidence };
+    const content = buildContent(inner, [0], hiddenNodes(inner), options.detail);
+    if (isFarMore(content.text.length)) return { ...content, confidence };
   }
   return undefined;
 }

@@ -130,7 +130,7 @@ export function elementTokens(
   node: number,
   topics?: ReadonlySet<number> | undefined,
 ): readonly number[] {
-  const tag = tree.tag[node]!;
+  const tag = tree.tagOf(node);
   const role = tree.role.get(node);
   const itemprop = tree.itemprop.get(node);
   let names = topics?.has(node)
@@ -237,7 +237,7 @@ function sumBlocks(tree: PageTree, blocks: TextBlocks) {
  * `firstOfKind` is written over: the first of these siblings.
  */
 function siblingKinds(tree: PageTree, nameWeights: Float32Array, firstOfKind: Int32Array) {
-  const { size, tag, name: numbers, cueNumber, parent } = tree;
+  const { size, name: numbers, cueNumber, parent } = tree;
   const kind = new Int32Array(size);
   const tagHash = new Int32Array(size);
   const repeats = new Int32Array(size);
@@ -249,12 +249,12 @@ function siblingKinds(tree: PageTree, nameWeights: Float32Array, firstOfKind: In
   const seenScore = new Float64Array(tree.cues.length);
   const seen = new Map<string, { readonly hash: number; readonly score: number }>();
   // Siblings of a kind are counted at the first of them, which an open hash table of nodes finds.
-  const capacity = 2 ** Math.ceil(Math.log2(2 * size + 2));
+  const capacity = 2 ** Math.ceil(Math.log2(2 * (size - tree.texts) + 2));
   const table = new Int32Array(capacity);
   for (let node = 1; node < size; node++) {
     const number = numbers[node]!;
     if (number < 0) continue;
-    tagHash[node] = number < knownNames ? knownHashes[number]! : hashOf(tag[node]!);
+    tagHash[node] = number < knownNames ? knownHashes[number]! : hashOf(tree.tagOf(node));
     kind[node] = tagHash[node]!;
     const role = tree.role.size === 0 ? undefined : tree.role.get(node);
     const itemprop = tree.itemprop.size === 0 ? undefined : tree.itemprop.get(node);

@@ -77,17 +77,18 @@ export function extractContent(
   const tooLong = html.length > (options.maxCharacters ?? 16 * 1024 * 1024);
   const tree = tooLong ? undefined : parsePage(html, options, options.contentType);
   if (tree === undefined) return { kind: 'drop', reason: 'timeout' };
-  const plain = options.format !== 'markdown' && options.links !== true;
-  const { content, text, confidence } = mainContent(tree, html, { ...options, plain });
+  const withoutRuns = options.format === 'blocks' ? 'blocks' : 'text';
+  const detail = options.format === 'markdown' || options.links === true ? 'runs' : withoutRuns;
+  const { blocks, text, confidence } = mainContent(tree, html, { ...options, detail });
   if (text === '') return { kind: 'drop', reason: 'empty' };
   const resolve = options.links ? linkResolver(tree.document, options.url) : undefined;
   switch (options.format ?? 'text') {
     case 'text':
       return { kind: 'keep', text, confidence, tree };
     case 'markdown':
-      return { kind: 'keep', text: renderMarkdown(content, resolve), confidence, tree };
+      return { kind: 'keep', text: renderMarkdown(blocks, resolve), confidence, tree };
     case 'blocks':
-      return { kind: 'keep', text, confidence, blocks: toPageBlocks(content, resolve), tree };
+      return { kind: 'keep', text, confidence, blocks: toPageBlocks(blocks, resolve), tree };
   }
 }
 

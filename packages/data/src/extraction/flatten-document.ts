@@ -8,12 +8,13 @@ import { formulaAt, formulaTags } from './formulas.js';
 import { headingTags, unseenTags, wordBreakingTags } from './html-tags.js';
 
 /**
- * Node 0 is the document. A text node has the tag `#text` and its text; other nodes have an empty text. A
- * formula is an element `math` with one text node, `\(TeX\)`, or `\[TeX\]` where it stands on its own.
+ * Node 0 is the document. A formula is an element `math` with one text node, `\(TeX\)`, or `\[TeX\]` where it
+ * stands on its own.
  */
 export interface PageTree {
   readonly size: number;
-  readonly tag: readonly string[];
+  /** How many nodes are texts. */
+  readonly texts: number;
   /**
    * The number of the tag's name, `knownNames` for names that no rule knows; -1 for texts and the document.
    */
@@ -21,7 +22,6 @@ export interface PageTree {
   readonly parent: Int32Array;
   /** Index after the last descendant. */
   readonly end: Int32Array;
-  readonly text: readonly string[];
   /** Elements with the same names have the same number; that of none is 0. */
   readonly cueNumber: Int32Array;
   /** By number: `class` and `id`, lower case, separated by a blank. */
@@ -34,6 +34,10 @@ export interface PageTree {
   /** `a` elements that lead nowhere else: to a place on this page, or without `href`. */
   readonly fragment: ReadonlySet<number>;
   readonly title: string;
+  /** `#text` of a text, `#document` of the document. */
+  tagOf(node: number): string;
+  /** Empty for elements. */
+  textOf(node: number): string;
   /** How many elements of a known name there are. */
   countOf(tag: string): number;
   /** An attribute of a node as it is written; undefined when it has none of the (lower-case) name. */
@@ -82,21 +86,25 @@ for (const attribute of Object.values(named)) isRead[attribute] = 1;
 const titleKey = elementKey('title');
 const mathNumber = nameNumber('math');
 const spanNumber = nameNumber('span');
+const linkNumber = nameNumber('a');
+const rubyNumber = nameNumber('ruby');
+const baseNumber = nameNumber('rb');
 
 function titleOf(document: HtmlDocument): string {
   const node = document.find(titleKey);
-  const text = node < 0 ? '' : (document.text[document.first[node]!] ?? '');
+  const first = node < 0 ? -1 : document.first[node]!;
+  const text = first >= 0 && document.key[first] === kinds.text ? document.textOf(first) : '';
   return cleanText(text).replace(/\s+/g, ' ').trim();
 }
 
 class Flattener {
-  readonly tag: string[] = ['#document'];
+  #size = 1;
+  #texts = 0;
   readonly name: Int32Array;
   readonly cueNumber: Int32Array;
   readonly parent: Int32Array;
   readonly end: Int32Array;
-  readonly text: string[] = [''];
-  /** Nodes of the document, by node of the flat tree; -1 for texts. */
+  /** Nodes of the document, by node of the flat tree; of a text its number. */
   readonly source: Int32Array;
   readonly counts = new Uint32Array(knownNames);
   readonly role = new Map<number, string>();
@@ -107,6 +115,8 @@ class Flattener {
   readonly #cues = new Map<string, number>();
   readonly #lowerCues: string[] = [''];
   #pending = '';
+  /** Of what is pending, where it is a text of the document as it is. */
+  #pendingNumber: number | undefined;
 
   constructor(readonly document: HtmlDocument) {
     // A node gives at most an element and the text before it, and a formula two.
@@ -145,24 +155,30 @@ class Flattener {
       node = node > 0 ? document.next[node]! : -1;
     }
     this.#flush(above);
-    this.end[0] = this.tag.length;
-    const { tag, text, role, itemprop, hidden, fragment, source, counts } = this;
+    const size = this.#size;
+    this.end[0] = size;
+    const { name: names, role, itemprop, hidden, fragment, source, counts } = this;
     return {
-      size: tag.length,
-      tag,
-      name: this.name.subarray(0, tag.length),
-      cueNumber: this.cueNumber.subarray(0, tag.length),
+      size,
+      texts: this.#texts,
+      name: names.subarray(0, size),
+      cueNumber: this.cueNumber.subarray(0, size),
       cues: this.#lowerCues,
-      parent: this.parent.subarray(0, tag.length),
-      end: this.end.subarray(0, tag.length),
-      text,
+      parent: this.parent.subarray(0, size),
+      end: this.end.subarray(0, size),
       role,
       itemprop,
       hidden,
       fragment,
       title: titleOf(document),
+      tagOf: (node) => {
+        const number = names[node]!;
+        if (number < 0) return node === 0 ? '#document' : '#text';
+        return document.names.name(number < knownNames ? number << 2 : document.key[source[node]!]!);
+      },
+      textOf: (node) => (names[node]! < 0 && node > 0 ? document.texts.get(source[node]!) : ''),
       countOf: (name) => counts[nameNumber(name)]!,
-      attribute: (at, name) => (source[at]! > 0 ? document.attribute(source[at]!, name) : undefined),
+      attribute: (node, name) => (names[node]! < 0 ? undefined : document.attribute(source[node]!, name)),
       document,
     };
   }
@@ -182,25 +198,23 @@ class Flattener {
       if (formula === 'drawn') return -1;
       if (formula !== undefined) {
         this.#flush(above);
-        const opened = this.#add('math', mathNumber, '', above, node);
-        this.#add('#text', -1, formula, opened, -1);
-        this.end[opened] = this.tag.length;
+        const opened = this.#add(mathNumber, above, node);
+        this.#add(-1, opened, document.texts.add(formula));
+        this.end[opened] = this.#size;
         return -1;
       }
     }
     if (((kind & unseen) !== 0 && !this.#isShown(node, name)) || (key & 3) !== namespaces.html) {
       // Two words on both sides of a control or a picture with text in it are two words.
-      if ((kind & wordBreaking) !== 0 && document.first[node]! >= 0 && this.#pending !== '')
-        this.#pending += ' ';
+      if ((kind & wordBreaking) !== 0 && document.first[node]! >= 0 && this.#pending !== '') this.#pend(' ');
       return -1;
     }
     this.#flush(above);
     // An `<a>` that was never closed runs through the page; a link it is where it was opened.
     const isReopened = name === 'a' && document.reopenedLinks.has(node);
-    const tag = isReopened ? 'span' : name;
     const number = isReopened ? spanNumber : Math.min(key >> 2, knownNames);
-    const opened = this.#add(tag, number, '', above, node);
-    if (tag === 'a') this.fragment.add(opened);
+    const opened = this.#add(number, above, node);
+    if (number === linkNumber) this.fragment.add(opened);
     if (key >> 2 < knownNames) this.counts[key >> 2]!++;
     if (document.attributes[node] !== noAttributes) this.#attributes(opened, node);
     return opened;
@@ -221,10 +235,11 @@ class Flattener {
   }
 
   #text(node: number, above: number): void {
-    const text = cleanText(this.document.text[node]!);
+    const written = this.document.textOf(node);
+    const text = cleanText(written);
     // White space between the bases of a ruby is none of the word.
-    if (this.tag[above] === 'ruby' || this.tag[above] === 'rb') this.#pending += withoutEdges(text);
-    else this.#pending += text;
+    if (this.name[above] === rubyNumber || this.name[above] === baseNumber) this.#pend(withoutEdges(text));
+    else this.#pend(text, text === written ? this.document.last[node]! : undefined);
   }
 
   #attributes(node: number, source: number): void {
@@ -276,24 +291,30 @@ class Flattener {
     this.cueNumber[node] = number;
   }
 
-  #add(tag: string, name: number, text: string, above: number, source: number): number {
-    const node = this.tag.length;
-    this.tag.push(tag);
+  /** `number`: of the text, where the document has it. */
+  #pend(text: string, number?: number | undefined): void {
+    if (text === '') return;
+    this.#pendingNumber = this.#pending === '' ? number : undefined;
+    this.#pending += text;
+  }
+
+  #add(name: number, above: number, source: number): number {
+    const node = this.#size++;
+    if (name < 0) this.#texts++;
     this.name[node] = name;
     this.parent[node] = above;
     this.end[node] = node + 1;
-    this.text.push(text);
     this.source[node] = source;
     return node;
   }
 
   #close(node: number): void {
-    this.end[node] = this.tag.length;
+    this.end[node] = this.#size;
   }
 
   #flush(above: number): void {
     if (this.#pending === '') return;
-    this.#add('#text', -1, this.#pending, above, -1);
+    this.#add(-1, above, this.#pendingNumber ?? this.document.texts.add(this.#pending));
     this.#pending = '';
   }
 }

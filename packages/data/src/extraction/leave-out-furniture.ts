@@ -71,7 +71,7 @@ function leaveOutNotices(
     if (notice === 'consent' && isAbout) continue;
     const length = blocks.length[block]!;
     let box = blocks.element[block]!;
-    for (let up = tree.parent[box]!; up > 0 && !pageTags.has(tree.tag[up]!); up = tree.parent[up]!) {
+    for (let up = tree.parent[box]!; up > 0 && !pageTags.has(tree.tagOf(up)); up = tree.parent[up]!) {
       const held = sumOf(context.characters, context, tree, up);
       const isBox =
         held <= 1.5 * length + 100

@@ -7,11 +7,11 @@ const deepest = 64;
 
 export function mathmlToTex(document: HtmlDocument, node: number, depth = 0): string {
   const key = document.key[node]!;
-  if (key === kinds.text) return document.text[node]!.trim();
+  if (key === kinds.text) return document.textOf(node).trim();
   if (key < 0) return '';
   const parts: string[] = [];
   for (let child = document.first[node]!; child >= 0; child = document.next[child]!) {
-    const isBlank = document.key[child] === kinds.text && document.text[child]!.trim() === '';
+    const isBlank = document.key[child] === kinds.text && document.textOf(child).trim() === '';
     if (!isBlank && depth < deepest) parts.push(mathmlToTex(document, child, depth + 1));
   }
   const at = (index: number): string => parts[index] ?? '';

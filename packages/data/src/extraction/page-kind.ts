@@ -57,7 +57,7 @@ export function kindTokens(html: string, tree: PageTree, blocks: TextBlocks): nu
     }
   }
   for (let node = 1; node < Math.min(tree.size, 40); node++) {
-    const tag = tree.tag[node]!;
+    const tag = tree.tagOf(node);
     if (tag !== 'html' && tag !== 'body') continue;
     for (const word of tree.cues[tree.cueNumber[node]!]!.slice(0, 2000).split(/[^a-z]+/))
       if (word.length > 2) signs.add(`body ${word}`);
@@ -84,7 +84,7 @@ function structure(tree: PageTree, blocks: TextBlocks): string[] {
   ] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let block = 0; block < blocks.count; block++) {
     const length = blocks.length[block]!;
-    const tag = tree.tag[blocks.element[block]!]!;
+    const tag = tree.tagOf(blocks.element[block]!);
     characters += length;
     linked += blocks.linked[block]!;
     if (length >= 80 && 2 * blocks.linked[block]! < length) prose += length;

@@ -77,7 +77,7 @@ export function pageMeasures(
   for (let block = 0; block < count; block++) {
     const element = blocks.element[block]!;
     const length = blocks.length[block]!;
-    const kind = tagKinds.get(tree.tag[element]!) ?? 22;
+    const kind = tagKinds.get(tree.tagOf(element)) ?? 22;
     tagKind[block] = kind;
     characters += length;
     linked += blocks.linked[block]!;

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parsePage } from './page-tree.js';
+import { type PageTree, parsePage } from './page-tree.js';
+
+const tagsOf = (tree: PageTree): string[] => Array.from({ length: tree.size }, (_, node) => tree.tagOf(node));
 
 /** Tags and texts in document order. */
 const flat = (html: string, contentType?: string): string => {
   const tree = parsePage(html, {}, contentType);
-  return (tree?.tag ?? []).map((tag, at) => (tag === '#text' ? tree!.text[at]! : `<${tag}>`)).join('');
+  if (tree === undefined) return '';
+  return tagsOf(tree)
+    .map((tag, at) => (tag === '#text' ? tree.textOf(at) : `<${tag}>`))
+    .join('');
 };
 
 describe('parsePage', () => {
@@ -22,7 +27,7 @@ describe('parsePage', () => {
 
   it('knows what subtrees are', () => {
     const tree = parsePage('<body><ul><li>a<li>b</ul><p hidden>c<p hidden=until-found class=X id=Y>d')!;
-    expect(tree.tag.join(' ')).toBe('#document html body ul li #text li #text p #text p #text');
+    expect(tagsOf(tree).join(' ')).toBe('#document html body ul li #text li #text p #text p #text');
     expect([...tree.end]).toEqual([12, 12, 12, 8, 6, 6, 8, 8, 10, 10, 12, 12]);
     expect([...tree.parent]).toEqual([-1, 0, 1, 2, 3, 4, 3, 6, 2, 8, 2, 10]);
     expect([...tree.hidden]).toEqual([8]);

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';
 import { describe, expect, it } from 'vitest';
-import { buildBlocks } from './block-builder.js';
+import { buildContent } from './block-builder.js';
 import { type ReadBlock, readMarkdown } from './fixtures/read-markdown.js';
 import type { ContentBlock } from './page-blocks.js';
 import { parsePage } from './page-tree.js';
 import { renderMarkdown } from './render-markdown.js';
 
-const blocksOf = (html: string): ContentBlock[] => {
+const blocksOf = (html: string): readonly ContentBlock[] => {
   const tree = parsePage(html)!;
-  return buildBlocks(tree, [0], new Uint8Array(tree.size));
+  return buildContent(tree, [0], new Uint8Array(tree.size), 'runs').blocks;
 };
 const markdown = (html: string): string => renderMarkdown(blocksOf(html));
 
@@ -67,7 +67,7 @@ describe('renderMarkdown', () => {
     const tree = parsePage(
       '<p>See! <a href="/a b?c&amp;d"> the <b>page</b> </a>, <a href="#x">here</a>!<a href="/(y)">z</a>',
     )!;
-    const blocks = buildBlocks(tree, [0], new Uint8Array(tree.size));
+    const blocks = buildContent(tree, [0], new Uint8Array(tree.size), 'runs').blocks;
     const resolve = (link: string): string => `https://e.org${link}`;
     expect(renderMarkdown(blocks, resolve)).toBe(
       'See! [the page](https://e.org/a%20b?c&d) , here\\![z](<https://e.org/(y)>)',

@@ -94,7 +94,7 @@ class MarkdownWriter {
   }
 
   #table(rows: readonly { readonly header: boolean; readonly cells: readonly TableCell[] }[]): string[] {
-    const columns = Math.max(...rows.map((row) => row.cells.length));
+    const columns = rows.reduce((most, row) => Math.max(most, row.cells.length), 0);
     const line = (cells: readonly TableCell[]): string => {
       const texts = Array.from({ length: columns }, (_, at) =>
         this.#line(cells[at]?.runs ?? [], false, true),
@@ -112,7 +112,8 @@ class MarkdownWriter {
   }
 
   #line(runs: readonly TextRun[], atStart: boolean, table = false): string {
-    let text = '';
+    // None is empty. Of 100,000 links in a line each would copy the text before it to look at its end.
+    const parts: string[] = [];
     let at = 0;
     while (at < runs.length) {
       const { link } = runs[at]!;
@@ -132,13 +133,21 @@ class MarkdownWriter {
           this.#url(runs[at]!.link) === url
         )
           whole += runs[at]!.text;
-        inner += markdownOf(whole, kind, atStart && text === '' && inner === '' && url === undefined, table);
+        inner += markdownOf(
+          whole,
+          kind,
+          atStart && parts.length === 0 && inner === '' && url === undefined,
+          table,
+        );
       }
       // `![` would be a picture.
-      if (url !== undefined && text.endsWith('!')) text = `${text.slice(0, -1)}\\!`;
-      text += url === undefined ? inner : linkTo(inner, url);
+      const before = parts[parts.length - 1];
+      if (url !== undefined && before?.endsWith('!') === true)
+        parts[parts.length - 1] = `${before.slice(0, -1)}\\!`;
+      const part = url === undefined ? inner : linkTo(inner, url);
+      if (part !== '') parts.push(part);
     }
-    return text;
+    return parts.join('');
   }
 
   #url(link: string | undefined): string | undefined {

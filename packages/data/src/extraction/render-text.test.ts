@@ -16,6 +16,24 @@ describe('renderText', () => {
     expect(text('<li>a<li>b<p>c</p><div>d')).toBe('- a\n- b\nc\nd');
   });
 
+  it('puts what stands in a list and in no item of it behind the list', () => {
+    expect(text('<ul><li>a</li>b<li>c<ul><li>d</li>e<li>f</ul></ul><p>g')).toBe(
+      '- a\n- c\n- d\n- f\ne\nb\ng',
+    );
+    expect(
+      text('<ul><li>a</li><ul><li>b</li>c</ul><li>d</li><blockquote>e<ul><li>f</ul></blockquote></ul>'),
+    ).toBe('- a\n- d\n- b\nc\ne\n- f');
+  });
+
+  it('reads a paragraph of 100,000 formulas, and as many items and rows', () => {
+    const count = 100_000;
+    expect(text(`<p>${'<math><mi>x</mi></math> '.repeat(count)}`)).toBe(
+      Array(count).fill('\\(x\\)').join(' '),
+    );
+    expect(text(`<ul>${'<li>a'.repeat(count)}`)).toBe(Array(count).fill('- a').join('\n'));
+    expect(text(`<table>${'<tr><td>a<td>'.repeat(count)}`)).toBe(Array(count).fill('a').join('\n'));
+  });
+
   it('keeps the words of a line whole', () => {
     expect(
       text(

@@ -26,10 +26,10 @@ export function isDataTable(tree: PageTree, table: number, discarded: Uint8Array
       node = tree.end[node]! - 1;
       continue;
     }
-    const tag = tree.tag[node]!;
+    const tag = tree.tagOf(node);
     if (tag === '#text') {
       if (node >= cellEnd) continue;
-      length += collapsedLength(tree.text[node]!);
+      length += collapsedLength(tree.textOf(node));
       if (length > longestCell) return false;
     } else if (tag === 'tr') rows++;
     else if (tag === 'td' || tag === 'th') {
@@ -37,7 +37,7 @@ export function isDataTable(tree: PageTree, table: number, discarded: Uint8Array
       cellEnd = tree.end[node]!;
       length = 0;
     } else if (layoutTags.has(tag)) return false;
-    else if (headingTags.has(tag) && node < cellEnd && tree.tag[tree.parent[node]!] !== 'th') return false;
+    else if (headingTags.has(tag) && node < cellEnd && tree.tagOf(tree.parent[node]!) !== 'th') return false;
   }
   return rows > 0 && cells > rows;
 }
@@ -78,7 +78,7 @@ export class TableBuilder {
         node = tree.end[node]! - 1;
         continue;
       }
-      const tag = tree.tag[node]!;
+      const tag = tree.tagOf(node);
       if (tag === 'tr') rowEnd = tree.end[node]!;
       else if (tag === 'caption' || tag === 'td' || tag === 'th') {
         const runs = collapseRuns(this.#runs(node));
@@ -108,17 +108,17 @@ export class TableBuilder {
         node = tree.end[node]! - 1;
         continue;
       }
-      const tag = tree.tag[node]!;
+      const tag = tree.tagOf(node);
       const at = node < linkEnd ? link : undefined;
       if (tag === '#text')
         runs.push({
-          text: tree.text[node]!,
+          text: tree.textOf(node),
           kind: !this.plain && node < codeEnd ? 'code' : undefined,
           link: at,
         });
       else if (tag === 'br') runs.push({ text: ' ' });
       else if (tag === 'math') {
-        runs.push({ text: tree.text[node + 1] ?? '', kind: 'formula', link: at });
+        runs.push({ text: tree.textOf(node + 1), kind: 'formula', link: at });
         node = tree.end[node]! - 1;
       } else if (tag === 'a') {
         if (this.plain || node < linkEnd || tree.fragment.has(node)) continue;

@@ -17,7 +17,7 @@ export function topicElements(tree: PageTree): Set<number> {
     if (ids === 0) continue;
     let heading = '';
     for (let at = node + 1; at < Math.min(tree.end[node]!, node + 100) && heading.length < 200; at++)
-      heading += tree.text[at]!;
+      heading += tree.textOf(at);
     const slug = slugOf(heading);
     for (let element = node, level = 0; element > 0 && level < 4; element = tree.parent[element]!, level++) {
       const id = tree.attribute(element, 'id');

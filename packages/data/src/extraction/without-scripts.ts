@@ -2,21 +2,24 @@
  * Pages that scripts write, as Discourse does: the text that there is stands in `noscript`, for crawlers.
  * Such a page is read as where no script runs.
  */
-import { elementKey } from '../html/element-names.js';
+import { elementKey, kinds, nameNumber } from '../html/element-names.js';
 import type { HtmlDocument } from '../html/html-document.js';
 import { collapsedLength } from './collapsed-length.js';
 import type { PageTree } from './flatten-document.js';
 
 const noscript = elementKey('noscript');
+const a = nameNumber('a');
 
 /** Characters of texts that are as long as a sentence, outside of links; counted no further than `most`. */
 export function sentenceCharacters(tree: PageTree, most = Number.POSITIVE_INFINITY): number {
   let characters = 0;
   let linkEnd = 0;
   for (let node = 1; node < tree.size && characters <= most; node++) {
-    if (tree.tag[node] === 'a') linkEnd = Math.max(linkEnd, tree.end[node]!);
-    if (node < linkEnd || tree.text[node]!.length < 60) continue;
-    const length = collapsedLength(tree.text[node]!);
+    if (tree.name[node]! === a) linkEnd = Math.max(linkEnd, tree.end[node]!);
+    if (tree.name[node]! >= 0 || node < linkEnd) continue;
+    const text = tree.textOf(node);
+    if (text.length < 60) continue;
+    const length = collapsedLength(text);
     if (length >= 60) characters += length;
   }
   return characters;
@@ -26,9 +29,11 @@ export function sentenceCharacters(tree: PageTree, most = Number.POSITIVE_INFINI
 export function mayStandInNoscript(document: HtmlDocument, outside: number): boolean {
   if (outside > mostOutside) return false;
   let inside = 0;
-  for (let node = 1; node < document.size; node++)
-    if (document.key[node] === noscript && document.first[node]! >= 0)
-      inside += document.text[document.first[node]!]!.length;
+  const { key, first, last, texts } = document;
+  for (let node = 1; node < document.size; node++) {
+    const child = key[node] === noscript ? first[node]! : -1;
+    if (child >= 0 && key[child] === kinds.text) inside += texts.length(last[child]!);
+  }
   return holdsPage(inside, outside);
 }
 

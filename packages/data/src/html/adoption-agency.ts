@@ -66,7 +66,7 @@ function adopt(page: TreeConstruction, element: number, place: number, block: nu
       entry = -1;
     }
     if (entry < 0) continue;
-    const copy = document.create(document.key[node]!, '', document.attributes[node]!);
+    const copy = document.create(document.key[node]!, document.attributes[node]!);
     entries[entry] = copy;
     between.push(copy);
     if (lastNode === furthest) bookmark = entry + 1;
@@ -76,7 +76,7 @@ function adopt(page: TreeConstruction, element: number, place: number, block: nu
   }
   document.detach(lastNode);
   page.insert(lastNode, ancestor);
-  const copy = document.create(document.key[element]!, '', document.attributes[element]!);
+  const copy = document.create(document.key[element]!, document.attributes[element]!);
   document.moveChildren(furthest, copy);
   document.append(furthest, copy);
   const old = entries.lastIndexOf(element);

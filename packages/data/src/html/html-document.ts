@@ -4,6 +4,7 @@
  */
 import { AttributeLists, noAttributes } from './attribute-lists.js';
 import { kinds, NameTable } from './element-names.js';
+import { PageTexts } from './page-texts.js';
 
 /** Thrown when a page has more nodes than it may. */
 export class TooManyNodes extends Error {}
@@ -11,36 +12,42 @@ export class TooManyNodes extends Error {}
 /** Numbers of nodes, as many as there is room for. */
 export type NodeNumbers = Int32Array;
 
+/** From here on arrays are made for the whole page. */
+const manyNodes = 32_768;
+
 export class HtmlDocument {
   readonly names = new NameTable();
   readonly lists = new AttributeLists();
+  readonly texts = new PageTexts();
   /** How many nodes there are; the arrays of numbers are longer. */
   size = 0;
   key: NodeNumbers = new Int32Array(2048);
   parent: NodeNumbers = new Int32Array(2048);
   first: NodeNumbers = new Int32Array(2048);
+  /** Of a text, a comment or a document type, which have no children, its number among the texts. */
   last: NodeNumbers = new Int32Array(2048);
   next: NodeNumbers = new Int32Array(2048);
   previous: NodeNumbers = new Int32Array(2048);
   /** 1 while the element is open. */
   isOpen = new Uint8Array(2048);
-  /** Text of a text node or a comment; empty for elements. */
-  readonly text: string[] = [];
   /** Of each node its list of attributes. */
   attributes: NodeNumbers = new Int32Array(2048);
   quirks = false;
   /** Links that the parser opened again in a later block, because nothing had closed them. */
   readonly reopenedLinks = new Set<number>();
 
+  /** How much of the page is read, 0…1. */
+  partRead: () => number = () => 1;
+
   /** `scripting`: whether `noscript` is raw text, as where scripts run. */
   constructor(
     readonly maxNodes: number,
     readonly scripting = true,
   ) {
-    this.create(kinds.document, '', noAttributes);
+    this.create(kinds.document, noAttributes);
   }
 
-  create(key: number, text: string, attributes: number): number {
+  create(key: number, attributes: number): number {
     const node = this.size;
     if (node >= this.maxNodes) throw new TooManyNodes();
     if (node === this.key.length) this.#grow();
@@ -51,14 +58,37 @@ export class HtmlDocument {
     this.last[node] = -1;
     this.next[node] = -1;
     this.previous[node] = -1;
-    this.text.push(text);
     this.attributes[node] = attributes;
     return node;
   }
 
+  /** A text, a comment or a document type; `text` is a number of `texts`. */
+  createText(key: number, text: number): number {
+    const node = this.create(key, noAttributes);
+    this.last[node] = text;
+    return node;
+  }
+
+  /** Of a text, a comment or a document type. */
+  textOf(node: number): string {
+    return this.texts.get(this.last[node]!);
+  }
+
+  /** Adds to a text. */
+  lengthen(node: number, more: string): void {
+    this.last[node] = this.texts.longer(this.last[node]!, more);
+  }
+
+  /**
+   * To twice as many; once there are many, to what the whole page will have if it goes on like this: arrays
+   * that were outgrown lie about until they are collected.
+   */
   #grow(): void {
+    const { length } = this.key;
+    const all = length < manyNodes ? 0 : Math.ceil((1.05 * length) / this.partRead());
+    const room = Math.max(2 * length, Math.min(all, this.maxNodes));
     const longer = (numbers: NodeNumbers): NodeNumbers => {
-      const more = new Int32Array(2 * numbers.length);
+      const more = new Int32Array(room);
       more.set(numbers);
       return more;
     };
@@ -69,7 +99,7 @@ export class HtmlDocument {
     this.next = longer(this.next);
     this.previous = longer(this.previous);
     this.attributes = longer(this.attributes);
-    const open = new Uint8Array(2 * this.isOpen.length);
+    const open = new Uint8Array(room);
     open.set(this.isOpen);
     this.isOpen = open;
   }

@@ -3,7 +3,6 @@
  * well formed is for the caller to read as HTML; a page that ends too early is taken as far as it goes.
  * Left out: entities that the page declares itself, namespaces other than those of XHTML, SVG and MathML.
  */
-import { noAttributes } from './attribute-lists.js';
 import { kinds, namespaces } from './element-names.js';
 import { HtmlDocument } from './html-document.js';
 import { type Tag, Tokenizer, type TokenSink } from './tokenizer.js';
@@ -54,7 +53,7 @@ class XmlConstruction implements TokenSink {
     const byName = local === 'svg' ? namespaces.svg : local === 'math' ? namespaces.math : around;
     const namespace = declared === undefined ? byName : (namespaceOf[declared] ?? namespaces.html);
     const key = (document.names.number(local) << 2) | namespace;
-    const node = document.create(key, '', tag.attributes);
+    const node = document.create(key, tag.attributes);
     document.append(this.#open[Math.min(this.#open.length, deepest) - 1] ?? 0, node);
     if (tag.selfClosing) return;
     this.#open.push(node);
@@ -71,8 +70,8 @@ class XmlConstruction implements TokenSink {
     if (parent === undefined) return;
     const { document } = this;
     const last = document.last[parent]!;
-    if (last >= 0 && document.key[last] === kinds.text) document.text[last] += text;
-    else document.append(parent, document.create(kinds.text, text, noAttributes));
+    if (last >= 0 && document.key[last] === kinds.text) document.lengthen(last, text);
+    else document.append(parent, document.createText(kinds.text, document.texts.add(text)));
   }
 
   comment(): void {}

@@ -67,6 +67,9 @@ export class Tokenizer {
   readonly #script: ScriptText;
   readonly #tag: Tag = { number: 0, name: '', attributes: noAttributes, selfClosing: false };
   #at = 0;
+  /** Where the text that the sink was given last stands in the page; an empty range where it does not. */
+  #textStart = 0;
+  #textEnd = 0;
 
   constructor(
     html: string,
@@ -76,6 +79,8 @@ export class Tokenizer {
     this.#html = html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html;
     this.#hasNul = html.includes('\0');
     document.lists.readFrom(this.#html, this.#hasNul);
+    document.texts.readFrom(this.#html);
+    document.partRead = () => this.#at / this.#html.length;
     this.#script = new ScriptText(this.#html);
   }
 
@@ -100,8 +105,26 @@ export class Tokenizer {
 
   #text(start: number, end: number, references: boolean): void {
     let text = this.#html.slice(start, end);
-    if (references && text.includes('&')) text = decodeHTML(text);
-    if (text !== '') this.sink.characters(text);
+    const isVerbatim = !references || !text.includes('&');
+    if (!isVerbatim) text = decodeHTML(text);
+    this.#emit(text, start, isVerbatim ? end : start);
+  }
+
+  #emit(text: string, start: number, end: number): void {
+    if (text === '') return;
+    this.#textStart = start;
+    this.#textEnd = this.#hasNul ? start : end;
+    this.sink.characters(text);
+  }
+
+  /**
+   * The number of a text that was made of what the sink was given last by leaving something out, or not. A
+   * text as long as that is that.
+   */
+  numberOf(text: string): number {
+    const { texts } = this.document;
+    const isVerbatim = text.length === this.#textEnd - this.#textStart;
+    return isVerbatim ? texts.inPage(this.#textStart, this.#textEnd) : texts.add(text);
   }
 
   /** The text of the element that was opened last, up to its end tag. */
@@ -115,8 +138,9 @@ export class Tokenizer {
     if (end > start) {
       let text = html.slice(start, end);
       if (this.#hasNul) text = text.replaceAll('\0', '\ufffd');
-      if (mode === 'escapable' && text.includes('&')) text = decodeHTML(text);
-      this.sink.characters(text);
+      const isVerbatim = mode !== 'escapable' || !text.includes('&');
+      if (!isVerbatim) text = decodeHTML(text);
+      this.#emit(text, start, isVerbatim ? end : start);
     }
     this.textMode = 'data';
     this.#at = end;

@@ -134,7 +134,7 @@ export class TreeConstruction implements TokenSink {
     if (!this.keepComments) return;
     if (this.tableText !== '') this.flushTableText();
     const { mode, document } = this;
-    const node = document.create(kinds.comment, text, noAttributes);
+    const node = document.createText(kinds.comment, document.texts.add(text));
     if (mode <= modes.beforeHtml || mode === modes.afterAfterBody || mode === modes.afterAfterFrameset)
       document.append(0, node);
     else if (mode === modes.afterBody) document.append(this.open.nodes[0]!, node);
@@ -149,7 +149,7 @@ export class TreeConstruction implements TokenSink {
       const { name, publicId, systemId } = doctype;
       const ids =
         publicId === undefined && systemId === undefined ? '' : ` "${publicId ?? ''}" "${systemId ?? ''}"`;
-      document.append(0, document.create(kinds.doctype, `${name}${ids}`, noAttributes));
+      document.append(0, document.createText(kinds.doctype, document.texts.add(`${name}${ids}`)));
     }
     this.mode = modes.beforeHtml;
   }
@@ -183,7 +183,7 @@ export class TreeConstruction implements TokenSink {
   }
 
   insertOpen(key: number, attributes: number = noAttributes): number {
-    const node = this.document.create(key, '', attributes);
+    const node = this.document.create(key, attributes);
     this.insert(node);
     this.open.push(node);
     return node;
@@ -191,7 +191,7 @@ export class TreeConstruction implements TokenSink {
 
   /** An element without content: inserted, and closed at once. */
   insertVoid(tag: Tag): void {
-    this.insert(this.document.create(tag.number << 2, '', tag.attributes));
+    this.insert(this.document.create(tag.number << 2, tag.attributes));
   }
 
   /** An element whose text holds no tags. */
@@ -210,10 +210,10 @@ export class TreeConstruction implements TokenSink {
     if (document.key[parent] === kinds.document) return;
     const previous = before < 0 ? document.last[parent]! : document.previous[before]!;
     if (previous >= 0 && document.key[previous] === kinds.text) {
-      document.text[previous] += text;
+      document.lengthen(previous, text);
       return;
     }
-    const node = document.create(kinds.text, text, noAttributes);
+    const node = document.createText(kinds.text, this.tokenizer.numberOf(text));
     if (before < 0) document.append(parent, node);
     else document.insertBefore(before, node);
   }

@@ -14,6 +14,6 @@ export function following(document: HtmlDocument, node: number, root: number): n
 export function textBelow(document: HtmlDocument, root: number): string {
   let text = '';
   for (let node = document.first[root]!; node >= 0 && node !== root; node = following(document, node, root))
-    if (document.key[node] === kinds.text) text += document.text[node]!;
+    if (document.key[node] === kinds.text) text += document.textOf(node);
   return text;
 }

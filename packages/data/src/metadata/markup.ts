@@ -92,7 +92,7 @@ export function collectMarkup(document: HtmlDocument, forTitle = false): Markup 
     const key = document.key[node]!;
     if (forTitle && !titleParts.has(key)) continue;
     if (key === kinds.text && texts < nearHeading) {
-      const text = document.text[node]!.trim();
+      const text = document.textOf(node).trim();
       if (text !== '') texts++;
       if (text.length < 60 && year.test(text) && fullDate.test(text)) markup.dateTexts.push(tidy(text));
     }
@@ -265,7 +265,7 @@ function shortText(document: HtmlDocument, root: number, longest: number): strin
       const parent = document.key[document.parent[node]!]!;
       const tag = parent < 0 ? '' : document.names.name(parent);
       if (tag === 'script' || tag === 'style' || tag === 'noscript') continue;
-      const piece = document.text[node]!;
+      const piece = document.textOf(node);
       if (piece.length > 20 * longest) return '';
       text += piece;
       // Source indentation counts for nothing.

@@ -21,7 +21,10 @@ export function junkPage(web: Web, index: number, wanted: JunkKind): MiniwebPage
     index,
     kind,
     (random) => make(web.book, random),
-    (made) => made.length > 0 && isJudgedAs(blocksToText(made), reason, margin),
+    // An extractor may leave out a heading that repeats the title.
+    (made) =>
+      made.length > 0 &&
+      [made, withoutTitle(made)].every((blocks) => isJudgedAs(blocksToText(blocks), reason, margin)),
   );
   const title = titleOf(blocks);
   const site = pickSite(web, 'shop', index);
@@ -42,6 +45,10 @@ function isFirstOfBlock(web: Web, index: number): boolean {
     if (other.type === 'junk' && card.type === 'junk' && other.kind === card.kind) return false;
   }
   return true;
+}
+
+function withoutTitle(blocks: readonly Block[]): readonly Block[] {
+  return blocks[0]!.type === 'heading' ? blocks.slice(1) : blocks;
 }
 
 function titleOf(blocks: readonly Block[]): string {

@@ -44,7 +44,7 @@ export const initial = insertionMode({
 });
 
 function openHtml(page: TreeConstruction): void {
-  const node = page.document.create(html, '', noAttributes);
+  const node = page.document.create(html, noAttributes);
   page.document.append(0, node);
   page.open.push(node);
   page.mode = modes.beforeHead;
@@ -58,7 +58,7 @@ const anyEndBeforeHtml = (page: TreeConstruction, tag: Tag): void => {
 export const beforeHtml = insertionMode({
   start: {
     html: (page, tag) => {
-      const node = page.document.create(html, '', tag.attributes);
+      const node = page.document.create(html, tag.attributes);
       page.document.append(0, node);
       page.open.push(node);
       page.mode = modes.beforeHead;
