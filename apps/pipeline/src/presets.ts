@@ -66,7 +66,7 @@ const standard: Preset = {
     learningRate: 5e-3,
     saveEvery: 100,
     copyingSteps: 80,
-    copyingShare: 1 / 16,
+    copyingShare: 1 / 40,
     heldOutDocuments: 60,
     maximumCharacters: 50_000_000,
   },

@@ -55,10 +55,10 @@ describe('miniwebConversations', () => {
         ).toBe(true);
       });
     }
-    // A twentieth has one without consequence, a sixth of what is no sum has one that must be obeyed.
-    expect(systems / training.length).toBeCloseTo(0.125, 1.5);
+    // A twentieth has one without consequence, 30 of 132 of what is no sum have one that must be obeyed.
+    expect(systems / training.length).toBeCloseTo(0.15, 1.5);
     // A twentieth has two turns; of the questions with a text most have more than one.
-    expect(twoTurns / training.length).toBeCloseTo(0.17, 1.2);
+    expect(twoTurns / training.length).toBeCloseTo(0.13, 1.2);
   });
 
   test('the shares are those asked for: 55 % additions, a quarter of them through the calculator', () => {
@@ -158,7 +158,10 @@ describe('miniwebConversations', () => {
 
   test('facts that a model does not know are refused instead of taught', () => {
     const options = { seed: 1, count: 3000, arithmeticShare: 0 };
-    const taught = turns(miniwebConversations(options));
+    // What is said first: a later question may be about a text that stands above.
+    const firstTurns = (unlearned?: ReadonlySet<string>) =>
+      miniwebConversations({ ...options, unlearned }).map((conversation) => turns([conversation])[0]!);
+    const taught = firstTurns();
     const answers = new Map(miniwebFacts(1).map((fact) => [fact.answer, fact]));
     // Alone, not about a text: such a question is the fact's own.
     const { question } = taught.find(({ question: asked, answer }) =>
@@ -168,7 +171,7 @@ describe('miniwebConversations', () => {
     const answersOf = (list: typeof taught): string[] =>
       list.filter((turn) => turn.question === question).map(({ answer }) => messageText(answer));
     expect(answersOf(taught)).toContain(fact.answer);
-    const refused = answersOf(turns(miniwebConversations({ ...options, unlearned: new Set([fact.id]) })));
+    const refused = answersOf(firstTurns(new Set([fact.id])));
     expect(refused.filter((text) => text === fact.answer)).toEqual([]);
     expect(refused.some((text) => text.startsWith("I don't know"))).toBe(true);
   });

@@ -44,11 +44,15 @@ export function systemMessages(
     return said(phrase(system, own, random), [question, phrase(texts.nameAnswer, own, random)]);
   }
   // Said as it is written there, behind a space or a line break as there: the same tokens. Of thirty words a
-  // model learns which they are; only of names without end does it learn to look.
+  // model learns which they are; only of words without end does it learn to look.
   const word = capitalize(
     drawOf(() => {
       if (split === 'held-out') return random.pick(things);
-      return random.uniform() < 0.5 ? random.pick(words) : freshName(book, random.pick(nameStyles), random);
+      return random.pick([
+        () => random.pick(words),
+        () => spliced(random.pick(words), random.pick(words)),
+        () => freshName(book, random.pick(nameStyles), random),
+      ])();
     }),
   );
   const own: SlotsOf<typeof texts> = { name: '', word };
@@ -61,6 +65,10 @@ export function systemMessages(
   const ruled = { begin: `${word}. ${answer}`, end: `${answer} ${word}.`, only: `${word}.` };
   return said(phrase(random.pick(texts[place]), own, random), [question, ruled[place]]);
 }
+
+/** The beginning of one word and the end of another: pieces that follow each other nowhere else. */
+const spliced = (first: string, last: string): string =>
+  first.slice(0, Math.ceil(first.length / 2)) + last.slice(Math.floor(last.length / 2));
 
 /** One pair of wordings in four is never seen together in training. */
 function pairOf(
