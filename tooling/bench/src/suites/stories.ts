@@ -1,9 +1,9 @@
 /**
  * An hour of pretraining on children's stories and books: this project's model, start, optimizer and schedule
  * against nanoGPT's `train.py` with the settings of its README for a computer without a GPU, widened to the
- * same number of layers and channels. Both have one thread, at the same time, for the same minutes of processor
- * time (BENCH_MINUTES, default 60; what else runs takes from both alike), the same tokens and the same held-out
- * documents, each of which is scored alone from its beginning. Writes the samples of both to
+ * same number of layers and channels. Both have one thread, at the same time, for the same minutes of
+ * processor time (BENCH_MINUTES, default 60; what else runs takes from both alike), the same tokens and the
+ * same held-out documents, each of which is scored alone from its beginning. Writes the samples of both to
  * `.peers/nanoGPT/data/stories`.
  */
 import { spawn } from 'node:child_process';
