@@ -1,6 +1,6 @@
 /**
- * Presets are plain objects. `default` took 12 min 28 s on two idle cores, `smoke` 53 s of one
- * processor; memory is in RESULTS.md.
+ * Presets are plain objects. `default` took 12 min 28 s on two idle cores of one machine and 13 min 55 s of
+ * another, `smoke` 53 s of one processor; memory is in RESULTS.md.
  */
 import { availableParallelism } from 'node:os';
 import type { PipelineOptions, PresetName } from './options.js';

@@ -55,8 +55,8 @@ describe('miniwebConversations', () => {
         ).toBe(true);
       });
     }
-    // A twentieth has one without consequence, 30 of 132 of what is no sum have one that must be obeyed.
-    expect(systems / training.length).toBeCloseTo(0.15, 1.5);
+    // A twentieth has one without consequence, 30 of 146 of what is no sum have one that must be obeyed.
+    expect(systems / training.length).toBeCloseTo(0.14, 1.5);
     // A twentieth has two turns; of the questions with a text most have more than one.
     expect(twoTurns / training.length).toBeCloseTo(0.13, 1.2);
   });
@@ -117,7 +117,7 @@ describe('miniwebConversations', () => {
         .filter((text) => /^[a-z](-[a-z])+$/.test(text))
         .map((text) => text.replaceAll('-', ''));
     expect(spelledIn(training).some(isHeldOutWord)).toBe(false);
-    expect(spelledIn(training).length).toBeGreaterThan(60);
+    expect(spelledIn(training).length).toBeGreaterThan(40);
     expect(spelledIn(heldOut).every(isHeldOutWord)).toBe(true);
     expect(spellingWords.filter(({ word }) => isHeldOutWord(word)).length).toBeGreaterThan(5);
     const shared = new Set(asked(training).filter((question) => facts.has(question)));

@@ -50,10 +50,10 @@ export interface ConversationOptions {
 
 /** What is not arithmetic, by weight; the last two have no unseen form. */
 const others = [
-  [18, 'fact'],
+  [34, 'fact'],
   [34, 'context'],
   [4, 'fresh'],
-  [12, 'recombined'],
+  [10, 'recombined'],
   [5, 'minor'],
   [5, 'spelling'],
   [4, 'counting'],
