@@ -161,6 +161,8 @@ export interface PipelineOptions {
     /** A call, its output and the answer must fit, or no answer that calls earns anything. */
     readonly maxNewTokens: number;
     readonly learningRate: number;
+    /** What a nat of distance from the fine-tuned model costs: chance alone would carry the policy away. */
+    readonly klCoefficient: number;
     readonly saveEvery: number;
     /** Held-out prompts for the accuracy before and after. */
     readonly heldOutTasks: number;

@@ -50,10 +50,11 @@ function practiceStage(
     settings: { seed, threads, ...training, ...options.tasks, prompts },
     begin: async ({ store, signal, onEvent }) => {
       const tasks = rewards(taskSetOf(options));
+      const { klCoefficient } = training;
       const opened = await openModel(store, 'sft', {
         threads,
         seed,
-        objective: clippedPolicyGradient(),
+        objective: clippedPolicyGradient({ klCoefficient }),
         // A short memory and no decay: the gradient is noise but for the few answers that differ.
         optimizer: adamW({ betas: [0.9, 0.95], weightDecay: 0 }),
         memory: 'compact',
@@ -79,33 +80,41 @@ function practiceStage(
           return { accuracy, interval, n, toolCallRate, formatValid, sampledAccuracy: passAtK[1] ?? 0 };
         },
         metrics: ({ accuracy, toolCallRate }) => ({ accuracy, tool_call_rate: toolCallRate }),
-        train: (hooks) =>
-          trainPolicy({
-            ...hooks,
-            policy: model,
-            renderer,
-            tasks,
-            tools: [calculator],
-            steps,
-            promptsPerStep,
-            samplesPerPrompt,
-            maxNewTokens,
-            // Few shapes: each is compiled when it first occurs.
-            columnMultiple: 64,
-            schedule: {
-              shape: 'trapezoid',
-              peak: training.learningRate,
-              warmUpSteps: Math.min(3, steps),
-              warmDownShare: 0.5,
-              finalShare: 0.02,
-            },
-            seed,
-            saveEvery,
-            onRollouts: keepRollouts({
-              ...{ store, stage: name, tokenizer: opened.tokenizer, rewardName: tasks.name },
-              ...{ steps, promptsPerStep, samplesPerPrompt, maxNewTokens },
-            }),
-          }),
+        train: async (hooks) => {
+          // Where it starts from, which the policy is not to leave far behind.
+          const { model: reference } = await openModel(store, 'sft', { threads, seed });
+          try {
+            await trainPolicy({
+              ...hooks,
+              policy: model,
+              reference,
+              renderer,
+              tasks,
+              tools: [calculator],
+              steps,
+              promptsPerStep,
+              samplesPerPrompt,
+              maxNewTokens,
+              // Few shapes: each is compiled when it first occurs.
+              columnMultiple: 64,
+              schedule: {
+                shape: 'trapezoid',
+                peak: training.learningRate,
+                warmUpSteps: Math.min(3, steps),
+                warmDownShare: 0.5,
+                finalShare: 0.02,
+              },
+              seed,
+              saveEvery,
+              onRollouts: keepRollouts({
+                ...{ store, stage: name, tokenizer: opened.tokenizer, rewardName: tasks.name },
+                ...{ steps, promptsPerStep, samplesPerPrompt, maxNewTokens },
+              }),
+            });
+          } finally {
+            await reference.dispose();
+          }
+        },
         samples: () => answerPrompts(opened, prompts, [chatTool(calculator)], signal),
         summarize: ({ before, after, samples }) => ({
           tasks: tasks.name,
