@@ -82,7 +82,8 @@ function practiceStage(
         metrics: ({ accuracy, toolCallRate }) => ({ accuracy, tool_call_rate: toolCallRate }),
         train: async (hooks) => {
           // Where it starts from, which the policy is not to leave far behind.
-          const { model: reference } = await openModel(store, 'sft', { threads, seed });
+          const reference =
+            klCoefficient > 0 ? (await openModel(store, 'sft', { threads, seed })).model : undefined;
           try {
             await trainPolicy({
               ...hooks,
@@ -112,7 +113,7 @@ function practiceStage(
               }),
             });
           } finally {
-            await reference.dispose();
+            await reference?.dispose();
           }
         },
         samples: () => answerPrompts(opened, prompts, [chatTool(calculator)], signal),
