@@ -98,14 +98,15 @@ const standard: Preset = {
 };
 
 /**
- * For text of one's own, say stories and books: a larger model that reads ten million tokens, reckoned
- * to take about an hour on two cores, not timed. Conversations and practice are the default's.
+ * For text of one's own, say stories and books: a larger model that reads eight million tokens. Reckoned from
+ * ten timed steps of it (1.19 s each on two idle cores, 0.59 s a step of SFT) to take an hour; not yet run
+ * whole. Conversations and practice are the default's.
  */
 const hour: Preset = {
   ...standard,
   tokenizer: { vocabularySize: 4096, maximumCharacters: 20_000_000 },
   model: { depth: 6, width: 256, contextLength: 512 },
-  pretrain: { ...standard.pretrain, steps: 2600, rows: 16 },
+  pretrain: { ...standard.pretrain, steps: 2000, rows: 16 },
 };
 
 const presets: Readonly<Record<PresetName, Preset>> = { smoke, default: standard, hour };
