@@ -99,8 +99,8 @@ const standard: Preset = {
 
 /**
  * For text of one's own, say stories and books: a larger model that reads eight million tokens. Reckoned from
- * ten timed steps of it (1.19 s each on two idle cores, 0.59 s a step of SFT) to take an hour; not yet run
- * whole. Conversations and practice are the default's.
+ * timed steps of it (1.19 s each on two idle cores, 0.59 with the eight rows of SFT) to take an hour; not yet
+ * run whole. Conversations and practice are the default's.
  */
 const hour: Preset = {
   ...standard,

@@ -1,6 +1,7 @@
 /**
  * RL: the fine-tuned model practises tasks whose answers can be checked, with the calculator at hand (GRPO).
- * The control runs the same loop from the same model with a coin as the reward: it must not get better.
+ * The control runs the same loop from the same model with a coin as the reward: it must not get better. Both
+ * pay for the distance from where they start, or chance alone moves them far.
  */
 import type { TaskSet } from '@llm/core';
 import { adamW } from '@llm/model';
