@@ -169,9 +169,9 @@ describe.skipIf(chromium === undefined)('in headless Chromium', { timeout: 560_0
   test('where there is no room it is said, with sizes', async () => {
     const server = await startModelServer(files);
     const query = { scenario: 'quota', server: server.origin };
-    type Loads = Readonly<Record<'before' | 'during', LoadReport>>;
-    const { before, during } = await open<Loads>(query, { quota: 12_000_000 });
-    for (const { error, stored } of [before, during]) {
+    type Loads = Readonly<Record<'before' | 'during' | 'torn', LoadReport>>;
+    const { before, during, torn } = await open<Loads>(query, { quota: 12_000_000 });
+    for (const { error, stored } of [before, during, torn]) {
       expect(error).toEqual({
         code: 'assistant/storage-full',
         message: expect.stringMatching(
@@ -181,7 +181,8 @@ describe.skipIf(chromium === undefined)('in headless Chromium', { timeout: 560_0
       expect(stored.filter((key) => /\/0000\d/.test(key))).toEqual([]);
     }
     // The first call fetched nothing.
-    expect(server.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD', 'GET']);
+    const methods = server.requests.map(({ method }) => method);
+    expect(methods.slice(0, 3)).toEqual(['HEAD', 'HEAD', 'GET']);
     await server.close();
   });
 
