@@ -217,16 +217,14 @@ describe.skipIf(tests === undefined)('the lessons', () => {
     await card.getByRole('button', { name: 'Stop, and save' }).click();
     await card.getByText('random-rewards was stopped').waitFor();
 
-    const spelling = 'Models see tokens, not letters';
-    await page.getByRole('button', { name: `Do it with ${spelling}` }).click();
-    await page.getByText('spelling-by-tokens is done').waitFor();
+    const quick = 'Who a model is stands in its conversations';
+    await page.getByRole('button', { name: `Do it with ${quick}` }).click();
+    await page.getByText('system-prompt is done').waitFor();
     // Without a reload it is on the shelf, too.
-    await page.getByRole('link', { name: spelling }).waitFor();
+    await page.getByRole('link', { name: quick }).waitFor();
     await page.getByRole('link', { name: 'What came out' }).click();
-    await page.getByRole('heading', { level: 2, name: spelling }).waitFor();
-    const found = JSON.parse(
-      readFileSync(join(own, 'lab/spelling-by-tokens/report.json'), 'utf8'),
-    ) as LabReport;
+    await page.getByRole('heading', { level: 2, name: quick }).waitFor();
+    const found = JSON.parse(readFileSync(join(own, 'lab/system-prompt/report.json'), 'utf8')) as LabReport;
     for (const { expected, measured } of found.checks)
       await page.getByText(`${expected}: ${measured}`).waitFor();
     expect(problems).toEqual([]);
