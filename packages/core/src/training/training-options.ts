@@ -33,7 +33,8 @@ export interface TrainingOptions extends RunOptions {
   /**
    * Training stops when the mean loss of the last 20 steps is more than
    * this above the lowest such mean of this call, in the loss's unit (nats
-   * per token). Infinity never stops; a loss that is no number always does.
+   * per token), from the tenth step of the call on. Infinity never stops; a
+   * loss that is no number always does.
    */
   readonly maximumLossRise?: number | undefined;
   /** Stage name in events. Default: the loop's own. */

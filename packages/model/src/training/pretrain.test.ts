@@ -47,7 +47,7 @@ describe('pretrain', () => {
   });
 
   test('stopped and resumed equals uninterrupted, to the bit', async () => {
-    const losses = async (stops: readonly number[]): Promise<number[]> => {
+    const losses = async (stops: readonly number[], inputNoise = 0): Promise<number[]> => {
       const all: number[] = [];
       let snapshot: Awaited<ReturnType<NgramModel['snapshot']>> | undefined;
       for (const steps of stops) {
@@ -58,6 +58,7 @@ describe('pretrain', () => {
           ...base,
           model,
           steps,
+          inputNoise,
           schedule: { shape: 'cosine', peak: 1e-3, steps: 24 },
           onCheckpoint: async () => {
             snapshot = await model.snapshot();
@@ -70,8 +71,21 @@ describe('pretrain', () => {
       }
       return all;
     };
-    expect(await losses([7, 16, 24])).toEqual(await losses([24]));
+    const uninterrupted = await losses([24]);
+    expect(await losses([7, 16, 24])).toEqual(uninterrupted);
+    const noisy = await losses([24], 0.2);
+    expect(noisy).not.toEqual(uninterrupted);
+    expect(await losses([7, 16, 24], 0.2)).toEqual(noisy);
   });
+
+  test.each([{ inputNoise: 1.5 }, { copyingShare: -0.1 }])(
+    'a share of %o is refused by its name',
+    async (share) => {
+      const model = new NgramModel(tokenizer.vocabularySize);
+      const [name] = Object.keys(share);
+      await expect(pretrain({ ...base, ...share, model, steps: 1, schedule: () => 0 })).rejects.toThrow(name);
+    },
+  );
 
   test('rows computed a few at a time make the same steps', async () => {
     const losses = async (rowsAtOnce: number): Promise<number[]> => {

@@ -17,6 +17,7 @@ import { bitsPerByte } from '../evaluation/bits-per-byte.js';
 import { type BatchFeed, type FeedPosition, PackedBatchFeed } from '../feed/batch-feed.js';
 import { bosTokenOf, type DocumentStart } from '../feed/bos-token.js';
 import { CopyingFeed } from '../feed/copying-feed.js';
+import { NoisyFeed } from '../feed/noisy-feed.js';
 import { documentsInMemory } from '../feed/token-documents.js';
 
 /** Documents in memory. After a restore their batches are found by counting `model.stepsTaken` of them. */
@@ -41,6 +42,11 @@ export interface PretrainDocuments {
    * learnt: what copies (see `copyingStart`) is kept. Default 0.
    */
   readonly copyingShare?: number | undefined;
+  /**
+   * Share of the inputs that are replaced by other tokens of the batch, 0 to 1: for a small text that is read
+   * many times (see `NoisyFeed`); 0.1 is a good beginning. Default 0.
+   */
+  readonly inputNoise?: number | undefined;
 }
 
 /** Batches from a feed, say `openShardFeed` of `@llm/model/node`, opened at a checkpoint's position. */
@@ -151,10 +157,10 @@ function describe({ batches }: FeedPosition, documents: readonly number[]): stri
 
 async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments): Promise<BatchFeed> {
   const { model, tokenizer, rows, columns, seed = 0, separateDocuments = false, signal, lookahead } = options;
-  const { copyingShare = 0 } = options;
+  const { copyingShare = 0, inputNoise = 0 } = options;
   const ids = options.tokens ?? (await encodeAll(options.documents ?? [], tokenizer, signal));
   const bosToken = bosTokenOf(tokenizer, options);
-  const feed = new PackedBatchFeed(documentsInMemory(ids), {
+  const pages = new PackedBatchFeed(documentsInMemory(ids), {
     rows,
     columns,
     bosToken,
@@ -162,9 +168,11 @@ async function feedOfDocuments(options: PretrainLoopOptions & PretrainDocuments)
     lookahead,
     separateDocuments,
   });
-  feed.skip(model.stepsTaken);
-  if (copyingShare === 0) return feed;
+  pages.skip(model.stepsTaken);
   checkNumber('copyingShare', copyingShare, { minimum: 0, maximum: 1 });
+  checkNumber('inputNoise', inputNoise, { minimum: 0, maximum: 1 });
+  const feed = inputNoise === 0 ? pages : new NoisyFeed(pages, { share: inputNoise, seed, bosToken });
+  if (copyingShare === 0) return feed;
   return new CopyingFeed(feed, { share: copyingShare, ids: copiedIds(tokenizer), seed });
 }
 
