@@ -2,7 +2,7 @@
 import type { Message, RunEvent, Task, Tool } from '@llm/core';
 import { messageText, textMessage } from '@llm/core';
 import type { NgramModel } from '@llm/core/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { letterModel, letterTasks, renderer, tokenizer } from './fixtures/letter-tasks.js';
 import { ScriptedModel } from './fixtures/scripted-model.js';
 import { trainPolicy } from './policy/train-policy.js';
@@ -13,6 +13,7 @@ import { trainOnlinePreferences } from './preferences/train-online-preferences.j
 import { trainPreferences } from './preferences/train-preferences.js';
 import type { EnvironmentTurn, Episode } from './rollout/environment.js';
 import { rollout } from './rollout/rollout.js';
+import { defaultTimeoutSeconds } from './rollout/within-time.js';
 import type { AsynchronousTool } from './tools/asynchronous-tool.js';
 
 const base = {
@@ -87,8 +88,9 @@ describe('a reward that hangs', () => {
   });
 
   test('or fails, or is given up, leaves no clock behind that keeps the process', async () => {
-    const clocks = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-    const before = clocks();
+    onTestFinished(() => void vi.restoreAllMocks());
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    const cleared = vi.spyOn(globalThis, 'clearTimeout');
     let asked = 0;
     // One throws, the others never answer.
     const reward = (): Promise<never> => (asked++ === 0 ? Promise.reject(new Error('no')) : never());
@@ -102,7 +104,13 @@ describe('a reward that hangs', () => {
     const running = codesOf({ rewards: [{ name: 'slow', reward: never }], signal: stop.signal });
     setTimeout(() => stop.abort(new Error('enough')), 20);
     await expect(running).rejects.toThrow('enough');
-    expect(clocks()).toBe(before);
+    // Those of rewards and turns, not the 20 ms above.
+    const clocks = set.mock.results.filter(
+      (_, of) => set.mock.calls[of]![1] === defaultTimeoutSeconds * 1000,
+    );
+    expect(clocks.length).toBeGreaterThan(2);
+    const stopped = new Set<unknown>(cleared.mock.calls.map(([clock]) => clock));
+    expect(clocks.filter(({ value }) => !stopped.has(value))).toEqual([]);
   });
 
   test('or fails after the run has been ended tells nobody', async () => {
