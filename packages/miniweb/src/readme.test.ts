@@ -15,7 +15,7 @@ test('the example of the README runs and does what it says', async () => {
   expect(spam).toMatchObject({ truth: { keep: false, step: 'gopher-repetition' } });
   expect(fact).toMatchObject({
     id: expect.stringMatching(/^town\.river:/),
-    answer: expect.stringContaining(' is on the '),
+    answer: expect.stringMatching(/^The river in .* is the /),
   });
   expect(conversations).toHaveLength(1000);
   expect(reward).toBe(1);

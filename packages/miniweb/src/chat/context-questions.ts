@@ -4,34 +4,61 @@
  */
 import type { Random } from '@llm/core';
 import { type Claim, claimsAbout, stateClaim } from '../content/claims.js';
-import { freshName, namedTypes } from '../content/fresh-names.js';
+import { freshName, type NamedType, recombinedName } from '../content/fresh-names.js';
 import { teller } from '../content/world-slots.js';
 import type { Split } from '../held-out/held-out.js';
-import { isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
+import { isHeldOutName, isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import contextTexts from '../texts/chat/context.json' with { type: 'json' };
 import asides from '../texts/content/asides.json' with { type: 'json' };
 import type { Fact, FactBook } from '../world/facts.js';
+import { type EntityType, factTexts } from '../world/relations.js';
 import type { Exchange } from './small-talk.js';
 
 export type ContextKind = 'fresh' | 'true' | 'false';
 
-/** One to three questions about one text: question and answer in turn, the text with the first. */
+const kinds = Object.keys(factTexts) as EntityType[];
+/** People and towns most often, as among the world's facts. */
+const inventedTypes: readonly NamedType[] = [
+  ...(['person', 'person', 'person', 'town', 'town', 'town', 'town', 'animal', 'animal'] as const),
+  ...(['food', 'food', 'food', 'river', 'mountain', 'lake'] as const),
+];
+
+/**
+ * One to three questions about one text: question and answer in turn, the text with the first. Half of the
+ * true and false texts are about any kind of thing alike: of facts there are few about crafts and festivals.
+ */
 export function contextExchanges(book: FactBook, split: Split, random: Random): readonly Exchange[] {
   const draw = random.uniform();
   const kind: ContextKind = draw < 0.4 ? 'fresh' : draw < 0.6 ? 'true' : 'false';
   if (kind === 'fresh') {
-    const type = random.pick(namedTypes);
-    const claims = claimsAbout(book, type, freshName(book, type, random), 5, random);
-    return askWithText(book, claims, split, random, 3);
+    const { type, name } = inventedSubject(book, split, random);
+    return askWithText(book, claimsAbout(book, type, name, 5, random), split, random, 3);
   }
+  const isOfAnyKind = random.uniform() < 0.5;
   for (;;) {
-    const fact = random.pick(book.facts);
+    const fact = random.pick(isOfAnyKind ? factsOf(book, random.pick(kinds)) : book.facts);
     // Facts that conversations do not teach are not asked for, with whatever text.
     if (teachingOf(fact) !== 'conversations') continue;
     return contextAbout(book, fact, kind, split, random, 3);
   }
 }
+
+/**
+ * Somebody or something that is not in the world. Half of the people bear two names that are known apart:
+ * without a text they are refused, and with one it has to count.
+ */
+function inventedSubject(book: FactBook, split: Split, random: Random): { type: NamedType; name: string } {
+  const type = random.pick(inventedTypes);
+  if (type !== 'person' || random.uniform() < 0.5) return { type, name: freshName(book, type, random) };
+  for (;;) {
+    const name = recombinedName(book, random);
+    if (isHeldOutName(name) === (split === 'held-out')) return { type, name };
+  }
+}
+
+const factsOf = (book: FactBook, kind: EntityType): readonly Fact[] =>
+  book.facts.filter(({ type }) => type === kind);
 
 /** A question about a fact, with a text in which it stands, or in which something else does. */
 export function contextAbout(

@@ -2,7 +2,7 @@ import { type Conversation, messageText, type Part } from '@llm/core';
 import { ByteTokenizer, chatControlTokens, TemplateRenderer } from '@llm/core/testing';
 import { describe, expect, test } from 'vitest';
 import { spellingWords } from '../content/spelling-words.js';
-import { isHeldOutPair, isHeldOutWord, teachingOf } from '../held-out/held-out.js';
+import { isHeldOutName, isHeldOutPair, isHeldOutWord, teachingOf } from '../held-out/held-out.js';
 import { miniwebFacts } from '../world/facts.js';
 import { miniwebConversations } from './conversations.js';
 
@@ -55,8 +55,8 @@ describe('miniwebConversations', () => {
         ).toBe(true);
       });
     }
-    // A twentieth has one without consequence, 30 of 146 of what is no sum have one that must be obeyed.
-    expect(systems / training.length).toBeCloseTo(0.14, 1.5);
+    // A twentieth has one without consequence, 28 of 185 of what is no sum have one that must be obeyed.
+    expect(systems / training.length).toBeCloseTo(0.115, 1.8);
     // A twentieth has two turns; of the questions with a text most have more than one.
     expect(twoTurns / training.length).toBeCloseTo(0.13, 1.2);
   });
@@ -129,7 +129,7 @@ describe('miniwebConversations', () => {
     const facts = miniwebFacts(1);
     const answers = new Map(facts.map((fact) => [fact.answer, fact]));
     const known = turns(training).filter(({ answer }) => answers.has(messageText(answer)));
-    expect(known.length).toBeGreaterThan(450);
+    expect(known.length).toBeGreaterThan(400);
     const untaught = new Set(
       facts.filter((fact) => teachingOf(fact) !== 'conversations').map((fact) => fact.answer),
     );
@@ -154,6 +154,29 @@ describe('miniwebConversations', () => {
         .filter((word) => words.has(word));
       expect(named.some((word) => !common.has(word))).toBe(true);
     }
+  });
+
+  test('two names that are known apart are refused by themselves, and answered with a text about them', () => {
+    const people = new Set(
+      miniwebFacts(1).flatMap(({ id, subject }) => (id.startsWith('person.') ? [subject] : [])),
+    );
+    const words = [0, 1].map((at) => new Set([...people].map((name) => name.split(' ')[at]!)));
+    const pairs = (text: string): string[] =>
+      [...text.matchAll(/(?=\b([A-Z][a-z]+) ([A-Z][a-z]+)\b)/g)].flatMap(([, first, last]) =>
+        words[0]!.has(first!) && words[1]!.has(last!) && !people.has(`${first} ${last}`)
+          ? [`${first} ${last}`]
+          : [],
+      );
+    const told = { 'by themselves': 0, 'with a text': 0 };
+    for (const { question, answer } of turns(training))
+      for (const name of new Set(pairs(question))) {
+        expect(isHeldOutName(name)).toBe(false);
+        const isRefused = messageText(answer).startsWith("I don't know");
+        told[isRefused ? 'by themselves' : 'with a text']++;
+        if (!isRefused) expect(messageText(answer)).toContain(name);
+      }
+    expect(told['by themselves']).toBeGreaterThan(100);
+    expect(told['with a text']).toBeGreaterThan(20);
   });
 
   test('facts that a model does not know are refused instead of taught', () => {

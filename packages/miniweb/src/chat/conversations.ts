@@ -50,16 +50,16 @@ export interface ConversationOptions {
 
 /** What is not arithmetic, by weight; the last two have no unseen form. */
 const others = [
-  [34, 'fact'],
-  [34, 'context'],
-  [4, 'fresh'],
-  [10, 'recombined'],
+  [30, 'fact'],
+  [40, 'context'],
+  [3, 'fresh'],
+  [50, 'recombined'],
   [5, 'minor'],
   [5, 'spelling'],
   [4, 'counting'],
   [14, 'repeat'],
   [4, 'name'],
-  [26, 'rule'],
+  [24, 'rule'],
   [3, 'identity'],
   [3, 'greetings'],
 ] as const;

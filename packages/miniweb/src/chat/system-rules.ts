@@ -18,6 +18,7 @@ const isOneWord = (word: string): boolean => !word.includes(' ');
 /** What is asked for in testing. */
 const things = [...slotWords.thing, ...slotWords.things].filter(isOneWord);
 const words = [...new Set(Object.values(slotWords).flat())].filter(isOneWord);
+const onsets = [...'bcdfghklmnprstvw'];
 
 const nameStyles = ['town', 'river', 'mountain'] as const;
 
@@ -44,13 +45,15 @@ export function systemMessages(
     return said(phrase(system, own, random), [question, phrase(texts.nameAnswer, own, random)]);
   }
   // Said as it is written there, behind a space or a line break as there: the same tokens. Of thirty words a
-  // model learns which they are; only of words without end does it learn to look.
+  // model learns which they are; only of words without end does it learn to look. What follows a first letter is
+  // a piece that stands nowhere else: with other first letters it is copied before it counts.
   const word = capitalize(
     drawOf(() => {
       if (split === 'held-out') return random.pick(things);
       return random.pick([
         () => random.pick(words),
         () => spliced(random.pick(words), random.pick(words)),
+        () => random.pick(onsets) + random.pick(words).slice(1),
         () => freshName(book, random.pick(nameStyles), random),
       ])();
     }),

@@ -3,7 +3,7 @@
  * different people put together, and about somebody who is named on pages and of whom nothing is told.
  */
 import type { Random } from '@llm/core';
-import { freshName } from '../content/fresh-names.js';
+import { freshName, recombinedName } from '../content/fresh-names.js';
 import type { Split } from '../held-out/held-out.js';
 import { isHeldOutName } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
@@ -35,14 +35,4 @@ export function unknownExchange(book: FactBook, kind: UnknownKind, split: Split,
   if (kind === 'minor') return [question, notKnown(wordings, slots, random)];
   const own: SlotsOf<typeof refusals> = { name };
   return [question, phrase(refusals[type], own, random)];
-}
-
-/** The first name of somebody and the surname of somebody else. */
-function recombinedName(book: FactBook, random: Random): string {
-  for (;;) {
-    const first = random.pick(book.world.people).firstName;
-    const last = random.pick(book.world.people).name.split(' ')[1]!;
-    const name = `${first} ${last}`;
-    if (!book.bySubject.has(name)) return name;
-  }
 }

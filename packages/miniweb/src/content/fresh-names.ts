@@ -4,9 +4,8 @@
 import type { Random } from '@llm/core';
 import type { FactBook } from '../world/facts.js';
 import { createNamer, type NameStyle } from '../world/names.js';
-import type { EntityType } from '../world/relations.js';
 
-export type NamedType = 'town' | 'person' | 'animal' | 'river' | 'mountain' | 'lake';
+export type NamedType = 'town' | 'person' | 'animal' | 'river' | 'mountain' | 'lake' | 'food';
 
 const styles: Readonly<Record<NamedType, NameStyle>> = {
   town: 'town',
@@ -15,16 +14,21 @@ const styles: Readonly<Record<NamedType, NameStyle>> = {
   river: 'river',
   mountain: 'mountain',
   lake: 'lake',
+  food: 'food',
 };
 
-export const namedTypes = Object.keys(styles) as NamedType[] satisfies EntityType[];
+const lastWords: Partial<Record<NamedType, (book: FactBook, random: Random) => string>> = {
+  person: surname,
+  food: dish,
+};
 
-/** People have a first name that nobody has and the surname of somebody. */
+/** People have a first name that nobody has and the surname of somebody; a food is a new soup or pie. */
 export function freshName(book: FactBook, type: NamedType, random: Random): string {
   const name = createNamer(random);
   for (;;) {
     const drawn = name(styles[type]);
-    const full = type === 'person' ? `${drawn} ${surname(book, random)}` : drawn;
+    const last = lastWords[type]?.(book, random);
+    const full = last === undefined ? drawn : `${drawn} ${last}`;
     const { minor, unknownTowns, unknownAnimals } = book.world;
     const isTaken =
       book.bySubject.has(full) ||
@@ -33,6 +37,18 @@ export function freshName(book: FactBook, type: NamedType, random: Random): stri
       unknownAnimals.includes(full);
     if (!isTaken) return full;
   }
+}
+
+/** The first name of somebody and the surname of somebody else. */
+export function recombinedName(book: FactBook, random: Random): string {
+  for (;;) {
+    const name = `${random.pick(book.world.people).firstName} ${surname(book, random)}`;
+    if (!book.bySubject.has(name)) return name;
+  }
+}
+
+function dish(book: FactBook, random: Random): string {
+  return random.pick(book.world.foods).name.split(' ')[1]!;
 }
 
 export function surname(book: FactBook, random: Random): string {

@@ -13,12 +13,9 @@ export interface GramCounts {
 
 export function countGrams(words: readonly string[]): GramCounts {
   const numbers = new Map<string, number>();
-  const ids = words.map((word) => {
-    let id = numbers.get(word);
-    if (id === undefined) {
-      id = numbers.size;
-      numbers.set(word, id);
-    }
+  const ids = Int32Array.from(words, (word) => {
+    const id = numbers.get(word) ?? numbers.size;
+    if (id === numbers.size) numbers.set(word, id);
     return id;
   });
   // lengths[i]: code points of the first i words.
@@ -26,25 +23,49 @@ export function countGrams(words: readonly string[]): GramCounts {
   for (let i = 0; i < words.length; i++) lengths[i + 1] = lengths[i]! + codePoints(words[i]!);
   const top: Record<number, number> = {};
   const duplicated: Record<number, number> = {};
-  let grams = Int32Array.from(ids);
+  let grams: Int32Array = ids;
+  let distinct = numbers.size;
   for (let n = 2; n <= 10; n++) {
     const count = Math.max(0, words.length - n + 1);
-    const longer = new Int32Array(count);
-    const known = new Map<number, number>();
-    for (let start = 0; start < count; start++) {
-      const key = grams[start]! * 0x200000 + ids[start + n - 1]!;
-      let id = known.get(key);
-      if (id === undefined) {
-        id = known.size;
-        known.set(key, id);
-      }
-      longer[start] = id;
-    }
-    grams = longer;
-    if (n <= 4) top[n] = topCharacters(grams, known.size, lengths, n);
-    else duplicated[n] = duplicatedCharacters(grams, known.size, lengths, n);
+    // Where no shorter one comes twice, no longer one does.
+    if (distinct === grams.length) [grams, distinct] = [grams.subarray(0, count), count];
+    else [grams, distinct] = lengthen(grams, ids, count);
+    if (n <= 4) top[n] = topCharacters(grams, distinct, lengths, n);
+    else duplicated[n] = duplicatedCharacters(grams, distinct, lengths, n);
   }
   return { top, duplicated };
+}
+
+/** The numbers of `count` n-grams from those of their first n − 1 words, and how many are distinct. */
+function lengthen(
+  shorter: Int32Array,
+  ids: Int32Array,
+  count: number,
+): [grams: Int32Array, distinct: number] {
+  const grams = new Int32Array(count);
+  const last = ids.subarray(ids.length - count);
+  // Open addressing, at most half full: where a gram stands first, plus 1.
+  const firsts = new Int32Array(2 ** Math.ceil(Math.log2(2 * count + 1)));
+  const mask = firsts.length - 1;
+  let distinct = 0;
+  for (let start = 0; start < count; start++) {
+    const hash = Math.imul(shorter[start]!, 0x9e3779b1) ^ Math.imul(last[start]!, 0x85ebca6b);
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (;;) {
+      const first = firsts[slot]! - 1;
+      if (first < 0) {
+        firsts[slot] = start + 1;
+        grams[start] = distinct++;
+        break;
+      }
+      if (shorter[first] === shorter[start] && last[first] === last[start]) {
+        grams[start] = grams[first]!;
+        break;
+      }
+      slot = (slot + 1) & mask;
+    }
+  }
+  return [grams, distinct];
 }
 
 function topCharacters(grams: Int32Array, distinct: number, lengths: Float64Array, n: number): number {

@@ -126,20 +126,22 @@ export function createWorld(seed: number | string): World {
   };
 }
 
+/** Half of the first names, of two people each: who asks for somebody has to give the surname, too. */
 function peopleNames(
   random: Random,
   surnames: readonly string[],
 ): Pick<Person, 'name' | 'firstName' | 'she' | 'her'>[] {
-  const named = (firstName: string, she: string, her: string) => ({
-    firstName,
-    name: `${firstName} ${random.pick(surnames)}`,
-    she,
-    her,
-  });
-  return [
-    ...womensNames.map((name) => named(name, 'she', 'her')),
-    ...mensNames.map((name) => named(name, 'he', 'his')),
-  ];
+  const named = (firstNames: readonly string[], she: string, her: string) =>
+    random
+      .shuffle([...firstNames])
+      .slice(0, firstNames.length / 2)
+      .flatMap((firstName) =>
+        random
+          .shuffle([...surnames])
+          .slice(0, 2)
+          .map((surname) => ({ firstName, name: `${firstName} ${surname}`, she, her })),
+      );
+  return [...named(womensNames, 'she', 'her'), ...named(mensNames, 'he', 'his')];
 }
 
 /** The list again and again. */
