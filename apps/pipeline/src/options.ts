@@ -90,11 +90,15 @@ export interface PipelineOptions {
     readonly rows: number;
     readonly columns: number;
     readonly learningRate: number;
+    /** Muon's, of matrices. */
+    readonly weightDecay: number;
     readonly saveEvery: number;
     /** Steps on random tokens that come again, before the first page; 0: none. */
     readonly copyingSteps: number;
     /** Share of the rows that such tokens have among the pages. */
     readonly copyingShare: number;
+    /** Share of the inputs that other tokens stand in for: see `pretrain` of `@llm/model`. */
+    readonly inputNoise: number;
     /** Documents kept out of training to measure bits per byte. */
     readonly heldOutDocuments: number;
     /** At most this many characters of the corpus are trained on. */

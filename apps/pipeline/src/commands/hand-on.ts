@@ -78,7 +78,7 @@ export async function handOnRun(out: string, flags: HandOnFlags, output: Output)
     await exportTorchrun(out, {
       config,
       snapshot,
-      optimizer: trainingOptimizer(),
+      optimizer: trainingOptimizer(training.weightDecay),
       shards,
       feed: { rows: training.rows, columns: training.columns, seed, bosToken },
       steps,
@@ -91,8 +91,8 @@ export async function handOnRun(out: string, flags: HandOnFlags, output: Output)
   }
   if (isComplete)
     output.stderr.write('The base model is finished: its optimizer begins anew, with moments at zero.\n');
-  if (training.copyingShare > 0)
-    output.stderr.write('Pages alone are read there: the rows of copying among them stay here.\n');
+  if (training.copyingShare > 0 || training.inputNoise > 0)
+    output.stderr.write('Pages alone are read there: rows of copying among them and noise stay here.\n');
   output.stdout.write(
     `${out}: step ${snapshot.stepsTaken} of ${steps}. Go on there with ./launch.sh, or sbatch train.sbatch; bring it back with: ${typed(`import ${quoted(out)} --run ${quoted(directory)}`)}\n`,
   );

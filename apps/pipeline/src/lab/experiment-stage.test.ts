@@ -28,6 +28,10 @@ const tiny: Readonly<Record<string, object>> = {
     practice: { steps: 2, promptsPerStep: 2, samplesPerPrompt: 2, maxNewTokens: 6, learningRate: 1e-4 },
     measuring: { questions: 4, sampledQuestions: 2, samples: 2 },
   },
+  'spelling-by-tokens': {
+    ...{ heldOut: 6, conversations: 40, questions: 4 },
+    imitation: { steps: 2, rows: 2, columns: 96, learningRate: 1e-3 },
+  },
   'random-rewards': {
     ...{ operations: 2, heldOut: 4, problems: 8, conversations: 40 },
     imitation: { steps: 2, rows: 2, columns: 96, learningRate: 1e-3 },
@@ -153,6 +157,10 @@ describe('the lab', () => {
     expect(page).toContain('50.0 % (40.0 % to 60.0 %)');
     expect(page).toContain('<polyline');
     expect(page).not.toContain('<b>');
+    const plot = readFileSync(join(directory, 'counting', 'plot-1.svg'), 'utf8');
+    expect(plot).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg">\n<style>/);
+    expect(plot.trimEnd().endsWith('</svg>')).toBe(true);
+    expect(plot).toContain('--series-0:');
   });
 
   test('other seeds are refused where an experiment has begun', async () => {

@@ -7,10 +7,11 @@ import type { JsonValue } from '@llm/core';
 import { DirectoryStore } from '@llm/core/node';
 import type { LabReport } from '@llm/studio/wire';
 import type { RunModelPlace } from '../models/model-source.js';
+import { plotFile } from '../report/svg-plot.js';
 import { fingerprint } from '../run/fingerprint.js';
 import type { Stage } from '../run/stage-engine.js';
 import type { Experiment } from './experiment.js';
-import { labPage } from './lab-page.js';
+import { drawnPlots, labPage } from './lab-page.js';
 
 export interface LabSettings {
   readonly seeds: readonly number[];
@@ -57,6 +58,8 @@ export function experimentStage(experiment: Experiment, settings: LabSettings): 
         store.write(`${name}/${key}`, new TextEncoder().encode(text));
       await write('report.html', labPage(report));
       await write('report.json', `${JSON.stringify(report, null, 1)}\n`);
+      for (const [index, plot] of drawnPlots(report.plots).entries())
+        await write(`plot-${index + 1}.svg`, plotFile(plot));
       const { checks } = report;
       return {
         met: checks.filter(({ met }) => met).length,

@@ -1,7 +1,7 @@
 /** `report.html` of an experiment: one file with its plots inside, nothing loaded from anywhere. */
 import type { LabMeasure, LabPlot, LabReport } from '@llm/studio/wire';
 import { pageStyle } from '../report/page-style.js';
-import { barPlot, escapeMarkup as escaped, linePlot } from '../report/svg-plot.js';
+import { barPlot, escapeMarkup as escaped, linePlot, type Plot, plotInPage } from '../report/svg-plot.js';
 import { formatCount } from '../terminal/format.js';
 import { shownInterval, shownValue } from './shown-value.js';
 
@@ -17,7 +17,7 @@ export function labPage(report: LabReport): string {
     '<h2>What came out</h2>',
     list(checks.map(({ expected, measured, met }) => `${met ? '✓' : '✗'} ${expected}: ${measured}`)),
     '<div class="plots">',
-    ...plots.map((plot) => `<div>${drawn(plot)}</div>`),
+    ...drawnPlots(plots).map((plot) => `<div>${plotInPage(plot)}</div>`),
     '</div>',
     '<h2>What was done</h2>',
     ...done.map((text) => `<p>${escaped(text)}</p>`),
@@ -64,7 +64,11 @@ export function labPage(report: LabReport): string {
   ].join('\n');
 }
 
-function drawn(plot: LabPlot): string {
+/** Without those that have no point to draw. */
+export const drawnPlots = (plots: readonly LabPlot[]): Plot[] =>
+  plots.map(drawnPlot).filter((plot) => plot !== undefined);
+
+function drawnPlot(plot: LabPlot): Plot | undefined {
   if (plot.kind === 'lines') return linePlot(plot);
   const { title, unit, bars } = plot;
   const scale = plot.scale ?? (unit === 'share' ? 1 : undefined);

@@ -13,7 +13,7 @@ import {
 } from './report-lines.js';
 import type { Curve, RunReport } from './run-report.js';
 import { sampleTable } from './sample-table.js';
-import { barPlot, escapeMarkup, linePlot, type Series, smoothed } from './svg-plot.js';
+import { barPlot, escapeMarkup, linePlot, type Plot, plotInPage, type Series, smoothed } from './svg-plot.js';
 
 export function htmlReport(report: RunReport): string {
   const { complete, wallSeconds, peakMemoryBytes, stages } = report;
@@ -42,17 +42,19 @@ export function htmlReport(report: RunReport): string {
       ? [
           '<h2>Data: what was kept and what was dropped</h2>',
           '<div class="wide">',
-          barPlot('Pages left after each step', [
-            { label: 'crawled', value: data.pages },
-            ...data.funnel.map(({ step, left }, index, funnel) => {
-              const lost = (funnel[index - 1]?.left ?? data.pages) - left;
-              return {
-                label: step,
-                value: left,
-                note: `${formatCount(left)}${lost > 0 ? ` (−${formatCount(lost)})` : ''}`,
-              };
-            }),
-          ]),
+          plotInPage(
+            barPlot('Pages left after each step', [
+              { label: 'crawled', value: data.pages },
+              ...data.funnel.map(({ step, left }, index, funnel) => {
+                const lost = (funnel[index - 1]?.left ?? data.pages) - left;
+                return {
+                  label: step,
+                  value: left,
+                  note: `${formatCount(left)}${lost > 0 ? ` (−${formatCount(lost)})` : ''}`,
+                };
+              }),
+            ]),
+          ),
           '</div>',
           table(
             'Steps of the data stage',
@@ -69,7 +71,9 @@ export function htmlReport(report: RunReport): string {
         ]
       : []),
     '<h2>Training</h2><div class="plots">',
-    ...plots(report).filter((plot) => plot !== ''),
+    ...plots(report)
+      .filter((plot) => plot !== undefined)
+      .map(plotInPage),
     '</div>',
     ...claims(report),
     ...samples(report),
@@ -78,7 +82,7 @@ export function htmlReport(report: RunReport): string {
   ].join('\n');
 }
 
-function plots({ curves, stages }: RunReport): string[] {
+function plots({ curves, stages }: RunReport): (Plot | undefined)[] {
   const { rl, control } = stages;
   return [
     lossPlot('Base model: training loss', curves.pretrain),
@@ -150,7 +154,7 @@ function points(curves: readonly Curve[], metric: string): (readonly [number, nu
   return curve?.steps.map((step, index) => [step, curve.values[index]!] as const) ?? [];
 }
 
-function lossPlot(title: string, curves: readonly Curve[]): string {
+function lossPlot(title: string, curves: readonly Curve[]): Plot | undefined {
   const raw = points(curves, 'loss');
   const held = points(curves, 'eval_loss');
   return linePlot({

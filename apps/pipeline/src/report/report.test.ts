@@ -7,7 +7,7 @@ import { presetOptions } from '../presets.js';
 import { writeRunConfig } from '../run/run-config.js';
 import { costs, data, writeFinishedRun } from '../testing/finished-run.js';
 import type { RunReport } from './run-report.js';
-import { escapeMarkup, linePlot, ticks } from './svg-plot.js';
+import { escapeMarkup, linePlot, plotFile, plotInPage, ticks } from './svg-plot.js';
 import { writeReport } from './write-report.js';
 
 async function finishedRun(): Promise<string> {
@@ -157,8 +157,8 @@ describe('plots', () => {
   });
 
   test('points land where the axes say, and infinities are left out', () => {
-    const svg = linePlot({
-      title: 'T',
+    const plot = linePlot({
+      title: 'T <1>',
       xLabel: 'x',
       yLabel: 'y',
       yRange: [0, 1],
@@ -173,10 +173,14 @@ describe('plots', () => {
         },
       ],
     });
-    // The plot area spans x 62…624 and y 256…34.
-    expect(svg).toContain('points="70.0,254.0 624.0,34.0"');
+    // The plot area spans x 70…624 and y 274…54.
+    expect(plot!.svg).toContain('points="70.0,274.0 624.0,54.0"');
+    expect(plotInPage(plot!)).toMatch(
+      /^<div class="plot" role="region" aria-label="T &lt;1&gt;, plotted" tabindex="0"><svg .*<\/svg><\/div>$/s,
+    );
+    expect(plotFile(plot!)).toMatch(/^<svg [^>]*>\n<style>.*<\/style><rect .*<\/svg>\n$/s);
     expect(linePlot({ title: 'T', xLabel: 'x', yLabel: 'y', series: [{ name: 'none', points: [] }] })).toBe(
-      '',
+      undefined,
     );
     expect(escapeMarkup('<a href="b">&\u0001')).toBe('&lt;a href=&quot;b&quot;&gt;&amp;\ufffd');
   });

@@ -1,8 +1,9 @@
 /**
- * Line and bar plots as self-contained SVG text: enough for loss curves, rewards and a funnel. Colours are
- * CSS variables of the page around it, so that plots follow its light or dark theme.
+ * Line and bar plots as SVG text: enough for loss curves, rewards and a funnel. Colours are CSS variables of
+ * the page around them, so that plots follow its light or dark theme; a file of its own brings them along.
  */
 import { formatCount, formatMetric } from '../terminal/format.js';
+import { plotStyle } from './page-style.js';
 
 export interface Series {
   readonly name: string;
@@ -22,20 +23,28 @@ export interface LinePlotOptions {
   readonly yRange?: readonly [number, number] | undefined;
 }
 
-const width = 640;
-const height = 300;
-const margin = { top: 34, right: 16, bottom: 46, left: 70 };
+export interface Plot {
+  readonly title: string;
+  /** From `<svg>` to `</svg>`. */
+  readonly svg: string;
+}
 
-export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOptions): string {
-  const drawn = series
+const width = 640;
+const height = 320;
+/** Title and legend have a line each above the plot. */
+const margin = { top: 54, right: 16, bottom: 46, left: 70 };
+
+/** Undefined where there is nothing to draw: no finite point. */
+export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOptions): Plot | undefined {
+  const curves = series
     .map((one, index) => ({
       ...one,
       color: one.color ?? index,
       points: one.points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)),
     }))
     .filter((one) => one.points.length > 0);
-  const all = drawn.flatMap((one) => one.points);
-  if (all.length === 0) return '';
+  const all = curves.flatMap((one) => one.points);
+  if (all.length === 0) return undefined;
   const [x0, x1] = extent(all.map(([x]) => x));
   const [y0, y1] = yRange ?? padded(extent(all.map(([, y]) => y)));
   const x = (value: number): number =>
@@ -44,7 +53,7 @@ export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOpti
     height - margin.bottom - ((value - y0) / (y1 - y0 || 1)) * (height - margin.top - margin.bottom);
   const yTicks = ticks(y0, y1, 5);
   const xTicks = ticks(x0, x1, 6);
-  const lines = drawn.map(({ points, color, faint }) => {
+  const lines = curves.map(({ points, color, faint }) => {
     const places = points.map(([px, py]) => [x(px).toFixed(1), y(py).toFixed(1)] as const);
     const path = places.map((place) => place.join(',')).join(' ');
     const line = `<polyline points="${path}" fill="none" stroke="var(--series-${color})" stroke-width="${faint ? 1 : 2}"${faint ? ' opacity="0.35"' : ''}/>`;
@@ -54,17 +63,15 @@ export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOpti
     );
     return points.length <= 8 && !faint ? line + dots.join('') : line;
   });
-  let legendX = width - margin.right;
-  const legend = drawn
+  let legendX = margin.left;
+  const legend = curves
     .filter(({ faint }) => !faint)
-    .reverse()
     .map(({ name, color }) => {
-      legendX -= name.length * 8 + 26;
-      return `<rect x="${legendX}" y="14" width="10" height="10" fill="var(--series-${color})"/><text x="${legendX + 14}" y="23">${escapeMarkup(name)}</text>`;
+      const at = legendX;
+      legendX += name.length * 8 + 30;
+      return `<rect x="${at}" y="34" width="10" height="10" fill="var(--series-${color})"/><text x="${at + 14}" y="43">${escapeMarkup(name)}</text>`;
     });
-  return framed(title, [
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(title)}" xmlns="http://www.w3.org/2000/svg">`,
-    `<text x="${margin.left}" y="23" class="plot-title">${escapeMarkup(title)}</text>`,
+  return drawn(title, height, margin.left, [
     ...yTicks.map(
       (value) =>
         `<line x1="${margin.left}" x2="${width - margin.right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" class="grid"/><text x="${margin.left - 8}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${formatMetric(value)}</text>`,
@@ -77,13 +84,30 @@ export function linePlot({ title, xLabel, yLabel, series, yRange }: LinePlotOpti
     `<text transform="translate(14 ${(margin.top + height - margin.bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeMarkup(yLabel)}</text>`,
     ...lines,
     ...legend,
-    '</svg>',
   ]);
 }
 
-/** Scrolls where the page is narrower than its text could be read, by keyboard, too. */
-const framed = (title: string, svg: readonly string[]): string =>
-  `<div class="plot" role="region" aria-label="${escapeMarkup(title)}, plotted" tabindex="0">${svg.join('\n')}</div>`;
+function drawn(title: string, height: number, left: number, parts: readonly string[]): Plot {
+  const name = escapeMarkup(title);
+  const svg = [
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" xmlns="http://www.w3.org/2000/svg">`,
+    `<text x="${left}" y="23" class="plot-title">${name}</text>`,
+    ...parts,
+    '</svg>',
+  ].join('\n');
+  return { title, svg };
+}
+
+/** In a page: scrolls where that is narrower than its text could be read, by keyboard, too. */
+export const plotInPage = ({ title, svg }: Plot): string =>
+  `<div class="plot" role="region" aria-label="${escapeMarkup(title)}, plotted" tabindex="0">${svg}</div>`;
+
+/** As a file of its own, which any page can show as a picture. */
+export function plotFile({ svg }: Plot): string {
+  const start = svg.indexOf('>') + 1;
+  const ground = '<rect width="100%" height="100%" fill="var(--paper)"/>';
+  return `${svg.slice(0, start)}\n<style>${plotStyle}</style>${ground}${svg.slice(start)}\n`;
+}
 
 export interface Bar {
   readonly label: string;
@@ -92,23 +116,28 @@ export interface Bar {
   readonly note?: string | undefined;
 }
 
+/** What fits before a bar; longer labels stand above theirs. */
+const longestLabel = 22;
+
 /** Horizontal bars on a common scale; `scale` is the value of a full bar, default the largest. */
-export function barPlot(title: string, bars: readonly Bar[], scale?: number): string {
-  const row = 26;
-  const left = 170;
-  const right = 150;
+export function barPlot(title: string, bars: readonly Bar[], scale?: number): Plot {
+  const isAbove = bars.some(({ label }) => label.length > longestLabel);
+  const [row, left] = isAbove ? [44, 8] : [26, 170];
+  const right = 215;
   const tall = 40 + bars.length * row;
   const most = scale ?? Math.max(1, ...bars.map(({ value }) => value));
-  return framed(title, [
-    `<svg viewBox="0 0 ${width} ${tall}" role="img" aria-label="${escapeMarkup(title)}" xmlns="http://www.w3.org/2000/svg">`,
-    `<text x="8" y="23" class="plot-title">${escapeMarkup(title)}</text>`,
-    ...bars.map(({ label, value, note }, index) => {
+  return drawn(
+    title,
+    tall,
+    8,
+    bars.map(({ label, value, note }, index) => {
       const top = 36 + index * row;
+      const base = top + (isAbove ? 18 : 0);
       const long = Math.max(1, (value / most) * (width - left - right));
-      return `<text x="${left - 8}" y="${top + 14}" text-anchor="end">${escapeMarkup(label)}</text><rect x="${left}" y="${top + 2}" width="${long.toFixed(1)}" height="${row - 8}" fill="var(--series-0)"/><text x="${(left + long + 6).toFixed(1)}" y="${top + 14}">${escapeMarkup(note ?? formatCount(value))}</text>`;
+      const place = isAbove ? `x="${left}"` : `x="${left - 8}" text-anchor="end"`;
+      return `<text ${place} y="${top + 14}">${escapeMarkup(label)}</text><rect x="${left}" y="${base + 2}" width="${long.toFixed(1)}" height="18" fill="var(--series-0)"/><text x="${(left + long + 6).toFixed(1)}" y="${base + 15}">${escapeMarkup(note ?? formatCount(value))}</text>`;
     }),
-    '</svg>',
-  ]);
+  );
 }
 
 /** Trailing mean over `window` points, to see through the noise of single steps. */

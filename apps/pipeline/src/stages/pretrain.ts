@@ -39,7 +39,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
       const language = await openLanguage(store);
       const { tokenizer } = language;
       const config = modelConfig(options, tokenizer.vocabularySize);
-      const { steps, rows, columns, saveEvery, copyingSteps, copyingShare } = training;
+      const { steps, rows, columns, saveEvery, copyingSteps, copyingShare, inputNoise } = training;
       const executor = executorWith(threads);
       const parameters =
         copyingSteps === 0 || (await hasCheckpoint(store, checkpointPrefix(stage)))
@@ -50,7 +50,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
             });
       const model = await createTransformer({
         ...{ config, executor, parameters, seed },
-        optimizer: trainingOptimizer(),
+        optimizer: trainingOptimizer(training.weightDecay),
       });
       const tokens = corpus.training.map((text) => tokenizer.encode(text));
       const opened = { ...language, model, config };
@@ -73,6 +73,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
             rows,
             columns,
             copyingShare,
+            inputNoise,
             schedule: pretrainSchedule(training),
             seed,
             saveEvery,

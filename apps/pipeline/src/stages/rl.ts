@@ -56,8 +56,9 @@ function practiceStage(
         threads,
         seed,
         objective: clippedPolicyGradient({ klCoefficient }),
-        // A short memory and no decay: the gradient is noise but for the few answers that differ.
-        optimizer: adamW({ betas: [0.9, 0.95], weightDecay: 0 }),
+        // A short memory, no decay, and an epsilon above the gradient itself (0.3 over 1.4 million numbers is
+        // 0.00025 each): without it a step over chance alone is as long as one over what pays.
+        optimizer: adamW({ betas: [0.9, 0.95], weightDecay: 0, epsilon: 1e-3 }),
         memory: 'compact',
       });
       const { model, renderer } = opened;
