@@ -40,6 +40,20 @@ const shards = (): string[] => [...files.keys()].filter((name) => name.endsWith(
 const expectWhole = async (directory: string, names: Iterable<string>): Promise<void> =>
   expect(await differing(directory, names, files)).toEqual([]);
 
+/** Of what is being downloaded the furthest file; 0 where there is none. */
+async function bytesOfPartial(): Promise<number> {
+  const blobs = join(cacheDirectory, 'models--some-owner--tiny.model/blobs');
+  const found = (await readdir(blobs).catch(() => [])).filter((each) => each.endsWith('.partial'));
+  // A small file is renamed in between.
+  const sizes = found.map((name) =>
+    stat(join(blobs, name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return Math.max(0, ...(await Promise.all(sizes)));
+}
+
 /** Sends the beginning of a body and breaks the connection. */
 function cut(
   response: ServerResponse,
@@ -95,18 +109,7 @@ describe('a file from the hub', () => {
       { stdio: 'inherit' },
     );
     const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
-    const blobs = join(cacheDirectory, 'models--some-owner--tiny.model/blobs');
-    const partial = async (): Promise<number> => {
-      const found = (await readdir(blobs).catch(() => [])).find((each) => each.endsWith('.partial'));
-      // A small file is renamed in between.
-      return found
-        ? stat(join(blobs, found)).then(
-            ({ size }) => size,
-            () => 0,
-          )
-        : 0;
-    };
-    while ((await partial()) < 50_000) await setTimeout(5);
+    while ((await bytesOfPartial()) < 50_000) await setTimeout(5);
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
     const { directory } = await downloadModel(source, options());
@@ -198,13 +201,13 @@ describe('a file from the hub', () => {
       if (host !== 'storage') return false;
       response.writeHead(200);
       response.write(new Uint8Array(10));
-      globalThis.setTimeout(() => controller.abort(new Error('stop pressed')), 50);
       return true;
     });
     const download = downloadModel(source, { ...options(), signal: controller.signal });
-    await expect(download).rejects.toThrow('stop pressed');
-    const blobs = join(cacheDirectory, 'models--some-owner--tiny.model/blobs');
-    const partial = (await readdir(blobs)).find((name) => name.endsWith('.partial'))!;
-    expect((await stat(join(blobs, partial))).size).toBe(10);
+    const refused = expect(download).rejects.toThrow('stop pressed');
+    while ((await bytesOfPartial()) < 10) await setTimeout(5);
+    controller.abort(new Error('stop pressed'));
+    await refused;
+    expect(await bytesOfPartial()).toBe(10);
   });
 });
