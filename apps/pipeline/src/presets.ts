@@ -1,7 +1,7 @@
 /**
- * Presets are plain objects. On two cores `default` is about eleven minutes where a step of 8 × 256 takes
- * 0.15 s and fourteen where it takes 0.2, reckoned from runs a little shorter and longer; `smoke` is 53 s of
- * one processor. What was run, and its memory, is in RESULTS.md.
+ * Presets are plain objects. On two cores `default` takes fourteen minutes where a step of 8 × 256 takes
+ * 0.18 s, and about eleven where it takes 0.15; `smoke` is 53 s of one processor. What was run, and its
+ * memory, is in RESULTS.md.
  */
 import { availableParallelism } from 'node:os';
 import type { PipelineOptions, PresetName } from './options.js';
@@ -96,7 +96,7 @@ const standard: Preset = {
     samplesPerPrompt: 16,
     maxNewTokens: 36,
     learningRate: 2.5e-4,
-    klCoefficient: 0.2,
+    klCoefficient: 0.1,
     saveEvery: 10,
     heldOutTasks: 400,
   },

@@ -44,9 +44,9 @@ export function systemMessages(
     const [system, question] = pairOf(texts.names, texts.nameQuestions, split, random);
     return said(phrase(system, own, random), [question, phrase(texts.nameAnswer, own, random)]);
   }
-  // Said as it is written there, behind a space or a line break as there: the same tokens. Of thirty words a
-  // model learns which they are; only of words without end does it learn to look. What follows a first letter is
-  // a piece that stands nowhere else: with other first letters it is copied before it counts.
+  // Said as it is written there, behind a space or a line break as there: the same tokens. Of thirty words
+  // a model learns which they are; only of words without end does it learn to look. What follows a first
+  // letter is a piece that stands nowhere else: with other first letters it is copied before it counts.
   const word = capitalize(
     drawOf(() => {
       if (split === 'held-out') return random.pick(things);
