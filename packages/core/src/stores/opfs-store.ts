@@ -34,7 +34,7 @@ export class OpfsStore implements ArtifactStore {
   }
 
   async read(key: string): Promise<Uint8Array> {
-    return new Uint8Array(await (await this.#file(key)).arrayBuffer());
+    return this.#bytes(key, (file) => file);
   }
 
   async size(key: string): Promise<number> {
@@ -43,7 +43,7 @@ export class OpfsStore implements ArtifactStore {
 
   async readRange(key: string, start: number, end: number): Promise<Uint8Array> {
     checkByteRange(start, end);
-    return new Uint8Array(await (await this.#file(key)).slice(start, end).arrayBuffer());
+    return this.#bytes(key, (file) => file.slice(start, end));
   }
 
   /** Throws `core/write-failed` when the browser gives no more room. */
@@ -132,6 +132,17 @@ export class OpfsStore implements ArtifactStore {
     return directory;
   }
 
+  /** A file that is replaced while it is read cannot be read on: then the new one is. */
+  async #bytes(key: string, part: (file: File) => Blob): Promise<Uint8Array> {
+    for (let tries = 1; ; tries++)
+      try {
+        return new Uint8Array(await part(await this.#file(key)).arrayBuffer());
+      } catch (error) {
+        const isReplaced = isNamed(error, 'NotReadableError') || isNamed(error, 'NotFoundError');
+        if (!isReplaced || tries === mostTries) throw error;
+      }
+  }
+
   async #file(key: string): Promise<File> {
     const [folders, name] = split(key);
     try {
@@ -143,6 +154,9 @@ export class OpfsStore implements ArtifactStore {
     }
   }
 }
+
+/** Of reading a file that somebody else writes again and again. */
+const mostTries = 20;
 
 /** In every browser, not yet in TypeScript. */
 interface MovableFileHandle extends FileSystemFileHandle {

@@ -88,6 +88,27 @@ describe('checkpoints', () => {
     expect(await step(resumed)).toEqual(await step(model));
   });
 
+  test('what somebody who trains on deletes while it is read is read anew, as it is by then', async () => {
+    const store = new MemoryStore();
+    const model = await trained();
+    const save = async (): Promise<void> => {
+      await saveCheckpoint(store, 'c', { config, snapshot: await model.snapshot() });
+      await step(model);
+    };
+    await save();
+    let saves = 0;
+    const read = store.read.bind(store);
+    vi.spyOn(store, 'read').mockImplementation(async (key) => {
+      // Of three checkpoints the first is deleted; that happens twice while one loads.
+      if (key.endsWith('config.json'))
+        for (let more = 0; more < 2 && saves < 4; more++, saves++) await save();
+      return read(key);
+    });
+    expect((await loadCheckpoint(store, 'c')).snapshot.stepsTaken).toBe(5);
+    await store.delete('c/step-00000005/config.json');
+    expect((await errorOf(loadCheckpoint(store, 'c'))).code).toBe('core/artifact-missing');
+  });
+
   test('keeps the last two, and the pointer names the newest', async () => {
     const store = new MemoryStore();
     const model = await trained();

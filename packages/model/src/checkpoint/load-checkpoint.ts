@@ -34,16 +34,28 @@ export function hasCheckpoint(store: ArtifactStore, prefix: string): Promise<boo
  * itself is. Throws `core/artifact-missing`, `model/checkpoint-invalid` (wrong kind or version, unreadable
  * JSON, a file of another size than was written, with its name and byte, or of another content: each has its
  * SHA-256 in checkpoint.json, but for checkpoints older than that), `model/safetensors-…`,
- * `model/index-invalid` or `model/parameters-mismatch`.
+ * `model/index-invalid` or `model/parameters-mismatch`. Where somebody else trains on meanwhile and deletes
+ * what is being read, the newer one is read instead.
  */
 export async function loadCheckpoint(
   store: ArtifactStore,
   prefix: string,
   which: 'latest' | 'best' = 'latest',
 ): Promise<Checkpoint> {
-  let folder = prefix;
-  if (which === 'best' || (await store.has(`${prefix}/latest.json`)))
-    folder = `${prefix}/${await pointedTo(store, `${prefix}/${which}.json`)}`;
+  const pointer = `${prefix}/${which}.json`;
+  if (which !== 'best' && !(await store.has(pointer))) return loadFolder(store, prefix);
+  for (let folder = await pointedTo(store, pointer); ; ) {
+    try {
+      return await loadFolder(store, `${prefix}/${folder}`);
+    } catch (error) {
+      const now = await pointedTo(store, pointer);
+      if (now === folder) throw error;
+      folder = now;
+    }
+  }
+}
+
+async function loadFolder(store: ArtifactStore, folder: string): Promise<Checkpoint> {
   const manifest = await readJson(store, `${folder}/checkpoint.json`, manifestKind);
   const files = new VerifiedFiles(store, folder, manifest.files ?? {});
   await files.checkSizes();
