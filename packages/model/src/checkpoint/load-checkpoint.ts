@@ -43,7 +43,7 @@ export async function loadCheckpoint(
   which: 'latest' | 'best' = 'latest',
 ): Promise<Checkpoint> {
   const pointer = `${prefix}/${which}.json`;
-  if (which !== 'best' && !(await store.has(pointer))) return loadFolder(store, prefix);
+  if (which === 'latest' && !(await store.has(pointer))) return loadFolder(store, prefix);
   for (let folder = await pointedTo(store, pointer); ; ) {
     try {
       return await loadFolder(store, `${prefix}/${folder}`);
