@@ -33,7 +33,6 @@ const tests = roomTests(
   run === undefined ? {} : { server: { parameters: ['--run', own, '--model', `${own}#sft`], cwd: desk } },
 );
 
-const soon = { timeout: 30_000 };
 const titles = ['Base model', 'After SFT', 'After RL'];
 const nameOf = new Map([
   ['Base model', 'pretrain'],
@@ -72,13 +71,11 @@ async function choose(page: Page, tokens: string): Promise<void> {
 }
 
 async function answered(page: Page): Promise<void> {
-  await duel(page).getByText('Who they are is told after the vote').waitFor(soon);
+  await duel(page).getByText('Who they are is told after the vote').waitFor();
 }
 
 describe.skipIf(tests === undefined)('the arena', () => {
-  test('questions and votes by keyboard alone; the run keeps them, and they amount to the same again', {
-    timeout: 180_000,
-  }, async () => {
+  test('questions and votes by keyboard alone; the run keeps them, and they amount to the same again', async () => {
     const { page, problems } = await open();
     await settled(page);
     await page.getByText('Nobody has voted yet.').waitFor();
@@ -96,7 +93,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
         .getByRole('status')
         .filter({ hasText: /^They were/ })
         .innerText();
-      await expect.poll(() => kept().length, soon).toBe(before + 1);
+      await expect.poll(() => kept().length).toBe(before + 1);
       const last = kept().at(-1)!;
       const [, ...names] = /^They were (.*) and (.*)\.$/.exec(told)!;
       expect(names.map((name) => nameOf.get(name))).toEqual([last.left.from, last.right.from]);
@@ -114,7 +111,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await expectAccessible(page);
     await takePicture(page, 'arena-vote');
 
-    await expect.poll(() => kept().at(-1)!.verdict, soon).toBe('withdrawn');
+    await expect.poll(() => kept().at(-1)!.verdict).toBe('withdrawn');
     const votes = kept().slice(0, 5);
     const pairs = new Set(votes.map(({ left, right }) => [left.from, right.from].sort().join()));
     expect(pairs.size).toBe(3);
@@ -184,18 +181,16 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await tests!.close(page);
   });
 
-  test('a model of the server takes part, and sits at the table of the chat', {
-    timeout: 120_000,
-  }, async () => {
+  test('a model of the server takes part, and sits at the table of the chat', async () => {
     const { page, problems } = await tests!.open(`chat?run=${basename(own)}&models=`);
     const served = page.getByRole('button', { name: `${basename(own)}` });
     await served.first().click();
     const column = page.getByRole('region', { name: basename(own) }).first();
-    await column.getByText('On the server').waitFor(soon);
+    await column.getByText('On the server').waitFor();
     await choose(page, '30');
     await page.getByRole('textbox', { name: 'Your message' }).fill('Who are you?');
     await page.keyboard.press('Enter');
-    await column.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    await column.getByRole('button', { name: 'Answer again' }).waitFor();
     const text = (await column.locator('.said').allInnerTexts()).at(-1)!;
     expect(text.length).toBeGreaterThan(3);
     await column
@@ -238,7 +233,7 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await page.getByText(/^3 of \d+ pairs of step 3 ranked/).waitFor();
     await expectAccessible(page);
     await takePicture(page, 'rollouts-ranking');
-    await expect.poll(() => kept().length, soon).toBe(before + 3);
+    await expect.poll(() => kept().length).toBe(before + 3);
     const votes = kept().slice(before);
     expect(votes.map(({ kind, verdict }) => [kind, verdict])).toEqual([
       ['ranking', 'left'],
@@ -285,13 +280,13 @@ describe.skipIf(tests === undefined)('the arena', () => {
       .waitFor();
     const shown = await command.innerText();
     await page.getByRole('button', { name: 'Train a reward model' }).click();
-    await page.getByText(/^The training is (running|done)$/).waitFor(soon);
+    await page.getByText(/^The training is (running|done)$/).waitFor();
     // The job is the server's: a page that is opened in the middle finds it.
     await page.reload();
     await page.getByText('Train with them').click();
     const card = page.getByRole('status').filter({ hasText: 'The training is' });
-    await card.getByText('Share of pairs whose better answer is told').waitFor(soon);
-    await page.getByText('The training is done').waitFor(soon);
+    await card.getByText('Share of pairs whose better answer is told').waitFor();
+    await page.getByText('The training is done').waitFor();
     expect(await card.locator('code').first().innerText()).toBe(shown);
     const { heldOut } = JSON.parse(readFileSync(join(desk, out, 'measured/result.json'), 'utf8'));
     // A handful of pairs is held out: whether it generalises is for a longer training to show. It has learnt
@@ -306,16 +301,16 @@ describe.skipIf(tests === undefined)('the arena', () => {
     await card.getByText(new RegExp(`→ ${percent}(\\.0)? ?%`)).waitFor();
     const plot = card.getByRole('group', { name: /^Share of pairs/ });
     const last = `held out ${formatFigure(heldOut.after.accuracy)}`;
-    await expect.poll(() => plot.getAttribute('aria-label'), soon).toContain(last);
+    await expect.poll(() => plot.getAttribute('aria-label')).toContain(last);
     await expectAccessible(page);
     await takePicture(page, 'rollouts-reward-model');
     // What it left is a model that scores, which practice takes.
     await page.getByRole('button', { name: 'Let the model practise for its scores' }).click();
     await page.getByText(`--tasks arithmetic --reward-model ${out}/model --steps 10`).first().waitFor();
-    await page.getByText('Mean reward', { exact: true }).waitFor(soon);
+    await page.getByText('Mean reward', { exact: true }).waitFor();
     const stop = page.getByRole('button', { name: 'Stop, and save' });
     if (await stop.isVisible()) await stop.click({ timeout: 2000 }).catch(() => undefined);
-    await page.getByText(/^The training (was stopped|is done)$/).waitFor(soon);
+    await page.getByText(/^The training (was stopped|is done)$/).waitFor();
     expect(problems).toEqual([]);
     await tests!.close(page);
   });

@@ -18,7 +18,6 @@ import {
 } from '../testing/room-tests.js';
 
 const tests = roomTests();
-const soon = { timeout: 60_000 };
 const question = 'What is 12 plus 30?';
 
 const address = (query: Record<string, string>): string =>
@@ -29,7 +28,7 @@ const answers = (page: Page, name: string): Locator =>
   log(page, name).getByRole('article', { name: `${name} said` });
 
 async function ready(page: Page): Promise<void> {
-  await page.getByText('M parameters on').first().waitFor(soon);
+  await page.getByText('M parameters on').first().waitFor();
 }
 
 async function choose(page: Page, fields: Record<string, string>): Promise<void> {
@@ -51,7 +50,7 @@ async function firstOtherWord(tokens: Locator, others: Locator): Promise<{ row: 
   const said = await tokens.allTextContents();
   for (const [at, token] of said.entries()) {
     if (at > 0) await tokens.nth(at).click();
-    await expect.poll(() => tokens.nth(at).getAttribute('aria-expanded'), soon).toBe('true');
+    await expect.poll(() => tokens.nth(at).getAttribute('aria-expanded')).toBe('true');
     const words = await others.getByRole('rowheader').allInnerTexts();
     const row = words.findIndex((word) => /^·?[A-Za-z0-9]+$/.test(word) && word.replace('·', ' ') !== token);
     if (row >= 0)
@@ -61,9 +60,7 @@ async function firstOtherWord(tokens: Locator, others: Locator): Promise<{ row: 
 }
 
 describe.skipIf(tests === undefined)('the chat', () => {
-  test('the answer is what the same model says in Node, and says where it runs', {
-    timeout: 240_000,
-  }, async () => {
+  test('the answer is what the same model says in Node, and says where it runs', async () => {
     const model = await loadModel(`${tests!.run}#sft`);
     let expected = '';
     for await (const part of model.chat(question, {
@@ -78,7 +75,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await choose(page, { Temperature: '0', 'Tokens at most': '40' });
     await ask(page, question);
     const answer = answers(page, 'sft').first();
-    await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    await answer.getByRole('button', { name: 'Answer again' }).waitFor();
     expect((await answer.locator('.said').allInnerTexts()).join('')).toBe(expected);
     await expectAccessible(page);
     await takePicture(page, 'chat-answer');
@@ -86,63 +83,61 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await tests!.close(page);
   });
 
-  test('answer again, edit, go on from another token, stop', { timeout: 240_000 }, async () => {
+  test('answer again, edit, go on from another token, stop', async () => {
     const { page, problems } = await tests!.open(address({ models: 'sft', tokens: '1' }));
     await ready(page);
     await choose(page, { Temperature: '0', 'Tokens at most': '30' });
     await ask(page, question);
     const answer = answers(page, 'sft').first();
-    await answer.getByRole('button', { name: 'Answer again' }).click(soon);
-    await answer.getByText('2 of 2').waitFor(soon);
-    await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    await answer.getByRole('button', { name: 'Answer again' }).click();
+    await answer.getByText('2 of 2').waitFor();
+    await answer.getByRole('button', { name: 'Answer again' }).waitFor();
     const tokens = answer.getByRole('group', { name: 'Tokens of the answer' }).getByRole('button');
     await tokens.first().click();
     const others = answer.getByRole('region', { name: 'What could have stood there' }).getByRole('row');
-    await expect.poll(() => others.count(), soon).toBe(6);
+    await expect.poll(() => others.count()).toBe(6);
     await expectAccessible(page);
     await takePicture(page, 'chat-alternatives');
     const other = await firstOtherWord(tokens, others);
     await others.nth(other.row).getByRole('button').click();
-    await answer.getByText('3 of 3').waitFor(soon);
-    await answer.getByText('It was made to begin').waitFor(soon);
-    await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    await answer.getByText('3 of 3').waitFor();
+    await answer.getByText('It was made to begin').waitFor();
+    await answer.getByRole('button', { name: 'Answer again' }).waitFor();
     await page.getByRole('checkbox', { name: 'Show how likely' }).uncheck();
     const begins = (await answer.locator('.said').allInnerTexts()).join('');
     expect(begins.trimStart().startsWith(other.begins)).toBe(true);
     await answer.getByRole('button', { name: 'The one before' }).click();
-    await answer.getByText('2 of 3').waitFor(soon);
+    await answer.getByText('2 of 3').waitFor();
     const mine = log(page, 'sft').getByRole('article', { name: 'You said' });
     await mine.getByRole('button', { name: 'Edit' }).click();
     await mine.getByRole('textbox').fill('Who are you?');
     await mine.getByRole('button', { name: 'Ask this instead' }).click();
-    await mine.getByText('2 of 2').waitFor(soon);
+    await mine.getByText('2 of 2').waitFor();
     await mine.getByText('Who are you?').waitFor();
     expect(problems).toEqual([]);
     await tests!.close(page);
   });
 
-  test('three models side by side, the base model as a document, on a phone', {
-    timeout: 240_000,
-  }, async () => {
+  test('three models side by side, the base model as a document, on a phone', async () => {
     const { page, problems } = await tests!.open(address({ models: 'pretrain,sft,rl' }));
-    await expect.poll(() => page.getByText('M parameters on').count(), soon).toBe(3);
+    await expect.poll(() => page.getByText('M parameters on').count()).toBe(3);
     await choose(page, { Temperature: '0', 'Tokens at most': '400' });
     const base = page.getByRole('region', { name: 'pretrain', exact: true });
     await base.getByRole('combobox').selectOption('Questions and answers');
     await base.getByRole('button', { name: 'Continue the document' }).click();
     // Stopped before its first token it has written nothing, and nothing is shown.
     const written = base.getByRole('region', { name: 'What pretrain wrote' });
-    await written.waitFor(soon);
+    await written.waitFor();
     // On a free machine it may have ended by itself.
     await base
       .getByRole('button', { name: 'Stop' })
       .click({ timeout: 2000 })
       .catch(() => undefined);
-    await expect.poll(() => base.getByRole('button', { name: 'Stop' }).count(), soon).toBe(0);
+    await expect.poll(() => base.getByRole('button', { name: 'Stop' }).count()).toBe(0);
     expect((await written.innerText()).length).toBeGreaterThan(0);
     await ask(page, '<b>Who</b> are you?');
     for (const name of ['sft', 'rl'])
-      await answers(page, name).getByRole('button', { name: 'Answer again' }).waitFor(soon);
+      await answers(page, name).getByRole('button', { name: 'Answer again' }).waitFor();
     expect(await log(page, 'sft').getByRole('article', { name: 'You said' }).innerText()).toContain(
       '<b>Who</b>',
     );
@@ -155,9 +150,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await tests!.close(page);
   });
 
-  test('a thousand messages: few are drawn, and late frames are counted while the model answers', {
-    timeout: 240_000,
-  }, async () => {
+  test('a thousand messages: few are drawn, and late frames are counted while the model answers', async () => {
     const messages = Array.from({ length: 1000 }, (_, i) => ({
       role: i % 2 === 0 ? 'user' : 'assistant',
       content: `Message ${i}: ${'some words '.repeat(1 + (i % 7))}`,
@@ -167,7 +160,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     const { page, problems } = await tests!.open(address({ models: 'sft' }));
     await ready(page);
     await page.getByLabel('A conversation that was kept').setInputFiles(file);
-    await expect.poll(() => log(page, 'sft').getByText('Message 999').count(), soon).toBe(1);
+    await expect.poll(() => log(page, 'sft').getByText('Message 999').count()).toBe(1);
     expect(await log(page, 'sft').getByRole('article').count()).toBeLessThan(40);
     await choose(page, { Temperature: '0', 'Tokens at most': '100' });
     await page.evaluate(() => {
@@ -182,7 +175,7 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await ask(page, question);
     await answers(page, 'sft')
       .getByText('old messages left out')
-      .waitFor(soon)
+      .waitFor()
       .finally(() => takePicture(page, 'chat-thousand'));
     const late = await page.evaluate(() => (window as unknown as { late: number[] }).late);
     process.stderr.write(

@@ -27,7 +27,6 @@ afterAll(() => {
   for (const folder of [own, killed]) rmSync(folder, { recursive: true });
 });
 const tests = roomTests();
-const soon = { timeout: 60_000 };
 const go = (page: Page, room: string, id = basename(own)): Promise<unknown> =>
   page.goto(page.url().replace(/#.*|$/, `#/${room}?run=${id}`));
 
@@ -53,9 +52,7 @@ function kill(directory: string): void {
 }
 
 describe.skipIf(tests === undefined)('the house', () => {
-  test('a run that was killed, with hostile texts: every room opens, and text stays text', {
-    timeout: 180_000,
-  }, async () => {
+  test('a run that was killed, with hostile texts: every room opens, and text stays text', async () => {
     const { page, problems } = await tests!.open(`report?run=${basename(killed)}`);
     await settled(page);
     await page.locator('header').getByText('stopped', { exact: true }).waitFor();
@@ -73,9 +70,7 @@ describe.skipIf(tests === undefined)('the house', () => {
     await tests!.close(page);
   });
 
-  test('by keyboard alone each room is reached, gone through and left; twenty more changes leave nothing', {
-    timeout: 300_000,
-  }, async () => {
+  test('by keyboard alone each room is reached, gone through and left; twenty more changes leave nothing', async () => {
     const { page, problems } = await tests!.open(`report?run=${basename(own)}`);
     await settled(page);
     for (const { title } of rooms) {
@@ -128,9 +123,7 @@ describe.skipIf(tests === undefined)('the house', () => {
     await tests!.close(page);
   });
 
-  test('a lost server is said, a vote waits for it, and another tab learns of it', {
-    timeout: 180_000,
-  }, async () => {
+  test('a lost server is said, a vote waits for it, and another tab learns of it', async () => {
     let server = await startStudio(['--run', own]);
     const { url } = server;
     const address = `rollouts?run=${basename(own)}&stage=rl&step=2&rank=1`;
@@ -141,10 +134,10 @@ describe.skipIf(tests === undefined)('the house', () => {
     await settled(other);
     await other.getByText(/^0 of \d+ pairs/).waitFor();
     await server.stop();
-    await page.getByText('The server has been lost').waitFor(soon);
+    await page.getByText('The server has been lost').waitFor();
     await page.getByRole('region', { name: 'Two answers' }).focus();
     await page.keyboard.press('1');
-    await page.getByText('1 votes are not in the run yet').waitFor(soon);
+    await page.getByText('1 votes are not in the run yet').waitFor();
     const file = join(own, 'preferences/votes.jsonl');
     expect(existsSync(file)).toBe(false);
     // A reload finds no page; the browser still has the vote when there is one again.
@@ -152,41 +145,37 @@ describe.skipIf(tests === undefined)('the house', () => {
     try {
       await page.reload();
       await settled(page);
-      await page.getByText(/^1 of \d+ pairs/).waitFor(soon);
+      await page.getByText(/^1 of \d+ pairs/).waitFor();
       await expect
-        .poll(() => existsSync(file) && readFileSync(file, 'utf8').match(/"kind"/g)?.length, soon)
+        .poll(() => existsSync(file) && readFileSync(file, 'utf8').match(/"kind"/g)?.length)
         .toBe(1);
-      await expect.poll(() => page.getByText('not in the run yet').count(), soon).toBe(0);
-      await other.getByText('The server has been lost').waitFor({ ...soon, state: 'hidden' });
+      await expect.poll(() => page.getByText('not in the run yet').count()).toBe(0);
+      await other.getByText('The server has been lost').waitFor({ state: 'hidden' });
       await other.evaluate(() => dispatchEvent(new Event('focus')));
-      await other.getByText(/^1 of \d+ pairs/).waitFor(soon);
+      await other.getByText(/^1 of \d+ pairs/).waitFor();
     } finally {
       await server.stop();
     }
     await page.context().close();
   });
 
-  test('a reload in the middle of an answer: the model is there again, and answers', {
-    timeout: 120_000,
-  }, async () => {
+  test('a reload in the middle of an answer: the model is there again, and answers', async () => {
     const { page, problems } = await tests!.open(`chat?run=${basename(own)}&models=sft`);
     const send = async (): Promise<void> => {
-      await page.getByText('M parameters on').waitFor(soon);
+      await page.getByText('M parameters on').waitFor();
       await page.getByRole('textbox', { name: 'Your message' }).fill('Who are you?');
       await page.keyboard.press('Enter');
-      await page.getByRole('article', { name: 'sft said' }).waitFor(soon);
+      await page.getByRole('article', { name: 'sft said' }).waitFor();
     };
     await send();
     await page.reload();
     await send();
-    await page.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    await page.getByRole('button', { name: 'Answer again' }).waitFor();
     expect(problems).toEqual([]);
     await tests!.close(page);
   });
 
-  test('wider than this machine only with a token, which the page asks for once', {
-    timeout: 120_000,
-  }, async () => {
+  test('wider than this machine only with a token, which the page asks for once', async () => {
     const open = ['--run', own, '--host', '0.0.0.0'];
     const [server, refusal] = await Promise.all([
       startStudio([...open, '--token', 's3cret']),
@@ -308,7 +297,7 @@ interface Held {
 
 async function held(page: Page, session: CDPSession): Promise<Held> {
   // What is given up is given back in a moment.
-  await expect.poll(() => page.workers().length, soon).toBe(0);
+  await expect.poll(() => page.workers().length).toBe(0);
   for (let time = 0; time < 3; time++) await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
   const { nodes } = await session.send('Memory.getDOMCounters');

@@ -66,7 +66,7 @@ describe.skipIf(tests === undefined)('the data room', () => {
     );
     const { after, before } = (await answer.json()) as Record<'after' | 'before', Record<string, number>>;
     expect(after.pass).toBeGreaterThan(before.pass!);
-    await page.getByText(`${after.pass} of`, { exact: false }).first().waitFor({ timeout: 10_000 });
+    await page.getByText(`${after.pass} of`, { exact: false }).first().waitFor();
     await expectAccessible(page);
     await takePicture(page, 'data-thresholds');
     expect(problems).toEqual([]);
@@ -95,7 +95,7 @@ describe.skipIf(tests === undefined)('the data room', () => {
     await settled(page);
     await page.setInputFiles('input[type=file]', join(tests!.run, 'crawl/miniweb-00000.warc.gz'));
     const status = page.getByText(/pages kept\./);
-    await status.waitFor({ timeout: 60_000 });
+    await status.waitFor();
     const [, shownKept, shownPages] = /([\d,]+) of ([\d,]+) pages kept/.exec((await status.textContent())!)!;
     const { pages, kept, dropped, funnel } = report();
     // Records that are no response are no pages here; those of other languages meet the rules of English.

@@ -15,7 +15,6 @@ import {
 } from '../testing/room-tests.js';
 
 const tests = roomTests();
-const soon = { timeout: 60_000 };
 const text = 'The river runs';
 let node: Assistant | undefined;
 
@@ -35,20 +34,18 @@ async function nextInNode(silencedHeads: readonly { layer: number; head: number 
 afterAll(() => node?.dispose());
 
 describe.skipIf(tests === undefined)('inside a model', () => {
-  test('next tokens, with all heads and with one silenced, are those in Node', {
-    timeout: 240_000,
-  }, async () => {
+  test('next tokens, with all heads and with one silenced, are those in Node', async () => {
     const { page, problems } = await tests!.open(address());
     const next = page.getByRole('table', { name: 'Next token', exact: true }).getByRole('rowheader');
     const shown = async (): Promise<string[]> => (await next.allInnerTexts()).slice(0, 5);
-    await expect.poll(shown, soon).toEqual(await nextInNode());
+    await expect.poll(shown).toEqual(await nextInNode());
     await settled(page);
     await expectAccessible(page);
     await takePicture(page, 'inside-attention');
     await page.getByRole('button', { name: 'Head 2' }).click();
     await page.getByRole('button', { name: 'Silence head 2 of layer 1' }).click();
-    await expect.poll(shown, soon).toEqual(await nextInNode([{ layer: 0, head: 1 }]));
-    await page.getByText('with every head heard').waitFor(soon);
+    await expect.poll(shown).toEqual(await nextInNode([{ layer: 0, head: 1 }]));
+    await page.getByText('with every head heard').waitFor();
     await page.getByRole('group', { name: 'Tokens' }).locator('[tabindex="0"]').focus();
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => page.url()).toContain('at=');
@@ -56,22 +53,20 @@ describe.skipIf(tests === undefined)('inside a model', () => {
     await tests!.close(page);
   });
 
-  test('a step of learning makes the text likelier, and leaves no trace; on a phone', {
-    timeout: 240_000,
-  }, async () => {
+  test('a step of learning makes the text likelier, and leaves no trace; on a phone', async () => {
     const { page, problems } = await tests!.open(address());
     const next = page.getByRole('table', { name: 'Next token', exact: true });
-    await next.waitFor(soon);
+    await next.waitFor();
     const before = await next.innerText();
     await page.getByRole('button', { name: 'Take a step' }).click();
     const said = page.getByText('Loss of the text');
-    await said.waitFor(soon);
+    await said.waitFor();
     const [, from, to] = /text ([\d.]+) → ([\d.]+)/.exec(await said.innerText())!;
     expect(Number(to)).toBeLessThan(Number(from));
     await page.getByRole('textbox', { name: 'Text' }).fill(`${text} to`);
-    await expect.poll(() => next.innerText(), soon).not.toBe(before);
+    await expect.poll(() => next.innerText()).not.toBe(before);
     await page.getByRole('textbox', { name: 'Text' }).fill(text);
-    await expect.poll(() => next.innerText(), soon).toBe(before);
+    await expect.poll(() => next.innerText()).toBe(before);
     await page.setViewportSize(sizes.phone);
     await expectNoSidewaysScroll(page);
     await expectAccessible(page);

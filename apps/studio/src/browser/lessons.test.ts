@@ -192,9 +192,7 @@ describe.skipIf(tests === undefined)('the lessons', () => {
     await tests!.close(page);
   });
 
-  test('an experiment is done from the page, seen live, stopped and gone on with; its result is shown', {
-    timeout: 240_000,
-  }, async () => {
+  test('an experiment is done from the page, seen live, stopped and gone on with; its result is shown', async () => {
     const { page, problems } = await tests!.open(`lessons?run=${basename(own)}`);
     await settled(page);
     const title = 'What random rewards move';

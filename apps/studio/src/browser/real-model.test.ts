@@ -17,7 +17,6 @@ import { tokenText } from '../components/token-text.js';
 import { expectAccessible, roomTests, settled, takePicture } from '../testing/room-tests.js';
 
 const tests = roomTests();
-const soon = { timeout: 120_000 };
 const file = process.env.LLM_BROWSER === undefined ? undefined : realModelPath(smolLM2);
 
 /** Greedy, as Node has it. */
@@ -76,7 +75,7 @@ const textOf = async (answer: Locator): Promise<string> =>
   (await answer.locator('.said').allInnerTexts()).join('').trim();
 
 describe.skipIf(tests === undefined)('a model from elsewhere', () => {
-  test('of the hub, by its name, says what it says in Node', { timeout: 240_000 }, async () => {
+  test('of the hub, by its name, says what it says in Node', async () => {
     const { page, problems } = await tests!.open(`chat?run=${tests!.id}&models=`);
     const asked: string[] = [];
     // What the hub would send, from a folder in its layout.
@@ -87,12 +86,12 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
     await settled(page);
     await page.getByRole('textbox', { name: /^hf:owner\/name/ }).fill('hf:tiny/model');
     await page.keyboard.press('Enter');
-    await page.getByText('M parameters on').waitFor(soon);
+    await page.getByText('M parameters on').waitFor();
     expect(asked[0]).toBe('/api/models/tiny/model/revision/main');
     expect(asked).toContain(`/tiny/model/resolve/${commit}/model.safetensors`);
     await choose(page, 24);
     await ask(page, 'What is 12 plus 30?');
-    await answerOf(page).getByRole('button', { name: 'Answer again' }).waitFor(soon);
+    await answerOf(page).getByRole('button', { name: 'Answer again' }).waitFor();
     const expected = await saidInNode(`${tests!.run}#sft`, 'What is 12 plus 30?', 24);
     expect(await textOf(answerOf(page))).toBe(expected.trim());
     expect(problems).toEqual([]);
@@ -101,7 +100,6 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
 
   test.skipIf(file === undefined)(
     'the tokenizer room reads SmolLM2’s tokens and its template out of its file',
-    { timeout: 120_000 },
     async () => {
       const text = 'It’s 12 + 30, naïve 🐚';
       const { page, problems } = await tests!.open(`tokenizer?${new URLSearchParams({ show: 'id', text })}`);
@@ -110,10 +108,10 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
       const shown = page.getByRole('group', { name: 'Tokens of the text' }).getByRole('button');
       const lists = readGgufTokenizer(await openGguf(await fileSource(file!)))!;
       const expected = [...fromGgufTokenizer(lists).encode(text)].map(String);
-      await expect.poll(() => shown.allInnerTexts(), soon).toEqual(expected);
+      await expect.poll(() => shown.allInnerTexts()).toEqual(expected);
       await page.getByRole('link', { name: 'Conversations' }).click();
       const spoken = page.getByRole('group', { name: 'Tokens of the conversation' });
-      await expect.poll(() => spoken.innerText(), soon).toContain('<|im_start|>');
+      await expect.poll(() => spoken.innerText()).toContain('<|im_start|>');
       expect(problems).toEqual([]);
       await tests!.close(page);
     },
@@ -121,23 +119,20 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
 
   test.skipIf(file === undefined)(
     'SmolLM2 from its file says what it says in Node, as likely, and is stopped',
-    {
-      timeout: 300_000,
-    },
     async () => {
       const { page, problems } = await tests!.open(`chat?run=${tests!.id}&models=&tokens=1`);
       await settled(page);
       await page.evaluate(noteLongTasks);
       const begun = performance.now();
       await page.getByLabel('A GGUF file', { exact: true }).setInputFiles(file!);
-      await page.getByText('134.5 M parameters on').waitFor(soon);
+      await page.getByText('134.5 M parameters on').waitFor();
       const loaded = performance.now() - begun;
       await choose(page, 12);
       const whileLoading = await longTasks(page);
       const question = 'What is the capital of France?';
       await ask(page, question);
       const answer = answerOf(page);
-      await answer.getByRole('button', { name: 'Answer again' }).waitFor(soon);
+      await answer.getByRole('button', { name: 'Answer again' }).waitFor();
       const whileAnswering = await longTasks(page);
       const speed = /[\d.]+ tokens\/s/.exec(await page.getByText('M parameters on').innerText())?.[0];
       const expected = await tokensInNode(file!, question, 12);
@@ -177,8 +172,8 @@ describe.skipIf(tests === undefined)('a model from elsewhere', () => {
       // A long answer is broken off.
       await page.getByRole('spinbutton', { name: 'Tokens at most' }).fill('2000');
       await ask(page, 'Tell me a long story about a river.');
-      await page.getByRole('button', { name: 'Stop' }).first().click(soon);
-      await expect.poll(() => page.getByRole('button', { name: 'Stop' }).count(), soon).toBe(0);
+      await page.getByRole('button', { name: 'Stop' }).first().click();
+      await expect.poll(() => page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
       expect(problems).toEqual([]);
       await page.context().close();
     },

@@ -44,7 +44,7 @@ describe.skipIf(tests === undefined)('the start room', () => {
         .flatMap(({ at, values }) => (at === 'pretrain' && 'loss' in values ? [values.loss!] : []));
     const grown = async (by: number): Promise<void> => {
       const before = losses().length;
-      await expect.poll(() => losses().length, { timeout: 180_000 }).toBeGreaterThanOrEqual(before + by);
+      await expect.poll(() => losses().length).toBeGreaterThanOrEqual(before + by);
     };
 
     // A second tab sees the curve grow.
@@ -55,9 +55,9 @@ describe.skipIf(tests === undefined)('the start room', () => {
         / ([\d,]+) points /.exec((await curve.getAttribute('aria-label')) ?? '')?.[1]?.replaceAll(',', '') ??
           0,
       );
-    await curve.waitFor({ timeout: 180_000 });
+    await curve.waitFor();
     const first = await points();
-    await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(first);
+    await expect.poll(points).toBeGreaterThan(first);
     // A reload in the middle finds the job.
     await page.reload();
     await page.getByText(/^[\dT-]+ is running$/).waitFor();
@@ -74,7 +74,7 @@ describe.skipIf(tests === undefined)('the start room', () => {
     await grown(5);
     expect(await points()).toBeLessThanOrEqual(left + 1);
     await seen('visible');
-    await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(left + 1);
+    await expect.poll(points).toBeGreaterThan(left + 1);
     // The page that began it is killed: the job is the server's.
     await page.goto('chrome://crash').catch(() => undefined);
     await page.context().close();
@@ -85,8 +85,8 @@ describe.skipIf(tests === undefined)('the start room', () => {
     // The server is killed: what it had begun saves, and the next server goes on with it.
     await tests!.killServer();
     const { page: killed } = again;
-    await killed.getByText(/^[\dT-]+ (is stopping|was stopped)/).waitFor({ timeout: 60_000 });
-    await killed.getByText(/was stopped/).waitFor({ timeout: 60_000 });
+    await killed.getByText(/^[\dT-]+ (is stopping|was stopped)/).waitFor();
+    await killed.getByText(/was stopped/).waitFor();
     const saved = losses();
     expect(saved.length).toBeGreaterThan(0);
     expect(existsSync(join(folder, 'runs', run!, 'run.lock'))).toBe(false);
@@ -99,7 +99,7 @@ describe.skipIf(tests === undefined)('the start room', () => {
     // What was there is there, word for word.
     expect(losses().slice(0, saved.length)).toEqual(saved);
     await again.page.getByRole('button', { name: 'Stop, and save' }).click();
-    await again.page.getByText(/was stopped/).waitFor({ timeout: 180_000 });
+    await again.page.getByText(/was stopped/).waitFor();
     // Through all of that, every step once.
     const steps = readFileSync(log, 'utf8')
       .split('\n')
@@ -109,7 +109,7 @@ describe.skipIf(tests === undefined)('the start room', () => {
     const all = losses();
     const range = [Math.min(...all), Math.max(...all)].map(formatFigure).join(' and ');
     const words = new RegExp(`: ${all.length.toLocaleString('en-GB')} points from .*, between ${range}\\.`);
-    await expect.poll(() => curve.getAttribute('aria-label'), { timeout: 60_000 }).toMatch(words);
+    await expect.poll(() => curve.getAttribute('aria-label')).toMatch(words);
     expect(tab.problems.filter((each) => !/ERR_|Failed to (load|fetch)/.test(each))).toEqual([]);
     await tab.page.context().close();
     await again.page.getByRole('link', { name: 'Its report' }).click();

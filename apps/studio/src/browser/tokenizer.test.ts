@@ -22,8 +22,6 @@ import {
 } from '../testing/room-tests.js';
 
 const tests = roomTests();
-/** The machine may be busy with other tests. */
-const soon = { timeout: 30_000 };
 const hostile = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>\u202E & naïve 🐚';
 
 const shells = 'she sells sea shells '.repeat(40).trimEnd();
@@ -42,16 +40,16 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     const { page, problems } = await tests!.open(address({ show: 'id' }));
     await type(page, 'The shells cost 12 + 30.');
     const expected = [...run.encode('The shells cost 12 + 30.')].map(String);
-    await expect.poll(() => shownTokens(page), soon).toEqual(expected);
+    await expect.poll(() => shownTokens(page)).toEqual(expected);
     await page.getByLabel('Encoding', { exact: true }).selectOption('cl100k');
     const cl100k = await loadEncoding('cl100k_base');
     await expect
-      .poll(() => shownTokens(page), soon)
+      .poll(() => shownTokens(page))
       .toEqual([...cl100k.encode('The shells cost 12 + 30.')].map(String));
-    await expect.poll(() => page.url(), soon).toContain('text=');
+    await expect.poll(() => page.url()).toContain('text=');
     await page.reload();
     await expect
-      .poll(() => shownTokens(page), soon)
+      .poll(() => shownTokens(page))
       .toEqual([...cl100k.encode('The shells cost 12 + 30.')].map(String));
     expect(problems).toEqual([]);
     await tests!.close(page);
@@ -66,9 +64,9 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     const details = page.getByRole('region', { name: 'The chosen token' });
     await details.getByText('31373').or(details.getByText('23748')).first().waitFor();
     expect(await details.innerText()).toContain('20 68 65 6C 6C 6F');
-    await expect.poll(() => details.innerText(), soon).toContain('bytes 3–9, characters 3–9');
+    await expect.poll(() => details.innerText()).toContain('bytes 3–9, characters 3–9');
     // " hello" is " hell" and "o" in GPT-2's merges.
-    await expect.poll(() => details.locator('details').count(), soon).toBeGreaterThan(2);
+    await expect.poll(() => details.locator('details').count()).toBeGreaterThan(2);
     await expectAccessible(page);
     await takePicture(page, 'tokenizer-token');
     expect(problems).toEqual([]);
@@ -78,7 +76,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
   test('text of anybody stays text', async () => {
     const { page, problems } = await tests!.open(address({ text: hostile }));
     await settled(page);
-    await expect.poll(async () => (await shownTokens(page)).join(''), soon).toContain('<');
+    await expect.poll(async () => (await shownTokens(page)).join('')).toContain('<');
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     const shown = (await shownTokens(page)).join('');
     expect(shown).not.toContain('\u202E');
@@ -88,7 +86,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     await tests!.close(page);
   });
 
-  test('side by side, merge by merge, a conversation with its mask', { timeout: 180_000 }, async () => {
+  test('side by side, merge by merge, a conversation with its mask', async () => {
     const { page, problems } = await tests!.open(
       address({ view: 'compare', text: 'Say hello to 12 shells.' }),
     );
@@ -98,11 +96,11 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
     ] as const) {
       const count = (await loadEncoding(encoding)).countTokens('Say hello to 12 shells.');
       await expect
-        .poll(() => page.locator(`tr[data-encoding="${name}"] td`).nth(1).innerText(), soon)
+        .poll(() => page.locator(`tr[data-encoding="${name}"] td`).nth(1).innerText())
         .toBe(String(count));
     }
     await page.getByLabel('Dollars for a million tokens of o200k').fill('2.5');
-    await expect.poll(() => page.locator('tr[data-encoding="o200k"]').innerText(), soon).toContain('$');
+    await expect.poll(() => page.locator('tr[data-encoding="o200k"]').innerText()).toContain('$');
     await takePicture(page, 'tokenizer-compare');
     await page.getByRole('link', { name: 'Merge by merge' }).click();
     const slider = page.getByRole('slider');
@@ -158,7 +156,7 @@ describe.skipIf(tests === undefined)('the tokenizer room', () => {
       area.dispatchEvent(new Event('input', { bubbles: true }));
     }, text.repeat(20));
     await expect
-      .poll(() => page.locator('[data-counts]').innerText(), { timeout: 20_000 })
+      .poll(() => page.locator('[data-counts]').innerText())
       .toContain((text.length * 20).toLocaleString('en'));
     expect(await page.locator('.token').count()).toBeLessThan(3000);
     await takePicture(page, 'tokenizer-megabyte');

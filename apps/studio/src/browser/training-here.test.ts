@@ -17,7 +17,6 @@ import {
 } from '../testing/room-tests.js';
 
 const tests = roomTests();
-const soon = { timeout: 120_000 };
 const hostile = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
 const text = Array.from({ length: 40 }, (_, i) => `${hostile} ${i}\n\n`).join('') + exampleText(40);
 const small = {
@@ -30,12 +29,12 @@ async function fill(page: Page, name: string, choice: Readonly<Record<string, nu
   await page.getByRole('textbox', { name: 'Name' }).fill(name);
   for (const [field, value] of Object.entries(choice))
     await page.getByRole('spinbutton', { name: field, exact: true }).fill(String(value));
-  await page.getByRole('region', { name: 'What it needs' }).waitFor(soon);
+  await page.getByRole('region', { name: 'What it needs' }).waitFor();
 }
 const train = (page: Page): Promise<void> => page.getByRole('button', { name: 'Train', exact: true }).click();
 const plot = (page: Page, metric: string): Locator =>
   page.getByRole('group', { name: new RegExp(`^${metric}\\. `) });
-const done = (page: Page): Promise<void> => page.getByText('It is trained, and kept').waitFor(soon);
+const done = (page: Page): Promise<void> => page.getByText('It is trained, and kept').waitFor();
 const step = async (page: Page): Promise<number> =>
   Number(/Step ([\d,]+)/.exec(await page.locator('[data-step]').innerText())![1]!.replaceAll(',', ''));
 const hide = (page: Page, state: 'hidden' | 'visible'): Promise<void> =>
@@ -70,9 +69,9 @@ describe.skipIf(tests === undefined)('training in the page', () => {
 
     await fill(page, 'model-cut');
     await train(page);
-    await expect.poll(() => step(page), soon).toBeGreaterThan(12);
+    await expect.poll(() => step(page)).toBeGreaterThan(12);
     await page.reload();
-    await page.getByRole('region', { name: 'Training model-cut' }).waitFor(soon);
+    await page.getByRole('region', { name: 'Training model-cut' }).waitFor();
     await done(page);
     expect(await said(page, 'loss')).toBe(loss);
     expect(await said(page, 'bits_per_byte')).toBe(bits);
@@ -95,11 +94,11 @@ describe.skipIf(tests === undefined)('training in the page', () => {
     await model.dispose();
 
     await page.getByRole('link', { name: 'Talk to it' }).click();
-    await page.getByText('M parameters on').waitFor(soon);
+    await page.getByText('M parameters on').waitFor();
     await page.getByRole('textbox', { name: /^The document for/ }).fill('There was a ');
     await page.getByRole('button', { name: 'Continue the document' }).click();
     const written = page.getByRole('region', { name: /^What here:model-cut wrote/ });
-    await expect.poll(() => written.innerText(), soon).toMatch(/\w{2}/);
+    await expect.poll(() => written.innerText()).toMatch(/\w{2}/);
     expect(problems).toEqual([]);
     await tests!.close(page);
   });
@@ -108,29 +107,29 @@ describe.skipIf(tests === undefined)('training in the page', () => {
     const { page, problems } = await tests!.open('training?view=here');
     await fill(page, 'model-long', { ...small, Steps: 100_000 });
     await train(page);
-    await expect.poll(() => step(page), soon).toBeGreaterThan(2);
+    await expect.poll(() => step(page)).toBeGreaterThan(2);
     await hide(page, 'hidden');
     await page.getByText('It waits: a page that is not seen').waitFor();
-    await page.getByRole('button', { name: 'Stay paused' }).waitFor(soon);
+    await page.getByRole('button', { name: 'Stay paused' }).waitFor();
     const at = await step(page);
     await page.waitForTimeout(300);
     expect(await step(page)).toBe(at);
     await hide(page, 'visible');
-    await expect.poll(() => step(page), soon).toBeGreaterThan(at);
+    await expect.poll(() => step(page)).toBeGreaterThan(at);
 
     const second = await page.context().newPage();
     second.setDefaultTimeout(90_000);
     await second.goto(page.url());
     await second.getByRole('button', { name: 'model-long' }).click();
     await second.getByRole('button', { name: 'Go on' }).click();
-    await second.getByText('is being trained in another tab').waitFor(soon);
+    await second.getByText('is being trained in another tab').waitFor();
     await second.close();
 
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByRole('button', { name: 'Go on' }).waitFor(soon);
+    await page.getByRole('button', { name: 'Go on' }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: 'model-long' }).click();
-    await page.getByRole('button', { name: 'Go on' }).waitFor(soon);
+    await page.getByRole('button', { name: 'Go on' }).waitFor();
     await page.getByRole('button', { name: 'Delete …' }).click();
     await page.getByRole('button', { name: 'Delete it for good' }).click();
     await page.getByRole('heading', { name: 'Train a model in this page' }).waitFor();
@@ -144,15 +143,15 @@ describe.skipIf(tests === undefined)('training in the page', () => {
     await fill(page, 'model-hot', { ...small, Steps: 4000, 'Learning rate': 1 });
     await page.getByRole('textbox', { name: /^Text / }).fill('too short');
     await train(page);
-    await page.getByText('Training needs two documents at least').waitFor(soon);
+    await page.getByText('Training needs two documents at least').waitFor();
     await page.getByRole('button', { name: /^Take the text of/ }).click();
-    await page.getByText(/characters of the text of/).waitFor(soon);
+    await page.getByText(/characters of the text of/).waitFor();
     await settled(page);
     await train(page);
     await page
       .getByText(/The loss explodes|is no number/)
       .first()
-      .waitFor(soon);
+      .waitFor();
     await tests!.close(page);
   });
 });

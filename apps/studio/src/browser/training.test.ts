@@ -96,9 +96,7 @@ describe.skipIf(tests === undefined)('the training room', () => {
     );
     appendFileSync(join(other, 'events.jsonl'), `${lines.join('\n')}\n`);
     const loss = page.getByRole('group', { name: /^loss\. / });
-    await expect
-      .poll(() => loss.getAttribute('aria-label'), { timeout: 5000 })
-      .toContain(`${before + 30} points`);
+    await expect.poll(() => loss.getAttribute('aria-label')).toContain(`${before + 30} points`);
     await page.getByText('The loss exploded').waitFor();
     await page.getByText(`First at step ${before + 30}`).waitFor();
 
@@ -112,7 +110,7 @@ describe.skipIf(tests === undefined)('the training room', () => {
     );
     appendFileSync(join(other, 'events.jsonl'), `${more.join('\n')}\n`);
     await expect
-      .poll(() => loss.getAttribute('aria-label'), { timeout: 30_000 })
+      .poll(() => loss.getAttribute('aria-label'))
       .toContain(`${(before + 2030).toLocaleString('en')} points`);
     const asked = page.waitForResponse(/\/curves\?stage=sft/);
     await loss.focus();

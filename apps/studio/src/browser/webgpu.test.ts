@@ -20,7 +20,7 @@ const tests = existsSync(driver)
 const question = 'What is 12 plus 30?';
 
 describe.skipIf(tests === undefined)('on WebGPU', () => {
-  test('says where it computes, and the answer is that of Node', { timeout: 240_000 }, async () => {
+  test('says where it computes, and the answer is that of Node', async () => {
     const model = await loadModel(`${tests!.run}#sft`);
     let expected = '';
     for await (const part of model.chat(question, {
@@ -31,7 +31,7 @@ describe.skipIf(tests === undefined)('on WebGPU', () => {
     await model.dispose();
     const { page, problems } = await tests!.open(`chat?run=${tests!.id}&models=sft`);
     const where = page.getByText('M parameters on');
-    await where.waitFor({ timeout: 120_000 });
+    await where.waitFor();
     expect(await where.innerText()).toMatch(/on WebGPU \(google swiftshader\)/);
     await page.getByText('Sampling and system prompt').click();
     await page.getByRole('spinbutton', { name: 'Temperature' }).fill('0');
@@ -39,7 +39,7 @@ describe.skipIf(tests === undefined)('on WebGPU', () => {
     await page.getByRole('textbox', { name: 'Your message' }).fill(question);
     await page.keyboard.press('Enter');
     const answer = page.getByRole('article', { name: 'sft said' });
-    await answer.getByRole('button', { name: 'Answer again' }).waitFor({ timeout: 120_000 });
+    await answer.getByRole('button', { name: 'Answer again' }).waitFor();
     expect((await answer.locator('.said').allInnerTexts()).join('')).toBe(expected);
     expect(problems).toEqual([]);
     await tests!.close(page);
@@ -48,7 +48,7 @@ describe.skipIf(tests === undefined)('on WebGPU', () => {
   test('training is tried there, and goes where it is faster', async () => {
     const { page, problems } = await tests!.open(`training?run=${tests!.id}&view=here`);
     const needs = page.getByRole('region', { name: 'What it needs' });
-    await needs.waitFor({ timeout: 180_000 });
+    await needs.waitFor();
     expect(await needs.innerText()).toMatch(
       /computes on WebAssembly on .*(times as fast as WebGPU|not on WebGPU .*three small steps take more)|computes on WebGPU .* times as fast/,
     );

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from '@llm/build/chromium';
 import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Download, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFailed } from 'vitest';
 import { browserArgs } from './shared-studio.js';
 import { type StudioServer, startStudio, testRun } from './studio-server.js';
 
@@ -127,6 +127,12 @@ export function roomTests({
         if (message.type() === 'error' && !message.location().url.startsWith('blob:'))
           problems.push(message.text());
       });
+      // What a wait that was in vain does not say.
+      onTestFailed(async () => {
+        const shown = await page.locator('body').innerText();
+        const focus = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
+        process.stderr.write(`${page.url()}, ${problems.join('; ')}\nfocus on ${focus}\n${shown}\n`);
+      });
       await page.goto(`${url}/#/${address}`);
       return { page, problems };
     },
@@ -154,8 +160,7 @@ export function roomTests({
 async function newPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ hasTouch: true, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  // Seconds on a machine that is free, and others may be at work.
-  page.setDefaultTimeout(90_000);
+  page.setDefaultTimeout(inject('patience'));
   return page;
 }
 
@@ -188,7 +193,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
       const { scrollWidth, clientWidth } = document.documentElement;
       return scrollWidth > clientWidth ? `${scrollWidth} in ${clientWidth}` : 'fits';
     });
-  await expect.poll(tooWide, { timeout: 10_000 }).toBe('fits');
+  await expect.poll(tooWide).toBe('fits');
 }
 
 /** Into the ignored folder `screenshots/`, the whole page. */

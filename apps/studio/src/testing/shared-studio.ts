@@ -22,6 +22,8 @@ export interface SharedStudio {
 declare module 'vitest' {
   interface ProvidedContext {
     readonly studio: SharedStudio | undefined;
+    /** Milliseconds that a room is waited for. */
+    readonly patience: number;
   }
 }
 
