@@ -109,9 +109,9 @@ const standard: Preset = {
  */
 const hour: Preset = {
   ...standard,
-  tokenizer: { vocabularySize: 4096, maximumCharacters: 20_000_000 },
+  tokenizer: { vocabularySize: 2048, maximumCharacters: 20_000_000 },
   model: { depth: 6, width: 256, contextLength: 512 },
-  pretrain: { ...standard.pretrain, steps: 1700, rows: 16, weightDecay: 1, inputNoise: 0.1 },
+  pretrain: { ...standard.pretrain, steps: 1600, rows: 16, weightDecay: 1, inputNoise: 0.1 },
   sft: { ...standard.sft, steps: 1000 },
 };
 

@@ -10,6 +10,7 @@ import {
   type RenderedConversation,
   type Tokenizer,
 } from '@llm/core';
+import { fineTune } from '@llm/sft';
 
 export interface Rehearsal {
   readonly conversations: readonly Conversation[];
@@ -17,13 +18,16 @@ export interface Rehearsal {
   readonly renderer: ConversationRenderer;
 }
 
-export interface RehearsalOptions {
-  readonly conversations: readonly Conversation[];
-  readonly renderer: ConversationRenderer;
+export interface RehearsedPages {
   readonly tokenizer: Tokenizer & { readonly specialTokens: ReadonlyMap<string, number> };
   readonly pages: readonly string[];
   /** Of all tokens, 0 to below 1, so far as there are pages. */
   readonly share: number;
+}
+
+export interface RehearsalOptions extends RehearsedPages {
+  readonly conversations: readonly Conversation[];
+  readonly renderer: ConversationRenderer;
   /** Pages are cut into pieces that fit a row. */
   readonly columns: number;
   readonly seed: number;
@@ -61,4 +65,33 @@ export function rehearse(options: RehearsalOptions): Rehearsal {
       openToolCall: (ids) => renderer.openToolCall(ids),
     },
   };
+}
+
+export type RehearsedTuningOptions = Parameters<typeof fineTune>[0] & {
+  readonly seed: number;
+  readonly rehearsal: RehearsedPages & {
+    /** Share of the steps, 0 to 1, that conversations have for themselves first. */
+    readonly from: number;
+  };
+};
+
+/** `fineTune` on conversations alone, then with pages among them; `schedule.steps` is that of the whole. */
+export async function fineTuneRehearsed({
+  rehearsal: { from, ...rehearsed },
+  ...options
+}: RehearsedTuningOptions): ReturnType<typeof fineTune> {
+  const { model, steps, evaluate } = options;
+  const alone = rehearsed.share === 0 ? 0 : Math.round(steps * from);
+  if (model.stepsTaken < alone)
+    await fineTune({
+      ...options,
+      steps: alone,
+      // What is measured of the whole is measured of the whole.
+      evaluate: async (step) => (step === 0 ? ((await evaluate?.(0)) ?? {}) : {}),
+    });
+  return fineTune({
+    ...options,
+    ...rehearse({ ...options, ...rehearsed }),
+    evaluateFirst: alone === 0,
+  });
 }

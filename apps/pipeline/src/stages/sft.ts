@@ -1,7 +1,7 @@
 /** SFT: the base model learns from conversations to answer, to stop, and to call its calculator. */
 import type { TaskSet } from '@llm/core';
 import { calculator, createToolCaller, evaluateTasks } from '@llm/rl';
-import { evaluateChat, fineTune, heldOutLoss } from '@llm/sft';
+import { evaluateChat, heldOutLoss } from '@llm/sft';
 import { chatTool } from '../chat/own-tools.js';
 import { type AssistantClaims, measureAssistant } from '../claims/assistant-claims.js';
 import { unlearnedFacts } from '../claims/base-claims.js';
@@ -9,7 +9,7 @@ import { inputSettings } from '../inputs/input-file.js';
 import { checkableQuestions, isInvented, type RightAnswers } from '../material/checkable-questions.js';
 import { loadConversations } from '../material/conversations.js';
 import { readCorpus } from '../material/corpus.js';
-import { rehearse } from '../material/rehearsal.js';
+import { fineTuneRehearsed } from '../material/rehearsal.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
 import { trainingOptimizer } from '../models/training-optimizer.js';
@@ -54,7 +54,6 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       const { training: conversations, heldOut, skippedByReason } = split;
       const { steps, rows, columns, saveEvery, rehearsal, rehearsalFrom } = training;
       const pages = rehearsal === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
-      const material = { conversations, renderer, tokenizer, pages, share: rehearsal, columns, seed };
       const chatPrompts = heldOut.map(({ messages }) => {
         const first = messages.findIndex(({ role }) => role === 'assistant');
         return { conversation: { messages: messages.slice(0, first) } };
@@ -100,33 +99,16 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
           ...(facts && { right_facts: facts.accuracy }),
         }),
         train: async (hooks) => {
-          const shared = {
+          const report = await fineTuneRehearsed({
             ...hooks,
-            model,
-            rows,
-            columns,
+            ...{ model, renderer, conversations, rows, columns, steps, seed, saveEvery },
+            rehearsal: { tokenizer, pages, share: rehearsal, from: rehearsalFrom },
             schedule: {
               shape: 'trapezoid',
               peak: training.learningRate,
               steps,
               warmUpSteps: Math.ceil(steps / 50),
             },
-            seed,
-            saveEvery,
-          } as const;
-          const alone = rehearsal === 0 ? 0 : Math.round(steps * rehearsalFrom);
-          if (model.stepsTaken < alone)
-            await fineTune({
-              ...shared,
-              ...{ renderer, conversations, steps: alone },
-              // What is measured of the whole is measured of the whole.
-              evaluate: async (step) => (step === 0 ? ((await hooks.evaluate?.(0)) ?? {}) : {}),
-            });
-          const report = await fineTune({
-            ...shared,
-            ...rehearse(material),
-            steps,
-            evaluateFirst: alone === 0,
           });
           leftOutByReason = report.skippedByReason;
         },

@@ -4,9 +4,10 @@
  * are names that it cannot know: the procedure of Llama 3's report, from the same base model.
  */
 import { miniwebConversations } from '@llm/miniweb';
-import { fineTune } from '@llm/sft';
 import type { LabMeasure } from '@llm/studio/wire';
 import { unlearnedFacts } from '../../claims/base-claims.js';
+import { readCorpus } from '../../material/corpus.js';
+import { fineTuneRehearsed } from '../../material/rehearsal.js';
 import { openModel } from '../../models/open-model.js';
 import { trainingOptimizer } from '../../models/training-optimizer.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
@@ -66,7 +67,7 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
   return {
     done: [
       `The base model was asked for every fact that conversations teach, twice, as question pages ask: ${unlearned.length} it did not know.`,
-      'From that base model two assistants were made with the same number of steps: one whose conversations only answer, and one whose conversations refuse the facts that the base model did not know, and names that it cannot know.',
+      'From that base model two assistants were made with the same number of steps, pages read again among their conversations as in the run: one whose conversations only answer, and one whose conversations refuse the facts that the base model did not know, and names that it cannot know.',
       'Then both were asked about names that no training holds: known ones of which nothing is told, fresh ones, and first names with the surname of somebody else.',
     ],
     measures: [...madeUp, ...right],
@@ -151,11 +152,14 @@ async function train(
       refusals: unlearned !== undefined,
       unlearned: new Set(unlearned),
     });
-    await fineTune({
+    const { rehearsal: share, rehearsalFrom: from } = options.sft;
+    const { training: pages } = await readCorpus(store, options.pretrain);
+    await fineTuneRehearsed({
       ...{ model: opened.model, renderer: opened.renderer, conversations, rows, columns, steps, seed },
       ...{ signal, onEvent },
       stage: unlearned === undefined ? arms[0] : arms[1],
-      schedule: { shape: 'trapezoid', peak: learningRate, warmUpSteps: Math.ceil(steps / 50) },
+      rehearsal: { tokenizer: opened.tokenizer, pages, share, from },
+      schedule: { shape: 'trapezoid', peak: learningRate, steps, warmUpSteps: Math.ceil(steps / 50) },
     });
     const answers: Partial<Record<keyof typeof sets, AskedSet>> = {};
     for (const [name, set] of Object.entries(sets))
