@@ -1,6 +1,6 @@
 import { preset } from '@llm/build/vitest';
 
-/** Milliseconds that a room is waited for. It takes one or two on a machine that does nothing else: this is for one that does. */
+/** Milliseconds that a room is waited for: seconds on a machine that is free, and others may be at work. */
 const patience = 180_000;
 
 // A browser, a server and a run need the machine for themselves.

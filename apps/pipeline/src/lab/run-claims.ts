@@ -5,23 +5,29 @@ import type { LabMeasure } from '@llm/studio/wire';
 import { answerAll, askable, type Claim, judgedAnswers } from '../claims/assistant-claims.js';
 import type { Share } from '../claims/share.js';
 import { isInvented } from '../material/checkable-questions.js';
+import type { RunModelPlace } from '../models/model-source.js';
 import { type OpenModel, openModel } from '../models/open-model.js';
 import type { ExperimentContext } from './experiment.js';
 
 /** Throws `pipeline/not-the-invented-web` for a run on documents of which nobody knows what they say. */
-export async function withRunModel<Value>(
-  context: ExperimentContext,
-  name: 'pretrain' | 'sft',
-  use: (opened: OpenModel, seed: number) => Promise<Value>,
-): Promise<Value> {
-  const { run, threads } = context;
+export function inventedRun({ run }: ExperimentContext): RunModelPlace {
   if (run === undefined || !isInvented(run.options))
     throw new LlmError({
       code: 'pipeline/not-the-invented-web',
       message:
         'This experiment asks for what the invented web says. Give a run of it with --run; "llm run" makes one.',
     });
-  const opened = await openModel(run.store, name, { threads });
+  return run;
+}
+
+/** Throws as `inventedRun` does. */
+export async function withRunModel<Value>(
+  context: ExperimentContext,
+  name: 'pretrain' | 'sft',
+  use: (opened: OpenModel, seed: number) => Promise<Value>,
+): Promise<Value> {
+  const run = inventedRun(context);
+  const opened = await openModel(run.store, name, { threads: context.threads });
   try {
     return await use(opened, run.options.seed);
   } finally {

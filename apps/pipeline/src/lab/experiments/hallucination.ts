@@ -1,20 +1,21 @@
 /**
- * Hallucination: an assistant that was only ever shown answers answers what nobody can know, too. Then the
- * base model is asked for its facts first, those it does not know are refused in its conversations, and so
- * are names that it cannot know: the procedure of Llama 3's report, from the same base model.
+ * Hallucination: an assistant that was only ever shown answers answers what nobody can know, too. That of the
+ * run had the base model asked for its facts first; those it did not know are refused in its conversations,
+ * and so are names that it cannot know: the procedure of Llama 3's report. Beside it stands one from the same
+ * base model with the same steps, whose conversations refuse nothing.
  */
+import { LlmError } from '@llm/core';
 import { miniwebConversations } from '@llm/miniweb';
 import type { LabMeasure } from '@llm/studio/wire';
-import { unlearnedFacts } from '../../claims/base-claims.js';
 import { readCorpus } from '../../material/corpus.js';
 import { fineTuneRehearsed } from '../../material/rehearsal.js';
 import { openModel } from '../../models/open-model.js';
 import { trainingOptimizer } from '../../models/training-optimizer.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
-import { type AskedSet, askSet, barOf, measureOf, withRunModel } from '../run-claims.js';
+import { type AskedSet, askSet, askSets, barOf, inventedRun, measureOf } from '../run-claims.js';
 import { askRun } from '../try-it.js';
 
-const plan = { steps: 600, rows: 8, columns: 256, learningRate: 3e-3, conversations: 20_000, questions: 400 };
+const plan = { questions: 400 };
 
 const sets = {
   known: 'facts-asked',
@@ -30,7 +31,7 @@ export const hallucination: Experiment<typeof plan> = {
   title: 'A model makes up what it does not know until it is taught to say so',
   claim:
     'Shown answers alone, an assistant answers questions that nobody can answer; asked what it knows first and taught to refuse the rest, it refuses others that it cannot know and still answers what it knows.',
-  minutes: 6,
+  minutes: 10,
   seeds: 1,
   needsRun: true,
   plan,
@@ -40,18 +41,11 @@ export const hallucination: Experiment<typeof plan> = {
 const arms = ['shown answers alone', 'interrogated, refusals taught'] as const;
 
 async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
-  const { signal, seeds } = context;
-  const unlearned = await context.arm('interrogation', () =>
-    withRunModel(context, 'pretrain', async ({ model, tokenizer }, seed) => [
-      ...(await unlearnedFacts({ model, tokenizer, seed, signal })),
-    ]),
-  );
-  const asked: Asked[] = [];
-  for (const [index] of arms.entries())
-    asked.push(
-      await context.arm(`arm-${index}`, () => train(context, index === 1 ? unlearned : undefined, seeds[0]!)),
-    );
-  const [before, after] = asked as [Asked, Asked];
+  const { signal } = context;
+  const count = context.plan.questions;
+  const before = await context.arm('answers-alone', () => trainedOnAnswers(context));
+  const after: Asked = await context.arm('assistant', () => askSets(context, sets, { count, signal }));
+  const asked = [before, after];
   const unknown = ['minor', 'fresh', 'recombined'] as const;
   const madeUp = arms.flatMap((arm, index) =>
     unknown.map((name) => measureOf(`${arm}: ${names[name]}`, 'made up', asked[index]![name].claim.madeUp)),
@@ -66,8 +60,8 @@ async function run(context: ExperimentContext<typeof plan>): Promise<Findings> {
   const lost = before.never.claim.right.share - after.never.claim.right.share;
   return {
     done: [
-      `The base model was asked for every fact that conversations teach, twice, as question pages ask: ${unlearned.length} it did not know.`,
-      'From that base model two assistants were made with the same number of steps, pages read again among their conversations as in the run: one whose conversations only answer, and one whose conversations refuse the facts that the base model did not know, and names that it cannot know.',
+      'The base model of the run was asked for every fact that conversations teach, as question pages ask; what it did not know is refused in the conversations of its assistant, as are names that nobody can know.',
+      'From the same base model another assistant was made with the same steps, pages read again among its conversations as well: those only answer.',
       'Then both were asked about names that no training holds: known ones of which nothing is told, fresh ones, and first names with the surname of somebody else.',
     ],
     measures: [...madeUp, ...right],
@@ -134,39 +128,33 @@ const names = {
   recombined: 'two people put together',
 } as const;
 
-async function train(
-  context: ExperimentContext<typeof plan>,
-  unlearned: readonly string[] | undefined,
-  seed: number,
-): Promise<Asked> {
+/** As the run made its assistant, but for refusals. Throws `pipeline/not-interrogated`. */
+async function trainedOnAnswers(context: ExperimentContext<typeof plan>): Promise<Asked> {
   const { plan, signal, onEvent, threads } = context;
-  const { store, options } = context.run!;
+  const { options, store } = inventedRun(context);
+  const { seed, tasks, sft } = options;
+  if (!options.claims.interrogate)
+    throw new LlmError({
+      code: 'pipeline/not-interrogated',
+      message:
+        'The base model of this run was not asked for what it knows, and its assistant refuses nothing. Give a run of the default preset with --run.',
+    });
   const opened = await openModel(store, 'pretrain', { threads, seed, optimizer: trainingOptimizer() });
   try {
-    const { steps, rows, columns, learningRate, conversations: count } = plan;
-    const { demonstrationShare: _, ...mixture } = options.tasks;
-    const conversations = miniwebConversations({
-      ...mixture,
-      seed: options.seed,
-      count,
-      refusals: unlearned !== undefined,
-      unlearned: new Set(unlearned),
-    });
-    const { rehearsal: share, rehearsalFrom: from } = options.sft;
+    const { model, renderer, tokenizer } = opened;
+    const { steps, rows, columns, learningRate, conversations: count } = sft;
+    const { demonstrationShare: _, ...mixture } = tasks;
+    const conversations = miniwebConversations({ ...mixture, seed, count, refusals: false });
     const { training: pages } = await readCorpus(store, options.pretrain);
     await fineTuneRehearsed({
-      ...{ model: opened.model, renderer: opened.renderer, conversations, rows, columns, steps, seed },
-      ...{ signal, onEvent },
-      stage: unlearned === undefined ? arms[0] : arms[1],
-      rehearsal: { tokenizer: opened.tokenizer, pages, share, from },
+      ...{ model, renderer, conversations, rows, columns, steps, seed, signal, onEvent },
+      stage: arms[0],
+      rehearsal: { tokenizer, pages, share: sft.rehearsal, from: sft.rehearsalFrom },
       schedule: { shape: 'trapezoid', peak: learningRate, steps, warmUpSteps: Math.ceil(steps / 50) },
     });
     const answers: Partial<Record<keyof typeof sets, AskedSet>> = {};
     for (const [name, set] of Object.entries(sets))
-      answers[name as keyof typeof sets] = await askSet(opened, options.seed, set, {
-        count: plan.questions,
-        signal,
-      });
+      answers[name as keyof typeof sets] = await askSet(opened, seed, set, { count: plan.questions, signal });
     return answers as Asked;
   } finally {
     await opened.model.dispose();
