@@ -98,18 +98,26 @@ function saidBefore(messages: readonly Message[]): { system?: string; prompt: st
   return { ...(system !== '' && { system }), prompt: of(false) };
 }
 
-/** Several sets, each by a name of one's own, asked of the assistant of the run. */
+/** Several sets, each by a name of one's own, asked of one model. */
+export async function askEach<Name extends string>(
+  opened: Pick<OpenModel, 'model' | 'renderer'>,
+  seed: number,
+  sets: Readonly<Record<Name, QuestionSet>>,
+  options: AskOptions,
+): Promise<Record<Name, AskedSet>> {
+  const asked = {} as Record<Name, AskedSet>;
+  for (const name of Object.keys(sets) as Name[])
+    asked[name] = await askSet(opened, seed, sets[name], options);
+  return asked;
+}
+
+/** The same, asked of the assistant of the run. */
 export function askSets<Name extends string>(
   context: ExperimentContext,
   sets: Readonly<Record<Name, QuestionSet>>,
   options: AskOptions,
 ): Promise<Record<Name, AskedSet>> {
-  return withRunModel(context, 'sft', async (opened, seed) => {
-    const asked = {} as Record<Name, AskedSet>;
-    for (const name of Object.keys(sets) as Name[])
-      asked[name] = await askSet(opened, seed, sets[name], options);
-    return asked;
-  });
+  return withRunModel(context, 'sft', (opened, seed) => askEach(opened, seed, sets, options));
 }
 
 export interface AskOptions {

@@ -129,7 +129,7 @@ export function roomTests({
       });
       // What a wait that was in vain does not say.
       onTestFailed(async () => {
-        const shown = await page.locator('body').innerText();
+        const shown = await page.locator('body').innerText({ timeout: 5000 });
         const focus = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200));
         process.stderr.write(`${page.url()}, ${problems.join('; ')}\nfocus on ${focus}\n${shown}\n`);
       });

@@ -12,7 +12,7 @@ import { fineTuneRehearsed } from '../../material/rehearsal.js';
 import { openModel } from '../../models/open-model.js';
 import { trainingOptimizer } from '../../models/training-optimizer.js';
 import type { Experiment, ExperimentContext, Findings } from '../experiment.js';
-import { type AskedSet, askSet, askSets, barOf, inventedRun, measureOf } from '../run-claims.js';
+import { type AskedSet, askEach, askSets, barOf, inventedRun, measureOf } from '../run-claims.js';
 import { askRun } from '../try-it.js';
 
 const plan = { questions: 400 };
@@ -128,7 +128,7 @@ const names = {
   recombined: 'two people put together',
 } as const;
 
-/** As the run made its assistant, but for refusals. Throws `pipeline/not-interrogated`. */
+/** As the run made its assistant, but for refusals. Throws `pipeline/not-interrogated` where it has none. */
 async function trainedOnAnswers(context: ExperimentContext<typeof plan>): Promise<Asked> {
   const { plan, signal, onEvent, threads } = context;
   const { options, store } = inventedRun(context);
@@ -152,10 +152,7 @@ async function trainedOnAnswers(context: ExperimentContext<typeof plan>): Promis
       rehearsal: { tokenizer, pages, share: sft.rehearsal, from: sft.rehearsalFrom },
       schedule: { shape: 'trapezoid', peak: learningRate, steps, warmUpSteps: Math.ceil(steps / 50) },
     });
-    const answers: Partial<Record<keyof typeof sets, AskedSet>> = {};
-    for (const [name, set] of Object.entries(sets))
-      answers[name as keyof typeof sets] = await askSet(opened, seed, set, { count: plan.questions, signal });
-    return answers as Asked;
+    return await askEach(opened, seed, sets, { count: plan.questions, signal });
   } finally {
     await opened.model.dispose();
   }
