@@ -48,12 +48,17 @@ export interface ConversationOptions {
   readonly refusals?: boolean | undefined;
 }
 
-/** What is not arithmetic, by weight; the last two have no unseen form. */
+/**
+ * What is not arithmetic, by weight; the last two have no unseen form. People are
+ * asked about twice as often as their share of the facts: all who are refused for two names that do not belong
+ * together are people.
+ */
 const others = [
-  [30, 'fact'],
+  [26, 'fact'],
+  [12, 'person'],
   [40, 'context'],
   [3, 'fresh'],
-  [50, 'recombined'],
+  [46, 'recombined'],
   [5, 'minor'],
   [5, 'spelling'],
   [4, 'counting'],
@@ -137,7 +142,13 @@ function otherMessages(
     const word = (): string => drawWord(book, random.uniform() < 0.4 ? 'words' : 'fresh', split, random);
     switch (kind) {
       case 'fact':
-        return factExchange(book, split, unlearned ?? new Set(), random);
+      case 'person':
+        return factExchange(
+          kind === 'fact' ? book.facts : book.aboutPeople,
+          split,
+          unlearned ?? new Set(),
+          random,
+        );
       case 'fresh':
       case 'recombined':
       case 'minor':

@@ -2,19 +2,19 @@
 import type { Random } from '@llm/core';
 import { isHeldOutQuestion, type Split, teachingOf } from '../held-out/held-out.js';
 import { sentence } from '../patterns/phrase.js';
-import type { Fact, FactBook } from '../world/facts.js';
+import type { Fact } from '../world/facts.js';
 import { notKnown } from './not-known.js';
 import type { Exchange } from './small-talk.js';
 
 /** A fact that conversations teach, in a wording of the split. `unlearned`: ids of facts that are refused. */
 export function factExchange(
-  book: FactBook,
+  facts: readonly Fact[],
   split: Split,
   unlearned: ReadonlySet<string>,
   random: Random,
 ): Exchange {
-  let fact = random.pick(book.facts);
-  while (teachingOf(fact) !== 'conversations') fact = random.pick(book.facts);
+  let fact = random.pick(facts);
+  while (teachingOf(fact) !== 'conversations') fact = random.pick(facts);
   const answer = unlearned.has(fact.id)
     ? notKnown(fact.wordings, fact.slots, random)
     : sentence(fact.wordings.answer, fact.slots, random);

@@ -38,6 +38,7 @@ export interface MiniwebFact {
 export interface FactBook {
   readonly world: World;
   readonly facts: readonly Fact[];
+  readonly aboutPeople: readonly Fact[];
   readonly bySubject: ReadonlyMap<string, readonly Fact[]>;
   readonly byObject: ReadonlyMap<string, readonly Fact[]>;
 }
@@ -52,7 +53,13 @@ export function factBook(seed: number | string): FactBook {
   if (books.size >= 4) books.clear();
   const world = createWorld(seed);
   const facts = worldFacts(world);
-  const book = { world, facts, bySubject: group(facts, 'subject'), byObject: group(facts, 'object') };
+  const book = {
+    world,
+    facts,
+    aboutPeople: facts.filter(({ type }) => type === 'person'),
+    bySubject: group(facts, 'subject'),
+    byObject: group(facts, 'object'),
+  };
   books.set(key, book);
   return book;
 }
