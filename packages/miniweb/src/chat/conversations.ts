@@ -49,8 +49,8 @@ export interface ConversationOptions {
 }
 
 /**
- * What is not arithmetic, by weight; the last two have no unseen form. People are asked about twice as often as
- * their share of the facts: whoever is refused for two names that do not belong together is one of them.
+ * What is not arithmetic, by weight; the last two have no unseen form. People are asked about twice as often
+ * as their share of the facts: whoever is refused for two names put together is one of them.
  */
 const others = [
   [26, 'fact'],
