@@ -6,7 +6,7 @@ import type { Fact } from '../world/facts.js';
 import { notKnown } from './not-known.js';
 import type { Exchange } from './small-talk.js';
 
-/** A fact that conversations teach, in a wording of the split. `unlearned`: ids of facts that are refused. */
+/** One of `facts` that conversations teach, in a wording of the split. `unlearned`: ids of those refused. */
 export function factExchange(
   facts: readonly Fact[],
   split: Split,

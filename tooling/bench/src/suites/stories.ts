@@ -31,7 +31,7 @@ const minutes = Number(process.env.BENCH_MINUTES ?? 60);
 /** Few ids, each of them often: with more a small text is learnt by heart sooner (RESULTS.md). */
 const vocabularySize = 1024;
 const [depth, width] = [4, 192];
-/** As many tokens a step as nanoGPT's batch, which is as long as its recipe for characters has it. */
+/** As many tokens a step as nanoGPT, in longer rows: its recipe for characters has 256 columns. */
 const [rows, columns] = [4, 512];
 const [peerRows, peerColumns] = [8, 256];
 const heldOutDocuments = 60;
