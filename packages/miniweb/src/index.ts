@@ -17,5 +17,6 @@ export {
   questionSets,
 } from './probes/questions.js';
 export { duplicateProbability, jaccard, shingles } from './rules/shingles.js';
+export { type MiniwebTale, miniwebTales } from './tales/tales.js';
 export { miniwebBlocklist } from './web/blocklist.js';
 export { type MiniwebFact, miniwebFacts } from './world/facts.js';

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createRandom } from '@llm/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../command-line.js';
@@ -91,6 +92,70 @@ describe('llm data stats', () => {
       ...['data', 'stats', at('shop.jsonl'), '--language-score', 'english', '--output', at('three')],
     );
     expect(text).toMatch(/knows no such language/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('llm data tales', () => {
+  it('writes rows that a run reads, the same for the same seed, over what was there', async () => {
+    const tales = (name: string, ...flags: string[]) =>
+      llm('data', 'tales', '--count', '300', '--output', at(name), ...flags);
+    writeFileSync(at('tales.jsonl'), 'before');
+    const { text, code } = await tales('tales.jsonl');
+    expect(text).toMatch(/^300 tales, [\d.]+ kB: /);
+    expect(code).toBe(0);
+    const written = readFileSync(at('tales.jsonl'), 'utf8');
+    const rows = written
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows).toHaveLength(300);
+    expect(rows[299]).toEqual({ id: 'tale-299', text: expect.stringMatching(/\n\n/) });
+    await tales('folder/again.jsonl', '--seed', '1');
+    expect(readFileSync(at('folder/again.jsonl'), 'utf8')).toBe(written);
+    await tales('other.jsonl', '--seed', '2');
+    expect(readFileSync(at('other.jsonl'), 'utf8')).not.toBe(written);
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    const run = await llm(
+      ...[
+        'data',
+        '--jsonl',
+        at('tales.jsonl'),
+        '--rules',
+        'none',
+        '--deduplicate',
+        'none',
+        '--run',
+        at('told'),
+      ],
+    );
+    expect(run.text).toMatch(/300 of 300 pages kept/);
+  }, 60_000);
+
+  it('stops when it is interrupted and leaves what was there', async () => {
+    writeFileSync(at('kept.jsonl'), 'before');
+    const running = llm('data', 'tales', '--count', '1000000', '--output', at('kept.jsonl'));
+    while (!readdirSync(directory).some((name) => name.endsWith('.tmp'))) await setTimeout(5);
+    process.emit('SIGINT');
+    expect(await running).toMatchObject({ code: 130, text: expect.stringMatching(/stopping/) });
+    expect(readFileSync(at('kept.jsonl'), 'utf8')).toBe('before');
+    expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  }, 30_000);
+
+  it.each([[['--count', '0', '--output', 'x']], [['--count', '5']]])('refuses %j', async (flags) => {
+    expect((await llm('data', 'tales', ...flags)).code).toBe(2);
+  });
+
+  it('says where it cannot write', async () => {
+    const { text, code } = await llm(
+      'data',
+      'tales',
+      '--count',
+      '5',
+      '--output',
+      join(at('lesson.jsonl'), 'x'),
+    );
+    expect(text).toMatch(/EEXIST|ENOTDIR/);
     expect(code).toBe(1);
   });
 });

@@ -1,13 +1,15 @@
-/** `llm data train-quality` and `stats`: what is made of data beside data. */
+/** `llm data train-quality`, `stats` and `tales`: what is made of data beside data, and data of none. */
 import { type Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../flags.js';
 import type { Output } from '../terminal/output.js';
 import type { DataStatsFlags } from './data-stats.js';
+import type { DataTalesFlags } from './data-tales.js';
 import type { DataTrainQualityFlags } from './data-train-quality.js';
 import { examples } from './examples.js';
 
 export function defineDataTools(data: Command, output: Output): void {
   defineStats(data, output);
+  defineTales(data, output);
   data
     .command('train-quality')
     .description('Labelled texts → a classifier for --quality-model, as fastText trains and reads it.')
@@ -86,4 +88,23 @@ function defineStats(data: Command, output: Output): void {
     .action(async (places: string[], flags: DataStatsFlags) =>
       (await import('./data-stats.js')).dataStats(places, flags, output),
     );
+}
+
+function defineTales(data: Command, output: Output): void {
+  data
+    .command('tales')
+    .description('Short stories in the words of a three-year-old, made by a program: rows with id and text.')
+    .requiredOption('--output <file>', 'where they go: tales.jsonl; a file that is there is replaced')
+    .option('--count <n>', 'how many', wholeNumber(1), 12_000)
+    .option('--seed <n>', 'the same seed gives the same file (default: 1)', wholeNumber(0))
+    .option('--verbose', 'show where an error came from')
+    .allowExcessArguments(false)
+    .addHelpText(
+      'after',
+      examples([
+        ['llm data tales --count 12000 --output tales.jsonl', '12 MB, in a few seconds'],
+        ['llm run --jsonl tales.jsonl stories.jsonl', 'a model that reads them beside real ones'],
+      ]),
+    )
+    .action(async (flags: DataTalesFlags) => (await import('./data-tales.js')).dataTales(flags, output));
 }

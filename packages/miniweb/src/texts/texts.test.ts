@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { capitalize } from '../patterns/phrase.js';
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.json'))
@@ -18,7 +19,11 @@ interface WorldSlotTexts {
   readonly words: object;
 }
 const worldTexts = JSON.parse(read('world-slots.json')) as WorldSlotTexts;
-const worldSlots = [...Object.keys(worldTexts.slots), ...Object.keys(worldTexts.words)];
+/** The files that have slots for others. A tale has a form with a capital of each slot. */
+const sharedSlots: Readonly<Record<string, readonly string[]>> = {
+  'world-slots.json': [...Object.keys(worldTexts.slots), ...Object.keys(worldTexts.words)],
+  'tales/cast.json': Object.keys((JSON.parse(read('tales/cast.json')) as TextFile).slots!),
+};
 
 /** What is wrong in a text file, each with file, line and entry. */
 function faultsOf(name: string, raw: string): string[] {
@@ -43,10 +48,9 @@ function faultsOf(name: string, raw: string): string[] {
     return faults;
   }
   // A file that declares slots holds patterns, another one plain text.
-  const slots =
-    root.slots === undefined
-      ? undefined
-      : [...Object.keys(root.slots), ...(root.slotsFrom === undefined ? [] : worldSlots)];
+  const names = [...Object.keys(root.slots ?? {}), ...(sharedSlots[root.slotsFrom ?? ''] ?? [])];
+  const capitals = name.startsWith('tales/') ? names.map(capitalize) : [];
+  const slots = root.slots === undefined ? undefined : [...names, ...capitals];
 
   const checkPattern = (pattern: string, known: readonly string[]): void => {
     let depth = 0;
@@ -89,8 +93,8 @@ function faultsOf(name: string, raw: string): string[] {
     } else fault(`"${path.join('.')}" is ${value}, not a text`);
   };
   if (typeof root.about !== 'string') fault('say under "about" what the file holds');
-  if (root.slotsFrom !== undefined && root.slotsFrom !== 'world-slots.json')
-    fault(`slotsFrom is "${root.slotsFrom}"; only world-slots.json has slots for others`);
+  if (root.slotsFrom !== undefined && !(root.slotsFrom in sharedSlots))
+    fault(`slotsFrom is "${root.slotsFrom}"; slots for others are in ${Object.keys(sharedSlots).join(', ')}`);
   for (const [key, value] of Object.entries(root)) {
     moveTo(key);
     if (!['about', 'slots', 'slotsFrom'].includes(key)) check(value, [key]);
@@ -138,7 +142,7 @@ describe('a mistake is told with file, line and entry', () => {
     [
       'a wrong file of slots',
       '{"about": "x",\n"slotsFrom": "y.json"}',
-      'x.json:1: slotsFrom is "y.json"; only world-slots.json has slots for others',
+      'x.json:1: slotsFrom is "y.json"; slots for others are in world-slots.json, tales/cast.json',
     ],
     ['no description', '{"lines": ["A."]}', 'x.json:1: say under "about" what the file holds'],
   ])('%s', (_, raw, message) => {
