@@ -55,7 +55,7 @@ export interface ConversationOptions {
 const others = [
   [26, 'fact'],
   [12, 'person'],
-  [40, 'context'],
+  [30, 'context'],
   [3, 'fresh'],
   [46, 'recombined'],
   [5, 'minor'],
