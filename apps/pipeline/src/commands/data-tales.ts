@@ -1,9 +1,9 @@
 /** `llm data tales`: children's stories without end, as rows for `--jsonl`. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type MiniwebTale, miniwebTales } from '@llm/miniweb';
+import { openOutput } from '../export/output-place.js';
 import { formatBytes, formatCount } from '../terminal/format.js';
 import { listenForInterruption } from '../terminal/interruption.js';
 import type { Output } from '../terminal/output.js';
@@ -15,27 +15,26 @@ export interface DataTalesFlags {
   readonly seed?: number | undefined;
 }
 
-/** A file with the name is whole: it has another one until then. */
+/** A file of that name is replaced when the new one is whole; a folder is `pipeline/output-exists`. */
 export async function dataTales(flags: DataTalesFlags, { stdout, stderr }: Output): Promise<void> {
-  const { output: place, count, seed = 1 } = flags;
-  const unfinished = `${place}.${process.pid}.tmp`;
+  const { output, count, seed = 1 } = flags;
+  const place = openOutput(output, { kind: 'file', force: true, what: 'the set of tales' });
   const interruption = listenForInterruption(() => stderr.write('stopping …\n'));
   const { signal } = interruption;
   try {
-    await mkdir(dirname(place), { recursive: true });
-    await pipeline(rows(miniwebTales({ seed, count })), createWriteStream(unfinished, { flush: true }), {
+    await pipeline(rows(miniwebTales({ seed, count })), createWriteStream(place.temporary, { flush: true }), {
       signal,
     });
-    await rename(unfinished, place);
+    place.keep();
   } catch (error) {
-    await rm(unfinished, { force: true });
+    place.discard();
     signal.throwIfAborted();
     throw error;
   } finally {
     interruption.dispose();
   }
-  const { size } = await stat(place);
-  stdout.write(`${shownLine(`${formatCount(count)} tales, ${formatBytes(size)}: ${place}`)}\n`);
+  const { size } = await stat(output);
+  stdout.write(`${shownLine(`${formatCount(count)} tales, ${formatBytes(size)}: ${output}`)}\n`);
 }
 
 function* rows(tales: Iterable<MiniwebTale>): Generator<string> {

@@ -116,19 +116,8 @@ describe('llm data tales', () => {
     await tales('other.jsonl', '--seed', '2');
     expect(readFileSync(at('other.jsonl'), 'utf8')).not.toBe(written);
     expect(readdirSync(directory).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-    const run = await llm(
-      ...[
-        'data',
-        '--jsonl',
-        at('tales.jsonl'),
-        '--rules',
-        'none',
-        '--deduplicate',
-        'none',
-        '--run',
-        at('told'),
-      ],
-    );
+    const everything = ['--rules', 'none', '--deduplicate', 'none'];
+    const run = await llm('data', '--jsonl', at('tales.jsonl'), ...everything, '--run', at('told'));
     expect(run.text).toMatch(/300 of 300 pages kept/);
   }, 60_000);
 
@@ -147,15 +136,12 @@ describe('llm data tales', () => {
   });
 
   it('says where it cannot write', async () => {
-    const { text, code } = await llm(
-      'data',
-      'tales',
-      '--count',
-      '5',
-      '--output',
-      join(at('lesson.jsonl'), 'x'),
-    );
-    expect(text).toMatch(/EEXIST|ENOTDIR/);
-    expect(code).toBe(1);
+    const to = (...path: string[]) => llm('data', 'tales', '--count', '5', '--output', join(...path));
+    const below = await to(at('lesson.jsonl'), 'x');
+    expect(below.text).toMatch(/EEXIST|ENOTDIR/);
+    expect(below.code).toBe(1);
+    const over = await to(directory);
+    expect(over.text).toMatch(/is a folder, and the set of tales is written as a file/);
+    expect(over.code).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Where a model is written: under a name of its own beside the place, which it takes when it is whole. What
- * was there before is replaced only when it was asked for, and a folder only when it holds nothing but a
- * model.
+ * Where a model or a single file is written: under a name of its own beside the place, which it takes when it
+ * is whole. What was there before is replaced only when it was asked for, and a folder only when it holds
+ * nothing but a model.
  */
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -21,13 +21,18 @@ export interface OutputPlace {
   discard(): void;
 }
 
+interface OutputOptions {
+  readonly kind: 'file' | 'folder';
+  readonly force: boolean;
+  /** What is written, for errors. Default "the model". */
+  readonly what?: string | undefined;
+}
+
 /** Throws `pipeline/output-exists`, and `pipeline/output-not-a-model` for a folder with other things. */
-export function openOutput(
-  path: string,
-  { kind, force }: { readonly kind: 'file' | 'folder'; readonly force: boolean },
-): OutputPlace {
+export function openOutput(path: string, options: OutputOptions): OutputPlace {
+  const { kind } = options;
   const place = resolve(path);
-  check(path, place, kind, force);
+  check(path, place, options);
   mkdirSync(dirname(place), { recursive: true });
   const mark = `${process.pid}.${randomInt(2 ** 40)}`;
   const temporary = join(dirname(place), `.${basename(place)}.${mark}.tmp`);
@@ -45,7 +50,7 @@ export function openOutput(
   };
 }
 
-function check(path: string, place: string, kind: 'file' | 'folder', force: boolean): void {
+function check(path: string, place: string, { kind, force, what = 'the model' }: OutputOptions): void {
   const entry = statSync(place, { throwIfNoEntry: false });
   if (entry === undefined) return;
   const isFolder = entry.isDirectory();
@@ -54,7 +59,7 @@ function check(path: string, place: string, kind: 'file' | 'folder', force: bool
   if (isFolder !== (kind === 'folder'))
     throw new LlmError({
       code: 'pipeline/output-exists',
-      message: `${path} is a ${isFolder ? 'folder' : 'file'}, and the model is written as a ${kind}. Choose another name.`,
+      message: `${path} is a ${isFolder ? 'folder' : 'file'}, and ${what} is written as a ${kind}. Choose another name.`,
       details: { path },
     });
   const other = names.find((name) => !modelFile.test(name));
