@@ -10,7 +10,16 @@ describe('flags to options', () => {
   test('a new run takes the preset; flags go over it', async () => {
     expect(await resolveOptions({}, undefined)).toEqual(presetOptions('default'));
     const options = await resolveOptions(
-      { preset: 'smoke', seed: 9, size: 250, vocabulary: 700, depth: 3, context: 96, rlSteps: 2 },
+      {
+        preset: 'smoke',
+        seed: 9,
+        size: 250,
+        vocabulary: 700,
+        depth: 3,
+        context: 96,
+        inputNoise: 0.2,
+        rlSteps: 2,
+      },
       undefined,
     );
     expect(options).toMatchObject({
@@ -19,7 +28,7 @@ describe('flags to options', () => {
       input: { kind: 'miniweb', pages: 250 },
       tokenizer: { vocabularySize: 700 },
       model: { depth: 3, contextLength: 96 },
-      pretrain: { columns: 96 },
+      pretrain: { columns: 96, inputNoise: 0.2 },
       sft: { columns: 96 },
       rl: { steps: 2 },
     });

@@ -28,6 +28,7 @@ export interface RunFlags extends CrawlFlags, CleaningFlags, FilterFlags, Record
   readonly vocabulary?: number | undefined;
   readonly depth?: number | undefined;
   readonly context?: number | undefined;
+  readonly inputNoise?: number | undefined;
   readonly pretrainSteps?: number | undefined;
   readonly sftSteps?: number | undefined;
   readonly rlSteps?: number | undefined;
@@ -90,6 +91,7 @@ export async function resolveOptions(
       ...base.pretrain,
       steps: flags.pretrainSteps ?? base.pretrain.steps,
       columns: flags.context ?? base.pretrain.columns,
+      inputNoise: flags.inputNoise ?? base.pretrain.inputNoise,
       // What copies takes two layers.
       copyingSteps: flags.depth === 1 ? 0 : base.pretrain.copyingSteps,
     },

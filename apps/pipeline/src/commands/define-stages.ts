@@ -179,7 +179,12 @@ function runOptions(command: Command): Command {
     .option('--vocabulary <n>', 'size of the vocabulary', wholeNumber(300, 1_000_000))
     .option('--depth <n>', 'layers of the model; its width follows', wholeNumber(1, 100))
     .option('--digits <n>', 'most digits of the numbers in the sums that RL practises', wholeNumber(1, 6))
-    .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536));
+    .option('--context <tokens>', 'longest sequence of the model', wholeNumber(64, 65_536))
+    .option(
+      '--input-noise <share>',
+      'of what the base model reads, so much is replaced by other tokens: 0.1 for a text that is read many times',
+      numberBetween(0, 1),
+    );
   if (command.name() === 'data' || command.name() === 'run') cleaningOptions(command);
   if (command.name() === 'data') {
     filterOptions(command);

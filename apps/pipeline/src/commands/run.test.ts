@@ -81,6 +81,21 @@ describe('a start that fails', () => {
   });
 });
 
+describe('a text that is read more than four times', () => {
+  const sizes = ['--preset', 'smoke', '--vocabulary', '300', '--depth', '1', '--pretrain-steps', '60'];
+
+  test.each([
+    ['is warned of', [], true],
+    ['is not where noise stands against it', ['--input-noise', '0.1'], false],
+  ])('%s', async (_, flags, isWarned) => {
+    const { code, err } = await llm('pretrain', '--jsonl', docs(), ...sizes, ...flags);
+    expect([code, /read [\d.]+ times and may be learnt by heart.*--input-noise 0\.1/.test(err)]).toEqual([
+      0,
+      isWarned,
+    ]);
+  });
+});
+
 describe('input that changes between two sessions', () => {
   const conflict =
     /"(data|tokenizer)" of run has begun with other options or input \(files\.[^ ]*[\\/](\w+)\.jsonl\./;

@@ -1,6 +1,7 @@
 /**
  * The base model: next-token prediction on the kept text, measured in bits per byte on held-out documents.
  */
+import { emit } from '@llm/core';
 import type { LearningRateSchedule } from '@llm/core/training';
 import {
   copyingStart,
@@ -53,6 +54,10 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
         optimizer: trainingOptimizer(training.weightDecay),
       });
       const tokens = corpus.training.map((text) => tokenizer.encode(text));
+      const corpusTokens = tokens.reduce((sum, { length }) => sum + length + 1, 0);
+      const trainedTokens = steps * rows * columns;
+      const warning = readOften(trainedTokens / corpusTokens, inputNoise);
+      if (warning !== undefined) emit(onEvent, { type: 'warning', stage, ...warning });
       const opened = { ...language, model, config };
       return {
         opened,
@@ -86,8 +91,8 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
         summarize: ({ before, after, samples, claims }) => ({
           parameters: model.parameterCount,
           steps,
-          corpusTokens: tokens.reduce((sum, { length }) => sum + length + 1, 0),
-          trainedTokens: steps * rows * columns,
+          corpusTokens,
+          trainedTokens,
           heldOutDocuments: corpus.heldOut.length,
           bitsPerByteBefore: before,
           bitsPerByteAfter: after,
@@ -99,6 +104,18 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
     headline: ({ bitsPerByteBefore, bitsPerByteAfter }) =>
       `held-out bits per byte ${formatMetric(bitsPerByteBefore)} → ${formatMetric(bitsPerByteAfter)}`,
   });
+}
+
+/**
+ * What is to be said of a text that is read `times` times. Up to four readings are nearly as good as new text
+ * (Muennighoff et al. 2023, "Scaling Data-Constrained Language Models").
+ */
+export function readOften(times: number, inputNoise: number): { code: string; message: string } | undefined {
+  if (times <= 4 || inputNoise > 0) return undefined;
+  return {
+    code: 'pipeline/text-read-often',
+    message: `The text is read ${times.toFixed(1)} times and may be learnt by heart: give more of it, fewer steps (--pretrain-steps), or --input-noise 0.1.`,
+  };
 }
 
 /** With it and the optimizer a run goes on elsewhere as it would here: see `handOnRun`. */

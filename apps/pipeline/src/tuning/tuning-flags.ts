@@ -90,6 +90,7 @@ const ofRuns: readonly (keyof RunFlags)[] = [
   'vocabulary',
   'depth',
   'context',
+  'inputNoise',
   'pretrainSteps',
   'sftSteps',
   'rlSteps',

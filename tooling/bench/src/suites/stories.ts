@@ -14,6 +14,7 @@ import { gunzipSync } from 'node:zlib';
 import { sharedDataPath } from '@llm/build/shared-data';
 import { createRandom } from '@llm/core';
 import { createNodeExecutor } from '@llm/graph/node';
+import { miniwebTales } from '@llm/miniweb';
 import {
   copyingStart,
   createModelConfig,
@@ -28,17 +29,18 @@ import { python } from '../peers/python.js';
 import { type BenchRow, benchRow } from '../row.js';
 
 const minutes = Number(process.env.BENCH_MINUTES ?? 60);
+const tales = Number(process.env.BENCH_TALES ?? 0);
 /** Few ids, each of them often: with more a small text is learnt by heart sooner (RESULTS.md). */
-const vocabularySize = 1024;
+const vocabularySize = tales > 0 ? 2048 : 1024;
 const [depth, width] = [4, 192];
 /** As many tokens a step as nanoGPT, in longer rows: its recipe for characters has 256 columns. */
 const [rows, columns] = [4, 512];
 const [peerRows, peerColumns] = [8, 256];
 const heldOutDocuments = 60;
 /** A text that is read eight times is learnt by heart unless what is learnt decays: see RESULTS.md. */
-const optimizer = { iterations: 3, weightDecay: 1 };
+const optimizer = { iterations: 3, weightDecay: tales > 0 ? 0.1 : 1 };
 /** And unless no reading is quite like the one before. */
-const inputNoise = 0.1;
+const inputNoise = tales > 0 ? 0 : 0.1;
 /** From which the number of steps is reckoned; their time does not count, here or there. */
 const trialSteps = 40;
 /** The samples of TinyStories mark no ends: a line after no blank one begins a story, so do these words. */
@@ -88,7 +90,7 @@ interface Trained {
 const described = ({ parameters, steps, keptStep = steps, processorMinutes }: Trained): string =>
   `${parameters} parameters, ${processorMinutes.toFixed(1)} minutes, ${steps} steps (kept: ${keptStep})`;
 
-/** Stories and as many characters of books, shuffled; undefined where there are none. */
+/** Stories, as many characters of books, and tales, shuffled; undefined where there are no stories. */
 function storiesAndBooks(): string[] | undefined {
   const names = ['Mini_GPT', 'moe-routing-bench', 'smallGPT'];
   const paths = names.map((name) => sharedDataPath(`text-tinystories-sample/${name}.txt.gz`));
@@ -112,7 +114,8 @@ function storiesAndBooks(): string[] | undefined {
   const characters = [...stories].reduce((sum, { length }) => sum + length, 0);
   const chosen: string[] = [];
   for (let left = characters; left > 0; left -= chosen.at(-1)!.length) chosen.push(random.pick(passages));
-  return random.shuffle([...stories, ...new Set(chosen)]);
+  const told = Array.from(miniwebTales({ seed: 1, count: tales }), ({ text }) => text);
+  return random.shuffle([...stories, ...new Set(chosen), ...told]);
 }
 
 /** Processor seconds of this process so far. */
