@@ -64,7 +64,7 @@ const standard: Preset = {
   tokenizer: { vocabularySize: 2048, maximumCharacters: 10_000_000 },
   model: { depth: 4, width: 128, contextLength: 512 },
   pretrain: {
-    steps: 1900,
+    steps: 1750,
     rows: 8,
     columns: 256,
     learningRate: 5e-3,
@@ -82,7 +82,7 @@ const standard: Preset = {
     heldOutConversations: 200,
     rehearsal: 0.4,
     rehearsalFrom: 0.5,
-    steps: 1350,
+    steps: 1250,
     rows: 8,
     columns: 256,
     learningRate: 3e-3,

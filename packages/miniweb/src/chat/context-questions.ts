@@ -4,15 +4,16 @@
  */
 import type { Random } from '@llm/core';
 import { type Claim, claimsAbout, stateClaim } from '../content/claims.js';
-import { freshName, type NamedType, recombinedName } from '../content/fresh-names.js';
+import { freshName, type NamedType } from '../content/fresh-names.js';
 import { teller } from '../content/world-slots.js';
 import type { Split } from '../held-out/held-out.js';
-import { isHeldOutName, isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
+import { isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import contextTexts from '../texts/chat/context.json' with { type: 'json' };
 import asides from '../texts/content/asides.json' with { type: 'json' };
 import type { Fact, FactBook } from '../world/facts.js';
 import { type EntityType, factTexts } from '../world/relations.js';
+import { nobodysName } from './acquaintances.js';
 import type { Exchange } from './small-talk.js';
 
 export type ContextKind = 'fresh' | 'true' | 'false';
@@ -51,10 +52,7 @@ export function contextExchanges(book: FactBook, split: Split, random: Random): 
 function inventedSubject(book: FactBook, split: Split, random: Random): { type: NamedType; name: string } {
   const type = random.pick(inventedTypes);
   if (type !== 'person' || random.uniform() < 0.5) return { type, name: freshName(book, type, random) };
-  for (;;) {
-    const name = recombinedName(book, random);
-    if (isHeldOutName(name) === (split === 'held-out')) return { type, name };
-  }
+  return { type, name: nobodysName(book, split, random) };
 }
 
 const factsOf = (book: FactBook, kind: EntityType): readonly Fact[] =>

@@ -3,7 +3,7 @@ import { ByteTokenizer, chatControlTokens, TemplateRenderer } from '@llm/core/te
 import { describe, expect, test } from 'vitest';
 import { spellingWords } from '../content/spelling-words.js';
 import { isHeldOutName, isHeldOutPair, isHeldOutWord, teachingOf } from '../held-out/held-out.js';
-import { miniwebFacts } from '../world/facts.js';
+import { factBook, miniwebFacts } from '../world/facts.js';
 import { miniwebConversations } from './conversations.js';
 
 const training = miniwebConversations({ seed: 1, count: 4000 });
@@ -55,10 +55,10 @@ describe('miniwebConversations', () => {
         ).toBe(true);
       });
     }
-    // A twentieth has one without consequence, 28 of 179 of what is no sum have one that must be obeyed.
-    expect(systems / training.length).toBeCloseTo(0.117, 1.8);
-    // A twentieth has two turns; of the questions with a text most have more than one.
-    expect(twoTurns / training.length).toBeCloseTo(0.13, 1.2);
+    // A twentieth has one without consequence, 28 of 181 of what is no sum have one that must be obeyed.
+    expect(systems / training.length).toBeCloseTo(0.116, 1.8);
+    // A twentieth has two turns; of the questions with a text, and whether somebody is known, most have more.
+    expect(twoTurns / training.length).toBeCloseTo(0.16, 1.2);
   });
 
   test('the shares are those asked for: 55 % additions, a quarter of them through the calculator', () => {
@@ -177,6 +177,30 @@ describe('miniwebConversations', () => {
       }
     expect(told['by themselves']).toBeGreaterThan(100);
     expect(told['with a text']).toBeGreaterThan(20);
+  });
+
+  test('whether somebody is known is asked of people and of two names put together alike', () => {
+    const people = new Set(factBook(1).world.people.map(({ name }) => name));
+    const form =
+      /^(?:Do you know|Have you heard of|Is there (?:anyone|somebody) called) ([A-Z]\w+ [A-Z]\w+)\?$/;
+    const asked = [training, heldOut].map((list) =>
+      turns(list).flatMap(({ question, answer }) => {
+        const name = form.exec(question)?.[1];
+        return name === undefined ? [] : [{ name, answer: messageText(answer) }];
+      }),
+    );
+    for (const [index, list] of asked.entries()) {
+      const known = list.filter(({ name }) => people.has(name));
+      expect(Math.abs(known.length / list.length - 0.5)).toBeLessThan(0.15);
+      for (const { name, answer } of list) {
+        const isKnown = people.has(name);
+        expect(answer).toBe(isKnown ? `Yes, I know ${name}.` : `I don't know anyone called ${name}.`);
+        if (!isKnown) expect(isHeldOutName(name)).toBe(index === 1);
+      }
+    }
+    expect(asked.map(({ length }) => length > 80)).toEqual([true, true]);
+    const without = turns(miniwebConversations({ seed: 1, count: 2000, refusals: false }));
+    expect(without.filter(({ question }) => form.test(question))).toEqual([]);
   });
 
   test('facts that a model does not know are refused instead of taught', () => {

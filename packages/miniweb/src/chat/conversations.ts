@@ -8,6 +8,7 @@ import type { Split } from '../held-out/held-out.js';
 import { drawHeldOutPair, drawOpenPair } from '../held-out/operands.js';
 import systemTexts from '../texts/chat/system-messages.json' with { type: 'json' };
 import { type FactBook, factBook } from '../world/facts.js';
+import { acquaintances } from './acquaintances.js';
 import { additionQuestion, additionReply, toolRequest } from './additions.js';
 import { checkRange } from './check-range.js';
 import { contextExchanges } from './context-questions.js';
@@ -55,9 +56,10 @@ export interface ConversationOptions {
 const others = [
   [26, 'fact'],
   [12, 'person'],
-  [30, 'context'],
+  [34, 'context'],
   [3, 'fresh'],
-  [46, 'recombined'],
+  [30, 'recombined'],
+  [14, 'acquaintance'],
   [5, 'minor'],
   [5, 'spelling'],
   [4, 'counting'],
@@ -68,7 +70,7 @@ const others = [
   [3, 'greetings'],
 ] as const;
 
-const unknownKinds: ReadonlySet<string> = new Set(['fresh', 'recombined', 'minor']);
+const unknownKinds: ReadonlySet<string> = new Set(['fresh', 'recombined', 'acquaintance', 'minor']);
 
 /** Throws `miniweb/invalid-option` for shares outside 0…1, counts below 0 or digits outside 1…6. */
 export function miniwebConversations(options: ConversationOptions): Conversation[] {
@@ -131,13 +133,18 @@ function otherMessages(
     rest -= weight;
   }
   if (name === 'name' || name === 'rule') return systemMessages(book, name, split, random);
-  const exchanges = name === 'context' ? contextExchanges(book, split, random) : [exchange(name)];
-  return exchanges.flatMap(([question, answer]) => [
+  return exchanges(name).flatMap(([question, answer]) => [
     textMessage('user', question),
     textMessage('assistant', answer),
   ]);
 
-  function exchange(kind: Exclude<typeof name, 'name' | 'rule' | 'context'>): Exchange {
+  function exchanges(kind: Exclude<typeof name, 'name' | 'rule'>): readonly Exchange[] {
+    if (kind === 'context') return contextExchanges(book, split, random);
+    if (kind === 'acquaintance') return acquaintances(book, split, random);
+    return [exchange(kind)];
+  }
+
+  function exchange(kind: Exclude<typeof name, 'name' | 'rule' | 'context' | 'acquaintance'>): Exchange {
     const word = (): string => drawWord(book, random.uniform() < 0.4 ? 'words' : 'fresh', split, random);
     switch (kind) {
       case 'fact':

@@ -33,7 +33,7 @@ export function createWorld(seed: number | string): World {
   const riverNames = names('river', 9);
   const townNames = names('town', 24);
   const animalNames = names('animal', 16);
-  const surnames = names('surname', 16);
+  const surnames = names('surname', 24);
   const foodNames = names('food', 16).map((food) => `${food} ${random.pick(dishes.dish)}`);
   const people = peopleNames(random, surnames);
   const jobs = crafts.map((craft) => craft.job);
@@ -126,22 +126,25 @@ export function createWorld(seed: number | string): World {
   };
 }
 
-/** Half of the first names, of two people each: who asks for somebody has to give the surname, too. */
+/**
+ * Half of the first names, of two people each, and of two each the surnames, where they are as many: neither
+ * name alone tells who is meant.
+ */
 function peopleNames(
   random: Random,
   surnames: readonly string[],
 ): Pick<Person, 'name' | 'firstName' | 'she' | 'her'>[] {
-  const named = (firstNames: readonly string[], she: string, her: string) =>
-    random
-      .shuffle([...firstNames])
-      .slice(0, firstNames.length / 2)
-      .flatMap((firstName) =>
-        random
-          .shuffle([...surnames])
-          .slice(0, 2)
-          .map((surname) => ({ firstName, name: `${firstName} ${surname}`, she, her })),
-      );
-  return [...named(womensNames, 'she', 'her'), ...named(mensNames, 'he', 'his')];
+  const half = (names: readonly string[]) => random.shuffle([...names]).slice(0, names.length / 2);
+  const firsts = [
+    ...half(womensNames).map((firstName) => ({ firstName, she: 'she', her: 'her' })),
+    ...half(mensNames).map((firstName) => ({ firstName, she: 'he', her: 'his' })),
+  ];
+  const circle = random.shuffle([...surnames]);
+  return random
+    .shuffle(firsts)
+    .flatMap((first, index) =>
+      [0, 1].map((next) => ({ ...first, name: `${first.firstName} ${inTurn(circle, index + next)}` })),
+    );
 }
 
 /** The list again and again. */

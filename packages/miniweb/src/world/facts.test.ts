@@ -24,6 +24,19 @@ describe('facts', () => {
     expect(byObject.get(town.mayor)!.map((fact) => fact.id)).toContain(`town.mayor:${town.name}`);
   });
 
+  test.each([
+    ['first name', 0],
+    ['surname', 1],
+  ] as const)('two people share each %s, and nobody has the name of another', (_, at) => {
+    const bearers = new Map<string, number>();
+    for (const { name } of world.people) {
+      const part = name.split(' ')[at]!;
+      bearers.set(part, (bearers.get(part) ?? 0) + 1);
+    }
+    expect(new Set(bearers.values())).toEqual(new Set([2]));
+    expect(new Set(world.people.map(({ name }) => name)).size).toBe(48);
+  });
+
   test('every wording names the subject, every statement and answer the object', () => {
     const lower = (texts: readonly string[]): string[] => texts.map((text) => text.toLowerCase());
     for (const { subject, object, statements, questions, answer } of miniwebFacts(1)) {
