@@ -56,9 +56,9 @@ export interface ConversationOptions {
 const others = [
   [26, 'fact'],
   [12, 'person'],
-  [34, 'context'],
+  [30, 'context'],
   [3, 'fresh'],
-  [30, 'recombined'],
+  [34, 'recombined'],
   [14, 'acquaintance'],
   [5, 'minor'],
   [5, 'spelling'],
