@@ -110,7 +110,7 @@ export function pretrainStage(options: PipelineOptions): Stage<PretrainSummary> 
  * What is to be said of a text that is read `times` times. Up to four readings are nearly as good as new text
  * (Muennighoff et al. 2023, "Scaling Data-Constrained Language Models").
  */
-export function readOften(times: number, inputNoise: number): { code: string; message: string } | undefined {
+function readOften(times: number, inputNoise: number): { code: string; message: string } | undefined {
   if (times <= 4 || inputNoise > 0) return undefined;
   return {
     code: 'pipeline/text-read-often',
