@@ -104,8 +104,8 @@ const standard: Preset = {
 
 /**
  * For text of one's own, say stories, books and tales: rows that hold a whole story, and a model that reads
- * ten million tokens, three for each of its parameters: 38 minutes on two cores, and SFT and practice fit
- * into the hour. A small text wants `--input-noise`.
+ * ten million tokens, three for each of its parameters: 38 minutes on two cores. A small text wants
+ * `--input-noise`.
  */
 const hour: Preset = {
   ...standard,

@@ -4,8 +4,8 @@
  * holds for facts that no conversation asks for, too.
  */
 import type { Random } from '@llm/core';
-import { recombinedName } from '../content/fresh-names.js';
-import { isHeldOutName, type Split } from '../held-out/held-out.js';
+import { recombinedNameOf } from '../content/fresh-names.js';
+import type { Split } from '../held-out/held-out.js';
 import { phrase, type SlotsOf, sentence } from '../patterns/phrase.js';
 import texts from '../texts/chat/acquaintances.json' with { type: 'json' };
 import refusals from '../texts/chat/refusals.json' with { type: 'json' };
@@ -16,17 +16,9 @@ import type { Exchange } from './small-talk.js';
 export function acquaintances(book: FactBook, split: Split, random: Random): readonly Exchange[] {
   return Array.from({ length: 1 + random.integer(3) }, (): Exchange => {
     const isKnown = random.uniform() < 0.5;
-    const name = isKnown ? random.pick(book.world.people).name : nobodysName(book, split, random);
+    const name = isKnown ? random.pick(book.world.people).name : recombinedNameOf(book, split, random);
     const slots: SlotsOf<typeof texts> = { name };
     const answer = isKnown ? texts.known : refusals.person;
     return [sentence(random.pick(texts.questions), slots, random), phrase(answer, slots, random)];
   });
-}
-
-/** The first name of somebody and the surname of somebody else, of the split. */
-export function nobodysName(book: FactBook, split: Split, random: Random): string {
-  for (;;) {
-    const name = recombinedName(book, random);
-    if (isHeldOutName(name) === (split === 'held-out')) return name;
-  }
 }

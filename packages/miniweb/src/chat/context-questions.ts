@@ -4,7 +4,7 @@
  */
 import type { Random } from '@llm/core';
 import { type Claim, claimsAbout, stateClaim } from '../content/claims.js';
-import { freshName, type NamedType } from '../content/fresh-names.js';
+import { freshName, type NamedType, recombinedNameOf } from '../content/fresh-names.js';
 import { teller } from '../content/world-slots.js';
 import type { Split } from '../held-out/held-out.js';
 import { isHeldOutQuestion, teachingOf } from '../held-out/held-out.js';
@@ -13,7 +13,6 @@ import contextTexts from '../texts/chat/context.json' with { type: 'json' };
 import asides from '../texts/content/asides.json' with { type: 'json' };
 import type { Fact, FactBook } from '../world/facts.js';
 import { type EntityType, factTexts } from '../world/relations.js';
-import { nobodysName } from './acquaintances.js';
 import type { Exchange } from './small-talk.js';
 
 export type ContextKind = 'fresh' | 'true' | 'false';
@@ -52,7 +51,7 @@ export function contextExchanges(book: FactBook, split: Split, random: Random): 
 function inventedSubject(book: FactBook, split: Split, random: Random): { type: NamedType; name: string } {
   const type = random.pick(inventedTypes);
   if (type !== 'person' || random.uniform() < 0.5) return { type, name: freshName(book, type, random) };
-  return { type, name: nobodysName(book, split, random) };
+  return { type, name: recombinedNameOf(book, split, random) };
 }
 
 const factsOf = (book: FactBook, kind: EntityType): readonly Fact[] =>

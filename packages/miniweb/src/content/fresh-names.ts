@@ -2,6 +2,7 @@
  * Names in the style of the world that nothing in it bears, drawn without end: what a reader cannot have met.
  */
 import type { Random } from '@llm/core';
+import { isHeldOutName, type Split } from '../held-out/held-out.js';
 import type { FactBook } from '../world/facts.js';
 import { createNamer, type NameStyle } from '../world/names.js';
 
@@ -44,6 +45,14 @@ export function recombinedName(book: FactBook, random: Random): string {
   for (;;) {
     const name = `${random.pick(book.world.people).firstName} ${surname(book, random)}`;
     if (!book.bySubject.has(name)) return name;
+  }
+}
+
+/** One that conversations of the split may ask for. */
+export function recombinedNameOf(book: FactBook, split: Split, random: Random): string {
+  for (;;) {
+    const name = recombinedName(book, random);
+    if (isHeldOutName(name) === (split === 'held-out')) return name;
   }
 }
 
