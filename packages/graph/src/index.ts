@@ -74,4 +74,5 @@ export { chunkedLogSoftmaxGather } from './recomputation/chunked-log-softmax.js'
 export { chunkedSoftmaxMatMul } from './recomputation/chunked-softmax-matmul.js';
 export { recompute, recomputeInChunks } from './recomputation/recompute.js';
 export { referenceExecutor } from './reference/reference-executor.js';
+export { discardArray } from './tensors/discard-array.js';
 export type { Dimension, HostTensor, TensorType } from './tensors/tensor.js';

@@ -76,7 +76,7 @@ export interface DeviceMemory {
 }
 
 export interface GraphSession {
-  /** Computes outputs: all, or those named in `fetches`. */
+  /** Computes outputs: all, or those named in `fetches`; each in memory of its own. */
   run(
     feeds: Readonly<Record<string, HostTensor>>,
     fetches?: readonly string[],

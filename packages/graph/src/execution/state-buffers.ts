@@ -4,12 +4,17 @@
  */
 import { LlmError } from '@llm/core';
 import { elementCount, formatShape, sameShape, staticShape } from '../tensors/shape.js';
+import { discardArray } from '../tensors/discard-array.js';
 import { createTensorData, type HostTensor, type TensorSpecification } from '../tensors/tensor.js';
 import type { DeviceMemory, ResidentTensor } from './executor.js';
 import { isResident } from './executor.js';
 
 export class StateBuffers {
   readonly #current = new Map<string, HostTensor | ResidentTensor>();
+  /** Whose memory somebody else may read as well. */
+  readonly #lent = new Set<string>();
+  /** Runs that are reading. */
+  #runs = 0;
   #device: DeviceMemory | undefined;
 
   names(): string[] {
@@ -23,6 +28,7 @@ export class StateBuffers {
   /** A state that no step writes: its memory is read as it is, not copied. */
   share(name: string, tensor: HostTensor): void {
     this.#current.set(name, tensor);
+    this.#lent.add(name);
   }
 
   /** Makes room for a tensor (zeros), or checks that it fits the room it has. */
@@ -41,10 +47,33 @@ export class StateBuffers {
   }
 
   /**
-   * The live numbers, valid until the next step that writes them. Throws `graph/state-on-device` when they
-   * are not in this memory: use `download`.
+   * The live numbers. Whoever asks may keep them: the step that replaces them does not free them. Throws
+   * `graph/state-on-device` when they are not in this memory: use `download`.
    */
   current(name: string): HostTensor {
+    const tensor = this.#onHost(name);
+    this.#lent.add(name);
+    return tensor;
+  }
+
+  /** A run on the live numbers; until it ends, what others replace is not freed. */
+  async read<Result>(
+    names: readonly string[],
+    device: DeviceMemory | undefined,
+    run: (tensors: Readonly<Record<string, HostTensor | ResidentTensor>>) => Promise<Result>,
+  ): Promise<Result> {
+    this.#runs++;
+    try {
+      const tensors: Record<string, HostTensor | ResidentTensor> = {};
+      for (const name of names)
+        tensors[name] = device ? await this.onDevice(name, device) : this.#onHost(name);
+      return await run(tensors);
+    } finally {
+      this.#runs--;
+    }
+  }
+
+  #onHost(name: string): HostTensor {
     const tensor = this.#get(name);
     if (isResident(tensor)) {
       throw new LlmError({
@@ -93,10 +122,12 @@ export class StateBuffers {
     return moved;
   }
 
-  /** Makes `next` current; frees what it replaces. */
+  /** Makes `next` current; frees what it replaces, unless somebody else may still read that. */
   advance(name: string, next: HostTensor | ResidentTensor): void {
     const before = this.#get(name);
+    const isLent = this.#lent.delete(name);
     if (isResident(before)) before.dispose();
+    else if (!isLent && this.#runs === 0) discardArray(before.data);
     this.#current.set(name, next);
   }
 

@@ -100,3 +100,55 @@ test('state that does not exist, does not fit or has another shape elsewhere is 
   ).rejects.toThrow('float32 [6, 6] in one session and float32 [3] in another');
   await session.dispose();
 });
+
+test('what a step replaces is given back at once, and not while somebody else may read it', async () => {
+  const executor = createNodeExecutor({ threads: 1 });
+  const graph = new Graph();
+  const weight = graph.input('weight', 'float32', [2 ** 20]);
+  graph.output('total', reduceSum(weight));
+  graph.output('weight.next', add(weight, 1));
+  const state = [{ input: 'weight', output: 'weight.next' }];
+  const session = await createStatefulSession(executor, graph, state);
+  const held = (): number => process.memoryUsage().arrayBuffers;
+  await session.step({});
+  await session.step({});
+  const before = held();
+  for (let step = 0; step < 5; step++) await session.step({});
+  expect(held() - before).toBeLessThan(1e6);
+
+  const kept = session.buffers.current('weight');
+  await session.step({});
+  expect(kept.data.length).toBe(2 ** 20);
+  expect([...kept.data.slice(0, 2)]).toEqual([7, 7]);
+
+  // A run that began before a step and reads after it.
+  let letGo = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const slow: typeof executor = {
+    ...executor,
+    async createSession(...options) {
+      const made = await executor.createSession(...options);
+      return {
+        run: async (...feeds) => {
+          await gate;
+          return made.run(...feeds);
+        },
+        dispose: () => made.dispose(),
+      };
+    },
+  };
+  const reading = new Graph();
+  reading.output('total', reduceSum(reading.input('weight', 'float32', [2 ** 20])));
+  const { buffers } = session;
+  const reader = await createStatefulSession(slow, reading, [{ input: 'weight' }], { buffers });
+  const read = reader.step({});
+  await session.step({});
+  letGo();
+  expect((await read).total!.data[0]).toBe(8 * 2 ** 20);
+  const { total } = await session.step({});
+  expect(total!.data[0]).toBe(9 * 2 ** 20);
+  await reader.dispose();
+  await session.dispose();
+});

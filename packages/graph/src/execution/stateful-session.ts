@@ -66,6 +66,7 @@ export async function createStatefulSession(
     buffers.declare(input, tensor);
   }
   const written = state.flatMap(({ input, output }) => (output === undefined ? [] : [{ input, output }]));
+  const inputs = state.map(({ input }) => input);
   const kept = written.map(({ output }) => output);
   const results = [...graph.outputs.keys()].filter((name) => !kept.includes(name));
   const { device } = executor;
@@ -74,13 +75,11 @@ export async function createStatefulSession(
   return {
     buffers,
     async step(feeds, fetches = results, commit = () => true) {
-      const all: Record<string, HostTensor | ResidentTensor> = { ...feeds };
-      for (const { input } of state)
-        all[input] = device ? await buffers.onDevice(input, device) : buffers.current(input);
       const names = [...fetches, ...kept];
-      const outputs = device
-        ? await session.runResident!(all, names)
-        : await session.run(all as Record<string, HostTensor>, names);
+      const outputs = await buffers.read(inputs, device, (current) => {
+        const all = { ...feeds, ...current };
+        return device ? session.runResident!(all, names) : session.run(all as typeof feeds, names);
+      });
       const found: Record<string, HostTensor> = {};
       for (const name of fetches) {
         const tensor = outputs[name]!;
@@ -94,7 +93,7 @@ export async function createStatefulSession(
       }
       return found;
     },
-    readState: () => buffers.download(state.map(({ input }) => input)),
+    readState: () => buffers.download(inputs),
     async writeState(values) {
       buffers.write(values);
     },

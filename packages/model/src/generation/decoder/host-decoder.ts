@@ -5,6 +5,7 @@
  * Adapters are inputs instead: they are small, and where they alone move the session stays.
  */
 import {
+  discardArray,
   type Executor,
   type ExternalContent,
   Graph,
@@ -20,7 +21,6 @@ import type { ModelConfig } from '../../config/model-config.js';
 import { bytesOf } from '../../weights/bytes-of.js';
 import { decodeGraph, freshName } from './decode-graph.js';
 import type { Decoder, DecoderBatch, RowRequest, RowScores } from './decoder.js';
-import { discardArray } from './discard-array.js';
 import { frozenWeights } from './frozen-weights.js';
 import { GrowingRotaryTables } from './growing-rotary-tables.js';
 import { KeyValueCache } from './key-value-cache.js';

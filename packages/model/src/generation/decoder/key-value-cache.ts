@@ -3,11 +3,10 @@
  * appending writes a few numbers, dropping a row moves one, and the live rows are the front of the buffer.
  */
 import { LlmError } from '@llm/core';
-import type { HostTensor } from '@llm/graph';
+import { discardArray, type HostTensor } from '@llm/graph';
 import { float32, int32 } from '../../architecture/host-tensors.js';
 import type { ModelConfig } from '../../config/model-config.js';
 import { type CacheTensor, cacheTensors } from './decode-graph.js';
-import { discardArray } from './discard-array.js';
 import { type RowEnds, slotFeed } from './token-feeds.js';
 
 /** Slots are added in blocks of this size: empty ones still cost a little attention. */
