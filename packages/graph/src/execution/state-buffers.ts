@@ -3,8 +3,8 @@
  * tensor a step returns replaces the one it was fed, which is freed.
  */
 import { LlmError } from '@llm/core';
-import { elementCount, formatShape, sameShape, staticShape } from '../tensors/shape.js';
 import { discardArray } from '../tensors/discard-array.js';
+import { elementCount, formatShape, sameShape, staticShape } from '../tensors/shape.js';
 import { createTensorData, type HostTensor, type TensorSpecification } from '../tensors/tensor.js';
 import type { DeviceMemory, ResidentTensor } from './executor.js';
 import { isResident } from './executor.js';
