@@ -3,7 +3,7 @@ import { LlmError } from '@llm/core';
 import type { Graph } from '../graph/graph.js';
 import { formatShape, sameShape } from '../tensors/shape.js';
 import type { HostTensor } from '../tensors/tensor.js';
-import type { Executor, ExternalContent, ResidentTensor, SessionOptions } from './executor.js';
+import type { Executor, ExternalContent, SessionOptions } from './executor.js';
 import { isResident } from './executor.js';
 import { openSession } from './open-session.js';
 import { StateBuffers } from './state-buffers.js';

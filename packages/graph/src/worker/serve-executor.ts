@@ -5,6 +5,7 @@
 import { LlmError } from '@llm/core';
 import type { Executor, GraphSession, ResidentTensor } from '../execution/executor.js';
 import { isResident } from '../execution/executor.js';
+import { discardArray } from '../tensors/discard-array.js';
 import type { HostTensor } from '../tensors/tensor.js';
 import type {
   NumberedRequest,
@@ -110,5 +111,6 @@ class ExecutorServer {
     const tensor = this.#residents.get(resident)!;
     this.#residents.delete(resident);
     if (isResident(tensor)) tensor.dispose();
+    else discardArray(tensor.data);
   }
 }
