@@ -1,6 +1,6 @@
 /**
  * Conversations whose system message must be obeyed: the name that the assistant bears there, or a rule for
- * its answers. Names and words of half of the hash, and pairs of wordings, are kept for testing.
+ * its answers. Names and words of a quarter of the hash, and pairs of wordings, are kept for testing.
  */
 import { type Message, type Random, textMessage } from '@llm/core';
 import { freshName } from '../content/fresh-names.js';
