@@ -22,6 +22,8 @@ export interface ClaimOptions {
   readonly count?: number | undefined;
   /** Default: all. */
   readonly sets?: readonly QuestionSet[] | undefined;
+  /** By id, added to its logit. Default: none. */
+  readonly logitBias?: ReadonlyMap<number, number> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: RunEventListener | undefined;
 }
@@ -71,7 +73,7 @@ export function judgedAnswers(
 }
 
 export async function answerAll(
-  { model, renderer, signal }: ClaimOptions,
+  { model, renderer, logitBias, signal }: ClaimOptions,
   questions: readonly Pick<MiniwebQuestion, 'messages'>[],
 ): Promise<string[]> {
   const answers: string[] = [];
@@ -84,6 +86,7 @@ export async function answerAll(
       temperature: 0,
       stopTokens: [renderer.stopToken],
       vocabularySize: renderer.vocabularySize,
+      logitBias,
       signal,
     });
     for (const { ids } of completions) answers.push(messageText(renderer.parse(ids).parts));

@@ -68,13 +68,13 @@ export async function askSet(
   { model, renderer }: Pick<OpenModel, 'model' | 'renderer'>,
   seed: number,
   set: QuestionSet,
-  { count = 400, signal, keep }: AskOptions,
+  { count = 400, signal, keep, logitBias }: AskOptions,
 ): Promise<AskedSet> {
   const wanted = miniwebQuestions(seed, set, 2000)
     .filter(keep ?? (() => true))
     .slice(0, count);
   const questions = askable({ model, renderer }, wanted);
-  const answers = await answerAll({ model, renderer, seed, signal }, questions);
+  const answers = await answerAll({ model, renderer, seed, logitBias, signal }, questions);
   const { claim, verdicts } = judgedAnswers(questions, answers);
   const isUnknown = set.startsWith('unknown-');
   const samples = questions.slice(0, 3).map(
@@ -122,6 +122,8 @@ export function askSets<Name extends string>(
 
 export interface AskOptions {
   readonly count?: number | undefined;
+  /** By id, added to its logit. Default: none. */
+  readonly logitBias?: ReadonlyMap<number, number> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Which questions of the set. Default: all. */
   readonly keep?: ((question: MiniwebQuestion) => boolean) | undefined;
