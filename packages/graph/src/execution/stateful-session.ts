@@ -28,6 +28,7 @@ export interface StatefulSession {
   /**
    * Runs the graph on the current state and `feeds`; returns the named outputs (default: all that are not
    * state). The new state becomes current unless `commit` is given and returns false for those outputs.
+   * A state's own output, if it is fetched, is good until the next step, which frees it.
    */
   step(
     feeds: Readonly<Record<string, HostTensor>>,
