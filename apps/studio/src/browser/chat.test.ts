@@ -37,6 +37,25 @@ async function choose(page: Page, fields: Record<string, string>): Promise<void>
     await page.getByRole('spinbutton', { name }).fill(value);
 }
 
+/** In the page: which button a click would hit while the list says that it scrolls. */
+async function clickedWhileScrolling(list: Element): Promise<string | null> {
+  for (let tries = 0; getComputedStyle(list.firstElementChild!).pointerEvents !== 'none'; tries++) {
+    if (tries > 20)
+      throw new Error('The list does not turn the pointer off any more: the rule of styles is not needed.');
+    // It takes a while to see that a scroll of its own has ended.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    list.scrollBy(0, tries % 2 === 0 ? -1 : 1);
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+  }
+  const { x, y, width, height } = [...list.querySelectorAll('footer button')].at(-1)!.getBoundingClientRect();
+  return document.elementFromPoint(x + width / 2, y + height / 2)!.textContent;
+}
+
+/** In the page, as near as counts for the end. */
+const isScrolledToTheEnd = (list: Element): boolean =>
+  list.scrollHeight - list.clientHeight - list.scrollTop < 80;
+
 async function ask(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Your message' }).fill(text);
   await page.keyboard.press('Enter');
@@ -150,14 +169,14 @@ describe.skipIf(tests === undefined)('the chat', () => {
     await tests!.close(page);
   });
 
-  test('a thousand messages: few are drawn, and late frames are counted while the model answers', async () => {
+  test('a thousand messages: few are drawn, late frames are counted, what is open stays so out of sight', async () => {
     const messages = Array.from({ length: 1000 }, (_, i) => ({
       role: i % 2 === 0 ? 'user' : 'assistant',
       content: `Message ${i}: ${'some words '.repeat(1 + (i % 7))}`,
     }));
     const file = join(await mkdtemp(join(tmpdir(), 'chat-')), 'conversation.json');
     writeFileSync(file, JSON.stringify({ messages }));
-    const { page, problems } = await tests!.open(address({ models: 'sft' }));
+    const { page, problems } = await tests!.open(address({ models: 'sft', tokens: '1' }));
     await ready(page);
     await page.getByLabel('A conversation that was kept').setInputFiles(file);
     await expect.poll(() => log(page, 'sft').getByText('Message 999').count()).toBe(1);
@@ -173,15 +192,33 @@ describe.skipIf(tests === undefined)('the chat', () => {
       });
     });
     await ask(page, question);
-    await answers(page, 'sft')
-      .getByText('old messages left out')
-      .waitFor()
-      .finally(() => takePicture(page, 'chat-thousand'));
+    const end = answers(page, 'sft').getByText('old messages left out');
+    await end.waitFor();
     const late = await page.evaluate(() => (window as unknown as { late: number[] }).late);
     process.stderr.write(
       `long tasks while a model answers below 1,000 messages: ${late.map(Math.round).join(', ') || 'none'} (ms)\n`,
     );
     await settled(page);
+    const conversation = log(page, 'sft');
+    const tokens = conversation.getByRole('group', { name: 'Tokens of the answer' }).getByRole('button');
+    const draft = conversation.getByRole('textbox');
+    await tokens.first().click();
+    await conversation.getByRole('article', { name: 'You said' }).last().getByRole('button').click();
+    await draft.fill('What is 7 plus 8?');
+    await conversation.evaluate((list) => list.scrollTo(0, 0));
+    await expect.poll(() => tokens.count()).toBe(0);
+    expect(await draft.evaluate((element) => element === document.activeElement)).toBe(true);
+    await conversation.evaluate((list) => list.scrollTo(0, list.scrollHeight));
+    await tokens.first().waitFor();
+    expect(await tokens.first().getAttribute('aria-expanded')).toBe('true');
+    expect(await draft.inputValue()).toBe('What is 7 plus 8?');
+    expect(await conversation.evaluate(clickedWhileScrolling)).toBe('Answer again');
+    for (const size of [sizes.phone, sizes.wide]) {
+      await page.setViewportSize(size);
+      await expect.poll(() => conversation.evaluate(isScrolledToTheEnd)).toBe(true);
+      await end.waitFor();
+    }
+    await takePicture(page, 'chat-thousand');
     expect(problems).toEqual([]);
     await tests!.close(page);
   });

@@ -4,8 +4,22 @@
  */
 
 import type { TokenReport } from '@llm/assistant';
+import { SvelteSet } from 'svelte/reactivity';
 import type { EndPart } from '../../models/model-calls.js';
 import type { ShownPart } from './answer-parts.js';
+
+/**
+ * What somebody has open in a message. It is kept here since a message that is scrolled out of sight, or for
+ * which a window becomes too small, is drawn anew when it is seen again.
+ */
+export class MessageView {
+  /** What is being written in the message's place. */
+  draft = $state<string>();
+  /** Index of the token whose alternatives are shown. */
+  token = $state<number>();
+  /** Indices of the parts whose thinking is shown. */
+  readonly thinking = new SvelteSet<number>();
+}
 
 export interface ChatNode {
   readonly id: number;
@@ -18,6 +32,7 @@ export interface ChatNode {
   readonly state: 'speaking' | 'done' | 'stopped' | 'failed';
   readonly problem?: string | undefined;
   readonly end?: EndPart | undefined;
+  readonly view: MessageView;
 }
 
 export const root = 0;
@@ -69,6 +84,7 @@ export class Conversation {
         tokens: [],
         begin: [],
         state: 'done',
+        view: new MessageView(),
         ...node,
         id,
         parent: above,
