@@ -107,6 +107,11 @@ export interface PipelineOptions {
   readonly sft: {
     /** How many to generate when there are none of the user's. */
     readonly conversations: number;
+    /**
+     * Beside the generated ones: in which a text of the run is told or gone on with, at most so many. Not of
+     * the invented web, of which facts are asked. Absent, as in runs of before: none.
+     */
+    readonly textConversations?: number | undefined;
     /** At most this many of each of the user's files. */
     readonly maximumConversations: number;
     readonly heldOutConversations: number;

@@ -35,6 +35,7 @@ const smoke: Preset = {
   },
   sft: {
     conversations: 4000,
+    textConversations: 200,
     maximumConversations: 20_000,
     heldOutConversations: 40,
     rehearsal: 0,
@@ -78,6 +79,7 @@ const standard: Preset = {
   },
   sft: {
     conversations: 60_000,
+    textConversations: 3000,
     maximumConversations: 100_000,
     heldOutConversations: 200,
     rehearsal: 0.4,
@@ -112,7 +114,7 @@ const hour: Preset = {
   tokenizer: { vocabularySize: 2048, maximumCharacters: 20_000_000 },
   model: { depth: 6, width: 192, contextLength: 512 },
   pretrain: { ...standard.pretrain, steps: 2400, columns: 512 },
-  sft: { ...standard.sft, steps: 1000 },
+  sft: { ...standard.sft, steps: 1000, rows: 4, columns: 512 },
 };
 
 const presets: Readonly<Record<PresetName, Preset>> = { smoke, default: standard, hour };

@@ -7,7 +7,8 @@ import type { PipelineOptions } from '../options.js';
 import type { Sample } from '../stages/summaries.js';
 import type { OpenModel } from './open-model.js';
 
-const maxNewTokens = 64;
+/** A continuation shows soon what it is; an answer ends by itself, and may be a story. */
+const [continuedTokens, answeredTokens] = [64, 320];
 
 /**
  * Of the miniweb: something it knows, something it cannot know, itself, sums with and without the tool, a
@@ -16,7 +17,7 @@ const maxNewTokens = 64;
 export function samplePrompts({ input, conversations, seed }: PipelineOptions): string[] {
   const sums = ['What is 12 plus 30?', 'What is 347 plus 589?', 'Use the calculator: What is 347 plus 589?'];
   if (input.kind !== 'miniweb' || conversations.length > 0)
-    return ['Who are you?', 'Hello, how are you?', 'Tell me about the sea.', 'Once upon a time', ...sums];
+    return ['Who are you?', 'Hello, how are you?', 'Tell me a story.', 'Once upon a time', ...sums];
   const facts = miniwebFacts(seed);
   const known = [facts[0], facts[Math.floor(facts.length / 2)]].flatMap((fact) => fact?.questions[0] ?? []);
   return ['Who are you?', ...known, 'Who is the mayor of Nowhere?', 'How do you spell apple?', ...sums];
@@ -29,7 +30,7 @@ export async function continueTexts(
 ): Promise<Sample[]> {
   const assistant = await assistantOf(opened);
   return sampled(prompts, (prompt) =>
-    assistant.complete(prompt, { maxNewTokens, temperature: 0.8, seed: 1, signal }),
+    assistant.complete(prompt, { maxNewTokens: continuedTokens, temperature: 0.8, seed: 1, signal }),
   );
 }
 
@@ -41,7 +42,7 @@ export async function answerPrompts(
 ): Promise<Sample[]> {
   const assistant = await assistantOf(opened);
   return sampled(prompts, (prompt) =>
-    assistant.chat(prompt, { maxNewTokens, temperature: 0, tools, signal }),
+    assistant.chat(prompt, { maxNewTokens: answeredTokens, temperature: 0, tools, signal }),
   );
 }
 

@@ -10,6 +10,7 @@ import { checkableQuestions, isInvented, type RightAnswers } from '../material/c
 import { loadConversations } from '../material/conversations.js';
 import { readCorpus } from '../material/corpus.js';
 import { fineTuneRehearsed } from '../material/rehearsal.js';
+import { tellsTexts, textConversations } from '../material/text-conversations.js';
 import { openModel } from '../models/open-model.js';
 import { answerPrompts, samplePrompts } from '../models/samples.js';
 import { trainingOptimizer } from '../models/training-optimizer.js';
@@ -28,7 +29,9 @@ type Measured = {
 };
 
 export function sftStage(options: PipelineOptions): Stage<SftSummary> {
-  const { seed, threads, sft: training } = options;
+  const { seed, threads } = options;
+  const { textConversations: wanted = 0, ...training } = options.sft;
+  const toldTexts = tellsTexts(options) ? wanted : 0;
   const prompts = samplePrompts(options);
   const asked = isInvented(options) && options.claims.questions > 0 ? options.claims : null;
   return trainedStage<SftSummary, Measured, AssistantClaims>({
@@ -39,6 +42,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       seed,
       threads,
       ...training,
+      ...(toldTexts > 0 && { textConversations: toldTexts }),
       ...options.tasks,
       files: inputSettings(options.conversations),
       prompts,
@@ -51,9 +55,13 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
         asked?.interrogate ? [...(await unlearnedFacts({ model, tokenizer, seed, signal }))] : [],
       );
       const split = await loadConversations(options, onEvent, new Set(unlearned));
-      const { training: conversations, heldOut, skippedByReason } = split;
-      const { steps, rows, columns, saveEvery, rehearsal, rehearsalFrom } = training;
-      const pages = rehearsal === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
+      const { heldOut, skippedByReason } = split;
+      const { steps, rows, columns, saveEvery, rehearsalFrom } = training;
+      // Texts that are told are read again by that.
+      const rehearsal = toldTexts > 0 ? 0 : training.rehearsal;
+      const pages = rehearsal + toldTexts === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
+      const told = textConversations({ texts: pages, count: toldTexts, renderer, columns, seed });
+      const conversations = [...split.training, ...told];
       const chatPrompts = heldOut.map(({ messages }) => {
         const first = messages.findIndex(({ role }) => role === 'assistant');
         return { conversation: { messages: messages.slice(0, first) } };
