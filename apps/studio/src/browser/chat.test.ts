@@ -218,6 +218,20 @@ describe.skipIf(tests === undefined)('the chat', () => {
       await expect.poll(() => conversation.evaluate(isScrolledToTheEnd)).toBe(true);
       await end.waitFor();
     }
+    // Who reads further up stays there, whatever comes: one turn of the wheel is enough.
+    await conversation.getByRole('button', { name: 'Leave it' }).click();
+    await conversation.hover();
+    // The list's own way to the end lasts until what it passes is measured.
+    const aWhile = () => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+    await aWhile();
+    await page.mouse.wheel(0, -1000);
+    await expect.poll(() => conversation.evaluate(isScrolledToTheEnd)).toBe(false);
+    for (const size of [sizes.wide, sizes.phone, sizes.wide]) {
+      await aWhile();
+      await page.setViewportSize(size);
+    }
+    await aWhile();
+    expect(await conversation.evaluate(isScrolledToTheEnd)).toBe(false);
     await takePicture(page, 'chat-thousand');
     expect(problems).toEqual([]);
     await tests!.close(page);
