@@ -111,7 +111,7 @@ function lastThatFits(numbers: readonly number[], fits: (number: number) => bool
   return numbers[low - 1];
 }
 
-/** The first sentence of a text, if it is not long, or its first words, with a comma after them or without. */
+/** The first sentence of a text, if it is short, or its first words, with a comma after them or without. */
 function drawBeginning(text: string, random: Random): string {
   const count = fewestWords + random.integer(mostWords - fewestWords + 1);
   const [first] = sentenceEnds(text.slice(0, longestBeginning));
