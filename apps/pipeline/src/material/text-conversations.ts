@@ -1,8 +1,7 @@
 /**
  * Conversations out of the run's own texts: the assistant is asked for one, or to go on with how one begins,
- * and answers in the text's own words. Each text is its own demonstration, as in the self-supervised tasks of
- * Chen et al. (2022, "Improving In-Context Few-Shot Learning via Self-Supervised Training"). Left out: a
- * summary or a title to ask by, for which a model would have to write them first.
+ * and answers in the text's own words. Left out: a summary or a title to ask by, for which a model would have
+ * to write them first.
  */
 import {
   type Conversation,

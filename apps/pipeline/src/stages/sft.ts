@@ -30,8 +30,8 @@ type Measured = {
 
 export function sftStage(options: PipelineOptions): Stage<SftSummary> {
   const { seed, threads } = options;
-  const { textConversations: wanted = 0, ...training } = options.sft;
-  const toldTexts = tellsTexts(options) ? wanted : 0;
+  const { textConversations: most = 0, ...training } = options.sft;
+  const mostTold = tellsTexts(options) ? most : 0;
   const prompts = samplePrompts(options);
   const asked = isInvented(options) && options.claims.questions > 0 ? options.claims : null;
   return trainedStage<SftSummary, Measured, AssistantClaims>({
@@ -42,7 +42,7 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       seed,
       threads,
       ...training,
-      ...(toldTexts > 0 && { textConversations: toldTexts }),
+      ...(mostTold > 0 && { textConversations: mostTold }),
       ...options.tasks,
       files: inputSettings(options.conversations),
       prompts,
@@ -58,9 +58,9 @@ export function sftStage(options: PipelineOptions): Stage<SftSummary> {
       const { heldOut, skippedByReason } = split;
       const { steps, rows, columns, saveEvery, rehearsalFrom } = training;
       // Texts that are told are read again by that.
-      const rehearsal = toldTexts > 0 ? 0 : training.rehearsal;
-      const pages = rehearsal + toldTexts === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
-      const told = textConversations({ texts: pages, count: toldTexts, renderer, columns, seed });
+      const rehearsal = mostTold > 0 ? 0 : training.rehearsal;
+      const pages = rehearsal + mostTold === 0 ? [] : (await readCorpus(store, options.pretrain)).training;
+      const told = textConversations({ texts: pages, count: mostTold, renderer, columns, seed });
       const conversations = [...split.training, ...told];
       const chatPrompts = heldOut.map(({ messages }) => {
         const first = messages.findIndex(({ role }) => role === 'assistant');
