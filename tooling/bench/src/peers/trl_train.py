@@ -67,7 +67,9 @@ elif method == "sft":
     rows = Dataset.from_list([{"prompt": user(r["question"]),
                                "completion": [{"role": "assistant", "content": r["answer"]}]} for r in task["rows"]])
     args = SFTConfig(**common, per_device_train_batch_size=task["batchRows"], max_length=task["columns"],
-                     packing=True, completion_only_loss=True)
+                     packing=True, completion_only_loss=True,
+                     # The last batch of an epoch has fewer rows, and would be the best step.
+                     dataloader_drop_last=True)
     trainer = SFTTrainer(model, args=args, train_dataset=rows, processing_class=tokenizer, peft_config=peft_config,
                          callbacks=[Clock()])
 else:
